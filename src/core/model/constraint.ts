@@ -1,0 +1,23 @@
+import type { EpochMs } from '../../shared/clock.ts';
+
+/** A bound over user intent on a target. Percentages are integers 0-100 of a rule's live traffic. */
+export type Constraint =
+  | { readonly kind: 'Cap'; readonly maxPercent: number }
+  | { readonly kind: 'Shadow'; readonly mirrorPercent: number }
+  | { readonly kind: 'Flag' };
+
+/** Who lays a constraint, and everything a restart needs to know of the engagement. */
+export interface Holder {
+  readonly plan: string;
+  readonly planUID: string;
+  readonly planGeneration: number;
+  /** Digest of the plan's spec the engagement runs on. */
+  readonly planDigest: string;
+  readonly engagement: number;
+  readonly stage: number;
+  readonly stageSinceMs: EpochMs;
+  /** Creation time of the plan: the older plan wins where constraints can't be joined. */
+  readonly planCreatedAtMs: EpochMs;
+  /** Indicators that were Firing when the engagement began. */
+  readonly triggeredBy: readonly string[];
+}

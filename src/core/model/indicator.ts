@@ -1,0 +1,40 @@
+import type { EpochMs } from '../../shared/clock.ts';
+import type { Served } from './observation.ts';
+
+export type Direction = 'Above' | 'Below';
+
+/** Limits in the unit of the signal. Between `clear` and `breach` nothing changes. */
+export interface Threshold {
+  /** The side on which the value is bad. */
+  readonly direction: Direction;
+  readonly warn: number | null;
+  readonly breach: number;
+  readonly clear: number;
+}
+
+export type OnNoData = 'Hold' | 'Breach' | 'Ignore';
+export type OnError = 'Hold' | 'Breach';
+
+/** A signal with thresholds and timing, defaults resolved. */
+export interface Indicator {
+  readonly name: string;
+  readonly threshold: Threshold;
+  /** Fewer rows than this are Insufficient; 0 when the signal reports no count. */
+  readonly minSamples: number;
+  readonly forSeconds: number;
+  readonly clearForSeconds: number;
+  readonly staleAfterSeconds: number;
+  readonly onNoData: OnNoData;
+  readonly onError: OnError;
+  readonly windowSeconds: number;
+  readonly measurableIn: readonly Served[];
+}
+
+export type IndicatorState = 'Clear' | 'Pending' | 'Firing' | 'Clearing';
+
+/** Memory of the indicator machine. `lastPolledAtMs` is not persisted: null after a restart. */
+export interface IndicatorMemory {
+  readonly state: IndicatorState;
+  readonly sinceMs: EpochMs;
+  readonly lastPolledAtMs: EpochMs | null;
+}

@@ -1,0 +1,108 @@
+import type { EpochMs } from '../../shared/clock.ts';
+
+export type Mode = 'Observe' | 'Approve' | 'Enforce';
+export type Suspend = 'None' | 'Hold' | 'Release';
+
+export type StageAction =
+  | { readonly target: string; readonly kind: 'CanaryLimit'; readonly maxPercent: number }
+  | { readonly target: string; readonly kind: 'Shadow'; readonly percent: number }
+  | { readonly target: string; readonly kind: 'FlagRollback' };
+
+/** One rung of the ladder: the constraints that hold while it is engaged. */
+export interface Stage {
+  readonly name: string;
+  /** Null: this stage never escalates by time. */
+  readonly escalateAfterSeconds: number | null;
+  /** Indicators that lead straight to this stage. */
+  readonly enterOn: readonly string[];
+  readonly actions: readonly StageAction[];
+}
+
+export interface Trigger {
+  readonly indicators: readonly string[];
+  readonly match: 'Any' | 'All';
+}
+
+export interface Recovery {
+  readonly stepSeconds: number;
+  readonly probeAfterSeconds: number;
+  readonly probeAttempts: number;
+  readonly flap: { readonly maxEngagements: number; readonly windowSeconds: number };
+}
+
+export interface Approval {
+  readonly roles: readonly string[];
+  readonly timeoutSeconds: number;
+  /** What happens when nobody answers: keep asking, or engage. */
+  readonly onTimeout: 'Hold' | 'Engage';
+}
+
+/** A traffic or flag object a plan may act on. */
+export type Target =
+  | {
+      readonly kind: 'HTTPRoute';
+      readonly name: string;
+      readonly object: string;
+      readonly candidate: { readonly service: string; readonly port: number };
+      readonly safe: { readonly service: string; readonly port: number; readonly minReadyEndpoints: number };
+      readonly whenPercentUnsupported: 'Refuse' | 'MirrorAll';
+    }
+  | {
+      readonly kind: 'FeatureFlag';
+      readonly name: string;
+      readonly object: string;
+      readonly flag: string;
+      readonly safeVariant: string;
+      /** Name of the route target the flag's callers sit behind; null when the flag itself moves live traffic. */
+      readonly behind: string | null;
+    };
+
+/** A plan as an engagement runs on it. */
+export interface PlanSnapshot {
+  readonly plan: { readonly namespace: string; readonly name: string; readonly uid: string; readonly generation: number; readonly digest: string; readonly createdAtMs: EpochMs };
+  readonly risk: { readonly name: string };
+  readonly mode: Mode;
+  readonly trigger: Trigger;
+  readonly targets: readonly Target[];
+  readonly stages: readonly Stage[];
+  readonly recovery: Recovery;
+  readonly approval: Approval;
+  /** Version we would move to, judged by the same indicators; null when it is not assessed. */
+  readonly safeVersion: string | null;
+  readonly onSharedCause: 'Notify' | 'Engage';
+}
+
+/** Memory of the plan machine: bounded, persisted in the plan's status and, per holder, on the target. */
+export type PlanMemory =
+  | { readonly phase: 'Idle'; readonly lastEngagement: number; readonly recentEngagementsMs: readonly EpochMs[]; readonly rejectedStage: number | null }
+  | {
+      readonly phase: 'Proposed';
+      readonly engagement: number;
+      readonly stage: number;
+      readonly sinceMs: EpochMs;
+      readonly recentEngagementsMs: readonly EpochMs[];
+      readonly triggeredBy: readonly string[];
+    }
+  | EngagedMemory;
+
+export interface EngagedMemory {
+  readonly phase: 'Engaged';
+  readonly engagement: number;
+  readonly stage: number;
+  readonly direction: 'Up' | 'Down';
+  readonly stageSinceMs: EpochMs;
+  /** When the watch showed this stage on every target; evidence counts from here. */
+  readonly verifiedAtMs: EpochMs | null;
+  /** Time with evidence since the stage was verified; not persisted, 0 after a restart. */
+  readonly evidencedMs: number;
+  readonly lastPolledAtMs: EpochMs | null;
+  /** Since when every trigger indicator has been Clear with a fresh, stage-qualified Ok; null otherwise. */
+  readonly okSinceMs: EpochMs | null;
+  readonly probeAttempts: number;
+  readonly latched: boolean;
+  readonly recentEngagementsMs: readonly EpochMs[];
+  readonly triggeredBy: readonly string[];
+  /** In Approve mode, the stage an escalation waits for and since when. */
+  readonly proposal: { readonly stage: number; readonly sinceMs: EpochMs } | null;
+  readonly rejectedStage: number | null;
+}

@@ -1,0 +1,16 @@
+import type { Assessment } from './assessment.ts';
+
+export type TransitionKind = 'Proposed' | 'Engaged' | 'Escalated' | 'SteppedDown' | 'Released' | 'Latched' | 'Rejected';
+
+/** One step of the plan machine with the assessments it rests on. Stages are indices; null is "no stage". */
+export interface Transition {
+  readonly kind: TransitionKind;
+  readonly engagement: number;
+  readonly from: number | null;
+  readonly to: number | null;
+  /** Machine-readable cause, PascalCase. */
+  readonly reason: string;
+  /** `operator`, or the author of the RiskDecision. */
+  readonly actor: string;
+  readonly assessments: readonly Assessment[];
+}
