@@ -1,0 +1,55 @@
+import { parseArgs } from 'node:util';
+import { z } from 'zod';
+import { logLevels } from './telemetry/log.ts';
+import { failure, success } from './shared/result.ts';
+import type { Result } from './shared/result.ts';
+
+const seconds = z.coerce.number().positive().max(3600);
+
+const configuration = z.object({
+  kubeconfig: z.string().exactOptional(),
+  /** Namespace of the operator's own Lease. */
+  namespace: z.string().min(1).default('modelrisk-system'),
+  leaseName: z.string().min(1).default('modelrisk-operator'),
+  /** How long a silent leader keeps the lease. */
+  leaseSeconds: seconds.default(15),
+  leaseRenewSeconds: seconds.default(3),
+  /** Namespace to guard; all when absent. */
+  watchNamespace: z.string().min(1).exactOptional(),
+  /** A watch without a byte for this long is replaced. */
+  watchSilenceSeconds: seconds.default(25),
+  requestTimeoutSeconds: seconds.default(10),
+  port: z.coerce.number().int().min(0).max(65535).default(8080),
+  host: z.string().default('0.0.0.0'),
+  logLevel: z.enum(logLevels).default('info'),
+});
+
+/** Everything the operator can be told, from flags (`--lease-seconds 3`) or environment (`MODELRISK_LEASE_SECONDS=3`); flags win. */
+export type Config = Readonly<z.infer<typeof configuration>>;
+
+function kebab(name: string): string {
+  return name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
+}
+
+const names = Object.keys(configuration.shape);
+
+/** Sentences, one per bad flag, each naming the flag and what it takes. */
+export function readConfig(commandLine: readonly string[], environment: Readonly<Record<string, string | undefined>>): Result<Config, readonly string[]> {
+  const options = Object.fromEntries(names.map((name) => [kebab(name), { type: 'string' as const }]));
+  let flags: Record<string, string | boolean | undefined>;
+  try {
+    flags = parseArgs({ args: [...commandLine], options, strict: true }).values;
+  } catch (error) {
+    return failure([`${error instanceof Error ? error.message : String(error)}; the flags are ${names.map((name) => `--${kebab(name)}`).join(', ')}`]);
+  }
+  const given = names.flatMap((name) => {
+    const value = flags[kebab(name)] ?? environment[`MODELRISK_${kebab(name).replaceAll('-', '_').toUpperCase()}`];
+    return value === undefined ? [] : [[name, value] as const];
+  });
+  const parsed = configuration.safeParse(Object.fromEntries(given));
+  if (!parsed.success) return failure(parsed.error.issues.map((issue) => `--${kebab(String(issue.path[0]))}: ${issue.message}`));
+  if (parsed.data.leaseRenewSeconds * 2 > parsed.data.leaseSeconds) {
+    return failure([`--lease-renew-seconds: must be at most half of --lease-seconds (${parsed.data.leaseSeconds}), so that one lost renewal does not cost the lease`]);
+  }
+  return success(parsed.data);
+}
