@@ -1,5 +1,5 @@
 export type IncidentEntryType =
-  | 'Proposed' | 'Approved' | 'Rejected' | 'Applied' | 'Verified' | 'Escalated' | 'SteppedDown' | 'Released' | 'ReleasedByDeletion'
+  | 'Proposed' | 'Engaged' | 'Approved' | 'Rejected' | 'Applied' | 'Verified' | 'Escalated' | 'SteppedDown' | 'Released' | 'ReleasedByDeletion'
   | 'Latched' | 'Held' | 'Contested' | 'Superseded' | 'SharedCause' | 'WouldApply' | 'Closed' | 'Continued';
 
 /** One line of the record. `hash` covers every other field, so no field can change unseen. */
