@@ -1,6 +1,22 @@
 export type IncidentEntryType =
-  | 'Proposed' | 'Engaged' | 'Approved' | 'Rejected' | 'Applied' | 'Verified' | 'Escalated' | 'SteppedDown' | 'Released' | 'ReleasedByDeletion'
-  | 'Latched' | 'Held' | 'Contested' | 'Superseded' | 'SharedCause' | 'WouldApply' | 'Closed' | 'Continued';
+  | 'Proposed'
+  | 'Engaged'
+  | 'Approved'
+  | 'Rejected'
+  | 'Applied'
+  | 'Verified'
+  | 'Escalated'
+  | 'SteppedDown'
+  | 'Released'
+  | 'ReleasedByDeletion'
+  | 'Latched'
+  | 'Held'
+  | 'Contested'
+  | 'Superseded'
+  | 'SharedCause'
+  | 'WouldApply'
+  | 'Closed'
+  | 'Continued';
 
 /** One line of the record. `hash` covers every other field, so no field can change unseen. */
 export interface IncidentEntry {

@@ -32,7 +32,10 @@ export interface Indicator {
 
 export type IndicatorState = 'Clear' | 'Pending' | 'Firing' | 'Clearing';
 
-/** Memory of the indicator machine. `lastPolledAtMs` is not persisted: null after a restart. */
+/**
+ * Memory of the indicator machine. `lastPolledAtMs` is not persisted: null after a restart, and whenever the last
+ * reading did not support Pending or Clearing, so that the next one that does starts their clock again.
+ */
 export interface IndicatorMemory {
   readonly state: IndicatorState;
   readonly sinceMs: EpochMs;

@@ -59,7 +59,14 @@ export type Target =
 
 /** A plan as an engagement runs on it. */
 export interface PlanSnapshot {
-  readonly plan: { readonly namespace: string; readonly name: string; readonly uid: string; readonly generation: number; readonly digest: string; readonly createdAtMs: EpochMs };
+  readonly plan: {
+    readonly namespace: string;
+    readonly name: string;
+    readonly uid: string;
+    readonly generation: number;
+    readonly digest: string;
+    readonly createdAtMs: EpochMs;
+  };
   readonly risk: { readonly name: string };
   readonly mode: Mode;
   readonly trigger: Trigger;
@@ -72,9 +79,21 @@ export interface PlanSnapshot {
   readonly onSharedCause: 'Notify' | 'Engage';
 }
 
+/** A person released this indicator's constraint: it starts nothing until it was Clear once, or until `untilMs`. */
+export interface Suppression {
+  readonly indicator: string;
+  readonly untilMs: EpochMs | null;
+}
+
 /** Memory of the plan machine: bounded, persisted in the plan's status and, per holder, on the target. */
 export type PlanMemory =
-  | { readonly phase: 'Idle'; readonly lastEngagement: number; readonly recentEngagementsMs: readonly EpochMs[]; readonly rejectedStage: number | null }
+  | {
+      readonly phase: 'Idle';
+      readonly lastEngagement: number;
+      readonly recentEngagementsMs: readonly EpochMs[];
+      readonly rejectedStage: number | null;
+      readonly suppressed: readonly Suppression[];
+    }
   | {
       readonly phase: 'Proposed';
       readonly engagement: number;
@@ -82,6 +101,7 @@ export type PlanMemory =
       readonly sinceMs: EpochMs;
       readonly recentEngagementsMs: readonly EpochMs[];
       readonly triggeredBy: readonly string[];
+      readonly suppressed: readonly Suppression[];
     }
   | EngagedMemory;
 
@@ -105,4 +125,7 @@ export interface EngagedMemory {
   /** In Approve mode, the stage an escalation waits for and since when. */
   readonly proposal: { readonly stage: number; readonly sinceMs: EpochMs } | null;
   readonly rejectedStage: number | null;
+  readonly suppressed: readonly Suppression[];
+  /** Names of the Approve and Reject decisions this engagement has used: each counts once. */
+  readonly usedDecisions: readonly string[];
 }

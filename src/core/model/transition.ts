@@ -1,6 +1,6 @@
 import type { Assessment } from './assessment.ts';
 
-export type TransitionKind = 'Proposed' | 'Engaged' | 'Escalated' | 'SteppedDown' | 'Released' | 'Latched' | 'Rejected';
+export type TransitionKind = 'Proposed' | 'Engaged' | 'Escalated' | 'SteppedDown' | 'Released' | 'Latched' | 'Rejected' | 'Withdrawn';
 
 /** One step of the plan machine with the assessments it rests on. Stages are indices; null is "no stage". */
 export interface Transition {

@@ -1,0 +1,81 @@
+import type { EpochMs } from '../shared/clock.ts';
+import type { Assessment } from './model/assessment.ts';
+import type { Indicator, Threshold } from './model/indicator.ts';
+import type { ModelIdentity, NoDataCause, Observation, Served } from './model/observation.ts';
+
+/** Clocks of the provider and of this process may differ by this much before a reading counts as from the future. */
+export const futureToleranceMs = 5000;
+
+export interface JudgeInput {
+  readonly indicator: Indicator;
+  readonly identity: ModelIdentity;
+  readonly served: Served;
+  readonly observation: Observation;
+  readonly nowMs: EpochMs;
+}
+
+type ValueObservation = Extract<Observation, { kind: 'Value' }>;
+
+/**
+ * Turns one reading into a verdict with its evidence. A value on a limit is within it: Breach is strictly beyond `breach`
+ * (and beyond the noise floor, where the signal knows one), Ok is within `warn`, or within `clear` where there is no `warn`;
+ * all else is Warn. A value that can't be used is replaced by the NoData observation that says why.
+ */
+export function judge(input: JudgeInput): Assessment {
+  const observation = usable(input);
+  const base = { indicator: input.indicator, identity: input.identity, served: input.served, observation, assessedAtMs: input.nowMs };
+  if (observation.kind !== 'Value') return { ...base, verdict: observation.kind, windowStartMs: null };
+  const windowStartMs = observation.dataTimeMs - observation.windowSeconds * 1000;
+  return { ...base, verdict: verdictOf(input.indicator, observation), windowStartMs };
+}
+
+/** The verdict is Ok and the value is within `clear`: what an indicator needs to leave Firing. */
+export function withinClear(assessment: Assessment): boolean {
+  const { observation, indicator, verdict } = assessment;
+  return verdict === 'Ok' && observation.kind === 'Value' && !isBeyond(indicator.threshold, observation.value, indicator.threshold.clear);
+}
+
+/** A breach, or a reading that failed where the indicator's owner says that failing counts as one. */
+export function countsAsBreach(assessment: Assessment): boolean {
+  if (assessment.verdict === 'NoData') return assessment.indicator.onNoData === 'Breach';
+  if (assessment.verdict === 'Error') return assessment.indicator.onError === 'Breach';
+  return assessment.verdict === 'Breach';
+}
+
+function usable({ indicator, observation, nowMs }: JudgeInput): Observation {
+  if (observation.kind !== 'Value') return observation;
+  if (Number.isNaN(observation.value)) return noData(observation, 'NotANumber', 'the value is not a number');
+  if (!Number.isFinite(observation.value)) return noData(observation, 'Infinite', 'the value is infinite');
+  const ageMs = nowMs - observation.dataTimeMs;
+  if (Number.isNaN(ageMs)) return noData(observation, 'Stale', 'the newest sample carries no time');
+  if (ageMs < -futureToleranceMs)
+    return noData(observation, 'FutureTimestamp', `the newest sample is ${seconds(-ageMs)} s ahead of the clock`);
+  if (ageMs > indicator.staleAfterSeconds * 1000) {
+    return noData(observation, 'Stale', `the newest sample is ${seconds(ageMs)} s old, limit ${String(indicator.staleAfterSeconds)} s`);
+  }
+  return observation;
+}
+
+function verdictOf(
+  { threshold, minSamples }: Indicator,
+  { value, sampleCount, noiseFloor }: ValueObservation,
+): 'Ok' | 'Warn' | 'Breach' | 'Insufficient' {
+  // Written so that a count that is not a number is too few, not enough.
+  if (minSamples > 0 && !(sampleCount !== null && sampleCount >= minSamples)) return 'Insufficient';
+  if (isBeyond(threshold, value, threshold.breach)) {
+    return noiseFloor === null || isBeyond(threshold, value, noiseFloor) ? 'Breach' : 'Warn';
+  }
+  return isBeyond(threshold, value, threshold.warn ?? threshold.clear) ? 'Warn' : 'Ok';
+}
+
+function isBeyond({ direction }: Threshold, value: number, limit: number): boolean {
+  return direction === 'Above' ? value > limit : value < limit;
+}
+
+function noData({ source }: ValueObservation, cause: NoDataCause, message: string): Observation {
+  return { kind: 'NoData', cause, message, source };
+}
+
+function seconds(ms: number): string {
+  return String(Math.round(ms / 1000));
+}

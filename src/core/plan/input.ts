@@ -1,0 +1,58 @@
+import type { EpochMs } from '../../shared/clock.ts';
+import type { Assessment } from '../model/assessment.ts';
+import type { DecisionInForce } from '../model/decision.ts';
+import type { Indicator, IndicatorMemory } from '../model/indicator.ts';
+import type { PlanMemory, PlanSnapshot, Suspend } from '../model/plan.ts';
+import type { Transition } from '../model/transition.ts';
+
+/** What is known of one indicator at this instant. */
+export interface IndicatorReading {
+  readonly indicator: Indicator;
+  readonly memory: IndicatorMemory;
+  /** Newest assessment of the guarded version, in the answers `servedIn` names for the stage in force; null when there is none. */
+  readonly assessment: Assessment | null;
+}
+
+export interface PlanStepInput {
+  readonly snapshot: PlanSnapshot;
+  readonly memory: PlanMemory;
+  /** By indicator name; a trigger indicator that is not here counts as unknown: it neither engages nor releases. */
+  readonly indicators: Readonly<Record<string, IndicatorReading>>;
+  /** The same indicators, judged on `snapshot.safeVersion`. */
+  readonly safeAssessments: Readonly<Record<string, Assessment | null>>;
+  readonly decisions: readonly DecisionInForce[];
+  readonly suspend: Suspend;
+  /** When the watch showed the stage in `memory` on every target; null while it does not. */
+  readonly verifiedAtMs: EpochMs | null;
+  readonly nowMs: EpochMs;
+  /** Time between two polls; an assessment older than two of them is not fresh. */
+  readonly intervalMs: number;
+}
+
+/** Why the machine stands where it stands: facts for conditions, events and notifications. Never a step. */
+export type PlanNote =
+  | { readonly kind: 'SharedCause'; readonly assessments: readonly Assessment[]; readonly safeAssessments: readonly Assessment[] }
+  | {
+      readonly kind: 'AwaitingApproval';
+      readonly engagement: number;
+      readonly stage: number;
+      readonly sinceMs: EpochMs;
+      readonly overdue: boolean;
+    }
+  /** `indicators` can't be measured in this stage; `probeAtMs` is when the next probe supplies answers, null when only a decision will. */
+  | {
+      readonly kind: 'AwaitingEvidence';
+      readonly stage: number;
+      readonly indicators: readonly string[];
+      readonly probeAtMs: EpochMs | null;
+    }
+  | { readonly kind: 'AwaitingDecision'; readonly stage: number; readonly cause: 'Latched' | 'ProbesUsedUp' | 'NothingToMeasure' }
+  | { readonly kind: 'Held'; readonly by: string; readonly untilMs: EpochMs | null }
+  | { readonly kind: 'Suppressed'; readonly indicators: readonly string[] }
+  | { readonly kind: 'NotAskedAgain'; readonly stage: number };
+
+export interface PlanStep {
+  readonly memory: PlanMemory;
+  readonly transition: Transition | null;
+  readonly notes: readonly PlanNote[];
+}

@@ -1,0 +1,103 @@
+import { assertNever } from '../../shared/assert-never.ts';
+import type { Constraint } from '../model/constraint.ts';
+import type { Indicator } from '../model/indicator.ts';
+import type { Served } from '../model/observation.ts';
+import type { PlanSnapshot, Stage, StageAction, Target } from '../model/plan.ts';
+
+/** How much of the candidate's answers one target lets through, as an upper bound in percent. */
+export interface TargetExposure {
+  readonly target: string;
+  readonly livePercent: number;
+  readonly mirrorPercent: number;
+}
+
+/** The constraints a stage lays on one target; none when the stage does not name it. */
+export function constraintsOf(stage: Stage, targetName: string): readonly Constraint[] {
+  return stage.actions.filter((action) => action.target === targetName).map(toConstraint);
+}
+
+/** Every prefix of the order is safe: routes move before flags going in, flags before routes coming out. */
+export function orderTargets(direction: 'Engage' | 'Release', targets: readonly Target[]): readonly Target[] {
+  const engaging = [
+    ...targets.filter((target) => target.kind === 'HTTPRoute'),
+    ...targets.filter((target) => target.kind === 'FeatureFlag'),
+  ];
+  return direction === 'Engage' ? engaging : engaging.reverse();
+}
+
+/**
+ * What callers can still get of the candidate, per target, while `stage` holds (null: no stage).
+ * A flag behind a route is no exposure of its own; rolled back, it takes route and mirror away with it.
+ */
+export function stageExposure(stage: Stage | null, targets: readonly Target[]): readonly TargetExposure[] {
+  return targets.flatMap((target) => {
+    if (target.kind === 'HTTPRoute') return [routeExposure(stage, target.name, targets)];
+    if (routeBehind(target, targets) !== null) return [];
+    return [{ target: target.name, livePercent: isRolledBack(stage, target.name) ? 0 : 100, mirrorPercent: 0 }];
+  });
+}
+
+/** True when any target may give more live answers in `to` than in `from`. */
+export function raisesLiveShare(from: Stage | null, to: Stage | null, targets: readonly Target[]): boolean {
+  const before = new Map(stageExposure(from, targets).map((exposure) => [exposure.target, exposure.livePercent]));
+  return stageExposure(to, targets).some((exposure) => exposure.livePercent > (before.get(exposure.target) ?? 0));
+}
+
+/**
+ * Which answers evidence can come from while stage `index` holds (null: no stage); null when the stage leaves nothing to measure.
+ * In Observe mode nothing is constrained, so all answers stay live.
+ */
+export function servedIn(snapshot: PlanSnapshot, index: number | null): Served | null {
+  if (index === null || snapshot.mode === 'Observe') return 'Live';
+  const exposure = stageExposure(snapshot.stages[index] ?? null, actedOn(snapshot));
+  if (exposure.some((each) => each.livePercent > 0)) return 'Live';
+  return exposure.some((each) => each.mirrorPercent > 0) ? 'Shadow' : null;
+}
+
+/** Indices of stages whose escalation time is over before any window of their own could be: they never escalate by time. */
+export function escalatesBlind(snapshot: PlanSnapshot, indicators: readonly Indicator[]): readonly number[] {
+  const triggers = indicators.filter((indicator) => snapshot.trigger.indicators.includes(indicator.name));
+  const neededSeconds = Math.max(0, ...triggers.map((indicator) => indicator.windowSeconds + indicator.forSeconds));
+  return snapshot.stages.flatMap((stage, index) =>
+    stage.escalateAfterSeconds !== null && stage.escalateAfterSeconds < neededSeconds ? [index] : [],
+  );
+}
+
+/** The targets some stage acts on; one that no stage names says nothing about exposure. */
+export function actedOn(snapshot: PlanSnapshot): readonly Target[] {
+  const named = new Set(snapshot.stages.flatMap((stage) => stage.actions.map((action) => action.target)));
+  return snapshot.targets.filter((target) => named.has(target.name));
+}
+
+function routeExposure(stage: Stage | null, route: string, targets: readonly Target[]): TargetExposure {
+  const flags = targets.filter((target) => target.kind === 'FeatureFlag' && routeBehind(target, targets) === route);
+  if (flags.some((flag) => isRolledBack(stage, flag.name))) return { target: route, livePercent: 0, mirrorPercent: 0 };
+  const constraints = stage === null ? [] : constraintsOf(stage, route);
+  const mirrors = constraints.flatMap((constraint) => (constraint.kind === 'Shadow' ? [constraint.mirrorPercent] : []));
+  if (mirrors.length > 0) return { target: route, livePercent: 0, mirrorPercent: Math.min(...mirrors) };
+  const caps = constraints.flatMap((constraint) => (constraint.kind === 'Cap' ? [constraint.maxPercent] : []));
+  return { target: route, livePercent: Math.min(100, ...caps), mirrorPercent: 0 };
+}
+
+function routeBehind(flag: Target, targets: readonly Target[]): string | null {
+  if (flag.kind !== 'FeatureFlag' || flag.behind === null) return null;
+  const route = targets.find((target) => target.kind === 'HTTPRoute' && target.name === flag.behind);
+  return route?.name ?? null;
+}
+
+function isRolledBack(stage: Stage | null, flag: string): boolean {
+  return stage?.actions.some((action) => action.kind === 'FlagRollback' && action.target === flag) ?? false;
+}
+
+function toConstraint(action: StageAction): Constraint {
+  switch (action.kind) {
+    case 'CanaryLimit':
+      return { kind: 'Cap', maxPercent: action.maxPercent };
+    case 'Shadow':
+      return { kind: 'Shadow', mirrorPercent: action.percent };
+    case 'FlagRollback':
+      return { kind: 'Flag' };
+    default:
+      return assertNever(action);
+  }
+}
