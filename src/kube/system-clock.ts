@@ -1,6 +1,6 @@
 import type { Clock } from '../shared/clock.ts';
 
-/** Longest delay Node's timers take; longer ones would fire at once. */
+/** Longest delay Node's timers take; a longer one would fire at once. */
 const longestDelayMs = 2 ** 31 - 1;
 
 /** Wall time read once, then carried on by the monotonic clock: never goes back, whatever is done to the machine's clock. */
@@ -9,7 +9,15 @@ export function createSystemClock(): Clock {
   return {
     nowMs: () => Math.floor(anchorMs + performance.now()),
     after(delayMs, run) {
-      const timer = setTimeout(run, Math.min(Math.max(delayMs, 0), longestDelayMs));
+      let timer: NodeJS.Timeout;
+      const arm = (remainingMs: number): void => {
+        const stepMs = Math.min(Math.max(remainingMs, 0), longestDelayMs);
+        timer = setTimeout(() => {
+          if (remainingMs > stepMs) arm(remainingMs - stepMs);
+          else run();
+        }, stepMs);
+      };
+      arm(delayMs);
       return () => {
         clearTimeout(timer);
       };
