@@ -1,0 +1,9 @@
+import { mitigationPlanKind } from './mitigation-plan.ts';
+import { modelRiskKind } from './model-risk.ts';
+import { riskChainHeadKind } from './risk-chain-head.ts';
+import { riskDecisionKind } from './risk-decision.ts';
+import { riskIncidentKind } from './risk-incident.ts';
+import { riskPolicyKind } from './risk-policy.ts';
+
+/** Every kind of `modelrisk.dev`, in the order people read about them. */
+export const kinds = [riskPolicyKind, modelRiskKind, mitigationPlanKind, riskIncidentKind, riskDecisionKind, riskChainHeadKind] as const;

@@ -1,0 +1,57 @@
+import type { CELRule } from './cel.ts';
+
+/** Live share may only shrink going up the ladder: `b` holds at least what `a` holds on the same target. */
+const atLeastAsTight =
+  '(has(a.flagRollback) && has(b.flagRollback))' +
+  ' || (has(a.canaryLimit) && (has(b.shadow) || (has(b.canaryLimit) && b.canaryLimit.maxPercent <= a.canaryLimit.maxPercent)))' +
+  ' || (has(a.shadow) && (has(b.shadow) || (has(b.canaryLimit) && b.canaryLimit.maxPercent == 0)))';
+
+/** Rules over the whole spec of a MitigationPlan. */
+export const planRules: readonly CELRule[] = [
+  {
+    rule: 'self.stages.all(s, s.actions.all(a, self.targets.exists(t, t.name == a.target)))',
+    fieldPath: '.stages',
+    message: 'every actions[].target must name an entry of targets: add the target or correct the name',
+  },
+  {
+    rule: 'self.stages.all(s, s.actions.all(a, has(a.flagRollback) || self.targets.all(t, t.name != a.target || has(t.httpRoute))))',
+    fieldPath: '.stages',
+    message: 'canaryLimit and shadow need an httpRoute target: name one, or write flagRollback for a featureFlag',
+  },
+  {
+    rule: 'self.stages.all(s, s.actions.all(a, !has(a.flagRollback) || self.targets.all(t, t.name != a.target || has(t.featureFlag))))',
+    fieldPath: '.stages',
+    message: 'flagRollback needs a featureFlag target: name one, or write canaryLimit or shadow for an httpRoute',
+  },
+  {
+    rule: `[0, 1, 2, 3, 4, 5, 6].all(k, self.stages.size() <= k + 1 || self.stages[k].actions.all(a, self.stages[k + 1].actions.exists(b, b.target == a.target && (${atLeastAsTight}))))`,
+    fieldPath: '.stages',
+    message:
+      'a stage must hold at least what the stage before holds: repeat each target with the same or a tighter action (shadow, or a lower maxPercent)',
+  },
+  {
+    rule: '!has(self.stages[self.stages.size() - 1].escalateAfterSeconds)',
+    fieldPath: '.stages',
+    message: 'the last stage has nowhere to escalate to: leave escalateAfterSeconds out of it',
+  },
+  {
+    rule: 'self.stages.all(s, s.enterOn.all(i, i in self.trigger.indicators))',
+    fieldPath: '.stages',
+    message: 'enterOn may name indicators of trigger.indicators only: add the indicator to the trigger or leave it out',
+  },
+  {
+    rule: 'self.targets.all(t, !has(t.featureFlag) || !has(t.featureFlag.behind) || self.targets.exists(r, r.name == t.featureFlag.behind && has(r.httpRoute)))',
+    fieldPath: '.targets',
+    message: 'featureFlag.behind must name an httpRoute entry of targets: add the route or leave behind out',
+  },
+  {
+    rule: 'self.targets.filter(t, has(t.httpRoute) && has(t.httpRoute.safe.version)).all(t, self.targets.filter(u, has(u.httpRoute) && has(u.httpRoute.safe.version)).all(u, t.httpRoute.safe.version == u.httpRoute.safe.version))',
+    fieldPath: '.targets',
+    message: 'safe.version is judged once for the plan: write the same version in every httpRoute, or use two plans',
+  },
+  {
+    rule: "self.mode != 'Approve' || has(self.approval)",
+    fieldPath: '.approval',
+    message: 'mode Approve asks people: write approval.roles, or choose mode Observe or Enforce',
+  },
+];

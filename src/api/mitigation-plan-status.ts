@@ -1,0 +1,112 @@
+import { z } from 'zod';
+import { conditionList, mitigationPlanConditionTypes } from './conditions.ts';
+import type { DeepReadonly } from './deep-readonly.ts';
+import { atomicList, count, digest, generation, instant, mapList, name, objectName, setList, text, uid } from './fields.ts';
+
+const stageIndex = (description: string) => z.int().min(0).max(7).meta({ description });
+
+const engagements = {
+  engagement: count(Number.MAX_SAFE_INTEGER, 'Number of the engagement, counted from 1; in phase Idle that of the last one, 0 for none.'),
+  recentEngagementTimes: atomicList(instant('Start of an engagement.'), {
+    max: 32,
+    description: 'Starts of recent engagements, for flap.',
+  }).default([]),
+};
+const triggeredBy = setList(name('Indicator.'), { max: 32, description: 'Indicators that were Firing when it began.' }).default([]);
+const suppressed = mapList(
+  z
+    .object({ indicator: name('Indicator.'), until: instant('End at the latest; left out: only Clear ends it.').exactOptional() })
+    .meta({ description: 'One indicator a person released.' }),
+  'indicator',
+  { max: 32, description: 'Indicators a RiskDecision released: they engage nothing until they were Clear once.' },
+).default([]);
+const rejectedStage = stageIndex(
+  'Stage a RiskDecision rejected: not asked again until all is Clear or a worse stage is due.',
+).exactOptional();
+
+/** What the plan machine must remember across a restart; the rest it gathers anew. */
+const memory = z
+  .discriminatedUnion('phase', [
+    z.object({ phase: z.literal('Idle'), ...engagements, rejectedStage, suppressed }),
+    z.object({
+      phase: z.literal('Proposed'),
+      ...engagements,
+      stage: stageIndex('Stage in force, or asked for.'),
+      since: instant('Since when an answer is awaited.'),
+      triggeredBy,
+      suppressed,
+    }),
+    z.object({
+      phase: z.literal('Engaged').meta({ description: 'Phase of the machine.' }),
+      ...engagements,
+      stage: stageIndex('Stage in force, or asked for.'),
+      direction: z.enum(['Up', 'Down']).meta({ description: 'Way the last step went.' }),
+      stageSince: instant('When the stage was taken.'),
+      verifiedTime: instant('When every target was seen to carry the stage; evidence counts from here.').exactOptional(),
+      probeAttempts: count(100, 'Probes taken in this engagement.').default(0),
+      latch: z
+        .enum(['Open', 'Latched'])
+        .default('Open')
+        .meta({ description: 'Latched: engaged too often, released only by a RiskDecision.' }),
+      triggeredBy,
+      proposal: z
+        .object({ stage: stageIndex('Stage asked for.'), since: instant('Since when an answer is awaited.') })
+        .meta({ description: 'Escalation that waits for an answer.' })
+        .exactOptional(),
+      rejectedStage,
+      suppressed,
+      usedDecisions: setList(objectName('RiskDecision.'), {
+        max: 64,
+        description: 'Approve and Reject decisions this engagement has used: each counts once.',
+      }).default([]),
+    }),
+  ])
+  .meta({ description: 'Memory of the plan machine across restarts.' });
+
+const targetStatus = z
+  .object({
+    name: name('Entry of spec.targets.'),
+    ref: z
+      .object({
+        kind: text(63, 'Kind of the object.'),
+        name: objectName('Name of the object.'),
+        uid: uid('UID of the object; absent while it is missing.').exactOptional(),
+      })
+      .meta({ description: 'The object.' }),
+    intent: text(1024, 'What its owners want of it.').exactOptional(),
+    effective: text(1024, 'What it gets under all constraints in force.').exactOptional(),
+    observed: text(1024, 'What the watch shows.').exactOptional(),
+    generation: generation('Generation of the object that was observed.').exactOptional(),
+    verified: z
+      .enum(['Verified', 'Waiting', 'Failed', 'Unconstrained'])
+      .meta({ description: 'Whether the object and the controllers behind it carry the constraints.' })
+      .exactOptional(),
+    message: text(1024, 'What is missing, or why it failed.').exactOptional(),
+  })
+  .meta({ description: 'One target as the operator sees it.' });
+
+export const mitigationPlanStatus = z
+  .object({
+    observedGeneration: generation('Generation the status speaks of.').exactOptional(),
+    conditions: conditionList(mitigationPlanConditionTypes),
+    phase: z
+      .enum(['Idle', 'Proposed', 'Engaged', 'SteppingDown', 'Latched'])
+      .meta({ description: 'One word for people; the conditions carry the truth.' })
+      .exactOptional(),
+    stage: z
+      .object({ index: stageIndex('Place in the ladder, from 0.'), name: name('Name of the stage.'), since: instant('When it was taken.') })
+      .meta({ description: 'Stage in force.' })
+      .exactOptional(),
+    digest: digest('Digest of the spec as it is; a RiskDecision on this plan repeats it.').exactOptional(),
+    memory: memory.exactOptional(),
+    targets: mapList(targetStatus, 'name', { max: 8, description: 'Each target with intent, effect and what was seen.' }).default([]),
+    incidentRef: z
+      .object({ name: objectName('RiskIncident of the engagement.'), uid: uid('UID of the incident.').exactOptional() })
+      .meta({ description: 'Record of the engagement.' })
+      .exactOptional(),
+  })
+  .meta({ description: 'What the operator did and saw; written by the operator only.' });
+
+export type MitigationPlanStatus = DeepReadonly<z.output<typeof mitigationPlanStatus>>;
+export type PersistedPlanMemory = DeepReadonly<z.output<typeof memory>>;
+export type TargetStatus = MitigationPlanStatus['targets'][number];

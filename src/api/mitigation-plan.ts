@@ -1,0 +1,240 @@
+import { z } from 'zod';
+import { cel } from './cel.ts';
+import type { DeepReadonly } from './deep-readonly.ts';
+import { mapList, name, objectName, percent, port, requiredText, seconds, setList } from './fields.ts';
+import { parseObject } from './kind.ts';
+import type { Kind, StoredObject } from './kind.ts';
+import { planRules } from './mitigation-plan-rules.ts';
+import { mitigationPlanStatus } from './mitigation-plan-status.ts';
+
+const candidate = z
+  .object({ service: name('Service of the model under guard.'), port: port('Port of the Service, as the route names it.') })
+  .meta({ description: 'Backend that serves the model under guard.' });
+
+const safe = z
+  .object({
+    service: name('Service that takes over.'),
+    port: port('Port of the Service.'),
+    minReadyEndpoints: z
+      .int()
+      .min(1)
+      .max(1000)
+      .default(1)
+      .meta({ description: 'Ready endpoints the safe Service needs before traffic moves to it. Default 1.' }),
+    version: requiredText(
+      128,
+      'Version the safe Service runs, judged by the same indicators before traffic moves: if it is in breach too, the cause is shared. Left out: not judged, and the incident says so.',
+    ).exactOptional(),
+  })
+  .meta({ description: 'Backend that takes over displaced traffic.' });
+
+const httpRoute = z
+  .object({
+    name: objectName(
+      'HTTPRoute (gateway.networking.k8s.io) in the namespace of the plan. The author of the plan must be allowed to patch it.',
+    ),
+    candidate,
+    safe,
+    mirror: z
+      .object({
+        whenPercentUnsupported: z.enum(['Refuse', 'MirrorAll']).default('Refuse').meta({
+          description:
+            'What shadow does where the gateway cannot mirror a percentage. Refuse: the stage is not taken. MirrorAll: every request is mirrored. Default Refuse.',
+        }),
+      })
+      .prefault({})
+      .meta({ description: 'How requests are mirrored in shadow.' }),
+  })
+  .meta({ description: 'Weights of an HTTPRoute.' });
+
+const featureFlag = z
+  .object({
+    name: objectName(
+      'FeatureFlag (core.openfeature.dev) in the namespace of the plan. The author of the plan must be allowed to patch it.',
+    ),
+    flag: requiredText(253, 'Key of the flag in flagSpec.flags.'),
+    safeVariant: requiredText(253, 'Variant everybody gets while the flag is rolled back.'),
+    behind: name(
+      'Target of this plan (an httpRoute) the callers of the flag sit behind. Left out: the flag moves live traffic by itself, and rolling forward again needs a fresh Ok.',
+    ).exactOptional(),
+  })
+  .meta({ description: 'Default variant of an OpenFeature flag.' });
+
+const targetName = { name: name('Name the actions of stages use.') };
+
+const target = z
+  .union([z.object({ ...targetName, httpRoute }), z.object({ ...targetName, featureFlag })])
+  .meta({ description: 'One object the plan may act on.' });
+
+const actionTarget = { target: name('Entry of targets.') };
+
+const canaryLimit = z
+  .object({ maxPercent: percent('Highest share of live traffic the candidate may get, in percent. 0: none.') })
+  .meta({ description: 'Caps the live share of the candidate; the rest goes to the safe backend. For httpRoute targets.' });
+
+const shadow = z
+  .object({
+    percent: z
+      .int()
+      .min(1)
+      .max(100)
+      .default(100)
+      .meta({ description: 'Share of requests mirrored to the candidate, in percent. Default 100.' }),
+  })
+  .meta({
+    description: 'No live traffic for the candidate, a mirrored copy instead, so that it can still be judged. For httpRoute targets.',
+  });
+
+const flagRollback = z.object({}).meta({ description: 'Sets the safe variant. For featureFlag targets.' });
+
+const action = z
+  .union([z.object({ ...actionTarget, canaryLimit }), z.object({ ...actionTarget, shadow }), z.object({ ...actionTarget, flagRollback })])
+  .meta({ description: 'One constraint on one target.' });
+
+const stage = z
+  .object({
+    name: name('Name of the stage, shown in status and events.'),
+    escalateAfterSeconds: seconds(
+      1,
+      'Seconds of evidence in this stage, gathered after it was verified, from which a fresh breach leads to the next. Must exceed the window plus forSeconds of a trigger indicator. Left out: this stage never escalates by time.',
+    ).exactOptional(),
+    enterOn: setList(name('Trigger indicator.'), {
+      max: 32,
+      description: 'Trigger indicators that lead straight to this stage when they fire.',
+    }).default([]),
+    actions: mapList(action, 'target', {
+      min: 1,
+      max: 8,
+      description:
+        'What holds while the stage is engaged; at most one action a target. Each stage names every target the stage before names.',
+    }),
+  })
+  .meta({ description: 'One rung of the ladder.' });
+
+const trigger = z
+  .object({
+    indicators: setList(name('Indicator of the ModelRisk.'), {
+      min: 1,
+      max: 32,
+      description: 'Indicators that engage the plan when they fire.',
+    }),
+    match: z.enum(['Any', 'All']).default('Any').meta({ description: 'How many of them must fire. Default Any.' }),
+  })
+  .meta({ description: 'What engages the plan.' });
+
+const recovery = z
+  .object({
+    stepSeconds: seconds(1, 'Seconds of fresh Ok, gathered after the stage was verified, before one step down. Default 120.').default(120),
+    probeAfterSeconds: seconds(
+      1,
+      'Seconds after which a stage where nothing can be measured steps down to one that can (shadow), if that gives no live traffic. Default 3600.',
+    ).default(3600),
+    probeAttempts: z
+      .int()
+      .min(0)
+      .max(100)
+      .default(3)
+      .meta({ description: 'Such steps in one engagement; afterwards it takes a RiskDecision. Default 3.' }),
+    flap: z
+      .object({
+        maxEngagements: z
+          .int()
+          .min(1)
+          .max(16)
+          .default(3)
+          .meta({ description: 'Engagements allowed in the window; one more latches the plan. Default 3.' }),
+        windowSeconds: seconds(1, 'Length of that window. Default 86400.').default(86_400),
+      })
+      .prefault({})
+      .meta({ description: 'When a plan that engages again and again is latched: it holds until a RiskDecision releases it.' }),
+  })
+  .meta({ description: 'How the plan comes down again.' });
+
+const approval = z
+  .object({
+    roles: setList(name('Role (riskroles.modelrisk.dev).'), { min: 1, max: 16, description: 'Roles whose Approve or Reject counts.' }),
+    timeoutSeconds: seconds(1, 'Seconds to wait for an answer. Default 900.').default(900),
+    onTimeout: z
+      .enum(['Hold', 'Engage'])
+      .default('Hold')
+      .meta({ description: 'When nobody answers. Hold: keep asking. Engage: act. Default Hold.' }),
+  })
+  .meta({ description: 'Who is asked in mode Approve.' });
+
+const spec = z
+  .object({
+    riskRef: z
+      .object({ name: objectName('ModelRisk in the namespace of the plan.') })
+      .meta({ description: 'The model this plan protects.' }),
+    owner: requiredText(253, 'Team that answers for the plan; named in events and incidents.'),
+    mode: z
+      .enum(['Observe', 'Approve', 'Enforce'])
+      .meta({ description: 'Observe: record what would be done, touch nothing. Approve: ask first. Enforce: act.' }),
+    suspend: z.enum(['None', 'Hold', 'Release']).default('None').meta({
+      description:
+        'Hold: keep what is engaged, take no step. Release: give back all targets and engage no more; needs the verb release while engaged. Default None.',
+    }),
+    trigger,
+    targets: mapList(target, 'name', {
+      min: 1,
+      max: 8,
+      description: 'Objects the plan may act on, each with exactly one of httpRoute, featureFlag.',
+    }),
+    stages: mapList(stage, 'name', { min: 1, max: 8, description: 'The ladder, mildest first.' }),
+    recovery: recovery.prefault({}),
+    approval: approval.exactOptional(),
+    onSharedCause: z.enum(['Notify', 'Engage']).default('Notify').meta({
+      description:
+        'When the safe version is in breach too. Notify: tell people, move no traffic. Engage: act all the same. Default Notify.',
+    }),
+  })
+  .meta({ description: 'What to do, on what, how far.' })
+  .meta(cel(...planRules));
+
+export type MitigationPlanSpec = DeepReadonly<z.output<typeof spec>>;
+export type TargetSpec = MitigationPlanSpec['targets'][number];
+export type StageSpec = MitigationPlanSpec['stages'][number];
+export type MitigationPlan = StoredObject<typeof spec, typeof mitigationPlanStatus>;
+
+export const mitigationPlanKind = {
+  kind: 'MitigationPlan',
+  plural: 'mitigationplans',
+  shortNames: ['mplan'],
+  scope: 'Namespaced',
+  description: 'What the operator does to live traffic and flags when a ModelRisk is in breach.',
+  spec,
+  status: mitigationPlanStatus,
+  printerColumns: [
+    { name: 'Risk', type: 'string', jsonPath: '.spec.riskRef.name', description: 'ModelRisk.' },
+    { name: 'Mode', type: 'string', jsonPath: '.spec.mode', description: 'Observe, Approve or Enforce.' },
+    { name: 'Phase', type: 'string', jsonPath: '.status.phase', description: 'Where the plan stands.' },
+    { name: 'Stage', type: 'string', jsonPath: '.status.stage.name', description: 'Stage in force.' },
+    {
+      name: 'Ready',
+      type: 'string',
+      jsonPath: '.status.conditions[?(@.type=="Ready")].status',
+      description: 'Reconciled at this generation.',
+    },
+    {
+      name: 'Effective',
+      type: 'string',
+      jsonPath: '.status.conditions[?(@.type=="Effective")].status',
+      description: 'All targets carry the stage.',
+    },
+    { name: 'Incident', type: 'string', jsonPath: '.status.incidentRef.name', description: 'Record of the engagement.', priority: 1 },
+    {
+      name: 'Reason',
+      type: 'string',
+      jsonPath: '.status.conditions[?(@.type=="Ready")].reason',
+      description: 'Why it is ready or not.',
+      priority: 1,
+    },
+    { name: 'Age', type: 'date', jsonPath: '.metadata.creationTimestamp', description: 'Time since creation.' },
+  ],
+  selectableFields: ['.spec.riskRef.name', '.spec.mode'],
+  rules: [],
+} as const satisfies Kind<typeof spec, typeof mitigationPlanStatus>;
+
+export function parseMitigationPlan(object: unknown) {
+  return parseObject(mitigationPlanKind, object);
+}

@@ -1,0 +1,254 @@
+import { z } from 'zod';
+import { cel } from './cel.ts';
+import { conditionList, modelRiskConditionTypes } from './conditions.ts';
+import type { DeepReadonly } from './deep-readonly.ts';
+import {
+  atomicList,
+  count,
+  decimal,
+  generation,
+  instant,
+  mapList,
+  name,
+  objectName,
+  promQL,
+  requiredText,
+  seconds,
+  setList,
+  text,
+  unstoredDefault,
+} from './fields.ts';
+import { parseObject } from './kind.ts';
+import type { Kind, StoredObject } from './kind.ts';
+
+const reference = z
+  .object({
+    upperBounds: atomicList(decimal('Inclusive upper bound of a bucket, in the unit of the signal.'), {
+      min: 2,
+      max: 64,
+      description: 'Upper bounds of the buckets, ascending, as in the le label of the live histogram but without +Inf.',
+    }),
+    counts: atomicList(count(1_000_000_000_000, 'Rows in one bucket, not cumulative.'), {
+      min: 3,
+      max: 65,
+      description: 'Rows of the reference in each bucket, not cumulative; the last entry counts the rows above the last bound.',
+    }),
+  })
+  .meta({ description: 'What the signal looked like when the model was accepted: captured once, judged against for ever.' })
+  .meta(
+    cel(
+      {
+        rule: 'self.counts.size() == self.upperBounds.size() + 1',
+        fieldPath: '.counts',
+        message: 'write one more count than upperBounds: the last counts the rows above the last bound',
+      },
+      {
+        rule: 'self.upperBounds.isSorted() && self.upperBounds.all(b, self.upperBounds.exists_one(c, c == b))',
+        fieldPath: '.upperBounds',
+        message: 'write the bounds in ascending order, each once',
+      },
+      { rule: 'self.counts.sum() > 0', fieldPath: '.counts', message: 'write the counts of the reference rows: their sum must be above 0' },
+    ),
+  );
+
+const template = z
+  .object({ name: name('Entry of signals in the RiskPolicy.') })
+  .meta({ description: 'A signal of the policy, shared with other models.' });
+
+const inlinePromQL = z
+  .object({
+    provider: name('Provider of the RiskPolicy; it must allow inlineQueries.'),
+    query: promQL('PromQL that answers exactly one series for this model. The namespace label is enforced.'),
+    countQuery: promQL(
+      'PromQL that answers the rows behind the value. Left out: the sample count is unknown and minSamples must be 0.',
+    ).exactOptional(),
+    windowSeconds: seconds(1, 'Seconds of data behind one value: the range in the query.'),
+  })
+  .meta({ description: 'A query of this model alone, read in live answers only.' });
+
+const signal = z
+  .union([z.object({ template, reference: reference.exactOptional() }), z.object({ promQL: inlinePromQL })])
+  .meta({ description: 'Where the number comes from.' })
+  .meta(
+    cel({
+      rule: '!has(self.reference) || has(self.template)',
+      fieldPath: '.reference',
+      message: 'a reference belongs to a drift template: leave it out beside promQL',
+    }),
+  );
+
+const threshold = z
+  .object({
+    direction: z.enum(['Above', 'Below']).meta({ description: 'Side on which the value is bad.' }),
+    warn: decimal('Beyond it the verdict is Warn, which moves nothing. In the unit of the signal. Left out: no warning.').exactOptional(),
+    breach: decimal('Beyond it the verdict is Breach. In the unit of the signal.'),
+    clear: decimal(
+      'Within it a firing indicator may clear. In the unit of the signal. Left out: the value of warn, else of breach. Between clear and breach nothing changes.',
+    ).exactOptional(),
+  })
+  .meta({ description: 'Limits in the unit of the signal.' })
+  .meta(
+    cel(
+      {
+        rule: "!has(self.warn) || (self.direction == 'Above' ? self.warn <= self.breach : self.warn >= self.breach)",
+        fieldPath: '.warn',
+        message: 'warn comes before breach: with direction Above write warn <= breach, with Below warn >= breach',
+      },
+      {
+        rule: "!has(self.clear) || (self.direction == 'Above' ? self.clear <= self.breach : self.clear >= self.breach)",
+        fieldPath: '.clear',
+        message: 'clear lies on the good side of breach: with direction Above write clear <= breach, with Below clear >= breach',
+      },
+    ),
+  );
+
+const onNoData = z.enum(['Hold', 'Breach', 'Ignore']).meta({
+  description:
+    'What missing, stale or ambiguous data means. Hold: nothing changes. Breach: it counts as a breach. Ignore: it neither engages nor counts as Ok. Default Hold.',
+});
+
+const indicator = z
+  .object({
+    name: name('Name that plans use.'),
+    risk: name('Entry of risks this indicator watches.'),
+    signal,
+    threshold,
+    minSamples: count(1_000_000_000, 'Fewer rows than this are Insufficient, neither good nor bad. Default 0: no minimum.').default(0),
+    forSeconds: seconds(0, 'Seconds a breach must hold before the indicator fires. Default 30.').default(30),
+    clearForSeconds: seconds(0, 'Seconds the value must stay within clear before a firing indicator is clear. Default 600.').default(600),
+    staleAfterSeconds: seconds(1, 'Age in seconds of the newest sample from which the reading is no data. Default 300.').default(300),
+    onNoData: unstoredDefault(onNoData, 'Hold'),
+    onError: z
+      .enum(['Hold', 'Breach'])
+      .default('Hold')
+      .meta({ description: 'What a failing provider means. Hold: nothing changes. Breach: it counts as a breach. Default Hold.' }),
+  })
+  .meta({ description: 'A signal with limits and timing.' })
+  .meta(
+    cel({
+      rule: '!has(self.signal.promQL) || has(self.signal.promQL.countQuery) || self.minSamples == 0',
+      fieldPath: '.minSamples',
+      message: 'without signal.promQL.countQuery the rows are unknown: write a countQuery, or minSamples: 0',
+    }),
+  );
+
+const risk = z
+  .object({
+    name: name('Name that indicators use.'),
+    category: requiredText(
+      63,
+      'Category of the risk, e.g. DataQuality, ModelPerformance, Fairness, Security, Privacy, OperationalReliability.',
+    ),
+    summary: text(1024, 'What could go wrong, in one sentence.').exactOptional(),
+  })
+  .meta({ description: 'One entry of the risk register.' });
+
+const spec = z
+  .object({
+    policyRef: z
+      .object({ name: objectName('RiskPolicy with the providers and signals this model uses.') })
+      .meta({ description: 'The programme this model is under.' }),
+    model: z
+      .object({
+        name: requiredText(253, 'Name of the model as the identity labels of its series say it.'),
+        version: requiredText(128, 'Version under guard as the identity labels of its series say it. A new version must earn its own Ok.'),
+      })
+      .meta({ description: 'The deployed model.' }),
+    owner: z
+      .object({
+        team: requiredText(253, 'Team that answers for the model.'),
+        contact: requiredText(253, 'Where to reach it: a channel, a mail address, a rota.'),
+      })
+      .meta({ description: 'Who answers for the model; named in events and incidents.' }),
+    risks: mapList(risk, 'name', { min: 1, max: 64, description: 'The register: what can go wrong with this model.' }),
+    indicators: mapList(indicator, 'name', {
+      max: 32,
+      description: 'Signals with limits, each watching one risk of the register.',
+    }).default([]),
+    evaluationIntervalSeconds: unstoredDefault(
+      z.int().min(1).max(86_400).meta({ description: 'Seconds between two looks at the indicators. Default 5.' }),
+      5,
+    ),
+    suspend: z
+      .enum(['None', 'Hold'])
+      .default('None')
+      .meta({ description: 'Hold: indicators are not evaluated and keep their state, plans keep their stage. Default None.' }),
+  })
+  .meta({ description: 'What the owner declares.' })
+  .meta(
+    cel({
+      rule: 'self.indicators.all(i, self.risks.exists(r, r.name == i.risk))',
+      fieldPath: '.indicators',
+      message: 'every indicators[].risk must name an entry of risks: add the risk to the register or correct the name',
+    }),
+  );
+
+const indicatorStatus = z
+  .object({
+    name: name('Indicator.'),
+    state: z
+      .enum(['Clear', 'Pending', 'Firing', 'Clearing'])
+      .meta({ description: 'Where the indicator stands; only Firing engages a plan.' }),
+    since: instant('When it came to this state.'),
+    verdict: z.enum(['Ok', 'Warn', 'Breach', 'Insufficient', 'NoData', 'Error']).meta({ description: 'Last verdict.' }).exactOptional(),
+    value: decimal(
+      'Value at the last change of verdict or state, in the unit of the signal; live numbers are in /metrics.',
+    ).exactOptional(),
+    sampleCount: z.number().min(0).meta({ description: 'Rows behind the value.' }).exactOptional(),
+    dataTime: instant('Time of the newest sample behind the value.').exactOptional(),
+    message: text(1024, 'Why there is no value, or how it compares to the limit.').exactOptional(),
+  })
+  .meta({ description: 'Last look at one indicator.' });
+
+const status = z
+  .object({
+    observedGeneration: generation('Generation the status speaks of.').exactOptional(),
+    conditions: conditionList(modelRiskConditionTypes),
+    indicators: mapList(indicatorStatus, 'name', { max: 32, description: 'Last change of each indicator.' }).default([]),
+    openIncidents: setList(objectName('RiskIncident.'), { max: 32, description: 'Incidents of this model that are not closed.' }).default(
+      [],
+    ),
+  })
+  .meta({ description: 'What the operator found; written by the operator only.' });
+
+export type ModelRiskSpec = DeepReadonly<z.output<typeof spec>>;
+export type ModelRiskStatus = DeepReadonly<z.output<typeof status>>;
+export type IndicatorSpec = ModelRiskSpec['indicators'][number];
+export type IndicatorStatus = ModelRiskStatus['indicators'][number];
+export type ModelRisk = StoredObject<typeof spec, typeof status>;
+
+export const modelRiskKind = {
+  kind: 'ModelRisk',
+  plural: 'modelrisks',
+  shortNames: ['mrisk'],
+  scope: 'Namespaced',
+  description: 'One deployed model: its risks and the indicators that watch them.',
+  spec,
+  status,
+  printerColumns: [
+    { name: 'Model', type: 'string', jsonPath: '.spec.model.name', description: 'Model.' },
+    { name: 'Version', type: 'string', jsonPath: '.spec.model.version', description: 'Version under guard.' },
+    {
+      name: 'Ready',
+      type: 'string',
+      jsonPath: '.status.conditions[?(@.type=="Ready")].status',
+      description: 'Reconciled at this generation.',
+    },
+    { name: 'Breached', type: 'string', jsonPath: '.status.conditions[?(@.type=="Breached")].status', description: 'A limit is broken.' },
+    { name: 'Owner', type: 'string', jsonPath: '.spec.owner.team', description: 'Team that answers for the model.', priority: 1 },
+    {
+      name: 'Reason',
+      type: 'string',
+      jsonPath: '.status.conditions[?(@.type=="Ready")].reason',
+      description: 'Why it is ready or not.',
+      priority: 1,
+    },
+    { name: 'Age', type: 'date', jsonPath: '.metadata.creationTimestamp', description: 'Time since creation.' },
+  ],
+  selectableFields: ['.spec.policyRef.name', '.spec.model.name'],
+  rules: [],
+} as const satisfies Kind<typeof spec, typeof status>;
+
+export function parseModelRisk(object: unknown) {
+  return parseObject(modelRiskKind, object);
+}

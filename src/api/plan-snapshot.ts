@@ -1,0 +1,66 @@
+import { z } from 'zod';
+import type { PlanSnapshot } from '../core/model/plan.ts';
+import { failure, success } from '../shared/result.ts';
+import type { Result } from '../shared/result.ts';
+import { sentences } from './kind.ts';
+
+/** The snapshot as an incident keeps it: the core's own shape, so that an engagement goes on exactly as it began. */
+const backend = { service: z.string(), port: z.int() };
+
+const target = z.discriminatedUnion('kind', [
+  z.object({
+    kind: z.literal('HTTPRoute'),
+    name: z.string(),
+    object: z.string(),
+    candidate: z.object(backend),
+    safe: z.object({ ...backend, minReadyEndpoints: z.int() }),
+    whenPercentUnsupported: z.enum(['Refuse', 'MirrorAll']),
+  }),
+  z.object({
+    kind: z.literal('FeatureFlag'),
+    name: z.string(),
+    object: z.string(),
+    flag: z.string(),
+    safeVariant: z.string(),
+    behind: z.string().nullable(),
+  }),
+]);
+
+const action = z.discriminatedUnion('kind', [
+  z.object({ target: z.string(), kind: z.literal('CanaryLimit'), maxPercent: z.int() }),
+  z.object({ target: z.string(), kind: z.literal('Shadow'), percent: z.int() }),
+  z.object({ target: z.string(), kind: z.literal('FlagRollback') }),
+]);
+
+const snapshot = z.object({
+  plan: z.object({
+    namespace: z.string(),
+    name: z.string(),
+    uid: z.string(),
+    generation: z.int(),
+    digest: z.string(),
+    createdAtMs: z.number(),
+  }),
+  risk: z.object({ name: z.string() }),
+  mode: z.enum(['Observe', 'Approve', 'Enforce']),
+  trigger: z.object({ indicators: z.array(z.string()), match: z.enum(['Any', 'All']) }),
+  targets: z.array(target),
+  stages: z.array(
+    z.object({ name: z.string(), escalateAfterSeconds: z.number().nullable(), enterOn: z.array(z.string()), actions: z.array(action) }),
+  ),
+  recovery: z.object({
+    stepSeconds: z.number(),
+    probeAfterSeconds: z.number(),
+    probeAttempts: z.int(),
+    flap: z.object({ maxEngagements: z.int(), windowSeconds: z.number() }),
+  }),
+  approval: z.object({ roles: z.array(z.string()), timeoutSeconds: z.number(), onTimeout: z.enum(['Hold', 'Engage']) }),
+  safeVersion: z.string().nullable(),
+  onSharedCause: z.enum(['Notify', 'Engage']),
+}) satisfies z.ZodType<PlanSnapshot>;
+
+/** Reads `spec.snapshot` of an incident. Never throws; each failure is one sentence that names the field. */
+export function parsePlanSnapshot(value: unknown): Result<PlanSnapshot, readonly string[]> {
+  const parsed = snapshot.safeParse(value);
+  return parsed.success ? success(parsed.data) : failure(parsed.error.issues.flatMap((issue) => sentences(issue, ['spec', 'snapshot'])));
+}

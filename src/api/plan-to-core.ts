@@ -1,0 +1,78 @@
+import { createHash } from 'node:crypto';
+import type { Approval, PlanSnapshot, Stage, StageAction, Target } from '../core/model/plan.ts';
+import { canonicalJSON } from '../shared/canonical-json.ts';
+import { fromInstant } from './instant.ts';
+import type { MitigationPlan, MitigationPlanSpec, StageSpec, TargetSpec } from './mitigation-plan.ts';
+
+/** Asks nobody: the machine reads it in mode Approve only, where the schema requires `approval`. */
+const noApproval: Approval = { roles: [], timeoutSeconds: 900, onTimeout: 'Hold' };
+
+/** The plan as an engagement that begins now would run on it. */
+export function toPlanSnapshot(plan: Pick<MitigationPlan, 'metadata' | 'spec'>): PlanSnapshot {
+  const { metadata, spec } = plan;
+  return {
+    plan: {
+      namespace: metadata.namespace ?? '',
+      name: metadata.name,
+      uid: metadata.uid,
+      generation: metadata.generation ?? 0,
+      digest: planDigest(spec),
+      createdAtMs: fromInstant(metadata.creationTimestamp),
+    },
+    risk: { name: spec.riskRef.name },
+    mode: spec.mode,
+    trigger: spec.trigger,
+    targets: spec.targets.map(toTarget),
+    stages: spec.stages.map(toStage),
+    recovery: spec.recovery,
+    approval: spec.approval ?? noApproval,
+    safeVersion: safeVersion(spec),
+    onSharedCause: spec.onSharedCause,
+  };
+}
+
+/**
+ * `sha256:` and 64 hex digits over what a decision is about. `suspend` and `owner` are left out, so that
+ * holding a plan or naming another team voids no approval.
+ */
+export function planDigest(spec: MitigationPlanSpec): string {
+  const { riskRef, mode, trigger, targets, stages, recovery, approval, onSharedCause } = spec;
+  const decidedOn = { digestVersion: 1, riskRef, mode, trigger, targets, stages, recovery, approval: approval ?? null, onSharedCause };
+  return `sha256:${createHash('sha256').update(canonicalJSON(decidedOn)).digest('hex')}`;
+}
+
+export function toTarget(spec: TargetSpec): Target {
+  if ('httpRoute' in spec) {
+    const { name: object, candidate, safe, mirror } = spec.httpRoute;
+    const { service, port, minReadyEndpoints } = safe;
+    const { whenPercentUnsupported } = mirror;
+    return { kind: 'HTTPRoute', name: spec.name, object, candidate, safe: { service, port, minReadyEndpoints }, whenPercentUnsupported };
+  }
+  const { name: object, flag, safeVariant, behind } = spec.featureFlag;
+  return { kind: 'FeatureFlag', name: spec.name, object, flag, safeVariant, behind: behind ?? null };
+}
+
+export function toStage(spec: StageSpec): Stage {
+  return {
+    name: spec.name,
+    escalateAfterSeconds: spec.escalateAfterSeconds ?? null,
+    enterOn: spec.enterOn,
+    actions: spec.actions.map(toAction),
+  };
+}
+
+function toAction(spec: StageSpec['actions'][number]): StageAction {
+  const { target } = spec;
+  if ('canaryLimit' in spec) return { target, kind: 'CanaryLimit', maxPercent: spec.canaryLimit.maxPercent };
+  if ('shadow' in spec) return { target, kind: 'Shadow', percent: spec.shadow.percent };
+  return { target, kind: 'FlagRollback' };
+}
+
+/** One for the plan: the schema refuses routes that name different ones. */
+function safeVersion(spec: MitigationPlanSpec): string | null {
+  return (
+    spec.targets
+      .flatMap((target) => ('httpRoute' in target ? [target.httpRoute.safe.version ?? null] : []))
+      .find((version) => version !== null) ?? null
+  );
+}

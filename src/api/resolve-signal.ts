@@ -1,0 +1,127 @@
+import { canonicalJSON } from '../shared/canonical-json.ts';
+import { failure, success } from '../shared/result.ts';
+import type { Result } from '../shared/result.ts';
+import type { ModelIdentity, Served } from '../core/model/observation.ts';
+import type { IndicatorSpec } from './model-risk.ts';
+import type { RiskPolicySpec, SignalTemplate } from './risk-policy.ts';
+
+interface Window {
+  /** Equal text = one query answers both. */
+  readonly shape: string;
+  readonly provider: string;
+  readonly query: string;
+  readonly windowSeconds: number;
+  readonly measurableIn: readonly Served[];
+}
+
+interface IdentityLabels {
+  readonly namespace: string;
+  readonly model: string;
+  readonly version: string | null;
+  readonly served: string | null;
+}
+
+/** A signal with everything resolved but the model: what a signal source is asked with. */
+export type ResolvedSignal =
+  | (Window & { readonly kind: 'Inline'; readonly countQuery: string | null; readonly enforceLabel: string })
+  | (Window & {
+      readonly kind: 'Template';
+      readonly countQuery: string | null;
+      readonly activityQuery: string | null;
+      readonly identityLabels: IdentityLabels;
+    })
+  | (Window & {
+      readonly kind: 'Drift';
+      readonly identityLabels: IdentityLabels;
+      /** The last bound is +Infinity; counts are not cumulative. */
+      readonly reference: { readonly upperBounds: readonly number[]; readonly counts: readonly number[] };
+      readonly falseAlarmProbability: number;
+    });
+
+/**
+ * Follows an indicator to the policy's templates and providers.
+ * Failure: one sentence that says what is missing and where to write it.
+ */
+export function resolveSignal(spec: IndicatorSpec, identity: ModelIdentity, policy: RiskPolicySpec): Result<ResolvedSignal, string> {
+  return 'promQL' in spec.signal
+    ? resolveInline(spec.name, spec.signal.promQL, { identity, policy })
+    : resolveTemplate(spec, spec.signal, policy);
+}
+
+type InlineSpec = Extract<IndicatorSpec['signal'], { readonly promQL: unknown }>['promQL'];
+type TemplateUse = Extract<IndicatorSpec['signal'], { readonly template: unknown }>;
+
+function resolveInline(
+  indicator: string,
+  inline: InlineSpec,
+  context: { readonly identity: ModelIdentity; readonly policy: RiskPolicySpec },
+): Result<ResolvedSignal, string> {
+  const provider = context.policy.providers.find((entry) => entry.name === inline.provider);
+  if (provider === undefined)
+    return failure(`indicator ${indicator}: the policy has no provider ${inline.provider}; name one of its providers or have it added`);
+  if (provider.inlineQueries === undefined) {
+    return failure(
+      `indicator ${indicator}: provider ${inline.provider} allows no inline queries; use a template of the policy or have inlineQueries added to the provider`,
+    );
+  }
+  const { query, windowSeconds } = inline;
+  const countQuery = inline.countQuery ?? null;
+  const { enforceLabel } = provider.inlineQueries;
+  return success({
+    kind: 'Inline',
+    // The namespace is part of the query once the label is enforced.
+    shape: canonicalJSON(['Inline', provider.name, query, countQuery, enforceLabel, context.identity.namespace]),
+    provider: provider.name,
+    query,
+    countQuery,
+    enforceLabel,
+    windowSeconds,
+    measurableIn: ['Live'],
+  });
+}
+
+function resolveTemplate(spec: IndicatorSpec, use: TemplateUse, policy: RiskPolicySpec): Result<ResolvedSignal, string> {
+  const template = policy.signals.find((entry) => entry.name === use.template.name);
+  if (template === undefined)
+    return failure(`indicator ${spec.name}: the policy has no signal ${use.template.name}; name one of its signals or have it added`);
+  if (!policy.providers.some((entry) => entry.name === template.provider)) {
+    return failure(`indicator ${spec.name}: signal ${template.name} names provider ${template.provider}, which the policy does not have`);
+  }
+  const { provider, windowSeconds, measurableIn } = template;
+  const identityLabels = toIdentityLabels(template.identity);
+  const window = { provider, windowSeconds, measurableIn, identityLabels };
+  if ('drift' in template) {
+    const { live, falseAlarmProbability } = template.drift;
+    if (use.reference === undefined)
+      return failure(`indicator ${spec.name}: signal ${template.name} measures drift; write signal.reference, what to measure it from`);
+    const reference = { upperBounds: [...use.reference.upperBounds, Number.POSITIVE_INFINITY], counts: use.reference.counts };
+    return success({ kind: 'Drift', ...window, shape: shapeOf('Drift', template, [live]), query: live, reference, falseAlarmProbability });
+  }
+  if (use.reference !== undefined)
+    return failure(`indicator ${spec.name}: signal ${template.name} measures no drift; leave signal.reference out`);
+  const { query } = template.promQL;
+  const countQuery = template.promQL.countQuery ?? null;
+  const activityQuery = template.promQL.activityQuery ?? null;
+  if (countQuery === null && spec.minSamples > 0) {
+    return failure(
+      `indicator ${spec.name}: signal ${template.name} counts no rows (it has no countQuery); write minSamples: 0 or have a countQuery added`,
+    );
+  }
+  return success({
+    kind: 'Template',
+    ...window,
+    shape: shapeOf('Template', template, [query, countQuery, activityQuery]),
+    query,
+    countQuery,
+    activityQuery,
+  });
+}
+
+function shapeOf(kind: string, template: SignalTemplate, queries: readonly (string | null)[]): string {
+  const { namespace, model, version, served } = toIdentityLabels(template.identity);
+  return canonicalJSON([kind, template.provider, ...queries, namespace, model, version, served]);
+}
+
+function toIdentityLabels(identity: SignalTemplate['identity']): IdentityLabels {
+  return { namespace: identity.namespace, model: identity.model, version: identity.version ?? null, served: identity.served ?? null };
+}

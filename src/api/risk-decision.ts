@@ -1,0 +1,120 @@
+import { z } from 'zod';
+import { cel } from './cel.ts';
+import { conditionList, riskDecisionConditionTypes } from './conditions.ts';
+import type { DeepReadonly } from './deep-readonly.ts';
+import { count, digest, generation, instant, name, objectName, requiredText, uid } from './fields.ts';
+import { parseObject } from './kind.ts';
+import type { Kind, StoredObject } from './kind.ts';
+
+const subjectRef = z
+  .object({
+    kind: z
+      .enum(['MitigationPlan', 'RiskIncident'])
+      .meta({ description: 'Approve and Reject answer a RiskIncident; Hold and Release are about a MitigationPlan.' }),
+    name: objectName('Name of the object, in the namespace of the decision.'),
+    uid: uid('UID of the object: a decision never passes to another object of the same name.'),
+  })
+  .meta({ description: 'What the decision is about.' });
+
+const answers = "self.action in ['Approve', 'Reject']";
+
+const spec = z
+  .object({
+    action: z.enum(['Approve', 'Reject', 'Hold', 'Release']).meta({
+      description:
+        'Approve: take the stage asked for, once. Reject: do not ask for it again until all is clear or a worse stage is due. Hold: freeze both directions until expiresAt. Release: give the targets back and suppress the indicators until they were clear once, or expiresAt.',
+    }),
+    role: name(
+      'Role the author decides in; needs the verb of the action (approve, reject, hold, release) on riskroles.modelrisk.dev of this name.',
+    ),
+    author: requiredText(
+      253,
+      'Who decided. Leave it out: the server fills it in from the authenticated request; any other value is refused.',
+    ).exactOptional(),
+    subjectRef,
+    engagement: count(
+      Number.MAX_SAFE_INTEGER,
+      'Engagement to release (status.memory.engagement of the plan). For Release only.',
+    ).exactOptional(),
+    stage: z
+      .int()
+      .min(0)
+      .max(7)
+      .meta({ description: 'Place in the ladder that is approved or rejected, from 0. For Approve and Reject only.' })
+      .exactOptional(),
+    digest: digest(
+      'Digest of the plan that was decided on: status.digest of a plan, spec.planRef.digest of an incident. When it no longer matches, the decision is void.',
+    ),
+    reason: requiredText(2048, 'Why, for the record.'),
+    expiresAt: instant('When the decision ends. Required for Hold.').exactOptional(),
+  })
+  .meta({ description: 'What a person decided; never changes.' })
+  .meta(
+    cel(
+      { rule: 'self == oldSelf', message: 'a decision never changes: create another RiskDecision', reason: 'FieldValueForbidden' },
+      {
+        rule: `(${answers}) == (self.subjectRef.kind == 'RiskIncident')`,
+        fieldPath: '.subjectRef.kind',
+        message:
+          'Approve and Reject answer a RiskIncident, Hold and Release are about a MitigationPlan: write the kind that fits the action',
+      },
+      {
+        rule: `(${answers}) == has(self.stage)`,
+        fieldPath: '.stage',
+        message: 'write the stage for Approve and Reject, and leave it out for Hold and Release',
+      },
+      {
+        rule: "(self.action == 'Release') == has(self.engagement)",
+        fieldPath: '.engagement',
+        message: 'write the engagement (status.memory.engagement of the plan) for Release, and leave it out otherwise',
+      },
+      {
+        rule: "self.action != 'Hold' || has(self.expiresAt)",
+        fieldPath: '.expiresAt',
+        message: 'a Hold must end by itself: write expiresAt',
+      },
+    ),
+  );
+
+const status = z
+  .object({
+    observedGeneration: generation('Generation the status speaks of.').exactOptional(),
+    conditions: conditionList(riskDecisionConditionTypes),
+  })
+  .meta({ description: 'Whether the decision counts, and why not; written by the operator only.' });
+
+export type RiskDecisionSpec = DeepReadonly<z.output<typeof spec>>;
+export type RiskDecisionStatus = DeepReadonly<z.output<typeof status>>;
+export type RiskDecision = StoredObject<typeof spec, typeof status>;
+
+export const riskDecisionKind = {
+  kind: 'RiskDecision',
+  plural: 'riskdecisions',
+  shortNames: ['rdecision'],
+  scope: 'Namespaced',
+  description: 'One act of a person on a plan: approve, reject, hold, release.',
+  spec,
+  status,
+  printerColumns: [
+    { name: 'Action', type: 'string', jsonPath: '.spec.action', description: 'What was decided.' },
+    { name: 'Subject', type: 'string', jsonPath: '.spec.subjectRef.name', description: 'What it is about.' },
+    { name: 'Role', type: 'string', jsonPath: '.spec.role', description: 'Role of the author.' },
+    { name: 'Author', type: 'string', jsonPath: '.spec.author', description: 'Who decided.' },
+    { name: 'Valid', type: 'string', jsonPath: '.status.conditions[?(@.type=="Valid")].status', description: 'Whether it counts.' },
+    {
+      name: 'Reason',
+      type: 'string',
+      jsonPath: '.status.conditions[?(@.type=="Valid")].reason',
+      description: 'Why it counts or not.',
+      priority: 1,
+    },
+    { name: 'Expires', type: 'string', jsonPath: '.spec.expiresAt', description: 'When it ends.', priority: 1 },
+    { name: 'Age', type: 'date', jsonPath: '.metadata.creationTimestamp', description: 'Time since creation.' },
+  ],
+  selectableFields: ['.spec.subjectRef.uid', '.spec.action'],
+  rules: [],
+} as const satisfies Kind<typeof spec, typeof status>;
+
+export function parseRiskDecision(object: unknown) {
+  return parseObject(riskDecisionKind, object);
+}

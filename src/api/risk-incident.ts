@@ -1,0 +1,141 @@
+import { z } from 'zod';
+import { cel } from './cel.ts';
+import { conditionList, riskIncidentConditionTypes } from './conditions.ts';
+import type { DeepReadonly } from './deep-readonly.ts';
+import { count, decimal, digest, generation, instant, mapList, name, objectName, seconds, text, uid } from './fields.ts';
+import { parseObject } from './kind.ts';
+import type { Kind, StoredObject } from './kind.ts';
+
+/** Bare hash: what an entry of the chain is linked by. */
+const hash = (description: string) => z.string().max(71).meta({ description });
+
+const subject = (description: string) =>
+  z
+    .object({
+      name: objectName('Name.'),
+      uid: uid('UID.'),
+      generation: generation('Generation the engagement began on.'),
+      digest: digest('Digest of the spec at that generation.'),
+    })
+    .meta({ description });
+
+const evidence = z
+  .object({
+    indicator: name('Indicator.'),
+    verdict: z.enum(['Ok', 'Warn', 'Breach', 'Insufficient', 'NoData', 'Error']).meta({ description: 'Verdict.' }),
+    provider: text(63, 'Provider that was asked.'),
+    query: text(4096, 'Query as it was sent.'),
+    value: decimal('Value, in the unit of the signal.').exactOptional(),
+    sampleCount: z.number().min(0).meta({ description: 'Rows behind the value.' }).exactOptional(),
+    noiseFloor: decimal('What the value would be at the declared false-alarm rate if nothing had changed.').exactOptional(),
+    dataTime: instant('Time of the newest sample behind the value.').exactOptional(),
+    windowSeconds: seconds(0, 'Seconds of data behind the value.'),
+    threshold: z
+      .object({
+        direction: z.enum(['Above', 'Below']).meta({ description: 'Side on which the value is bad.' }),
+        warn: decimal('Limit of Warn.').exactOptional(),
+        breach: decimal('Limit of Breach.'),
+        clear: decimal('Limit of Ok while firing.'),
+      })
+      .meta({ description: 'Limits as they were.' }),
+    message: text(1024, 'Why there was no value.').exactOptional(),
+  })
+  .meta({ description: 'One reading that engaged the plan, frozen.' });
+
+const spec = z
+  .object({
+    planRef: subject('The plan.'),
+    riskRef: subject('The ModelRisk.'),
+    engagement: count(Number.MAX_SAFE_INTEGER, 'Number of the engagement of this plan.'),
+    openedAt: instant('When the engagement began.'),
+    trigger: mapList(evidence, 'indicator', { max: 32, description: 'Readings that engaged the plan.' }).default([]),
+    snapshot: z.record(z.string(), z.json()).meta({
+      description: 'The plan the engagement runs on, thresholds and timings resolved: later edits of the plan wait until it is over.',
+    }),
+    firstPrevHash: hash('Hash entry 0 is linked to: entry 0 of the incident opened just before in this namespace, or empty for the first.'),
+    continues: objectName('Incident this one continues, when that was full.').exactOptional(),
+  })
+  .meta({ description: 'What was decided on; never changes.' })
+  .meta(
+    cel({
+      rule: 'self == oldSelf',
+      message: 'the spec of a record never changes: the operator opens a new incident instead',
+      reason: 'FieldValueForbidden',
+    }),
+  );
+
+const entry = z
+  .object({
+    seq: count(Number.MAX_SAFE_INTEGER, 'Place in the record, from 0.'),
+    at: instant('When it happened.'),
+    type: z
+      .enum([
+        'Proposed',
+        'Approved',
+        'Rejected',
+        'Applied',
+        'Verified',
+        'Escalated',
+        'SteppedDown',
+        'Released',
+        'ReleasedByDeletion',
+        'Latched',
+        'Held',
+        'Contested',
+        'Superseded',
+        'SharedCause',
+        'WouldApply',
+        'Closed',
+        'Continued',
+      ])
+      .meta({ description: 'What happened.' }),
+    actor: text(253, 'Who did it: operator, or the author of a RiskDecision.'),
+    target: text(253, 'Object it was done to; empty when none.'),
+    before: text(512, 'State before, in one line.'),
+    after: text(512, 'State after, in one line.'),
+    reason: text(512, 'Why.'),
+    prevHash: hash('Hash of the entry before.'),
+    hash: hash('Hash over every other field.'),
+  })
+  .meta({ description: 'One line of the record.' });
+
+const status = z
+  .object({
+    conditions: conditionList(riskIncidentConditionTypes),
+    entries: mapList(entry, 'seq', {
+      max: 256,
+      description: 'The record: only ever appended to, each entry linked to the one before.',
+    }).default([]),
+    closedAt: instant('When the engagement was over.').exactOptional(),
+  })
+  .meta({ description: 'The record; written by the operator only.' });
+
+export type RiskIncidentSpec = DeepReadonly<z.output<typeof spec>>;
+export type RiskIncidentStatus = DeepReadonly<z.output<typeof status>>;
+export type TriggerEvidence = RiskIncidentSpec['trigger'][number];
+export type RiskIncident = StoredObject<typeof spec, typeof status>;
+
+/** Entries one incident can hold; the next opens a continuation. */
+export const maxIncidentEntries = 256;
+
+export const riskIncidentKind = {
+  kind: 'RiskIncident',
+  plural: 'riskincidents',
+  shortNames: ['rincident'],
+  scope: 'Namespaced',
+  description: 'Record of one engagement, written by the operator only: what was seen, what was done, by whom.',
+  spec,
+  status,
+  printerColumns: [
+    { name: 'Plan', type: 'string', jsonPath: '.spec.planRef.name', description: 'MitigationPlan.' },
+    { name: 'Risk', type: 'string', jsonPath: '.spec.riskRef.name', description: 'ModelRisk.' },
+    { name: 'Opened', type: 'date', jsonPath: '.spec.openedAt', description: 'When the engagement began.' },
+    { name: 'Closed', type: 'date', jsonPath: '.status.closedAt', description: 'When it was over.' },
+  ],
+  selectableFields: ['.spec.planRef.name', '.spec.riskRef.name'],
+  rules: [],
+} as const satisfies Kind<typeof spec, typeof status>;
+
+export function parseRiskIncident(object: unknown) {
+  return parseObject(riskIncidentKind, object);
+}

@@ -1,0 +1,177 @@
+import { z } from 'zod';
+import { cel } from './cel.ts';
+import { conditionList, riskPolicyConditionTypes } from './conditions.ts';
+import type { DeepReadonly } from './deep-readonly.ts';
+import { generation, labelName, mapList, name, promQL, requiredText, seconds, setList } from './fields.ts';
+import { parseObject } from './kind.ts';
+import type { Kind, StoredObject } from './kind.ts';
+
+const prometheus = z
+  .object({
+    url: requiredText(
+      512,
+      'Base URL of the Prometheus HTTP API, without a path of its own unless it sits behind one. Credentials do not belong here.',
+    ).meta(
+      cel({
+        rule: "isURL(self) && url(self).getScheme() in ['http', 'https'] && url(self).getHostname() != '' && !self.contains('@')",
+        message: 'write an absolute http or https URL without user or password, e.g. http://prometheus.monitoring:9090',
+      }),
+    ),
+    timeoutSeconds: z
+      .int()
+      .min(1)
+      .max(60)
+      .default(10)
+      .meta({ description: 'Seconds one query may take before its readings are Error. Default 10.' }),
+  })
+  .meta({ description: 'A server that speaks the Prometheus HTTP API.' });
+
+const inlineQueries = z
+  .object({
+    enforceLabel: labelName('Label whose value must be the namespace of the ModelRisk; it is added to every selector of the query.'),
+  })
+  .meta({
+    description:
+      'Lets owners write promQL in a ModelRisk against this provider, confined to their own namespace. Left out: inline queries are refused.',
+  });
+
+const provider = z
+  .object({
+    name: name('Name that signals and inline queries use.'),
+    prometheus,
+    inlineQueries: inlineQueries.exactOptional(),
+  })
+  .meta({ description: 'One place numbers come from.' });
+
+const identity = z
+  .object({
+    namespace: labelName(
+      'Label with the namespace of the model. It must come from service discovery, never from the exporter, or one tenant could speak for another.',
+    ),
+    model: labelName('Label with the name of the model (ModelRisk spec.model.name).'),
+    version: labelName(
+      'Label with the version (ModelRisk spec.model.version). Left out: the series speaks for every version.',
+    ).exactOptional(),
+    served: labelName(
+      'Label that is "live" for answers callers received and "shadow" for mirrored copies. Left out: the two are not told apart.',
+    ).exactOptional(),
+  })
+  .meta({ description: 'Labels of the result that say whom a series belongs to.' });
+
+const promQLSignal = z
+  .object({
+    query: promQL('PromQL that answers one vector for all models: one series for each combination of identity labels.'),
+    countQuery: promQL(
+      'PromQL, same labels, that answers the rows behind each value. Left out: sample counts are unknown and minSamples must be 0.',
+    ).exactOptional(),
+    activityQuery: promQL(
+      'PromQL, same labels, above 0 while the model answers. Guards against a gauge that froze; without activity there is no data.',
+    ).exactOptional(),
+  })
+  .meta({ description: 'A value computed by Prometheus.' });
+
+const drift = z
+  .object({
+    live: promQL('PromQL that answers the increase of classic histogram buckets: identity labels and le.'),
+    falseAlarmProbability: z.number().min(0.000001).max(0.5).default(0.01).meta({
+      description: 'Chance of a breach beyond noise at one look when nothing changed. Default 0.01. Smaller: later, surer alarms.',
+    }),
+  })
+  .meta({ description: 'Population stability index of live buckets against the reference pinned in the indicator.' });
+
+const common = {
+  name: name('Name that indicators use (signal.template.name).'),
+  provider: name('Provider to ask.'),
+  windowSeconds: seconds(
+    1,
+    'Seconds of data behind one value: the range in the query. Evidence for a stage counts only from a window that began after the stage.',
+  ),
+  measurableIn: setList(z.enum(['Live', 'Shadow']), {
+    min: 1,
+    max: 2,
+    description: 'In which answers the signal exists: Live (callers received them), Shadow (mirrored copies). Default [Live].',
+  }).default(['Live']),
+  identity,
+};
+
+const keepsLabels = (query: string): string =>
+  `[self.identity.namespace, self.identity.model].all(l, ${query}.contains(l)) && (!has(self.identity.version) || ${query}.contains(self.identity.version)) && (!has(self.identity.served) || ${query}.contains(self.identity.served))`;
+
+const signal = z
+  .union([z.object({ ...common, promQL: promQLSignal }), z.object({ ...common, drift })])
+  .meta({ description: 'Template of a signal: one query judges every model that uses it.' })
+  .meta(
+    cel(
+      {
+        rule: `!has(self.promQL) || (${keepsLabels('self.promQL.query')})`,
+        fieldPath: '.promQL.query',
+        message: 'keep every label of identity in the result, the namespace label above all: aggregate by (namespace, model, ...)',
+      },
+      {
+        rule: `!has(self.drift) || ((${keepsLabels('self.drift.live')}) && self.drift.live.contains('le'))`,
+        fieldPath: '.drift.live',
+        message:
+          'keep le and every label of identity in the result, the namespace label above all: aggregate by (namespace, model, ..., le)',
+      },
+    ),
+  );
+
+const spec = z
+  .object({
+    providers: mapList(provider, 'name', {
+      max: 16,
+      description: 'Places numbers come from: the only place for their addresses. Tenants name them, they never write a URL.',
+    }).default([]),
+    signals: mapList(signal, 'name', { max: 64, description: 'Templates that indicators use by name.' }).default([]),
+  })
+  .meta({ description: 'The programme: what every ModelRisk that names this policy shares.' })
+  .meta(
+    cel({
+      rule: 'self.signals.all(s, self.providers.exists(p, p.name == s.provider))',
+      fieldPath: '.signals',
+      message: 'every signals[].provider must name an entry of providers: add the provider or correct the name',
+    }),
+  );
+
+const status = z
+  .object({
+    observedGeneration: generation('Generation the status speaks of.').exactOptional(),
+    conditions: conditionList(riskPolicyConditionTypes),
+  })
+  .meta({ description: 'What the operator found; written by the operator only.' });
+
+export type RiskPolicySpec = DeepReadonly<z.output<typeof spec>>;
+export type RiskPolicyStatus = DeepReadonly<z.output<typeof status>>;
+export type SignalTemplate = DeepReadonly<z.output<typeof signal>>;
+export type RiskPolicy = StoredObject<typeof spec, typeof status>;
+
+export const riskPolicyKind = {
+  kind: 'RiskPolicy',
+  plural: 'riskpolicies',
+  shortNames: ['rpolicy'],
+  scope: 'Cluster',
+  description: 'The risk programme of a cluster: where numbers come from and which signals exist.',
+  spec,
+  status,
+  printerColumns: [
+    {
+      name: 'Ready',
+      type: 'string',
+      jsonPath: '.status.conditions[?(@.type=="Ready")].status',
+      description: 'Reconciled at this generation.',
+    },
+    {
+      name: 'Reachable',
+      type: 'string',
+      jsonPath: '.status.conditions[?(@.type=="ProvidersReachable")].status',
+      description: 'All providers answer.',
+    },
+    { name: 'Age', type: 'date', jsonPath: '.metadata.creationTimestamp', description: 'Time since creation.' },
+  ],
+  selectableFields: [],
+  rules: [],
+} as const satisfies Kind<typeof spec, typeof status>;
+
+export function parseRiskPolicy(object: unknown) {
+  return parseObject(riskPolicyKind, object);
+}

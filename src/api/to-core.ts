@@ -1,0 +1,32 @@
+import type { Indicator, IndicatorMemory } from '../core/model/indicator.ts';
+import type { ModelIdentity } from '../core/model/observation.ts';
+import { fromInstant } from './instant.ts';
+import type { IndicatorSpec, IndicatorStatus, ModelRisk } from './model-risk.ts';
+import type { ResolvedSignal } from './resolve-signal.ts';
+
+/** Whom the series of this risk belong to. The namespace is the object's own: nobody can claim another. */
+export function toIdentity(risk: Pick<ModelRisk, 'metadata' | 'spec'>): ModelIdentity {
+  return { namespace: risk.metadata.namespace ?? '', model: risk.spec.model.name, version: risk.spec.model.version };
+}
+
+/** The indicator with every default resolved; `signal` is what its reference to the policy came to. */
+export function toIndicator(spec: IndicatorSpec, signal: ResolvedSignal): Indicator {
+  const { direction, warn, breach, clear } = spec.threshold;
+  return {
+    name: spec.name,
+    threshold: { direction, warn: warn ?? null, breach, clear: clear ?? warn ?? breach },
+    minSamples: spec.minSamples,
+    forSeconds: spec.forSeconds,
+    clearForSeconds: spec.clearForSeconds,
+    staleAfterSeconds: spec.staleAfterSeconds,
+    onNoData: spec.onNoData,
+    onError: spec.onError,
+    windowSeconds: signal.windowSeconds,
+    measurableIn: signal.measurableIn,
+  };
+}
+
+/** What the status remembers of an indicator. The last poll is not in it: the machine restarts Pending and Clearing by that. */
+export function indicatorMemoryFromStatus(status: IndicatorStatus): IndicatorMemory {
+  return { state: status.state, sinceMs: fromInstant(status.since), lastPolledAtMs: null };
+}
