@@ -15,7 +15,12 @@ export interface TargetResource {
   readonly kind: string;
 }
 
-/** What one plan asks of one target object. */
+/**
+ * What one plan asks of one target object.
+ * A plan whose stage in force asks nothing of a target it has already acted on in this engagement claims it with no constraints:
+ * the user's intent is back and the journal stays, so that a later stage of the same engagement may act again.
+ * No claim at all ends the engagement on this object for good (the tombstone refuses it from then on).
+ */
 export interface Claim {
   readonly holder: Holder;
   readonly target: Target;
@@ -31,7 +36,10 @@ export interface Surroundings {
 
 export interface ActuationInput {
   readonly live: TargetObject;
-  /** All plans that hold this object now; their order never changes the result. Empty = release. */
+  /**
+   * All plans that hold this object now; their order never changes the result. Empty = release.
+   * A holder the journal names and this list leaves out is released: claims of a plan that is gone are taken from `readJournal`.
+   */
   readonly claims: readonly Claim[];
   readonly epoch: number;
   readonly nowMs: EpochMs;
@@ -41,12 +49,29 @@ export interface ActuationInput {
 }
 
 export type RefusalReason =
-  | 'TargetMissing' | 'BackendMissing' | 'CandidateAbsent' | 'SafeBackendNotReady' | 'NoSafeBackend' | 'FlagMissing' | 'VariantMissing'
-  | 'MirrorPercentUnsupported' | 'NewerJournal' | 'GeneratedTarget' | 'TooManyBackends' | 'Conflicted';
+  | 'TargetMissing'
+  | 'BackendMissing'
+  | 'CandidateAbsent'
+  | 'SafeBackendNotReady'
+  | 'NoSafeBackend'
+  | 'FlagMissing'
+  | 'VariantMissing'
+  | 'MirrorPercentUnsupported'
+  | 'NewerJournal'
+  | 'JournalTooLarge'
+  | 'GeneratedTarget'
+  | 'TooManyBackends'
+  | 'Conflicted'
+  /** A tombstone says this engagement was released. */
+  | 'Released'
+  /** A leader elected after us has written here. */
+  | 'NewerEpoch';
 
-/** A claim that could not be honoured; the others still are. */
+/** A claim that could not be honoured as asked; what it held before stays in force, and other claims are not touched by it. */
 export interface RejectedClaim {
   readonly planUID: string;
+  /** Name of the target within the plan. */
+  readonly target: string;
   readonly reason: RefusalReason;
   readonly message: string;
 }
@@ -69,15 +94,31 @@ export type Actuation =
 
 /** Whether the object, as the watch shows it, carries the constraints and its controllers took them. */
 export type Verification =
-  | { readonly kind: 'Verified' }
+  /** `unmet`: claims that are not in force as asked, though the object is as it should be without them. */
+  | { readonly kind: 'Verified'; readonly unmet: readonly RejectedClaim[] }
   | { readonly kind: 'Waiting'; readonly message: string }
   | { readonly kind: 'Failed'; readonly reason: string; readonly message: string };
+
+export interface ReleasedEngagement {
+  readonly planUID: string;
+  readonly engagement: number;
+  readonly actor: string;
+}
 
 /** What a journal on an object says, once it was found to be ours, of this object and of a known schema. */
 export type JournalReading =
   | { readonly kind: 'None' }
-  | { readonly kind: 'Engaged'; readonly holders: readonly Holder[]; readonly epoch: number }
-  | { readonly kind: 'Released'; readonly actor: string; readonly engagements: readonly { readonly planUID: string; readonly engagement: number }[]; readonly epoch: number }
+  | {
+      readonly kind: 'Engaged';
+      /** One a plan. */
+      readonly holders: readonly Holder[];
+      /** What each holder has in force here, as it can be passed to `plan` again. */
+      readonly claims: readonly Claim[];
+      /** Engagements that ended here while others went on. */
+      readonly released: readonly ReleasedEngagement[];
+      readonly epoch: number;
+    }
+  | { readonly kind: 'Released'; readonly actor: string; readonly engagements: readonly ReleasedEngagement[]; readonly epoch: number }
   | { readonly kind: 'NewerSchema'; readonly schemaVersion: number }
   /** Copied from another object, forged, or unreadable: reported, never obeyed. */
   | { readonly kind: 'Foreign'; readonly message: string };
@@ -87,7 +128,9 @@ export interface Actuator {
   readonly targetKind: TargetKind;
   readonly resource: TargetResource;
   readJournal(live: TargetObject): JournalReading;
+  /** The one patch that brings the object to its claims; `Refused` when nothing can be honoured and nothing was held. */
   plan(input: ActuationInput): Actuation;
+  /** Judges the object as the watch shows it. `Waiting` includes "the patch is not visible yet". */
   verify(input: ActuationInput): Verification;
   /** Drops tombstone and epoch (the second patch of a release); null when there is nothing to drop. */
   finish(live: TargetObject): readonly JSONPatchOperation[] | null;
