@@ -1,24 +1,195 @@
+import { assertNever } from '../shared/assert-never.ts';
+import type { EpochMs } from '../shared/clock.ts';
 import type { Assessment } from './model/assessment.ts';
-import type { PlanSnapshot } from './model/plan.ts';
+import type { Observation } from './model/observation.ts';
+import type { PlanSnapshot, StageAction } from './model/plan.ts';
 import type { Transition } from './model/transition.ts';
 import type { PlanNote } from './plan/input.ts';
 
-/** One sentence: which indicator of which model, the value with its limits, and why it counts or does not. */
-export function explainAssessment(_assessment: Assessment): string {
-  throw new Error('being written');
+type ValueObservation = Extract<Observation, { kind: 'Value' }>;
+
+/** Which indicator of which model, the value beside its limits, and why it counts or does not. */
+export function explainAssessment(assessment: Assessment): string {
+  const { indicator, identity, served, observation } = assessment;
+  const subject = `${indicator.name} of ${identity.namespace}/${identity.model} ${identity.version} (${served.toLowerCase()} answers)`;
+  switch (observation.kind) {
+    case 'Value':
+      return `${subject} ${explainValue(assessment, observation)}.`;
+    case 'NoData':
+      return `${subject} has no usable reading (${observation.cause}): ${observation.message}. Check the metric behind the signal at provider ${observation.source.provider}.`;
+    case 'Error':
+      return `${subject} could not be read (${observation.cause}): ${observation.message}. Check provider ${observation.source.provider}.`;
+    default:
+      return assertNever(observation);
+  }
 }
 
-/** What the plan did, on which evidence, and what a person can do about it. */
-export function explainTransition(_snapshot: PlanSnapshot, _transition: Transition): string {
-  throw new Error('being written');
+/** What the plan did (in Observe mode: would have done), on which evidence, and what a person can do about it. */
+export function explainTransition(snapshot: PlanSnapshot, transition: Transition): string {
+  const sentences = [
+    `${planName(snapshot)} ${deed(snapshot, transition)}.`,
+    reasonSentence(transition),
+    evidence(transition),
+    advice(snapshot, transition),
+  ];
+  return sentences.filter((sentence) => sentence !== '').join(' ');
 }
 
 /** Why the plan stands where it stands and what would move it. */
-export function explainNote(_snapshot: PlanSnapshot, _note: PlanNote): string {
-  throw new Error('being written');
+export function explainNote(snapshot: PlanSnapshot, note: PlanNote): string {
+  const plan = planName(snapshot);
+  switch (note.kind) {
+    case 'SharedCause':
+      return `${plan} moves no traffic: the safe version breaches too, so the cause is shared. ${sentences(note.assessments)} ${sentences(note.safeAssessments)} Look upstream of both versions; to move all the same, set onSharedCause: Engage.`;
+    case 'AwaitingApproval':
+      return `${plan} waits for approval of ${explainStage(snapshot, note.stage)} since ${instant(note.sinceMs)}${note.overdue ? `, longer than its ${String(snapshot.approval.timeoutSeconds)} s` : ''}. Create a RiskDecision with action Approve or Reject for engagement ${String(note.engagement)}, stage ${String(note.stage)}${roles(snapshot)}.`;
+    case 'AwaitingEvidence':
+      return `${plan} can't measure ${note.indicators.join(', ')} in ${explainStage(snapshot, note.stage)}. ${note.probeAtMs === null ? 'Only a person can step down: create a RiskDecision with action Release, or mirror traffic to the candidate so that shadow answers can be measured' : `The step down at ${instant(note.probeAtMs)} will supply answers to measure`}.`;
+    case 'AwaitingDecision':
+      return `${plan} stays in ${explainStage(snapshot, note.stage)}: ${waitsBecause(snapshot, note.cause)}. Create a RiskDecision with action Release to take the constraint off.`;
+    case 'Held':
+      return note.untilMs === null
+        ? `${plan} is suspended with suspend: Hold and moves neither up nor down. Set suspend: None to go on.`
+        : `${plan} is held by ${note.by} until ${instant(note.untilMs)} and moves neither up nor down. Delete the RiskDecision to go on earlier.`;
+    case 'Suppressed':
+      return `${plan} does not engage on ${note.indicators.join(', ')}: a person released it, and that holds until each was Clear once or the decision expires.`;
+    case 'NotAskedAgain':
+      return `${plan} does not ask again for ${explainStage(snapshot, note.stage)}: it was rejected, and that holds until every trigger is Clear or a worse stage is due.`;
+    default:
+      return assertNever(note);
+  }
 }
 
-/** One line for a stage: "limit: traffic at most 10 % live". */
-export function explainStage(_snapshot: PlanSnapshot, _index: number | null): string {
-  throw new Error('being written');
+/** `stage limit (1 of 3): traffic at most 10 % live`; null is no stage. */
+export function explainStage({ stages }: PlanSnapshot, index: number | null): string {
+  if (index === null) return 'no stage: intent as written';
+  const stage = stages[index];
+  if (stage === undefined) return `stage ${String(index)}, which the plan no longer has`;
+  return `stage ${stage.name} (${String(index + 1)} of ${String(stages.length)}): ${stage.actions.map(explainAction).join(', ')}`;
+}
+
+function explainAction(action: StageAction): string {
+  switch (action.kind) {
+    case 'CanaryLimit':
+      return `${action.target} at most ${String(action.maxPercent)} % live`;
+    case 'Shadow':
+      return `${action.target} 0 % live, ${String(action.percent)} % mirrored`;
+    case 'FlagRollback':
+      return `${action.target} rolled back to its safe variant`;
+    default:
+      return assertNever(action);
+  }
+}
+
+function explainValue({ indicator, verdict }: Assessment, observation: ValueObservation): string {
+  const { direction, warn, breach, clear } = indicator.threshold;
+  const { value, sampleCount, noiseFloor, windowSeconds } = observation;
+  const side = direction.toLowerCase();
+  const behind = `${sampleCount === null ? '' : `${decimal(sampleCount)} samples `}over ${String(windowSeconds)} s`;
+  const is = `is ${decimal(value)} (${behind})`;
+  const isBeyond = direction === 'Above' ? value > breach : value < breach;
+  if (verdict === 'Breach')
+    return `${is}, ${side} its breach limit ${decimal(breach)}${noiseFloor === null ? '' : ` and beyond chance (${decimal(noiseFloor)})`}`;
+  if (verdict === 'Ok')
+    return `${is}, within its limits (${warn === null ? `clear ${decimal(clear)}` : `warn ${decimal(warn)}`}, breach ${decimal(breach)})`;
+  if (verdict === 'Insufficient') return `rests on ${behind}, fewer than the ${String(indicator.minSamples)} samples it needs: no verdict`;
+  return isBeyond
+    ? `${is}, ${side} its breach limit ${decimal(breach)} but not beyond chance (${decimal(noiseFloor ?? breach)})`
+    : `${is}, ${side} its ${warn === null ? `clear limit ${decimal(clear)}` : `warn limit ${decimal(warn)}`}, not beyond breach ${decimal(breach)}`;
+}
+
+function deed(snapshot: PlanSnapshot, { kind, from, to, engagement }: Transition): string {
+  const would = snapshot.mode === 'Observe';
+  const verb = (done: string, observed: string) => (would ? `would ${observed}` : done);
+  const number = `(engagement ${String(engagement)})`;
+  switch (kind) {
+    case 'Proposed':
+      return `proposes ${explainStage(snapshot, to)} ${number}`;
+    case 'Engaged':
+      return `${verb('engaged', 'engage')} ${explainStage(snapshot, to)} ${number}`;
+    case 'Escalated':
+      return `${verb('escalated', 'escalate')} from ${stageName(snapshot, from)} to ${explainStage(snapshot, to)} ${number}`;
+    case 'SteppedDown':
+      return `${verb('stepped', 'step')} down from ${stageName(snapshot, from)} to ${explainStage(snapshot, to)} ${number}`;
+    case 'Released':
+      return `${verb('released', 'release')} ${stageName(snapshot, from)}; the latest intent holds again ${number}`;
+    case 'Latched':
+      return `latched in ${stageName(snapshot, from)} ${number}`;
+    case 'Rejected':
+      return `was refused ${stageName(snapshot, to ?? from)} ${number}`;
+    case 'Withdrawn':
+      return `withdrew its question about ${stageName(snapshot, to ?? from)} ${number}`;
+    default:
+      return assertNever(kind);
+  }
+}
+
+/** Reasons of the plan machine in words; one it does not know is shown as it is. */
+function reasonSentence({ reason, actor }: Transition): string {
+  const known: Readonly<Record<string, string>> = {
+    Breach: 'The indicators breach on the candidate and not on the safe version.',
+    BreachSafeNotAssessed: 'The indicators breach; the safe version was not assessed, so whether it is better is not known.',
+    BreachSharedCause: 'The safe version breaches too; the plan says to move all the same (onSharedCause: Engage).',
+    ApprovalTimedOut: 'Nobody answered in time and the breach goes on (approval.onTimeout: Engage).',
+    Approved: `Approved by ${actor}.`,
+    Rejected: `Rejected by ${actor}.`,
+    TriggersClear: 'Every trigger is Clear again.',
+    Recovered: 'Every trigger has been Clear with fresh Ok readings of this stage for the whole step time.',
+    Probe: 'Callers still get no answer of the candidate; the step makes evidence possible again.',
+    TooManyEngagements: 'It engaged more often than its flap limit allows.',
+    ReleasedByDecision: `Released by a decision of ${actor}.`,
+    Suspended: 'The plan was suspended with suspend: Release.',
+  };
+  return known[reason] ?? `Reason: ${reason}.`;
+}
+
+function evidence({ kind, assessments }: Transition): string {
+  return kind === 'Withdrawn' || kind === 'Rejected' ? '' : sentences(assessments);
+}
+
+function advice(snapshot: PlanSnapshot, { kind, engagement, to }: Transition): string {
+  if (kind === 'Proposed')
+    return `Create a RiskDecision with action Approve or Reject for engagement ${String(engagement)}, stage ${String(to)}${roles(snapshot)}.`;
+  const constrains = kind === 'Engaged' || kind === 'Escalated' || kind === 'Latched';
+  if (!constrains || snapshot.mode === 'Observe') return '';
+  return `To take it off at once, create a RiskDecision with action Release for engagement ${String(engagement)}.`;
+}
+
+function waitsBecause(snapshot: PlanSnapshot, cause: Extract<PlanNote, { kind: 'AwaitingDecision' }>['cause']): string {
+  const { flap, probeAttempts } = snapshot.recovery;
+  switch (cause) {
+    case 'Latched':
+      return `it engaged more than ${String(flap.maxEngagements)} times within ${String(flap.windowSeconds)} s`;
+    case 'ProbesUsedUp':
+      return `all ${String(probeAttempts)} probes of this engagement are used up`;
+    case 'NothingToMeasure':
+      return 'nothing can be measured here and the step down would give callers live answers of the candidate';
+    default:
+      return assertNever(cause);
+  }
+}
+
+function sentences(assessments: readonly Assessment[]): string {
+  return assessments.map(explainAssessment).join(' ');
+}
+
+function planName({ plan }: PlanSnapshot): string {
+  return `Plan ${plan.namespace}/${plan.name}`;
+}
+
+function stageName({ stages }: PlanSnapshot, index: number | null): string {
+  return index === null ? 'no stage' : `stage ${stages[index]?.name ?? String(index)}`;
+}
+
+function roles({ approval }: PlanSnapshot): string {
+  return approval.roles.length === 0 ? '' : ` (role ${approval.roles.join(' or ')})`;
+}
+
+/** Four significant digits: enough to compare with a limit, few enough to read. */
+function decimal(value: number): string {
+  return Math.abs(value) >= 1000 ? String(Math.round(value)) : String(Number(value.toPrecision(4)));
+}
+
+function instant(atMs: EpochMs): string {
+  return new Date(atMs).toISOString();
 }

@@ -1,6 +1,46 @@
+import { assertNever } from '../shared/assert-never.ts';
+import type { PlanMemory } from './model/plan.ts';
+import { applyDecisions } from './plan/decisions.ts';
+import { stepEngaged } from './plan/engaged.ts';
+import { allClear, readTriggers, suppressionsInForce } from './plan/evidence.ts';
+import { stepIdle } from './plan/idle.ts';
 import type { PlanStep, PlanStepInput } from './plan/input.ts';
+import { withoutFuture } from './plan/memory.ts';
+import { stepProposed } from './plan/proposed.ts';
+import { servedIn } from './plan/stage.ts';
 
-/** One step of the plan machine: at most one transition, never an effect. Safety transitions win over recovery. */
-export function stepPlan(_input: PlanStepInput): PlanStep {
-  throw new Error('being written');
+/**
+ * One step of the plan machine, at each poll and whenever a decision, a verification or `suspend` changes.
+ * Guarantees: at most one transition; live share rises only on fresh, stage-qualified Ok or a person's word; a stage escalates
+ * only on evidence gathered after it was verified; steps up come before steps down. In Observe mode the memory says what the
+ * plan would have done; the caller must not act on it.
+ */
+export function stepPlan(input: PlanStepInput): PlanStep {
+  const memory = settle(input);
+  return applyDecisions(input, memory) ?? stepMachine(input, memory);
+}
+
+function stepMachine(input: PlanStepInput, memory: PlanMemory): PlanStep {
+  switch (memory.phase) {
+    case 'Idle':
+      return stepIdle(input, memory);
+    case 'Proposed':
+      return stepProposed(input, memory);
+    case 'Engaged':
+      return stepEngaged(input, memory);
+    default:
+      return assertNever(memory);
+  }
+}
+
+/** Forgets what is over: engagements outside the flap window, ended suppressions, a rejection once all is Clear. */
+function settle(input: PlanStepInput): PlanMemory {
+  const { nowMs, snapshot } = input;
+  const memory = withoutFuture(input.memory, nowMs);
+  const stage = memory.phase === 'Engaged' ? memory.stage : null;
+  const readings = readTriggers(input, servedIn(snapshot, stage));
+  const recentEngagementsMs = memory.recentEngagementsMs.filter((atMs) => nowMs - atMs <= snapshot.recovery.flap.windowSeconds * 1000);
+  const settled = { recentEngagementsMs, suppressed: suppressionsInForce(memory, readings, nowMs) };
+  if (memory.phase === 'Proposed') return { ...memory, ...settled };
+  return { ...memory, ...settled, rejectedStage: allClear(readings) ? null : memory.rejectedStage };
 }

@@ -1,0 +1,47 @@
+import type { EpochMs } from '../../shared/clock.ts';
+import type { Assessment } from '../model/assessment.ts';
+import type { Served } from '../model/observation.ts';
+import type { EngagedMemory } from '../model/plan.ts';
+import type { Transition } from '../model/transition.ts';
+import type { TriggerReading } from './evidence.ts';
+import type { PlanStepInput } from './input.ts';
+
+/** Everything a step up or down looks at. */
+export interface EngagedView {
+  readonly input: PlanStepInput;
+  readonly memory: EngagedMemory;
+  readonly readings: readonly TriggerReading[];
+  readonly served: Served | null;
+}
+
+export function moveTo(view: EngagedView, stage: number, direction: EngagedMemory['direction']): EngagedMemory {
+  return {
+    ...view.memory,
+    stage,
+    direction,
+    stageSinceMs: view.input.nowMs,
+    verifiedAtMs: null,
+    evidencedMs: 0,
+    okSinceMs: null,
+    proposal: null,
+  };
+}
+
+export function transitionOf(
+  view: EngagedView,
+  step: Pick<Transition, 'kind' | 'to' | 'reason'> & { readonly actor?: string; readonly assessments?: readonly Assessment[] },
+): Transition {
+  const { engagement, stage } = view.memory;
+  const fresh = view.readings.flatMap((reading) => reading.assessment ?? []);
+  return { engagement, from: stage, actor: 'operator', assessments: fresh, ...step };
+}
+
+/**
+ * When the stage in force was verified. A time before the stage began is about another stage and does not count;
+ * a later one than remembered does (the stage was broken in between). Observe mode lays nothing on a target, so there is nothing to wait for.
+ */
+export function verified({ snapshot, verifiedAtMs, nowMs }: PlanStepInput, memory: EngagedMemory): EpochMs | null {
+  if (snapshot.mode === 'Observe') return memory.stageSinceMs;
+  if (verifiedAtMs === null || verifiedAtMs < memory.stageSinceMs) return memory.verifiedAtMs;
+  return Math.max(memory.verifiedAtMs ?? 0, Math.min(verifiedAtMs, nowMs));
+}

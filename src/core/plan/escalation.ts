@@ -1,0 +1,96 @@
+import type { Assessment } from '../model/assessment.ts';
+import type { EngagedView } from './engaged-view.ts';
+import { moveTo, transitionOf } from './engaged-view.ts';
+import { allClear, escalating, matches } from './evidence.ts';
+import type { PlanStep } from './input.ts';
+import { breachReason, sharedCauseNote } from './safe-version.ts';
+import { escalatesBlind } from './stage.ts';
+
+/** Old decisions beyond this many are forgotten; an engagement that asks more often than that has other problems. */
+const maxUsedDecisions = 64;
+
+/** A person's answer to a proposed escalation. Each decision counts once, so an old one never answers a new question. */
+export function answerProposal(view: EngagedView): PlanStep | null {
+  const { memory, input } = view;
+  const { proposal, engagement, usedDecisions } = memory;
+  if (proposal === null) return null;
+  const answers = input.decisions.filter(
+    (decision) =>
+      'stage' in decision &&
+      decision.engagement === engagement &&
+      decision.stage === proposal.stage &&
+      !usedDecisions.includes(decision.name),
+  );
+  const decision = answers.find(({ action }) => action === 'Approve') ?? answers.find(({ action }) => action === 'Reject');
+  if (decision === undefined) return null;
+  const used = { usedDecisions: [...usedDecisions, decision.name].slice(-maxUsedDecisions) };
+  if (decision.action === 'Approve') {
+    const transition = transitionOf(view, { kind: 'Escalated', to: proposal.stage, reason: 'Approved', actor: decision.author });
+    return { memory: { ...moveTo(view, proposal.stage, 'Up'), ...used }, transition, notes: [] };
+  }
+  const transition = transitionOf(view, { kind: 'Rejected', to: proposal.stage, reason: 'Rejected', actor: decision.author });
+  return { memory: { ...memory, ...used, proposal: null, rejectedStage: proposal.stage }, transition, notes: [] };
+}
+
+/** Up on evidence of this stage; in Approve mode a question first. Without a transition the notes say what is waited for. */
+export function escalate(view: EngagedView): PlanStep {
+  const { memory, input, readings } = view;
+  const stay: PlanStep = { memory, transition: null, notes: [] };
+  if (memory.proposal !== null && allClear(readings)) {
+    const transition = transitionOf(view, { kind: 'Withdrawn', to: memory.proposal.stage, reason: 'TriggersClear' });
+    return { memory: { ...memory, proposal: null }, transition, notes: [] };
+  }
+  const breaching = escalating(readings, memory.verifiedAtMs);
+  const stage = matches(input.snapshot, breaching) ? nextStage(view, breaching) : null;
+  const shared = stage === null ? null : sharedCauseNote(input, breaching);
+  if (stage !== null && shared === null) return climb(view, stage, breaching);
+  const waiting = memory.proposal === null ? [] : [awaitingApproval(view, memory.proposal)];
+  return { ...stay, notes: shared === null ? waiting : [...waiting, shared] };
+}
+
+/** One up when its time is over, or straight to the highest stage a breaching indicator leads to; null when neither. */
+function nextStage({ memory, input, readings }: EngagedView, breaching: readonly Assessment[]): number | null {
+  const { stages } = input.snapshot;
+  const straight = stages.flatMap((stage, index) =>
+    breaching.some(({ indicator }) => stage.enterOn.includes(indicator.name)) ? [index] : [],
+  );
+  const indicators = readings.flatMap((reading) => reading.indicator ?? []);
+  const afterSeconds = stages[memory.stage]?.escalateAfterSeconds ?? null;
+  const isDue =
+    afterSeconds !== null &&
+    memory.evidencedMs >= afterSeconds * 1000 &&
+    !escalatesBlind(input.snapshot, indicators).includes(memory.stage);
+  const candidates = [...straight, ...(isDue ? [memory.stage + 1] : [])].filter((index) => index > memory.stage && index < stages.length);
+  return candidates.length === 0 ? null : Math.max(...candidates);
+}
+
+function climb(view: EngagedView, stage: number, breaching: readonly Assessment[]): PlanStep {
+  const { memory, input } = view;
+  const { proposal } = memory;
+  const { mode, approval } = input.snapshot;
+  if (mode !== 'Approve') return escalateTo(view, { stage, reason: breachReason(input, breaching), breaching });
+  if (proposal !== null && proposal.stage >= stage) {
+    const waiting = awaitingApproval(view, proposal);
+    return waiting.overdue && approval.onTimeout === 'Engage'
+      ? escalateTo(view, { stage: proposal.stage, reason: 'ApprovalTimedOut', breaching })
+      : { memory, transition: null, notes: [waiting] };
+  }
+  if (memory.rejectedStage !== null && stage <= memory.rejectedStage)
+    return { memory, transition: null, notes: [{ kind: 'NotAskedAgain', stage }] };
+  const asked = { stage, sinceMs: input.nowMs };
+  const transition = transitionOf(view, { kind: 'Proposed', to: stage, reason: breachReason(input, breaching), assessments: breaching });
+  return { memory: { ...memory, proposal: asked }, transition, notes: [awaitingApproval(view, asked)] };
+}
+
+function escalateTo(
+  view: EngagedView,
+  step: { readonly stage: number; readonly reason: string; readonly breaching: readonly Assessment[] },
+): PlanStep {
+  const transition = transitionOf(view, { kind: 'Escalated', to: step.stage, reason: step.reason, assessments: step.breaching });
+  return { memory: moveTo(view, step.stage, 'Up'), transition, notes: [] };
+}
+
+function awaitingApproval({ memory, input }: EngagedView, { stage, sinceMs }: { readonly stage: number; readonly sinceMs: number }) {
+  const overdue = input.nowMs - sinceMs >= input.snapshot.approval.timeoutSeconds * 1000;
+  return { kind: 'AwaitingApproval', engagement: memory.engagement, stage, sinceMs, overdue } as const;
+}

@@ -1,0 +1,99 @@
+import type { EpochMs } from '../../shared/clock.ts';
+import { countsAsBreach, withinClear } from '../judge.ts';
+import type { Assessment } from '../model/assessment.ts';
+import type { Indicator, IndicatorState } from '../model/indicator.ts';
+import type { Served } from '../model/observation.ts';
+import type { PlanMemory, PlanSnapshot, Suppression } from '../model/plan.ts';
+import type { PlanStepInput } from './input.ts';
+
+/** A trigger indicator as the plan may use it now. */
+export interface TriggerReading {
+  readonly name: string;
+  readonly state: IndicatorState | 'Unknown';
+  readonly indicator: Indicator | null;
+  /** Fresh and of the answers asked for; null otherwise. */
+  readonly assessment: Assessment | null;
+  readonly suppressed: boolean;
+}
+
+/** Assessed within the last two intervals. One from the future (the clock went back) is not fresh: the next poll brings another. */
+export function isFresh(assessment: Assessment, nowMs: EpochMs, intervalMs: number): boolean {
+  const ageMs = nowMs - assessment.assessedAtMs;
+  return ageMs >= 0 && ageMs <= 2 * intervalMs;
+}
+
+/** The plan's trigger indicators, each with its assessment only if it is fresh and about `served` answers. */
+export function readTriggers(input: PlanStepInput, served: Served | null): readonly TriggerReading[] {
+  const { snapshot, memory, indicators, nowMs, intervalMs } = input;
+  return snapshot.trigger.indicators.map((name) => {
+    const reading = indicators[name];
+    const assessment = reading?.assessment ?? null;
+    const usable = assessment !== null && assessment.served === served && isFresh(assessment, nowMs, intervalMs);
+    return {
+      name,
+      state: reading?.memory.state ?? 'Unknown',
+      indicator: reading?.indicator ?? null,
+      assessment: usable ? assessment : null,
+      suppressed: memory.suppressed.some((suppression) => suppression.indicator === name),
+    };
+  });
+}
+
+/** Firing with a fresh breach now: what an engagement may begin on. */
+export function engaging(readings: readonly TriggerReading[]): readonly Assessment[] {
+  return firing(readings).filter(countsAsBreach);
+}
+
+/**
+ * Firing with a measured breach whose whole window lies after the stage was verified: what a stage may escalate on.
+ * Missing data never escalates, whatever its policy.
+ */
+export function escalating(readings: readonly TriggerReading[], verifiedAtMs: EpochMs | null): readonly Assessment[] {
+  return firing(readings).filter((assessment) => assessment.verdict === 'Breach' && startsAfter(assessment, verifiedAtMs));
+}
+
+export function matches({ trigger }: PlanSnapshot, assessments: readonly Assessment[]): boolean {
+  return assessments.length > 0 && (trigger.match === 'Any' || assessments.length === trigger.indicators.length);
+}
+
+/** Whether the escalation timer may run: something measured of what is not Clear (Any), of every trigger (All). */
+export function hasEvidence({ trigger }: PlanSnapshot, readings: readonly TriggerReading[]): boolean {
+  return trigger.match === 'Any'
+    ? readings.some((reading) => reading.state !== 'Clear' && isMeasured(reading.assessment))
+    : readings.length > 0 && readings.every((reading) => isMeasured(reading.assessment));
+}
+
+/** Every trigger is Clear with a fresh Ok whose window lies after the stage was verified: what live share may rise on. */
+export function isRecovered(readings: readonly TriggerReading[], verifiedAtMs: EpochMs | null): boolean {
+  return (
+    readings.length > 0 &&
+    readings.every(({ state, assessment }) => state === 'Clear' && assessment?.verdict === 'Ok' && startsAfter(assessment, verifiedAtMs))
+  );
+}
+
+export function allClear(readings: readonly TriggerReading[]): boolean {
+  return readings.length > 0 && readings.every((reading) => reading.state === 'Clear');
+}
+
+/** Suppressions still in force: not expired, and the indicator not yet seen Clear with a fresh Ok within `clear`. */
+export function suppressionsInForce(memory: PlanMemory, readings: readonly TriggerReading[], nowMs: EpochMs): readonly Suppression[] {
+  return memory.suppressed.filter(({ indicator, untilMs }) => {
+    if (untilMs !== null && nowMs >= untilMs) return false;
+    const reading = readings.find((each) => each.name === indicator);
+    return reading === undefined || reading.state !== 'Clear' || reading.assessment === null || !withinClear(reading.assessment);
+  });
+}
+
+function firing(readings: readonly TriggerReading[]): readonly Assessment[] {
+  return readings.flatMap(({ state, suppressed, assessment }) =>
+    state === 'Firing' && !suppressed && assessment !== null ? [assessment] : [],
+  );
+}
+
+function startsAfter(assessment: Assessment, verifiedAtMs: EpochMs | null): boolean {
+  return verifiedAtMs !== null && assessment.windowStartMs !== null && assessment.windowStartMs >= verifiedAtMs;
+}
+
+function isMeasured(assessment: Assessment | null): boolean {
+  return assessment !== null && ['Ok', 'Warn', 'Breach'].includes(assessment.verdict);
+}

@@ -1,0 +1,107 @@
+import type { Assessment } from '../model/assessment.ts';
+import type { EngagedMemory, PlanMemory, PlanSnapshot } from '../model/plan.ts';
+import type { Transition } from '../model/transition.ts';
+import { engaging, matches, readTriggers } from './evidence.ts';
+import type { PlanNote, PlanStep, PlanStepInput } from './input.ts';
+import { breachReason, sharedCauseNote } from './safe-version.ts';
+import { servedIn } from './stage.ts';
+
+type IdleMemory = Extract<PlanMemory, { phase: 'Idle' }>;
+
+/** Engages, or in Approve mode asks, on fresh breaches of indicators that fire; never on old state. */
+export function stepIdle(input: PlanStepInput, memory: IdleMemory): PlanStep {
+  const readings = readTriggers({ ...input, memory }, servedIn(input.snapshot, null));
+  const notes: PlanNote[] =
+    memory.suppressed.length === 0 ? [] : [{ kind: 'Suppressed', indicators: memory.suppressed.map((each) => each.indicator) }];
+  const stay: PlanStep = { memory, transition: null, notes };
+  const breaching = engaging(readings);
+  if (!matches(input.snapshot, breaching) || input.snapshot.stages.length === 0) return stay;
+  const shared = sharedCauseNote(input, breaching);
+  if (shared !== null) return { ...stay, notes: [...notes, shared] };
+  const stage = entryStage(input.snapshot, breaching);
+  if (input.snapshot.mode !== 'Approve')
+    return engage({ input, memory, stage, breaching, reason: breachReason(input, breaching), decision: null });
+  if (memory.rejectedStage !== null && stage <= memory.rejectedStage)
+    return { ...stay, notes: [...notes, { kind: 'NotAskedAgain', stage }] };
+  return propose(input, memory, { stage, breaching });
+}
+
+/** The lowest stage, or the highest one that names a breaching indicator in `enterOn`. */
+export function entryStage({ stages }: PlanSnapshot, breaching: readonly Assessment[]): number {
+  return Math.max(
+    0,
+    ...stages.flatMap((stage, index) => (breaching.some(({ indicator }) => stage.enterOn.includes(indicator.name)) ? [index] : [])),
+  );
+}
+
+interface Engagement {
+  readonly input: PlanStepInput;
+  readonly memory: Exclude<PlanMemory, EngagedMemory>;
+  readonly stage: number;
+  readonly breaching: readonly Assessment[];
+  readonly reason: string;
+  /** Who said so, if a person did. */
+  readonly decision: { readonly name: string; readonly author: string } | null;
+}
+
+export function engage({ input, memory, stage, breaching, reason, decision }: Engagement): PlanStep {
+  const engagement = memory.phase === 'Proposed' ? memory.engagement : memory.lastEngagement + 1;
+  const { flap } = input.snapshot.recovery;
+  const engaged: EngagedMemory = {
+    phase: 'Engaged',
+    engagement,
+    stage,
+    direction: 'Up',
+    stageSinceMs: input.nowMs,
+    verifiedAtMs: null,
+    evidencedMs: 0,
+    lastPolledAtMs: input.nowMs,
+    okSinceMs: null,
+    probeAttempts: 0,
+    latched: false,
+    // One more than the limit is all it takes to know that the limit was passed.
+    recentEngagementsMs: [...memory.recentEngagementsMs, input.nowMs].slice(-(flap.maxEngagements + 1)),
+    triggeredBy: breaching.length > 0 || memory.phase === 'Idle' ? names(breaching) : memory.triggeredBy,
+    proposal: null,
+    rejectedStage: null,
+    suppressed: memory.suppressed,
+    usedDecisions: decision === null ? [] : [decision.name],
+  };
+  const actor = decision?.author ?? 'operator';
+  const transition: Transition = { kind: 'Engaged', engagement, from: null, to: stage, reason, actor, assessments: breaching };
+  return { memory: engaged, transition, notes: [] };
+}
+
+export function propose(
+  input: PlanStepInput,
+  memory: Exclude<PlanMemory, EngagedMemory>,
+  ask: { readonly stage: number; readonly breaching: readonly Assessment[] },
+): PlanStep {
+  const engagement = memory.phase === 'Proposed' ? memory.engagement : memory.lastEngagement + 1;
+  const { stage, breaching } = ask;
+  return {
+    memory: {
+      phase: 'Proposed',
+      engagement,
+      stage,
+      sinceMs: input.nowMs,
+      recentEngagementsMs: memory.recentEngagementsMs,
+      triggeredBy: names(breaching),
+      suppressed: memory.suppressed,
+    },
+    transition: {
+      kind: 'Proposed',
+      engagement,
+      from: null,
+      to: stage,
+      reason: breachReason(input, breaching),
+      actor: 'operator',
+      assessments: breaching,
+    },
+    notes: [{ kind: 'AwaitingApproval', engagement, stage, sinceMs: input.nowMs, overdue: false }],
+  };
+}
+
+function names(assessments: readonly Assessment[]): readonly string[] {
+  return assessments.map((assessment) => assessment.indicator.name);
+}
