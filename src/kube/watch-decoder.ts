@@ -11,6 +11,8 @@ export type WatchLine<T extends KubeObject> =
   | { readonly kind: 'Error'; readonly status: number; readonly message: string }
   | { readonly kind: 'Unreadable'; readonly message: string };
 
+export type UsableLine<T extends KubeObject> = Exclude<WatchLine<T>, { readonly kind: 'Error' | 'Unreadable' }>;
+
 export interface LineSplitter {
   /** Complete lines that end in this chunk. */
   push(chunk: Uint8Array): readonly string[];
@@ -91,12 +93,17 @@ function parse(line: string): RawEvent | null {
 
 function errorOf(status: RawEvent['object']): WatchLine<never> {
   const { code, message } = status;
-  return { kind: 'Error', status: typeof code === 'number' ? code : 500, message: typeof message === 'string' ? message : 'watch error without a message' };
+  return {
+    kind: 'Error',
+    status: typeof code === 'number' ? code : 500,
+    message: typeof message === 'string' ? message : 'watch error without a message',
+  };
 }
 
 function bookmarkOf(object: RawEvent['object']): WatchLine<never> {
   const metadata = object['metadata'];
-  const resourceVersion = metadata !== null && typeof metadata === 'object' && 'resourceVersion' in metadata ? metadata.resourceVersion : null;
+  const resourceVersion =
+    metadata !== null && typeof metadata === 'object' && 'resourceVersion' in metadata ? metadata.resourceVersion : null;
   if (typeof resourceVersion !== 'string') return { kind: 'Unreadable', message: 'bookmark without a resourceVersion' };
   return { kind: 'Bookmark', resourceVersion };
 }
