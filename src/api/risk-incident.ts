@@ -71,6 +71,7 @@ const entry = z
     type: z
       .enum([
         'Proposed',
+        'Engaged',
         'Approved',
         'Rejected',
         'Applied',

@@ -1,0 +1,126 @@
+import type { JSONValue } from '../shared/json.ts';
+import { unstoredDefaultKey } from './fields.ts';
+
+export type Schema = { readonly [key: string]: JSONValue };
+
+export interface StructuralOptions {
+  /** Off for status: the operator writes it whole, a server-side default would look like a change of its own. */
+  readonly defaults: boolean;
+}
+
+/** Copied as they are; everything else is understood below or is a mistake. */
+const plainKeywords = [
+  'type',
+  'format',
+  'description',
+  'enum',
+  'minLength',
+  'maxLength',
+  'pattern',
+  'minimum',
+  'maximum',
+  'maxItems',
+  'nullable',
+];
+
+/**
+ * JSON schema as zod writes it (openapi-3.0, input side) to what a CRD may hold: unions of objects become one object,
+ * open records preserve unknown fields. Throws on anything it does not know: a CRD is written at build time only.
+ */
+export function toStructuralSchema(schema: Schema, options: StructuralOptions): Schema {
+  if (schema['x-kubernetes-preserve-unknown-fields'] === true)
+    return pick(schema, ['type', 'description', 'x-kubernetes-preserve-unknown-fields']);
+  const merged = mergeAlternatives(schema);
+  return {
+    ...pick(merged, plainKeywords),
+    ...(merged.type === 'integer' ? { format: 'int64' } : {}),
+    // The pattern zod writes for instants is 300 characters of what `format` already says.
+    ...(merged.format === 'date-time' ? { pattern: undefined } : {}),
+    ...(typeof merged.minItems === 'number' && merged.minItems > 0 ? { minItems: merged.minItems } : {}),
+    ...(options.defaults && merged[unstoredDefaultKey] !== true ? pick(merged, ['default']) : {}),
+    ...structure(merged, options),
+    ...pick(merged, ['x-kubernetes-list-type', 'x-kubernetes-list-map-keys', 'x-kubernetes-validations']),
+  } as unknown as Schema;
+}
+
+function structure(schema: Schema, options: StructuralOptions): Record<string, JSONValue> {
+  switch (schema.type) {
+    case 'object': {
+      const properties = Object.entries(asSchema(schema.properties)).map(
+        ([key, value]) => [key, toStructuralSchema(asSchema(value), options)] as const,
+      );
+      return { ...pick(schema, ['required']), ...(properties.length === 0 ? {} : { properties: Object.fromEntries(properties) }) };
+    }
+    case 'array':
+      return { items: toStructuralSchema(asSchema(schema.items), options) };
+    case 'string':
+    case 'integer':
+    case 'number':
+      return {};
+    default:
+      throw new Error(`a CRD cannot say ${JSON.stringify(schema).slice(0, 200)}`);
+  }
+}
+
+/** Alternatives side by side in one object; what only one of them requires is what an author chooses by. */
+function mergeAlternatives(schema: Schema): Schema {
+  const alternatives = schema.anyOf ?? schema.oneOf;
+  if (alternatives === undefined) return schema;
+  const members = (alternatives as readonly Schema[]).map(mergeAlternatives);
+  const required = members.map((member) => (member.required ?? []) as readonly string[]);
+  const common = (required[0] ?? []).filter((key) => required.every((keys) => keys.includes(key)));
+  const properties: Record<string, Schema> = {};
+  for (const member of members) {
+    for (const [key, value] of Object.entries(asSchema(member.properties))) {
+      const known = properties[key];
+      properties[key] = known === undefined ? asSchema(value) : joinProperty(known, asSchema(value));
+    }
+  }
+  const choices = required.map((keys) => keys.filter((key) => !common.includes(key)));
+  const rules = [
+    ...((schema['x-kubernetes-validations'] ?? []) as readonly Schema[]),
+    ...(schema.anyOf === undefined ? [] : [exactlyOneOf(choices)]),
+  ];
+  return {
+    ...schema,
+    type: 'object',
+    properties,
+    required: common,
+    ...(rules.length === 0 ? {} : { 'x-kubernetes-validations': rules }),
+  };
+}
+
+/** One property of two alternatives: the same schema twice, or the tag of a discriminated union. */
+function joinProperty(first: Schema, second: Schema): Schema {
+  if (JSON.stringify(first) === JSON.stringify(second)) return first;
+  const described = { ...second, ...first, ...pick(second, ['description']) };
+  if (Array.isArray(first.enum) && Array.isArray(second.enum))
+    return { ...described, enum: [...(first.enum as string[]), ...(second.enum as string[])] };
+  throw new Error(`two alternatives disagree: ${JSON.stringify(first)} and ${JSON.stringify(second)}`);
+}
+
+function exactlyOneOf(choices: readonly (readonly string[])[]): Schema {
+  const keys = choices.map((choice) => {
+    const [key] = choice;
+    if (key === undefined || choice.length > 1)
+      throw new Error(`each alternative of a union must require exactly one key of its own, not ${choice.join(', ')}`);
+    return key;
+  });
+  return {
+    rule: `[${keys.map((key) => `has(self.${key})`).join(', ')}].exists_one(x, x)`,
+    message: `write exactly one of ${keys.join(', ')}`,
+  };
+}
+
+function pick(schema: Schema, keys: readonly string[]): Record<string, JSONValue> {
+  return Object.fromEntries(
+    keys.flatMap((key) => {
+      const value = schema[key];
+      return value === undefined ? [] : [[key, value]];
+    }),
+  );
+}
+
+function asSchema(value: JSONValue | undefined): Schema {
+  return (value ?? {}) as Schema;
+}
