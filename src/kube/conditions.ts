@@ -19,9 +19,20 @@ export type ConditionNow = Pick<Condition, 'type' | 'status' | 'reason' | 'messa
  * types absent from `now` are dropped. Pure.
  */
 export function mergeConditions(
-  _previous: readonly Condition[],
-  _now: readonly ConditionNow[],
-  _seen: { readonly nowMs: EpochMs; readonly generation: number },
+  previous: readonly Condition[],
+  now: readonly ConditionNow[],
+  seen: { readonly nowMs: EpochMs; readonly generation: number },
 ): readonly Condition[] {
-  throw new Error('not built yet');
+  const changedAt = `${new Date(seen.nowMs).toISOString().slice(0, 19)}Z`;
+  return now.map((condition) => {
+    const before = previous.find((candidate) => candidate.type === condition.type);
+    return {
+      type: condition.type,
+      status: condition.status,
+      reason: condition.reason,
+      message: condition.message,
+      lastTransitionTime: before?.status === condition.status ? before.lastTransitionTime : changedAt,
+      observedGeneration: seen.generation,
+    };
+  });
 }
