@@ -54,7 +54,7 @@ function writeSchema(kind: AnyKind): Schema {
     properties: {
       apiVersion: { type: 'string', description: `${group}/${version}.` },
       kind: { type: 'string', description: `${kind.kind}.` },
-      metadata: { type: 'object', description: 'Standard object metadata.' },
+      metadata: { type: 'object' },
       spec: toStructuralSchema(jsonSchemaOf(kind.spec), { defaults: true }),
       ...(kind.status === null ? {} : { status: toStructuralSchema(jsonSchemaOf(kind.status), { defaults: false }) }),
     },

@@ -45,7 +45,7 @@ export const planRules: readonly CELRule[] = [
     message: 'featureFlag.behind must name an httpRoute entry of targets: add the route or leave behind out',
   },
   {
-    rule: 'self.targets.filter(t, has(t.httpRoute) && has(t.httpRoute.safe.version)).all(t, self.targets.filter(u, has(u.httpRoute) && has(u.httpRoute.safe.version)).all(u, t.httpRoute.safe.version == u.httpRoute.safe.version))',
+    rule: 'self.targets.all(t, !has(t.httpRoute) || !has(t.httpRoute.safe.version) || self.targets.all(u, !has(u.httpRoute) || !has(u.httpRoute.safe.version) || t.httpRoute.safe.version == u.httpRoute.safe.version))',
     fieldPath: '.targets',
     message: 'safe.version is judged once for the plan: write the same version in every httpRoute, or use two plans',
   },
