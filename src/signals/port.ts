@@ -28,7 +28,15 @@ export interface PinnedReference {
  * `Template` answers every model of the cluster from one vector; `Inline` runs for one model, confined to its namespace.
  */
 export type SignalDefinition =
-  | { readonly kind: 'Inline'; readonly shape: string; readonly provider: string; readonly query: string; readonly countQuery: string | null; readonly enforceLabel: string; readonly windowSeconds: number }
+  | {
+      readonly kind: 'Inline';
+      readonly shape: string;
+      readonly provider: string;
+      readonly query: string;
+      readonly countQuery: string | null;
+      readonly enforceLabel: string;
+      readonly windowSeconds: number;
+    }
   | {
       readonly kind: 'Template';
       readonly shape: string;

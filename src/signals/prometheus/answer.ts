@@ -1,0 +1,82 @@
+import { z } from 'zod';
+import { failure, success, type Result } from '../../shared/result.ts';
+
+/** One series of an instant vector. */
+export interface Sample {
+  readonly labels: Readonly<Record<string, string>>;
+  /** May be NaN or infinite; NaN also for a native histogram, which is no number. */
+  readonly value: number;
+}
+
+export type QueryAnswer =
+  | {
+      readonly kind: 'Vector';
+      readonly samples: readonly Sample[];
+      /** What the provider said about the quality of its own answer, at most `maxNotices` texts of at most `maxNoticeLength` characters. */
+      readonly notices: readonly string[];
+      /** The provider says that samples it should have used are not in the answer. */
+      readonly samplesDropped: boolean;
+    }
+  | { readonly kind: 'NotAVector'; readonly resultType: 'matrix' | 'scalar' | 'string' };
+
+export type AnswerFailure = { readonly cause: 'BadBody' } | { readonly cause: 'Refused'; readonly errorType: string };
+
+const maxNotices = 4;
+const maxNoticeLength = 120;
+
+/** Every warning means the answer may be wrong; of the infos, these say that samples were left out. */
+const droppingInfo = /ignored|dropped|incompatible sample types/i;
+
+const numberText = z.string().regex(/^(?:NaN|[+-]?Inf|[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?)$/);
+const vectorSample = z.union([
+  z.object({ metric: z.record(z.string(), z.string()), value: z.tuple([z.number(), numberText]) }),
+  z.object({ metric: z.record(z.string(), z.string()), histogram: z.tuple([z.number(), z.unknown()]) }),
+]);
+const noticeList = z.array(z.string()).default([]);
+
+const envelope = z.union([
+  z.object({
+    status: z.literal('success'),
+    data: z.object({ resultType: z.enum(['vector', 'matrix', 'scalar', 'string']), result: z.array(z.unknown()) }),
+    warnings: noticeList,
+    infos: noticeList,
+    isPartial: z.boolean().default(false),
+  }),
+  z.object({ status: z.literal('error'), errorType: z.string() }),
+]);
+
+const knownErrorTypes = new Set(['timeout', 'canceled', 'execution', 'bad_data', 'internal', 'unavailable', 'not_found', 'not_acceptable']);
+
+/**
+ * Reads the body of an instant query, whatever its HTTP status was. `isPartial` is how VictoriaMetrics says what Prometheus says with a warning.
+ * An `errorType` outside of the API's own words is not passed on: what a provider writes there may end up in a status that tenants read.
+ */
+export function parseAnswer(body: string): Result<QueryAnswer, AnswerFailure> {
+  const answer = envelope.safeParse(parseJSON(body)).data;
+  if (answer === undefined) return failure({ cause: 'BadBody' });
+  if (answer.status === 'error')
+    return failure({ cause: 'Refused', errorType: knownErrorTypes.has(answer.errorType) ? answer.errorType : 'unknown' });
+  const { resultType, result } = answer.data;
+  if (resultType !== 'vector') return success({ kind: 'NotAVector', resultType });
+  const series = z.array(vectorSample).safeParse(result).data;
+  if (series === undefined) return failure({ cause: 'BadBody' });
+  const { warnings, infos, isPartial } = answer;
+  return success({
+    kind: 'Vector',
+    samples: series.map((each) => ({ labels: each.metric, value: 'value' in each ? parseNumber(each.value[1]) : NaN })),
+    notices: [...warnings, ...infos].slice(0, maxNotices).map((notice) => notice.slice(0, maxNoticeLength)),
+    samplesDropped: isPartial || warnings.length > 0 || infos.some((info) => droppingInfo.test(info)),
+  });
+}
+
+function parseNumber(text: string): number {
+  return Number(text.replace('Inf', 'Infinity'));
+}
+
+function parseJSON(body: string): unknown {
+  try {
+    return JSON.parse(body);
+  } catch {
+    return undefined;
+  }
+}

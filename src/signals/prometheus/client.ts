@@ -1,0 +1,151 @@
+import { Pool, errors } from 'undici';
+import type { Clock } from '../../shared/clock.ts';
+import { failure, type Result } from '../../shared/result.ts';
+import { runBefore } from '../deadline.ts';
+import { createLimiter } from '../limiter.ts';
+import { parseAnswer, type QueryAnswer } from './answer.ts';
+import { readBody } from './body.ts';
+
+/** A Prometheus, or anything that speaks its query API, as a RiskPolicy names it. */
+export interface PrometheusProvider {
+  readonly name: string;
+  /** `http` or `https`, without credentials, query or fragment; a path is kept as prefix of the API. */
+  readonly url: string;
+  /** From sending a query to the last byte of its answer; also told to the provider, so that it stops working too. */
+  readonly timeoutSeconds: number;
+}
+
+export interface QueryFailure {
+  readonly cause: 'Unreachable' | 'Timeout' | 'HTTPStatus' | 'BadBody' | 'TooLarge' | 'QueryRejected';
+  /** At most `maxMessageLength` characters, made of our own words: never a body, a header or an address. */
+  readonly message: string;
+}
+
+export interface PrometheusClient {
+  /** Instant query at the provider's own present. Never throws for what the provider does. */
+  query(text: string, abort: AbortSignal): Promise<Result<QueryAnswer, QueryFailure>>;
+  /** Lets queries under way finish, then closes the connections. */
+  close(): Promise<void>;
+}
+
+export interface ClientOptions {
+  readonly clock: Clock;
+  readonly maxConcurrentQueries: number;
+  /** After decompression. */
+  readonly maxBodyBytes: number;
+}
+
+export const maxMessageLength = 256;
+
+/** Longer than any sensible poll interval, so that every poll finds its connection open. */
+const keepAliveMs = 300_000;
+/** Enough for any error answer of the API; a proxy's error page is cut off. */
+const maxErrorBytes = 65_536;
+
+/** Says why an address can't be used, or null. */
+export function providerURLProblem(text: string): string | null {
+  const url = URL.parse(text);
+  if (url === null) return 'the URL of the provider cannot be read; write http://host:port';
+  if (url.protocol !== 'http:' && url.protocol !== 'https:') return 'the URL of the provider must begin with http:// or https://';
+  if (url.username !== '' || url.password !== '') return 'the URL of the provider must not hold credentials';
+  if (url.search !== '' || url.hash !== '') return 'the URL of the provider must not hold a query or a fragment';
+  return null;
+}
+
+/** `provider.url` must have no `providerURLProblem`. Redirects are never followed and proxy variables of the environment not used. */
+export function createPrometheusClient(provider: PrometheusProvider, options: ClientOptions): PrometheusClient {
+  const url = new URL(provider.url);
+  const timeoutMs = provider.timeoutSeconds * 1000;
+  const limiter = createLimiter(options.maxConcurrentQueries);
+  // Deadlines are ours: undici's own run on coarse timers and count idle time, which a slow drip never reaches.
+  const pool = new Pool(url.origin, {
+    connections: options.maxConcurrentQueries,
+    keepAliveTimeout: keepAliveMs,
+    keepAliveMaxTimeout: keepAliveMs,
+    headersTimeout: 0,
+    bodyTimeout: 0,
+    connect: { timeout: timeoutMs },
+  });
+  const path = `${url.pathname.replace(/\/+$/, '')}/api/v1/query`;
+
+  async function send(text: string, signal: AbortSignal): Promise<Result<QueryAnswer, QueryFailure>> {
+    const response = await pool.request({
+      method: 'POST',
+      path,
+      headers: { 'content-type': 'application/x-www-form-urlencoded', accept: 'application/json', 'accept-encoding': 'gzip' },
+      body: new URLSearchParams({ query: text, timeout: String(provider.timeoutSeconds) }).toString(),
+      signal,
+    });
+    const ok = response.statusCode === 200;
+    const encoding = response.headers['content-encoding'];
+    const maxBytes = ok ? options.maxBodyBytes : maxErrorBytes;
+    const body = await readBody(response.body, { encoding: typeof encoding === 'string' ? encoding : undefined, maxBytes });
+    if (!ok) return failure(statusFailure(response.statusCode, body.kind === 'Text' ? body.text : ''));
+    if (body.kind === 'TooLarge')
+      return failed('TooLarge', `answered with more than ${maxBytes} bytes; aggregate the query by the identity labels`);
+    return body.kind === 'Text' ? readAnswer(body.text) : failed('BadBody', 'answered in an encoding that cannot be read');
+  }
+
+  async function query(text: string, abort: AbortSignal): Promise<Result<QueryAnswer, QueryFailure>> {
+    const deadline = { clock: options.clock, timeoutMs, abort };
+    const ending = await runBefore(deadline, (signal) => sendTwiceAtMost(() => send(text, signal), signal));
+    switch (ending.kind) {
+      case 'Done':
+        return ending.value;
+      case 'Late':
+        return failed('Timeout', `did not answer within ${provider.timeoutSeconds} s`);
+      case 'Stopped':
+        return failed('Timeout', 'did not answer before the poll was stopped');
+      case 'Failed':
+        return failed('Unreachable', `could not be reached or broke off its answer (${errorCode(ending.error)})`);
+    }
+  }
+
+  return {
+    query: (text, abort) => limiter.run(() => query(text, abort)),
+    close: () => pool.close(),
+  };
+}
+
+/** A server may close an idle connection in the instant we use it. An instant query has no effect, so asking once more is safe. */
+async function sendTwiceAtMost<Value>(send: () => Promise<Value>, signal: AbortSignal): Promise<Value> {
+  try {
+    return await send();
+  } catch (error) {
+    if (signal.aborted || !isClosedConnection(error)) throw error;
+    return await send();
+  }
+}
+
+function isClosedConnection(error: unknown): boolean {
+  return error instanceof errors.SocketError || errorCode(error) === 'ECONNRESET' || errorCode(error) === 'EPIPE';
+}
+
+function readAnswer(text: string): Result<QueryAnswer, QueryFailure> {
+  const answer = parseAnswer(text);
+  if (answer.ok) return answer;
+  if (answer.failure.cause === 'BadBody') return failed('BadBody', 'answered with something that is not an answer of the query API');
+  return failure(refusal(answer.failure.errorType));
+}
+
+function statusFailure(status: number, body: string): QueryFailure {
+  const answer = parseAnswer(body);
+  if (!answer.ok && answer.failure.cause === 'Refused') return refusal(answer.failure.errorType);
+  const hint = status >= 300 && status < 400 ? '; redirects are not followed, name the final URL in the RiskPolicy' : '';
+  return { cause: 'HTTPStatus', message: `answered with HTTP status ${status}${hint}` };
+}
+
+function refusal(errorType: string): QueryFailure {
+  if (errorType === 'timeout' || errorType === 'canceled') return { cause: 'Timeout', message: `gave up on the query (${errorType})` };
+  return { cause: 'QueryRejected', message: `refused the query (${errorType}); run it in the provider's own console to see why` };
+}
+
+function failed(cause: QueryFailure['cause'], message: string): { readonly ok: false; readonly failure: QueryFailure } {
+  return failure({ cause, message });
+}
+
+/** The code alone: messages of network errors hold addresses. */
+function errorCode(error: unknown): string {
+  const code = error instanceof Error && 'code' in error ? error.code : undefined;
+  return typeof code === 'string' && /^[A-Z0-9_]{1,40}$/.test(code) ? code : 'connection failed';
+}

@@ -1,0 +1,61 @@
+import type { PrometheusClient, PrometheusProvider } from './client.ts';
+
+/** The clients of the providers in force, and of replaced ones until their last answer is in. */
+export interface Connections {
+  /** Runs a task with the client of a provider; null if there is none of that name. */
+  use<Value>(name: string, task: (client: PrometheusClient) => Promise<Value>): Promise<Value> | null;
+  /** From now on these are the providers. One that did not change keeps its open connections; the others are closed when their tasks are done. */
+  replace(providers: readonly PrometheusProvider[]): void;
+  /** Replaces all by none; resolves when everything is closed. */
+  close(): Promise<void>;
+}
+
+interface Connection {
+  readonly provider: PrometheusProvider;
+  readonly client: PrometheusClient;
+  readonly tasks: Set<Promise<unknown>>;
+}
+
+export function createConnections(open: (provider: PrometheusProvider) => PrometheusClient): Connections {
+  const inForce = new Map<string, Connection>();
+  const retiring = new Set<Promise<void>>();
+
+  function use<Value>(name: string, run: (client: PrometheusClient) => Promise<Value>): Promise<Value> | null {
+    const connection = inForce.get(name);
+    if (connection === undefined) return null;
+    const { client, tasks } = connection;
+    const task = run(client).finally(() => tasks.delete(task));
+    tasks.add(task);
+    return task;
+  }
+
+  function retire({ provider, client, tasks }: Connection): void {
+    inForce.delete(provider.name);
+    // Not at once: a task may still wait for its turn to send.
+    const retired = Promise.allSettled(tasks)
+      .then(() => client.close())
+      .finally(() => retiring.delete(retired));
+    retiring.add(retired);
+  }
+
+  function replace(providers: readonly PrometheusProvider[]): void {
+    const wanted = new Map(providers.map((provider) => [provider.name, provider]));
+    for (const connection of [...inForce.values()]) {
+      if (!isSame(connection.provider, wanted.get(connection.provider.name))) retire(connection);
+    }
+    for (const provider of wanted.values()) {
+      if (!inForce.has(provider.name)) inForce.set(provider.name, { provider, client: open(provider), tasks: new Set() });
+    }
+  }
+
+  async function close(): Promise<void> {
+    replace([]);
+    await Promise.all(retiring);
+  }
+
+  return { use, replace, close };
+}
+
+function isSame(a: PrometheusProvider, b: PrometheusProvider | undefined): boolean {
+  return b !== undefined && a.url === b.url && a.timeoutSeconds === b.timeoutSeconds;
+}

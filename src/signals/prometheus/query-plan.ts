@@ -1,0 +1,92 @@
+import { failure, success, type Result } from '../../shared/result.ts';
+import type { IdentityLabels, SignalDefinition } from '../port.ts';
+import { confineExpression } from './promql/confine.ts';
+import { dataTimeOf, type DataTime } from './promql/data-time.ts';
+import type { Expression } from './promql/expression.ts';
+import { parsePromQL } from './promql/parse.ts';
+import { printExpression } from './promql/print.ts';
+import { resultTypeOf } from './promql/result-type.ts';
+
+/** Label that tells the parts of one combined answer apart. Labels with two underscores are dropped at ingestion, so no scraped series carries it. */
+export const partLabel = '__modelrisk_part__';
+
+/** More selectors than this in one query are refused: each costs a branch of its own in the combined query. */
+export const maxSelectors = 16;
+
+/** One query that answers a shape: its value, row count, activity and the time of each series behind the value, as parts of one vector. */
+export interface QueryPlan {
+  /** PromQL as it is sent. */
+  readonly text: string;
+  /** How the data time follows from the parts `time0`, `time1`, ... */
+  readonly time: DataTime;
+  /** Labels that say whom a series belongs to; empty where the whole answer is one model's. */
+  readonly identityLabels: readonly string[];
+}
+
+export interface PlanRefusal {
+  readonly cause: 'NotAVector' | 'QueryRejected';
+  readonly message: string;
+}
+
+/**
+ * Builds the query of a signal from parsed parts. An inline query is confined to `namespace` in every selector of every part. A refusal says what
+ * is wrong with the query before anything is sent.
+ */
+export function planQuery(signal: SignalDefinition, namespace: string): Result<QueryPlan, PlanRefusal> {
+  const identityLabels = signal.kind === 'Inline' ? [] : labelNames(signal.identityLabels);
+  const parts: Expression[] = [];
+  let time: DataTime | null = null;
+  for (const [part, query] of queriesOf(signal)) {
+    const parsed = readPart(signal, query, namespace);
+    if (!parsed.ok) return failure({ ...parsed.failure, message: `${part} query: ${parsed.failure.message}` });
+    parts.push(labelled(parsed.value, part));
+    if (part !== 'value') continue;
+    const dataTime = dataTimeOf(parsed.value);
+    if (dataTime === null)
+      return rejected('value query: it reads no series whose age can be told; put offset and @ on selectors, not on subqueries');
+    if (dataTime.leaves.length > maxSelectors)
+      return rejected(`value query: more than ${maxSelectors} different selectors; use a recording rule`);
+    parts.push(...dataTime.leaves.map((leaf, index) => labelled(newestSample(leaf, identityLabels), `time${index}`)));
+    time = dataTime.time;
+  }
+  if (time === null) return rejected('there is no value query');
+  return success({ text: parts.map(printExpression).join(' or '), time, identityLabels });
+}
+
+export function labelNames({ namespace, model, version, served }: IdentityLabels): readonly string[] {
+  return [namespace, model, version, served].filter((label) => label !== null);
+}
+
+function queriesOf(signal: SignalDefinition): readonly (readonly [part: string, query: string])[] {
+  const optional = {
+    count: signal.kind === 'Drift' ? null : signal.countQuery,
+    activity: signal.kind === 'Template' ? signal.activityQuery : null,
+  };
+  const others = Object.entries(optional).flatMap(([part, query]) => (query === null ? [] : [[part, query] as const]));
+  return [['value', signal.query], ...others];
+}
+
+function readPart(signal: SignalDefinition, query: string, namespace: string): Result<Expression, PlanRefusal> {
+  const parsed = parsePromQL(query);
+  if (!parsed.ok) return rejected(parsed.failure);
+  const type = resultTypeOf(parsed.value);
+  if (type !== 'Vector') return failure({ cause: 'NotAVector', message: `it answers with a ${type.toLowerCase()}, not with a vector` });
+  if (signal.kind !== 'Inline') return parsed;
+  const confined = confineExpression(parsed.value, { label: signal.enforceLabel, value: namespace });
+  return confined.ok ? confined : rejected(confined.failure);
+}
+
+/** `max by (identity) (timestamp(selector))`: of the samples behind one model, the newest. */
+function newestSample(selector: Expression, identityLabels: readonly string[]): Expression {
+  const timestamp: Expression = { kind: 'Call', name: 'timestamp', args: [selector] };
+  return { kind: 'Aggregation', operator: 'max', grouping: { mode: 'by', labels: identityLabels }, args: [timestamp] };
+}
+
+function labelled(expression: Expression, part: string): Expression {
+  const strings = [partLabel, part, '', ''].map((value): Expression => ({ kind: 'String', value }));
+  return { kind: 'Call', name: 'label_replace', args: [expression, ...strings] };
+}
+
+function rejected(message: string): { readonly ok: false; readonly failure: PlanRefusal } {
+  return failure({ cause: 'QueryRejected', message });
+}

@@ -1,0 +1,83 @@
+import type { Clock } from '../shared/clock.ts';
+import type { SignalAnswer, SignalRequest, SignalSource } from './port.ts';
+import { createPrometheusClient, providerURLProblem, type PrometheusProvider } from './prometheus/client.ts';
+import { createConnections } from './prometheus/connections.ts';
+import { answerAll, error, observeShape, type QueryRecord, type Shape } from './prometheus/source.ts';
+
+export interface SignalSourceOptions {
+  readonly clock: Clock;
+  /** Called once for each query that was sent. */
+  readonly onQuery: (record: QueryRecord) => void;
+  /** Default 8, below the 20 a Prometheus runs by default. */
+  readonly maxConcurrentQueriesPerProvider?: number;
+  /** Largest answer that is read, after decompression; default 8 MiB. */
+  readonly maxBodyBytes?: number;
+}
+
+/** A provider that can't be used; every request to it is answered with ProviderMissing and this message. */
+export interface ProviderProblem {
+  readonly name: string;
+  readonly message: string;
+}
+
+export interface ReplaceableSignalSource extends SignalSource {
+  /** From now on these are the providers. Queries under way end on the connections they started on. Returns those that can't be used. */
+  replaceProviders(providers: readonly PrometheusProvider[]): readonly ProviderProblem[];
+  /** Resolves when every query under way has ended and every connection is closed. Requests made later are answered with ProviderMissing. */
+  close(): Promise<void>;
+}
+
+/** Answers signals from named providers. Starts with none; see `replaceProviders`. */
+export function createSignalSource(options: SignalSourceOptions): ReplaceableSignalSource {
+  const { clock, onQuery, maxConcurrentQueriesPerProvider = 8, maxBodyBytes = 8 * 1024 * 1024 } = options;
+  const problems = new Map<string, string>();
+  const connections = createConnections((provider) =>
+    createPrometheusClient(provider, { clock, maxConcurrentQueries: maxConcurrentQueriesPerProvider, maxBodyBytes }),
+  );
+
+  function replaceProviders(providers: readonly PrometheusProvider[]): readonly ProviderProblem[] {
+    problems.clear();
+    for (const provider of providers) {
+      const problem = providerProblem(provider);
+      if (problem !== null) problems.set(provider.name, problem);
+    }
+    connections.replace(providers.filter(({ name }) => !problems.has(name)));
+    return [...problems].map(([name, message]) => ({ name, message }));
+  }
+
+  async function observeOne(shape: Shape, abort: AbortSignal): Promise<readonly SignalAnswer[]> {
+    const { provider, query } = shape[0].signal;
+    const answered = connections.use(provider, (client) => observeShape(shape, { client, clock, onQuery, abort }));
+    if (answered !== null) return answered;
+    const message = problems.get(provider) ?? `no provider named ${provider}; name one of spec.providers of the RiskPolicy`;
+    return answerAll(shape, error('ProviderMissing', message, { provider, query, queriedAtMs: clock.nowMs() }));
+  }
+
+  return {
+    replaceProviders,
+    observe: async (requests, abort) => (await Promise.all(groupByShape(requests).map((shape) => observeOne(shape, abort)))).flat(),
+    close: () => connections.close(),
+  };
+}
+
+/** Key of the query that answers a request. Inline queries are confined, so two namespaces never share one, whatever their shapes say. */
+export function shapeKey({ signal, identity }: SignalRequest): string {
+  return JSON.stringify([signal.provider, signal.kind, signal.shape, signal.kind === 'Inline' ? identity.namespace : null]);
+}
+
+function groupByShape(requests: readonly SignalRequest[]): readonly Shape[] {
+  const shapes = new Map<string, [SignalRequest, ...SignalRequest[]]>();
+  for (const request of requests) {
+    const key = shapeKey(request);
+    const shape = shapes.get(key);
+    if (shape === undefined) shapes.set(key, [request]);
+    else shape.push(request);
+  }
+  return [...shapes.values()];
+}
+
+function providerProblem({ name, url, timeoutSeconds }: PrometheusProvider): string | null {
+  const problem = providerURLProblem(url);
+  if (problem !== null) return `provider ${name}: ${problem}`;
+  return timeoutSeconds > 0 ? null : `provider ${name}: timeoutSeconds must be greater than 0`;
+}
