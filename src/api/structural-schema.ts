@@ -49,7 +49,10 @@ function structure(schema: Schema, options: StructuralOptions): Record<string, J
       const properties = Object.entries(asSchema(schema.properties)).map(
         ([key, value]) => [key, toStructuralSchema(asSchema(value), options)] as const,
       );
-      return { ...pick(schema, ['required']), ...(properties.length === 0 ? {} : { properties: Object.fromEntries(properties) }) };
+      return {
+        ...(Array.isArray(schema.required) && schema.required.length > 0 ? { required: schema.required as readonly string[] } : {}),
+        ...(properties.length === 0 ? {} : { properties: Object.fromEntries(properties) }),
+      };
     }
     case 'array':
       return { items: toStructuralSchema(asSchema(schema.items), options) };
