@@ -188,7 +188,7 @@ async function send(agent: Agent, options: APIClientOptions, request: RawRequest
   const { statusCode, headers, body } = await agent.request({
     origin: options.server,
     path: request.path,
-    method: request.method as 'GET',
+    method: request.method,
     headers: {
       authorization: `Bearer ${options.token}`,
       accept: 'application/json',

@@ -40,6 +40,12 @@ export interface ClusterAccess extends Coordinates {
   kubeconfigFor(subject: Subject, options?: KubeconfigForOptions): Promise<string>;
 }
 
+/** The plain data of an access, for another process. */
+export function coordinatesOf(access: Coordinates): Coordinates {
+  const { server, caFile, adminToken, kubeconfig, directory, auditLog, kubectlCommand } = access;
+  return { server, caFile, adminToken, kubeconfig, directory, auditLog, kubectlCommand };
+}
+
 export function accessTo(coordinates: Coordinates): ClusterAccess {
   const tokenFor = (namespace: string, serviceAccount: string, expirationSeconds = 3600): Promise<string> =>
     requestToken(coordinates, { namespace, serviceAccount, expirationSeconds });

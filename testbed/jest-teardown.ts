@@ -9,6 +9,8 @@ export function keepForTeardown(stop: Stop): void {
 }
 
 /** Stops what the set-up started; a set-up that failed left nothing to stop. */
-export default async function stopSharedControlPlane(): Promise<void> {
+async function stopSharedControlPlane(): Promise<void> {
   await holder[slot]?.();
 }
+
+export { stopSharedControlPlane as default };

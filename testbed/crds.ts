@@ -1,0 +1,54 @@
+import { access } from 'node:fs/promises';
+import { join } from 'node:path';
+
+import { assertNever } from '../src/shared/assert-never.ts';
+import type { ClusterAccess } from './cluster-access.ts';
+import { resolveTool } from './tools/resolve.ts';
+
+export type CRDSet = 'gateway-api' | 'contour' | 'openfeature';
+
+export interface CRDSource {
+  /** A file or a folder for `kubectl apply -f`. */
+  readonly path: string;
+  /** True when it is our own description of the fields used, not the project's definition; callers say so. */
+  readonly standIn: boolean;
+}
+
+/**
+ * Where the definitions of another project come from. OpenFeature's are in no package registry: MODELRISK_CRD_DIR names
+ * a folder with `openfeature-featureflags.yaml`; without it a stand-in with the fields we use takes their place.
+ */
+export async function crdSource(set: CRDSet): Promise<CRDSource> {
+  switch (set) {
+    case 'gateway-api':
+      return { path: await resolveTool('gateway-api-crds'), standIn: false };
+    case 'contour':
+      return { path: await resolveTool('contour-crds'), standIn: false };
+    case 'openfeature': {
+      const real = join(process.env['MODELRISK_CRD_DIR'] ?? '', 'openfeature-featureflags.yaml');
+      const found = await access(real).then(
+        () => true,
+        () => false,
+      );
+      return found
+        ? { path: real, standIn: false }
+        : { path: join(import.meta.dirname, 'crds', 'featureflag-stand-in.yaml'), standIn: true };
+    }
+    default:
+      return assertNever(set);
+  }
+}
+
+/** Applies a file or folder and waits until the API server serves the definitions in it. Throws with kubectl's words. */
+export async function installCRDs(cluster: ClusterAccess, path: string): Promise<void> {
+  // Server-side: some definitions are too large for the annotation of a client-side apply.
+  const applied = await must(cluster, ['apply', '--server-side', '--force-conflicts', '-o', 'name', '-f', path]);
+  const definitions = applied.split('\n').filter((name) => name.startsWith('customresourcedefinition'));
+  await must(cluster, ['wait', '--for=condition=Established', '--timeout=60s', ...definitions]);
+}
+
+async function must(cluster: ClusterAccess, args: readonly string[]): Promise<string> {
+  const result = await cluster.kubectl(args);
+  if (result.code !== 0) throw new Error(`kubectl ${args.join(' ')} failed: ${result.stderr.trim()}`);
+  return result.stdout;
+}
