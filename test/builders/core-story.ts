@@ -1,0 +1,161 @@
+import { initialIndicatorMemory, restartIndicator, stepIndicator } from '../../src/core/indicator.ts';
+import type { Assessment } from '../../src/core/model/assessment.ts';
+import type { DecisionInForce } from '../../src/core/model/decision.ts';
+import type { Indicator, IndicatorMemory } from '../../src/core/model/indicator.ts';
+import type { Observation } from '../../src/core/model/observation.ts';
+import type { PlanMemory, PlanSnapshot, Suspend } from '../../src/core/model/plan.ts';
+import type { Transition } from '../../src/core/model/transition.ts';
+import type { PlanNote } from '../../src/core/plan/input.ts';
+import type { JournalFinding } from '../../src/core/plan/memory.ts';
+import { initialPlanMemory, restartPlan } from '../../src/core/plan/memory.ts';
+import { servedIn } from '../../src/core/plan/stage.ts';
+import { stepPlan } from '../../src/core/plan.ts';
+import { anAssessment, anIndicator, intervalMs, startMs } from './core.ts';
+
+export type Reading = number | Observation | null;
+
+/** One step as it happened, in the plan's wall time and in time that never goes back. */
+export interface StoryStep {
+  readonly nowMs: number;
+  readonly trueMs: number;
+  readonly before: PlanMemory;
+  readonly after: PlanMemory;
+  readonly transition: Transition | null;
+  readonly notes: readonly PlanNote[];
+  /** What was assessed in this very step; nothing remembered. */
+  readonly assessed: readonly Assessment[];
+  readonly safeAssessed: readonly Assessment[];
+  /** When the stage in `before` was seen on the targets, in true time; null if it was not yet. */
+  readonly verifiedTrueMs: number | null;
+}
+
+export interface StoryOptions {
+  readonly snapshot: PlanSnapshot;
+  readonly indicators?: readonly Indicator[];
+  /** False: stages are verified only by `verify()`. */
+  readonly verifiesAtOnce?: boolean;
+  readonly memory?: PlanMemory;
+}
+
+/** The whole machine driven like a controller drives it: poll, judge, step every indicator, step the plan, verify, restart. */
+export function tellStory({
+  snapshot,
+  indicators = [anIndicator()],
+  verifiesAtOnce = true,
+  memory: firstMemory = initialPlanMemory,
+}: StoryOptions) {
+  let wallMs = startMs;
+  let trueMs = startMs;
+  let memory: PlanMemory = firstMemory;
+  let machines = new Map<string, IndicatorMemory>(indicators.map(({ name }) => [name, initialIndicatorMemory(startMs)]));
+  let verifiedAtMs: number | null = null;
+  let verifiedTrueMs: number | null = null;
+  let decisions: readonly DecisionInForce[] = [];
+  let suspend: Suspend = 'None';
+  const steps: StoryStep[] = [];
+
+  function step(readings: Readonly<Record<string, Reading>>, safe: Readonly<Record<string, Reading>>): StoryStep {
+    const served = servedIn(snapshot, memory.phase === 'Engaged' ? memory.stage : null);
+    const assess = (indicator: Indicator, reading: Reading | undefined, version?: string) =>
+      reading === null || reading === undefined || served === null
+        ? null
+        : anAssessment(reading, { atMs: wallMs, indicator, served, ...(version === undefined ? {} : { version }) });
+    const entries = indicators.map((indicator) => {
+      const assessment = assess(indicator, readings[indicator.name]);
+      const known = machines.get(indicator.name) ?? initialIndicatorMemory(wallMs);
+      const stepped = assessment === null ? known : stepIndicator({ memory: known, assessment, nowMs: wallMs, intervalMs });
+      return [indicator.name, { indicator, memory: stepped, assessment }] as const;
+    });
+    machines = new Map(entries.map(([name, entry]) => [name, entry.memory]));
+    const safeEntries = indicators.map(
+      (indicator) => [indicator.name, assess(indicator, safe[indicator.name], snapshot.safeVersion ?? '')] as const,
+    );
+    const before = memory;
+    const {
+      memory: after,
+      transition,
+      notes,
+    } = stepPlan({
+      snapshot,
+      memory,
+      indicators: Object.fromEntries(entries),
+      safeAssessments: Object.fromEntries(safeEntries),
+      decisions,
+      suspend,
+      verifiedAtMs,
+      nowMs: wallMs,
+      intervalMs,
+    });
+    const assessed = entries.flatMap(([, entry]) => entry.assessment ?? []);
+    const safeAssessed = safeEntries.flatMap(([, assessment]) => assessment ?? []);
+    const taken: StoryStep = { nowMs: wallMs, trueMs, before, after, transition, notes, assessed, safeAssessed, verifiedTrueMs };
+    steps.push(taken);
+    memory = after;
+    if (transition !== null && ['Engaged', 'Escalated', 'SteppedDown', 'Released'].includes(transition.kind)) {
+      verifiedAtMs = null;
+      verifiedTrueMs = null;
+      if (verifiesAtOnce) verify();
+    }
+    return taken;
+  }
+
+  function verify(): void {
+    if (memory.phase !== 'Engaged' || verifiedAtMs !== null) return;
+    verifiedAtMs = wallMs;
+    verifiedTrueMs = trueMs;
+  }
+
+  return {
+    steps,
+    memory: () => memory,
+    engaged: () => {
+      if (memory.phase !== 'Engaged') throw new Error(`the plan is ${memory.phase}`);
+      return memory;
+    },
+    machine: (name = 'score-drift') => machines.get(name),
+    trueMs: () => trueMs,
+    nowMs: () => wallMs,
+    transitions: () => steps.flatMap(({ transition }) => transition ?? []),
+    decide: (...all: readonly DecisionInForce[]) => {
+      decisions = all;
+    },
+    suspend: (value: Suspend) => {
+      suspend = value;
+    },
+    verify,
+    /** `times` polls, one interval apart, each with the same readings; the last step is returned. */
+    poll: (readings: Reading | Readonly<Record<string, Reading>>, times = 1, safe: Readonly<Record<string, Reading>> = {}): StoryStep => {
+      const byName = isReading(readings) ? Object.fromEntries(indicators.map(({ name }) => [name, readings])) : readings;
+      let last = steps.at(-1);
+      for (let time = 0; time < times; time += 1) {
+        wallMs += intervalMs;
+        trueMs += intervalMs;
+        last = step(byName, safe);
+      }
+      if (last === undefined) throw new Error('a story needs at least one poll');
+      return last;
+    },
+    /** Time passes without a poll. */
+    skip: (ms: number) => {
+      wallMs += ms;
+      trueMs += ms;
+    },
+    clockBack: (ms: number) => {
+      wallMs -= ms;
+    },
+    /** The process ends and another starts from what was persisted and what stands on the targets; verification starts over. */
+    restart: (journals: readonly JournalFinding[] = []) => {
+      memory = restartPlan({ snapshot, persisted: memory, journals, nowMs: wallMs });
+      machines = new Map([...machines].map(([name, machine]) => [name, restartIndicator(machine)]));
+      verifiedAtMs = null;
+      if (verifiesAtOnce) verify();
+      else if (verifiedTrueMs === null) verifiedAtMs = null;
+    },
+  };
+}
+
+export type Story = ReturnType<typeof tellStory>;
+
+function isReading(readings: Reading | Readonly<Record<string, Reading>>): readings is Reading {
+  return readings === null || typeof readings === 'number' || 'kind' in readings;
+}
