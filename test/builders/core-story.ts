@@ -10,7 +10,7 @@ import type { JournalFinding } from '../../src/core/plan/memory.ts';
 import { initialPlanMemory, restartPlan } from '../../src/core/plan/memory.ts';
 import { servedIn } from '../../src/core/plan/stage.ts';
 import { stepPlan } from '../../src/core/plan.ts';
-import { anAssessment, anIndicator, intervalMs, startMs } from './core.ts';
+import { aHolder, anAssessment, anIndicator, intervalMs, startMs } from './core.ts';
 
 export type Reading = number | Observation | null;
 
@@ -52,6 +52,9 @@ export function tellStory({
   let verifiedTrueMs: number | null = null;
   let decisions: readonly DecisionInForce[] = [];
   let suspend: Suspend = 'None';
+  let persisted: PlanMemory | null = firstMemory;
+  let losesStatus = false;
+  let journal: JournalFinding | null = firstMemory.phase === 'Engaged' ? { kind: 'Engaged', holder: aHolder(firstMemory) } : null;
   const steps: StoryStep[] = [];
 
   function step(readings: Readonly<Record<string, Reading>>, safe: Readonly<Record<string, Reading>>): StoryStep {
@@ -91,6 +94,11 @@ export function tellStory({
     const taken: StoryStep = { nowMs: wallMs, trueMs, before, after, transition, notes, assessed, safeAssessed, verifiedTrueMs };
     steps.push(taken);
     memory = after;
+    // No target carries a question, so a controller writes its status (and incident) before anything else.
+    const isQuestion = transition !== null && ['Proposed', 'Rejected', 'Withdrawn'].includes(transition.kind);
+    if (!losesStatus || isQuestion) persisted = after;
+    if (transition?.kind === 'Released') journal = { kind: 'Released', engagement: transition.engagement, actor: transition.actor };
+    else if (after.phase === 'Engaged') journal = { kind: 'Engaged', holder: aHolder(after) };
     if (transition !== null && ['Engaged', 'Escalated', 'SteppedDown', 'Released'].includes(transition.kind)) {
       verifiedAtMs = null;
       verifiedTrueMs = null;
@@ -143,13 +151,18 @@ export function tellStory({
     clockBack: (ms: number) => {
       wallMs -= ms;
     },
-    /** The process ends and another starts from what was persisted and what stands on the targets; verification starts over. */
-    restart: (journals: readonly JournalFinding[] = []) => {
-      memory = restartPlan({ snapshot, persisted: memory, journals, nowMs: wallMs });
+    /** From here on the status is not written any more (the crash comes before it); what stands on the targets is. */
+    loseStatus: () => {
+      losesStatus = true;
+    },
+    /** The process ends and another starts from the status last written and the journals on the targets. */
+    restart: () => {
+      memory = restartPlan({ snapshot, persisted, journals: journal === null ? [] : [journal], nowMs: wallMs });
+      persisted = memory;
+      losesStatus = false;
       machines = new Map([...machines].map(([name, machine]) => [name, restartIndicator(machine)]));
       verifiedAtMs = null;
       if (verifiesAtOnce) verify();
-      else if (verifiedTrueMs === null) verifiedAtMs = null;
     },
   };
 }

@@ -1,5 +1,6 @@
 import { judge } from '../../src/core/judge.ts';
 import type { Assessment } from '../../src/core/model/assessment.ts';
+import type { Holder } from '../../src/core/model/constraint.ts';
 import type { Indicator, IndicatorState, Threshold } from '../../src/core/model/indicator.ts';
 import type { ModelIdentity, Observation, ObservationSource, Served } from '../../src/core/model/observation.ts';
 import type { EngagedMemory, PlanSnapshot, Stage, Target } from '../../src/core/model/plan.ts';
@@ -142,6 +143,27 @@ export function anEngagement(changes: Partial<EngagedMemory> = {}): EngagedMemor
     suppressed: [],
     usedDecisions: [],
     ...changes,
+  };
+}
+
+/** The plan's line in a target's journal while `memory` holds. */
+export function aHolder({
+  engagement,
+  stage,
+  stageSinceMs,
+  triggeredBy,
+}: Pick<EngagedMemory, 'engagement' | 'stage' | 'stageSinceMs' | 'triggeredBy'>): Holder {
+  const { name, uid, generation, digest, createdAtMs } = aSnapshot().plan;
+  return {
+    plan: name,
+    planUID: uid,
+    planGeneration: generation,
+    planDigest: digest,
+    engagement,
+    stage,
+    stageSinceMs,
+    planCreatedAtMs: createdAtMs,
+    triggeredBy,
   };
 }
 

@@ -110,6 +110,7 @@ export interface EngagedMemory {
   readonly engagement: number;
   readonly stage: number;
   readonly direction: 'Up' | 'Down';
+  /** When the stage began; within an engagement strictly later than the stage before, even if the clock went back. */
   readonly stageSinceMs: EpochMs;
   /** When the watch showed this stage on every target; evidence counts from here. */
   readonly verifiedAtMs: EpochMs | null;

@@ -14,12 +14,13 @@ export interface EngagedView {
   readonly served: Served | null;
 }
 
+/** The new stage begins later than the one before even if the clock went back: records of one engagement are ordered by it. */
 export function moveTo(view: EngagedView, stage: number, direction: EngagedMemory['direction']): EngagedMemory {
   return {
     ...view.memory,
     stage,
     direction,
-    stageSinceMs: view.input.nowMs,
+    stageSinceMs: Math.max(view.input.nowMs, view.memory.stageSinceMs + 1),
     verifiedAtMs: null,
     evidencedMs: 0,
     okSinceMs: null,
@@ -41,7 +42,8 @@ export function transitionOf(
  * a later one than remembered does (the stage was broken in between). Observe mode lays nothing on a target, so there is nothing to wait for.
  */
 export function verified({ snapshot, verifiedAtMs, nowMs }: PlanStepInput, memory: EngagedMemory): EpochMs | null {
-  if (snapshot.mode === 'Observe') return memory.stageSinceMs;
-  if (verifiedAtMs === null || verifiedAtMs < memory.stageSinceMs) return memory.verifiedAtMs;
+  if (snapshot.mode === 'Observe') return memory.verifiedAtMs ?? Math.min(memory.stageSinceMs, nowMs);
+  const isOfEarlierStage = verifiedAtMs !== null && verifiedAtMs < memory.stageSinceMs && memory.stageSinceMs <= nowMs;
+  if (verifiedAtMs === null || isOfEarlierStage) return memory.verifiedAtMs;
   return Math.max(memory.verifiedAtMs ?? 0, Math.min(verifiedAtMs, nowMs));
 }

@@ -33,7 +33,10 @@ export function restartPlan(input: RestartInput): PlanMemory {
   return withoutFuture(reconcileRecords(input), input.nowMs);
 }
 
-/** A clock that went back must not make anyone wait for a time that lies ahead again: no instant is later than now. */
+/**
+ * A clock that went back must not make anyone wait for a time that lies ahead again: no instant that is waited from is later
+ * than now. `stageSinceMs` stays: nothing waits for it, and it orders the records of one engagement.
+ */
 export function withoutFuture(memory: PlanMemory, nowMs: EpochMs): PlanMemory {
   const past = (atMs: EpochMs | null) => (atMs === null ? null : Math.min(atMs, nowMs));
   const recentEngagementsMs = memory.recentEngagementsMs.map((atMs) => Math.min(atMs, nowMs));
@@ -42,7 +45,6 @@ export function withoutFuture(memory: PlanMemory, nowMs: EpochMs): PlanMemory {
   return {
     ...memory,
     recentEngagementsMs,
-    stageSinceMs: Math.min(memory.stageSinceMs, nowMs),
     verifiedAtMs: past(memory.verifiedAtMs),
     lastPolledAtMs: past(memory.lastPolledAtMs),
     okSinceMs: past(memory.okSinceMs),

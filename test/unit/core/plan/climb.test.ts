@@ -207,3 +207,25 @@ describe('latching', () => {
     expect(story.engaged().latched).toBe(false);
   });
 });
+
+describe('regression: records of one engagement after the clock went back', () => {
+  it('orders stages by when they were entered, so that a restart before the status is written loses none', () => {
+    const story = tellStory({ snapshot: aSnapshot() });
+    story.poll(breachValue, toEngage);
+    const { stageSinceMs } = story.engaged();
+    story.clockBack(7_200_000);
+    story.loseStatus();
+    // The jump restarts the count of evidence for one poll.
+    story.poll(breachValue, toEscalate + 1);
+
+    story.restart();
+
+    expect(story.engaged()).toMatchObject({ stage: 1, stageSinceMs: stageSinceMs + 1 });
+  });
+
+  it('still takes a verification while the stage began ahead of the clock', () => {
+    const memory = anEngagement({ verifiedAtMs: null, stageSinceMs: startMs + 7_200_000 });
+
+    expect(stepPlan(aStep({ memory, verifiedAtMs: startMs - 1000 })).memory).toMatchObject({ verifiedAtMs: startMs - 1000 });
+  });
+});

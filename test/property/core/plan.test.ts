@@ -1,0 +1,183 @@
+import { describe, expect, it } from '@jest/globals';
+import fc from 'fast-check';
+import type { PlanMemory, PlanSnapshot, Stage } from '../../../src/core/model/plan.ts';
+import { anyHappenings, anySnapshot, hastyIndicators } from '../../builders/core-arbitraries.ts';
+import type { Transition } from '../../../src/core/model/transition.ts';
+import type { Story, StoryStep } from '../../builders/core-story.ts';
+import { tellStory } from '../../builders/core-story.ts';
+
+const runs = { numRuns: 1000 };
+
+/** How often the corner a law is about was really met: a law nobody tested is no law. */
+function seen() {
+  const counts: Record<string, number> = {};
+  return {
+    counts,
+    count: (what: string) => {
+      counts[what] = (counts[what] ?? 0) + 1;
+    },
+  };
+}
+
+function everyStory(check: (story: Story, snapshot: PlanSnapshot) => void, verifiesAtOnce: fc.Arbitrary<boolean> = fc.boolean()): void {
+  fc.assert(
+    fc.property(anySnapshot, anyHappenings, verifiesAtOnce, (snapshot, happenings, atOnce) => {
+      const story = tellStory({ snapshot, indicators: hastyIndicators, verifiesAtOnce: atOnce });
+      for (const happening of happenings) happening.run(story);
+      check(story, snapshot);
+    }),
+    runs,
+  );
+}
+
+/** An oracle of its own: the largest share of candidate answers each target may still give callers. */
+function liveShares(snapshot: PlanSnapshot, memory: PlanMemory): Readonly<Record<string, number>> {
+  const stage: Stage | undefined = memory.phase === 'Engaged' ? snapshot.stages[memory.stage] : undefined;
+  const actions = stage?.actions ?? [];
+  const flagIsOff = actions.some(({ kind }) => kind === 'FlagRollback');
+  const flagIsBehind = snapshot.targets.some((target) => target.kind === 'FeatureFlag' && target.behind === 'traffic');
+  const routeShare = actions.reduce(
+    (share, action) => (action.kind === 'CanaryLimit' ? Math.min(share, action.maxPercent) : action.kind === 'Shadow' ? 0 : share),
+    100,
+  );
+  return flagIsBehind ? { traffic: flagIsOff ? 0 : routeShare } : { traffic: routeShare, flag: flagIsOff ? 0 : 100 };
+}
+
+function raises(snapshot: PlanSnapshot, { before, after }: StoryStep): boolean {
+  const [was, is] = [liveShares(snapshot, before), liveShares(snapshot, after)];
+  return Object.keys(is).some((target) => (is[target] ?? 0) > (was[target] ?? 0));
+}
+
+const windowMs = (name: string) => (hastyIndicators.find((indicator) => indicator.name === name)?.windowSeconds ?? 0) * 1000;
+
+/** The whole window lies after the stage was seen on the targets, by a clock that never goes back. */
+function isOfThisStage(name: string, { trueMs, verifiedTrueMs }: StoryStep): boolean {
+  return verifiedTrueMs !== null && trueMs - windowMs(name) >= verifiedTrueMs;
+}
+
+describe('laws of the plan machine, over whole random stories', () => {
+  it('live share rises only on a fresh Ok of this stage from every trigger, or on a person word', () => {
+    const { counts, count } = seen();
+    everyStory((story, snapshot) => {
+      for (const step of story.steps.filter((each) => raises(snapshot, each))) {
+        const byPerson = step.transition?.actor !== 'operator' || step.transition.reason === 'Suspended';
+        count(byPerson ? 'person' : `evidence from ${step.assessed[0]?.served ?? 'nothing'}`);
+        const ok = hastyIndicators.every(
+          ({ name }) =>
+            step.assessed.some(({ indicator, verdict }) => indicator.name === name && verdict === 'Ok') && isOfThisStage(name, step),
+        );
+        expect(byPerson || ok).toBe(true);
+      }
+    });
+    expect(Object.keys(counts).sort()).toEqual(['evidence from Live', 'evidence from Shadow', 'person']);
+  });
+
+  it('a stage escalates only on a breach measured after it was verified, or asked about on one', () => {
+    const { counts, count } = seen();
+    everyStory((story) => {
+      for (const step of story.steps) {
+        const { transition, before } = step;
+        const climbs = transition?.kind === 'Escalated' || (transition?.kind === 'Proposed' && before.phase === 'Engaged');
+        if (!climbs || transition.reason === 'Approved') continue;
+        count(transition.kind);
+        expect(transition.to).toBeGreaterThan(transition.from ?? -1);
+        expect(step.assessed.some(({ indicator, verdict }) => verdict === 'Breach' && isOfThisStage(indicator.name, step))).toBe(true);
+      }
+      const approvals = story.transitions().filter(({ kind, reason }) => kind === 'Escalated' && reason === 'Approved');
+      for (const { engagement, to } of approvals) {
+        count('Approved');
+        expect(story.transitions()).toContainEqual(expect.objectContaining({ kind: 'Proposed', engagement, to }));
+      }
+    });
+    expect(Object.keys(counts).sort()).toEqual(['Approved', 'Escalated', 'Proposed']);
+  });
+
+  it('engages only on a breach assessed in the same step, or on an approval, and never on a shared cause', () => {
+    const { counts, count } = seen();
+    everyStory((story, snapshot) => {
+      for (const { transition, assessed, safeAssessed } of story.steps) {
+        if (transition?.kind !== 'Engaged') continue;
+        count(transition.reason);
+        if (transition.reason === 'Approved') continue;
+        const breaching = assessed.filter(
+          ({ verdict, indicator }) =>
+            verdict === 'Breach' || (indicator.onNoData === 'Breach' && (verdict === 'NoData' || verdict === 'Error')),
+        );
+        expect(breaching.length).toBeGreaterThan(0);
+        const shared =
+          snapshot.safeVersion !== null &&
+          transition.assessments.every(({ indicator }) =>
+            safeAssessed.some((safe) => safe.indicator.name === indicator.name && safe.verdict === 'Breach'),
+          );
+        expect(shared).toBe(false);
+      }
+    });
+    expect(Object.keys(counts).sort()).toEqual(['ApprovalTimedOut', 'Approved', 'Breach', 'BreachSafeNotAssessed']);
+  });
+
+  it('keeps its books: one step at a time, every step from where it stands, engagements numbered upwards', () => {
+    everyStory((story, snapshot) => {
+      let last = 0;
+      for (const step of story.steps) {
+        const wrong = misbookings(snapshot, step, last);
+        if (wrong.length > 0) expect({ wrong, step }).toEqual({ wrong: [], step });
+        last = step.transition?.engagement ?? last;
+      }
+    });
+  });
+
+  it('while held or latched, only a person lets go', () => {
+    const { counts, count } = seen();
+    everyStory((story) => {
+      for (const { transition, before, notes } of story.steps) {
+        if (notes.some(({ kind }) => kind === 'Held')) {
+          count('held');
+          if (transition !== null) expect(transition).toBeNull();
+        }
+        if (before.phase !== 'Engaged' || !before.latched || transition === null) continue;
+        count(transition.kind);
+        expect(transition.kind === 'SteppedDown' || (transition.kind === 'Released' && transition.reason === 'Recovered')).toBe(false);
+      }
+    });
+    expect(counts['held']).toBeGreaterThan(100);
+    expect(counts['Released']).toBeGreaterThan(10);
+  });
+
+  it('probes at most probeAttempts times an engagement, and only where callers get nothing by it', () => {
+    const { counts, count } = seen();
+    everyStory((story, snapshot) => {
+      for (const step of story.steps) {
+        if (step.after.phase === 'Engaged' && step.after.probeAttempts > snapshot.recovery.probeAttempts)
+          throw new Error('more probes than allowed');
+        if (step.transition?.reason !== 'Probe') continue;
+        count('probe');
+        expect(raises(snapshot, step)).toBe(false);
+      }
+    });
+    expect(counts['probe']).toBeGreaterThan(50);
+  });
+});
+
+function misbookings(snapshot: PlanSnapshot, { transition, before, after }: StoryStep, last: number): readonly string[] {
+  const stageOf = (memory: PlanMemory) => (memory.phase === 'Idle' ? null : memory.stage);
+  const wrong: [boolean, string][] = [
+    [(stageOf(after) ?? 0) >= snapshot.stages.length, 'a stage the plan does not have'],
+    [after.recentEngagementsMs.length > snapshot.recovery.flap.maxEngagements + 1, 'an unbounded memory of engagements'],
+    [transition === null && (after.phase !== before.phase || stageOf(after) !== stageOf(before)), 'a change without a transition'],
+    [transition !== null && transition.engagement < last, 'an engagement numbered backwards'],
+    [transition?.kind === 'Engaged' && before.phase === 'Idle' && transition.engagement !== before.lastEngagement + 1, 'a number left out'],
+    [
+      transition !== null &&
+        before.phase === 'Engaged' &&
+        (transition.engagement !== before.engagement || transition.from !== before.stage),
+      'a step from elsewhere',
+    ],
+    [isMove(transition) && transition.to !== (after.phase === 'Engaged' ? after.stage : null), 'a step to elsewhere'],
+    [transition?.kind === 'SteppedDown' && transition.to !== (transition.from ?? 0) - 1, 'more than one stage down'],
+  ];
+  return wrong.flatMap(([is, what]) => (is ? [what] : []));
+}
+
+function isMove(transition: Transition | null): transition is Transition {
+  return transition !== null && ['Engaged', 'Escalated', 'SteppedDown', 'Released', 'Latched'].includes(transition.kind);
+}
