@@ -1,0 +1,54 @@
+import { explainNote, explainTransition } from '../core/explain.ts';
+import type { Transition, TransitionKind } from '../core/model/transition.ts';
+import type { PlanNote } from '../core/plan/input.ts';
+import type { Claim } from '../actuators/port.ts';
+import type { EventRecorder, RecordedEvent } from '../kube/event-recorder.ts';
+import type { UntypedObject } from '../kube/kube-object.ts';
+import type { Cluster } from './cluster.ts';
+import { snapshotInForce } from './plan-state.ts';
+import type { PlanState } from './plan-state.ts';
+
+/** What people see with `kubectl describe`, on the plan and on the objects it acts on. */
+export interface Announcer {
+  transition(plan: PlanState, transition: Transition): void;
+  note(plan: PlanState, note: PlanNote): void;
+  orphans(live: UntypedObject, claims: readonly Claim[]): void;
+}
+
+const warnings: ReadonlySet<TransitionKind> = new Set(['Proposed', 'Engaged', 'Escalated', 'Latched']);
+const announcedNotes: ReadonlySet<PlanNote['kind']> = new Set(['SharedCause', 'AwaitingApproval', 'AwaitingDecision', 'Held']);
+
+export function createAnnouncer(recorder: EventRecorder, cluster: Pick<Cluster, 'own' | 'targets'>): Announcer {
+  function onPlan(plan: PlanState, event: Omit<RecordedEvent, 'regarding'>): void {
+    const object = cluster.own.plans.store.get(plan.key);
+    if (object !== undefined) recorder.record({ regarding: object, ...event });
+  }
+
+  function onTargets(plan: PlanState, event: Omit<RecordedEvent, 'regarding'>): void {
+    for (const target of snapshotInForce(plan).targets) {
+      const live = cluster.targets.get(target.kind)?.store.get(`${plan.current.plan.namespace}/${target.object}`);
+      if (live !== undefined) recorder.record({ regarding: live, ...event });
+    }
+  }
+
+  return {
+    transition: (plan, transition) => {
+      const event = { type: warnings.has(transition.kind) ? 'Warning' : 'Normal', reason: transition.kind, action: transition.kind, note: explainTransition(snapshotInForce(plan), transition) } as const;
+      onPlan(plan, event);
+      if (snapshotInForce(plan).mode !== 'Observe') onTargets(plan, event);
+    },
+    note: (plan, note) => {
+      if (announcedNotes.has(note.kind)) onPlan(plan, { type: 'Warning', reason: note.kind, action: 'Assess', note: explainNote(snapshotInForce(plan), note) });
+    },
+    orphans: (live, claims) => {
+      const names = claims.map(({ holder }) => holder.plan).join(', ');
+      recorder.record({
+        regarding: live,
+        type: 'Warning',
+        reason: 'OrphanedConstraint',
+        action: 'Keep',
+        note: `MitigationPlan ${names} is gone, its constraint stays. Create the plan again to adopt it, or run: kubectl modelrisk restore ${live.kind} ${live.metadata.name}`,
+      });
+    },
+  };
+}

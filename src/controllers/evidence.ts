@@ -1,0 +1,67 @@
+import { createHash } from 'node:crypto';
+import { toInstant } from '../api/instant.ts';
+import type { TriggerEvidence } from '../api/risk-incident.ts';
+import type { Assessment } from '../core/model/assessment.ts';
+import type { PlanSnapshot } from '../core/model/plan.ts';
+import type { IncidentOpening } from '../governance/incident-log.ts';
+import { canonicalJSON } from '../shared/canonical-json.ts';
+import type { EpochMs } from '../shared/clock.ts';
+import type { JSONValue } from '../shared/json.ts';
+import type { RiskState } from './risk-state.ts';
+
+/** Bounds of the record's schema: what is longer is cut where it is written, never refused. */
+const maxQueryLength = 4096;
+const maxMessageLength = 1024;
+
+/** One reading, frozen: the query as it was sent, the value, the limits as they were. */
+export function freezeEvidence({ indicator, observation, verdict }: Assessment): TriggerEvidence {
+  const { direction, warn, breach, clear } = indicator.threshold;
+  const frozen = {
+    indicator: indicator.name,
+    verdict,
+    provider: observation.source.provider,
+    query: observation.source.query.slice(0, maxQueryLength),
+    windowSeconds: indicator.windowSeconds,
+    threshold: { direction, ...(warn === null ? {} : { warn }), breach, clear },
+  };
+  if (observation.kind !== 'Value') return { ...frozen, message: observation.message.slice(0, maxMessageLength) };
+  const { value, sampleCount, noiseFloor, dataTimeMs } = observation;
+  return {
+    ...frozen,
+    value,
+    ...(sampleCount === null ? {} : { sampleCount }),
+    ...(noiseFloor === null ? {} : { noiseFloor }),
+    dataTime: toInstant(dataTimeMs),
+  };
+}
+
+export interface OpeningFacts {
+  readonly snapshot: PlanSnapshot;
+  readonly risk: RiskState | null;
+  readonly engagement: number;
+  readonly openedAtMs: EpochMs;
+  readonly assessments: readonly Assessment[];
+}
+
+function riskReference(name: string, risk: RiskState | null): { readonly [key: string]: JSONValue } {
+  const spec = risk === null ? '' : canonicalJSON(risk.risk.spec);
+  return { name, uid: risk?.uid ?? 'unknown', generation: risk?.risk.metadata.generation ?? 0, digest: `sha256:${hashText(spec)}` };
+}
+
+/** SHA-256, hex: what the audit chain links entries with. */
+export function hashText(text: string): string {
+  return createHash('sha256').update(text).digest('hex');
+}
+
+/** Spec of the incident but for its place in the chain. A risk that is gone is named without uid and digest. */
+export function openingOf({ snapshot, risk, engagement, openedAtMs, assessments }: OpeningFacts): IncidentOpening {
+  const { name, uid, generation, digest } = snapshot.plan;
+  return {
+    planRef: { name, uid, generation, digest },
+    riskRef: riskReference(snapshot.risk.name, risk),
+    engagement,
+    openedAt: toInstant(openedAtMs),
+    trigger: assessments.map(freezeEvidence),
+    snapshot,
+  };
+}

@@ -1,0 +1,79 @@
+import { parseRiskChainHead, chainHeadName } from '../api/risk-chain-head.ts';
+import { parseRiskIncident } from '../api/risk-incident.ts';
+import type { ChainHead, IncidentStore, NewIncident, StoredIncident } from '../governance/incident-log.ts';
+import type { IncidentEntry } from '../core/model/incident-entry.ts';
+import type { NewObject, UntypedObject } from '../kube/kube-object.ts';
+import type { ResourceClient } from '../kube/resource-client.ts';
+import { failure, success } from '../shared/result.ts';
+import type { Result } from '../shared/result.ts';
+import type { JSONPatchOperation, JSONValue } from '../shared/json.ts';
+
+export interface IncidentClients {
+  readonly incidents: ResourceClient<UntypedObject>;
+  readonly heads: ResourceClient<UntypedObject>;
+}
+
+function toStored(object: UntypedObject): Result<StoredIncident, string> {
+  const parsed = parseRiskIncident(object);
+  if (!parsed.ok) return failure(`RiskIncident ${object.metadata.name} can't be read: ${parsed.failure.join('; ')}`);
+  const { metadata, spec, status } = parsed.value;
+  return success({ name: metadata.name, uid: metadata.uid, resourceVersion: metadata.resourceVersion, firstPrevHash: spec.firstPrevHash, entries: status.entries });
+}
+
+function toObject(namespace: string, { name, firstPrevHash, continues, opening }: NewIncident): NewObject<UntypedObject> {
+  const spec = { ...opening, firstPrevHash, ...(continues === null ? {} : { continues }) };
+  return { apiVersion: 'modelrisk.dev/v1alpha1', kind: 'RiskIncident', metadata: { name, namespace }, spec: spec as JSONValue } as NewObject<UntypedObject>;
+}
+
+/** Appends behind what was read, or starts the list; a record somebody else has changed meanwhile is read again. */
+function entryOperations(incident: StoredIncident, entries: readonly IncidentEntry[], closedAt: string | null): readonly JSONPatchOperation[] {
+  const added = entries.slice(incident.entries.length).map((entry) => ({ ...entry }));
+  const unchanged: JSONPatchOperation = { op: 'test', path: '/metadata/resourceVersion', value: incident.resourceVersion };
+  if (incident.entries.length === 0) return [unchanged, { op: 'add', path: '/status', value: { entries: added, ...(closedAt === null ? {} : { closedAt }) } }];
+  const appended = added.map((value): JSONPatchOperation => ({ op: 'add', path: '/status/entries/-', value }));
+  return [unchanged, ...appended, ...(closedAt === null ? [] : [{ op: 'add', path: '/status/closedAt', value: closedAt } as const])];
+}
+
+function toHead(object: UntypedObject): Result<ChainHead, string> {
+  const parsed = parseRiskChainHead(object);
+  if (!parsed.ok) return failure(`RiskChainHead ${chainHeadName} can't be read: ${parsed.failure.join('; ')}`);
+  return success({ resourceVersion: parsed.value.metadata.resourceVersion, last: parsed.value.spec.last ?? null, tails: parsed.value.spec.tails });
+}
+
+function fromHead(namespace: string, head: ChainHead): NewObject<UntypedObject> {
+  const spec = { tails: head.tails.map((tail) => ({ ...tail })), ...(head.last === null ? {} : { last: { ...head.last } }) };
+  return { apiVersion: 'modelrisk.dev/v1alpha1', kind: 'RiskChainHead', metadata: { name: chainHeadName, namespace }, spec } as unknown as NewObject<UntypedObject>;
+}
+
+/** The incident log's store on the API server. Reads are live: a cache that lags would fork the chain. */
+export function createIncidentStore({ incidents, heads }: IncidentClients): IncidentStore {
+  return {
+    read: async (namespace, name) => {
+      const read = await incidents.get({ namespace, name });
+      if (read.ok) return toStored(read.value);
+      return read.failure.kind === 'NotFound' ? success(null) : failure(read.failure.message);
+    },
+    create: async (namespace, incident) => {
+      const created = await incidents.create(toObject(namespace, incident));
+      return created.ok ? toStored(created.value) : failure(created.failure.message);
+    },
+    writeEntries: async (namespace, incident, { entries, closedAt }) => {
+      const written = await incidents.patch({ namespace, name: incident.name }, entryOperations(incident, entries, closedAt), 'status');
+      return written.ok ? toStored(written.value) : failure(written.failure.message);
+    },
+    readHead: async (namespace) => {
+      const read = await heads.get({ namespace, name: chainHeadName });
+      if (read.ok) return toHead(read.value);
+      return read.failure.kind === 'NotFound' ? success({ resourceVersion: null, last: null, tails: [] }) : failure(read.failure.message);
+    },
+    writeHead: async (namespace, head) => {
+      const object = fromHead(namespace, head);
+      const { resourceVersion } = head;
+      const written =
+        resourceVersion === null
+          ? await heads.create(object)
+          : await heads.replace({ ...object, metadata: { name: chainHeadName, namespace, uid: '', creationTimestamp: '', resourceVersion } } as unknown as UntypedObject);
+      return written.ok ? success(null) : failure(written.failure.message);
+    },
+  };
+}

@@ -1,0 +1,100 @@
+import { mergeConditions } from '../kube/conditions.ts';
+import type { Condition } from '../kube/conditions.ts';
+import type { UntypedObject } from '../kube/kube-object.ts';
+import { referenceOf } from '../kube/kube-object.ts';
+import { writeStatus } from '../kube/status-writer.ts';
+import type { StatusValue } from '../kube/status-writer.ts';
+import type { Priority, WorkOutcome } from '../kube/work-queue.ts';
+import type { JSONPatchOperation } from '../shared/json.ts';
+import type { Logger } from '../shared/logger.ts';
+import { createOwnWrites } from './own-writes.ts';
+import { problemsOf } from './plan-problems.ts';
+import type { ProblemContext } from './plan-problems.ts';
+import { fullyReleased } from './plan-state.ts';
+import type { PlanState } from './plan-state.ts';
+import { planStatus } from './plan-status.ts';
+import type { Programme } from './programme.ts';
+import { riskKeyOf } from './programme.ts';
+import type { Cluster } from './cluster.ts';
+import type { Clock } from '../shared/clock.ts';
+
+export const restoreFinalizer = 'modelrisk.dev/restore';
+
+export interface MitigationPlanControllerOptions extends Omit<ProblemContext, 'nowMs' | 'cluster'> {
+  readonly cluster: Pick<Cluster, 'own' | 'targets'>;
+  readonly programme: Programme;
+  readonly clock: Clock;
+  readonly log: Logger;
+  /** The status on the server says what memory says. */
+  readonly onStatusWritten: (plan: PlanState) => void;
+}
+
+function finalizerPatch(object: UntypedObject, wanted: boolean): readonly JSONPatchOperation[] {
+  const { finalizers = [] } = object.metadata;
+  const index = finalizers.indexOf(restoreFinalizer);
+  if (wanted === index >= 0) return [];
+  const uid: JSONPatchOperation = { op: 'test', path: '/metadata/uid', value: object.metadata.uid };
+  if (!wanted) return [uid, { op: 'test', path: `/metadata/finalizers/${index}`, value: restoreFinalizer }, { op: 'remove', path: `/metadata/finalizers/${index}` }];
+  if (finalizers.length === 0) return [uid, { op: 'add', path: '/metadata/finalizers', value: [restoreFinalizer] }];
+  return [uid, { op: 'add', path: '/metadata/finalizers/-', value: restoreFinalizer }];
+}
+
+/** Tells what holds of a plan and keeps its finalizer while it may hold something. Never on the way of a constraint. */
+export function createMitigationPlanController(options: MitigationPlanControllerOptions): (key: string, priority: Priority) => Promise<WorkOutcome> {
+  const { cluster, programme, clock, log } = options;
+  const ownWrites = createOwnWrites();
+  const { store, client } = cluster.own.plans;
+
+  /** Needed before the first engagement: without it a deleted plan could leave its constraint behind. */
+  function wantsFinalizer(plan: PlanState): boolean {
+    if (plan.deleting) return !(fullyReleased(plan) && plan.drafts.length === 0);
+    return plan.current.mode !== 'Observe' || plan.engaged !== null;
+  }
+
+  function statusNow(plan: PlanState, object: UntypedObject): StatusValue {
+    const nowMs = clock.nowMs();
+    const risk = programme.risks.get(riskKeyOf(plan)) ?? null;
+    const problems = plan.memory.phase === 'Idle' ? problemsOf(plan, risk, { ...options, nowMs }) : [];
+    const { status, conditions } = planStatus(plan, {
+      problems,
+      nowMs,
+      observed: (kind, name) => {
+        const live = cluster.targets.get(kind)?.store.get(`${plan.current.plan.namespace}/${name}`);
+        return live === undefined ? null : { uid: live.metadata.uid, generation: live.metadata.generation ?? 0 };
+      },
+    });
+    const generation = plan.current.plan.generation;
+    return { ...status, conditions: mergeConditions(previousConditions(object), conditions, { nowMs, generation }) } as unknown as StatusValue;
+  }
+
+  return async (key) => {
+    const plan = programme.plans.get(key);
+    const object = ownWrites.freshest(store.get(key));
+    if (plan === undefined || object === undefined) return { kind: 'Done' };
+    const operations = finalizerPatch(object, wantsFinalizer(plan));
+    if (operations.length > 0) {
+      const patched = await client.patch(referenceOf(object), operations);
+      if (!patched.ok) {
+        log.warn({ namespace: object.metadata.namespace, plan: object.metadata.name, failure: patched.failure }, 'the finalizer of a plan could not be changed; it is tried again');
+        return patched.failure.kind === 'NotFound' ? { kind: 'Done' } : { kind: 'Retry' };
+      }
+      ownWrites.remember(patched.value);
+      return { kind: 'Again', afterMs: 0, priority: 'Status' };
+    }
+    if (plan.deleting && fullyReleased(plan) && plan.drafts.length === 0) return { kind: 'Done' };
+    const written = await writeStatus(client, object, statusNow(plan, object));
+    if (!written.ok) {
+      log.debug({ namespace: object.metadata.namespace, plan: object.metadata.name, failure: written.failure }, 'the status of a plan could not be written; it is tried again');
+      return written.failure.kind === 'NotFound' ? { kind: 'Done' } : { kind: 'Retry' };
+    }
+    if (written.value.kind === 'Written') ownWrites.remember(written.value.object);
+    options.onStatusWritten(plan);
+    return { kind: 'Done' };
+  };
+}
+
+export function previousConditions(object: UntypedObject): readonly Condition[] {
+  const { status } = object as { readonly status?: { readonly conditions?: readonly Condition[] } };
+  return status?.conditions ?? [];
+}
+

@@ -1,0 +1,101 @@
+import { toInstant } from '../api/instant.ts';
+import type { ModelRiskConditionType } from '../api/conditions.ts';
+import type { IndicatorStatus } from '../api/model-risk.ts';
+import { explainAssessment } from '../core/explain.ts';
+import { mergeConditions } from '../kube/conditions.ts';
+import type { ConditionNow } from '../kube/conditions.ts';
+import type { UntypedObject } from '../kube/kube-object.ts';
+import { writeStatus } from '../kube/status-writer.ts';
+import type { StatusValue } from '../kube/status-writer.ts';
+import type { WorkOutcome } from '../kube/work-queue.ts';
+import type { Clock } from '../shared/clock.ts';
+import type { Logger } from '../shared/logger.ts';
+import type { Cluster } from './cluster.ts';
+import { previousConditions } from './mitigation-plan.ts';
+import { createOwnWrites } from './own-writes.ts';
+import type { Programme } from './programme.ts';
+import type { IndicatorState, RiskState } from './risk-state.ts';
+
+export interface ModelRiskControllerOptions {
+  readonly cluster: Pick<Cluster, 'own'>;
+  readonly programme: Programme;
+  readonly clock: Clock;
+  readonly log: Logger;
+}
+
+type RiskCondition = ConditionNow & { readonly type: ModelRiskConditionType };
+
+function readyCondition({ problems }: RiskState): RiskCondition {
+  const [problem] = problems;
+  if (problem === undefined) return { type: 'Ready', status: 'True', reason: 'Reconciled', message: '' };
+  return { type: 'Ready', status: 'False', reason: problem.reason, message: problems.map(({ message }) => message).join(' ') };
+}
+
+function assessedCondition(indicators: readonly IndicatorState[]): RiskCondition {
+  const shown = indicators.flatMap(({ shown: assessment }) => assessment ?? []);
+  const blind = shown.filter(({ verdict }) => verdict === 'NoData' || verdict === 'Error' || verdict === 'Insufficient');
+  if (shown.length < indicators.length) return { type: 'Assessed', status: 'Unknown', reason: 'FirstLook', message: 'Not every indicator has been looked at yet.' };
+  const [first] = blind;
+  if (first === undefined) return { type: 'Assessed', status: 'True', reason: 'AllRead', message: '' };
+  return { type: 'Assessed', status: 'False', reason: first.verdict, message: blind.map(explainAssessment).join(' ').slice(0, 2048) };
+}
+
+function breachedCondition(indicators: readonly IndicatorState[]): RiskCondition {
+  const firing = indicators.filter(({ memory }) => memory.state === 'Firing' || memory.state === 'Clearing');
+  if (firing.length === 0) return { type: 'Breached', status: 'False', reason: 'WithinLimits', message: '' };
+  return { type: 'Breached', status: 'True', reason: 'LimitBroken', message: `${firing.map(({ indicator }) => indicator.name).join(', ')} broke the limit and has not been clear for long enough.` };
+}
+
+function indicatorStatus({ indicator, memory, shown }: IndicatorState): IndicatorStatus {
+  const base = { name: indicator.name, state: memory.state, since: toInstant(memory.sinceMs) };
+  if (shown === null) return base;
+  const judged = { ...base, verdict: shown.verdict, message: explainAssessment(shown).slice(0, 1024) };
+  if (shown.observation.kind !== 'Value') return judged;
+  const { value, sampleCount, dataTimeMs } = shown.observation;
+  return { ...judged, value, ...(sampleCount === null ? {} : { sampleCount }), dataTime: toInstant(dataTimeMs) };
+}
+
+/** Shows the last change of each indicator; live numbers are in /metrics, so a steady risk costs no write. */
+export function createModelRiskController(options: ModelRiskControllerOptions): (key: string) => Promise<WorkOutcome> {
+  const { cluster, programme, clock, log } = options;
+  const { store, client } = cluster.own.risks;
+  const ownWrites = createOwnWrites();
+
+  function openIncidents(risk: RiskState): readonly string[] {
+    return cluster.own.incidents.store
+      .byIndex('namespace', risk.identity.namespace)
+      .filter((incident) => {
+        const { spec, status } = incident as { readonly spec?: { readonly riskRef?: { readonly uid?: string } }; readonly status?: { readonly closedAt?: string } };
+        return spec?.riskRef?.uid === risk.uid && status?.closedAt === undefined;
+      })
+      .map(({ metadata }) => metadata.name)
+      .sort()
+      .slice(-32);
+  }
+
+  function statusNow(risk: RiskState, object: UntypedObject): StatusValue {
+    const indicators = [...risk.indicators.values()];
+    const conditions = [readyCondition(risk), assessedCondition(indicators), breachedCondition(indicators)];
+    const generation = risk.risk.metadata.generation ?? 0;
+    const status = {
+      observedGeneration: generation,
+      conditions: mergeConditions(previousConditions(object), conditions, { nowMs: clock.nowMs(), generation }),
+      indicators: indicators.map(indicatorStatus),
+      openIncidents: openIncidents(risk),
+    };
+    return status as unknown as StatusValue;
+  }
+
+  return async (key) => {
+    const risk = programme.risks.get(key);
+    const object = ownWrites.freshest(store.get(key));
+    if (risk === undefined || object === undefined) return { kind: 'Done' };
+    const written = await writeStatus(client, object, statusNow(risk, object));
+    if (written.ok) {
+      if (written.value.kind === 'Written') ownWrites.remember(written.value.object);
+      return { kind: 'Done' };
+    }
+    log.debug({ risk: key, failure: written.failure }, 'the status of a risk could not be written; it is tried again');
+    return written.failure.kind === 'NotFound' ? { kind: 'Done' } : { kind: 'Retry' };
+  };
+}

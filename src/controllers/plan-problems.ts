@@ -1,0 +1,70 @@
+import type { ActuationInput, Actuator, Surroundings, TargetKind } from '../actuators/port.ts';
+import type { Target } from '../core/model/plan.ts';
+import { constraintsOf, escalatesBlind } from '../core/plan/stage.ts';
+import type { Cluster } from './cluster.ts';
+import type { PlanState } from './plan-state.ts';
+import type { RiskState } from './risk-state.ts';
+
+export interface PlanProblem {
+  /** PascalCase reason of `Ready=False`. */
+  readonly reason: string;
+  readonly message: string;
+}
+
+export interface ProblemContext {
+  readonly cluster: Pick<Cluster, 'targets'>;
+  readonly actuators: ReadonlyMap<TargetKind, Actuator>;
+  readonly surroundings: Surroundings;
+  readonly nowMs: number;
+}
+
+function riskProblems(plan: PlanState, risk: RiskState | null): readonly PlanProblem[] {
+  const { current } = plan;
+  if (risk === null) return [{ reason: 'RiskMissing', message: `ModelRisk ${current.risk.name} does not exist in namespace ${current.plan.namespace}; create it or correct spec.riskRef.name.` }];
+  const declared = risk.risk.spec.indicators.map(({ name }) => name);
+  const unknown = current.trigger.indicators.filter((name) => !declared.includes(name));
+  if (unknown.length === 0) return [];
+  return [{ reason: 'IndicatorMissing', message: `ModelRisk ${current.risk.name} has no indicator ${unknown.join(', ')}; it has ${declared.join(', ') || 'none'}. Correct spec.trigger.indicators or add the indicator.` }];
+}
+
+/** Asks the actuator what would become of this target, stage by stage; nothing is sent. */
+function targetProblems(plan: PlanState, target: Target, context: ProblemContext): readonly PlanProblem[] {
+  const { namespace } = plan.current.plan;
+  const live = context.cluster.targets.get(target.kind)?.store.get(`${namespace}/${target.object}`);
+  const actuator = context.actuators.get(target.kind);
+  if (live === undefined || actuator === undefined) {
+    return [{ reason: 'TargetMissing', message: `${target.kind} ${target.object} (target ${target.name}) does not exist in namespace ${namespace}; create it or correct the target's name.` }];
+  }
+  return plan.current.stages.flatMap((stage, index) => {
+    const constraints = constraintsOf(stage, target.name);
+    if (constraints.length === 0) return [];
+    const { plan: reference } = plan.current;
+    const holder = {
+      plan: reference.name,
+      planUID: plan.uid,
+      planGeneration: reference.generation,
+      planDigest: reference.digest,
+      engagement: Number.MAX_SAFE_INTEGER,
+      stage: index,
+      stageSinceMs: context.nowMs,
+      planCreatedAtMs: reference.createdAtMs,
+      triggeredBy: [],
+    };
+    const input: ActuationInput = { live, claims: [{ holder, target, constraints }], epoch: Number.MAX_SAFE_INTEGER, nowMs: context.nowMs, actor: 'operator', surroundings: context.surroundings };
+    return actuator.plan(input).rejected.map(({ reason, message }) => ({ reason, message }));
+  });
+}
+
+function blindProblems(plan: PlanState, risk: RiskState | null): readonly PlanProblem[] {
+  const indicators = [...(risk?.indicators.values() ?? [])].map(({ indicator }) => indicator);
+  return escalatesBlind(plan.current, indicators).map((index) => {
+    const name = plan.current.stages[index]?.name ?? String(index);
+    return { reason: 'EscalatesBlind', message: `Stage ${name} would escalate before its own evidence could exist: escalateAfterSeconds is shorter than the signal's windowSeconds + forSeconds. It never escalates by time; raise escalateAfterSeconds.` };
+  });
+}
+
+/** What keeps an idle plan from doing what it promises, most fundamental first; an engaged plan shows its refusals instead. */
+export function problemsOf(plan: PlanState, risk: RiskState | null, context: ProblemContext): readonly PlanProblem[] {
+  const found = [...riskProblems(plan, risk), ...plan.current.targets.flatMap((target) => targetProblems(plan, target, context)), ...blindProblems(plan, risk)];
+  return found.filter((problem, index) => found.findIndex(({ message }) => message === problem.message) === index);
+}

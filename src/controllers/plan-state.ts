@@ -1,0 +1,148 @@
+import type { Claim, RejectedClaim, TargetKind, Verification } from '../actuators/port.ts';
+import type { EntryDraft } from '../core/audit-chain.ts';
+import type { Holder } from '../core/model/constraint.ts';
+import type { EngagedMemory, PlanMemory, PlanSnapshot, Suspend, Target } from '../core/model/plan.ts';
+import type { PlanNote } from '../core/plan/input.ts';
+import { actedOn, constraintsOf, orderTargets } from '../core/plan/stage.ts';
+import type { IncidentOpening } from '../governance/incident-log.ts';
+import type { ObjectKey } from '../kube/kube-object.ts';
+import type { EpochMs } from '../shared/clock.ts';
+
+/** The stage entry a target was last brought to; `None` = no constraint of this plan. */
+export type StageEntry = 'None' | { readonly engagement: number; readonly stage: number; readonly stageSinceMs: EpochMs };
+
+/** What is known of one target object of a plan. */
+export interface TargetState {
+  applied: StageEntry;
+  /** Engagement in which this target was last constrained; it stays claimed until that is over. */
+  actedIn: number | null;
+  /** When the watch showed `applied` and its controllers had taken it; null while they have not. */
+  verifiedAtMs: EpochMs | null;
+  refusal: RejectedClaim | null;
+  verification: Verification['kind'] | null;
+  /** Why it is not verified; empty when it is. */
+  message: string;
+  /** Edits by others of a field under constraint, newest last. */
+  foreignEditsMs: readonly EpochMs[];
+  intent: string;
+  effective: string;
+}
+
+/** Everything the operator holds in memory for one plan. All of it can be read back from the plan, its targets and its incident. */
+export interface PlanState {
+  readonly key: ObjectKey;
+  readonly uid: string;
+  /** The plan as its spec says now. */
+  current: PlanSnapshot;
+  /** What the engagement runs on; kept until every target is released. */
+  engaged: PlanSnapshot | null;
+  suspend: Suspend;
+  deleting: boolean;
+  memory: PlanMemory;
+  notes: readonly PlanNote[];
+  readonly targets: Map<string, TargetState>;
+  /** What is to be put on record, oldest first; emptied when the record holds it. */
+  drafts: readonly EntryDraft[];
+  opening: IncidentOpening | null;
+  /** Who asked for the release in progress. */
+  releasedBy: string;
+  /** When the answer that caused the transition in progress arrived; null once its first patch was acknowledged. */
+  answeredAtMs: EpochMs | null;
+}
+
+export function newTargetState(): TargetState {
+  return { applied: 'None', actedIn: null, verifiedAtMs: null, refusal: null, verification: null, message: '', foreignEditsMs: [], intent: '', effective: '' };
+}
+
+export function targetState(plan: PlanState, target: string): TargetState {
+  const known = plan.targets.get(target);
+  if (known !== undefined) return known;
+  const state = newTargetState();
+  plan.targets.set(target, state);
+  return state;
+}
+
+export function snapshotInForce(plan: PlanState): PlanSnapshot {
+  return plan.engaged ?? plan.current;
+}
+
+/** Observe records and touches nothing; a plan under deletion gives up what it holds. */
+function actingMemory(plan: PlanState): EngagedMemory | null {
+  if (plan.deleting || snapshotInForce(plan).mode === 'Observe') return null;
+  return plan.memory.phase === 'Engaged' ? plan.memory : null;
+}
+
+export function desiredEntry(plan: PlanState): StageEntry {
+  const memory = actingMemory(plan);
+  return memory === null ? 'None' : { engagement: memory.engagement, stage: memory.stage, stageSinceMs: memory.stageSinceMs };
+}
+
+export function sameEntry(a: StageEntry, b: StageEntry): boolean {
+  if (a === 'None' || b === 'None') return a === b;
+  return a.engagement === b.engagement && a.stage === b.stage && a.stageSinceMs === b.stageSinceMs;
+}
+
+/**
+ * The stage entry a target may be brought to now. Every prefix is safe: a target waits until those before it in the order
+ * stand where the plan wants them, and keeps what it has meanwhile.
+ */
+export function permittedEntry(plan: PlanState, target: Target): StageEntry {
+  const desired = desiredEntry(plan);
+  const direction = desired !== 'None' && plan.memory.phase === 'Engaged' && plan.memory.direction === 'Up' ? 'Engage' : 'Release';
+  for (const earlier of orderTargets(direction, actedOn(snapshotInForce(plan)))) {
+    if (earlier.name === target.name) return desired;
+    if (!sameEntry(targetState(plan, earlier.name).applied, desired)) return targetState(plan, target.name).applied;
+  }
+  return desired;
+}
+
+/** The targets of a plan that are this object. */
+export function targetsOn(plan: PlanState, kind: TargetKind, object: string): readonly Target[] {
+  return snapshotInForce(plan).targets.filter((target) => target.kind === kind && target.object === object);
+}
+
+function holderOf(plan: PlanState, entry: Exclude<StageEntry, 'None'>): Holder {
+  const { plan: reference } = snapshotInForce(plan);
+  return {
+    plan: reference.name,
+    planUID: plan.uid,
+    planGeneration: reference.generation,
+    planDigest: reference.digest,
+    engagement: entry.engagement,
+    stage: entry.stage,
+    stageSinceMs: entry.stageSinceMs,
+    planCreatedAtMs: reference.createdAtMs,
+    triggeredBy: plan.memory.phase === 'Idle' ? [] : plan.memory.triggeredBy,
+  };
+}
+
+/** What this plan asks of this object now; nothing while its engagement has not come to the target yet. */
+export function claimsOf(plan: PlanState, kind: TargetKind, object: string): readonly Claim[] {
+  return targetsOn(plan, kind, object).flatMap((target) => {
+    const entry = permittedEntry(plan, target);
+    const stage = entry === 'None' ? undefined : snapshotInForce(plan).stages[entry.stage];
+    if (entry === 'None' || stage === undefined) return [];
+    const constraints = constraintsOf(stage, target.name);
+    const silent = constraints.length === 0 && targetState(plan, target.name).actedIn !== entry.engagement;
+    return silent ? [] : [{ holder: holderOf(plan, entry), target, constraints }];
+  });
+}
+
+/** When every target showed the stage in force; null while one does not, or while there is none. */
+export function verifiedAtMs(plan: PlanState): EpochMs | null {
+  const snapshot = snapshotInForce(plan);
+  // Nothing is laid over anything in Observe mode, so there is nothing to wait for.
+  if (snapshot.mode === 'Observe') return plan.memory.phase === 'Engaged' ? plan.memory.stageSinceMs : null;
+  const desired = desiredEntry(plan);
+  if (desired === 'None') return null;
+  const times = actedOn(snapshot).map((target) => {
+    const state = targetState(plan, target.name);
+    return sameEntry(state.applied, desired) ? state.verifiedAtMs : null;
+  });
+  return times.includes(null) ? null : Math.max(...times.map(Number));
+}
+
+/** True once no target holds anything of this plan any more. */
+export function fullyReleased(plan: PlanState): boolean {
+  return [...plan.targets.values()].every(({ applied }) => applied === 'None');
+}

@@ -1,0 +1,122 @@
+import { toInstant } from '../api/instant.ts';
+import { planMemoryToStatus } from '../api/plan-memory.ts';
+import type { MitigationPlanConditionType } from '../api/conditions.ts';
+import type { MitigationPlanStatus, TargetStatus } from '../api/mitigation-plan-status.ts';
+import { explainNote } from '../core/explain.ts';
+import type { PlanNote } from '../core/plan/input.ts';
+import { actedOn } from '../core/plan/stage.ts';
+import type { ConditionNow } from '../kube/conditions.ts';
+import type { EpochMs } from '../shared/clock.ts';
+import type { PlanProblem } from './plan-problems.ts';
+import { desiredEntry, snapshotInForce, targetState, verifiedAtMs } from './plan-state.ts';
+import type { PlanState } from './plan-state.ts';
+import { incidentOf } from './record.ts';
+import { isContested } from './target-settlement.ts';
+
+const maxTextLength = 1024;
+
+export interface PlanStatusFacts {
+  readonly problems: readonly PlanProblem[];
+  readonly nowMs: EpochMs;
+  /** UID and generation of a target object; null when it is missing. */
+  readonly observed: (kind: string, object: string) => { readonly uid: string; readonly generation: number } | null;
+}
+
+type PlanCondition = ConditionNow & { readonly type: MitigationPlanConditionType };
+
+function condition(type: MitigationPlanConditionType, holds: boolean, [reason, message]: readonly [string, string]): PlanCondition {
+  return { type, status: holds ? 'True' : 'False', reason, message };
+}
+
+function noteCondition(plan: PlanState, type: MitigationPlanConditionType, kinds: readonly PlanNote['kind'][]): PlanCondition {
+  const note = plan.notes.find(({ kind }) => kinds.includes(kind));
+  return note === undefined ? condition(type, false, ['No', '']) : condition(type, true, [note.kind, explainNote(snapshotInForce(plan), note)]);
+}
+
+function engagedCondition(plan: PlanState): PlanCondition {
+  const { memory } = plan;
+  const snapshot = snapshotInForce(plan);
+  if (memory.phase === 'Engaged') {
+    const stage = snapshot.stages[memory.stage]?.name ?? String(memory.stage);
+    const verb = snapshot.mode === 'Observe' ? 'would hold' : 'holds';
+    return condition('Engaged', true, [snapshot.mode === 'Observe' ? 'Observing' : 'Engaged', `Stage ${stage} ${verb} because of ${memory.triggeredBy.join(', ')}.`]);
+  }
+  const shared = plan.notes.find(({ kind }) => kind === 'SharedCause');
+  return condition('Engaged', false, shared === undefined ? [memory.phase, ''] : ['SharedCause', explainNote(snapshot, shared)]);
+}
+
+function effectiveCondition(plan: PlanState): PlanCondition {
+  const desired = desiredEntry(plan);
+  const refused = [...plan.targets.values()].flatMap(({ refusal }) => refusal ?? [])[0];
+  if (refused !== undefined && desired !== 'None') return condition('Effective', false, [refused.reason, refused.message]);
+  if (desired === 'None') return condition('Effective', true, ['NothingToHold', '']);
+  if (verifiedAtMs(plan) !== null) return condition('Effective', true, ['Verified', 'Every target shows the stage and its controllers accepted it.']);
+  const waiting = actedOn(snapshotInForce(plan)).find((target) => targetState(plan, target.name).verifiedAtMs === null);
+  const message = waiting === undefined ? '' : targetState(plan, waiting.name).message;
+  return condition('Effective', false, ['Waiting', `Target ${waiting?.name ?? ''} does not show the stage yet. ${message}`.trim()]);
+}
+
+function pendingCondition(plan: PlanState): PlanCondition {
+  const pending = plan.engaged !== null && plan.engaged.plan.digest !== plan.current.plan.digest;
+  return condition('SpecPending', pending, pending ? ['EngagementGoesOn', 'The plan was edited during an engagement. Lower limits apply at once; all else waits until it is over.'] : ['No', '']);
+}
+
+function conditionsOf(plan: PlanState, { problems, nowMs }: PlanStatusFacts): readonly PlanCondition[] {
+  const [problem] = problems;
+  const contested = plan.current.targets.find((target) => isContested(plan, target.name, nowMs));
+  const latched = plan.memory.phase === 'Engaged' && plan.memory.latched;
+  return [
+    condition('Ready', problem === undefined, problem === undefined ? ['Reconciled', ''] : [problem.reason, problems.map(({ message }) => message).join(' ')]),
+    engagedCondition(plan),
+    effectiveCondition(plan),
+    noteCondition(plan, 'AwaitingApproval', ['AwaitingApproval']),
+    noteCondition(plan, 'AwaitingEvidence', ['AwaitingEvidence']),
+    pendingCondition(plan),
+    condition('Contested', contested !== undefined, contested === undefined ? ['No', ''] : ['ForeignEdits', `Somebody keeps changing target ${contested.name}; stop the other writer. The constraint is laid again at a slower pace.`]),
+    condition('Latched', latched, latched ? ['TooManyEngagements', 'Engaged too often; the constraint stays until a RiskDecision with action Release.'] : ['No', '']),
+    noteCondition(plan, 'Held', ['Held']),
+  ];
+}
+
+function phaseOf({ memory }: PlanState): NonNullable<MitigationPlanStatus['phase']> {
+  if (memory.phase !== 'Engaged') return memory.phase;
+  if (memory.latched) return 'Latched';
+  return memory.direction === 'Down' ? 'SteppingDown' : 'Engaged';
+}
+
+function targetStatuses(plan: PlanState, facts: PlanStatusFacts): readonly TargetStatus[] {
+  return snapshotInForce(plan).targets.map((target) => {
+    const state = targetState(plan, target.name);
+    const seen = facts.observed(target.kind, target.object);
+    const constrained = state.actedIn !== null;
+    const message = state.refusal?.message ?? (constrained ? state.message : '');
+    return {
+      name: target.name,
+      ref: { kind: target.kind, name: target.object, ...(seen === null ? {} : { uid: seen.uid }) },
+      ...(seen === null ? {} : { generation: seen.generation }),
+      ...(constrained && state.intent !== '' ? { intent: state.intent.slice(0, maxTextLength) } : {}),
+      ...(constrained ? { effective: state.effective.slice(0, maxTextLength) } : {}),
+      verified: constrained ? (state.verification ?? 'Waiting') : 'Unconstrained',
+      ...(message === '' ? {} : { message: message.slice(0, maxTextLength) }),
+    };
+  });
+}
+
+/** The status as it should read now; conditions without their times. Changes only when something to say changed. */
+export function planStatus(plan: PlanState, facts: PlanStatusFacts): { readonly status: Omit<MitigationPlanStatus, 'conditions'>; readonly conditions: readonly ConditionNow[] } {
+  const { memory } = plan;
+  const snapshot = snapshotInForce(plan);
+  const stage = memory.phase === 'Engaged' ? snapshot.stages[memory.stage] : undefined;
+  return {
+    status: {
+      observedGeneration: plan.current.plan.generation,
+      phase: phaseOf(plan),
+      ...(memory.phase === 'Engaged' && stage !== undefined ? { stage: { index: memory.stage, name: stage.name, since: toInstant(memory.stageSinceMs) } } : {}),
+      digest: plan.current.plan.digest,
+      memory: planMemoryToStatus(memory),
+      targets: targetStatuses(plan, facts),
+      ...(memory.phase === 'Idle' && memory.lastEngagement === 0 ? {} : { incidentRef: { name: incidentOf(plan) } }),
+    },
+    conditions: conditionsOf(plan, facts),
+  };
+}

@@ -1,0 +1,82 @@
+import type { RiskPolicy } from '../api/risk-policy.ts';
+import type { RiskPolicyConditionType } from '../api/conditions.ts';
+import { mergeConditions } from '../kube/conditions.ts';
+import type { ConditionNow } from '../kube/conditions.ts';
+import { writeStatus } from '../kube/status-writer.ts';
+import type { StatusValue } from '../kube/status-writer.ts';
+import type { WorkOutcome } from '../kube/work-queue.ts';
+import type { Clock } from '../shared/clock.ts';
+import type { ProviderProblem, ReplaceableSignalSource } from '../signals/registry.ts';
+import type { Cluster } from './cluster.ts';
+import { previousConditions } from './mitigation-plan.ts';
+import type { Programme } from './programme.ts';
+import { providerKey } from './risk-state.ts';
+
+export interface ProviderBook {
+  /** Gives the signal source the providers of all policies as they are now. */
+  refresh(): void;
+  /** What the last query to a provider came to; returns true when that is news. */
+  heard(provider: string, result: string): boolean;
+  conditionsOf(policy: RiskPolicy): readonly ConditionNow[];
+}
+
+type PolicyCondition = ConditionNow & { readonly type: RiskPolicyConditionType };
+
+/** Keeps the signal source's providers equal to those of the policies, and remembers how each answered last. */
+export function createProviderBook(programme: Pick<Programme, 'policies'>, source: Pick<ReplaceableSignalSource, 'replaceProviders'>): ProviderBook {
+  let problems: readonly ProviderProblem[] = [];
+  const lastResult = new Map<string, string>();
+  return {
+    refresh: () => {
+      const providers = [...programme.policies.values()].flatMap((policy) =>
+        policy.spec.providers.map(({ name, prometheus }) => ({ name: providerKey(policy, name), url: prometheus.url, timeoutSeconds: prometheus.timeoutSeconds })),
+      );
+      problems = source.replaceProviders(providers);
+    },
+    heard: (provider, result) => {
+      const known = lastResult.get(provider);
+      lastResult.set(provider, result);
+      return known !== result;
+    },
+    conditionsOf: (policy): readonly PolicyCondition[] => {
+      const keys = policy.spec.providers.map(({ name }) => providerKey(policy, name));
+      const bad = problems.filter(({ name }) => keys.includes(name));
+      const silent = keys.filter((key) => lastResult.has(key) && lastResult.get(key) !== 'Success');
+      const heard = keys.some((key) => lastResult.has(key));
+      return [
+        bad.length === 0
+          ? { type: 'Ready', status: 'True', reason: 'Reconciled', message: '' }
+          : { type: 'Ready', status: 'False', reason: 'ProviderInvalid', message: bad.map(({ name, message }) => `${name}: ${message}`).join(' ') },
+        silent.length === 0
+          ? { type: 'ProvidersReachable', status: heard ? 'True' : 'Unknown', reason: heard ? 'Answering' : 'NotAsked', message: '' }
+          : {
+              type: 'ProvidersReachable',
+              status: 'False',
+              reason: lastResult.get(silent[0] ?? '') ?? 'Unreachable',
+              message: `Providers that do not answer: ${silent.join(', ')}. Every constraint is held as it is until they do; check the URL and the provider.`,
+            },
+      ];
+    },
+  };
+}
+
+export interface RiskPolicyControllerOptions {
+  readonly cluster: Pick<Cluster, 'own'>;
+  readonly programme: Programme;
+  readonly providers: ProviderBook;
+  readonly clock: Clock;
+}
+
+/** Tells whether the providers of a policy can be used and answer. */
+export function createRiskPolicyController({ cluster, programme, providers, clock }: RiskPolicyControllerOptions): (name: string) => Promise<WorkOutcome> {
+  const { store, client } = cluster.own.policies;
+  return async (name) => {
+    const object = store.get(name);
+    const policy = programme.policies.get(name);
+    if (object === undefined || policy === undefined) return { kind: 'Done' };
+    const generation = object.metadata.generation ?? 0;
+    const conditions = mergeConditions(previousConditions(object), providers.conditionsOf(policy), { nowMs: clock.nowMs(), generation });
+    const written = await writeStatus(client, object, { observedGeneration: generation, conditions } as unknown as StatusValue);
+    return written.ok || written.failure.kind === 'NotFound' ? { kind: 'Done' } : { kind: 'Retry' };
+  };
+}

@@ -1,0 +1,65 @@
+import { incidentName } from '../core/audit-chain.ts';
+import { recordEngagement } from '../governance/incident-log.ts';
+import type { IncidentOpening, IncidentStore } from '../governance/incident-log.ts';
+import type { WorkOutcome } from '../kube/work-queue.ts';
+import type { Logger } from '../shared/logger.ts';
+import type { Clock } from '../shared/clock.ts';
+import { hashText, openingOf } from './evidence.ts';
+import { snapshotInForce } from './plan-state.ts';
+import type { PlanState } from './plan-state.ts';
+import type { Programme } from './programme.ts';
+import { riskKeyOf } from './programme.ts';
+
+export interface RecordControllerOptions {
+  readonly programme: Programme;
+  readonly store: IncidentStore;
+  readonly clock: Clock;
+  readonly log: Logger;
+  /** All of this plan is on record now. */
+  readonly onRecorded: (plan: PlanState) => void;
+}
+
+export function engagementOf(plan: PlanState): number {
+  return plan.memory.phase === 'Idle' ? plan.memory.lastEngagement : plan.memory.engagement;
+}
+
+export function incidentOf(plan: PlanState): string {
+  return incidentName(plan.uid, engagementOf(plan), hashText);
+}
+
+/** After a crash the evidence in memory is lost; what the plan and its risk say now opens the record, and it says so. */
+function lateOpening(plan: PlanState, programme: Programme, nowMs: number): IncidentOpening {
+  const risk = programme.risks.get(riskKeyOf(plan)) ?? null;
+  return openingOf({ snapshot: snapshotInForce(plan), risk, engagement: engagementOf(plan), openedAtMs: nowMs, assessments: [] });
+}
+
+/**
+ * Writes what waits of every plan of one namespace, plan by plan: one writer a namespace keeps the incidents in one chain.
+ * Drafts stay until the record holds them.
+ */
+export function createRecordController(options: RecordControllerOptions): (namespace: string) => Promise<WorkOutcome> {
+  const { programme, store, clock, log } = options;
+
+  async function record(plan: PlanState): Promise<boolean> {
+    const drafts = plan.drafts;
+    const opening = plan.opening ?? lateOpening(plan, programme, clock.nowMs());
+    const recorded = await recordEngagement({ store, hash: hashText, request: { namespace: plan.current.plan.namespace, name: incidentOf(plan), opening, drafts } });
+    if (!recorded.ok) {
+      log.warn({ namespace: plan.current.plan.namespace, plan: plan.current.plan.name, message: recorded.failure }, 'the record of an engagement could not be written; it is tried again');
+      return false;
+    }
+    plan.drafts = plan.drafts.filter((draft) => !drafts.includes(draft));
+    // The next engagement opens an incident of its own.
+    if (drafts.some(({ type }) => type === 'Closed') && plan.memory.phase === 'Idle') plan.opening = null;
+    options.onRecorded(plan);
+    return true;
+  }
+
+  return async (namespace) => {
+    let complete = true;
+    for (const plan of programme.plans.values()) {
+      if (plan.current.plan.namespace === namespace && plan.drafts.length > 0) complete = (await record(plan)) && complete;
+    }
+    return complete ? { kind: 'Done' } : { kind: 'Retry' };
+  };
+}

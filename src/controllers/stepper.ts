@@ -1,0 +1,129 @@
+import { toInstant } from '../api/instant.ts';
+import type { EntryDraft } from '../core/audit-chain.ts';
+import { explainNote, explainTransition } from '../core/explain.ts';
+import type { DecisionInForce } from '../core/model/decision.ts';
+import type { IncidentEntryType } from '../core/model/incident-entry.ts';
+import type { Transition, TransitionKind } from '../core/model/transition.ts';
+import type { PlanNote, PlanStepInput } from '../core/plan/input.ts';
+import { stepPlan } from '../core/plan.ts';
+import type { EpochMs } from '../shared/clock.ts';
+import type { Logger } from '../shared/logger.ts';
+import { openingOf } from './evidence.ts';
+import { snapshotInForce, verifiedAtMs } from './plan-state.ts';
+import type { PlanState } from './plan-state.ts';
+import type { RiskState } from './risk-state.ts';
+import { tightened } from './tightening.ts';
+
+export interface StepperOptions {
+  readonly decisionsOn: (plan: PlanState, nowMs: EpochMs) => readonly DecisionInForce[];
+  readonly log: Logger;
+  /** The plan took a step: its targets are to be brought to it, then all is to be recorded. */
+  readonly onTransition: (plan: PlanState, transition: Transition) => void;
+  /** Nothing moved, but what holds of the plan is another: status and events follow. */
+  readonly onNotes: (plan: PlanState, appeared: readonly PlanNote[]) => void;
+}
+
+export type StepPlanState = (plan: PlanState, risk: RiskState | null, facts: { readonly nowMs: EpochMs; readonly answeredAtMs: EpochMs }) => void;
+
+const entryTypes: Readonly<Record<TransitionKind, IncidentEntryType>> = {
+  Proposed: 'Proposed',
+  Engaged: 'Engaged',
+  Escalated: 'Escalated',
+  SteppedDown: 'SteppedDown',
+  Released: 'Released',
+  Latched: 'Latched',
+  Rejected: 'Rejected',
+  Withdrawn: 'Closed',
+};
+
+/** What a step is called on record. In Observe mode every step that would have moved something says just that. */
+function draftOf(plan: PlanState, transition: Transition, atMs: EpochMs): EntryDraft {
+  const snapshot = snapshotInForce(plan);
+  const stageName = (index: number | null): string => (index === null ? 'none' : (snapshot.stages[index]?.name ?? String(index)));
+  const moves = !['Proposed', 'Rejected', 'Withdrawn'].includes(transition.kind);
+  return {
+    at: toInstant(atMs),
+    type: snapshot.mode === 'Observe' && moves ? 'WouldApply' : entryTypes[transition.kind],
+    actor: transition.actor,
+    target: '',
+    before: stageName(transition.from),
+    after: stageName(transition.to),
+    reason: explainTransition(snapshot, transition).slice(0, 512),
+  };
+}
+
+function noteKey(note: PlanNote): string {
+  switch (note.kind) {
+    case 'AwaitingApproval':
+    case 'AwaitingEvidence':
+    case 'AwaitingDecision':
+    case 'NotAskedAgain':
+      return `${note.kind}/${note.stage}`;
+    default:
+      return note.kind;
+  }
+}
+
+function inputOf(plan: PlanState, risk: RiskState | null, context: Pick<PlanStepInput, 'decisions' | 'nowMs'>): PlanStepInput {
+  const snapshot = snapshotInForce(plan);
+  const indicators = [...(risk?.indicators ?? [])].map(([name, { indicator, memory, assessment }]) => [name, { indicator, memory, assessment }] as const);
+  const safe = snapshot.safeVersion === null ? undefined : risk?.safe.get(snapshot.safeVersion);
+  return {
+    snapshot,
+    memory: plan.memory,
+    indicators: Object.fromEntries(indicators),
+    safeAssessments: Object.fromEntries(safe ?? []),
+    suspend: plan.suspend,
+    verifiedAtMs: verifiedAtMs(plan),
+    intervalMs: (risk?.risk.spec.evaluationIntervalSeconds ?? 5) * 1000,
+    ...context,
+  };
+}
+
+/** The snapshot an engagement begins on stays in force until every target is released; only edits that tighten reach it. */
+export function followSnapshot(plan: PlanState): void {
+  if (plan.memory.phase === 'Idle') return;
+  plan.engaged = plan.engaged === null ? plan.current : tightened(plan.engaged, plan.current);
+}
+
+/** Runs the plan machine on what is known now and hands its step on. Memory only: nothing is sent here. */
+export function createStepper(options: StepperOptions): StepPlanState {
+  return (plan, risk, { nowMs, answeredAtMs }) => {
+    if (plan.deleting) return;
+    followSnapshot(plan);
+    const before = new Set(plan.notes.map(noteKey));
+    const step = stepPlan(inputOf(plan, risk, { decisions: options.decisionsOn(plan, nowMs), nowMs }));
+    plan.memory = step.memory;
+    plan.notes = step.notes;
+    followSnapshot(plan);
+    const { transition } = step;
+    if (transition !== null) {
+      plan.answeredAtMs = answeredAtMs;
+      record(plan, risk, { transition, nowMs });
+      options.log.info({ namespace: plan.current.plan.namespace, plan: plan.current.plan.name, transition: transition.kind, engagement: transition.engagement, reason: transition.reason }, 'plan took a step');
+      options.onTransition(plan, transition);
+    }
+    const appeared = step.notes.filter((note) => !before.has(noteKey(note)));
+    if (appeared.length > 0 || before.size !== step.notes.length) options.onNotes(plan, appeared);
+  };
+}
+
+function record(plan: PlanState, risk: RiskState | null, { transition, nowMs }: { readonly transition: Transition; readonly nowMs: EpochMs }): void {
+  const snapshot = snapshotInForce(plan);
+  if (transition.kind === 'Proposed' || transition.kind === 'Engaged') {
+    plan.opening ??= openingOf({ snapshot, risk, engagement: transition.engagement, openedAtMs: nowMs, assessments: transition.assessments });
+  }
+  if (transition.kind === 'Released') plan.releasedBy = transition.actor;
+  plan.drafts = [...plan.drafts, draftOf(plan, transition, nowMs)];
+  // Nothing was laid over any target, so nothing has to be taken off before the record can be closed.
+  const untouched = snapshot.mode === 'Observe' || transition.kind === 'Rejected';
+  if (plan.memory.phase === 'Idle' && untouched) plan.drafts = [...plan.drafts, closingDraft(nowMs)];
+}
+
+export function closingDraft(nowMs: EpochMs): EntryDraft {
+  return { at: toInstant(nowMs), type: 'Closed', actor: 'operator', target: '', before: '', after: '', reason: 'The engagement is over.' };
+}
+
+export function noteSentences(plan: PlanState): readonly string[] {
+  return plan.notes.map((note) => explainNote(snapshotInForce(plan), note));
+}

@@ -1,0 +1,143 @@
+import type { UntypedObject } from '../kube/kube-object.ts';
+import { keyOf } from '../kube/kube-object.ts';
+import type { StoreChange } from '../kube/store.ts';
+import type { TargetKind } from '../actuators/port.ts';
+import type { Cluster, KindView } from './cluster.ts';
+import type { Wakes } from './operator.ts';
+import { snapshotInForce } from './plan-state.ts';
+import type { PlanState } from './plan-state.ts';
+import type { Programme } from './programme.ts';
+import type { ProviderBook } from './providers.ts';
+import { followSnapshot } from './stepper.ts';
+import { serviceNameLabel } from './surroundings.ts';
+import { targetKey } from './target-key.ts';
+
+export interface SubscriptionOptions {
+  readonly cluster: Pick<Cluster, 'own' | 'targets'>;
+  readonly programme: Programme;
+  readonly wakes: Wakes;
+  readonly providers: ProviderBook;
+  readonly onDeletion: (plan: PlanState) => void;
+}
+
+/** Hands over what is in the cache, then every change: nothing in between can be missed, both happen in one turn. */
+function follow(view: KindView, onPresent: (object: UntypedObject, previous: UntypedObject | null) => void, onGone: (object: UntypedObject) => void): () => void {
+  for (const object of view.store.list()) onPresent(object, null);
+  return view.store.subscribe((change: StoreChange<UntypedObject>) => {
+    if (change.kind === 'Deleted') onGone(change.object);
+    else onPresent(change.object, change.kind === 'Updated' ? change.previous : null);
+  });
+}
+
+function followPolicies({ cluster, programme, wakes, providers }: SubscriptionOptions): () => void {
+  const wakeUsers = (keys: readonly string[]): void => {
+    providers.refresh();
+    for (const key of keys) {
+      wakes.risk(key);
+      for (const plan of programme.plansOf(key)) wakes.plan(plan);
+    }
+  };
+  return follow(
+    cluster.own.policies,
+    (object, previous) => {
+      wakes.policy(object.metadata.name);
+      if (previous !== null && previous.metadata.generation === object.metadata.generation) return;
+      wakeUsers(programme.putPolicy(object));
+    },
+    (object) => {
+      wakeUsers(programme.removePolicy(object.metadata.name));
+    },
+  );
+}
+
+function followRisks({ cluster, programme, wakes }: SubscriptionOptions): () => void {
+  const wake = (key: string): void => {
+    wakes.risk(key);
+    for (const plan of programme.plansOf(key)) wakes.plan(plan);
+  };
+  return follow(
+    cluster.own.risks,
+    (object, previous) => {
+      programme.putRisk(object);
+      if (previous === null || previous.metadata.generation !== object.metadata.generation) wake(keyOf(object));
+    },
+    (object) => {
+      programme.removeRisk(keyOf(object));
+      wake(keyOf(object));
+    },
+  );
+}
+
+function followPlans({ cluster, programme, wakes, onDeletion }: SubscriptionOptions): () => void {
+  return follow(
+    cluster.own.plans,
+    (object, previous) => {
+      const plan = programme.putPlan(object);
+      if (plan === null) return;
+      wakes.planKey(plan.key);
+      if (plan.drafts.length > 0) wakes.record(plan.current.plan.namespace);
+      if (plan.deleting) onDeletion(plan);
+      if (previous !== null && previous.metadata.generation === object.metadata.generation) return;
+      followSnapshot(plan);
+      wakes.targets(plan, 'Reassert');
+    },
+    (object) => {
+      const plan = programme.plans.get(keyOf(object));
+      programme.removePlan(keyOf(object));
+      if (plan !== undefined) wakes.targets(plan, 'Release');
+    },
+  );
+}
+
+/** Only what changes the object itself can change what a plan may do there; status and bookkeeping come back on their own. */
+function followTargets({ cluster, programme, wakes }: SubscriptionOptions): readonly (() => void)[] {
+  return [...cluster.targets].map(([kind, view]) => {
+    const wake = (object: UntypedObject): void => {
+      const { namespace = '', name } = object.metadata;
+      wakes.target(targetKey(kind as TargetKind, namespace, name), 'Reassert');
+      for (const plan of programme.plansOn(namespace, kind, name)) wakes.planKey(plan.key);
+    };
+    return follow(view, wake, wake);
+  });
+}
+
+function usesService(plan: PlanState, service: string): boolean {
+  return [...plan.current.targets, ...snapshotInForce(plan).targets].some((target) => target.kind === 'HTTPRoute' && [target.candidate.service, target.safe.service].includes(service));
+}
+
+function followBackends({ cluster, programme, wakes }: SubscriptionOptions): readonly (() => void)[] {
+  const wake = (namespace: string, service: string): void => {
+    for (const plan of programme.plans.values()) {
+      if (plan.current.plan.namespace !== namespace || !usesService(plan, service)) continue;
+      wakes.planKey(plan.key);
+      // A refusal may have found its cure.
+      if ([...plan.targets.values()].some(({ refusal }) => refusal !== null)) wakes.targets(plan, 'Reassert');
+    }
+  };
+  const wakeService = ({ metadata }: UntypedObject): void => {
+    wake(metadata.namespace ?? '', metadata.name);
+  };
+  const wakeSlice = ({ metadata }: UntypedObject): void => {
+    wake(metadata.namespace ?? '', metadata.labels?.[serviceNameLabel] ?? '');
+  };
+  return [follow(cluster.own.services, wakeService, wakeService), follow(cluster.own.endpointSlices, wakeSlice, wakeSlice)];
+}
+
+function followRecords({ cluster, wakes }: SubscriptionOptions): readonly (() => void)[] {
+  const wakeRisk = (object: UntypedObject): void => {
+    const { spec } = object as { readonly spec?: { readonly riskRef?: { readonly name?: string } } };
+    wakes.risk(`${object.metadata.namespace ?? ''}/${spec?.riskRef?.name ?? ''}`);
+  };
+  const wakeDecision = (object: UntypedObject): void => {
+    wakes.decision(keyOf(object));
+  };
+  return [follow(cluster.own.incidents, wakeRisk, wakeRisk), follow(cluster.own.decisions, wakeDecision, () => undefined)];
+}
+
+/** Policies before risks before plans: each resolves against what is there before it. Returns the end of all subscriptions. */
+export function subscribe(options: SubscriptionOptions): () => void {
+  const ends = [followPolicies(options), followRisks(options), followPlans(options), ...followTargets(options), ...followBackends(options), ...followRecords(options)];
+  return () => {
+    for (const end of ends) end();
+  };
+}

@@ -1,0 +1,29 @@
+import { z } from 'zod';
+import type { Surroundings } from '../actuators/port.ts';
+import type { Cluster } from './cluster.ts';
+
+const service = z.object({ spec: z.object({ ports: z.array(z.object({ port: z.int() })).default([]) }) });
+const endpointSlice = z.object({
+  metadata: z.object({ labels: z.record(z.string(), z.string()).default({}) }),
+  endpoints: z.array(z.object({ conditions: z.object({ ready: z.boolean().nullish() }).default({}) })).nullish(),
+});
+
+export const serviceNameLabel = 'kubernetes.io/service-name';
+
+/** What the caches say of Services and their endpoints. An endpoint without a `ready` condition counts as ready, as the API says. */
+export function observeSurroundings(own: Pick<Cluster['own'], 'services' | 'endpointSlices'>): Surroundings {
+  return {
+    servicePorts: (namespace, name) => {
+      const parsed = service.safeParse(own.services.store.get(`${namespace}/${name}`));
+      return parsed.success ? parsed.data.spec.ports.map(({ port }) => port) : null;
+    },
+    readyEndpoints: (namespace, name) =>
+      own.endpointSlices.store
+        .byIndex('namespace', namespace)
+        .map((object) => endpointSlice.safeParse(object))
+        .filter((parsed) => parsed.success)
+        .filter(({ data }) => data.metadata.labels[serviceNameLabel] === name)
+        .flatMap(({ data }) => data.endpoints ?? [])
+        .filter(({ conditions }) => conditions.ready !== false).length,
+  };
+}

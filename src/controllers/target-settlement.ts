@@ -1,0 +1,115 @@
+import { toInstant } from '../api/instant.ts';
+import type { Actuation, TargetKind, Verification } from '../actuators/port.ts';
+import type { EntryDraft } from '../core/audit-chain.ts';
+import type { IncidentEntryType } from '../core/model/incident-entry.ts';
+import type { EpochMs } from '../shared/clock.ts';
+import { claimsOf, fullyReleased, permittedEntry, sameEntry, targetsOn, targetState } from './plan-state.ts';
+import type { PlanState } from './plan-state.ts';
+import { closingDraft } from './stepper.ts';
+
+/** Edits by others within this time are counted together; more than this many make a target contested. */
+const contestWindowMs = 60_000;
+const contestLimit = 5;
+
+/** One target object as one pass sees it. */
+export interface SettledObject {
+  readonly kind: TargetKind;
+  readonly object: string;
+}
+
+const maxTextLength = 512;
+
+function draft(type: IncidentEntryType, { kind, object }: SettledObject, facts: { readonly nowMs: EpochMs; readonly before: string; readonly after: string; readonly reason: string }): EntryDraft {
+  const cut = (text: string): string => text.slice(0, maxTextLength);
+  return { at: toInstant(facts.nowMs), type, actor: 'operator', target: `${kind}/${object}`, before: cut(facts.before), after: cut(facts.after), reason: cut(facts.reason) };
+}
+
+function closesNow(plan: PlanState): boolean {
+  return plan.engaged !== null && plan.memory.phase === 'Idle' && fullyReleased(plan);
+}
+
+/** Ends the engagement in memory once its last target is free; a plan under deletion ends it whatever the machine said. */
+function closeIfOver(plan: PlanState, nowMs: EpochMs): boolean {
+  if (plan.engaged === null || !(closesNow(plan) || (plan.deleting && fullyReleased(plan)))) return false;
+  plan.drafts = [...plan.drafts, closingDraft(nowMs)];
+  plan.engaged = null;
+  return true;
+}
+
+/** What an acknowledged (or needless) patch means for one plan. Returns whether anything to record or show changed. */
+export function settlePlan(plan: PlanState, settled: SettledObject, { actuation, nowMs }: { readonly actuation: Actuation; readonly nowMs: EpochMs }): boolean {
+  let changed = false;
+  for (const target of targetsOn(plan, settled.kind, settled.object)) {
+    const state = targetState(plan, target.name);
+    const entry = permittedEntry(plan, target);
+    const claimed = claimsOf(plan, settled.kind, settled.object).some((claim) => claim.target.name === target.name && claim.constraints.length > 0);
+    const refusal = actuation.rejected.find((rejected) => rejected.planUID === plan.uid && rejected.target === target.name) ?? null;
+    changed ||= refusal?.reason !== state.refusal?.reason;
+    state.refusal = refusal;
+    if (actuation.kind !== 'Refused') state.effective = actuation.kind === 'Patch' ? actuation.after : actuation.effective;
+    if (actuation.kind === 'Patch') state.intent = actuation.intent;
+    if (refusal !== null || sameEntry(state.applied, entry)) continue;
+    state.applied = entry;
+    state.verifiedAtMs = null;
+    if (entry === 'None') state.actedIn = null;
+    else if (claimed) state.actedIn = entry.engagement;
+    changed = true;
+  }
+  if (actuation.kind === 'Patch' && plan.engaged !== null) {
+    const reason = actuation.foreignEdit ? 'Somebody changed a field under constraint: stored as the new intent and bounded again.' : 'The patch was acknowledged.';
+    plan.drafts = [...plan.drafts, draft('Applied', settled, { nowMs, before: actuation.before, after: actuation.after, reason })];
+    changed = true;
+  }
+  return closeIfOver(plan, nowMs) || changed;
+}
+
+/** A target that is gone holds nothing: there is nothing left to restore. */
+export function settleMissing(plan: PlanState, settled: SettledObject, nowMs: EpochMs): boolean {
+  for (const target of targetsOn(plan, settled.kind, settled.object)) {
+    const state = targetState(plan, target.name);
+    state.refusal = { planUID: plan.uid, target: target.name, reason: 'TargetMissing', message: `${settled.kind} ${settled.object} does not exist in namespace ${plan.current.plan.namespace}; create it or correct the target's name.` };
+    state.applied = 'None';
+    state.verifiedAtMs = null;
+  }
+  closeIfOver(plan, nowMs);
+  return true;
+}
+
+/** The watch showed the object: a stage that every target shows is verified, and evidence counts from then. */
+export function settleVerification(plan: PlanState, settled: SettledObject, { verification, nowMs }: { readonly verification: Verification; readonly nowMs: EpochMs }): boolean {
+  let changed = false;
+  for (const target of targetsOn(plan, settled.kind, settled.object)) {
+    const state = targetState(plan, target.name);
+    const message = verification.kind === 'Verified' ? '' : verification.message;
+    changed ||= state.verification !== verification.kind || state.message !== message;
+    state.verification = verification.kind;
+    state.message = message;
+    if (state.applied === 'None' || state.verifiedAtMs !== null || verification.kind !== 'Verified') continue;
+    state.verifiedAtMs = nowMs;
+    if (state.actedIn !== null) {
+      plan.drafts = [...plan.drafts, draft('Verified', settled, { nowMs, before: '', after: state.effective, reason: 'The watch shows it and its controllers accepted it.' })];
+    }
+    changed = true;
+  }
+  return changed;
+}
+
+/** Counts an edit by someone else of a field under constraint; true when this made the target contested. */
+export function settleForeignEdit(plan: PlanState, settled: SettledObject, nowMs: EpochMs): boolean {
+  let becameContested = false;
+  for (const target of targetsOn(plan, settled.kind, settled.object)) {
+    const state = targetState(plan, target.name);
+    const recent = state.foreignEditsMs.filter((at) => at > nowMs - contestWindowMs);
+    const wasContested = recent.length > contestLimit;
+    state.foreignEditsMs = [...recent, nowMs].slice(-2 * contestLimit);
+    if (wasContested || state.foreignEditsMs.length <= contestLimit) continue;
+    becameContested = true;
+    const reason = `More than ${contestLimit} edits by others within ${contestWindowMs / 1000} s. Stop the other writer; the constraint is laid again at a slower pace.`;
+    plan.drafts = [...plan.drafts, draft('Contested', settled, { nowMs, before: '', after: '', reason })];
+  }
+  return becameContested;
+}
+
+export function isContested(plan: PlanState, target: string, nowMs: EpochMs): boolean {
+  return targetState(plan, target).foreignEditsMs.filter((at) => at > nowMs - contestWindowMs).length > contestLimit;
+}

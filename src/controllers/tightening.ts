@@ -1,0 +1,22 @@
+import type { PlanSnapshot, Stage, StageAction } from '../core/model/plan.ts';
+
+function tighterAction(action: StageAction, edited: Stage | undefined): StageAction {
+  if (action.kind !== 'CanaryLimit') return action;
+  const limits = (edited?.actions ?? []).flatMap((other) => (other.kind === 'CanaryLimit' && other.target === action.target ? [other.maxPercent] : []));
+  return { ...action, maxPercent: Math.min(action.maxPercent, ...limits) };
+}
+
+/**
+ * The snapshot in force with those edits of the plan that tighten it: a lower canary limit in a stage of the same name.
+ * All else of an edit waits until the engagement is over, so nobody leaves a constraint by editing. The same object comes
+ * back when nothing tightened.
+ */
+export function tightened(inForce: PlanSnapshot, edited: PlanSnapshot): PlanSnapshot {
+  if (edited.plan.digest === inForce.plan.digest) return inForce;
+  const stages = inForce.stages.map((stage) => {
+    const other = edited.stages.find(({ name }) => name === stage.name);
+    return { ...stage, actions: stage.actions.map((action) => tighterAction(action, other)) };
+  });
+  const changed = stages.some((stage, index) => JSON.stringify(stage.actions) !== JSON.stringify(inForce.stages[index]?.actions));
+  return changed ? { ...inForce, stages } : inForce;
+}

@@ -1,0 +1,147 @@
+import { appendEntry, chainStart } from '../core/audit-chain.ts';
+import type { EntryDraft, HashText } from '../core/audit-chain.ts';
+import type { IncidentEntry } from '../core/model/incident-entry.ts';
+import { failure, success } from '../shared/result.ts';
+import type { Result } from '../shared/result.ts';
+
+/** Entries one incident object holds; the last one names the incident that continues it. */
+export const maxEntries = 256;
+const maxTails = 256;
+/** What the first incident of a namespace links to. */
+const genesisHash = '';
+
+export interface StoredIncident {
+  readonly name: string;
+  readonly uid: string;
+  readonly resourceVersion: string;
+  readonly firstPrevHash: string;
+  readonly entries: readonly IncidentEntry[];
+}
+
+export interface RecordedTail {
+  readonly incident: string;
+  readonly seq: number;
+  readonly hash: string;
+}
+
+/** The one object of a namespace that orders its incidents: entry 0 of each links to entry 0 of the one before. */
+export interface ChainHead {
+  /** Null: it does not exist yet. */
+  readonly resourceVersion: string | null;
+  readonly last: { readonly incident: string; readonly hash: string } | null;
+  readonly tails: readonly RecordedTail[];
+}
+
+/** What the log needs of the API; every failure is a sentence and means "try again later". */
+export interface IncidentStore {
+  read(namespace: string, name: string): Promise<Result<StoredIncident | null, string>>;
+  create(namespace: string, incident: NewIncident): Promise<Result<StoredIncident, string>>;
+  /** Conditional on `incident.resourceVersion`. `closedAt` null leaves the incident open. */
+  writeEntries(namespace: string, incident: StoredIncident, change: { readonly entries: readonly IncidentEntry[]; readonly closedAt: string | null }): Promise<Result<StoredIncident, string>>;
+  readHead(namespace: string): Promise<Result<ChainHead, string>>;
+  /** Conditional on `head.resourceVersion`. */
+  writeHead(namespace: string, head: ChainHead): Promise<Result<null, string>>;
+}
+
+export interface NewIncident {
+  readonly name: string;
+  readonly firstPrevHash: string;
+  /** Name of the incident this one continues; null for the first of an engagement. */
+  readonly continues: string | null;
+  /** The rest of the spec: plan, risk, evidence, snapshot. */
+  readonly opening: IncidentOpening;
+}
+
+export type IncidentOpening = { readonly [key: string]: unknown };
+
+/** All that is to be on record of one engagement now. Drafts already on record are skipped. */
+export interface RecordRequest {
+  readonly namespace: string;
+  readonly name: string;
+  readonly opening: IncidentOpening;
+  readonly drafts: readonly EntryDraft[];
+}
+
+interface LogPart {
+  readonly store: IncidentStore;
+  readonly hash: HashText;
+  readonly request: RecordRequest;
+}
+
+function isRecorded(entries: readonly IncidentEntry[], draft: EntryDraft): boolean {
+  return entries.some((entry) => entry.at === draft.at && entry.type === draft.type && entry.target === draft.target);
+}
+
+function extend(incident: StoredIncident, drafts: readonly EntryDraft[], hash: HashText): readonly IncidentEntry[] {
+  const entries = [...incident.entries];
+  for (const draft of drafts) {
+    const tail = entries.at(-1);
+    entries.push(appendEntry(tail ?? chainStart(incident.firstPrevHash), draft, hash));
+  }
+  return entries;
+}
+
+function continuationName(name: string, part: number): string {
+  return part === 0 ? name : `${name}-${part + 1}`;
+}
+
+async function openIncident({ store, request }: LogPart, head: ChainHead, part: number): Promise<Result<StoredIncident, string>> {
+  const name = continuationName(request.name, part);
+  const found = await store.read(request.namespace, name);
+  if (!found.ok) return found;
+  if (found.value !== null) return success(found.value);
+  return store.create(request.namespace, {
+    name,
+    firstPrevHash: head.last?.hash ?? genesisHash,
+    continues: part === 0 ? null : continuationName(request.name, part - 1),
+    opening: request.opening,
+  });
+}
+
+async function moveHead({ store, request }: LogPart, head: ChainHead, incident: StoredIncident): Promise<Result<ChainHead, string>> {
+  const [first, tail] = [incident.entries[0], incident.entries.at(-1)];
+  if (first === undefined || tail === undefined) return success(head);
+  const known = head.tails.find(({ incident: name }) => name === incident.name);
+  if (known?.hash === tail.hash) return success(head);
+  const tails = [...head.tails.filter(({ incident: name }) => name !== incident.name), { incident: incident.name, seq: tail.seq, hash: tail.hash }];
+  const isNew = known === undefined && incident.firstPrevHash === (head.last?.hash ?? genesisHash);
+  const moved: ChainHead = { ...head, last: isNew ? { incident: incident.name, hash: first.hash } : head.last, tails: tails.slice(-maxTails) };
+  const written = await store.writeHead(request.namespace, moved);
+  if (!written.ok) return written;
+  // Its resourceVersion changed with the write: whoever writes it again reads it again.
+  return store.readHead(request.namespace);
+}
+
+/**
+ * Brings the record of one engagement up to date: opens the incident when it is missing, appends what is not on record,
+ * continues in a further incident when one is full, and moves the chain head behind it. Callers run one request a
+ * namespace at a time. Safe to repeat after a crash or a lost answer at any point: names are digests, drafts carry their time.
+ */
+export async function recordEngagement(log: LogPart): Promise<Result<null, string>> {
+  const { store, request, hash } = log;
+  let headRead = await store.readHead(request.namespace);
+  let pending = request.drafts;
+  for (let part = 0; headRead.ok; part++) {
+    const opened = await openIncident(log, headRead.value, part);
+    if (!opened.ok) return opened;
+    const already = opened.value.entries;
+    pending = pending.filter((draft) => !isRecorded(already, draft));
+    const full = already.at(-1)?.type === 'Continued';
+    const room = full ? 0 : maxEntries - 1 - already.length;
+    const now = pending.slice(0, room);
+    const rest = pending.slice(room);
+    const overflow = rest.length > 0 && !full ? [continuedDraft(rest[0]?.at ?? '', continuationName(request.name, part + 1))] : [];
+    const entries = extend(opened.value, [...now, ...overflow], hash);
+    const closing = now.find(({ type }) => type === 'Closed');
+    const written = entries.length === already.length ? success(opened.value) : await store.writeEntries(request.namespace, opened.value, { entries, closedAt: closing?.at ?? null });
+    if (!written.ok) return written;
+    headRead = await moveHead(log, headRead.value, written.value);
+    pending = rest;
+    if (headRead.ok && pending.length === 0) return success(null);
+  }
+  return failure(headRead.failure);
+}
+
+function continuedDraft(at: string, next: string): EntryDraft {
+  return { at, type: 'Continued', actor: 'operator', target: '', before: '', after: '', reason: `This incident is full (${maxEntries} entries); the record goes on in RiskIncident ${next}.` };
+}
