@@ -15,7 +15,16 @@ import type { ReferenceScores } from './census/reference-scores.ts';
 import { featureColumnNames } from './census/row.ts';
 import { firstGroupQuartersRow, ordinaryStretch, readRows, referenceFile, shiftStretch } from './census/stretches.ts';
 import { brokenColumn } from './data-files.ts';
-import { fitCandidateSurrogate, fitSafeModel, measureBrokenColumn, measureDriftOf, measureSkill, measureSurrogate, modelsOf, splitReference } from './model/fit.ts';
+import {
+  fitCandidateSurrogate,
+  fitSafeModel,
+  measureBrokenColumn,
+  measureDriftOf,
+  measureSkill,
+  measureSurrogate,
+  modelsOf,
+  splitReference,
+} from './model/fit.ts';
 
 const dataDirectory = join(import.meta.dirname, 'data');
 const safeFile = join(dataDirectory, 'safe-version.json');
@@ -78,7 +87,9 @@ const outputs = [
 /** Path of the first number or text that differs, or null. */
 function firstDifference(stored: unknown, fitted: unknown, path: string): string | null {
   if (typeof stored === 'number' && typeof fitted === 'number') {
-    return Math.abs(stored - fitted) <= tolerance * Math.max(1, Math.abs(fitted)) ? null : `${path}: ${String(stored)}, now ${String(fitted)}`;
+    return Math.abs(stored - fitted) <= tolerance * Math.max(1, Math.abs(fitted))
+      ? null
+      : `${path}: ${String(stored)}, now ${String(fitted)}`;
   }
   if (typeof stored !== 'object' || typeof fitted !== 'object' || stored === null || fitted === null) {
     return stored === fitted ? null : `${path}: ${String(stored)}, now ${String(fitted)}`;

@@ -32,7 +32,10 @@ async function buildOutputs(source: string): Promise<readonly Output[]> {
     reference.map((row) => row.publishedScore),
     buckets,
   );
-  const stretch = ({ file, first, end }: Stretch): Output => ({ file: join(dataDirectory, file), bytes: encodeRows(analysis.slice(first, end)) });
+  const stretch = ({ file, first, end }: Stretch): Output => ({
+    file: join(dataDirectory, file),
+    bytes: encodeRows(analysis.slice(first, end)),
+  });
   return [
     { file: join(dataDirectory, referenceFile), bytes: encodeRows(reference) },
     stretch(ordinaryStretch),

@@ -29,7 +29,12 @@ export async function readPublishedRows(directory: string): Promise<PublishedRow
 
 function toRow(row: Record<string, unknown>, employed: number | undefined): ScoredRow {
   const codes = Object.fromEntries(codedColumnNames.map((name) => [name, Number(row[name])])) as Record<CodedColumn, number>;
-  const read = { id: Number(row['id']), AGEP: Number(row['AGEP']), codes, publishedScore: roundScore(Number(row['predicted_probability'])) };
+  const read = {
+    id: Number(row['id']),
+    AGEP: Number(row['AGEP']),
+    codes,
+    publishedScore: roundScore(Number(row['predicted_probability'])),
+  };
   const numbers = [read.id, read.AGEP, read.publishedScore, employed ?? NaN, ...Object.values(codes)];
   if (!numbers.every(Number.isFinite)) throw new Error(`row ${String(row['id'])} of the published files lacks a column or its outcome`);
   return { ...read, employed: employed === 1 };

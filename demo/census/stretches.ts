@@ -18,7 +18,11 @@ export const firstGroupQuartersRow = 133_619;
 export const ordinaryStretch: Stretch = { file: 'analysis-ordinary.csv.gz', first: 0, end: 20_000 };
 
 /** As many rows before the shift as inside it. */
-export const shiftStretch: Stretch = { file: 'analysis-shift.csv.gz', first: firstGroupQuartersRow - 8_000, end: firstGroupQuartersRow + 8_000 };
+export const shiftStretch: Stretch = {
+  file: 'analysis-shift.csv.gz',
+  first: firstGroupQuartersRow - 8_000,
+  end: firstGroupQuartersRow + 8_000,
+};
 
 export const referenceFile = 'reference-2015.csv.gz';
 

@@ -3,7 +3,7 @@ export function areaUnderCurve(scores: readonly number[], outcomes: readonly boo
   const order = scores.map((score, index) => ({ score, positive: outcomes[index] === true })).sort((a, b) => a.score - b.score);
   let positiveRanks = 0;
   let positives = 0;
-  for (let start = 0; start < order.length; ) {
+  for (let start = 0; start < order.length;) {
     let end = start;
     while (end < order.length && order[end]?.score === order[start]?.score) end += 1;
     const middleRank = (start + 1 + end) / 2;

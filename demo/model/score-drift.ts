@@ -20,7 +20,9 @@ export interface DriftRange {
 /** PSI of each whole window of consecutive rows, rounded to four decimals. */
 export function driftOverWindows(reference: ReferenceScores, scores: readonly number[], windowRows: number): DriftRange {
   const windows = Math.floor(scores.length / windowRows);
-  const psi = Array.from({ length: windows }, (_, index) => scoreDrift(reference, scores.slice(index * windowRows, (index + 1) * windowRows)));
+  const psi = Array.from({ length: windows }, (_, index) =>
+    scoreDrift(reference, scores.slice(index * windowRows, (index + 1) * windowRows)),
+  );
   const sorted = psi.sort((a, b) => a - b);
   const at = (place: number): number => Number((sorted[place] ?? NaN).toFixed(4));
   return { windows, lowest: at(0), median: at(Math.floor(windows / 2)), highest: at(windows - 1) };

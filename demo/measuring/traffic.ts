@@ -1,0 +1,48 @@
+import { sentWithin, shareOf } from '../calling/ledger.ts';
+import type { CallRecord, Span } from '../calling/ledger.ts';
+import { mostLikelyChange } from './change-point.ts';
+
+export interface MeasuredShare {
+  /** Answers behind the share. */
+  readonly requests: number;
+  readonly share: number;
+}
+
+/** Share of the candidate among the requests of a span that left the choice to the gateway. */
+export function measureShare(records: readonly CallRecord[], span: Span, candidateVersion: string): MeasuredShare {
+  const within = sentWithin(records, span).filter(({ version, askedForSafe }) => version !== null && !askedForSafe);
+  return { requests: within.length, share: shareOf(within, candidateVersion) };
+}
+
+export interface SplitChange {
+  readonly candidateVersion: string;
+  /** When the patch was acknowledged. */
+  readonly patchedAtMs: number;
+  /** Requests sent this long before and after the patch are looked at. */
+  readonly reachMs: number;
+  readonly before: number;
+  readonly after: number;
+}
+
+/**
+ * From the acknowledgement of a patch to the first request of the new split, in milliseconds; negative when requests
+ * moved before the acknowledgement arrived. NaN when no request of the old split is left to tell.
+ */
+export function patchToTrafficMs(records: readonly CallRecord[], change: SplitChange): number {
+  const { patchedAtMs, reachMs, candidateVersion } = change;
+  const around = sentWithin(records, { fromMs: patchedAtMs - reachMs, toMs: patchedAtMs + reachMs })
+    .filter(({ version, askedForSafe }) => version !== null && !askedForSafe)
+    .toSorted((a, b) => a.sentAtMs - b.sentAtMs);
+  const first = mostLikelyChange(
+    around.map(({ version }) => version === candidateVersion),
+    change,
+  );
+  return first === 0 ? NaN : (around[first]?.sentAtMs ?? NaN) - patchedAtMs;
+}
+
+/** When the request was sent that became the first faulty row: the latest one for that row before it was scored. NaN when there is none. */
+export function sentAtOfRow(records: readonly CallRecord[], rowId: number, scoredAtMs: number): number {
+  return records
+    .filter((record) => record.rowId === rowId && record.sentAtMs <= scoredAtMs)
+    .reduce((latest, { sentAtMs }) => (latest >= sentAtMs ? latest : sentAtMs), NaN);
+}
