@@ -1,4 +1,5 @@
-/** What `npm run generate` writes, as path -> text. Pure, so that a test can compare it with the tree. */
+/** What `npm run generate` writes, as path -> text; reads config/ and changes nothing, so that a test can compare it with the tree. */
+import { readdirSync, readFileSync } from 'node:fs';
 import { stringify } from 'yaml';
 import { writeCRD } from '../src/api/crd-writer.ts';
 import { group } from '../src/api/kind.ts';
@@ -7,37 +8,75 @@ import { kinds } from '../src/api/kinds.ts';
 const crdFolder = 'crds';
 /** A kustomization beside crds/*.yaml would break `kubectl apply -f crds`, and kustomize reads no file outside its folder. */
 const kustomizeFolder = 'config/crd';
-const chartFolder = 'charts/modelrisk-operator/templates/crds';
+const templates = 'charts/modelrisk-operator/templates';
+
+/** Objects the chart holds word for word but for namespace and ServiceAccount, and the condition each stands under. */
+const copied: readonly { readonly from: string; readonly to: string; readonly condition: string | null }[] = [
+  { from: 'config/rbac', to: `${templates}/rbac`, condition: null },
+  { from: 'config/admission/validating', to: `${templates}/admission-validating`, condition: '.Values.admission.enabled' },
+  {
+    from: 'config/admission/mutating',
+    to: `${templates}/admission-mutating`,
+    condition: 'and .Values.admission.enabled (.Capabilities.APIVersions.Has "admissionregistration.k8s.io/v1/MutatingAdmissionPolicy")',
+  },
+];
 
 /** Folders that hold generated files only: anything else in them is stale. */
-export const generatedFolders = [crdFolder, kustomizeFolder, chartFolder];
+export const generatedFolders = [crdFolder, kustomizeFolder, `${templates}/crds`, ...copied.map(({ to }) => to)];
 
-const header = '# Generated from src/api by npm run generate. Edit the schema there.\n';
+const crdHeader = '# Generated from src/api by npm run generate. Edit the schema there.\n';
 
 export function generatedFiles(): ReadonlyMap<string, string> {
-  const files = new Map<string, string>();
-  for (const kind of kinds) {
-    const file = fileName(kind);
+  return new Map([...crdFiles(), ...copied.flatMap(templateFiles)]);
+}
+
+function crdFiles(): readonly (readonly [path: string, text: string])[] {
+  const names = kinds.map((kind) => `${group}_${kind.plural}.yaml`);
+  const kustomization = { apiVersion: 'kustomize.config.k8s.io/v1beta1', kind: 'Kustomization', resources: names };
+  const files = kinds.flatMap((kind, index) => {
+    const name = names[index] ?? '';
     const text = stringify(writeCRD(kind), { lineWidth: 140, aliasDuplicateObjects: false });
-    files.set(`${crdFolder}/${file}`, header + text);
-    files.set(`${kustomizeFolder}/${file}`, header + text);
-    files.set(`${chartFolder}/${file}`, header + asTemplate(text));
-  }
-  const kustomization = { apiVersion: 'kustomize.config.k8s.io/v1beta1', kind: 'Kustomization', resources: kinds.map(fileName) };
-  files.set(`${kustomizeFolder}/kustomization.yaml`, header + stringify(kustomization));
-  return files;
+    const plain = crdHeader + text;
+    return [
+      [`${crdFolder}/${name}`, plain],
+      [`${kustomizeFolder}/${name}`, plain],
+      [`${templates}/crds/${name}`, crdHeader + crdTemplate(text)],
+    ] as const;
+  });
+  return [...files, [`${kustomizeFolder}/kustomization.yaml`, crdHeader + stringify(kustomization)]];
 }
 
-function fileName(kind: { readonly plural: string }): string {
-  return `${group}_${kind.plural}.yaml`;
-}
-
-/** The same object behind the chart's switches. Nothing in a CRD of ours looks like a template action. */
-function asTemplate(text: string): string {
-  if (text.includes('{{')) throw new Error('a CRD holds {{, which Helm would take for an action');
-  const kept = text.replace(
+function crdTemplate(text: string): string {
+  const kept = withoutActions(text).replace(
     /^metadata:\n/m,
     'metadata:\n{{- if .Values.crds.keep }}\n  annotations:\n    helm.sh/resource-policy: keep\n{{- end }}\n',
   );
-  return `{{- if .Values.crds.enabled }}\n${kept}{{- end }}\n`;
+  return under('.Values.crds.enabled', kept);
+}
+
+function templateFiles({ from, to, condition }: (typeof copied)[number]): readonly (readonly [path: string, text: string])[] {
+  return readdirSync(from)
+    .filter((file) => file !== 'kustomization.yaml')
+    .map((file) => {
+      const text = withoutActions(readFileSync(`${from}/${file}`, 'utf8'))
+        .replaceAll(
+          'system:serviceaccount:modelrisk-system:modelrisk-operator',
+          'system:serviceaccount:{{ .Release.Namespace }}:{{ .Values.serviceAccount.name }}',
+        )
+        .replaceAll('system:serviceaccount:modelrisk-system:', 'system:serviceaccount:{{ .Release.Namespace }}:')
+        .replaceAll('namespace: modelrisk-system', 'namespace: {{ .Release.Namespace }}')
+        .replaceAll(/(kind: ServiceAccount\n(?:metadata:\n)? +name: )modelrisk-operator/g, '$1{{ .Values.serviceAccount.name }}');
+      const header = `# Generated from ${from}/${file} by npm run generate. Edit it there.\n`;
+      return [`${to}/${file}`, header + (condition === null ? text : under(condition, text))];
+    });
+}
+
+function under(condition: string, text: string): string {
+  return `{{- if ${condition} }}\n${text}{{- end }}\n`;
+}
+
+/** Text Helm will not take for an action. */
+function withoutActions(text: string): string {
+  if (text.includes('{{')) throw new Error('a manifest holds {{, which Helm would take for an action');
+  return text;
 }
