@@ -213,9 +213,10 @@ class Elector implements LeaseElector {
     const { lease } = this.#sighting;
     const sentAtMs = this.#options.clock.nowMs();
     const answer = await this.#client.replace({ ...lease, spec: { ...lease.spec, renewTime: microTime(sentAtMs) } });
+    // Even when released meanwhile: the release needs the newest resourceVersion.
+    if (answer.ok) this.#sight(answer.value);
     if (this.#over()) return 0;
     if (answer.ok) {
-      this.#sight(answer.value);
       this.#hold(epoch, sentAtMs);
       return this.#renewMs();
     }

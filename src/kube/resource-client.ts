@@ -143,7 +143,8 @@ function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
 /** Null when the answer is not a list. Items of built-in kinds come without apiVersion and kind: they are filled in. */
 function pageOf<T extends KubeObject>(body: JSONValue, resource: ResourceType): ListPage<T> | null {
   if (!isRecord(body) || !isRecord(body['metadata']) || typeof body['metadata']['resourceVersion'] !== 'string') return null;
-  const items: unknown = body['items'] ?? [];
+  // Go writes an empty list as null.
+  const items: unknown = body['items'] === null ? [] : body['items'];
   if (!Array.isArray(items)) return null;
   const apiVersion = resource.group === '' ? resource.version : `${resource.group}/${resource.version}`;
   const token = body['metadata']['continue'];

@@ -22,7 +22,9 @@ export function createManualClock(startMs: EpochMs = someTimeMs): ManualClock {
   const timers = new Set<Timer>();
 
   function nextDue(untilMs: EpochMs): Timer | undefined {
-    return [...timers].filter((timer) => timer.dueMs <= untilMs).sort((left, right) => left.dueMs - right.dueMs || left.order - right.order)[0];
+    return [...timers]
+      .filter((timer) => timer.dueMs <= untilMs)
+      .sort((left, right) => left.dueMs - right.dueMs || left.order - right.order)[0];
   }
 
   return {

@@ -73,7 +73,10 @@ export function conflict(): Result<never, APIFailure> {
 }
 
 export function listOf(objects: readonly KubeObject[], resourceVersion: string, continueToken?: string): Result<APIResponse, APIFailure> {
-  return answer({ metadata: { resourceVersion, ...(continueToken === undefined ? {} : { continue: continueToken }) }, items: objects as unknown as JSONValue });
+  return answer({
+    metadata: { resourceVersion, ...(continueToken === undefined ? {} : { continue: continueToken }) },
+    items: objects as unknown as JSONValue,
+  });
 }
 
 type Item = { readonly kind: 'Bytes'; readonly bytes: Uint8Array } | { readonly kind: 'End' } | { readonly kind: 'Cut' };

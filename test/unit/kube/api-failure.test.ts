@@ -6,7 +6,10 @@ function refusal(fields: Partial<Refusal> & Pick<Refusal, 'status'>): Refusal {
   return { body: { kind: 'Status', message: 'as the server said' }, retryAfter: null, isPatch: false, ...fields };
 }
 
-const causes = { details: { causes: [{ field: 'spec.mode', message: 'Unsupported value', reason: 'FieldValueNotSupported' }] }, message: 'm' };
+const causes = {
+  details: { causes: [{ field: 'spec.mode', message: 'Unsupported value', reason: 'FieldValueNotSupported' }] },
+  message: 'm',
+};
 
 describe('classify', () => {
   it.each([
@@ -30,7 +33,10 @@ describe('classify', () => {
   });
 
   it('takes 422 without causes on a patch for a failed test', () => {
-    expect(classify(refusal({ status: 422, isPatch: true, body: { details: {}, message: 'm' } }))).toMatchObject({ kind: 'Conflict', cause: 'TestFailed' });
+    expect(classify(refusal({ status: 422, isPatch: true, body: { details: {}, message: 'm' } }))).toMatchObject({
+      kind: 'Conflict',
+      cause: 'TestFailed',
+    });
   });
 
   it('takes 422 with causes on a patch for a wrong object, and names the fields', () => {
@@ -60,10 +66,12 @@ describe('classify', () => {
     for (const status of [500, 503, 504]) expect(classify(refusal({ status }))).toMatchObject({ landed: 'Unknown' });
   });
 
-  it.each([['a page', '<html>'], ['nothing', null], ['a list', []], ['odd details', { details: 'x', message: 7 }]])(
-    'survives %s in place of a Status',
-    (_name, body) => {
-      expect(classify(refusal({ status: 422, isPatch: true, body }))).toMatchObject({ kind: 'Conflict', message: 'HTTP 422' });
-    },
-  );
+  it.each([
+    ['a page', '<html>'],
+    ['nothing', null],
+    ['a list', []],
+    ['odd details', { details: 'x', message: 7 }],
+  ])('survives %s in place of a Status', (_name, body) => {
+    expect(classify(refusal({ status: 422, isPatch: true, body }))).toMatchObject({ kind: 'Conflict', message: 'HTTP 422' });
+  });
 });

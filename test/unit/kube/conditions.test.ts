@@ -21,12 +21,18 @@ describe('mergeConditions', () => {
   });
 
   it('stamps whole seconds when the status changes', () => {
-    const [condition] = mergeConditions([ready], [{ type: 'Ready', status: 'False', reason: 'R', message: '' }], { nowMs: someTimeMs + 789, generation: 1 });
+    const [condition] = mergeConditions([ready], [{ type: 'Ready', status: 'False', reason: 'R', message: '' }], {
+      nowMs: someTimeMs + 789,
+      generation: 1,
+    });
     expect(condition?.lastTransitionTime).toBe('2026-06-01T12:00:00Z');
   });
 
   it('stamps a condition that is new', () => {
-    const [condition] = mergeConditions([], [{ type: 'Engaged', status: 'Unknown', reason: 'R', message: '' }], { nowMs: someTimeMs, generation: 1 });
+    const [condition] = mergeConditions([], [{ type: 'Engaged', status: 'Unknown', reason: 'R', message: '' }], {
+      nowMs: someTimeMs,
+      generation: 1,
+    });
     expect(condition?.lastTransitionTime).toBe('2026-06-01T12:00:00Z');
   });
 

@@ -204,7 +204,9 @@ describe('work queue', () => {
       queue.add('a', 'Engage');
       await settle();
       await runs.at(-1)?.finish({ kind: 'Retry' });
-      expect(events.filter((event) => event.kind === 'Retried').map((event) => event.delayMs)).toEqual([100, 200, 400, 800, 1000, 1000, 100]);
+      expect(events.filter((event) => event.kind === 'Retried').map((event) => event.delayMs)).toEqual([
+        100, 200, 400, 800, 1000, 1000, 100,
+      ]);
     });
 
     it('keeps the priority of the run that failed', async () => {

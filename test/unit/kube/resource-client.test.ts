@@ -1,0 +1,146 @@
+import { describe, expect, it } from '@jest/globals';
+import { fencedClient } from '../../../src/kube/fenced-client.ts';
+import { keyOf, objectKey, parseKey } from '../../../src/kube/kube-object.ts';
+import { createResourceClient, resourcePath } from '../../../src/kube/resource-client.ts';
+import type { ResourceClientOptions } from '../../../src/kube/resource-client.ts';
+import type { APIRequest } from '../../../src/kube/transport.ts';
+import { testObject, thingResource } from '../../builders/kube-object.ts';
+import type { TestObject } from '../../builders/kube-object.ts';
+import { answer, listOf, notFound, scriptedTransport } from '../../builders/scripted-transport.ts';
+
+const reference = { namespace: 'lending', name: 'credit' };
+const objectPath = '/apis/test.dev/v1/namespaces/lending/things/credit';
+
+function setUp(reply = answer(JSON.parse(JSON.stringify(testObject())) as never), options: Partial<ResourceClientOptions> = {}) {
+  const transport = scriptedTransport({ request: () => reply });
+  const client = createResourceClient<TestObject>({ transport, resource: thingResource, fieldManager: 'modelrisk', ...options });
+  return { transport, client };
+}
+
+describe('paths and keys', () => {
+  it('knows the paths of the core group, of all namespaces, and of names that need escaping', () => {
+    const configMaps = { ...thingResource, group: '', plural: 'configmaps' };
+    expect(resourcePath(configMaps, 'a', 'b')).toBe('/api/v1/namespaces/a/configmaps/b');
+    expect(resourcePath(thingResource, null)).toBe('/apis/test.dev/v1/things');
+    expect(resourcePath(thingResource, 'a', 'system:x/y')).toBe('/apis/test.dev/v1/namespaces/a/things/system%3Ax%2Fy');
+  });
+
+  it('keys go there and back', () => {
+    expect(keyOf(testObject())).toBe('lending/credit');
+    for (const back of [reference, { namespace: null, name: 'default' }]) expect(parseKey(objectKey(back))).toEqual(back);
+  });
+});
+
+describe('resource client', () => {
+  it('sends each call to its path, writes under our field manager', async () => {
+    const { transport, client } = setUp();
+    await client.get(reference);
+    await client.create({
+      apiVersion: 'test.dev/v1',
+      kind: 'Thing',
+      metadata: { name: 'credit', namespace: 'lending' },
+      spec: { value: 'a' },
+    });
+    await client.replace(testObject(), 'status');
+    await client.patch(reference, [{ op: 'remove', path: '/spec/value' }], 'status');
+    await client.remove(reference, 'uid-credit');
+    const query = { fieldManager: 'modelrisk' };
+    const sent = (expected: Partial<APIRequest>): unknown => expect.objectContaining({ resource: 'things', ...expected });
+    expect(transport.requests).toEqual([
+      sent({ method: 'GET', path: objectPath }),
+      sent({ method: 'POST', path: '/apis/test.dev/v1/namespaces/lending/things', query }),
+      sent({ method: 'PUT', path: `${objectPath}/status`, query }),
+      sent({
+        method: 'PATCH',
+        path: `${objectPath}/status`,
+        query,
+        contentType: 'application/json-patch+json',
+        body: [{ op: 'remove', path: '/spec/value' }],
+      }),
+      sent({ method: 'DELETE', path: objectPath, body: { apiVersion: 'v1', kind: 'DeleteOptions', preconditions: { uid: 'uid-credit' } } }),
+    ]);
+  });
+
+  it('asks for a page and reads its token, filling in what lists of built-in kinds leave out', async () => {
+    const { apiVersion: _apiVersion, kind: _kind, ...bare } = testObject();
+    const { transport, client } = setUp(listOf([bare as TestObject], '10', 'next'));
+    const page = await client.listPage({
+      namespace: null,
+      labelSelector: 'a=b',
+      fieldSelector: 'metadata.name=c',
+      limit: 5,
+      continueToken: 'here',
+    });
+    expect(page).toEqual({ ok: true, value: { items: [testObject()], resourceVersion: '10', continueToken: 'next' } });
+    expect(transport.requests[0]?.query).toEqual({ labelSelector: 'a=b', fieldSelector: 'metadata.name=c', limit: '5', continue: 'here' });
+  });
+
+  it.each([[''], [undefined]])('knows the last page by the token %o', async (token) => {
+    const { client } = setUp(listOf([], '10', token));
+    expect(await client.listPage({ namespace: null })).toMatchObject({ value: { continueToken: null } });
+  });
+
+  it('reads a list without items as empty', async () => {
+    const { client } = setUp(answer({ metadata: { resourceVersion: '1' }, items: null }));
+    expect(await client.listPage({ namespace: null })).toMatchObject({ ok: true, value: { items: [] } });
+  });
+
+  it.each([[{}], [{ metadata: {} }], [{ metadata: { resourceVersion: '1' }, items: 'x' }], [[]], ['text']])(
+    'does not take %o for a list',
+    async (body) => {
+      const { client } = setUp(answer(body));
+      expect(await client.listPage({ namespace: null })).toMatchObject({ ok: false, failure: { kind: 'Unavailable' } });
+    },
+  );
+
+  it('does not take an answer without identity for an object', async () => {
+    const { client } = setUp(answer({ metadata: { name: 'credit' } }));
+    expect(await client.get(reference)).toMatchObject({
+      ok: false,
+      failure: { kind: 'Unavailable', message: expect.stringContaining(objectPath) },
+    });
+  });
+
+  it('passes failures, pool and time limit on', async () => {
+    const { transport, client } = setUp(notFound(), { pool: 'Lease', timeoutMs: 77 });
+    expect(await client.remove(reference, 'u')).toMatchObject({ ok: false, failure: { kind: 'NotFound' } });
+    expect(transport.requests[0]).toMatchObject({ pool: 'Lease', timeoutMs: 77 });
+  });
+});
+
+describe('fenced client', () => {
+  const writes = {
+    create: (client: ReturnType<typeof setUp>['client']) =>
+      client.create({ apiVersion: 'test.dev/v1', kind: 'Thing', metadata: { name: 'credit' }, spec: { value: 'a' } }),
+    replace: (client: ReturnType<typeof setUp>['client']) => client.replace(testObject()),
+    patch: (client: ReturnType<typeof setUp>['client']) => client.patch(reference, []),
+    remove: (client: ReturnType<typeof setUp>['client']) => client.remove(reference, 'uid-credit'),
+  };
+
+  it.each(Object.entries(writes))('%s is not sent unless the lease outlives the request', async (_name, write) => {
+    const { transport, client } = setUp();
+    const lease = { remainingMs: () => 5000 };
+    expect(await write(fencedClient(client, lease, 5000))).toMatchObject({ ok: false, failure: { kind: 'Fenced' } });
+    expect(transport.requests).toHaveLength(0);
+    expect(await write(fencedClient(client, lease, 4999))).toMatchObject({ ok: true });
+    expect(transport.requests).toHaveLength(1);
+  });
+
+  it('judges each write anew', async () => {
+    const { transport, client } = setUp();
+    let remainingMs = 10_000;
+    const fenced = fencedClient(client, { remainingMs: () => remainingMs }, 5000);
+    await fenced.patch(reference, []);
+    remainingMs = 0;
+    await fenced.patch(reference, []);
+    expect(transport.requests).toHaveLength(1);
+  });
+
+  it('lets reads pass without a lease', async () => {
+    const { client } = setUp();
+    const fenced = fencedClient(client, { remainingMs: () => 0 }, 5000);
+    expect(await fenced.get(reference)).toMatchObject({ ok: true });
+    expect(await fenced.listPage({ namespace: null })).toMatchObject({ failure: { kind: 'Unavailable' } });
+    expect(fenced.resource).toBe(thingResource);
+  });
+});
