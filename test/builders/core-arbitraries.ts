@@ -33,12 +33,12 @@ const ladders: readonly (readonly Stage[])[] = [
 
 export const anySnapshot: fc.Arbitrary<PlanSnapshot> = fc
   .record({
-    mode: fc.constantFrom('Enforce', 'Enforce', 'Approve'),
+    mode: fc.constantFrom('Enforce', 'Approve'),
     match: fc.constantFrom('Any', 'Any', 'All'),
     stages: fc.constantFrom(...ladders),
     behind: fc.constantFrom('traffic', null),
     onTimeout: fc.constantFrom('Hold', 'Engage'),
-    maxEngagements: fc.constantFrom(1, 100),
+    maxEngagements: fc.constantFrom(0, 1, 100),
     safeVersion: fc.constantFrom(null, '2.2.0'),
   })
   .map(({ mode, match, stages, behind, onTimeout, maxEngagements, safeVersion }) =>
@@ -87,20 +87,34 @@ const polls = fc
       story.poll(readings, times, safe),
     ),
   );
-const verifications = fc.constant(happening('verify', (story) => story.verify()));
-const pauses = fc
-  .integer({ min: 1, max: 90 })
-  .map((seconds) => happening(`${String(seconds)} s without a poll`, (story) => story.skip(seconds * 1000)));
-const setbacks = fc
-  .integer({ min: 1, max: 7200 })
-  .map((seconds) => happening(`clock goes back ${String(seconds)} s`, (story) => story.clockBack(seconds * 1000)));
-const restarts = fc.constantFrom(
-  happening('restart', (story) => story.restart()),
-  happening('status is lost from here', (story) => story.loseStatus()),
+const verifications = fc.constant(
+  happening('verify', (story) => {
+    story.verify();
+  }),
 );
-const suspensions = fc
-  .constantFrom('None', 'None', 'Hold', 'Release')
-  .map((value) => happening(`suspend: ${value}`, (story) => story.suspend(value)));
+const pauses = fc.integer({ min: 1, max: 90 }).map((seconds) =>
+  happening(`${String(seconds)} s without a poll`, (story) => {
+    story.skip(seconds * 1000);
+  }),
+);
+const setbacks = fc.integer({ min: 1, max: 7200 }).map((seconds) =>
+  happening(`clock goes back ${String(seconds)} s`, (story) => {
+    story.clockBack(seconds * 1000);
+  }),
+);
+const restarts = fc.constantFrom(
+  happening('restart', (story) => {
+    story.restart();
+  }),
+  happening('status is lost from here', (story) => {
+    story.loseStatus();
+  }),
+);
+const suspensions = fc.constantFrom('None', 'None', 'Hold', 'Release').map((value) =>
+  happening(`suspend: ${value}`, (story) => {
+    story.suspend(value);
+  }),
+);
 const decisions = fc
   .record({ action: fc.constantFrom('Release', 'Hold', 'Approve', 'Approve', 'Reject', 'nothing'), name: fc.uuid() })
   .map(({ action, name }) =>
@@ -125,7 +139,7 @@ export const anyHappenings: fc.Arbitrary<Happening[]> = fc.array(
     { weight: 1, arbitrary: setbacks },
     { weight: 1, arbitrary: restarts },
     { weight: 1, arbitrary: suspensions },
-    { weight: 2, arbitrary: decisions },
+    { weight: 3, arbitrary: decisions },
   ),
   { minLength: 6, maxLength: 30, size: 'max' },
 );

@@ -45,5 +45,7 @@ export function verified({ snapshot, verifiedAtMs, nowMs }: PlanStepInput, memor
   if (snapshot.mode === 'Observe') return memory.verifiedAtMs ?? Math.min(memory.stageSinceMs, nowMs);
   const isOfEarlierStage = verifiedAtMs !== null && verifiedAtMs < memory.stageSinceMs && memory.stageSinceMs <= nowMs;
   if (verifiedAtMs === null || isOfEarlierStage) return memory.verifiedAtMs;
-  return Math.max(memory.verifiedAtMs ?? 0, Math.min(verifiedAtMs, nowMs));
+  if (memory.verifiedAtMs === null) return Math.min(verifiedAtMs, nowMs);
+  // From before the clock went back: taking it again at every step would push the evidence ahead of us for ever.
+  return verifiedAtMs > nowMs ? memory.verifiedAtMs : Math.max(memory.verifiedAtMs, verifiedAtMs);
 }

@@ -160,10 +160,9 @@ describe('a tombstone', () => {
 
           expect(memory).toMatchObject({ phase: 'Idle', lastEngagement: engagement });
           const nowMs = startMs + 2e9;
-          const remembered = hastyIndicators.map((each) => [
-            each.name,
-            aReading(old.state, anAssessment(breachValue, { indicator: each, atMs: nowMs - old.ageMs })),
-          ]);
+          const remembered = hastyIndicators.map(
+            (each) => [each.name, aReading(old.state, anAssessment(breachValue, { indicator: each, atMs: nowMs - old.ageMs }))] as const,
+          );
           const step = stepPlan(aStep({ snapshot, memory, nowMs, indicators: Object.fromEntries(remembered) }));
           expect(step.transition).toBeNull();
         },
