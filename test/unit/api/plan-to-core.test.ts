@@ -1,0 +1,122 @@
+import { describe, expect, it } from '@jest/globals';
+import { parseMitigationPlan } from '../../../src/api/mitigation-plan.ts';
+import type { MitigationPlan } from '../../../src/api/mitigation-plan.ts';
+import { parsePlanSnapshot } from '../../../src/api/plan-snapshot.ts';
+import { planDigest, toPlanSnapshot } from '../../../src/api/plan-to-core.ts';
+import { planManifest, someInstant, someUID, stored, withValue } from '../../builders/api.ts';
+
+function plan(...changes: readonly (readonly [path: string, value: unknown])[]): MitigationPlan {
+  const manifest = changes.reduce((changed, [path, value]) => withValue(changed, path, value), stored(planManifest()));
+  const parsed = parseMitigationPlan(manifest);
+  if (!parsed.ok) throw new Error(parsed.failure.join());
+  return parsed.value;
+}
+
+describe('the snapshot', () => {
+  it('says which plan it is of', () => {
+    expect(toPlanSnapshot(plan()).plan).toEqual({
+      namespace: 'lending',
+      name: 'credit-default',
+      uid: someUID,
+      generation: 3,
+      digest: planDigest(plan().spec),
+      createdAtMs: Date.parse(someInstant),
+    });
+  });
+
+  it('carries targets in the words of the core', () => {
+    expect(toPlanSnapshot(plan()).targets).toEqual([
+      {
+        kind: 'HTTPRoute',
+        name: 'traffic',
+        object: 'credit',
+        candidate: { service: 'credit-v2', port: 8080 },
+        safe: { service: 'credit-v1', port: 8080, minReadyEndpoints: 1 },
+        whenPercentUnsupported: 'Refuse',
+      },
+      { kind: 'FeatureFlag', name: 'flag', object: 'credit-flags', flag: 'use-v2', safeVariant: 'off', behind: 'traffic' },
+    ]);
+  });
+
+  it('carries stages in the words of the core', () => {
+    expect(toPlanSnapshot(plan()).stages).toEqual([
+      { name: 'limit', escalateAfterSeconds: 900, enterOn: [], actions: [{ target: 'traffic', kind: 'CanaryLimit', maxPercent: 10 }] },
+      {
+        name: 'shadow',
+        escalateAfterSeconds: 1800,
+        enterOn: ['score-drift'],
+        actions: [{ target: 'traffic', kind: 'Shadow', percent: 100 }],
+      },
+      {
+        name: 'rollback',
+        escalateAfterSeconds: null,
+        enterOn: [],
+        actions: [
+          { target: 'traffic', kind: 'CanaryLimit', maxPercent: 0 },
+          { target: 'flag', kind: 'FlagRollback' },
+        ],
+      },
+    ]);
+  });
+
+  it('knows a flag that moves live traffic by itself', () => {
+    expect(toPlanSnapshot(plan(['spec.targets[1].featureFlag.behind', undefined])).targets[1]).toMatchObject({ behind: null });
+  });
+
+  it('takes the safe version from whichever route names one', () => {
+    expect(toPlanSnapshot(plan()).safeVersion).toBe('2.2.0');
+    expect(toPlanSnapshot(plan(['spec.targets[0].httpRoute.safe.version', undefined])).safeVersion).toBeNull();
+  });
+
+  it('asks nobody without an approval', () => {
+    expect(toPlanSnapshot(plan()).approval).toEqual({ roles: [], timeoutSeconds: 900, onTimeout: 'Hold' });
+  });
+
+  it('survives the incident: JSON and back is the same plan', () => {
+    const snapshot = toPlanSnapshot(plan(['spec.mode', 'Approve'], ['spec.approval', { roles: ['risk'], onTimeout: 'Engage' }]));
+    expect(parsePlanSnapshot(JSON.parse(JSON.stringify(snapshot)))).toEqual({ ok: true, value: snapshot });
+  });
+
+  it('of a damaged incident is refused by field', () => {
+    const damaged = withValue(toPlanSnapshot(plan()), 'stages[1].actions[0].kind', 'Explode');
+    expect(parsePlanSnapshot(damaged)).toMatchObject({
+      ok: false,
+      failure: [expect.stringContaining('spec.snapshot.stages[1].actions[0]')],
+    });
+    expect(parsePlanSnapshot(undefined)).toMatchObject({ ok: false });
+  });
+});
+
+describe('the digest', () => {
+  it('is the same for the same plan, in whatever order its keys are written', () => {
+    const reversed = JSON.parse(JSON.stringify(plan().spec), (_key, value: unknown) =>
+      typeof value === 'object' && value !== null && !Array.isArray(value) ? Object.fromEntries(Object.entries(value).reverse()) : value,
+    ) as MitigationPlan['spec'];
+    expect(planDigest(reversed)).toBe(planDigest(plan().spec));
+    expect(planDigest(plan().spec)).toMatch(/^sha256:[0-9a-f]{64}$/);
+  });
+
+  it('does not tell a written default from one left out', () => {
+    expect(planDigest(plan(['spec.recovery', { stepSeconds: 120 }], ['spec.onSharedCause', 'Notify']).spec)).toBe(planDigest(plan().spec));
+  });
+
+  it.each([
+    ['spec.mode', 'Observe'],
+    ['spec.trigger.match', 'All'],
+    ['spec.targets[0].httpRoute.name', 'other'],
+    ['spec.stages[0].actions[0].canaryLimit.maxPercent', 11],
+    ['spec.recovery', { stepSeconds: 121 }],
+    ['spec.approval', { roles: ['risk'] }],
+    ['spec.onSharedCause', 'Engage'],
+    ['spec.riskRef.name', 'other'],
+  ])('changes with %s', (path, value) => {
+    expect(planDigest(plan([path, value]).spec)).not.toBe(planDigest(plan().spec));
+  });
+
+  it.each([
+    ['spec.suspend', 'Hold'],
+    ['spec.owner', 'another-team'],
+  ])('does not change with %s: that voids no approval', (path, value) => {
+    expect(planDigest(plan([path, value]).spec)).toBe(planDigest(plan().spec));
+  });
+});

@@ -1,0 +1,172 @@
+import { describe, expect, it } from '@jest/globals';
+import { parseModelRisk } from '../../../src/api/model-risk.ts';
+import type { IndicatorSpec } from '../../../src/api/model-risk.ts';
+import { resolveSignal } from '../../../src/api/resolve-signal.ts';
+import { parseRiskPolicy } from '../../../src/api/risk-policy.ts';
+import type { RiskPolicySpec } from '../../../src/api/risk-policy.ts';
+import type { SignalDefinition } from '../../../src/signals/port.ts';
+import {
+  driftIndicator,
+  inlineIndicator,
+  modelRiskManifest,
+  riskPolicyManifest,
+  stored,
+  templateIndicator,
+  withValue,
+} from '../../builders/api.ts';
+import type { Manifest } from '../../builders/api.ts';
+
+const identity = { namespace: 'lending', model: 'credit-default', version: '2.3.0' };
+
+function policy(change: (manifest: Manifest) => Manifest = (manifest) => manifest): RiskPolicySpec {
+  const parsed = parseRiskPolicy(stored(change(riskPolicyManifest())));
+  if (!parsed.ok) throw new Error(parsed.failure.join());
+  return parsed.value.spec;
+}
+
+function indicator(entry: ReturnType<typeof templateIndicator>): IndicatorSpec {
+  const parsed = parseModelRisk(withValue(stored(modelRiskManifest()), 'spec.indicators', [entry]));
+  if (!parsed.ok) throw new Error(parsed.failure.join());
+  const [only] = parsed.value.spec.indicators;
+  if (only === undefined) throw new Error('no indicator');
+  return only;
+}
+
+describe('a template', () => {
+  it('answers every model with one query', () => {
+    const signal = resolveSignal(indicator(templateIndicator()), identity, policy());
+    expect(signal).toEqual({
+      ok: true,
+      value: {
+        kind: 'Template',
+        shape: expect.any(String),
+        provider: 'prometheus',
+        query: 'min by (namespace, model, version) (approval_ratio)',
+        countQuery: 'sum by (namespace, model, version) (decisions)',
+        activityQuery: null,
+        identityLabels: { namespace: 'namespace', model: 'model', version: 'version', served: null },
+        windowSeconds: 600,
+        measurableIn: ['Live'],
+      },
+    });
+  });
+
+  it('has the shape of its text, not of its name or the model', () => {
+    const renamed = policy((manifest) => withValue(manifest, 'spec.signals[0].name', 'parity'));
+    const first = resolveSignal(indicator(templateIndicator()), identity, policy());
+    const other = resolveSignal(
+      indicator(withValue(templateIndicator(), 'signal.template.name', 'parity')),
+      { ...identity, namespace: 'other', model: 'other' },
+      renamed,
+    );
+    expect(first.ok && other.ok && first.value.shape === other.value.shape).toBe(true);
+  });
+
+  it.each([
+    ['query', 'spec.signals[0].promQL.query', 'max by (namespace, model, version) (approval_ratio)'],
+    ['countQuery', 'spec.signals[0].promQL.countQuery', 'count by (namespace, model, version) (decisions)'],
+    ['activityQuery', 'spec.signals[0].promQL.activityQuery', 'rate(decisions[1m])'],
+    ['identity', 'spec.signals[0].identity.version', undefined],
+  ])('of another %s has another shape', (_what, path, value) => {
+    const first = resolveSignal(indicator(templateIndicator()), identity, policy());
+    const other = resolveSignal(
+      indicator(templateIndicator()),
+      identity,
+      policy((manifest) => withValue(manifest, path, value)),
+    );
+    expect(first.ok && other.ok && first.value.shape !== other.value.shape).toBe(true);
+  });
+
+  it.each([
+    ['is not in the policy', withValue(templateIndicator(), 'signal.template.name', 'nowhere'), /no signal nowhere; name one/],
+    [
+      'measures no drift but gets a reference',
+      withValue(templateIndicator(), 'signal.reference', { upperBounds: [1, 2], counts: [1, 1, 1] }),
+      /leave signal\.reference out/,
+    ],
+  ])('that %s is refused', (_why, entry, sentence) => {
+    expect(resolveSignal(indicator(entry), identity, policy())).toEqual({ ok: false, failure: expect.stringMatching(sentence) });
+  });
+
+  it('without a countQuery cannot satisfy minSamples, and says so instead of staying Insufficient for ever', () => {
+    const uncounted = policy((manifest) => withValue(manifest, 'spec.signals[0].promQL.countQuery', undefined));
+    expect(resolveSignal(indicator(templateIndicator()), identity, uncounted)).toEqual({
+      ok: false,
+      failure: expect.stringMatching(/minSamples: 0 or have a countQuery added/),
+    });
+    expect(resolveSignal(indicator(withValue(templateIndicator(), 'minSamples', 0)), identity, uncounted).ok).toBe(true);
+  });
+
+  it('of a provider that is gone is refused (stored before the rule, or ratcheted)', () => {
+    const orphaned = { ...policy(), providers: [] };
+    expect(resolveSignal(indicator(templateIndicator()), identity, orphaned)).toEqual({
+      ok: false,
+      failure: expect.stringContaining('provider prometheus'),
+    });
+  });
+});
+
+describe('drift', () => {
+  it('is measured from the pinned reference, its last bucket open', () => {
+    expect(resolveSignal(indicator(driftIndicator()), identity, policy())).toMatchObject({
+      ok: true,
+      value: {
+        kind: 'Drift',
+        reference: { upperBounds: [0.25, 0.5, 0.75, Infinity], counts: [10, 20, 30, 40] },
+        falseAlarmProbability: 0.01,
+        measurableIn: ['Live', 'Shadow'],
+        identityLabels: { served: 'served' },
+      },
+    });
+  });
+
+  it('of two models shares one query whatever their references', () => {
+    const first = resolveSignal(indicator(driftIndicator()), identity, policy());
+    const other = resolveSignal(indicator(withValue(driftIndicator(), 'signal.reference.counts', [1, 1, 1, 1])), identity, policy());
+    expect(first.ok && other.ok && first.value.shape === other.value.shape).toBe(true);
+  });
+
+  it('needs a reference', () => {
+    expect(resolveSignal(indicator(withValue(driftIndicator(), 'signal.reference', undefined)), identity, policy())).toEqual({
+      ok: false,
+      failure: expect.stringMatching(/write signal\.reference/),
+    });
+  });
+});
+
+describe('an inline query', () => {
+  it('is confined to the namespace of its risk', () => {
+    expect(resolveSignal(indicator(inlineIndicator()), identity, policy())).toMatchObject({
+      ok: true,
+      value: { kind: 'Inline', enforceLabel: 'namespace', countQuery: null, windowSeconds: 300, measurableIn: ['Live'] },
+    });
+  });
+
+  it('of the same text in two namespaces is two queries', () => {
+    const here = resolveSignal(indicator(inlineIndicator()), identity, policy());
+    const there = resolveSignal(indicator(inlineIndicator()), { ...identity, namespace: 'other' }, policy());
+    expect(here.ok && there.ok && here.value.shape !== there.value.shape).toBe(true);
+  });
+
+  it.each([
+    ['names a provider the policy lacks', 'spec.providers[0].name', 'elsewhere', /no provider prometheus/],
+    ['names a provider that allows none', 'spec.providers[0].inlineQueries', undefined, /allows no inline queries/],
+  ])('that %s is refused', (_why, path, value, sentence) => {
+    const signal = resolveSignal(
+      indicator(inlineIndicator()),
+      identity,
+      policy((manifest) => withValue(manifest, path, value)),
+    );
+    expect(signal).toEqual({ ok: false, failure: expect.stringMatching(sentence) });
+  });
+});
+
+it('answers what a signal source takes, field by field', () => {
+  for (const entry of [templateIndicator(), driftIndicator(), inlineIndicator()]) {
+    const signal = resolveSignal(indicator(entry), identity, policy());
+    if (!signal.ok) throw new Error(signal.failure);
+    // The compiler is the test: the rooms don't import each other, so nothing else ties these two types.
+    const definition: SignalDefinition = signal.value;
+    expect(definition.shape).not.toBe('');
+  }
+});

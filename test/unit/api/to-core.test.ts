@@ -1,0 +1,81 @@
+import { describe, expect, it } from '@jest/globals';
+import { parseModelRisk } from '../../../src/api/model-risk.ts';
+import type { ModelRisk } from '../../../src/api/model-risk.ts';
+import { resolveSignal } from '../../../src/api/resolve-signal.ts';
+import type { ResolvedSignal } from '../../../src/api/resolve-signal.ts';
+import { parseRiskPolicy } from '../../../src/api/risk-policy.ts';
+import { indicatorMemoryFromStatus, toIdentity, toIndicator } from '../../../src/api/to-core.ts';
+import { modelRiskManifest, riskPolicyManifest, stored, withValue } from '../../builders/api.ts';
+
+function risk(path?: string, value?: unknown): ModelRisk {
+  const manifest = stored(modelRiskManifest());
+  const parsed = parseModelRisk(path === undefined ? manifest : withValue(manifest, path, value));
+  if (!parsed.ok) throw new Error(parsed.failure.join());
+  return parsed.value;
+}
+
+function resolved(of: ModelRisk, index: number): ResolvedSignal {
+  const policy = parseRiskPolicy(stored(riskPolicyManifest()));
+  const spec = of.spec.indicators[index];
+  if (!policy.ok || spec === undefined) throw new Error('broken builder');
+  const signal = resolveSignal(spec, toIdentity(of), policy.value.spec);
+  if (!signal.ok) throw new Error(signal.failure);
+  return signal.value;
+}
+
+function indicator(of: ModelRisk, index: number) {
+  const spec = of.spec.indicators[index];
+  if (spec === undefined) throw new Error('no such indicator');
+  return toIndicator(spec, resolved(of, index));
+}
+
+it('takes the namespace from the object, so that nobody can claim another', () => {
+  expect(toIdentity(risk())).toEqual({ namespace: 'lending', model: 'credit-default', version: '2.3.0' });
+});
+
+it('maps an indicator with its defaults and its window', () => {
+  expect(indicator(risk(), 0)).toEqual({
+    name: 'approval-parity',
+    threshold: { direction: 'Below', warn: 0.85, breach: 0.8, clear: 0.85 },
+    minSamples: 500,
+    forSeconds: 30,
+    clearForSeconds: 600,
+    staleAfterSeconds: 300,
+    onNoData: 'Hold',
+    onError: 'Hold',
+    windowSeconds: 600,
+    measurableIn: ['Live'],
+  });
+});
+
+describe('clear, when it is left out', () => {
+  it('is warn', () => {
+    expect(indicator(risk(), 1).threshold).toEqual({ direction: 'Above', warn: 0.1, breach: 0.25, clear: 0.1 });
+  });
+
+  it('is breach where there is no warn', () => {
+    expect(indicator(risk(), 2).threshold).toEqual({ direction: 'Above', warn: null, breach: 0.05, clear: 0.05 });
+  });
+
+  it('is not warn when it is written', () => {
+    expect(indicator(risk('spec.indicators[1].threshold.clear', 0.2), 1).threshold).toMatchObject({ warn: 0.1, clear: 0.2 });
+  });
+
+  it('may be zero', () => {
+    expect(indicator(risk('spec.indicators[1].threshold.clear', 0), 1).threshold.clear).toBe(0);
+  });
+});
+
+it('reads the memory of an indicator back without the time of the last poll', () => {
+  const status = { name: 'score-drift', state: 'Firing', since: '2026-06-01T12:00:00.250Z' } as const;
+  expect(indicatorMemoryFromStatus(status)).toEqual({
+    state: 'Firing',
+    sinceMs: Date.UTC(2026, 5, 1, 12, 0, 0, 250),
+    lastPolledAtMs: null,
+  });
+});
+
+it('reads instants of any offset', () => {
+  const status = { name: 'score-drift', state: 'Clear', since: '2026-06-01T14:00:00+02:00' } as const;
+  expect(indicatorMemoryFromStatus(status).sinceMs).toBe(Date.UTC(2026, 5, 1, 12));
+});
