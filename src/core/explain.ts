@@ -84,15 +84,20 @@ function explainAction(action: StageAction): string {
 function explainValue({ indicator, verdict }: Assessment, observation: ValueObservation): string {
   const { direction, warn, breach, clear } = indicator.threshold;
   const { value, sampleCount, noiseFloor, windowSeconds } = observation;
+  const over = `over ${String(windowSeconds)} s`;
+  if (verdict === 'Insufficient') {
+    return sampleCount === null
+      ? `reports no sample count ${over}, and ${String(indicator.minSamples)} samples are needed: no verdict`
+      : `rests on ${decimal(sampleCount)} samples ${over}, fewer than the ${String(indicator.minSamples)} it needs: no verdict`;
+  }
+  const limits = [warn, breach, clear, noiseFloor].flatMap((limit) => limit ?? []);
+  const is = `is ${apart(value, limits)} (${sampleCount === null ? '' : `${decimal(sampleCount)} samples `}${over})`;
   const side = direction.toLowerCase();
-  const behind = `${sampleCount === null ? '' : `${decimal(sampleCount)} samples `}over ${String(windowSeconds)} s`;
-  const is = `is ${decimal(value)} (${behind})`;
   const isBeyond = direction === 'Above' ? value > breach : value < breach;
   if (verdict === 'Breach')
     return `${is}, ${side} its breach limit ${decimal(breach)}${noiseFloor === null ? '' : ` and beyond chance (${decimal(noiseFloor)})`}`;
   if (verdict === 'Ok')
     return `${is}, within its limits (${warn === null ? `clear ${decimal(clear)}` : `warn ${decimal(warn)}`}, breach ${decimal(breach)})`;
-  if (verdict === 'Insufficient') return `rests on ${behind}, fewer than the ${String(indicator.minSamples)} samples it needs: no verdict`;
   return isBeyond
     ? `${is}, ${side} its breach limit ${decimal(breach)} but not beyond chance (${decimal(noiseFloor ?? breach)})`
     : `${is}, ${side} its ${warn === null ? `clear limit ${decimal(clear)}` : `warn limit ${decimal(warn)}`}, not beyond breach ${decimal(breach)}`;
@@ -188,6 +193,12 @@ function roles({ approval }: PlanSnapshot): string {
 /** Four significant digits: enough to compare with a limit, few enough to read. */
 function decimal(value: number): string {
   return Math.abs(value) >= 1000 ? String(Math.round(value)) : String(Number(value.toPrecision(4)));
+}
+
+/** Rounded, unless that would write it like a limit it is not on: "0.25, above 0.25" explains nothing. */
+function apart(value: number, limits: readonly number[]): string {
+  const rounded = decimal(value);
+  return limits.some((limit) => limit !== value && decimal(limit) === rounded) ? String(value) : rounded;
 }
 
 function instant(atMs: EpochMs): string {

@@ -16,7 +16,7 @@ export interface RestartInput {
   readonly nowMs: EpochMs;
 }
 
-export const initialPlanMemory: PlanMemory = {
+export const initialPlanMemory: Extract<PlanMemory, { phase: 'Idle' }> = {
   phase: 'Idle',
   lastEngagement: 0,
   recentEngagementsMs: [],

@@ -1,0 +1,121 @@
+import { describe, expect, it } from '@jest/globals';
+import type { Target } from '../../../../src/core/model/plan.ts';
+import {
+  actedOn,
+  constraintsOf,
+  escalatesBlind,
+  orderTargets,
+  raisesLiveShare,
+  servedIn,
+  stageExposure,
+} from '../../../../src/core/plan/stage.ts';
+import { aSnapshot, anIndicator, flag, limitStage, rollbackStage, route, shadowStage } from '../../../builders/core.ts';
+
+const ownFlag: Target = { ...flag, behind: null } as Target;
+const secondRoute: Target = { ...route, name: 'batch' };
+
+describe('constraintsOf', () => {
+  it('gives each target what the stage says of it, and nothing of others', () => {
+    expect(constraintsOf(limitStage, 'traffic')).toEqual([{ kind: 'Cap', maxPercent: 10 }]);
+    expect(constraintsOf(shadowStage, 'traffic')).toEqual([{ kind: 'Shadow', mirrorPercent: 100 }]);
+    expect(constraintsOf(rollbackStage, 'flag')).toEqual([{ kind: 'Flag' }]);
+    expect(constraintsOf(limitStage, 'flag')).toEqual([]);
+  });
+});
+
+describe('orderTargets', () => {
+  it('moves routes first going in and last coming out', () => {
+    expect(orderTargets('Engage', [flag, route, secondRoute]).map(({ name }) => name)).toEqual(['traffic', 'batch', 'flag']);
+    expect(orderTargets('Release', [flag, route, secondRoute]).map(({ name }) => name)).toEqual(['flag', 'batch', 'traffic']);
+  });
+});
+
+describe('stageExposure', () => {
+  const exposed = (stage: Parameters<typeof stageExposure>[0], targets: readonly Target[] = [route, flag]) =>
+    stageExposure(stage, targets).map(({ target, livePercent, mirrorPercent }) => [target, livePercent, mirrorPercent]);
+
+  it('is all of it without a stage', () => {
+    expect(exposed(null)).toEqual([['traffic', 100, 0]]);
+  });
+
+  it('is the cap, or only a mirror in shadow', () => {
+    expect(exposed(limitStage)).toEqual([['traffic', 10, 0]]);
+    expect(exposed(shadowStage)).toEqual([['traffic', 0, 100]]);
+    expect(exposed({ ...shadowStage, actions: [...limitStage.actions, ...shadowStage.actions] })).toEqual([['traffic', 0, 100]]);
+  });
+
+  it('is nothing, not even a mirror, while the flag before the route is off', () => {
+    const shadowAndFlag = { ...shadowStage, actions: [...shadowStage.actions, ...rollbackStage.actions.slice(1)] };
+
+    expect(exposed(shadowAndFlag)).toEqual([['traffic', 0, 0]]);
+  });
+
+  it('counts a flag behind no route, or behind one the plan has not, as live share of its own', () => {
+    expect(exposed(limitStage, [route, ownFlag])).toEqual([
+      ['traffic', 10, 0],
+      ['flag', 100, 0],
+    ]);
+    expect(exposed(rollbackStage, [route, { ...flag, behind: 'elsewhere' } as Target])).toEqual([
+      ['traffic', 0, 0],
+      ['flag', 0, 0],
+    ]);
+  });
+});
+
+describe('raisesLiveShare', () => {
+  it('is no for rollback to shadow and yes for every other step down', () => {
+    expect(raisesLiveShare(rollbackStage, shadowStage, [route, flag])).toBe(false);
+    expect(raisesLiveShare(shadowStage, limitStage, [route, flag])).toBe(true);
+    expect(raisesLiveShare(limitStage, null, [route, flag])).toBe(true);
+  });
+
+  it('is yes when any single target gains, whatever the others lose', () => {
+    const first = {
+      ...limitStage,
+      actions: [
+        { target: 'traffic', kind: 'CanaryLimit', maxPercent: 50 } as const,
+        { target: 'batch', kind: 'CanaryLimit', maxPercent: 0 } as const,
+      ],
+    };
+    const second = {
+      ...limitStage,
+      actions: [
+        { target: 'traffic', kind: 'CanaryLimit', maxPercent: 0 } as const,
+        { target: 'batch', kind: 'CanaryLimit', maxPercent: 1 } as const,
+      ],
+    };
+
+    expect(raisesLiveShare(first, second, [route, secondRoute])).toBe(true);
+  });
+});
+
+describe('servedIn', () => {
+  it('is live, live, mirrored, nothing on the way up', () => {
+    expect([null, 0, 1, 2].map((stage) => servedIn(aSnapshot(), stage))).toEqual(['Live', 'Live', 'Shadow', null]);
+  });
+
+  it('stays live in Observe mode, which constrains nothing', () => {
+    expect([0, 1, 2].map((stage) => servedIn(aSnapshot({ mode: 'Observe' }), stage))).toEqual(['Live', 'Live', 'Live']);
+  });
+
+  it('does not look at targets no stage acts on', () => {
+    const snapshot = aSnapshot({ targets: [route, flag, secondRoute] });
+
+    expect(actedOn(snapshot)).toEqual([route, flag]);
+    expect(servedIn(snapshot, 1)).toBe('Shadow');
+  });
+});
+
+describe('escalatesBlind', () => {
+  it('names stages whose time is over before window + forSeconds of the slowest trigger', () => {
+    const stages = [
+      { ...limitStage, escalateAfterSeconds: 119 },
+      { ...shadowStage, escalateAfterSeconds: 120 },
+      { ...rollbackStage, escalateAfterSeconds: null },
+    ];
+
+    expect(escalatesBlind(aSnapshot({ stages }), [anIndicator(), anIndicator({ name: 'not-a-trigger', windowSeconds: 9999 })])).toEqual([
+      0,
+    ]);
+  });
+});
