@@ -3,14 +3,16 @@ import type { DeepReadonly } from './deep-readonly.ts';
 import { generation, instant, mapList, requiredText, text } from './fields.ts';
 
 /** metav1.Condition, with the bounds the API conventions give it. */
-const condition = z.object({
-  type: requiredText(316, 'What the condition is about.'),
-  status: z.enum(['True', 'False', 'Unknown']).meta({ description: 'Whether it holds. Unknown until the operator has looked.' }),
-  reason: requiredText(1024, 'One word for the cause, for programs.'),
-  message: text(32_768, 'What happened, to which object, and what to do; for people.'),
-  lastTransitionTime: instant('When the status last changed (RFC 3339).'),
-  observedGeneration: generation('Generation of the object this condition speaks of.').exactOptional(),
-});
+const condition = z
+  .object({
+    type: requiredText(316, 'What the condition is about.'),
+    status: z.enum(['True', 'False', 'Unknown']).meta({ description: 'Whether it holds. Unknown until the operator has looked.' }),
+    reason: requiredText(1024, 'One word for the cause, for programs.'),
+    message: text(32_768, 'What happened, to which object, and what to do; for people.'),
+    lastTransitionTime: instant('When the status last changed (RFC 3339).'),
+    observedGeneration: generation('Generation of the object this condition speaks of.').exactOptional(),
+  })
+  .meta({ description: 'One thing that holds or does not.' });
 
 export type Condition = DeepReadonly<z.output<typeof condition>>;
 

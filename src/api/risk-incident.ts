@@ -51,6 +51,7 @@ const spec = z
     trigger: mapList(evidence, 'indicator', { max: 32, description: 'Readings that engaged the plan.' }).default([]),
     snapshot: z.record(z.string(), z.json()).meta({
       description: 'The plan the engagement runs on, thresholds and timings resolved: later edits of the plan wait until it is over.',
+      'x-kubernetes-preserve-unknown-fields': true,
     }),
     firstPrevHash: hash('Hash entry 0 is linked to: entry 0 of the incident opened just before in this namespace, or empty for the first.'),
     continues: objectName('Incident this one continues, when that was full.').exactOptional(),

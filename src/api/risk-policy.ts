@@ -86,7 +86,7 @@ const common = {
     1,
     'Seconds of data behind one value: the range in the query. Evidence for a stage counts only from a window that began after the stage.',
   ),
-  measurableIn: setList(z.enum(['Live', 'Shadow']), {
+  measurableIn: setList(z.enum(['Live', 'Shadow']).meta({ description: 'Kind of answers.' }), {
     min: 1,
     max: 2,
     description: 'In which answers the signal exists: Live (callers received them), Shadow (mirrored copies). Default [Live].',

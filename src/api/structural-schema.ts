@@ -46,6 +46,8 @@ export function toStructuralSchema(schema: Schema, options: StructuralOptions): 
 function structure(schema: Schema, options: StructuralOptions): Record<string, JSONValue> {
   switch (schema.type) {
     case 'object': {
+      // A CRD without properties keeps nothing: an open object must say that it means to.
+      if (schema.additionalProperties !== undefined) throw new Error('an open object needs x-kubernetes-preserve-unknown-fields');
       const properties = Object.entries(asSchema(schema.properties)).map(
         ([key, value]) => [key, toStructuralSchema(asSchema(value), options)] as const,
       );

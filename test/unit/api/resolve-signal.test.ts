@@ -149,9 +149,14 @@ describe('an inline query', () => {
   });
 
   it.each([
-    ['names a provider the policy lacks', 'spec.providers[0].name', 'elsewhere', /no provider prometheus/],
-    ['names a provider that allows none', 'spec.providers[0].inlineQueries', undefined, /allows no inline queries/],
-  ])('that %s is refused', (_why, path, value, sentence) => {
+    { why: 'names a provider the policy lacks', path: 'spec.providers[0].name', value: 'elsewhere', sentence: /no provider prometheus/ },
+    {
+      why: 'names a provider that allows none',
+      path: 'spec.providers[0].inlineQueries',
+      value: undefined,
+      sentence: /allows no inline queries/,
+    },
+  ])('that $why is refused', ({ path, value, sentence }) => {
     const signal = resolveSignal(
       indicator(inlineIndicator()),
       identity,
