@@ -2,12 +2,13 @@ import type { JSONValue } from '../../src/shared/json.ts';
 
 /** Manifests as a person writes them: only what has no default. Each call answers a fresh object. */
 
-export interface Manifest {
+export type Manifest = {
   readonly apiVersion: string;
   readonly kind: string;
   readonly metadata: { readonly name: string; readonly namespace?: string; readonly [field: string]: unknown };
   readonly spec: { readonly [field: string]: JSONValue };
-}
+  readonly [field: string]: unknown;
+};
 
 const apiVersion = 'modelrisk.dev/v1alpha1';
 export const someDigest = `sha256:${'0123456789abcdef'.repeat(4)}`;

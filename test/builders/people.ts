@@ -1,0 +1,52 @@
+import { createAPIClient } from '../../testbed/api-client.ts';
+import type { APIClient } from '../../testbed/api-client.ts';
+import type { ControlPlane } from '../../testbed/control-plane.ts';
+
+/** Somebody with a token of their own: what the API server knows them by, and what they can send. */
+export interface Person {
+  readonly user: string;
+  readonly client: APIClient;
+}
+
+const roleBindings = { group: 'rbac.authorization.k8s.io', version: 'v1', plural: 'rolebindings' };
+const roles = { group: 'rbac.authorization.k8s.io', version: 'v1', plural: 'roles' };
+
+export interface Rule {
+  readonly apiGroups: readonly string[];
+  readonly resources: readonly string[];
+  readonly resourceNames?: readonly string[];
+  readonly verbs: readonly string[];
+}
+
+/** A ServiceAccount as a user; it may do nothing until granted. */
+export async function person(
+  plane: ControlPlane,
+  admin: APIClient,
+  where: { readonly namespace: string; readonly name: string },
+): Promise<Person> {
+  const { namespace, name } = where;
+  const accounts = { group: '', version: 'v1', plural: 'serviceaccounts' };
+  if ((await admin.find(accounts, where)) === null) await admin.create(accounts, { metadata: { namespace, name } });
+  const token = await plane.tokenFor(namespace, name);
+  return {
+    user: `system:serviceaccount:${namespace}:${name}`,
+    client: createAPIClient({ server: plane.server, caFile: plane.caFile, token }),
+  };
+}
+
+/** Lets a person do something in one namespace, by a Role of their own or a ClusterRole that exists. */
+export async function grant(
+  admin: APIClient,
+  to: Person,
+  what: { readonly namespace: string } & ({ readonly rules: readonly Rule[] } | { readonly clusterRole: string }),
+): Promise<void> {
+  const [, , account, name] = to.user.split(':');
+  const { namespace } = what;
+  let roleRef = { apiGroup: 'rbac.authorization.k8s.io', kind: 'ClusterRole', name: 'clusterRole' in what ? what.clusterRole : '' };
+  if ('rules' in what) {
+    const role = await admin.create(roles, { metadata: { namespace, generateName: `${String(name)}-` }, rules: what.rules });
+    roleRef = { ...roleRef, kind: 'Role', name: role.metadata.name ?? '' };
+  }
+  const subjects = [{ kind: 'ServiceAccount', namespace: account, name }];
+  await admin.create(roleBindings, { metadata: { namespace, generateName: `${String(name)}-` }, roleRef, subjects });
+}

@@ -1,0 +1,308 @@
+import {
+  chainHeadManifest,
+  decisionManifest,
+  incidentManifest,
+  modelRiskManifest,
+  planManifest,
+  riskPolicyManifest,
+  withValue,
+} from '../../builders/api.ts';
+import type { Manifest } from '../../builders/api.ts';
+
+/** One rule of a CRD with an object it lets pass and one it refuses, each differing from a sound one in what the rule is about only. */
+export interface CELCase {
+  readonly kind: string;
+  readonly message: string;
+  /** Field the refusal names. */
+  readonly field: string;
+  readonly accept: Manifest;
+  readonly reject: Manifest;
+}
+
+type Change = readonly [path: string, value: unknown];
+
+function changed(manifest: Manifest, ...changes: readonly Change[]): Manifest {
+  return changes.reduce((result, [path, value]) => withValue(result, path, value), manifest);
+}
+
+interface Variation {
+  readonly field: string;
+  readonly message: string;
+  readonly accept: readonly Change[];
+  readonly reject: readonly Change[];
+}
+
+function casesOf(base: Manifest, variations: readonly Variation[]): readonly CELCase[] {
+  return variations.map(({ field, message, accept, reject }) => ({
+    kind: base.kind,
+    field,
+    message,
+    accept: changed(base, ...accept),
+    reject: changed(base, ...reject),
+  }));
+}
+
+const policyCases = casesOf(riskPolicyManifest(), [
+  {
+    field: 'spec.providers[0].prometheus.url',
+    message: 'write an absolute http or https URL without user or password, e.g. http://prometheus.monitoring:9090',
+    accept: [['spec.providers[0].prometheus.url', 'https://prometheus.example/base']],
+    reject: [['spec.providers[0].prometheus.url', 'http://user:secret@prometheus:9090']],
+  },
+  {
+    field: 'spec.signals[0]',
+    message: 'write exactly one of promQL, drift',
+    accept: [
+      ['spec.signals[0].promQL', undefined],
+      ['spec.signals[0].drift', { live: 'sum by (namespace, model, version, le) (increase(score_bucket[10m]))' }],
+    ],
+    reject: [['spec.signals[0].promQL', undefined]],
+  },
+  {
+    field: 'spec.signals[0].promQL.query',
+    message: 'keep every label of identity in the result, the namespace label above all: aggregate by (namespace, model, ...)',
+    accept: [['spec.signals[0].promQL.query', 'approval_ratio{namespace!="",model!="",version!=""}']],
+    reject: [['spec.signals[0].promQL.query', 'min by (model, version) (approval_ratio)']],
+  },
+  {
+    field: 'spec.signals[1].drift.live',
+    message: 'keep le and every label of identity in the result, the namespace label above all: aggregate by (namespace, model, ..., le)',
+    accept: [['spec.signals[1].drift.live', 'increase(score_bucket{namespace!="",model!="",version!="",served!="",le!=""}[10m])']],
+    reject: [['spec.signals[1].drift.live', 'sum by (namespace, model, version) (increase(score_bucket[10m]))']],
+  },
+  {
+    field: 'spec.signals',
+    message: 'every signals[].provider must name an entry of providers: add the provider or correct the name',
+    accept: [
+      ['spec.providers[1]', { name: 'thanos', prometheus: { url: 'http://thanos:9090' } }],
+      ['spec.signals[0].provider', 'thanos'],
+    ],
+    reject: [['spec.signals[0].provider', 'thanos']],
+  },
+]);
+
+const riskCases = casesOf(modelRiskManifest(), [
+  {
+    field: 'spec.indicators[1].signal.reference.counts',
+    message: 'write one more count than upperBounds: the last counts the rows above the last bound',
+    accept: [['spec.indicators[1].signal.reference', { upperBounds: [1, 2], counts: [0, 5, 0] }]],
+    reject: [['spec.indicators[1].signal.reference.counts', [10, 20, 30]]],
+  },
+  {
+    field: 'spec.indicators[1].signal.reference.upperBounds',
+    message: 'write the bounds in ascending order, each once',
+    accept: [['spec.indicators[1].signal.reference.upperBounds', [-1.5, 0, 1]]],
+    reject: [['spec.indicators[1].signal.reference.upperBounds', [0.25, 0.5, 0.5]]],
+  },
+  {
+    field: 'spec.indicators[1].signal.reference.counts',
+    message: 'write the counts of the reference rows: their sum must be above 0',
+    accept: [['spec.indicators[1].signal.reference.counts', [0, 0, 0, 1]]],
+    reject: [['spec.indicators[1].signal.reference.counts', [0, 0, 0, 0]]],
+  },
+  {
+    field: 'spec.indicators[0].signal',
+    message: 'write exactly one of template, promQL',
+    accept: [['spec.indicators[0].signal', { promQL: { provider: 'prometheus', query: 'a', countQuery: 'b', windowSeconds: 60 } }]],
+    reject: [
+      [
+        'spec.indicators[0].signal',
+        { template: { name: 'a' }, promQL: { provider: 'prometheus', query: 'a', countQuery: 'b', windowSeconds: 60 } },
+      ],
+    ],
+  },
+  {
+    field: 'spec.indicators[2].signal.reference',
+    message: 'a reference belongs to a drift template: leave it out beside promQL',
+    accept: [['spec.indicators[2].signal', { template: { name: 'score-drift' }, reference: { upperBounds: [1, 2], counts: [1, 1, 1] } }]],
+    reject: [['spec.indicators[2].signal.reference', { upperBounds: [1, 2], counts: [1, 1, 1] }]],
+  },
+  {
+    field: 'spec.indicators[0].threshold.warn',
+    message: 'warn comes before breach: with direction Above write warn <= breach, with Below warn >= breach',
+    accept: [['spec.indicators[0].threshold.warn', 0.8]],
+    reject: [['spec.indicators[0].threshold.warn', 0.79]],
+  },
+  {
+    field: 'spec.indicators[1].threshold.clear',
+    message: 'clear lies on the good side of breach: with direction Above write clear <= breach, with Below clear >= breach',
+    accept: [['spec.indicators[1].threshold.clear', 0.25]],
+    reject: [['spec.indicators[1].threshold.clear', 0.3]],
+  },
+  {
+    field: 'spec.indicators[2].minSamples',
+    message: 'without signal.promQL.countQuery the rows are unknown: write a countQuery, or minSamples: 0',
+    accept: [
+      ['spec.indicators[2].minSamples', 100],
+      ['spec.indicators[2].signal.promQL.countQuery', 'sum(increase(requests[5m]))'],
+    ],
+    reject: [['spec.indicators[2].minSamples', 100]],
+  },
+  {
+    field: 'spec.indicators',
+    message: 'every indicators[].risk must name an entry of risks: add the risk to the register or correct the name',
+    accept: [
+      [
+        'spec.risks',
+        [
+          { name: 'unfair-denials', category: 'Fairness' },
+          { name: 'spare', category: 'Security' },
+        ],
+      ],
+    ],
+    reject: [['spec.indicators[0].risk', 'nowhere']],
+  },
+]);
+
+const secondRoute = {
+  name: 'second',
+  httpRoute: {
+    name: 'credit-2',
+    candidate: { service: 'credit-v2', port: 8080 },
+    safe: { service: 'credit-v1', port: 8080, version: '2.2.0' },
+  },
+};
+
+const planCases = casesOf(planManifest(), [
+  {
+    field: 'spec.targets[1]',
+    message: 'write exactly one of httpRoute, featureFlag',
+    accept: [['spec.targets[1].featureFlag.behind', undefined]],
+    reject: [['spec.targets[1].httpRoute', secondRoute.httpRoute]],
+  },
+  {
+    field: 'spec.stages[0].actions[0]',
+    message: 'write exactly one of canaryLimit, shadow, flagRollback',
+    accept: [['spec.stages[0].actions[0]', { target: 'traffic', shadow: { percent: 10 } }]],
+    reject: [['spec.stages[0].actions[0].shadow', { percent: 10 }]],
+  },
+  {
+    field: 'spec.stages',
+    message: 'every actions[].target must name an entry of targets: add the target or correct the name',
+    accept: [['spec.stages[2].actions[1]', { target: 'flag', flagRollback: {} }]],
+    reject: [['spec.stages[2].actions[1].target', 'nowhere']],
+  },
+  {
+    field: 'spec.stages',
+    message: 'canaryLimit and shadow need an httpRoute target: name one, or write flagRollback for a featureFlag',
+    accept: [
+      ['spec.targets[2]', secondRoute],
+      ['spec.stages[2].actions[1]', { target: 'second', shadow: {} }],
+    ],
+    reject: [['spec.stages[2].actions[1]', { target: 'flag', shadow: {} }]],
+  },
+  {
+    field: 'spec.stages',
+    message: 'flagRollback needs a featureFlag target: name one, or write canaryLimit or shadow for an httpRoute',
+    accept: [
+      ['spec.targets[2]', { name: 'other-flag', featureFlag: { name: 'flags', flag: 'f', safeVariant: 'off' } }],
+      ['spec.stages[2].actions[2]', { target: 'other-flag', flagRollback: {} }],
+    ],
+    reject: [
+      ['spec.targets[2]', secondRoute],
+      ['spec.stages[2].actions[2]', { target: 'second', flagRollback: {} }],
+    ],
+  },
+  {
+    field: 'spec.stages',
+    message:
+      'a stage must hold at least what the stage before holds: repeat each target with the same or a tighter action (shadow, or a lower maxPercent)',
+    accept: [['spec.stages[1].actions', [{ target: 'traffic', canaryLimit: { maxPercent: 10 } }]]],
+    reject: [['spec.stages[1].actions', [{ target: 'traffic', canaryLimit: { maxPercent: 11 } }]]],
+  },
+  {
+    field: 'spec.stages',
+    message: 'the last stage has nowhere to escalate to: leave escalateAfterSeconds out of it',
+    accept: [['spec.stages[1].escalateAfterSeconds', undefined]],
+    reject: [['spec.stages[2].escalateAfterSeconds', 60]],
+  },
+  {
+    field: 'spec.stages',
+    message: 'enterOn may name indicators of trigger.indicators only: add the indicator to the trigger or leave it out',
+    accept: [['spec.stages[2].enterOn', ['approval-parity', 'score-drift']]],
+    reject: [['spec.stages[2].enterOn', ['error-rate']]],
+  },
+  {
+    field: 'spec.targets',
+    message: 'featureFlag.behind must name an httpRoute entry of targets: add the route or leave behind out',
+    accept: [
+      ['spec.targets[2]', secondRoute],
+      ['spec.targets[1].featureFlag.behind', 'second'],
+    ],
+    reject: [['spec.targets[1].featureFlag.behind', 'flag']],
+  },
+  {
+    field: 'spec.targets',
+    message: 'safe.version is judged once for the plan: write the same version in every httpRoute, or use two plans',
+    accept: [['spec.targets[2]', secondRoute]],
+    reject: [
+      ['spec.targets[2]', secondRoute],
+      ['spec.targets[2].httpRoute.safe.version', '2.1.0'],
+    ],
+  },
+  {
+    field: 'spec.approval',
+    message: 'mode Approve asks people: write approval.roles, or choose mode Observe or Enforce',
+    accept: [
+      ['spec.mode', 'Approve'],
+      ['spec.approval', { roles: ['risk'] }],
+    ],
+    reject: [['spec.mode', 'Approve']],
+  },
+]);
+
+const holdCases = casesOf(decisionManifest('Hold'), [
+  {
+    field: 'spec.subjectRef.kind',
+    message: 'Approve and Reject answer a RiskIncident, Hold and Release are about a MitigationPlan: write the kind that fits the action',
+    accept: [['spec.role', 'compliance']],
+    reject: [['spec.subjectRef.kind', 'RiskIncident']],
+  },
+  {
+    field: 'spec.stage',
+    message: 'write the stage for Approve and Reject, and leave it out for Hold and Release',
+    accept: [['spec.reason', 'none of your business']],
+    reject: [['spec.stage', 0]],
+  },
+  {
+    field: 'spec.expiresAt',
+    message: 'a Hold must end by itself: write expiresAt',
+    accept: [['spec.expiresAt', '2031-01-01T00:00:00+02:00']],
+    reject: [['spec.expiresAt', undefined]],
+  },
+]);
+
+const releaseCases = casesOf(decisionManifest('Release'), [
+  {
+    field: 'spec.engagement',
+    message: 'write the engagement (status.memory.engagement of the plan) for Release, and leave it out otherwise',
+    accept: [['spec.engagement', 9]],
+    reject: [['spec.engagement', undefined]],
+  },
+]);
+
+const headCases = casesOf(chainHeadManifest(), [
+  { field: '', message: 'a namespace has one chain head: name it chain', accept: [], reject: [['metadata.name', 'another']] },
+]);
+
+/** Rules over a value as it was and is: tried by an update. */
+export const transitionCases: readonly CELCase[] = [
+  ...casesOf(incidentManifest(), [
+    {
+      field: 'spec',
+      message: 'the spec of a record never changes: the operator opens a new incident instead',
+      accept: [['metadata.labels', { seen: 'yes' }]],
+      reject: [['spec.snapshot.mode', 'Observe']],
+    },
+  ]),
+  ...casesOf(decisionManifest('Hold'), [
+    {
+      field: 'spec',
+      message: 'a decision never changes: create another RiskDecision',
+      accept: [['metadata.labels', { seen: 'yes' }]],
+      reject: [['spec.expiresAt', '2031-01-01T00:00:00Z']],
+    },
+  ]),
+];
+
+export const celCases: readonly CELCase[] = [...policyCases, ...riskCases, ...planCases, ...holdCases, ...releaseCases, ...headCases];
