@@ -1,0 +1,176 @@
+import { beforeAll, describe, expect, it } from '@jest/globals';
+
+import { helm, helmTemplate, kubernetes130, kubernetes136, kustomize } from '../../builders/rendered.ts';
+import type { Installation, Rendered } from '../../builders/rendered.ts';
+
+const home = ['--namespace', 'modelrisk-system'];
+
+interface PodSpec {
+  readonly securityContext: object;
+  readonly serviceAccountName: string;
+  readonly containers: readonly {
+    readonly image: string;
+    readonly securityContext: object;
+    readonly env: readonly { readonly name: string; readonly value?: string }[];
+    readonly resources: { readonly requests?: object; readonly limits?: object };
+  }[];
+}
+
+function podOf(installation: Installation): PodSpec {
+  const deployment = installation.get('Deployment/modelrisk-operator') as unknown as {
+    readonly spec: { readonly template: { readonly spec: PodSpec } };
+  };
+  return deployment.spec.template.spec;
+}
+
+function containerOf(installation: Installation): PodSpec['containers'][number] {
+  const [container] = podOf(installation).containers;
+  if (container === undefined) throw new Error('no container');
+  return container;
+}
+
+/** Without what only Helm says: that CRDs stay when the release goes. */
+function comparable(object: Rendered): unknown {
+  const { annotations = {}, ...metadata } = object.metadata;
+  const own = Object.entries(annotations).filter(([key]) => key !== 'helm.sh/resource-policy');
+  return { ...object, metadata: { ...metadata, ...(own.length === 0 ? {} : { annotations: Object.fromEntries(own) }) } };
+}
+
+let built: Installation;
+let rendered: Installation;
+
+beforeAll(async () => {
+  [built, rendered] = await Promise.all([kustomize('config/default'), helmTemplate([...home, ...kubernetes136])]);
+}, 120_000);
+
+describe('kustomize and Helm', () => {
+  it('install the same objects; the namespace is made by helm install itself', () => {
+    expect([...rendered.keys(), 'Namespace/modelrisk-system'].sort()).toEqual([...built.keys()].sort());
+  });
+
+  it('install them with the same content', () => {
+    for (const [key, object] of rendered) expect([key, comparable(object)]).toEqual([key, comparable(built.get(key) ?? object)]);
+  });
+
+  it('install the six kinds', () => {
+    expect([...built.keys()].filter((key) => key.startsWith('CustomResourceDefinition/'))).toHaveLength(6);
+  });
+
+  it('bind every policy they bring', () => {
+    for (const type of ['ValidatingAdmissionPolicy', 'MutatingAdmissionPolicy']) {
+      const names = (prefix: string) => [...built.keys()].filter((key) => key.startsWith(`${prefix}/`)).map((key) => key.split('/')[1]);
+      expect(names(type).length).toBeGreaterThan(0);
+      expect(names(`${type}Binding`).sort()).toEqual(names(type).sort());
+    }
+  });
+
+  it('leave the mutating policies out where none are served', async () => {
+    const [older, chart] = await Promise.all([kustomize('config/kubernetes-1.30'), helmTemplate([...home, ...kubernetes130])]);
+    expect([...chart.keys(), 'Namespace/modelrisk-system'].sort()).toEqual([...older.keys()].sort());
+    const missing = [...built.keys()].filter((key) => !older.has(key));
+    expect(missing.every((key) => key.startsWith('MutatingAdmissionPolicy'))).toBe(true);
+    expect(missing).toHaveLength(4);
+  });
+});
+
+describe('the pod', () => {
+  it('is restricted', () => {
+    expect(podOf(built).securityContext).toMatchObject({
+      runAsNonRoot: true,
+      runAsUser: 65_532,
+      seccompProfile: { type: 'RuntimeDefault' },
+    });
+    expect(containerOf(built).securityContext).toEqual({
+      allowPrivilegeEscalation: false,
+      readOnlyRootFilesystem: true,
+      runAsNonRoot: true,
+      capabilities: { drop: ['ALL'] },
+    });
+  });
+
+  it('asks for memory and is bounded in it', () => {
+    expect(containerOf(built).resources).toMatchObject({
+      requests: { memory: expect.any(String) },
+      limits: { memory: expect.any(String) },
+    });
+  });
+});
+
+describe('values', () => {
+  const withValues = (...values: readonly string[]) =>
+    helmTemplate([...home, ...kubernetes136, ...values.flatMap((value) => ['--set', value])]);
+
+  it('carry namespace and ServiceAccount into every place that knows the operator by name', async () => {
+    const other = await helmTemplate(['--namespace', 'elsewhere', ...kubernetes136, '--set', 'serviceAccount.name=guard']);
+    expect(JSON.stringify([...other.values()])).not.toMatch(/modelrisk-system|serviceaccount:[a-z-]+:modelrisk-operator/);
+    expect(other.get('ClusterRoleBinding/modelrisk-operator')).toMatchObject({
+      subjects: [{ kind: 'ServiceAccount', name: 'guard', namespace: 'elsewhere' }],
+    });
+    expect(other.has('ServiceAccount/guard')).toBe(true);
+    expect(podOf(other).serviceAccountName).toBe('guard');
+    expect(JSON.stringify(other.get('ValidatingAdmissionPolicy/operator-writes.modelrisk.dev'))).toContain(
+      'system:serviceaccount:elsewhere:guard',
+    );
+  });
+
+  it.each([
+    { values: ['image.tag=1.2.3'], image: 'modelrisk-operator:1.2.3' },
+    {
+      values: ['image.repository=example/op', `image.digest=sha256:${'a'.repeat(64)}`, 'image.tag=1.2.3'],
+      image: `example/op@sha256:${'a'.repeat(64)}`,
+    },
+  ])('choose the image $image', async ({ values, image }) => {
+    expect(containerOf(await withValues(...values)).image).toBe(image);
+  });
+
+  it('set replicas, timings, log level and resources', async () => {
+    const changed = await withValues(
+      'replicas=2',
+      'leaderElection.leaseSeconds=30',
+      'leaderElection.renewSeconds=5',
+      'logLevel=debug',
+      'resources.limits.memory=1Gi',
+    );
+    expect(changed.get('Deployment/modelrisk-operator')).toMatchObject({ spec: { replicas: 2 } });
+    const { env, resources } = containerOf(changed);
+    expect(env).toEqual(
+      expect.arrayContaining([
+        { name: 'MODELRISK_LEASE_SECONDS', value: '30' },
+        { name: 'MODELRISK_LEASE_RENEW_SECONDS', value: '5' },
+        { name: 'MODELRISK_LOG_LEVEL', value: 'debug' },
+      ]),
+    );
+    expect(resources).toMatchObject({ limits: { memory: '1Gi' } });
+  });
+
+  it('turn policies off', async () => {
+    const open = await withValues('admission.enabled=false');
+    expect([...open.keys()].filter((key) => key.includes('AdmissionPolicy'))).toEqual([]);
+  });
+
+  it('turn CRDs off, or let them go with the release', async () => {
+    const without = await withValues('crds.enabled=false');
+    expect([...without.keys()].filter((key) => key.startsWith('CustomResourceDefinition/'))).toEqual([]);
+    const key = 'CustomResourceDefinition/modelrisks.modelrisk.dev';
+    expect(rendered.get(key)?.metadata.annotations).toEqual({ 'helm.sh/resource-policy': 'keep' });
+    expect((await withValues('crds.keep=false')).get(key)?.metadata.annotations).toBeUndefined();
+  });
+
+  it.each([
+    { value: 'replica=2', says: /replica/ },
+    { value: 'image.digest=latest', says: /digest/ },
+    { value: 'logLevel=loud', says: /logLevel/ },
+    { value: 'leaderElection.renewSeconds=8', says: /at most half of leaderElection\.leaseSeconds/ },
+    { value: 'admission.enabled=maybe', says: /admission/ },
+    { value: 'serviceAccount.name=Guard', says: /serviceAccount/ },
+  ])('refuse $value', async ({ value, says }) => {
+    const { code, stderr } = await helm(['template', 'modelrisk', 'charts/modelrisk-operator', ...kubernetes136, '--set', value]);
+    expect(code).not.toBe(0);
+    expect(stderr).toMatch(says);
+  });
+
+  it('pass the linter', async () => {
+    const { code, stdout, stderr } = await helm(['lint', '--strict', 'charts/modelrisk-operator']);
+    expect([code, stdout + stderr]).toEqual([0, expect.stringContaining('0 chart(s) failed')]);
+  });
+});
