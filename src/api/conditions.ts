@@ -1,5 +1,4 @@
 import { z } from 'zod';
-import type { DeepReadonly } from './deep-readonly.ts';
 import { generation, instant, mapList, requiredText, text } from './fields.ts';
 
 /** metav1.Condition, with the bounds the API conventions give it. */
@@ -13,8 +12,6 @@ const condition = z
     observedGeneration: generation('Generation of the object this condition speaks of.').exactOptional(),
   })
   .meta({ description: 'One thing that holds or does not.' });
-
-export type Condition = DeepReadonly<z.output<typeof condition>>;
 
 /** Conditions of one kind; `types` are named in the description that `kubectl explain` shows. */
 export function conditionList(types: readonly string[]) {
@@ -40,8 +37,6 @@ export const riskDecisionConditionTypes = ['Valid'] as const;
 export type RiskPolicyConditionType = (typeof riskPolicyConditionTypes)[number];
 export type ModelRiskConditionType = (typeof modelRiskConditionTypes)[number];
 export type MitigationPlanConditionType = (typeof mitigationPlanConditionTypes)[number];
-export type RiskIncidentConditionType = (typeof riskIncidentConditionTypes)[number];
-export type RiskDecisionConditionType = (typeof riskDecisionConditionTypes)[number];
 
 /** Why a decision is void, or that it counts. */
 export type DecisionReason =

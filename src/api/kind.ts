@@ -6,9 +6,8 @@ import type { DeepReadonly } from './deep-readonly.ts';
 
 export const group = 'modelrisk.dev';
 export const version = 'v1alpha1';
-export const apiVersion = `${group}/${version}`;
 
-/** What the server puts on every object and we read; `z.looseObject` keeps the rest (ownerReferences, managedFields). */
+/** What the server puts on every object and we read; the rest (ownerReferences, managedFields) is left out. */
 const metadata = z.object({
   name: z.string(),
   namespace: z.string().exactOptional(),
@@ -22,7 +21,7 @@ const metadata = z.object({
   finalizers: z.array(z.string()).exactOptional(),
 });
 
-export type Metadata = DeepReadonly<z.output<typeof metadata>>;
+type Metadata = DeepReadonly<z.output<typeof metadata>>;
 
 export interface PrinterColumn {
   readonly name: string;

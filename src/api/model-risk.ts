@@ -211,8 +211,8 @@ const status = z
   })
   .meta({ description: 'What the operator found; written by the operator only.' });
 
-export type ModelRiskSpec = DeepReadonly<z.output<typeof spec>>;
-export type ModelRiskStatus = DeepReadonly<z.output<typeof status>>;
+type ModelRiskSpec = DeepReadonly<z.output<typeof spec>>;
+type ModelRiskStatus = DeepReadonly<z.output<typeof status>>;
 export type IndicatorSpec = ModelRiskSpec['indicators'][number];
 export type IndicatorStatus = ModelRiskStatus['indicators'][number];
 export type ModelRisk = StoredObject<typeof spec, typeof status>;

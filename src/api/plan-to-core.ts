@@ -41,7 +41,7 @@ export function planDigest(spec: MitigationPlanSpec): string {
   return `sha256:${createHash('sha256').update(canonicalJSON(decidedOn)).digest('hex')}`;
 }
 
-export function toTarget(spec: TargetSpec): Target {
+function toTarget(spec: TargetSpec): Target {
   if ('httpRoute' in spec) {
     const { name: object, candidate, safe, mirror } = spec.httpRoute;
     const { service, port, minReadyEndpoints } = safe;
@@ -52,7 +52,7 @@ export function toTarget(spec: TargetSpec): Target {
   return { kind: 'FeatureFlag', name: spec.name, object, flag, safeVariant, behind: behind ?? null };
 }
 
-export function toStage(spec: StageSpec): Stage {
+function toStage(spec: StageSpec): Stage {
   return {
     name: spec.name,
     escalateAfterSeconds: spec.escalateAfterSeconds ?? null,

@@ -1,8 +1,7 @@
 import { z } from 'zod';
-import type { DeepReadonly } from './deep-readonly.ts';
 import { count, mapList, objectName, text } from './fields.ts';
 import { parseObject } from './kind.ts';
-import type { Kind, StoredObject } from './kind.ts';
+import type { Kind } from './kind.ts';
 
 const incident = objectName('RiskIncident.');
 const hash = (description: string) => text(71, description);
@@ -25,9 +24,6 @@ const spec = z
   .meta({ description: 'Head of the chain of records.' });
 
 const status = z.object({});
-
-export type RiskChainHeadSpec = DeepReadonly<z.output<typeof spec>>;
-export type RiskChainHead = StoredObject<typeof spec, typeof status>;
 
 /** The one object of this kind in a namespace. */
 export const chainHeadName = 'chain';

@@ -1,7 +1,6 @@
 import { z } from 'zod';
 import { cel } from './cel.ts';
 import { conditionList, riskDecisionConditionTypes } from './conditions.ts';
-import type { DeepReadonly } from './deep-readonly.ts';
 import { count, digest, generation, instant, name, objectName, requiredText, uid } from './fields.ts';
 import { parseObject } from './kind.ts';
 import type { Kind, StoredObject } from './kind.ts';
@@ -83,8 +82,6 @@ const status = z
   })
   .meta({ description: 'Whether the decision counts, and why not; written by the operator only.' });
 
-export type RiskDecisionSpec = DeepReadonly<z.output<typeof spec>>;
-export type RiskDecisionStatus = DeepReadonly<z.output<typeof status>>;
 export type RiskDecision = StoredObject<typeof spec, typeof status>;
 
 export const riskDecisionKind = {

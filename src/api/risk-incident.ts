@@ -112,13 +112,9 @@ const status = z
   })
   .meta({ description: 'The record; written by the operator only.' });
 
-export type RiskIncidentSpec = DeepReadonly<z.output<typeof spec>>;
-export type RiskIncidentStatus = DeepReadonly<z.output<typeof status>>;
+type RiskIncidentSpec = DeepReadonly<z.output<typeof spec>>;
 export type TriggerEvidence = RiskIncidentSpec['trigger'][number];
 export type RiskIncident = StoredObject<typeof spec, typeof status>;
-
-/** Entries one incident can hold; the next opens a continuation. */
-export const maxIncidentEntries = 256;
 
 export const riskIncidentKind = {
   kind: 'RiskIncident',

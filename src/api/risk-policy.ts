@@ -141,7 +141,6 @@ const status = z
   .meta({ description: 'What the operator found; written by the operator only.' });
 
 export type RiskPolicySpec = DeepReadonly<z.output<typeof spec>>;
-export type RiskPolicyStatus = DeepReadonly<z.output<typeof status>>;
 export type SignalTemplate = DeepReadonly<z.output<typeof signal>>;
 export type RiskPolicy = StoredObject<typeof spec, typeof status>;
 

@@ -11,7 +11,7 @@ export type Manifest = {
 };
 
 const apiVersion = 'modelrisk.dev/v1alpha1';
-export const someDigest = `sha256:${'0123456789abcdef'.repeat(4)}`;
+const someDigest = `sha256:${'0123456789abcdef'.repeat(4)}`;
 export const someUID = '7f6b1f0e-6d0f-4a8b-9a55-0d8c2f1f6a01';
 export const someInstant = '2026-06-01T12:00:00Z';
 

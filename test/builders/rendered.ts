@@ -13,7 +13,7 @@ export interface Rendered {
 /** `Kind/name` to object; a name that comes twice is an error of the installer. */
 export type Installation = ReadonlyMap<string, Rendered>;
 
-export function readObjects(yaml: string): Installation {
+function readObjects(yaml: string): Installation {
   const objects = parseAllDocuments(yaml)
     .map((document) => document.toJS() as Rendered | null)
     .filter((object) => object !== null);
