@@ -1,0 +1,265 @@
+import { canonicalJSON } from '../shared/canonical-json.ts';
+import type { JSONValue } from '../shared/json.ts';
+import { encodeJournal, journalCodec, journalSchemaVersion, maxJournalLength } from './journal.ts';
+import type { EngagedJournal, Journal, JournalShape, Tombstone } from './journal.ts';
+import { annotationOf, describeObject, disown, epochOf, hasAnnotations, journalAnnotation, stamp, uidOf, unstamp } from './metadata.ts';
+import type { PatchHalves } from './metadata.ts';
+import type {
+  Actuation,
+  ActuationInput,
+  Actuator,
+  Claim,
+  RefusalReason,
+  RejectedClaim,
+  ReleasedEngagement,
+  Surroundings,
+  TargetObject,
+  TargetResource,
+  Verification,
+} from './port.ts';
+
+/** A claim as it is asked now, and as the journal says it is in force (null: it is new here). */
+export interface Stand {
+  readonly asked: Claim;
+  readonly held: Claim | null;
+}
+
+export interface SettleInput<Intent> {
+  readonly live: TargetObject;
+  readonly intent: Intent;
+  readonly stands: readonly Stand[];
+  readonly surroundings: Surroundings;
+}
+
+/** What becomes of the claims on one object, and the changes that bring it there. */
+export interface Settlement<Changes> extends PatchHalves {
+  /** Claims in force after the patch: as asked, or, where that was refused, as they were held before. */
+  readonly held: readonly Claim[];
+  readonly rejected: readonly RejectedClaim[];
+  readonly changes: Changes;
+  readonly before: string;
+  readonly after: string;
+  readonly intended: string;
+}
+
+/** What differs from one kind of target to the next. */
+export interface Craft<Changes, Intent extends { readonly foreignEdit: boolean }> extends JournalShape<Changes> {
+  readonly resource: TargetResource;
+  /** The user's latest intent: `changes` tells our fields from theirs; null when we changed nothing. */
+  intentOf(live: TargetObject, changes: Changes | null): Intent;
+  settle(input: SettleInput<Intent>): Settlement<Changes>;
+  /** A change of ours that the API server did not keep, though it answered 200. */
+  notKept(live: TargetObject, changes: Changes): string | null;
+  /** Whether the controllers behind the object took it, once it is as planned. */
+  accepted(live: TargetObject, claims: readonly Claim[]): Exclude<Verification, { kind: 'Verified' }> | null;
+}
+
+/** The port, from what differs: journal, tombstones, epochs and ownership are the same for every kind. */
+export function createActuator<Changes extends JSONValue, Intent extends { readonly foreignEdit: boolean }>(
+  craft: Craft<Changes, Intent>,
+): Actuator {
+  const codec = journalCodec(craft);
+  const plan = (input: ActuationInput): Actuation => planActuation(craft, input, codec.decode(input.live));
+  return {
+    targetKind: craft.targetKind,
+    resource: craft.resource,
+    readJournal: codec.read,
+    plan,
+    verify: (input) => {
+      const journal = codec.decode(input.live);
+      const lost = journal.kind === 'Engaged' ? craft.notKept(input.live, journal.journal.changes) : null;
+      if (lost !== null) return { kind: 'Failed', reason: 'ChangeNotKept', message: lost };
+      const unmet = unmetBy(input, plan(input));
+      if (!Array.isArray(unmet)) return unmet;
+      return craft.accepted(input.live, input.claims) ?? { kind: 'Verified', unmet };
+    },
+    finish: (live) => {
+      const journal = codec.decode(live);
+      return journal.kind === 'Released' ? unstamp(live, journal.journal.annotationsCreated) : null;
+    },
+    disown,
+  };
+}
+
+function unmetBy({ live }: ActuationInput, actuation: Actuation): RejectedClaim[] | Exclude<Verification, { kind: 'Verified' }> {
+  switch (actuation.kind) {
+    case 'Unchanged':
+      return [...actuation.rejected];
+    case 'Patch':
+      return { kind: 'Waiting', message: `${describeObject(live)} does not show the latest patch yet.` };
+    case 'Refused': {
+      const [first] = actuation.rejected;
+      return {
+        kind: 'Failed',
+        reason: first?.reason ?? 'Refused',
+        message: first?.message ?? `${describeObject(live)} was left as it is.`,
+      };
+    }
+  }
+}
+
+function planActuation<Changes extends JSONValue, Intent extends { readonly foreignEdit: boolean }>(
+  craft: Craft<Changes, Intent>,
+  input: ActuationInput,
+  journal: Journal<Changes>,
+): Actuation {
+  const { live, claims, surroundings } = input;
+  const fenced = fence(input, journal);
+  if (fenced !== null) return fenced;
+  const engaged = journal.kind === 'Engaged' ? journal.journal : null;
+  const released = engaged?.released ?? (journal.kind === 'Released' ? journal.journal.released : []);
+  const ended = claims.filter((claim) => released.some((entry) => isOver(claim, entry)));
+  const stands = standsOf(
+    claims.filter((claim) => !ended.includes(claim)),
+    engaged?.claims ?? [],
+  );
+  const intent = craft.intentOf(live, engaged?.changes ?? null);
+  const settlement = craft.settle({ live, intent, stands, surroundings });
+  const rejected = sortRejected([...settlement.rejected, ...ended.map((claim) => endedClaim(claim, live))]);
+  if (settlement.held.length === 0 && engaged === null) {
+    return rejected.length === 0 ? { kind: 'Unchanged', rejected, effective: settlement.after } : { kind: 'Refused', rejected };
+  }
+  const next = encodeJournal(nextJournal({ craft, input, journal, settlement }));
+  if (next.length > maxJournalLength) return { kind: 'Refused', rejected: rejectAll(input, 'JournalTooLarge', tooLarge(next)) };
+  const unchanged = settlement.writes.length === 0 && annotationOf(live, journalAnnotation) === next && epochOf(live) === input.epoch;
+  if (unchanged) return { kind: 'Unchanged', rejected, effective: settlement.after };
+  const stamped = stamp(live, next, input.epoch);
+  return {
+    kind: 'Patch',
+    operations: [...stamped.tests, ...settlement.tests, ...settlement.writes, ...stamped.writes],
+    before: settlement.before,
+    after: settlement.after,
+    intent: settlement.intended,
+    foreignEdit: intent.foreignEdit,
+    rejected,
+  };
+}
+
+interface JournalStep<Changes, Intent extends { readonly foreignEdit: boolean }> {
+  readonly craft: Craft<Changes, Intent>;
+  readonly input: ActuationInput;
+  readonly journal: Journal<Changes>;
+  readonly settlement: Settlement<Changes>;
+}
+
+function nextJournal<Changes, Intent extends { readonly foreignEdit: boolean }>(
+  step: JournalStep<Changes, Intent>,
+): EngagedJournal<Changes> | Tombstone {
+  const { craft, input, journal, settlement } = step;
+  const { live, actor, nowMs } = input;
+  const { held, changes } = settlement;
+  const own = journal.kind === 'Engaged' || journal.kind === 'Released' ? journal.journal : null;
+  const annotationsCreated = !hasAnnotations(live) || (own?.annotationsCreated ?? false);
+  const envelope = { schemaVersion: journalSchemaVersion, uid: uidOf(live), targetKind: craft.targetKind, annotationsCreated } as const;
+  const ended = [...(own?.released ?? []), ...leavers(own?.state === 'Engaged' ? own.claims : [], held, actor)];
+  if (held.length === 0) return { ...envelope, state: 'Released', actor, releasedAtMs: nowMs, released: bounded(ended) };
+  const released = bounded(ended.filter((entry) => !held.some((claim) => succeeds(claim, entry))));
+  return { ...envelope, state: 'Engaged', claims: held, released, changes };
+}
+
+/** What forbids any write at all; null when nothing does. */
+function fence<Changes>(input: ActuationInput, journal: Journal<Changes>): Actuation | null {
+  const { live, claims, epoch } = input;
+  if (journal.kind === 'NewerSchema') {
+    const message = `carries a journal of schema version ${journal.schemaVersion}, this operator knows ${journalSchemaVersion}: upgrade the operator`;
+    return { kind: 'Refused', rejected: rejectAll(input, 'NewerJournal', message) };
+  }
+  const concerned = claims.length > 0 || journal.kind === 'Engaged';
+  if (concerned && epochOf(live) > epoch) {
+    const message = `was written by a leader of epoch ${epochOf(live)}, this one has ${epoch}: it must stop`;
+    return { kind: 'Refused', rejected: rejectAll(input, 'NewerEpoch', message) };
+  }
+  return null;
+}
+
+/** In an order of their own, so that the order of arrival leaves no trace. */
+function standsOf(claims: readonly Claim[], inForce: readonly Claim[]): readonly Stand[] {
+  const stands = claims.map((asked) => {
+    const held = inForce.find((each) => sameClaimant(each, asked));
+    return { asked, held: held === undefined ? null : { ...held, holder: { ...held.holder, planUID: asked.holder.planUID } } };
+  });
+  // A plan that asks nothing and holds nothing leaves no trace either.
+  return stands.filter(({ asked, held }) => asked.constraints.length > 0 || held !== null).sort((a, b) => byPrecedence(a.asked, b.asked));
+}
+
+/** By name, not by uid: a plan restored from a backup adopts what it held under its old uid. */
+function sameClaimant(held: Claim, asked: Claim): boolean {
+  return held.holder.plan === asked.holder.plan && held.target.name === asked.target.name;
+}
+
+/** The older plan first; at equal age the name that sorts first. */
+export function byPrecedence(a: Claim, b: Claim): number {
+  return a.holder.planCreatedAtMs - b.holder.planCreatedAtMs || compareText(claimKey(a), claimKey(b));
+}
+
+function claimKey(claim: Claim): string {
+  const { holder, target } = claim;
+  // The demand last: two claims of one plan on one target are a mistake, which must not depend on order either.
+  return `${holder.plan}/${holder.planUID}/${target.name}/${demandText(claim)}`;
+}
+
+/** Whether two claims ask the same of the same. */
+export function sameDemand(a: Claim, b: Claim): boolean {
+  return demandText(a) === demandText(b);
+}
+
+function demandText({ target, constraints }: Claim): string {
+  return canonicalJSON({ target, constraints: constraints.map((constraint) => ({ ...constraint })) });
+}
+
+function sortRejected(rejected: readonly RejectedClaim[]): readonly RejectedClaim[] {
+  const key = ({ planUID, target, reason }: RejectedClaim): string => `${planUID}/${target}/${reason}`;
+  const distinct = new Map(rejected.map((each) => [key(each), each]));
+  return [...distinct.values()].sort((a, b) => compareText(key(a), key(b)));
+}
+
+/** By code unit: the same in every locale and replica. */
+function compareText(a: string, b: string): number {
+  if (a === b) return 0;
+  return a < b ? -1 : 1;
+}
+
+/** A tombstone ends the engagement it names and all before it. */
+function isOver({ holder }: Claim, entry: ReleasedEngagement): boolean {
+  return holder.planUID === entry.planUID && holder.engagement <= entry.engagement;
+}
+
+function succeeds({ holder }: Claim, entry: ReleasedEngagement): boolean {
+  return holder.planUID === entry.planUID && holder.engagement > entry.engagement;
+}
+
+/** Engagements in force before and not any more. */
+function leavers(before: readonly Claim[], after: readonly Claim[], actor: string): readonly ReleasedEngagement[] {
+  return before
+    .filter((was) => !after.some((is) => is.holder.plan === was.holder.plan))
+    .map(({ holder }) => ({ planUID: holder.planUID, engagement: holder.engagement, actor }));
+}
+
+const maxReleased = 64;
+
+/** The last word on each plan, newest last; old ones fall off, their plans' status has them by then. */
+function bounded(released: readonly ReleasedEngagement[]): readonly ReleasedEngagement[] {
+  const lastWords = new Map<string, ReleasedEngagement>();
+  for (const entry of released) {
+    const known = lastWords.get(entry.planUID);
+    if (known === undefined || entry.engagement > known.engagement) lastWords.set(entry.planUID, entry);
+  }
+  return [...lastWords.values()].slice(-maxReleased);
+}
+
+export function rejectClaim({ holder, target }: Claim, reason: RefusalReason, message: string): RejectedClaim {
+  return { planUID: holder.planUID, target: target.name, reason, message };
+}
+
+function endedClaim(claim: Claim, live: TargetObject): RejectedClaim {
+  const message = `Engagement ${claim.holder.engagement} of plan ${claim.holder.plan} was released from ${describeObject(live)}; only a new engagement can act on it again.`;
+  return rejectClaim(claim, 'Released', message);
+}
+
+function rejectAll({ live, claims }: ActuationInput, reason: RefusalReason, what: string): readonly RejectedClaim[] {
+  return sortRejected(claims.map((claim) => rejectClaim(claim, reason, `${describeObject(live)} ${what}.`)));
+}
+
+function tooLarge(text: string): string {
+  return `would need a journal of ${text.length} characters, the most we write is ${maxJournalLength}: name fewer rules or split the object`;
+}

@@ -1,0 +1,161 @@
+import { rejectClaim, sameDemand } from '../actuation.ts';
+import type { SettleInput, Settlement, Stand } from '../actuation.ts';
+import { describeObject, namespaceOf } from '../metadata.ts';
+import type { RejectedClaim } from '../port.ts';
+import type { RouteChanges } from './changes.ts';
+import { composeRoute, concerns, shareOf } from './compose-route.ts';
+import type { EffectiveRule, RouteClaim } from './compose-route.ts';
+import { inspect, toRouteClaim, withoutBrokenMirror } from './inspect.ts';
+import type { RouteIntent } from './intent.ts';
+import { changesOf, patchRules } from './patch-rules.ts';
+import { effectiveWeight, serviceID } from './route.ts';
+import { summarizeEffective, summarizeIntent, summarizeLive } from './summary.ts';
+
+/** Bounds of the Gateway API for one rule. */
+const maxBackends = 16;
+const maxFilters = 16;
+
+/** What is laid over the route for one stand: its claim as asked, or, once that is refused, what it held before (null: nothing). */
+interface Standing {
+  readonly stand: Stand;
+  readonly claim: RouteClaim | null;
+  readonly refusal: RejectedClaim | null;
+}
+
+/** Judges every claim, lays those that pass (and what the others held before) over the rules, and writes down the difference. */
+export function settleRoute(input: SettleInput<RouteIntent>): Settlement<RouteChanges> {
+  const standings = refuseWhatCannotStand(
+    input.stands.map((stand) => firstStanding(stand, input)),
+    input,
+  );
+  const rules = composeRoute(input.intent, claimsOf(standings));
+  const outcomes = standings.map((standing) => outcome(standing, rules, input));
+  const shown = rules.filter((rule) => standings.some((each) => namesCandidateOf(each, rule)) || patchRules([rule]).writes.length > 0);
+  const intents = shown.map(({ intent }) => intent);
+  return {
+    ...patchRules(rules),
+    held: outcomes.flatMap(({ held }) => (held === null ? [] : [held])),
+    rejected: outcomes.flatMap(({ rejected }) => (rejected === null ? [] : [rejected])),
+    changes: { rules: changesOf(rules), percentPruned: input.intent.percentPruned },
+    before: summarizeLive(intents),
+    after: summarizeEffective(shown),
+    intended: summarizeIntent(intents),
+  };
+}
+
+function firstStanding(stand: Stand, input: SettleInput<RouteIntent>): Standing {
+  const claim = toRouteClaim(stand.asked, input);
+  const refusal = claim === null ? null : inspect(claim, input);
+  return refusal === null ? { stand, claim, refusal } : fallBack(stand, refusal, input);
+}
+
+/** A refusal never raises the candidate's share: what was in force stays in force, as far as it still can be. */
+function fallBack(stand: Stand, refusal: RejectedClaim, input: SettleInput<RouteIntent>): Standing {
+  const held = stand.held === null ? null : toRouteClaim(stand.held, input);
+  return { stand, claim: held === null ? null : withoutBrokenMirror(held, input), refusal };
+}
+
+/** Some refusals show only in the outcome of all claims together; each round refuses at least one, so it ends. */
+function refuseWhatCannotStand(standings: readonly Standing[], input: SettleInput<RouteIntent>): readonly Standing[] {
+  const rules = composeRoute(input.intent, claimsOf(standings));
+  const stands = standings.map(({ stand }) => (stand.held === null ? null : toRouteClaim(stand.held, input)));
+  const standing = composeRoute(
+    input.intent,
+    stands.filter((claim) => claim !== null),
+  );
+  const outlook = { input, rules, standing };
+  const next = standings.map((each) => {
+    if (each.claim === null || each.refusal !== null || inForceAlready(each)) return each;
+    const refusal = refuseUnready(each.claim, outlook) ?? refuseOversize(each.claim, outlook);
+    return refusal === null ? each : fallBack(each.stand, refusal, input);
+  });
+  return next.every((each, index) => each === standings[index]) ? standings : refuseWhatCannotStand(next, input);
+}
+
+function inForceAlready({ stand: { asked, held } }: Standing): boolean {
+  return held !== null && sameDemand(asked, held);
+}
+
+interface Outlook {
+  readonly input: SettleInput<RouteIntent>;
+  /** The rules with all claims as they stand now. */
+  readonly rules: readonly EffectiveRule[];
+  /** The rules with nothing but what is already in force. */
+  readonly standing: readonly EffectiveRule[];
+}
+
+/** A safe backend that is not ready gets no share it does not have already. */
+function refuseUnready(claim: RouteClaim, { input, rules, standing }: Outlook): RejectedClaim | null {
+  const { safe } = claim.target;
+  const namespace = namespaceOf(input.live);
+  const ready = input.surroundings.readyEndpoints(namespace, safe.service);
+  if (ready >= safe.minReadyEndpoints) return null;
+  const id = serviceID(safe);
+  const alone = composeRoute(input.intent, [claim]);
+  const burdened = rules.some((rule, index) => {
+    const displaces = shareOf(alone[index] ?? rule, id) > intendedShare(rule, id);
+    return displaces && shareOf(rule, id) > Math.max(liveShare(rule, id), shareOf(standing[index] ?? rule, id));
+  });
+  if (!burdened) return null;
+  const message = `Safe backend ${namespace}/${safe.service} has ${ready} ready endpoints, the plan wants ${safe.minReadyEndpoints} before it takes the candidate's requests.`;
+  return rejectClaim(claim.claim, 'SafeBackendNotReady', message);
+}
+
+function refuseOversize(claim: RouteClaim, { input, rules }: Outlook): RejectedClaim | null {
+  const full = rules.find((rule) => concerns(rule.intent, claim) && outgrows(rule, claim));
+  if (full === undefined) return null;
+  const message = `Rule ${full.intent.rule.index + 1} of ${describeObject(input.live)} has no room for one more backend or filter (the Gateway API allows ${maxBackends}).`;
+  return rejectClaim(claim.claim, 'TooManyBackends', message);
+}
+
+function outgrows({ intent, inserted, mirrors }: EffectiveRule, { target }: RouteClaim): boolean {
+  const backends = intent.backends.length + inserted.length > maxBackends && inserted.some(({ id }) => id === serviceID(target.safe));
+  const userFilters = (intent.rule.filters?.length ?? 0) - intent.ownMirrors.length;
+  return backends || (userFilters + mirrors.length > maxFilters && mirrors.some(({ id }) => id === serviceID(target.candidate)));
+}
+
+function intendedShare({ intent }: EffectiveRule, id: string): number {
+  return shareOf(asIntended(intent), id);
+}
+
+function liveShare({ intent }: EffectiveRule, id: string): number {
+  const total = intent.rule.backends.reduce((sum, { weight }) => sum + effectiveWeight(weight), 0);
+  const own = intent.rule.backends.filter(({ backend }) => backend === id).reduce((sum, { weight }) => sum + effectiveWeight(weight), 0);
+  return total === 0 ? 0 : own / total;
+}
+
+function asIntended(intent: EffectiveRule['intent']): EffectiveRule {
+  return { intent, weights: intent.backends.map(({ weight }) => weight), inserted: [], mirrors: [], rejected: [] };
+}
+
+function claimsOf(standings: readonly Standing[]): readonly RouteClaim[] {
+  return standings.flatMap(({ claim }) => (claim === null ? [] : [claim]));
+}
+
+/** A claim no rule honours leaves no trace, unless the journal holds it already. */
+function outcome(
+  { stand, claim, refusal }: Standing,
+  rules: readonly EffectiveRule[],
+  { live }: SettleInput<RouteIntent>,
+): { readonly held: Stand['asked'] | null; readonly rejected: RejectedClaim | null } {
+  if (claim === null) return { held: null, rejected: refusal };
+  const own = rules.filter((rule) => concerns(rule.intent, claim));
+  const losses = own.flatMap((rule) => rule.rejected.filter(({ planUID }) => planUID === claim.claim.holder.planUID));
+  const [loss] = losses;
+  const lost = loss === undefined ? null : rejectClaim(claim.claim, loss.reason, lossMessage(claim, loss.reason, describeObject(live)));
+  const voided = own.length > 0 && losses.length === own.length && stand.held === null;
+  return { held: voided ? null : claim.claim, rejected: refusal ?? lost };
+}
+
+function lossMessage({ claim, target }: RouteClaim, reason: 'NoSafeBackend' | 'Conflicted', where: string): string {
+  const safe = serviceID(target.safe);
+  const candidate = serviceID(target.candidate);
+  return reason === 'NoSafeBackend'
+    ? `Plan ${claim.holder.plan} would move requests of ${where} to ${safe}, which is under a constraint itself: name another safe backend.`
+    : `Plan ${claim.holder.plan} would constrain ${candidate} on ${where}, where an older plan moves requests to: change one of the two plans.`;
+}
+
+function namesCandidateOf({ stand: { asked } }: Standing, { intent }: EffectiveRule): boolean {
+  const { target } = asked;
+  return target.kind === 'HTTPRoute' && intent.backends.some(({ live }) => live.backend === serviceID(target.candidate));
+}

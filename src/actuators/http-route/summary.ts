@@ -1,0 +1,79 @@
+import { effectiveWeight } from './route.ts';
+import type { RouteMirror, RouteRule } from './route.ts';
+import type { EffectiveRule } from './compose-route.ts';
+import type { RuleIntent } from './intent.ts';
+
+const maxSummaryLength = 512;
+
+/** What one rule does with its requests, on one line. */
+interface RuleOutcome {
+  readonly rule: RouteRule;
+  readonly backends: readonly { readonly id: string; readonly weight: number }[];
+  readonly mirrors: readonly { readonly id: string; readonly percent: number }[];
+}
+
+export function summarizeLive(rules: readonly RuleIntent[]): string {
+  return summarize(
+    rules.map(({ rule }) => ({
+      rule,
+      backends: rule.backends.map(({ backend, weight }) => ({ id: backend, weight: effectiveWeight(weight) })),
+      mirrors: rule.mirrors.map(copiesOf),
+    })),
+  );
+}
+
+export function summarizeIntent(rules: readonly RuleIntent[]): string {
+  return summarize(
+    rules.map(({ rule, backends, userMirrors }) => ({
+      rule,
+      backends: backends.map(({ live, weight }) => ({ id: live.backend, weight: effectiveWeight(weight) })),
+      mirrors: userMirrors.map(copiesOf),
+    })),
+  );
+}
+
+export function summarizeEffective(rules: readonly EffectiveRule[]): string {
+  return summarize(
+    rules.map(({ intent, weights, inserted, mirrors }) => ({
+      rule: intent.rule,
+      backends: [
+        ...intent.backends.map(({ live }, index) => ({ id: live.backend, weight: effectiveWeight(weights[index] ?? null) })),
+        ...inserted,
+      ],
+      mirrors: [...intent.userMirrors.map(copiesOf), ...mirrors.map(({ id, percent }) => ({ id, percent: percent ?? 100 }))],
+    })),
+  );
+}
+
+function copiesOf({ backend, percent }: RouteMirror): RuleOutcome['mirrors'][number] {
+  return { id: backend, percent: percent ?? 100 };
+}
+
+/** `credit-v2 10 %, credit-v1 90 %; copies 100 % to credit-v2`; rules are told apart only where they differ. */
+function summarize(outcomes: readonly RuleOutcome[]): string {
+  const lines = outcomes.map(describe);
+  const text =
+    new Set(lines).size <= 1 ? (lines[0] ?? '') : outcomes.map(({ rule }, index) => `${label(rule)}: ${lines[index] ?? ''}`).join(' | ');
+  return text.length <= maxSummaryLength ? text : `${text.slice(0, maxSummaryLength - 1)}…`;
+}
+
+function describe({ backends, mirrors }: RuleOutcome): string {
+  const total = backends.reduce((sum, { weight }) => sum + weight, 0);
+  const shares = backends.map(({ id, weight }) => `${shortName(id, backends)} ${percentText(total === 0 ? 0 : (weight * 100) / total)}`);
+  const copies = mirrors.map(({ id, percent }) => `copies ${percentText(percent)} to ${shortName(id, mirrors)}`);
+  return [shares.join(', ') || 'no backend', ...copies].join('; ');
+}
+
+function label({ name, index }: RouteRule): string {
+  return name === null ? `rule ${index + 1}` : `rule ${name}`;
+}
+
+/** The Service alone, unless that would make two of them look like one. */
+function shortName(id: string, among: readonly { readonly id: string }[]): string {
+  const [service = id] = id.split(':');
+  return among.some((other) => other.id !== id && other.id.split(':')[0] === service) ? id : service;
+}
+
+function percentText(percent: number): string {
+  return `${Math.round(percent * 10) / 10} %`;
+}
