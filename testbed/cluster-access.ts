@@ -30,6 +30,8 @@ export interface KubeconfigForOptions {
   /** Null for a plain `http://` address. */
   readonly caFile?: string | null;
   readonly expirationSeconds?: number;
+  /** The name in the certificate, where `server` is a bridge: `localhost`. */
+  readonly tlsServerName?: string;
 }
 
 export interface ClusterAccess extends Coordinates {
@@ -57,10 +59,14 @@ export function accessTo(coordinates: Coordinates): ClusterAccess {
     kubeconfigFor: async (subject, options = {}) => {
       const token =
         'token' in subject ? subject.token : await tokenFor(subject.namespace, subject.serviceAccount, options.expirationSeconds);
-      const { server = coordinates.server, caFile = coordinates.caFile } = options;
+      const { server = coordinates.server, caFile = coordinates.caFile, tlsServerName } = options;
       const namespace = 'token' in subject ? 'default' : subject.namespace;
       const file = join(coordinates.directory, `kubeconfig-${randomBytes(6).toString('hex')}.yaml`);
-      await writeFile(file, kubeconfigText({ server, caFile, token, namespace }), { mode: 0o600 });
+      await writeFile(
+        file,
+        kubeconfigText({ server, caFile, token, namespace, ...(tlsServerName === undefined ? {} : { tlsServerName }) }),
+        { mode: 0o600 },
+      );
       return file;
     },
   };

@@ -12,11 +12,16 @@ import { startProcess } from './process.ts';
 import type { ManagedProcess } from './process.ts';
 import { resolveTool } from './tools/resolve.ts';
 
+const loopback = '127.0.0.1';
+
 export interface ControlPlaneOptions {
   /** Default true. Without it no ServiceAccount `default` appears and deleted namespaces stay Terminating. */
   readonly controllerManager?: boolean;
-  /** Default 127.0.0.1. In a network namespace: the address pods and gateways reach it by. */
-  readonly bindAddress?: string;
+  /**
+   * Default 127.0.0.1. In a network namespace the address gateways reach it by: the server then listens on all addresses
+   * there, and its certificate also holds for the name `localhost`, which a bridge to the outside needs.
+   */
+  readonly address?: string;
   /** Further kube-apiserver flags; a flag given again wins. */
   readonly apiServerFlags?: readonly string[];
   /** Keep logs and state after `stop`, for a look. */
@@ -60,7 +65,7 @@ interface Setup {
 
 async function startAll(setup: Setup): Promise<Coordinates> {
   const { directory, options, started } = setup;
-  const address = options.bindAddress ?? '127.0.0.1';
+  const address = options.address ?? loopback;
   const [clientPort, peerPort] = await freePorts(2);
   const [port] = await freePorts(1, address);
   const adminToken = randomBytes(24).toString('hex');
@@ -126,7 +131,7 @@ async function startAPIServer(setup: Setup, coordinates: Coordinates, where: API
   const file = (name: string): string => join(setup.directory, name);
   const flags = {
     'etcd-servers': where.etcd,
-    'bind-address': where.address,
+    'bind-address': where.address === loopback ? loopback : '0.0.0.0',
     'advertise-address': where.address,
     'secure-port': where.port,
     'cert-dir': file('certificates'),

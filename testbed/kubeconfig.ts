@@ -7,17 +7,22 @@ export interface KubeconfigOptions {
   readonly caFile: string | null;
   readonly token: string;
   readonly namespace?: string;
+  /** The name in the server's certificate, where the address is that of a bridge. */
+  readonly tlsServerName?: string;
 }
 
 /** One cluster, one user, one current context, as YAML. */
 export function kubeconfigText(options: KubeconfigOptions): string {
   const name = 'testbed';
+  const cluster = {
+    server: options.server,
+    ...(options.caFile === null ? {} : { 'certificate-authority': options.caFile }),
+    ...(options.tlsServerName === undefined ? {} : { 'tls-server-name': options.tlsServerName }),
+  };
   return stringify({
     apiVersion: 'v1',
     kind: 'Config',
-    clusters: [
-      { name, cluster: { server: options.server, ...(options.caFile === null ? {} : { 'certificate-authority': options.caFile }) } },
-    ],
+    clusters: [{ name, cluster }],
     users: [{ name, user: { token: options.token } }],
     contexts: [{ name, context: { cluster: name, user: name, namespace: options.namespace ?? 'default' } }],
     'current-context': name,
