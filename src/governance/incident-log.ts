@@ -8,7 +8,7 @@ import type { Result } from '../shared/result.ts';
 export const maxEntries = 256;
 const maxTails = 256;
 /** What the first incident of a namespace links to. */
-const genesisHash = '';
+export const genesisHash = '';
 
 export interface StoredIncident {
   readonly name: string;

@@ -1,0 +1,47 @@
+import { createHash } from 'node:crypto';
+import { chainHeadName, parseRiskChainHead } from '../api/risk-chain-head.ts';
+import { parseRiskIncident } from '../api/risk-incident.ts';
+import { auditNamespace } from '../governance/audit.ts';
+import type { AuditFinding } from '../governance/audit.ts';
+import type { APIFailure } from '../kube/api-failure.ts';
+import type { UntypedObject } from '../kube/kube-object.ts';
+import type { ResourceClient } from '../kube/resource-client.ts';
+import { failure, success } from '../shared/result.ts';
+import type { Result } from '../shared/result.ts';
+
+export interface AuditReport {
+  readonly namespace: string;
+  readonly incidents: number;
+  readonly entries: number;
+  readonly findings: readonly AuditFinding[];
+}
+
+type Reader = Pick<ResourceClient<UntypedObject>, 'get' | 'listPage'>;
+
+async function listAll(client: Reader, namespace: string): Promise<Result<readonly UntypedObject[], APIFailure>> {
+  const items: UntypedObject[] = [];
+  let continueToken: string | null = null;
+  do {
+    const page = await client.listPage({ namespace, limit: 500, ...(continueToken === null ? {} : { continueToken }) });
+    if (!page.ok) return page;
+    items.push(...page.value.items);
+    continueToken = page.value.continueToken;
+  } while (continueToken !== null);
+  return success(items);
+}
+
+/** `kubectl modelrisk audit verify`: reads every incident of a namespace and recomputes the chain. Failure: one sentence. */
+export async function verifyAudit(clients: { readonly incidents: Reader; readonly heads: Reader }, namespace: string): Promise<Result<AuditReport, string>> {
+  const listed = await listAll(clients.incidents, namespace);
+  if (!listed.ok) return failure(`RiskIncidents of namespace ${namespace} can't be listed: ${listed.failure.message}`);
+  const read = await clients.heads.get({ namespace, name: chainHeadName });
+  if (!read.ok && read.failure.kind !== 'NotFound') return failure(`RiskChainHead ${chainHeadName} can't be read: ${read.failure.message}`);
+  const head = read.ok ? parseRiskChainHead(read.value) : null;
+  if (head !== null && !head.ok) return failure(`RiskChainHead ${chainHeadName} is not readable: ${head.failure.join('; ')}`);
+  const incidents = listed.value.map((object) => ({ object, parsed: parseRiskIncident(object) }));
+  const unreadable = incidents.flatMap(({ object, parsed }) => (parsed.ok ? [] : [{ incident: object.metadata.name, message: parsed.failure.join('; ') }]));
+  const readable = incidents.flatMap(({ parsed }) => (parsed.ok ? [parsed.value] : [])).map(({ metadata, spec, status }) => ({ name: metadata.name, firstPrevHash: spec.firstPrevHash, entries: status.entries }));
+  const chain = { resourceVersion: null, last: head?.value.spec.last ?? null, tails: head?.value.spec.tails ?? [] };
+  const findings = auditNamespace(readable, chain, (text) => createHash('sha256').update(text).digest('hex'));
+  return success({ namespace, incidents: incidents.length, entries: readable.reduce((total, { entries }) => total + entries.length, 0), findings: [...unreadable, ...findings] });
+}

@@ -1,0 +1,205 @@
+import { randomUUID } from 'node:crypto';
+import { hostname } from 'node:os';
+import process from 'node:process';
+import { actuators } from './actuators/registry.ts';
+import { readConfig } from './config.ts';
+import type { Config } from './config.ts';
+import { fieldManager, openCluster } from './controllers/cluster.ts';
+import type { Cluster } from './controllers/cluster.ts';
+import { createOperator } from './controllers/operator.ts';
+import type { Operator } from './controllers/operator.ts';
+import { loadClusterAccess } from './kube/cluster-access.ts';
+import { createEventRecorder } from './kube/event-recorder.ts';
+import type { EventRecorder } from './kube/event-recorder.ts';
+import { createLeaseElector } from './kube/lease.ts';
+import type { LeaseElector, LeaseState } from './kube/lease.ts';
+import { createSystemClock } from './kube/system-clock.ts';
+import { createTransport } from './kube/transport.ts';
+import type { RequestRecord, Transport } from './kube/transport.ts';
+import { startHTTPServer } from './server/http-server.ts';
+import type { RunningServer } from './server/http-server.ts';
+import type { Clock } from './shared/clock.ts';
+import type { Logger } from './shared/logger.ts';
+import { createSignalSource } from './signals/registry.ts';
+import type { ReplaceableSignalSource } from './signals/registry.ts';
+import { createLogger } from './telemetry/log.ts';
+import { createMetrics } from './telemetry/metrics.ts';
+import type { Metrics } from './telemetry/metrics.ts';
+
+/** A watch nobody has heard of for this long is a process that no longer sees; the kubelet may start another. */
+const deafAfterMs = 120_000;
+const stopDeadlineMs = 1500;
+
+interface Parts {
+  readonly config: Config;
+  readonly clock: Clock;
+  readonly log: Logger;
+  readonly metrics: Metrics;
+  readonly transport: Transport;
+  readonly cluster: Cluster;
+  readonly elector: LeaseElector;
+  readonly source: ReplaceableSignalSource;
+  readonly recorder: EventRecorder;
+  readonly operator: Operator;
+  readonly server: RunningServer;
+}
+
+function countRequest(metrics: Metrics, record: RequestRecord): void {
+  const segments = record.path.split('/');
+  const namespaced = segments.indexOf('namespaces');
+  const resource = namespaced >= 0 ? (segments[namespaced + 2] ?? 'namespaces') : (segments[segments[1] === 'api' ? 3 : 4] ?? '');
+  metrics.kubeRequests.inc({ verb: record.watch ? 'WATCH' : record.method, resource, code: String(record.status ?? 'none') });
+}
+
+/** Highest epoch any journal carries: a new leader must be above all of them. */
+function highestEpoch(cluster: Cluster): number {
+  const epochs = [...cluster.targets.values()].flatMap(({ store }) => store.list().map(({ metadata }) => Number(metadata.annotations?.['modelrisk.dev/epoch'] ?? 0)));
+  return Math.max(0, ...epochs.filter(Number.isSafeInteger));
+}
+
+function healthOf(cluster: Cluster, clock: Clock) {
+  const views = [...Object.values(cluster.own), ...cluster.targets.values()];
+  return {
+    liveness: () =>
+      views
+        .filter(({ reflector }) => reflector.synced() && clock.nowMs() - (reflector.heardAtMs() ?? clock.nowMs()) > deafAfterMs)
+        .map(({ resource }) => `nothing was heard of ${resource.plural} for ${deafAfterMs / 1000} s`),
+    readiness: () => cluster.unsynced().map((plural) => `the cache of ${plural} is not filled`),
+  };
+}
+
+async function assemble(config: Config, onLease: (state: LeaseState) => void): Promise<Parts> {
+  const clock = createSystemClock();
+  const log = createLogger(config.logLevel);
+  const metrics = createMetrics();
+  const access = await loadClusterAccess({ kubeconfigPath: config.kubeconfig ?? null, context: null });
+  if (!access.ok) throw new Error(access.failure);
+  const requestTimeoutMs = config.requestTimeoutSeconds * 1000;
+  const identity = `${hostname()}_${randomUUID()}`;
+  const transport = createTransport({
+    access: access.value,
+    clock,
+    requestTimeoutMs,
+    connections: 32,
+    userAgent: fieldManager,
+    onRequest: (record) => {
+      countRequest(metrics, record);
+    },
+  });
+  const random = Math.random;
+  const elector: LeaseElector = createLeaseElector({
+    transport,
+    lease: { namespace: config.namespace, name: config.leaseName },
+    fieldManager,
+    identity,
+    leaseSeconds: config.leaseSeconds,
+    renewSeconds: config.leaseRenewSeconds,
+    clock,
+    random,
+    highestEpochSeen: () => highestEpoch(cluster),
+    onState: onLease,
+    onFailure: (failure) => {
+      log.warn({ failure, lease: config.leaseName }, 'the lease could not be renewed; it is tried again');
+    },
+  });
+  const cluster = openCluster({
+    transport,
+    fence: elector,
+    targetResources: [...actuators.values()].map(({ resource }) => resource),
+    namespace: config.watchNamespace ?? null,
+    requestTimeoutMs,
+    watchSilenceMs: config.watchSilenceSeconds * 1000,
+    clock,
+    random,
+    observe: (event) => {
+      metrics.watchLife.inc({ resource: event.plural, event: event.kind });
+      if (event.kind === 'Failed') log.warn({ resource: event.plural, during: event.during, failure: event.failure, retryInMs: event.retryInMs }, 'a list or watch failed; it is tried again');
+    },
+  });
+  const source = createSignalSource({
+    clock,
+    onQuery: ({ provider, result }) => {
+      metrics.providerQueries.inc({ provider, result });
+      if (operator.providers.heard(provider, result)) operator.onProviderNews();
+    },
+  });
+  const recorder = createEventRecorder({
+    transport,
+    clock,
+    reportingController: 'modelrisk.dev/operator',
+    reportingInstance: identity.slice(0, 128),
+    windowMs: 300_000,
+    capacity: 1000,
+    onDropped: (event, cause) => {
+      log.warn({ reason: event.reason, regarding: event.regarding.metadata.name, cause }, 'an event was dropped');
+    },
+  });
+  const epoch = (): number => {
+    const state = elector.state();
+    return state.kind === 'Held' ? state.epoch : 0;
+  };
+  const operator: Operator = createOperator({ cluster, transport, fence: elector, epoch, actuators, source, recorder, clock, random, metrics, log, requestTimeoutMs });
+  const server = await startHTTPServer({
+    host: config.host,
+    port: config.port,
+    health: healthOf(cluster, clock),
+    metrics: async () => ({ text: await metrics.registry.metrics(), contentType: metrics.registry.contentType }),
+  });
+  return { config, clock, log, metrics, transport, cluster, elector, source, recorder, operator, server };
+}
+
+/** Stops acting first, then gives the lease up, so that the next leader never meets a write of ours. */
+async function stop(parts: Parts): Promise<void> {
+  await parts.operator.stop();
+  await parts.elector.release();
+  await Promise.all([parts.recorder.stop(), parts.cluster.stop(), parts.source.close(), parts.server.close()]);
+  await parts.transport.close();
+}
+
+async function run(config: Config): Promise<void> {
+  let parts: Parts | null = null;
+  let ending = false;
+
+  const end = (code: number): void => {
+    if (ending) return;
+    ending = true;
+    const deadline = parts?.clock.after(stopDeadlineMs, () => process.exit(code));
+    const stopped = parts === null ? Promise.resolve() : stop(parts);
+    void stopped.finally(() => {
+      deadline?.();
+      process.exit(code);
+    });
+  };
+
+  const onLease = (state: LeaseState): void => {
+    parts?.log.info({ lease: state }, 'lease');
+    parts?.metrics.leader.set(state.kind === 'Held' ? 1 : 0);
+    if (state.kind === 'Held') parts?.operator.start();
+    // Another may lead already: everything in memory is worth nothing now.
+    if (state.kind === 'Lost') process.exit(1);
+  };
+
+  process.once('SIGTERM', () => {
+    end(0);
+  });
+  process.once('SIGINT', () => {
+    end(0);
+  });
+  parts = await assemble(config, onLease);
+  parts.log.info({ port: parts.server.port, namespace: config.watchNamespace ?? 'all' }, 'operator started');
+  parts.cluster.start();
+  await parts.cluster.whenSynced();
+  parts.log.info({}, 'caches filled');
+  parts.elector.start();
+}
+
+const config = readConfig(process.argv.slice(2), process.env);
+if (config.ok) {
+  run(config.value).catch((error: unknown) => {
+    process.stderr.write(`modelrisk-operator: ${error instanceof Error ? error.message : String(error)}\n`);
+    process.exit(1);
+  });
+} else {
+  process.stderr.write(`modelrisk-operator: ${config.failure.join('\nmodelrisk-operator: ')}\n`);
+  process.exit(2);
+}

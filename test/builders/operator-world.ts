@@ -1,0 +1,104 @@
+import { connectControlPlane } from '../../testbed/connect.ts';
+import type { ConnectedControlPlane } from '../../testbed/connect.ts';
+import { eventually } from '../../testbed/eventually.ts';
+import { installProduct } from '../../testbed/install.ts';
+import { operatorAccount, startOperator } from '../../testbed/operator-process.ts';
+import type { OperatorProcess } from '../../testbed/operator-process.ts';
+import { startPrometheusStandIn } from '../../testbed/prometheus-stand-in.ts';
+import type { PrometheusStandIn } from '../../testbed/prometheus-stand-in.ts';
+import { stampRoutes } from '../../testbed/route-stamper.ts';
+import type { KubeObject, Resource } from '../../testbed/api-client.ts';
+
+/** One namespace with its own operator process, provider and lease, on the shared control plane. */
+export interface OperatorWorld {
+  readonly plane: ConnectedControlPlane;
+  readonly namespace: string;
+  readonly provider: PrometheusStandIn;
+  /** What the drift signal answers from now on, for both versions unless told otherwise; null = no series. */
+  setDrift(candidate: number | null, safe?: number): void;
+  start(): Promise<OperatorProcess>;
+  get(resource: Resource, name: string): Promise<KubeObject>;
+  /** Waits until the object looks as wanted and answers it. */
+  until(resource: Resource, name: string, wanted: (object: KubeObject) => boolean): Promise<KubeObject>;
+  close(): Promise<void>;
+}
+
+const patienceMs = 30_000;
+
+async function grantLease({ client }: ConnectedControlPlane, namespace: string): Promise<void> {
+  const rbac = (plural: string): Resource => ({ group: 'rbac.authorization.k8s.io', version: 'v1', plural });
+  const metadata = { name: 'lease', namespace };
+  await client.create(rbac('roles'), {
+    metadata,
+    rules: [{ apiGroups: ['coordination.k8s.io'], resources: ['leases'], verbs: ['get', 'create', 'update'] }],
+  });
+  const subjects = [{ kind: 'ServiceAccount', name: operatorAccount.serviceAccount, namespace: operatorAccount.namespace }];
+  await client.create(rbac('rolebindings'), {
+    metadata,
+    roleRef: { apiGroup: 'rbac.authorization.k8s.io', kind: 'Role', name: 'lease' },
+    subjects,
+  });
+}
+
+function drift(namespace: string, readings: Readonly<Record<string, number | null>>) {
+  return Object.entries(readings).flatMap(([version, value]) => {
+    if (value === null) return [];
+    const labels = { namespace, model: 'credit', version };
+    return [
+      { labels: { ...labels, __modelrisk_part__: 'value' }, value },
+      { labels: { ...labels, __modelrisk_part__: 'time0' }, value: Date.now() / 1000 },
+    ];
+  });
+}
+
+/** Installs the product once per control plane (again costs little) and prepares a namespace of its own. */
+export async function openOperatorWorld(): Promise<OperatorWorld> {
+  const plane = connectControlPlane();
+  await installProduct(plane);
+  const namespace = await plane.createNamespace();
+  await grantLease(plane, namespace);
+  const provider = await startPrometheusStandIn();
+  const stamper = stampRoutes(plane.client, namespace);
+  const started: OperatorProcess[] = [];
+  const setDrift = (candidate: number | null, safe = 0.01): void => {
+    provider.answerOthers({ kind: 'Vector', series: () => drift(namespace, { '2.3.0': candidate, '2.2.0': safe }) });
+  };
+  setDrift(0.01);
+  const get = (resource: Resource, name: string): Promise<KubeObject> => plane.client.get(resource, { namespace, name });
+  return {
+    plane,
+    namespace,
+    provider,
+    setDrift,
+    get,
+    start: async () => {
+      const operator = await startOperator({
+        access: plane,
+        flags: {
+          namespace,
+          'watch-namespace': namespace,
+          'lease-seconds': '3',
+          'lease-renew-seconds': '1',
+          'request-timeout-seconds': '1',
+        },
+      });
+      started.push(operator);
+      await operator.leading();
+      return operator;
+    },
+    until: (resource, name, wanted) =>
+      eventually(
+        async () => {
+          const object = await get(resource, name);
+          return wanted(object) ? object : null;
+        },
+        { timeoutMs: patienceMs },
+      ),
+    close: async () => {
+      await Promise.all(started.map(({ process }) => process.stop()));
+      await stamper.stop();
+      await provider.stop();
+      await plane.close();
+    },
+  };
+}

@@ -1,0 +1,28 @@
+import type { ClusterAccess } from './cluster-access.ts';
+import { crdSource } from './crds.ts';
+
+export interface Installed {
+  /** OpenFeature's definition was not at hand: our description of the fields we use stands in for it. */
+  readonly featureFlagStandIn: boolean;
+}
+
+async function apply(access: ClusterAccess, ...source: readonly string[]): Promise<void> {
+  const applied = await access.kubectl(['apply', '--server-side', '--force-conflicts', ...source]);
+  if (applied.code !== 0) throw new Error(`kubectl apply ${source.join(' ')} failed: ${applied.stderr}`);
+}
+
+/**
+ * Installs the operator's objects as shipped (`config/default`: CRDs, RBAC, admission policies, Deployment) beside the CRDs
+ * of the targets. No kubelet runs here: the Deployment stays without pods, the bundle is started as a process instead.
+ */
+export async function installProduct(access: ClusterAccess): Promise<Installed> {
+  const [gateway, flags] = await Promise.all([crdSource('gateway-api'), crdSource('openfeature')]);
+  await Promise.all([apply(access, '-f', gateway.path), apply(access, '-f', flags.path)]);
+  // The namespace and the definitions first: what needs them would be refused in the same call.
+  await apply(access, '-k', 'config/namespace');
+  await apply(access, '-k', 'config/crd');
+  const established = await access.kubectl(['wait', '--for=condition=Established', 'crd', '--all', '--timeout=60s']);
+  if (established.code !== 0) throw new Error(`a CRD was not established: ${established.stderr}`);
+  await apply(access, '-k', 'config/default');
+  return { featureFlagStandIn: flags.standIn };
+}

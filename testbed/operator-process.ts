@@ -1,0 +1,64 @@
+import { mkdtemp } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { ClusterAccess } from './cluster-access.ts';
+import { freePort } from './free-port.ts';
+import { startProcess } from './process.ts';
+import type { ManagedProcess } from './process.ts';
+
+export const operatorAccount = { namespace: 'modelrisk-system', serviceAccount: 'modelrisk-operator' } as const;
+
+export interface OperatorProcessOptions {
+  readonly access: ClusterAccess;
+  /** Another way to the same server: a fault proxy. */
+  readonly server?: { readonly url: string; readonly caFile: string | null };
+  /** Flags of the operator beside kubeconfig, host and port. */
+  readonly flags: Readonly<Record<string, string>>;
+  readonly directory?: string;
+}
+
+export interface OperatorProcess {
+  readonly url: string;
+  readonly process: ManagedProcess;
+  /** Resolves when the process leads; rejects when it ended before. */
+  leading(): Promise<void>;
+}
+
+async function isLeading(url: string): Promise<boolean> {
+  const metrics = await (await fetch(`${url}/metrics`)).text();
+  return metrics.includes('\nmodelrisk_leader 1');
+}
+
+/** Starts the bundle as it ships, with the token of the shipped ServiceAccount and nothing more. */
+export async function startOperator(options: OperatorProcessOptions): Promise<OperatorProcess> {
+  const directory = options.directory ?? (await mkdtemp(join(tmpdir(), 'modelrisk-operator-')));
+  const port = await freePort();
+  const through = options.server === undefined ? {} : { server: options.server.url, caFile: options.server.caFile };
+  const kubeconfig = await options.access.kubeconfigFor(operatorAccount, through);
+  const url = `http://127.0.0.1:${port}`;
+  const flags = Object.entries({ kubeconfig, host: '127.0.0.1', port: String(port), ...options.flags }).flatMap(([name, value]) => [
+    `--${name}`,
+    value,
+  ]);
+  const running = await startProcess({
+    name: 'operator',
+    command: process.execPath,
+    args: ['--enable-source-maps', 'dist/operator.mjs', ...flags],
+    logFile: join(directory, 'operator.log'),
+    ready: async () => (await fetch(`${url}/healthz`)).ok,
+  });
+  return {
+    url,
+    process: running,
+    leading: async () => {
+      let ended = false;
+      void running.exited.then(() => {
+        ended = true;
+      });
+      while (!(await isLeading(url).catch(() => false))) {
+        if (ended) throw new Error(`the operator ended before it led; see ${running.logFile}`);
+        await new Promise((wake) => setTimeout(wake, 20));
+      }
+    },
+  };
+}
