@@ -102,7 +102,8 @@ export function journalCodec<Changes extends JSONValue>(shape: JournalShape<Chan
     if (text === null) return { kind: 'None' };
     const parsed = parseEnvelope(text, uidOf(live));
     if (parsed.kind !== 'Known') return parsed;
-    const checked = schema.safeParse(parsed.value);
+    const checked = safely(() => schema.safeParse(parsed.value));
+    if (checked === null) return foreign('it is nested too deep');
     if (!checked.success) return foreign(`it has fields this operator never writes: ${firstIssue(checked.error)}`);
     const journal = checked.data;
     if (journal.state === 'Released') return { kind: 'Released', journal };
@@ -117,6 +118,16 @@ export function journalCodec<Changes extends JSONValue>(shape: JournalShape<Chan
 export function encodeJournal<Changes extends JSONValue>(journal: EngagedJournal<Changes> | Tombstone): string {
   // Interfaces have no index signature, so TypeScript can't see that they are JSON.
   return canonicalJSON(journal as unknown as JSONValue);
+}
+
+/** Null when a value someone nested thousands of levels deep exhausts the stack. */
+function safely<Value>(check: () => Value): Value | null {
+  try {
+    return check();
+  } catch (error) {
+    if (error instanceof RangeError) return null;
+    throw error;
+  }
 }
 
 type Envelope =

@@ -1,4 +1,8 @@
+import { featureFlagActuator } from './feature-flag/actuator.ts';
 import { httpRouteActuator } from './http-route/actuator.ts';
 import type { Actuator, TargetKind } from './port.ts';
 
-export const actuators: ReadonlyMap<TargetKind, Actuator> = new Map([['HTTPRoute', httpRouteActuator]]);
+/** Every kind of target there is; a new one is its own folder and one line here. */
+export const actuators: ReadonlyMap<TargetKind, Actuator> = new Map(
+  [httpRouteActuator, featureFlagActuator].map((each) => [each.targetKind, each]),
+);
