@@ -130,6 +130,14 @@ describe('escalating by time', () => {
     expect(story.engaged().stage).toBe(0);
   });
 
+  it('counts from the verification, not from the poll before it', () => {
+    const memory = anEngagement({ verifiedAtMs: null, stageSinceMs: startMs, lastPolledAtMs: startMs });
+    const nowMs = startMs + intervalMs;
+    const indicators = { 'score-drift': aReading('Firing', anAssessment(breachValue, { atMs: nowMs })) };
+
+    expect(stepPlan(aStep({ memory, indicators, nowMs, verifiedAtMs: nowMs - 5000 })).memory).toMatchObject({ evidencedMs: 5000 });
+  });
+
   it('ignores a verification from before the stage began', () => {
     const memory = anEngagement({ verifiedAtMs: null, stageSinceMs: startMs - 1000 });
 
@@ -160,6 +168,19 @@ describe('enterOn', () => {
 
     expect(stepPlan(aStep(at(startMs + 15_000))).transition).toBeNull();
     expect(stepPlan(aStep(at(startMs + 30_000))).transition).toMatchObject({ kind: 'Escalated', from: 0, to: 2 });
+  });
+});
+
+describe('enterOn beside time', () => {
+  it('goes to the higher stage when both are due', () => {
+    const stages = [limitStage, shadowStage, { ...rollbackStage, enterOn: ['score-drift'] }];
+    const memory = anEngagement({ evidencedMs: 10_000_000, verifiedAtMs: startMs - 100_000, stageSinceMs: startMs - 100_000 });
+
+    const step = stepPlan(
+      aStep({ memory, snapshot: aSnapshot({ stages }), indicators: { 'score-drift': aReading('Firing', anAssessment(breachValue)) } }),
+    );
+
+    expect(step.transition).toMatchObject({ kind: 'Escalated', to: 2 });
   });
 });
 

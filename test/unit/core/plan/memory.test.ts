@@ -65,6 +65,11 @@ describe('restartPlan', () => {
     });
   });
 
+  it('takes the higher of two stages entered at the same time', () => {
+    expect(restarted(null, engagedOn({ stage: 2 }), engagedOn({ stage: 1 }))).toMatchObject({ stage: 2 });
+    expect(restarted(null, engagedOn({ stage: 1 }), engagedOn({ stage: 2 }))).toMatchObject({ stage: 2 });
+  });
+
   it('is released if any target carries the tombstone of the newest engagement', () => {
     const tombstone: JournalFinding = { kind: 'Released', engagement: 1, actor: 'operator' };
 

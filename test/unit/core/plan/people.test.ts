@@ -234,6 +234,19 @@ describe('Release', () => {
     expect(story.engaged().engagement).toBe(2);
   });
 
+  it('suppresses a breach that was only Pending when the person looked', () => {
+    const snapshot = aSnapshot({ trigger: { indicators: ['score-drift', 'approval-parity'], match: 'Any' } });
+    const story = tellStory({ snapshot, indicators: [anIndicator(), anIndicator({ name: 'approval-parity' })] });
+    story.poll({ 'score-drift': breachValue, 'approval-parity': okValue }, toEngage);
+    story.decide(release(1));
+    story.poll(breachValue);
+    expect(story.machine('approval-parity')?.state).toBe('Pending');
+
+    story.poll(breachValue, 50);
+
+    expect(story.memory().phase).toBe('Idle');
+  });
+
   it('leaves an indicator that is Clear free to engage', () => {
     const snapshot = aSnapshot({ trigger: { indicators: ['score-drift', 'approval-parity'], match: 'Any' } });
     const story = tellStory({ snapshot, indicators: [anIndicator(), anIndicator({ name: 'approval-parity' })] });
@@ -274,6 +287,19 @@ describe('Hold', () => {
     expect(story.engaged()).toMatchObject({ stage: 0, okSinceMs: null, evidencedMs: 10 * intervalMs });
 
     story.poll(okValue, 1 + 8);
+    expect(story.memory().phase).toBe('Idle');
+  });
+
+  it('lets recovery begin its wait again after it, however long all was well under it', () => {
+    const story = tellStory({ snapshot: aSnapshot(), memory: anEngagement() });
+    story.poll(okValue, 10);
+    expect(story.engaged().okSinceMs).not.toBeNull();
+    story.decide(hold(story.nowMs() + 50 * intervalMs));
+    story.poll(okValue, 49);
+
+    story.poll(okValue, 8);
+    expect(story.memory().phase).toBe('Engaged');
+    story.poll(okValue);
     expect(story.memory().phase).toBe('Idle');
   });
 

@@ -11,6 +11,7 @@ import {
   flag,
   noReading,
   okValue,
+  shadowStage,
   startMs,
   warnValue,
 } from '../../../builders/core.ts';
@@ -122,6 +123,15 @@ describe('probing', () => {
       { kind: 'AwaitingEvidence', stage: 2, indicators: ['score-drift'], probeAtMs: null },
       { kind: 'AwaitingDecision', stage: 2, cause: 'ProbesUsedUp' },
     ]);
+  });
+
+  it('is not taken while mirrored answers say that the model still breaches', () => {
+    const stages = [shadowStage, { ...shadowStage, name: 'shadow-more', escalateAfterSeconds: null }];
+    const story = storyAt(1, { stages });
+    story.poll(breachValue, 200);
+    expect(story.engaged().stage).toBe(1);
+
+    expect(story.poll(warnValue).transition).toMatchObject({ kind: 'SteppedDown', to: 0, reason: 'Probe' });
   });
 
   it('needs the stage verified first', () => {
