@@ -2,6 +2,7 @@ import type { SyntaxNode } from '@lezer/common';
 import { parser } from '@prometheus-io/lezer-promql';
 import { failure, success, type Result } from '../../../shared/result.ts';
 import type { Expression } from './expression.ts';
+import { groupOperators, type Item } from './group-operators.ts';
 import { readGrouping, readMatching, readSelector } from './parse-labels.ts';
 import { Refusal, instantOf, literalOf, requireChild, requireNode, stringOf, unsupported, type QueryText } from './parse-token.ts';
 
@@ -67,10 +68,35 @@ export function parsePromQL(text: string): Result<Expression, string> {
 }
 
 function readExpression(text: QueryText, node: SyntaxNode, depth: number): Expression {
+  const expression = groupOperators(itemsOf(text, node, depth));
+  if (expression === null) throw unsupported(node);
+  return expression;
+}
+
+/** The node as a sequence of operands and operators. Nesting by operators is undone, nesting by parentheses is kept. */
+function itemsOf(text: QueryText, node: SyntaxNode, depth: number): readonly Item[] {
   if (depth > maxDepth) throw new Refusal(`the query is nested deeper than ${maxDepth} levels`);
   const inner = node.getChildren('Expr');
   requireKnownChildren(node, inner);
-  const below = (index: number): Expression => readExpression(text, requireNode(inner[index], node), depth + 1);
+  const below = (index: number): readonly Item[] => itemsOf(text, requireNode(inner[index], node), depth + 1);
+  switch (node.name) {
+    case 'UnaryExpr':
+      return [{ kind: 'Prefix', operator: text.charAt(requireChild(node, 'UnaryOp').from) === '-' ? '-' : '+' }, ...below(0)];
+    case 'BinaryExpr': {
+      const bool = node.getChild('BoolModifier') !== null;
+      return [...below(0), { kind: 'Infix', operator: binaryOperator(text, node), bool, matching: readMatching(text, node) }, ...below(1)];
+    }
+    case 'MatrixSelector':
+    case 'SubqueryExpr':
+    case 'OffsetExpr':
+    case 'StepInvariantExpr':
+      return [...below(0), { kind: 'Postfix', apply: readPostfix(text, node) }];
+    default:
+      return [{ kind: 'Operand', expression: readOperand(text, node, depth) }];
+  }
+}
+
+function readOperand(text: QueryText, node: SyntaxNode, depth: number): Expression {
   switch (node.name) {
     case 'NumberDurationLiteral':
       return { kind: 'Number', text: literalOf(text, node) };
@@ -79,23 +105,9 @@ function readExpression(text: QueryText, node: SyntaxNode, depth: number): Expre
     case 'VectorSelector':
       return readSelector(text, node);
     case 'ParenExpr':
-      return { kind: 'Paren', inner: below(0) };
-    case 'UnaryExpr':
-      return { kind: 'Unary', operator: text.charAt(requireChild(node, 'UnaryOp').from) === '-' ? '-' : '+', inner: below(0) };
-    case 'BinaryExpr':
-      return {
-        kind: 'Binary',
-        operator: binaryOperator(text, node),
-        bool: node.getChild('BoolModifier') !== null,
-        matching: readMatching(text, node),
-        left: below(0),
-        right: below(1),
-      };
-    case 'FunctionCall':
-    case 'AggregateExpr':
-      return readCall(text, node, depth);
+      return { kind: 'Paren', inner: readExpression(text, requireChild(node, 'Expr'), depth + 1) };
     default:
-      return readModifier(text, node, below);
+      return readCall(text, node, depth);
   }
 }
 
@@ -114,25 +126,26 @@ function readCall(text: QueryText, node: SyntaxNode, depth: number): Expression 
   return { kind: 'Call', name, args };
 }
 
-function readModifier(text: QueryText, node: SyntaxNode, below: (index: number) => Expression): Expression {
+function readPostfix(text: QueryText, node: SyntaxNode): (inner: Expression) => Expression {
   switch (node.name) {
-    case 'MatrixSelector':
-      return { kind: 'Range', inner: below(0), range: literalOf(text, requireChild(node, 'DurationExpr')) };
-    case 'SubqueryExpr': {
-      const [range, step] = node.getChildren('DurationExpr');
-      return {
-        kind: 'Subquery',
-        inner: below(0),
-        range: literalOf(text, requireNode(range, node)),
-        step: step === undefined ? null : literalOf(text, step),
-      };
+    case 'MatrixSelector': {
+      const range = literalOf(text, requireChild(node, 'DurationExpr'));
+      return (inner) => ({ kind: 'Range', inner, range });
     }
-    case 'OffsetExpr':
-      return { kind: 'Offset', inner: below(0), offset: literalOf(text, requireChild(node, 'OffsetDurationExpr')) };
-    case 'StepInvariantExpr':
-      return { kind: 'At', inner: below(0), at: instantOf(text, node) };
-    default:
-      throw unsupported(node);
+    case 'SubqueryExpr': {
+      const [rangeNode, stepNode] = node.getChildren('DurationExpr');
+      const range = literalOf(text, requireNode(rangeNode, node));
+      const step = stepNode === undefined ? null : literalOf(text, stepNode);
+      return (inner) => ({ kind: 'Subquery', inner, range, step });
+    }
+    case 'OffsetExpr': {
+      const offset = literalOf(text, requireChild(node, 'OffsetDurationExpr'));
+      return (inner) => ({ kind: 'Offset', inner, offset });
+    }
+    default: {
+      const at = instantOf(text, node);
+      return (inner) => ({ kind: 'At', inner, at });
+    }
   }
 }
 

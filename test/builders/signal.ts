@@ -1,0 +1,80 @@
+import type { Served } from '../../src/core/model/observation.ts';
+import type { IdentityLabels, SignalDefinition, SignalRequest } from '../../src/signals/port.ts';
+import type { Sample } from '../../src/signals/prometheus/answer.ts';
+import { partLabel } from '../../src/signals/prometheus/query-plan.ts';
+import { someTimeMs } from './manual-clock.ts';
+
+export type TemplateSignal = Extract<SignalDefinition, { kind: 'Template' }>;
+export type InlineSignal = Extract<SignalDefinition, { kind: 'Inline' }>;
+export type DriftSignal = Extract<SignalDefinition, { kind: 'Drift' }>;
+
+export const identityLabels: IdentityLabels = { namespace: 'namespace', model: 'model', version: 'version', served: 'served' };
+
+export function templateSignal(changes: Partial<TemplateSignal> = {}): TemplateSignal {
+  return {
+    kind: 'Template',
+    shape: 'error-rate',
+    provider: 'prometheus',
+    query: 'error_ratio',
+    countQuery: null,
+    activityQuery: null,
+    identityLabels,
+    windowSeconds: 60,
+    ...changes,
+  };
+}
+
+export function inlineSignal(changes: Partial<InlineSignal> = {}): InlineSignal {
+  return {
+    kind: 'Inline',
+    shape: 'inline',
+    provider: 'prometheus',
+    query: 'max(queue_age)',
+    countQuery: null,
+    enforceLabel: 'namespace',
+    windowSeconds: 60,
+    ...changes,
+  };
+}
+
+export function driftSignal(changes: Partial<DriftSignal> = {}): DriftSignal {
+  return {
+    kind: 'Drift',
+    shape: 'score-drift',
+    provider: 'prometheus',
+    query: 'sum by (namespace, model, version, served, le) (increase(score_bucket[1m]))',
+    identityLabels,
+    windowSeconds: 60,
+    reference: { upperBounds: [0.25, 0.5, 0.75, Infinity], counts: [100, 300, 400, 200] },
+    falseAlarmProbability: 0.01,
+    ...changes,
+  };
+}
+
+export interface Asked {
+  readonly key?: string;
+  readonly namespace?: string;
+  readonly model?: string;
+  readonly version?: string;
+  readonly served?: Served;
+}
+
+export function requestFor(signal: SignalDefinition, asked: Asked = {}): SignalRequest {
+  const { key = 'a', namespace = 'lending', model = 'credit', version = '2', served = 'Live' } = asked;
+  return { key, identity: { namespace, model, version }, served, signal };
+}
+
+/** Labels of the series of `requestFor`'s default model. */
+export const creditLabels = { namespace: 'lending', model: 'credit', version: '2', served: 'live' };
+
+export const sampleTimeMs = someTimeMs - 4000;
+
+/** One series of a part of a combined query. */
+export function partSample(part: string, value: number, labels: Readonly<Record<string, string>> = creditLabels): Sample {
+  return { labels: { ...labels, [partLabel]: part }, value };
+}
+
+/** The time part every value needs: a sample four seconds before the frozen clock. */
+export function timeSample(labels: Readonly<Record<string, string>> = creditLabels, timeMs = sampleTimeMs): Sample {
+  return partSample('time0', timeMs / 1000, labels);
+}
