@@ -2,7 +2,18 @@ import js from '@eslint/js';
 import tseslint from 'typescript-eslint';
 
 /** What the core may not see: time, chance, the process and anything asynchronous (design section 5). */
-const impureGlobals = ['Date', 'process', 'setTimeout', 'setInterval', 'setImmediate', 'queueMicrotask', 'fetch', 'Promise', 'console', 'Buffer'];
+const impureGlobals = [
+  'Date',
+  'process',
+  'setTimeout',
+  'setInterval',
+  'setImmediate',
+  'queueMicrotask',
+  'fetch',
+  'Promise',
+  'console',
+  'Buffer',
+];
 
 export default tseslint.config(
   { ignores: ['node_modules/**', 'dist/**', 'scripts/*.cjs', '*.mjs', '*.cjs'] },

@@ -2,7 +2,12 @@
 const base = {
   testEnvironment: 'node',
   extensionsToTreatAsEsm: ['.ts'],
-  transform: { '^.+\\.ts$': ['@swc/jest', { jsc: { parser: { syntax: 'typescript' }, target: 'es2023' }, module: { type: 'es6' }, sourceMaps: 'inline' }] },
+  transform: {
+    '^.+\\.ts$': [
+      '@swc/jest',
+      { jsc: { parser: { syntax: 'typescript' }, target: 'es2023' }, module: { type: 'es6' }, sourceMaps: 'inline' },
+    ],
+  },
 };
 
 const tier = (name, extra = {}) => ({ ...base, displayName: name, testMatch: [`<rootDir>/test/${name}/**/*.test.ts`], ...extra });
@@ -12,5 +17,7 @@ export default {
     tier('unit'),
     tier('property'),
     tier('integration', { globalSetup: '<rootDir>/testbed/jest-setup.ts', globalTeardown: '<rootDir>/testbed/jest-teardown.ts' }),
+    // A control plane with the product installed: its admission policies would refuse what the tests above do as administrator.
+    tier('end-to-end', { globalSetup: '<rootDir>/testbed/jest-setup-installed.ts', globalTeardown: '<rootDir>/testbed/jest-teardown.ts' }),
   ],
 };

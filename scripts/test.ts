@@ -16,7 +16,17 @@ interface JestSummary {
 async function runJest(projects: readonly string[], directory: string): Promise<JestSummary> {
   const report = join(directory, `${projects.join('-')}.json`);
   const [node, jest] = nodeTool('jest/bin/jest.js');
-  const run = await runCommand(node, ['--experimental-vm-modules', '--disable-warning=ExperimentalWarning', jest, '--selectProjects', ...projects, '--json', '--outputFile', report, ...process.argv.slice(2)]);
+  const run = await runCommand(node, [
+    '--experimental-vm-modules',
+    '--disable-warning=ExperimentalWarning',
+    jest,
+    '--selectProjects',
+    ...projects,
+    '--json',
+    '--outputFile',
+    report,
+    ...process.argv.slice(2),
+  ]);
   try {
     return JSON.parse(readFileSync(report, 'utf8')) as JestSummary;
   } catch {
@@ -27,14 +37,21 @@ async function runJest(projects: readonly string[], directory: string): Promise<
 
 const directory = mkdtempSync(join(tmpdir(), 'modelrisk-test-'));
 try {
-  const prepared = await Promise.all([runCommand(process.execPath, ['testbed/setup.ts']), runJest(['unit', 'property'], directory), runCommand(process.execPath, ['scripts/build.ts'])]);
+  const prepared = await Promise.all([
+    runCommand(process.execPath, ['testbed/setup.ts']),
+    runJest(['unit', 'property'], directory),
+    runCommand(process.execPath, ['scripts/build.ts']),
+  ]);
   const [setup, pure, bundle] = prepared;
   const ready = setup.code === 0 && bundle.code === 0;
-  if (!ready) console.error('The integration tests did not run: a tool or the bundle is missing; the lines above say which and how to get it.');
-  const integration = ready ? await runJest(['integration'], directory) : { numPassedTests: 0, numFailedTests: 0, numRuntimeErrorTestSuites: 1 };
+  if (!ready)
+    console.error('The integration tests did not run: a tool or the bundle is missing; the lines above say which and how to get it.');
+  const integration = ready
+    ? await runJest(['integration'], directory)
+    : { numPassedTests: 0, numFailedTests: 0, numRuntimeErrorTestSuites: 1 };
   const passed = pure.numPassedTests + integration.numPassedTests;
   // A suite that could not even be loaded has no failed tests of its own, yet must never pass for green.
-  const failed = [pure, integration].reduce((total, run) => total + run.numFailedTests + run.numRuntimeErrorTestSuites, 0);
+  const failed = runs.reduce((total, run) => total + run.numFailedTests + run.numRuntimeErrorTestSuites, 0);
   console.log(`${passed} passed, ${failed} failed`);
   process.exitCode = failed === 0 && passed > 0 ? 0 : 1;
 } finally {

@@ -31,7 +31,6 @@ const deafAfterMs = 120_000;
 const stopDeadlineMs = 1500;
 
 interface Parts {
-  readonly config: Config;
   readonly clock: Clock;
   readonly log: Logger;
   readonly metrics: Metrics;
@@ -53,7 +52,9 @@ function countRequest(metrics: Metrics, record: RequestRecord): void {
 
 /** Highest epoch any journal carries: a new leader must be above all of them. */
 function highestEpoch(cluster: Cluster): number {
-  const epochs = [...cluster.targets.values()].flatMap(({ store }) => store.list().map(({ metadata }) => Number(metadata.annotations?.['modelrisk.dev/epoch'] ?? 0)));
+  const epochs = [...cluster.targets.values()].flatMap(({ store }) =>
+    store.list().map(({ metadata }) => Number(metadata.annotations?.['modelrisk.dev/epoch'] ?? 0)),
+  );
   return Math.max(0, ...epochs.filter(Number.isSafeInteger));
 }
 
@@ -68,26 +69,35 @@ function healthOf(cluster: Cluster, clock: Clock) {
   };
 }
 
-async function assemble(config: Config, onLease: (state: LeaseState) => void): Promise<Parts> {
+/** What everything else is built on. */
+interface Ground {
+  readonly config: Config;
+  readonly clock: Clock;
+  readonly log: Logger;
+  readonly metrics: Metrics;
+  readonly transport: Transport;
+  /** Fresh for each process. */
+  readonly identity: string;
+  readonly requestTimeoutMs: number;
+}
+
+async function layGround(config: Config): Promise<Ground> {
   const clock = createSystemClock();
   const log = createLogger(config.logLevel);
   const metrics = createMetrics();
   const access = await loadClusterAccess({ kubeconfigPath: config.kubeconfig ?? null, context: null });
   if (!access.ok) throw new Error(access.failure);
   const requestTimeoutMs = config.requestTimeoutSeconds * 1000;
-  const identity = `${hostname()}_${randomUUID()}`;
-  const transport = createTransport({
-    access: access.value,
-    clock,
-    requestTimeoutMs,
-    connections: 32,
-    userAgent: fieldManager,
-    onRequest: (record) => {
-      countRequest(metrics, record);
-    },
-  });
-  const random = Math.random;
-  const elector: LeaseElector = createLeaseElector({
+  const onRequest = (record: RequestRecord): void => {
+    countRequest(metrics, record);
+  };
+  const transport = createTransport({ access: access.value, clock, requestTimeoutMs, connections: 32, userAgent: fieldManager, onRequest });
+  return { config, clock, log, metrics, transport, identity: `${hostname()}_${randomUUID()}`, requestTimeoutMs };
+}
+
+function openElector(ground: Ground, highestEpochSeen: () => number, onState: (state: LeaseState) => void): LeaseElector {
+  const { config, clock, log, transport, identity } = ground;
+  return createLeaseElector({
     transport,
     lease: { namespace: config.namespace, name: config.leaseName },
     fieldManager,
@@ -95,35 +105,33 @@ async function assemble(config: Config, onLease: (state: LeaseState) => void): P
     leaseSeconds: config.leaseSeconds,
     renewSeconds: config.leaseRenewSeconds,
     clock,
-    random,
-    highestEpochSeen: () => highestEpoch(cluster),
-    onState: onLease,
+    random: Math.random,
+    highestEpochSeen,
+    onState,
     onFailure: (failure) => {
       log.warn({ failure, lease: config.leaseName }, 'the lease could not be renewed; it is tried again');
     },
   });
-  const cluster = openCluster({
-    transport,
-    fence: elector,
+}
+
+function openCaches({ config, clock, log, metrics, transport, requestTimeoutMs }: Ground, fence: LeaseElector): Cluster {
+  return openCluster({
+    ...{ transport, fence, requestTimeoutMs, clock },
     targetResources: [...actuators.values()].map(({ resource }) => resource),
     namespace: config.watchNamespace ?? null,
-    requestTimeoutMs,
     watchSilenceMs: config.watchSilenceSeconds * 1000,
-    clock,
-    random,
+    random: Math.random,
     observe: (event) => {
       metrics.watchLife.inc({ resource: event.plural, event: event.kind });
-      if (event.kind === 'Failed') log.warn({ resource: event.plural, during: event.during, failure: event.failure, retryInMs: event.retryInMs }, 'a list or watch failed; it is tried again');
+      if (event.kind !== 'Failed') return;
+      const { plural, during, failure, retryInMs } = event;
+      log.warn({ resource: plural, during, failure, retryInMs }, 'a list or watch failed; it is tried again');
     },
   });
-  const source = createSignalSource({
-    clock,
-    onQuery: ({ provider, result }) => {
-      metrics.providerQueries.inc({ provider, result });
-      if (operator.providers.heard(provider, result)) operator.onProviderNews();
-    },
-  });
-  const recorder = createEventRecorder({
+}
+
+function openRecorder({ transport, clock, identity, log }: Ground): EventRecorder {
+  return createEventRecorder({
     transport,
     clock,
     reportingController: 'modelrisk.dev/operator',
@@ -134,18 +142,36 @@ async function assemble(config: Config, onLease: (state: LeaseState) => void): P
       log.warn({ reason: event.reason, regarding: event.regarding.metadata.name, cause }, 'an event was dropped');
     },
   });
+}
+
+async function assemble(config: Config, onLease: (state: LeaseState) => void): Promise<Parts> {
+  const ground = await layGround(config);
+  const { clock, log, metrics, transport, requestTimeoutMs } = ground;
+  const elector: LeaseElector = openElector(ground, () => highestEpoch(cluster), onLease);
+  const cluster: Cluster = openCaches(ground, elector);
+  const source = createSignalSource({
+    clock,
+    onQuery: ({ provider, result }) => {
+      metrics.providerQueries.inc({ provider, result });
+      if (operator.providers.heard(provider, result)) operator.onProviderNews();
+    },
+  });
+  const recorder = openRecorder(ground);
   const epoch = (): number => {
     const state = elector.state();
     return state.kind === 'Held' ? state.epoch : 0;
   };
-  const operator: Operator = createOperator({ cluster, transport, fence: elector, epoch, actuators, source, recorder, clock, random, metrics, log, requestTimeoutMs });
+  const operator: Operator = createOperator({
+    ...{ cluster, transport, fence: elector, epoch, actuators, source, recorder, clock, metrics, log, requestTimeoutMs },
+    random: Math.random,
+  });
   const server = await startHTTPServer({
     host: config.host,
     port: config.port,
     health: healthOf(cluster, clock),
     metrics: async () => ({ text: await metrics.registry.metrics(), contentType: metrics.registry.contentType }),
   });
-  return { config, clock, log, metrics, transport, cluster, elector, source, recorder, operator, server };
+  return { clock, log, metrics, transport, cluster, elector, source, recorder, operator, server };
 }
 
 /** Stops acting first, then gives the lease up, so that the next leader never meets a write of ours. */

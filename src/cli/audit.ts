@@ -31,7 +31,10 @@ async function listAll(client: Reader, namespace: string): Promise<Result<readon
 }
 
 /** `kubectl modelrisk audit verify`: reads every incident of a namespace and recomputes the chain. Failure: one sentence. */
-export async function verifyAudit(clients: { readonly incidents: Reader; readonly heads: Reader }, namespace: string): Promise<Result<AuditReport, string>> {
+export async function verifyAudit(
+  clients: { readonly incidents: Reader; readonly heads: Reader },
+  namespace: string,
+): Promise<Result<AuditReport, string>> {
   const listed = await listAll(clients.incidents, namespace);
   if (!listed.ok) return failure(`RiskIncidents of namespace ${namespace} can't be listed: ${listed.failure.message}`);
   const read = await clients.heads.get({ namespace, name: chainHeadName });
@@ -39,9 +42,18 @@ export async function verifyAudit(clients: { readonly incidents: Reader; readonl
   const head = read.ok ? parseRiskChainHead(read.value) : null;
   if (head !== null && !head.ok) return failure(`RiskChainHead ${chainHeadName} is not readable: ${head.failure.join('; ')}`);
   const incidents = listed.value.map((object) => ({ object, parsed: parseRiskIncident(object) }));
-  const unreadable = incidents.flatMap(({ object, parsed }) => (parsed.ok ? [] : [{ incident: object.metadata.name, message: parsed.failure.join('; ') }]));
-  const readable = incidents.flatMap(({ parsed }) => (parsed.ok ? [parsed.value] : [])).map(({ metadata, spec, status }) => ({ name: metadata.name, firstPrevHash: spec.firstPrevHash, entries: status.entries }));
+  const unreadable = incidents.flatMap(({ object, parsed }) =>
+    parsed.ok ? [] : [{ incident: object.metadata.name, message: parsed.failure.join('; ') }],
+  );
+  const readable = incidents
+    .flatMap(({ parsed }) => (parsed.ok ? [parsed.value] : []))
+    .map(({ metadata, spec, status }) => ({ name: metadata.name, firstPrevHash: spec.firstPrevHash, entries: status.entries }));
   const chain = { resourceVersion: null, last: head?.value.spec.last ?? null, tails: head?.value.spec.tails ?? [] };
   const findings = auditNamespace(readable, chain, (text) => createHash('sha256').update(text).digest('hex'));
-  return success({ namespace, incidents: incidents.length, entries: readable.reduce((total, { entries }) => total + entries.length, 0), findings: [...unreadable, ...findings] });
+  return success({
+    namespace,
+    incidents: incidents.length,
+    entries: readable.reduce((total, { entries }) => total + entries.length, 0),
+    findings: [...unreadable, ...findings],
+  });
 }

@@ -27,6 +27,10 @@ export interface Assessor {
   stop(): void;
 }
 
+const adoptEveryMs = 1000;
+/** No risk has this interval: key of the timer that looks for new ones. */
+const adoptionTimer = 0;
+
 /** One reading asked for, and where its answer goes. */
 interface Asked {
   readonly risk: RiskState;
@@ -56,20 +60,93 @@ function toRequest(asked: Asked, key: string): SignalRequest {
   return { key, identity: { ...asked.risk.identity, version: asked.version }, served: asked.served, signal: asked.state.signal };
 }
 
-function differs(a: Assessment | null, b: Assessment): boolean {
-  return a?.verdict !== b.verdict;
-}
-
 /**
  * Polls every indicator at its risk's interval: all risks of one interval in one call, so that indicators of one shape
  * share one query. A round that outlasts its interval makes the next one wait: rounds never overlap.
  */
-export function createAssessor(options: AssessorOptions): Assessor {
-  const { programme, source, clock, metrics, log } = options;
-  const timers = new Map<number, Cancel>();
-  const stopping = new AbortController();
+class PollingAssessor implements Assessor {
+  readonly #options: AssessorOptions;
+  readonly #timers = new Map<number, Cancel>();
+  readonly #stopping = new AbortController();
 
-  function settle(asked: Asked, observation: Observation, nowMs: EpochMs): boolean {
+  constructor(options: AssessorOptions) {
+    this.#options = options;
+  }
+
+  start(): void {
+    this.#adoptIntervals();
+  }
+
+  stop(): void {
+    this.#stopping.abort();
+    for (const cancel of this.#timers.values()) cancel();
+  }
+
+  /** Intervals come and go with the risks; looking for new ones costs no request. */
+  #adoptIntervals(): void {
+    for (const { risk } of this.#options.programme.risks.values()) {
+      const interval = risk.spec.evaluationIntervalSeconds;
+      if (!this.#timers.has(interval)) this.#schedule(interval, 0);
+    }
+    if (this.#stopping.signal.aborted) return;
+    const again = this.#options.clock.after(adoptEveryMs, () => {
+      this.#adoptIntervals();
+    });
+    this.#timers.set(adoptionTimer, again);
+  }
+
+  #schedule(intervalSeconds: number, delayMs: number): void {
+    if (this.#stopping.signal.aborted) return;
+    const cancel = this.#options.clock.after(delayMs, () => {
+      this.#tick(intervalSeconds);
+    });
+    this.#timers.set(intervalSeconds, cancel);
+  }
+
+  #tick(intervalSeconds: number): void {
+    const { clock, log } = this.#options;
+    const startedMs = clock.nowMs();
+    this.#round(intervalSeconds)
+      .catch((error: unknown) => {
+        log.error({ err: error, intervalSeconds }, 'a round of assessments failed');
+      })
+      .finally(() => {
+        const elapsedMs = clock.nowMs() - startedMs;
+        this.#schedule(intervalSeconds, Math.max(0, intervalSeconds * 1000 - elapsedMs));
+      });
+  }
+
+  async #round(intervalSeconds: number): Promise<void> {
+    const { source, clock, programme, onAssessed } = this.#options;
+    const asked = new Map(this.#due(intervalSeconds).map((each, index) => [String(index), each]));
+    if (asked.size === 0) return;
+    const answers = await source.observe(
+      [...asked].map(([key, each]) => toRequest(each, key)),
+      this.#stopping.signal,
+    );
+    if (this.#stopping.signal.aborted) return;
+    const answeredAtMs = clock.nowMs();
+    const changedByRisk = new Map<RiskState, boolean>();
+    for (const { key, observation } of answers) {
+      const each = asked.get(key);
+      if (each === undefined) continue;
+      const changed = this.#settle(each, observation, answeredAtMs);
+      changedByRisk.set(each.risk, changed || (changedByRisk.get(each.risk) ?? false));
+    }
+    for (const [risk, changed] of changedByRisk) {
+      // Replaced or deleted while its answer was under way: the successor is judged in the next round.
+      if (programme.risks.get(risk.key) === risk) onAssessed(risk, { changed, answeredAtMs });
+    }
+  }
+
+  #due(intervalSeconds: number): readonly Asked[] {
+    const { programme } = this.#options;
+    return [...programme.risks.values()]
+      .filter(({ risk }) => risk.spec.evaluationIntervalSeconds === intervalSeconds && risk.spec.suspend === 'None')
+      .flatMap((risk) => askFor(risk, programme.plansOf(risk.key)));
+  }
+
+  #settle(asked: Asked, observation: Observation, nowMs: EpochMs): boolean {
     const { risk, name, state, served, version } = asked;
     const assessment = judge({ indicator: state.indicator, identity: { ...risk.identity, version }, served, observation, nowMs });
     if (version !== risk.identity.version) {
@@ -77,81 +154,26 @@ export function createAssessor(options: AssessorOptions): Assessor {
       risk.safe.set(version, readings.set(name, assessment));
       return false;
     }
-    metrics.assessments.inc({ verdict: assessment.verdict });
-    const labels = { namespace: risk.identity.namespace, risk: risk.risk.metadata.name, indicator: name };
-    if (assessment.observation.kind === 'Value') {
-      metrics.indicatorValue.set(labels, assessment.observation.value);
-      metrics.observationAgeSeconds.set(labels, (nowMs - assessment.observation.dataTimeMs) / 1000);
-    }
-    const memory = stepIndicator({ memory: state.memory, assessment, nowMs, intervalMs: risk.risk.spec.evaluationIntervalSeconds * 1000 });
-    const changed = memory.state !== state.memory.state || differs(state.shown, assessment);
+    this.#measure(risk, assessment);
+    const intervalMs = risk.risk.spec.evaluationIntervalSeconds * 1000;
+    const memory = stepIndicator({ memory: state.memory, assessment, nowMs, intervalMs });
+    const changed = memory.state !== state.memory.state || state.shown?.verdict !== assessment.verdict;
     state.memory = memory;
     state.assessment = assessment;
     if (changed) state.shown = assessment;
     return changed;
   }
 
-  function due(intervalSeconds: number): readonly Asked[] {
-    return [...programme.risks.values()]
-      .filter(({ risk }) => risk.spec.evaluationIntervalSeconds === intervalSeconds && risk.spec.suspend === 'None')
-      .flatMap((risk) => askFor(risk, programme.plansOf(risk.key)));
+  #measure({ identity, risk }: RiskState, { verdict, observation, indicator, assessedAtMs }: Assessment): void {
+    const { metrics } = this.#options;
+    metrics.assessments.inc({ verdict });
+    if (observation.kind !== 'Value') return;
+    const labels = { namespace: identity.namespace, risk: risk.metadata.name, indicator: indicator.name };
+    metrics.indicatorValue.set(labels, observation.value);
+    metrics.observationAgeSeconds.set(labels, (assessedAtMs - observation.dataTimeMs) / 1000);
   }
+}
 
-  async function round(intervalSeconds: number): Promise<void> {
-    const asked = new Map(due(intervalSeconds).map((each, index) => [String(index), each]));
-    if (asked.size === 0) return;
-    const answers = await source.observe([...asked].map(([key, each]) => toRequest(each, key)), stopping.signal);
-    if (stopping.signal.aborted) return;
-    const answeredAtMs = clock.nowMs();
-    const changedByRisk = new Map<RiskState, boolean>();
-    for (const { key, observation } of answers) {
-      const each = asked.get(key);
-      if (each === undefined) continue;
-      const changed = settle(each, observation, answeredAtMs);
-      changedByRisk.set(each.risk, changed || (changedByRisk.get(each.risk) ?? false));
-    }
-    for (const [risk, changed] of changedByRisk) {
-      // Replaced or deleted while its answer was under way: the successor is judged in the next round.
-      if (programme.risks.get(risk.key) === risk) options.onAssessed(risk, { changed, answeredAtMs });
-    }
-  }
-
-  function tick(intervalSeconds: number): void {
-    const startedMs = clock.nowMs();
-    round(intervalSeconds)
-      .catch((error: unknown) => {
-        log.error({ err: error, intervalSeconds }, 'a round of assessments failed');
-      })
-      .finally(() => {
-        const elapsedMs = clock.nowMs() - startedMs;
-        schedule(intervalSeconds, Math.max(0, intervalSeconds * 1000 - elapsedMs));
-      });
-  }
-
-  function schedule(intervalSeconds: number, delayMs: number): void {
-    if (stopping.signal.aborted) return;
-    timers.set(
-      intervalSeconds,
-      clock.after(delayMs, () => {
-        tick(intervalSeconds);
-      }),
-    );
-  }
-
-  /** Intervals come and go with the risks; looking for new ones costs no request. */
-  function adopt(): void {
-    for (const { risk } of programme.risks.values()) {
-      const interval = risk.spec.evaluationIntervalSeconds;
-      if (!timers.has(interval)) schedule(interval, 0);
-    }
-    if (!stopping.signal.aborted) timers.set(0, clock.after(1000, adopt));
-  }
-
-  return {
-    start: adopt,
-    stop: () => {
-      stopping.abort();
-      for (const cancel of timers.values()) cancel();
-    },
-  };
+export function createAssessor(options: AssessorOptions): Assessor {
+  return new PollingAssessor(options);
 }

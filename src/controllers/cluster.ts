@@ -23,7 +23,13 @@ export interface KindView {
   readonly reflector: Reflector;
 }
 
-const ours = (plural: string, kind: string, namespaced = true): ResourceType => ({ group: 'modelrisk.dev', version: 'v1alpha1', plural, kind, namespaced });
+const ours = (plural: string, kind: string, namespaced = true): ResourceType => ({
+  group: 'modelrisk.dev',
+  version: 'v1alpha1',
+  plural,
+  kind,
+  namespaced,
+});
 
 /** Kinds every installation has. Targets come with their actuators. */
 const ownKinds = {
@@ -65,7 +71,11 @@ export interface ClusterOptions {
 function openKind(options: ClusterOptions, resource: ResourceType, keepManagedFields: boolean): KindView {
   const { transport, clock, random, observe } = options;
   const store = createStore<UntypedObject, 'namespace'>({ namespace: (object) => [object.metadata.namespace ?? ''] });
-  const client = fencedClient(createResourceClient<UntypedObject>({ transport, resource, fieldManager, timeoutMs: options.requestTimeoutMs }), options.fence, options.requestTimeoutMs);
+  const client = fencedClient(
+    createResourceClient<UntypedObject>({ transport, resource, fieldManager, timeoutMs: options.requestTimeoutMs }),
+    options.fence,
+    options.requestTimeoutMs,
+  );
   const reflector = createReflector({
     resource,
     namespace: resource.namespaced ? options.namespace : null,
@@ -82,8 +92,13 @@ function openKind(options: ClusterOptions, resource: ResourceType, keepManagedFi
 
 /** Every cache the operator reads from and every client it writes with. Nothing is sent before `start`. */
 export function openCluster(options: ClusterOptions): Cluster {
-  const own = Object.fromEntries(Object.entries(ownKinds).map(([name, resource]) => [name, openKind(options, resource, false)])) as Record<OwnKind, KindView>;
-  const targets = new Map(options.targetResources.map((resource) => [resource.kind, openKind(options, { ...resource, namespaced: true }, true)]));
+  const own = Object.fromEntries(Object.entries(ownKinds).map(([name, resource]) => [name, openKind(options, resource, false)])) as Record<
+    OwnKind,
+    KindView
+  >;
+  const targets = new Map(
+    options.targetResources.map((resource) => [resource.kind, openKind(options, { ...resource, namespaced: true }, true)]),
+  );
   const views = [...Object.values(own), ...targets.values()];
   return {
     own,

@@ -67,9 +67,14 @@ function inForce({ spec, metadata }: RiskDecision, plan: PlanState): DecisionInF
 
 function answersQuestion({ spec }: RiskDecision, plan: PlanState): DecisionValidity | null {
   if (spec.action !== 'Approve' && spec.action !== 'Reject') return null;
-  if (spec.subjectRef.name !== incidentOf(plan)) return isVoid('EngagementOver', `Incident ${spec.subjectRef.name} is of an earlier engagement of plan ${plan.key}; answer ${incidentOf(plan)}.`);
+  if (spec.subjectRef.name !== incidentOf(plan))
+    return isVoid(
+      'EngagementOver',
+      `Incident ${spec.subjectRef.name} is of an earlier engagement of plan ${plan.key}; answer ${incidentOf(plan)}.`,
+    );
   const { roles } = snapshotInForce(plan).approval;
-  if (!roles.includes(spec.role)) return isVoid('ForeignRole', `Plan ${plan.key} asks ${roles.join(', ') || 'nobody'}, not role ${spec.role}.`);
+  if (!roles.includes(spec.role))
+    return isVoid('ForeignRole', `Plan ${plan.key} asks ${roles.join(', ') || 'nobody'}, not role ${spec.role}.`);
   return null;
 }
 
@@ -77,14 +82,25 @@ function answersQuestion({ spec }: RiskDecision, plan: PlanState): DecisionValid
 export function judgeDecision(decision: RiskDecision, context: DecisionContext): DecisionValidity {
   const { spec } = decision;
   const plan = subjectPlan(decision, context);
-  if (plan === null) return isVoid('SubjectMissing', `${spec.subjectRef.kind} ${spec.subjectRef.name} with uid ${spec.subjectRef.uid} does not exist; decide on the object that is there now.`);
-  if (spec.expiresAt !== undefined && fromInstant(spec.expiresAt) <= context.nowMs) return isVoid('Expired', `It ended at ${spec.expiresAt}.`);
-  if (spec.digest !== plan.current.plan.digest) return isVoid('DigestChanged', `Plan ${plan.key} is another one now (${plan.current.plan.digest}); look at it and decide again.`);
+  if (plan === null)
+    return isVoid(
+      'SubjectMissing',
+      `${spec.subjectRef.kind} ${spec.subjectRef.name} with uid ${spec.subjectRef.uid} does not exist; decide on the object that is there now.`,
+    );
+  if (spec.expiresAt !== undefined && fromInstant(spec.expiresAt) <= context.nowMs)
+    return isVoid('Expired', `It ended at ${spec.expiresAt}.`);
+  if (spec.digest !== plan.current.plan.digest)
+    return isVoid('DigestChanged', `Plan ${plan.key} is another one now (${plan.current.plan.digest}); look at it and decide again.`);
   const contributors = contributorsOf(plan, context);
-  if (spec.author === undefined || contributors.includes(spec.author)) {
-    return isVoid('AuthorContributed', `${spec.author ?? 'An unknown author'} wrote plan ${plan.key} (contributors: ${contributors.join(', ')}); somebody else must decide.`);
+  // Without contributors nobody can be shown not to be one of them.
+  if (spec.author === undefined || contributors.length === 0 || contributors.includes(spec.author)) {
+    return isVoid(
+      'AuthorContributed',
+      `${spec.author ?? 'An unknown author'} wrote plan ${plan.key} (contributors: ${contributors.join(', ')}); somebody else must decide.`,
+    );
   }
-  if (spec.action === 'Release' && spec.engagement !== engagementOf(plan)) return isVoid('EngagementOver', `Engagement ${spec.engagement ?? 0} of plan ${plan.key} is over.`);
+  if (spec.action === 'Release' && spec.engagement !== engagementOf(plan))
+    return isVoid('EngagementOver', `Engagement ${spec.engagement ?? 0} of plan ${plan.key} is over.`);
   return answersQuestion(decision, plan) ?? { valid: true, reason: 'Valid', message: '', inForce: inForce(decision, plan) };
 }
 
@@ -96,6 +112,8 @@ export function decisionsOn(plan: PlanState, context: DecisionContext): readonly
       const parsed = parseRiskDecision(object);
       return parsed.ok && subjectPlan(parsed.value, context) === plan ? [parsed.value] : [];
     })
-    .sort((a, b) => a.metadata.creationTimestamp.localeCompare(b.metadata.creationTimestamp) || a.metadata.name.localeCompare(b.metadata.name))
+    .sort(
+      (a, b) => a.metadata.creationTimestamp.localeCompare(b.metadata.creationTimestamp) || a.metadata.name.localeCompare(b.metadata.name),
+    )
     .flatMap((decision) => judgeDecision(decision, context).inForce ?? []);
 }

@@ -33,12 +33,18 @@ export function createAnnouncer(recorder: EventRecorder, cluster: Pick<Cluster, 
 
   return {
     transition: (plan, transition) => {
-      const event = { type: warnings.has(transition.kind) ? 'Warning' : 'Normal', reason: transition.kind, action: transition.kind, note: explainTransition(snapshotInForce(plan), transition) } as const;
+      const event = {
+        type: warnings.has(transition.kind) ? 'Warning' : 'Normal',
+        reason: transition.kind,
+        action: transition.kind,
+        note: explainTransition(snapshotInForce(plan), transition),
+      } as const;
       onPlan(plan, event);
       if (snapshotInForce(plan).mode !== 'Observe') onTargets(plan, event);
     },
     note: (plan, note) => {
-      if (announcedNotes.has(note.kind)) onPlan(plan, { type: 'Warning', reason: note.kind, action: 'Assess', note: explainNote(snapshotInForce(plan), note) });
+      if (announcedNotes.has(note.kind))
+        onPlan(plan, { type: 'Warning', reason: note.kind, action: 'Assess', note: explainNote(snapshotInForce(plan), note) });
     },
     orphans: (live, claims) => {
       const names = claims.map(({ holder }) => holder.plan).join(', ');

@@ -6,7 +6,7 @@ import type { NewObject, UntypedObject } from '../kube/kube-object.ts';
 import type { ResourceClient } from '../kube/resource-client.ts';
 import { failure, success } from '../shared/result.ts';
 import type { Result } from '../shared/result.ts';
-import type { JSONPatchOperation, JSONValue } from '../shared/json.ts';
+import type { JSONPatchOperation } from '../shared/json.ts';
 
 export interface IncidentClients {
   readonly incidents: ResourceClient<UntypedObject>;
@@ -17,19 +17,35 @@ function toStored(object: UntypedObject): Result<StoredIncident, string> {
   const parsed = parseRiskIncident(object);
   if (!parsed.ok) return failure(`RiskIncident ${object.metadata.name} can't be read: ${parsed.failure.join('; ')}`);
   const { metadata, spec, status } = parsed.value;
-  return success({ name: metadata.name, uid: metadata.uid, resourceVersion: metadata.resourceVersion, firstPrevHash: spec.firstPrevHash, entries: status.entries });
+  return success({
+    name: metadata.name,
+    uid: metadata.uid,
+    resourceVersion: metadata.resourceVersion,
+    firstPrevHash: spec.firstPrevHash,
+    entries: status.entries,
+  });
 }
 
 function toObject(namespace: string, { name, firstPrevHash, continues, opening }: NewIncident): NewObject<UntypedObject> {
   const spec = { ...opening, firstPrevHash, ...(continues === null ? {} : { continues }) };
-  return { apiVersion: 'modelrisk.dev/v1alpha1', kind: 'RiskIncident', metadata: { name, namespace }, spec: spec as JSONValue } as NewObject<UntypedObject>;
+  return {
+    apiVersion: 'modelrisk.dev/v1alpha1',
+    kind: 'RiskIncident',
+    metadata: { name, namespace },
+    spec: spec,
+  };
 }
 
 /** Appends behind what was read, or starts the list; a record somebody else has changed meanwhile is read again. */
-function entryOperations(incident: StoredIncident, entries: readonly IncidentEntry[], closedAt: string | null): readonly JSONPatchOperation[] {
+function entryOperations(
+  incident: StoredIncident,
+  entries: readonly IncidentEntry[],
+  closedAt: string | null,
+): readonly JSONPatchOperation[] {
   const added = entries.slice(incident.entries.length).map((entry) => ({ ...entry }));
   const unchanged: JSONPatchOperation = { op: 'test', path: '/metadata/resourceVersion', value: incident.resourceVersion };
-  if (incident.entries.length === 0) return [unchanged, { op: 'add', path: '/status', value: { entries: added, ...(closedAt === null ? {} : { closedAt }) } }];
+  if (incident.entries.length === 0)
+    return [unchanged, { op: 'add', path: '/status', value: { entries: added, ...(closedAt === null ? {} : { closedAt }) } }];
   const appended = added.map((value): JSONPatchOperation => ({ op: 'add', path: '/status/entries/-', value }));
   return [unchanged, ...appended, ...(closedAt === null ? [] : [{ op: 'add', path: '/status/closedAt', value: closedAt } as const])];
 }
@@ -37,12 +53,21 @@ function entryOperations(incident: StoredIncident, entries: readonly IncidentEnt
 function toHead(object: UntypedObject): Result<ChainHead, string> {
   const parsed = parseRiskChainHead(object);
   if (!parsed.ok) return failure(`RiskChainHead ${chainHeadName} can't be read: ${parsed.failure.join('; ')}`);
-  return success({ resourceVersion: parsed.value.metadata.resourceVersion, last: parsed.value.spec.last ?? null, tails: parsed.value.spec.tails });
+  return success({
+    resourceVersion: parsed.value.metadata.resourceVersion,
+    last: parsed.value.spec.last ?? null,
+    tails: parsed.value.spec.tails,
+  });
 }
 
 function fromHead(namespace: string, head: ChainHead): NewObject<UntypedObject> {
   const spec = { tails: head.tails.map((tail) => ({ ...tail })), ...(head.last === null ? {} : { last: { ...head.last } }) };
-  return { apiVersion: 'modelrisk.dev/v1alpha1', kind: 'RiskChainHead', metadata: { name: chainHeadName, namespace }, spec } as unknown as NewObject<UntypedObject>;
+  return {
+    apiVersion: 'modelrisk.dev/v1alpha1',
+    kind: 'RiskChainHead',
+    metadata: { name: chainHeadName, namespace },
+    spec,
+  };
 }
 
 /** The incident log's store on the API server. Reads are live: a cache that lags would fork the chain. */
@@ -72,7 +97,7 @@ export function createIncidentStore({ incidents, heads }: IncidentClients): Inci
       const written =
         resourceVersion === null
           ? await heads.create(object)
-          : await heads.replace({ ...object, metadata: { name: chainHeadName, namespace, uid: '', creationTimestamp: '', resourceVersion } } as unknown as UntypedObject);
+          : await heads.replace({ ...object, metadata: { name: chainHeadName, namespace, resourceVersion } } as unknown as UntypedObject);
       return written.ok ? success(null) : failure(written.failure.message);
     },
   };

@@ -34,22 +34,29 @@ function finalizerPatch(object: UntypedObject, wanted: boolean): readonly JSONPa
   const index = finalizers.indexOf(restoreFinalizer);
   if (wanted === index >= 0) return [];
   const uid: JSONPatchOperation = { op: 'test', path: '/metadata/uid', value: object.metadata.uid };
-  if (!wanted) return [uid, { op: 'test', path: `/metadata/finalizers/${index}`, value: restoreFinalizer }, { op: 'remove', path: `/metadata/finalizers/${index}` }];
+  if (!wanted)
+    return [
+      uid,
+      { op: 'test', path: `/metadata/finalizers/${index}`, value: restoreFinalizer },
+      { op: 'remove', path: `/metadata/finalizers/${index}` },
+    ];
   if (finalizers.length === 0) return [uid, { op: 'add', path: '/metadata/finalizers', value: [restoreFinalizer] }];
   return [uid, { op: 'add', path: '/metadata/finalizers/-', value: restoreFinalizer }];
 }
 
+/** Needed before the first engagement: without it a deleted plan could leave its constraint behind. */
+function wantsFinalizer(plan: PlanState): boolean {
+  if (plan.deleting) return !(fullyReleased(plan) && plan.drafts.length === 0);
+  return plan.current.mode !== 'Observe' || plan.engaged !== null;
+}
+
 /** Tells what holds of a plan and keeps its finalizer while it may hold something. Never on the way of a constraint. */
-export function createMitigationPlanController(options: MitigationPlanControllerOptions): (key: string, priority: Priority) => Promise<WorkOutcome> {
+export function createMitigationPlanController(
+  options: MitigationPlanControllerOptions,
+): (key: string, priority: Priority) => Promise<WorkOutcome> {
   const { cluster, programme, clock, log } = options;
   const ownWrites = createOwnWrites();
   const { store, client } = cluster.own.plans;
-
-  /** Needed before the first engagement: without it a deleted plan could leave its constraint behind. */
-  function wantsFinalizer(plan: PlanState): boolean {
-    if (plan.deleting) return !(fullyReleased(plan) && plan.drafts.length === 0);
-    return plan.current.mode !== 'Observe' || plan.engaged !== null;
-  }
 
   function statusNow(plan: PlanState, object: UntypedObject): StatusValue {
     const nowMs = clock.nowMs();
@@ -64,7 +71,10 @@ export function createMitigationPlanController(options: MitigationPlanController
       },
     });
     const generation = plan.current.plan.generation;
-    return { ...status, conditions: mergeConditions(previousConditions(object), conditions, { nowMs, generation }) } as unknown as StatusValue;
+    return {
+      ...status,
+      conditions: mergeConditions(previousConditions(object), conditions, { nowMs, generation }),
+    };
   }
 
   return async (key) => {
@@ -75,7 +85,10 @@ export function createMitigationPlanController(options: MitigationPlanController
     if (operations.length > 0) {
       const patched = await client.patch(referenceOf(object), operations);
       if (!patched.ok) {
-        log.warn({ namespace: object.metadata.namespace, plan: object.metadata.name, failure: patched.failure }, 'the finalizer of a plan could not be changed; it is tried again');
+        log.warn(
+          { namespace: object.metadata.namespace, plan: object.metadata.name, failure: patched.failure },
+          'the finalizer of a plan could not be changed; it is tried again',
+        );
         return patched.failure.kind === 'NotFound' ? { kind: 'Done' } : { kind: 'Retry' };
       }
       ownWrites.remember(patched.value);
@@ -84,7 +97,10 @@ export function createMitigationPlanController(options: MitigationPlanController
     if (plan.deleting && fullyReleased(plan) && plan.drafts.length === 0) return { kind: 'Done' };
     const written = await writeStatus(client, object, statusNow(plan, object));
     if (!written.ok) {
-      log.debug({ namespace: object.metadata.namespace, plan: object.metadata.name, failure: written.failure }, 'the status of a plan could not be written; it is tried again');
+      log.debug(
+        { namespace: object.metadata.namespace, plan: object.metadata.name, failure: written.failure },
+        'the status of a plan could not be written; it is tried again',
+      );
       return written.failure.kind === 'NotFound' ? { kind: 'Done' } : { kind: 'Retry' };
     }
     if (written.value.kind === 'Written') ownWrites.remember(written.value.object);
@@ -97,4 +113,3 @@ export function previousConditions(object: UntypedObject): readonly Condition[] 
   const { status } = object as { readonly status?: { readonly conditions?: readonly Condition[] } };
   return status?.conditions ?? [];
 }
-

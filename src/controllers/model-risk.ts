@@ -34,7 +34,8 @@ function readyCondition({ problems }: RiskState): RiskCondition {
 function assessedCondition(indicators: readonly IndicatorState[]): RiskCondition {
   const shown = indicators.flatMap(({ shown: assessment }) => assessment ?? []);
   const blind = shown.filter(({ verdict }) => verdict === 'NoData' || verdict === 'Error' || verdict === 'Insufficient');
-  if (shown.length < indicators.length) return { type: 'Assessed', status: 'Unknown', reason: 'FirstLook', message: 'Not every indicator has been looked at yet.' };
+  if (shown.length < indicators.length)
+    return { type: 'Assessed', status: 'Unknown', reason: 'FirstLook', message: 'Not every indicator has been looked at yet.' };
   const [first] = blind;
   if (first === undefined) return { type: 'Assessed', status: 'True', reason: 'AllRead', message: '' };
   return { type: 'Assessed', status: 'False', reason: first.verdict, message: blind.map(explainAssessment).join(' ').slice(0, 2048) };
@@ -43,7 +44,12 @@ function assessedCondition(indicators: readonly IndicatorState[]): RiskCondition
 function breachedCondition(indicators: readonly IndicatorState[]): RiskCondition {
   const firing = indicators.filter(({ memory }) => memory.state === 'Firing' || memory.state === 'Clearing');
   if (firing.length === 0) return { type: 'Breached', status: 'False', reason: 'WithinLimits', message: '' };
-  return { type: 'Breached', status: 'True', reason: 'LimitBroken', message: `${firing.map(({ indicator }) => indicator.name).join(', ')} broke the limit and has not been clear for long enough.` };
+  return {
+    type: 'Breached',
+    status: 'True',
+    reason: 'LimitBroken',
+    message: `${firing.map(({ indicator }) => indicator.name).join(', ')} broke the limit and has not been clear for long enough.`,
+  };
 }
 
 function indicatorStatus({ indicator, memory, shown }: IndicatorState): IndicatorStatus {
@@ -65,7 +71,10 @@ export function createModelRiskController(options: ModelRiskControllerOptions): 
     return cluster.own.incidents.store
       .byIndex('namespace', risk.identity.namespace)
       .filter((incident) => {
-        const { spec, status } = incident as { readonly spec?: { readonly riskRef?: { readonly uid?: string } }; readonly status?: { readonly closedAt?: string } };
+        const { spec, status } = incident as {
+          readonly spec?: { readonly riskRef?: { readonly uid?: string } };
+          readonly status?: { readonly closedAt?: string };
+        };
         return spec?.riskRef?.uid === risk.uid && status?.closedAt === undefined;
       })
       .map(({ metadata }) => metadata.name)
@@ -83,7 +92,7 @@ export function createModelRiskController(options: ModelRiskControllerOptions): 
       indicators: indicators.map(indicatorStatus),
       openIncidents: openIncidents(risk),
     };
-    return status as unknown as StatusValue;
+    return status;
   }
 
   return async (key) => {

@@ -1,4 +1,4 @@
-import type { Actuator, TargetKind } from '../actuators/port.ts';
+import type { Actuator, Surroundings, TargetKind } from '../actuators/port.ts';
 import type { Transition } from '../core/model/transition.ts';
 import type { EventRecorder } from '../kube/event-recorder.ts';
 import type { Random } from '../kube/backoff.ts';
@@ -8,16 +8,17 @@ import type { Fence } from '../kube/fenced-client.ts';
 import type { UntypedObject } from '../kube/kube-object.ts';
 import type { Transport } from '../kube/transport.ts';
 import type { Priority, WorkQueue } from '../kube/work-queue.ts';
-import { toInstant } from '../api/instant.ts';
 import type { Clock } from '../shared/clock.ts';
 import type { Logger } from '../shared/logger.ts';
 import type { ReplaceableSignalSource } from '../signals/registry.ts';
 import type { Metrics } from '../telemetry/metrics.ts';
 import { createAssessor } from './assessor.ts';
+import type { Assessor } from './assessor.ts';
 import type { Cluster } from './cluster.ts';
 import { fieldManager } from './cluster.ts';
 import { decisionsOn } from './decisions.ts';
 import { createAnnouncer } from './events.ts';
+import type { Announcer } from './events.ts';
 import { createIncidentStore } from './incident-store.ts';
 import { createMitigationPlanController } from './mitigation-plan.ts';
 import { createModelRiskController } from './model-risk.ts';
@@ -31,7 +32,7 @@ import { openQueue } from './queues.ts';
 import { createRecall } from './recall.ts';
 import { createRecordController } from './record.ts';
 import { createRiskDecisionController } from './risk-decision.ts';
-import { createStepper } from './stepper.ts';
+import { createStepper, deletionDraft } from './stepper.ts';
 import { observeSurroundings } from './surroundings.ts';
 import { createTargetController } from './target.ts';
 import { targetKey } from './target-key.ts';
@@ -62,6 +63,14 @@ export interface Operator {
   onProviderNews(): void;
 }
 
+const chainHeads = {
+  group: 'modelrisk.dev',
+  version: 'v1alpha1',
+  plural: 'riskchainheads',
+  kind: 'RiskChainHead',
+  namespaced: true,
+} as const;
+
 /** The wakes controllers give each other. Every method only queues. */
 export interface Wakes {
   targets(plan: PlanState, priority: Priority): void;
@@ -89,7 +98,8 @@ function createWakes(queues: Readonly<Record<'targets' | 'plans' | 'risks' | 're
   return {
     targets: (plan, priority) => {
       const { namespace } = plan.current.plan;
-      for (const target of [...snapshotInForce(plan).targets, ...plan.current.targets]) queues.targets.add(targetKey(target.kind, namespace, target.object), priority);
+      for (const target of [...snapshotInForce(plan).targets, ...plan.current.targets])
+        queues.targets.add(targetKey(target.kind, namespace, target.object), priority);
     },
     target: (key, priority) => {
       queues.targets.add(key, priority);
@@ -116,144 +126,184 @@ function createWakes(queues: Readonly<Record<'targets' | 'plans' | 'risks' | 're
 }
 
 /** The engagement is over on the server too: its status says so and nothing waits to be recorded. */
-function isRecorded({ cluster, programme }: { readonly cluster: Cluster; readonly programme: Programme }, planUID: string, engagement: number): boolean {
+function isRecorded(
+  { cluster, programme }: { readonly cluster: Cluster; readonly programme: Programme },
+  planUID: string,
+  engagement: number,
+): boolean {
   const plan = [...programme.plans.values()].find(({ uid }) => uid === planUID);
   if (plan === undefined) return true;
-  const { status } = cluster.own.plans.store.get(plan.key) as { readonly status?: { readonly memory?: { readonly phase?: string; readonly engagement?: number } } };
+  const { status } = cluster.own.plans.store.get(plan.key) as {
+    readonly status?: { readonly memory?: { readonly phase?: string; readonly engagement?: number } };
+  };
   const known = status?.memory;
   const over = known?.phase === 'Idle' ? (known.engagement ?? 0) >= engagement : (known?.engagement ?? 0) > engagement;
   return over && plan.drafts.length === 0;
 }
 
+type Queues = Parameters<typeof createWakes>[0];
+
 /** Puts the controllers together: who wakes whom, and in which order a process takes up what another left. */
-export function createOperator(options: OperatorOptions): Operator {
-  const { cluster, clock, log, metrics, actuators } = options;
-  const surroundings = observeSurroundings(cluster.own);
-  const programme = createProgramme(clock, createRecall({ cluster, actuators, clock }));
-  const announcer = createAnnouncer(options.recorder, cluster);
-  const providers = createProviderBook(programme, options.source);
-  const heads = fencedClient(
-    createResourceClient<UntypedObject>({ transport: options.transport, fieldManager, resource: { group: 'modelrisk.dev', version: 'v1alpha1', plural: 'riskchainheads', kind: 'RiskChainHead', namespaced: true } }),
-    options.fence,
-    options.requestTimeoutMs,
-  );
+class WiredOperator implements Operator {
+  readonly providers: ProviderBook;
+  readonly #options: OperatorOptions;
+  readonly #programme: Programme;
+  readonly #announcer: Announcer;
+  readonly #queues: Queues;
+  readonly #wakes: Wakes;
+  readonly #assessor: Assessor;
+  #unsubscribe: () => void = () => undefined;
 
-  const onPlanChanged = (plan: PlanState): void => {
-    if (plan.drafts.length > 0) wakes.record(plan.current.plan.namespace);
-    wakes.plan(plan);
-    wakes.targets(plan, plan.memory.phase === 'Engaged' && plan.memory.direction === 'Up' ? 'Engage' : 'Release');
-  };
+  constructor(options: OperatorOptions) {
+    const { cluster, clock, actuators } = options;
+    this.#options = options;
+    this.#programme = createProgramme(clock, createRecall({ cluster, actuators, clock }));
+    this.#announcer = createAnnouncer(options.recorder, cluster);
+    this.providers = createProviderBook(this.#programme, options.source);
+    this.#queues = this.#openQueues();
+    this.#wakes = createWakes(this.#queues);
+    this.#assessor = this.#createAssessor();
+  }
 
-  const queues = {
-    targets: openQueue(options, {
-      name: 'target',
-      workers: 32,
-      handle: createTargetController({
-        cluster,
-        programme,
-        actuators,
-        surroundings,
-        epoch: options.epoch,
-        clock,
-        metrics,
-        log,
-        isRecorded: (planUID, engagement) => isRecorded({ cluster, programme }, planUID, engagement),
-        onPlanChanged,
-        onOrphans: (live, claims) => {
-          announcer.orphans(live, claims);
-        },
+  start(): void {
+    const onDeletion = (plan: PlanState): void => {
+      this.#onDeletion(plan);
+    };
+    this.#unsubscribe = subscribe({
+      cluster: this.#options.cluster,
+      programme: this.#programme,
+      wakes: this.#wakes,
+      providers: this.providers,
+      onDeletion,
+    });
+    for (const queue of Object.values(this.#queues)) queue.start();
+    this.#assessor.start();
+  }
+
+  async stop(): Promise<void> {
+    this.#assessor.stop();
+    this.#unsubscribe();
+    await Promise.all(Object.values(this.#queues).map((queue) => queue.stop()));
+  }
+
+  onProviderNews(): void {
+    for (const name of this.#programme.policies.keys()) this.#wakes.policy(name);
+  }
+
+  #openQueues(): Queues {
+    const { cluster, clock, log, actuators } = this.#options;
+    const programme = this.#programme;
+    const common = { cluster, programme, clock, log };
+    const surroundings = observeSurroundings(cluster.own);
+    return {
+      targets: openQueue(this.#options, { name: 'target', workers: 32, handle: this.#createTargetController(surroundings) }),
+      plans: openQueue(this.#options, {
+        name: 'mitigation-plan',
+        workers: 8,
+        handle: createMitigationPlanController({
+          ...common,
+          actuators,
+          surroundings,
+          onStatusWritten: (plan) => {
+            if (plan.memory.phase === 'Idle') this.#wakes.targets(plan, 'Status');
+          },
+        }),
       }),
-    }),
-    plans: openQueue(options, {
-      name: 'mitigation-plan',
-      workers: 8,
-      handle: createMitigationPlanController({
-        cluster,
-        programme,
-        actuators,
-        surroundings,
-        clock,
-        log,
-        onStatusWritten: (plan) => {
-          if (plan.memory.phase === 'Idle') wakes.targets(plan, 'Status');
-        },
+      risks: openQueue(this.#options, { name: 'model-risk', workers: 8, handle: createModelRiskController(common) }),
+      records: openQueue(this.#options, { name: 'record', workers: 4, handle: this.#createRecordController() }),
+      decisions: openQueue(this.#options, { name: 'risk-decision', workers: 2, handle: createRiskDecisionController(common) }),
+      policies: openQueue(this.#options, {
+        name: 'risk-policy',
+        workers: 1,
+        handle: createRiskPolicyController({ ...common, providers: this.providers }),
       }),
-    }),
-    risks: openQueue(options, { name: 'model-risk', workers: 8, handle: createModelRiskController({ cluster, programme, clock, log }) }),
-    records: openQueue(options, {
-      name: 'record',
-      workers: 4,
-      handle: createRecordController({
-        programme,
-        store: createIncidentStore({ incidents: cluster.own.incidents.client, heads }),
-        clock,
-        log,
-        onRecorded: (plan) => {
-          wakes.plan(plan);
-        },
-      }),
-    }),
-    decisions: openQueue(options, { name: 'risk-decision', workers: 2, handle: createRiskDecisionController({ cluster, programme, clock }) }),
-    policies: openQueue(options, { name: 'risk-policy', workers: 1, handle: createRiskPolicyController({ cluster, programme, providers, clock }) }),
-  };
-  const wakes = createWakes(queues);
+    };
+  }
 
-  const step = createStepper({
-    decisionsOn: (plan, nowMs) => decisionsOn(plan, { cluster, programme, nowMs }),
-    log,
-    onTransition: (plan, transition) => {
-      wakes.targets(plan, priorityOf[transition.kind]);
-      wakes.record(plan.current.plan.namespace);
-      wakes.plan(plan);
-      wakes.risk(riskKeyOf(plan));
-      metrics.engagedStage.set({ namespace: plan.current.plan.namespace, plan: plan.current.plan.name }, plan.memory.phase === 'Engaged' ? plan.memory.stage + 1 : 0);
-      announcer.transition(plan, transition);
-    },
-    onNotes: (plan, appeared) => {
-      wakes.plan(plan);
-      for (const note of appeared) announcer.note(plan, note);
-    },
-  });
+  #createTargetController(surroundings: Surroundings) {
+    const { cluster, clock, log, metrics, actuators, epoch } = this.#options;
+    const programme = this.#programme;
+    return createTargetController({
+      ...{ cluster, programme, actuators, surroundings, epoch, clock, metrics, log },
+      isRecorded: (planUID, engagement) => isRecorded({ cluster, programme }, planUID, engagement),
+      onPlanChanged: (plan) => {
+        this.#onPlanChanged(plan);
+      },
+      onOrphans: (live, claims) => {
+        metrics.orphanedConstraints.inc();
+        this.#announcer.orphans(live, claims);
+      },
+    });
+  }
 
-  const assessor = createAssessor({
-    programme,
-    source: options.source,
-    clock,
-    metrics,
-    log,
-    onAssessed: (risk, { changed, answeredAtMs }) => {
-      for (const plan of programme.plansOf(risk.key)) step(plan, risk, { nowMs: clock.nowMs(), answeredAtMs });
-      if (changed) wakes.risk(risk.key);
-    },
-  });
+  #createRecordController() {
+    const { cluster, transport, fence, requestTimeoutMs, clock, log } = this.#options;
+    const heads = fencedClient(
+      createResourceClient<UntypedObject>({ transport, fieldManager, resource: chainHeads }),
+      fence,
+      requestTimeoutMs,
+    );
+    return createRecordController({
+      programme: this.#programme,
+      store: createIncidentStore({ incidents: cluster.own.incidents.client, heads }),
+      clock,
+      log,
+      onRecorded: (plan) => {
+        this.#wakes.plan(plan);
+      },
+    });
+  }
 
-  const onDeletion = (plan: PlanState): void => {
-    const held = !fullyReleased(plan);
-    if (held && !plan.drafts.some(({ type }) => type === 'ReleasedByDeletion')) {
-      plan.drafts = [
-        ...plan.drafts,
-        { at: toInstant(clock.nowMs()), type: 'ReleasedByDeletion', actor: 'operator', target: '', before: '', after: '', reason: 'The plan was deleted while it was engaged; its targets are given back.' },
-      ];
+  #createAssessor(): Assessor {
+    const { cluster, clock, log, metrics, source } = this.#options;
+    const programme = this.#programme;
+    const step = createStepper({
+      decisionsOn: (plan, nowMs) => decisionsOn(plan, { cluster, programme, nowMs }),
+      log,
+      onTransition: (plan, transition) => {
+        this.#onTransition(plan, transition);
+      },
+      onNotes: (plan, appeared) => {
+        this.#wakes.plan(plan);
+        for (const note of appeared) this.#announcer.note(plan, note);
+      },
+    });
+    return createAssessor({
+      ...{ programme, source, clock, metrics, log },
+      onAssessed: (risk, { changed, answeredAtMs }) => {
+        for (const plan of programme.plansOf(risk.key)) step(plan, risk, { nowMs: clock.nowMs(), answeredAtMs });
+        if (changed) this.#wakes.risk(risk.key);
+      },
+    });
+  }
+
+  /** The patch first: record, status and events of this turn wait behind it. */
+  #onTransition(plan: PlanState, transition: Transition): void {
+    this.#wakes.targets(plan, priorityOf[transition.kind]);
+    this.#wakes.record(plan.current.plan.namespace);
+    this.#wakes.plan(plan);
+    this.#wakes.risk(riskKeyOf(plan));
+    const { namespace, name } = plan.current.plan;
+    this.#options.metrics.engagedStage.set({ namespace, plan: name }, plan.memory.phase === 'Engaged' ? plan.memory.stage + 1 : 0);
+    this.#announcer.transition(plan, transition);
+  }
+
+  #onPlanChanged(plan: PlanState): void {
+    if (plan.drafts.length > 0) this.#wakes.record(plan.current.plan.namespace);
+    this.#wakes.plan(plan);
+    this.#wakes.targets(plan, plan.memory.phase === 'Engaged' && plan.memory.direction === 'Up' ? 'Engage' : 'Release');
+  }
+
+  #onDeletion(plan: PlanState): void {
+    if (!fullyReleased(plan) && !plan.deletionNoted) {
+      plan.deletionNoted = true;
+      plan.drafts = [...plan.drafts, deletionDraft(this.#options.clock.nowMs())];
     }
-    wakes.targets(plan, 'Release');
-    wakes.plan(plan);
-  };
+    this.#wakes.targets(plan, 'Release');
+    this.#wakes.plan(plan);
+  }
+}
 
-  let unsubscribe: () => void = () => undefined;
-  return {
-    providers,
-    onProviderNews: () => {
-      for (const name of programme.policies.keys()) wakes.policy(name);
-    },
-    start: () => {
-      unsubscribe = subscribe({ cluster, programme, wakes, providers, onDeletion });
-      for (const queue of Object.values(queues)) queue.start();
-      assessor.start();
-    },
-    stop: async () => {
-      assessor.stop();
-      unsubscribe();
-      await Promise.all(Object.values(queues).map((queue) => queue.stop()));
-    },
-  };
+export function createOperator(options: OperatorOptions): Operator {
+  return new WiredOperator(options);
 }

@@ -20,11 +20,22 @@ export interface ProblemContext {
 
 function riskProblems(plan: PlanState, risk: RiskState | null): readonly PlanProblem[] {
   const { current } = plan;
-  if (risk === null) return [{ reason: 'RiskMissing', message: `ModelRisk ${current.risk.name} does not exist in namespace ${current.plan.namespace}; create it or correct spec.riskRef.name.` }];
+  if (risk === null)
+    return [
+      {
+        reason: 'RiskMissing',
+        message: `ModelRisk ${current.risk.name} does not exist in namespace ${current.plan.namespace}; create it or correct spec.riskRef.name.`,
+      },
+    ];
   const declared = risk.risk.spec.indicators.map(({ name }) => name);
   const unknown = current.trigger.indicators.filter((name) => !declared.includes(name));
   if (unknown.length === 0) return [];
-  return [{ reason: 'IndicatorMissing', message: `ModelRisk ${current.risk.name} has no indicator ${unknown.join(', ')}; it has ${declared.join(', ') || 'none'}. Correct spec.trigger.indicators or add the indicator.` }];
+  return [
+    {
+      reason: 'IndicatorMissing',
+      message: `ModelRisk ${current.risk.name} has no indicator ${unknown.join(', ')}; it has ${declared.join(', ') || 'none'}. Correct spec.trigger.indicators or add the indicator.`,
+    },
+  ];
 }
 
 /** Asks the actuator what would become of this target, stage by stage; nothing is sent. */
@@ -33,7 +44,12 @@ function targetProblems(plan: PlanState, target: Target, context: ProblemContext
   const live = context.cluster.targets.get(target.kind)?.store.get(`${namespace}/${target.object}`);
   const actuator = context.actuators.get(target.kind);
   if (live === undefined || actuator === undefined) {
-    return [{ reason: 'TargetMissing', message: `${target.kind} ${target.object} (target ${target.name}) does not exist in namespace ${namespace}; create it or correct the target's name.` }];
+    return [
+      {
+        reason: 'TargetMissing',
+        message: `${target.kind} ${target.object} (target ${target.name}) does not exist in namespace ${namespace}; create it or correct the target's name.`,
+      },
+    ];
   }
   return plan.current.stages.flatMap((stage, index) => {
     const constraints = constraintsOf(stage, target.name);
@@ -50,7 +66,14 @@ function targetProblems(plan: PlanState, target: Target, context: ProblemContext
       planCreatedAtMs: reference.createdAtMs,
       triggeredBy: [],
     };
-    const input: ActuationInput = { live, claims: [{ holder, target, constraints }], epoch: Number.MAX_SAFE_INTEGER, nowMs: context.nowMs, actor: 'operator', surroundings: context.surroundings };
+    const input: ActuationInput = {
+      live,
+      claims: [{ holder, target, constraints }],
+      epoch: Number.MAX_SAFE_INTEGER,
+      nowMs: context.nowMs,
+      actor: 'operator',
+      surroundings: context.surroundings,
+    };
     return actuator.plan(input).rejected.map(({ reason, message }) => ({ reason, message }));
   });
 }
@@ -59,12 +82,19 @@ function blindProblems(plan: PlanState, risk: RiskState | null): readonly PlanPr
   const indicators = [...(risk?.indicators.values() ?? [])].map(({ indicator }) => indicator);
   return escalatesBlind(plan.current, indicators).map((index) => {
     const name = plan.current.stages[index]?.name ?? String(index);
-    return { reason: 'EscalatesBlind', message: `Stage ${name} would escalate before its own evidence could exist: escalateAfterSeconds is shorter than the signal's windowSeconds + forSeconds. It never escalates by time; raise escalateAfterSeconds.` };
+    return {
+      reason: 'EscalatesBlind',
+      message: `Stage ${name} would escalate before its own evidence could exist: escalateAfterSeconds is shorter than the signal's windowSeconds + forSeconds. It never escalates by time; raise escalateAfterSeconds.`,
+    };
   });
 }
 
 /** What keeps an idle plan from doing what it promises, most fundamental first; an engaged plan shows its refusals instead. */
 export function problemsOf(plan: PlanState, risk: RiskState | null, context: ProblemContext): readonly PlanProblem[] {
-  const found = [...riskProblems(plan, risk), ...plan.current.targets.flatMap((target) => targetProblems(plan, target, context)), ...blindProblems(plan, risk)];
+  const found = [
+    ...riskProblems(plan, risk),
+    ...plan.current.targets.flatMap((target) => targetProblems(plan, target, context)),
+    ...blindProblems(plan, risk),
+  ];
   return found.filter((problem, index) => found.findIndex(({ message }) => message === problem.message) === index);
 }

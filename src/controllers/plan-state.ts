@@ -38,6 +38,8 @@ export interface PlanState {
   engaged: PlanSnapshot | null;
   suspend: Suspend;
   deleting: boolean;
+  /** Its deletion while engaged is on record, or waits to be. */
+  deletionNoted: boolean;
   memory: PlanMemory;
   notes: readonly PlanNote[];
   readonly targets: Map<string, TargetState>;
@@ -51,7 +53,17 @@ export interface PlanState {
 }
 
 export function newTargetState(): TargetState {
-  return { applied: 'None', actedIn: null, verifiedAtMs: null, refusal: null, verification: null, message: '', foreignEditsMs: [], intent: '', effective: '' };
+  return {
+    applied: 'None',
+    actedIn: null,
+    verifiedAtMs: null,
+    refusal: null,
+    verification: null,
+    message: '',
+    foreignEditsMs: [],
+    intent: '',
+    effective: '',
+  };
 }
 
 export function targetState(plan: PlanState, target: string): TargetState {

@@ -30,7 +30,9 @@ function condition(type: MitigationPlanConditionType, holds: boolean, [reason, m
 
 function noteCondition(plan: PlanState, type: MitigationPlanConditionType, kinds: readonly PlanNote['kind'][]): PlanCondition {
   const note = plan.notes.find(({ kind }) => kinds.includes(kind));
-  return note === undefined ? condition(type, false, ['No', '']) : condition(type, true, [note.kind, explainNote(snapshotInForce(plan), note)]);
+  return note === undefined
+    ? condition(type, false, ['No', ''])
+    : condition(type, true, [note.kind, explainNote(snapshotInForce(plan), note)]);
 }
 
 function engagedCondition(plan: PlanState): PlanCondition {
@@ -39,7 +41,10 @@ function engagedCondition(plan: PlanState): PlanCondition {
   if (memory.phase === 'Engaged') {
     const stage = snapshot.stages[memory.stage]?.name ?? String(memory.stage);
     const verb = snapshot.mode === 'Observe' ? 'would hold' : 'holds';
-    return condition('Engaged', true, [snapshot.mode === 'Observe' ? 'Observing' : 'Engaged', `Stage ${stage} ${verb} because of ${memory.triggeredBy.join(', ')}.`]);
+    return condition('Engaged', true, [
+      snapshot.mode === 'Observe' ? 'Observing' : 'Engaged',
+      `Stage ${stage} ${verb} because of ${memory.triggeredBy.join(', ')}.`,
+    ]);
   }
   const shared = plan.notes.find(({ kind }) => kind === 'SharedCause');
   return condition('Engaged', false, shared === undefined ? [memory.phase, ''] : ['SharedCause', explainNote(snapshot, shared)]);
@@ -50,7 +55,8 @@ function effectiveCondition(plan: PlanState): PlanCondition {
   const refused = [...plan.targets.values()].flatMap(({ refusal }) => refusal ?? [])[0];
   if (refused !== undefined && desired !== 'None') return condition('Effective', false, [refused.reason, refused.message]);
   if (desired === 'None') return condition('Effective', true, ['NothingToHold', '']);
-  if (verifiedAtMs(plan) !== null) return condition('Effective', true, ['Verified', 'Every target shows the stage and its controllers accepted it.']);
+  if (verifiedAtMs(plan) !== null)
+    return condition('Effective', true, ['Verified', 'Every target shows the stage and its controllers accepted it.']);
   const waiting = actedOn(snapshotInForce(plan)).find((target) => targetState(plan, target.name).verifiedAtMs === null);
   const message = waiting === undefined ? '' : targetState(plan, waiting.name).message;
   return condition('Effective', false, ['Waiting', `Target ${waiting?.name ?? ''} does not show the stage yet. ${message}`.trim()]);
@@ -58,7 +64,13 @@ function effectiveCondition(plan: PlanState): PlanCondition {
 
 function pendingCondition(plan: PlanState): PlanCondition {
   const pending = plan.engaged !== null && plan.engaged.plan.digest !== plan.current.plan.digest;
-  return condition('SpecPending', pending, pending ? ['EngagementGoesOn', 'The plan was edited during an engagement. Lower limits apply at once; all else waits until it is over.'] : ['No', '']);
+  return condition(
+    'SpecPending',
+    pending,
+    pending
+      ? ['EngagementGoesOn', 'The plan was edited during an engagement. Lower limits apply at once; all else waits until it is over.']
+      : ['No', ''],
+  );
 }
 
 function conditionsOf(plan: PlanState, { problems, nowMs }: PlanStatusFacts): readonly PlanCondition[] {
@@ -66,14 +78,31 @@ function conditionsOf(plan: PlanState, { problems, nowMs }: PlanStatusFacts): re
   const contested = plan.current.targets.find((target) => isContested(plan, target.name, nowMs));
   const latched = plan.memory.phase === 'Engaged' && plan.memory.latched;
   return [
-    condition('Ready', problem === undefined, problem === undefined ? ['Reconciled', ''] : [problem.reason, problems.map(({ message }) => message).join(' ')]),
+    condition(
+      'Ready',
+      problem === undefined,
+      problem === undefined ? ['Reconciled', ''] : [problem.reason, problems.map(({ message }) => message).join(' ')],
+    ),
     engagedCondition(plan),
     effectiveCondition(plan),
     noteCondition(plan, 'AwaitingApproval', ['AwaitingApproval']),
     noteCondition(plan, 'AwaitingEvidence', ['AwaitingEvidence']),
     pendingCondition(plan),
-    condition('Contested', contested !== undefined, contested === undefined ? ['No', ''] : ['ForeignEdits', `Somebody keeps changing target ${contested.name}; stop the other writer. The constraint is laid again at a slower pace.`]),
-    condition('Latched', latched, latched ? ['TooManyEngagements', 'Engaged too often; the constraint stays until a RiskDecision with action Release.'] : ['No', '']),
+    condition(
+      'Contested',
+      contested !== undefined,
+      contested === undefined
+        ? ['No', '']
+        : [
+            'ForeignEdits',
+            `Somebody keeps changing target ${contested.name}; stop the other writer. The constraint is laid again at a slower pace.`,
+          ],
+    ),
+    condition(
+      'Latched',
+      latched,
+      latched ? ['TooManyEngagements', 'Engaged too often; the constraint stays until a RiskDecision with action Release.'] : ['No', ''],
+    ),
     noteCondition(plan, 'Held', ['Held']),
   ];
 }
@@ -103,7 +132,10 @@ function targetStatuses(plan: PlanState, facts: PlanStatusFacts): readonly Targe
 }
 
 /** The status as it should read now; conditions without their times. Changes only when something to say changed. */
-export function planStatus(plan: PlanState, facts: PlanStatusFacts): { readonly status: Omit<MitigationPlanStatus, 'conditions'>; readonly conditions: readonly ConditionNow[] } {
+export function planStatus(
+  plan: PlanState,
+  facts: PlanStatusFacts,
+): { readonly status: Omit<MitigationPlanStatus, 'conditions'>; readonly conditions: readonly ConditionNow[] } {
   const { memory } = plan;
   const snapshot = snapshotInForce(plan);
   const stage = memory.phase === 'Engaged' ? snapshot.stages[memory.stage] : undefined;
@@ -111,7 +143,9 @@ export function planStatus(plan: PlanState, facts: PlanStatusFacts): { readonly 
     status: {
       observedGeneration: plan.current.plan.generation,
       phase: phaseOf(plan),
-      ...(memory.phase === 'Engaged' && stage !== undefined ? { stage: { index: memory.stage, name: stage.name, since: toInstant(memory.stageSinceMs) } } : {}),
+      ...(memory.phase === 'Engaged' && stage !== undefined
+        ? { stage: { index: memory.stage, name: stage.name, since: toInstant(memory.stageSinceMs) } }
+        : {}),
       digest: plan.current.plan.digest,
       memory: planMemoryToStatus(memory),
       targets: targetStatuses(plan, facts),

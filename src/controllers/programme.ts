@@ -1,6 +1,7 @@
 import { parseMitigationPlan } from '../api/mitigation-plan.ts';
 import type { MitigationPlan } from '../api/mitigation-plan.ts';
 import { parseModelRisk } from '../api/model-risk.ts';
+import type { ModelRisk } from '../api/model-risk.ts';
 import { parseRiskPolicy } from '../api/risk-policy.ts';
 import type { RiskPolicy } from '../api/risk-policy.ts';
 import { toPlanSnapshot } from '../api/plan-to-core.ts';
@@ -44,6 +45,7 @@ function refreshPlan(known: PlanState | undefined, plan: MitigationPlan): PlanSt
     engaged: null,
     suspend: plan.spec.suspend,
     deleting: false,
+    deletionNoted: false,
     memory: initialPlanMemory,
     notes: [],
     targets: new Map(),
@@ -67,83 +69,95 @@ function addTo(index: Map<string, Set<ObjectKey>>, at: string, key: ObjectKey): 
   index.set(at, keys.add(key));
 }
 
-export function createProgramme(clock: Clock, recall: RecallPlan): Programme {
-  const risks = new Map<ObjectKey, RiskState>();
-  const plans = new Map<ObjectKey, PlanState>();
-  const policies = new Map<string, RiskPolicy>();
-
+class InMemoryProgramme implements Programme {
+  readonly risks = new Map<ObjectKey, RiskState>();
+  readonly plans = new Map<ObjectKey, PlanState>();
+  readonly policies = new Map<string, RiskPolicy>();
+  readonly #clock: Clock;
+  readonly #recall: RecallPlan;
   // Looked up at every poll and watch event, so never by a walk over all plans. An entry a plan no longer has is filtered on
   // the way out or harmless; it goes with the plan.
-  const byRisk = new Map<ObjectKey, Set<ObjectKey>>();
-  const byTarget = new Map<string, Set<ObjectKey>>();
+  readonly #byRisk = new Map<ObjectKey, Set<ObjectKey>>();
+  readonly #byTarget = new Map<string, Set<ObjectKey>>();
 
-  function found(index: ReadonlyMap<string, ReadonlySet<ObjectKey>>, at: string): readonly PlanState[] {
-    return [...(index.get(at) ?? [])].flatMap((key) => plans.get(key) ?? []);
+  constructor(clock: Clock, recall: RecallPlan) {
+    this.#clock = clock;
+    this.#recall = recall;
   }
 
-  function indexPlan(plan: PlanState): void {
-    addTo(byRisk, riskKeyOf(plan), plan.key);
-    for (const { kind, object } of plan.current.targets) addTo(byTarget, `${plan.current.plan.namespace}/${kind}/${object}`, plan.key);
+  plansOf(riskKey: ObjectKey): readonly PlanState[] {
+    return this.#found(this.#byRisk, riskKey).filter((plan) => riskKeyOf(plan) === riskKey);
   }
 
-  function resolve(state: RiskState): void {
-    risks.set(state.key, resolveRisk(state.risk, policies.get(state.risk.spec.policyRef.name) ?? null, { previous: state, nowMs: clock.nowMs() }));
+  plansOn(namespace: string, kind: string, object: string): readonly PlanState[] {
+    return this.#found(this.#byTarget, `${namespace}/${kind}/${object}`);
   }
 
-  function resolveUsersOf(policy: string): readonly ObjectKey[] {
-    const users = [...risks.values()].filter(({ risk }) => risk.spec.policyRef.name === policy);
-    for (const user of users) resolve(user);
+  putPolicy(object: UntypedObject): readonly ObjectKey[] {
+    const parsed = parseRiskPolicy(object);
+    if (parsed.ok) this.policies.set(object.metadata.name, parsed.value);
+    else this.policies.delete(object.metadata.name);
+    return this.#resolveUsersOf(object.metadata.name);
+  }
+
+  removePolicy(name: string): readonly ObjectKey[] {
+    this.policies.delete(name);
+    return this.#resolveUsersOf(name);
+  }
+
+  putRisk(object: UntypedObject): void {
+    const parsed = parseModelRisk(object);
+    const key = keyOf(object);
+    if (!parsed.ok) {
+      this.risks.delete(key);
+      return;
+    }
+    const known = this.risks.get(key);
+    const previous = known?.uid === object.metadata.uid ? known : null;
+    // Our own status writes come back through the watch: only a new spec changes what is judged.
+    if (previous !== null && previous.risk.metadata.generation === parsed.value.metadata.generation) return;
+    this.#resolve(parsed.value, key, previous);
+  }
+
+  removeRisk(key: ObjectKey): void {
+    this.risks.delete(key);
+  }
+
+  putPlan(object: UntypedObject): PlanState | null {
+    const parsed = parseMitigationPlan(object);
+    if (!parsed.ok) return null;
+    const known = this.plans.get(keyOf(object));
+    const same = known?.uid === object.metadata.uid ? known : undefined;
+    const state = refreshPlan(same, parsed.value);
+    if (same === undefined) this.#recall(state, parsed.value);
+    this.plans.set(state.key, state);
+    addTo(this.#byRisk, riskKeyOf(state), state.key);
+    for (const { kind, object: target } of state.current.targets)
+      addTo(this.#byTarget, `${state.current.plan.namespace}/${kind}/${target}`, state.key);
+    return state;
+  }
+
+  removePlan(key: ObjectKey): void {
+    this.plans.delete(key);
+    for (const index of [this.#byRisk, this.#byTarget]) for (const keys of index.values()) keys.delete(key);
+  }
+
+  #found(index: ReadonlyMap<string, ReadonlySet<ObjectKey>>, at: string): readonly PlanState[] {
+    return [...(index.get(at) ?? [])].flatMap((key) => this.plans.get(key) ?? []);
+  }
+
+  #resolve(risk: ModelRisk, key: ObjectKey, previous: RiskState | null): void {
+    const policy = this.policies.get(risk.spec.policyRef.name) ?? null;
+    this.risks.set(key, resolveRisk(risk, policy, { previous, nowMs: this.#clock.nowMs() }));
+  }
+
+  #resolveUsersOf(policy: string): readonly ObjectKey[] {
+    const users = [...this.risks.values()].filter(({ risk }) => risk.spec.policyRef.name === policy);
+    for (const user of users) this.#resolve(user.risk, user.key, user);
     return users.map(({ key }) => key);
   }
-
-  return {
-    risks,
-    plans,
-    policies,
-    plansOf: (riskKey) => found(byRisk, riskKey).filter((plan) => riskKeyOf(plan) === riskKey),
-    plansOn: (namespace, kind, object) => found(byTarget, `${namespace}/${kind}/${object}`),
-    putPolicy: (object) => {
-      const parsed = parseRiskPolicy(object);
-      if (parsed.ok) policies.set(object.metadata.name, parsed.value);
-      else policies.delete(object.metadata.name);
-      return resolveUsersOf(object.metadata.name);
-    },
-    removePolicy: (name) => {
-      policies.delete(name);
-      return resolveUsersOf(name);
-    },
-    putRisk: (object) => {
-      const parsed = parseModelRisk(object);
-      const key = keyOf(object);
-      if (!parsed.ok) {
-        risks.delete(key);
-        return;
-      }
-      const known = risks.get(key);
-      // Our own status writes come back through the watch: only a new spec changes what is judged.
-      if (known?.uid === object.metadata.uid && known.risk.metadata.generation === parsed.value.metadata.generation) return;
-      const previous = known?.uid === object.metadata.uid ? known : null;
-      risks.set(key, resolveRisk(parsed.value, policies.get(parsed.value.spec.policyRef.name) ?? null, { previous, nowMs: clock.nowMs() }));
-    },
-    removeRisk: (key) => {
-      risks.delete(key);
-    },
-    putPlan: (object) => {
-      const parsed = parseMitigationPlan(object);
-      if (!parsed.ok) return null;
-      const key = keyOf(object);
-      const known = plans.get(key);
-      const same = known?.uid === object.metadata.uid ? known : undefined;
-      const state = refreshPlan(same, parsed.value);
-      if (same === undefined) recall(state, parsed.value);
-      plans.set(key, state);
-      indexPlan(state);
-      return state;
-    },
-    removePlan: (key) => {
-      plans.delete(key);
-      for (const index of [byRisk, byTarget]) for (const keys of index.values()) keys.delete(key);
-    },
-  };
 }
 
+export function createProgramme(clock: Clock, recall: RecallPlan): Programme {
+  return new InMemoryProgramme(clock, recall);
+}

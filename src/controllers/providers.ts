@@ -3,7 +3,6 @@ import type { RiskPolicyConditionType } from '../api/conditions.ts';
 import { mergeConditions } from '../kube/conditions.ts';
 import type { ConditionNow } from '../kube/conditions.ts';
 import { writeStatus } from '../kube/status-writer.ts';
-import type { StatusValue } from '../kube/status-writer.ts';
 import type { WorkOutcome } from '../kube/work-queue.ts';
 import type { Clock } from '../shared/clock.ts';
 import type { ProviderProblem, ReplaceableSignalSource } from '../signals/registry.ts';
@@ -23,13 +22,20 @@ export interface ProviderBook {
 type PolicyCondition = ConditionNow & { readonly type: RiskPolicyConditionType };
 
 /** Keeps the signal source's providers equal to those of the policies, and remembers how each answered last. */
-export function createProviderBook(programme: Pick<Programme, 'policies'>, source: Pick<ReplaceableSignalSource, 'replaceProviders'>): ProviderBook {
+export function createProviderBook(
+  programme: Pick<Programme, 'policies'>,
+  source: Pick<ReplaceableSignalSource, 'replaceProviders'>,
+): ProviderBook {
   let problems: readonly ProviderProblem[] = [];
   const lastResult = new Map<string, string>();
   return {
     refresh: () => {
       const providers = [...programme.policies.values()].flatMap((policy) =>
-        policy.spec.providers.map(({ name, prometheus }) => ({ name: providerKey(policy, name), url: prometheus.url, timeoutSeconds: prometheus.timeoutSeconds })),
+        policy.spec.providers.map(({ name, prometheus }) => ({
+          name: providerKey(policy, name),
+          url: prometheus.url,
+          timeoutSeconds: prometheus.timeoutSeconds,
+        })),
       );
       problems = source.replaceProviders(providers);
     },
@@ -46,7 +52,12 @@ export function createProviderBook(programme: Pick<Programme, 'policies'>, sourc
       return [
         bad.length === 0
           ? { type: 'Ready', status: 'True', reason: 'Reconciled', message: '' }
-          : { type: 'Ready', status: 'False', reason: 'ProviderInvalid', message: bad.map(({ name, message }) => `${name}: ${message}`).join(' ') },
+          : {
+              type: 'Ready',
+              status: 'False',
+              reason: 'ProviderInvalid',
+              message: bad.map(({ name, message }) => `${name}: ${message}`).join(' '),
+            },
         silent.length === 0
           ? { type: 'ProvidersReachable', status: heard ? 'True' : 'Unknown', reason: heard ? 'Answering' : 'NotAsked', message: '' }
           : {
@@ -68,7 +79,12 @@ export interface RiskPolicyControllerOptions {
 }
 
 /** Tells whether the providers of a policy can be used and answer. */
-export function createRiskPolicyController({ cluster, programme, providers, clock }: RiskPolicyControllerOptions): (name: string) => Promise<WorkOutcome> {
+export function createRiskPolicyController({
+  cluster,
+  programme,
+  providers,
+  clock,
+}: RiskPolicyControllerOptions): (name: string) => Promise<WorkOutcome> {
   const { store, client } = cluster.own.policies;
   return async (name) => {
     const object = store.get(name);
@@ -76,7 +92,7 @@ export function createRiskPolicyController({ cluster, programme, providers, cloc
     if (object === undefined || policy === undefined) return { kind: 'Done' };
     const generation = object.metadata.generation ?? 0;
     const conditions = mergeConditions(previousConditions(object), providers.conditionsOf(policy), { nowMs: clock.nowMs(), generation });
-    const written = await writeStatus(client, object, { observedGeneration: generation, conditions } as unknown as StatusValue);
+    const written = await writeStatus(client, object, { observedGeneration: generation, conditions });
     return written.ok || written.failure.kind === 'NotFound' ? { kind: 'Done' } : { kind: 'Retry' };
   };
 }

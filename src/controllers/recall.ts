@@ -36,7 +36,8 @@ function foundDraft(type: IncidentEntryType, atMs: number, reason: string): Entr
 function missingDrafts(state: PlanState, incident: RiskIncident | null, nowMs: number): readonly EntryDraft[] {
   const { memory } = state;
   if (memory.phase === 'Engaged') {
-    const recorded = incident?.status.entries.some((entry) => stepTypes.has(entry.type) && fromInstant(entry.at) >= memory.stageSinceMs) ?? false;
+    const recorded =
+      incident?.status.entries.some((entry) => stepTypes.has(entry.type) && fromInstant(entry.at) >= memory.stageSinceMs) ?? false;
     if (recorded) return [];
     const type = incident === null ? 'Engaged' : memory.direction === 'Up' ? 'Escalated' : 'SteppedDown';
     return [foundDraft(type, memory.stageSinceMs, 'Found in force on the target after a restart of the operator.')];
@@ -62,7 +63,9 @@ export function createRecall({ cluster, actuators, clock }: RecallOptions): Reca
       const reading = live === undefined ? undefined : actuators.get(target.kind)?.readJournal(live);
       if (reading?.kind === 'Released' || reading?.kind === 'Engaged') {
         const ended = reading.kind === 'Released' ? reading.engagements : reading.released;
-        const tombstones = ended.filter(({ planUID }) => planUID === state.uid).map(({ engagement, actor }): JournalFinding => ({ kind: 'Released', engagement, actor }));
+        const tombstones = ended
+          .filter(({ planUID }) => planUID === state.uid)
+          .map(({ engagement, actor }): JournalFinding => ({ kind: 'Released', engagement, actor }));
         const holder = reading.kind === 'Engaged' ? reading.holders.find((each) => isOurs(state, each)) : undefined;
         if (holder === undefined) return tombstones;
         const { engagement, stage, stageSinceMs } = holder;

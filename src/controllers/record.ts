@@ -43,9 +43,16 @@ export function createRecordController(options: RecordControllerOptions): (names
   async function record(plan: PlanState): Promise<boolean> {
     const drafts = plan.drafts;
     const opening = plan.opening ?? lateOpening(plan, programme, clock.nowMs());
-    const recorded = await recordEngagement({ store, hash: hashText, request: { namespace: plan.current.plan.namespace, name: incidentOf(plan), opening, drafts } });
+    const recorded = await recordEngagement({
+      store,
+      hash: hashText,
+      request: { namespace: plan.current.plan.namespace, name: incidentOf(plan), opening, drafts },
+    });
     if (!recorded.ok) {
-      log.warn({ namespace: plan.current.plan.namespace, plan: plan.current.plan.name, message: recorded.failure }, 'the record of an engagement could not be written; it is tried again');
+      log.warn(
+        { namespace: plan.current.plan.namespace, plan: plan.current.plan.name, message: recorded.failure },
+        'the record of an engagement could not be written; it is tried again',
+      );
       return false;
     }
     plan.drafts = plan.drafts.filter((draft) => !drafts.includes(draft));

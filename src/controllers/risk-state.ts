@@ -52,14 +52,21 @@ function rememberedMemory(risk: ModelRisk, name: string, nowMs: EpochMs): Indica
  * The state of a risk as its spec and policy are now. What is known of its indicators stays, unless the artifact changed:
  * evidence belongs to a version, so Pending and Clearing start anew and only Firing is kept.
  */
-export function resolveRisk(risk: ModelRisk, policy: RiskPolicy | null, known: { readonly previous: RiskState | null; readonly nowMs: EpochMs }): RiskState {
+export function resolveRisk(
+  risk: ModelRisk,
+  policy: RiskPolicy | null,
+  known: { readonly previous: RiskState | null; readonly nowMs: EpochMs },
+): RiskState {
   const identity = toIdentity(risk);
   const { previous, nowMs } = known;
   const sameVersion = previous?.identity.version === identity.version;
   const problems: RiskProblem[] = [];
   const indicators = new Map<string, IndicatorState>();
   if (policy === null) {
-    problems.push({ reason: 'PolicyMissing', message: `RiskPolicy ${risk.spec.policyRef.name} does not exist; create it or correct spec.policyRef.name.` });
+    problems.push({
+      reason: 'PolicyMissing',
+      message: `RiskPolicy ${risk.spec.policyRef.name} does not exist; create it or correct spec.policyRef.name.`,
+    });
   }
   for (const spec of risk.spec.indicators) {
     if (policy === null) break;
@@ -79,5 +86,13 @@ export function resolveRisk(risk: ModelRisk, policy: RiskPolicy | null, known: {
       shown: sameVersion ? (before?.shown ?? null) : null,
     });
   }
-  return { key: `${identity.namespace}/${risk.metadata.name}`, uid: risk.metadata.uid, risk, identity, indicators, problems, safe: new Map() };
+  return {
+    key: `${identity.namespace}/${risk.metadata.name}`,
+    uid: risk.metadata.uid,
+    risk,
+    identity,
+    indicators,
+    problems,
+    safe: new Map(),
+  };
 }

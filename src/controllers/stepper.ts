@@ -1,6 +1,6 @@
 import { toInstant } from '../api/instant.ts';
 import type { EntryDraft } from '../core/audit-chain.ts';
-import { explainNote, explainTransition } from '../core/explain.ts';
+import { explainTransition } from '../core/explain.ts';
 import type { DecisionInForce } from '../core/model/decision.ts';
 import type { IncidentEntryType } from '../core/model/incident-entry.ts';
 import type { Transition, TransitionKind } from '../core/model/transition.ts';
@@ -23,7 +23,11 @@ export interface StepperOptions {
   readonly onNotes: (plan: PlanState, appeared: readonly PlanNote[]) => void;
 }
 
-export type StepPlanState = (plan: PlanState, risk: RiskState | null, facts: { readonly nowMs: EpochMs; readonly answeredAtMs: EpochMs }) => void;
+export type StepPlanState = (
+  plan: PlanState,
+  risk: RiskState | null,
+  facts: { readonly nowMs: EpochMs; readonly answeredAtMs: EpochMs },
+) => void;
 
 const entryTypes: Readonly<Record<TransitionKind, IncidentEntryType>> = {
   Proposed: 'Proposed',
@@ -66,7 +70,9 @@ function noteKey(note: PlanNote): string {
 
 function inputOf(plan: PlanState, risk: RiskState | null, context: Pick<PlanStepInput, 'decisions' | 'nowMs'>): PlanStepInput {
   const snapshot = snapshotInForce(plan);
-  const indicators = [...(risk?.indicators ?? [])].map(([name, { indicator, memory, assessment }]) => [name, { indicator, memory, assessment }] as const);
+  const indicators = [...(risk?.indicators ?? [])].map(
+    ([name, { indicator, memory, assessment }]) => [name, { indicator, memory, assessment }] as const,
+  );
   const safe = snapshot.safeVersion === null ? undefined : risk?.safe.get(snapshot.safeVersion);
   return {
     snapshot,
@@ -100,7 +106,16 @@ export function createStepper(options: StepperOptions): StepPlanState {
     if (transition !== null) {
       plan.answeredAtMs = answeredAtMs;
       record(plan, risk, { transition, nowMs });
-      options.log.info({ namespace: plan.current.plan.namespace, plan: plan.current.plan.name, transition: transition.kind, engagement: transition.engagement, reason: transition.reason }, 'plan took a step');
+      options.log.info(
+        {
+          namespace: plan.current.plan.namespace,
+          plan: plan.current.plan.name,
+          transition: transition.kind,
+          engagement: transition.engagement,
+          reason: transition.reason,
+        },
+        'plan took a step',
+      );
       options.onTransition(plan, transition);
     }
     const appeared = step.notes.filter((note) => !before.has(noteKey(note)));
@@ -108,10 +123,20 @@ export function createStepper(options: StepperOptions): StepPlanState {
   };
 }
 
-function record(plan: PlanState, risk: RiskState | null, { transition, nowMs }: { readonly transition: Transition; readonly nowMs: EpochMs }): void {
+function record(
+  plan: PlanState,
+  risk: RiskState | null,
+  { transition, nowMs }: { readonly transition: Transition; readonly nowMs: EpochMs },
+): void {
   const snapshot = snapshotInForce(plan);
   if (transition.kind === 'Proposed' || transition.kind === 'Engaged') {
-    plan.opening ??= openingOf({ snapshot, risk, engagement: transition.engagement, openedAtMs: nowMs, assessments: transition.assessments });
+    plan.opening ??= openingOf({
+      snapshot,
+      risk,
+      engagement: transition.engagement,
+      openedAtMs: nowMs,
+      assessments: transition.assessments,
+    });
   }
   if (transition.kind === 'Released') plan.releasedBy = transition.actor;
   plan.drafts = [...plan.drafts, draftOf(plan, transition, nowMs)];
@@ -124,6 +149,7 @@ export function closingDraft(nowMs: EpochMs): EntryDraft {
   return { at: toInstant(nowMs), type: 'Closed', actor: 'operator', target: '', before: '', after: '', reason: 'The engagement is over.' };
 }
 
-export function noteSentences(plan: PlanState): readonly string[] {
-  return plan.notes.map((note) => explainNote(snapshotInForce(plan), note));
+export function deletionDraft(nowMs: EpochMs): EntryDraft {
+  const reason = 'The plan was deleted while it was engaged; its targets are given back.';
+  return { at: toInstant(nowMs), type: 'ReleasedByDeletion', actor: 'operator', target: '', before: '', after: '', reason };
 }

@@ -21,7 +21,11 @@ export interface SubscriptionOptions {
 }
 
 /** Hands over what is in the cache, then every change: nothing in between can be missed, both happen in one turn. */
-function follow(view: KindView, onPresent: (object: UntypedObject, previous: UntypedObject | null) => void, onGone: (object: UntypedObject) => void): () => void {
+function follow(
+  view: KindView,
+  onPresent: (object: UntypedObject, previous: UntypedObject | null) => void,
+  onGone: (object: UntypedObject) => void,
+): () => void {
   for (const object of view.store.list()) onPresent(object, null);
   return view.store.subscribe((change: StoreChange<UntypedObject>) => {
     if (change.kind === 'Deleted') onGone(change.object);
@@ -102,7 +106,9 @@ function followTargets({ cluster, programme, wakes }: SubscriptionOptions): read
 }
 
 function usesService(plan: PlanState, service: string): boolean {
-  return [...plan.current.targets, ...snapshotInForce(plan).targets].some((target) => target.kind === 'HTTPRoute' && [target.candidate.service, target.safe.service].includes(service));
+  return [...plan.current.targets, ...snapshotInForce(plan).targets].some(
+    (target) => target.kind === 'HTTPRoute' && [target.candidate.service, target.safe.service].includes(service),
+  );
 }
 
 function followBackends({ cluster, programme, wakes }: SubscriptionOptions): readonly (() => void)[] {
@@ -136,7 +142,14 @@ function followRecords({ cluster, wakes }: SubscriptionOptions): readonly (() =>
 
 /** Policies before risks before plans: each resolves against what is there before it. Returns the end of all subscriptions. */
 export function subscribe(options: SubscriptionOptions): () => void {
-  const ends = [followPolicies(options), followRisks(options), followPlans(options), ...followTargets(options), ...followBackends(options), ...followRecords(options)];
+  const ends = [
+    followPolicies(options),
+    followRisks(options),
+    followPlans(options),
+    ...followTargets(options),
+    ...followBackends(options),
+    ...followRecords(options),
+  ];
   return () => {
     for (const end of ends) end();
   };

@@ -4,14 +4,19 @@ import type { ObjectReference } from '../kube/kube-object.ts';
 /** `HTTPRoute/lending/credit`: the key of the target queue. */
 export type TargetKey = string;
 
-const kinds: Readonly<Record<string, TargetKind>> = { HTTPRoute: 'HTTPRoute', FeatureFlag: 'FeatureFlag' } satisfies Readonly<Record<TargetKind, TargetKind>>;
+const kinds: Readonly<Record<string, TargetKind>> = { HTTPRoute: 'HTTPRoute', FeatureFlag: 'FeatureFlag' } satisfies Readonly<
+  Record<TargetKind, TargetKind>
+>;
 
 export function targetKey(kind: TargetKind, namespace: string, object: string): TargetKey {
   return `${kind}/${namespace}/${object}`;
 }
 
 /** Keys come from `targetKey` only; any other is a bug. */
-export function parseTargetKey(key: TargetKey): { readonly kind: TargetKind; readonly reference: ObjectReference & { readonly namespace: string } } {
+export function parseTargetKey(key: TargetKey): {
+  readonly kind: TargetKind;
+  readonly reference: ObjectReference & { readonly namespace: string };
+} {
   const [kindName = '', namespace = '', name = ''] = key.split('/');
   const kind = kinds[kindName];
   if (kind === undefined) throw new Error(`no such kind of target: ${key}`);

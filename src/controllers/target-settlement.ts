@@ -19,9 +19,21 @@ export interface SettledObject {
 
 const maxTextLength = 512;
 
-function draft(type: IncidentEntryType, { kind, object }: SettledObject, facts: { readonly nowMs: EpochMs; readonly before: string; readonly after: string; readonly reason: string }): EntryDraft {
+function draft(
+  type: IncidentEntryType,
+  { kind, object }: SettledObject,
+  facts: { readonly nowMs: EpochMs; readonly before: string; readonly after: string; readonly reason: string },
+): EntryDraft {
   const cut = (text: string): string => text.slice(0, maxTextLength);
-  return { at: toInstant(facts.nowMs), type, actor: 'operator', target: `${kind}/${object}`, before: cut(facts.before), after: cut(facts.after), reason: cut(facts.reason) };
+  return {
+    at: toInstant(facts.nowMs),
+    type,
+    actor: 'operator',
+    target: `${kind}/${object}`,
+    before: cut(facts.before),
+    after: cut(facts.after),
+    reason: cut(facts.reason),
+  };
 }
 
 function closesNow(plan: PlanState): boolean {
@@ -37,12 +49,18 @@ function closeIfOver(plan: PlanState, nowMs: EpochMs): boolean {
 }
 
 /** What an acknowledged (or needless) patch means for one plan. Returns whether anything to record or show changed. */
-export function settlePlan(plan: PlanState, settled: SettledObject, { actuation, nowMs }: { readonly actuation: Actuation; readonly nowMs: EpochMs }): boolean {
+export function settlePlan(
+  plan: PlanState,
+  settled: SettledObject,
+  { actuation, nowMs }: { readonly actuation: Actuation; readonly nowMs: EpochMs },
+): boolean {
   let changed = false;
   for (const target of targetsOn(plan, settled.kind, settled.object)) {
     const state = targetState(plan, target.name);
     const entry = permittedEntry(plan, target);
-    const claimed = claimsOf(plan, settled.kind, settled.object).some((claim) => claim.target.name === target.name && claim.constraints.length > 0);
+    const claimed = claimsOf(plan, settled.kind, settled.object).some(
+      (claim) => claim.target.name === target.name && claim.constraints.length > 0,
+    );
     const refusal = actuation.rejected.find((rejected) => rejected.planUID === plan.uid && rejected.target === target.name) ?? null;
     changed ||= refusal?.reason !== state.refusal?.reason;
     state.refusal = refusal;
@@ -56,7 +74,9 @@ export function settlePlan(plan: PlanState, settled: SettledObject, { actuation,
     changed = true;
   }
   if (actuation.kind === 'Patch' && plan.engaged !== null) {
-    const reason = actuation.foreignEdit ? 'Somebody changed a field under constraint: stored as the new intent and bounded again.' : 'The patch was acknowledged.';
+    const reason = actuation.foreignEdit
+      ? 'Somebody changed a field under constraint: stored as the new intent and bounded again.'
+      : 'The patch was acknowledged.';
     plan.drafts = [...plan.drafts, draft('Applied', settled, { nowMs, before: actuation.before, after: actuation.after, reason })];
     changed = true;
   }
@@ -67,7 +87,12 @@ export function settlePlan(plan: PlanState, settled: SettledObject, { actuation,
 export function settleMissing(plan: PlanState, settled: SettledObject, nowMs: EpochMs): boolean {
   for (const target of targetsOn(plan, settled.kind, settled.object)) {
     const state = targetState(plan, target.name);
-    state.refusal = { planUID: plan.uid, target: target.name, reason: 'TargetMissing', message: `${settled.kind} ${settled.object} does not exist in namespace ${plan.current.plan.namespace}; create it or correct the target's name.` };
+    state.refusal = {
+      planUID: plan.uid,
+      target: target.name,
+      reason: 'TargetMissing',
+      message: `${settled.kind} ${settled.object} does not exist in namespace ${plan.current.plan.namespace}; create it or correct the target's name.`,
+    };
     state.applied = 'None';
     state.verifiedAtMs = null;
   }
@@ -76,7 +101,11 @@ export function settleMissing(plan: PlanState, settled: SettledObject, nowMs: Ep
 }
 
 /** The watch showed the object: a stage that every target shows is verified, and evidence counts from then. */
-export function settleVerification(plan: PlanState, settled: SettledObject, { verification, nowMs }: { readonly verification: Verification; readonly nowMs: EpochMs }): boolean {
+export function settleVerification(
+  plan: PlanState,
+  settled: SettledObject,
+  { verification, nowMs }: { readonly verification: Verification; readonly nowMs: EpochMs },
+): boolean {
   let changed = false;
   for (const target of targetsOn(plan, settled.kind, settled.object)) {
     const state = targetState(plan, target.name);
@@ -87,7 +116,15 @@ export function settleVerification(plan: PlanState, settled: SettledObject, { ve
     if (state.applied === 'None' || state.verifiedAtMs !== null || verification.kind !== 'Verified') continue;
     state.verifiedAtMs = nowMs;
     if (state.actedIn !== null) {
-      plan.drafts = [...plan.drafts, draft('Verified', settled, { nowMs, before: '', after: state.effective, reason: 'The watch shows it and its controllers accepted it.' })];
+      plan.drafts = [
+        ...plan.drafts,
+        draft('Verified', settled, {
+          nowMs,
+          before: '',
+          after: state.effective,
+          reason: 'The watch shows it and its controllers accepted it.',
+        }),
+      ];
     }
     changed = true;
   }

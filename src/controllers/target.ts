@@ -51,32 +51,47 @@ interface Sent {
 }
 
 /** Brings one target object to what all plans that hold it ask; safe to repeat at any time. At most one kind of write a pass. */
-export function createTargetController(options: TargetControllerOptions): (key: TargetKey, priority: Priority) => Promise<WorkOutcome> {
-  const { clock, log, metrics, programme } = options;
-  const ownWrites = createOwnWrites();
+class TargetController {
+  readonly #options: TargetControllerOptions;
+  readonly #ownWrites = createOwnWrites();
+
+  constructor(options: TargetControllerOptions) {
+    this.#options = options;
+  }
 
   /** A constraint whose plan is gone stays: nobody said the model is safe. A plan of the same name adopts it when it is read. */
-  function orphansOn({ actuator, plans }: Pass, live: UntypedObject): readonly Claim[] {
+  #orphansOn({ actuator, plans }: Pass, live: UntypedObject): readonly Claim[] {
     const reading = actuator.readJournal(live);
-    return reading.kind === 'Engaged' ? reading.claims.filter(({ holder }) => !plans.some(({ uid, current }) => uid === holder.planUID || current.plan.name === holder.plan)) : [];
+    return reading.kind === 'Engaged'
+      ? reading.claims.filter(
+          ({ holder }) => !plans.some(({ uid, current }) => uid === holder.planUID || current.plan.name === holder.plan),
+        )
+      : [];
   }
 
-  function inputFor(pass: Pass, live: UntypedObject): ActuationInput {
+  #inputFor(pass: Pass, live: UntypedObject): ActuationInput {
     const asked = pass.plans.flatMap((plan) => claimsOf(plan, pass.kind, pass.object));
     const actor = pass.plans.map((plan) => plan.releasedBy).find((name) => name !== 'operator') ?? 'operator';
-    const { epoch, surroundings } = options;
-    return { live, claims: [...asked, ...orphansOn(pass, live)], epoch: epoch(), nowMs: clock.nowMs(), actor, surroundings };
+    const { epoch, surroundings } = this.#options;
+    return {
+      live,
+      claims: [...asked, ...this.#orphansOn(pass, live)],
+      epoch: epoch(),
+      nowMs: this.#options.clock.nowMs(),
+      actor,
+      surroundings,
+    };
   }
 
-  async function send(pass: Pass, cached: UntypedObject): Promise<Result<Sent, WriteFailure>> {
+  async #send(pass: Pass, cached: UntypedObject): Promise<Result<Sent, WriteFailure>> {
     let live = cached;
     for (let attempt = 1; ; attempt++) {
-      const actuation = pass.actuator.plan(inputFor(pass, live));
+      const actuation = pass.actuator.plan(this.#inputFor(pass, live));
       if (actuation.kind !== 'Patch') return success({ live, actuation });
       const sent = await pass.view.client.patch(referenceOf(live), actuation.operations);
-      metrics.actions.inc({ actuator: pass.kind, result: sent.ok ? 'Applied' : sent.failure.kind });
+      this.#options.metrics.actions.inc({ actuator: pass.kind, result: sent.ok ? 'Applied' : sent.failure.kind });
       if (sent.ok) {
-        ownWrites.remember(sent.value);
+        this.#ownWrites.remember(sent.value);
         return success({ live: sent.value, actuation });
       }
       if (sent.failure.kind !== 'Conflict' || attempt === conflictAttempts) return sent;
@@ -86,72 +101,89 @@ export function createTargetController(options: TargetControllerOptions): (key: 
     }
   }
 
-  function settle(pass: Pass, { actuation }: Sent): void {
-    const nowMs = clock.nowMs();
+  #settle(pass: Pass, { actuation }: Sent): void {
+    const nowMs = this.#options.clock.nowMs();
     for (const plan of pass.plans) {
       if (actuation.kind === 'Patch') {
-        if (plan.answeredAtMs !== null) metrics.breachToEffectSeconds.observe((nowMs - plan.answeredAtMs) / 1000);
+        if (plan.answeredAtMs !== null) this.#options.metrics.breachToEffectSeconds.observe((nowMs - plan.answeredAtMs) / 1000);
         plan.answeredAtMs = null;
         if (actuation.foreignEdit) {
           settleForeignEdit(plan, pass, nowMs);
-          metrics.contested.inc({ namespace: plan.current.plan.namespace, target: pass.object });
+          this.#options.metrics.contested.inc({ namespace: plan.current.plan.namespace, target: pass.object });
         }
       }
-      if (settlePlan(plan, pass, { actuation, nowMs })) options.onPlanChanged(plan);
+      if (settlePlan(plan, pass, { actuation, nowMs })) this.#options.onPlanChanged(plan);
     }
   }
 
-  function verify(pass: Pass, live: UntypedObject): void {
-    const verification = pass.actuator.verify(inputFor(pass, live));
-    const nowMs = clock.nowMs();
-    for (const plan of pass.plans) if (settleVerification(plan, pass, { verification, nowMs })) options.onPlanChanged(plan);
+  #verify(pass: Pass, live: UntypedObject): void {
+    const verification = pass.actuator.verify(this.#inputFor(pass, live));
+    const nowMs = this.#options.clock.nowMs();
+    for (const plan of pass.plans) if (settleVerification(plan, pass, { verification, nowMs })) this.#options.onPlanChanged(plan);
   }
 
   /** Second patches: ownership given up, tombstones dropped. Bookkeeping, so after everything that protects. */
-  async function tidy(pass: Pass, live: UntypedObject): Promise<WorkOutcome> {
+  async #tidy(pass: Pass, live: UntypedObject): Promise<WorkOutcome> {
     const reading = pass.actuator.readJournal(live);
-    const done = reading.kind === 'Released' && reading.engagements.every(({ planUID, engagement }) => options.isRecorded(planUID, engagement));
+    const done =
+      reading.kind === 'Released' && reading.engagements.every(({ planUID, engagement }) => this.#options.isRecorded(planUID, engagement));
     const operations = (done ? pass.actuator.finish(live) : null) ?? pass.actuator.disown(live, fieldManager);
     if (operations === null) return { kind: 'Done' };
     const sent = await pass.view.client.patch(referenceOf(live), operations);
     if (!sent.ok) return sent.failure.kind === 'NotFound' ? { kind: 'Done' } : { kind: 'Retry' };
-    ownWrites.remember(sent.value);
+    this.#ownWrites.remember(sent.value);
     return { kind: 'Again', afterMs: 0, priority: 'Status' };
   }
 
-  function contestedNow({ plans, kind, object }: Pass): boolean {
-    const nowMs = clock.nowMs();
+  #contestedNow({ plans, kind, object }: Pass): boolean {
+    const nowMs = this.#options.clock.nowMs();
     return plans.some((plan) => targetsOn(plan, kind, object).some((target) => isContested(plan, target.name, nowMs)));
   }
 
-  async function act(pass: Pass, live: UntypedObject): Promise<WorkOutcome> {
-    const sent = await send(pass, live);
+  async #act(pass: Pass, live: UntypedObject): Promise<WorkOutcome> {
+    const sent = await this.#send(pass, live);
     if (!sent.ok) {
-      log.warn({ kind: pass.kind, target: pass.object, namespace: live.metadata.namespace, failure: sent.failure }, 'a patch was not taken; it is computed and sent again');
-      return sent.failure.kind === 'Throttled' && sent.failure.retryAfterMs !== null ? { kind: 'Retry', afterMs: sent.failure.retryAfterMs } : { kind: 'Retry' };
+      this.#options.log.warn(
+        { kind: pass.kind, target: pass.object, namespace: live.metadata.namespace, failure: sent.failure },
+        'a patch was not taken; it is computed and sent again',
+      );
+      return sent.failure.kind === 'Throttled' && sent.failure.retryAfterMs !== null
+        ? { kind: 'Retry', afterMs: sent.failure.retryAfterMs }
+        : { kind: 'Retry' };
     }
-    settle(pass, sent.value);
+    this.#settle(pass, sent.value);
     if (sent.value.actuation.kind === 'Patch') return { kind: 'Again', afterMs: 0, priority: 'Status' };
     // Only what the watch has shown is proof; our own answer is not.
-    if (ownWrites.isShown(sent.value.live, pass.view.store)) verify(pass, sent.value.live);
-    return tidy(pass, sent.value.live);
+    if (this.#ownWrites.isShown(sent.value.live, pass.view.store)) this.#verify(pass, sent.value.live);
+    return this.#tidy(pass, sent.value.live);
   }
 
-  return async (key, priority) => {
+  async reconcile(key: TargetKey, priority: Priority): Promise<WorkOutcome> {
     const { kind, reference } = parseTargetKey(key);
-    const view = options.cluster.targets.get(kind);
-    const actuator = options.actuators.get(kind);
+    const view = this.#options.cluster.targets.get(kind);
+    const actuator = this.#options.actuators.get(kind);
     if (view === undefined || actuator === undefined) throw new Error(`no actuator for ${key}`);
-    const pass: Pass = { view, actuator, kind, object: reference.name, plans: programme.plansOn(reference.namespace, kind, reference.name) };
-    const live = ownWrites.freshest(view.store.get(`${reference.namespace}/${reference.name}`));
+    const pass: Pass = {
+      view,
+      actuator,
+      kind,
+      object: reference.name,
+      plans: this.#options.programme.plansOn(reference.namespace, kind, reference.name),
+    };
+    const live = this.#ownWrites.freshest(view.store.get(`${reference.namespace}/${reference.name}`));
     if (live !== undefined) {
       // Two writers that never tire must not fill the API server: a contested target is laid again at a slower pace.
-      if (priority === 'Reassert' && contestedNow(pass)) return { kind: 'Again', afterMs: contestedDelayMs, priority: 'Status' };
-      const orphans = orphansOn(pass, live);
-      if (orphans.length > 0) options.onOrphans(live, orphans);
-      return act(pass, live);
+      if (priority === 'Reassert' && this.#contestedNow(pass)) return { kind: 'Again', afterMs: contestedDelayMs, priority: 'Status' };
+      const orphans = this.#orphansOn(pass, live);
+      if (orphans.length > 0) this.#options.onOrphans(live, orphans);
+      return this.#act(pass, live);
     }
-    for (const plan of pass.plans) if (settleMissing(plan, pass, clock.nowMs())) options.onPlanChanged(plan);
+    for (const plan of pass.plans) if (settleMissing(plan, pass, this.#options.clock.nowMs())) this.#options.onPlanChanged(plan);
     return { kind: 'Done' };
-  };
+  }
+}
+
+export function createTargetController(options: TargetControllerOptions): (key: TargetKey, priority: Priority) => Promise<WorkOutcome> {
+  const controller = new TargetController(options);
+  return (key, priority) => controller.reconcile(key, priority);
 }

@@ -2,7 +2,9 @@ import type { PlanSnapshot, Stage, StageAction } from '../core/model/plan.ts';
 
 function tighterAction(action: StageAction, edited: Stage | undefined): StageAction {
   if (action.kind !== 'CanaryLimit') return action;
-  const limits = (edited?.actions ?? []).flatMap((other) => (other.kind === 'CanaryLimit' && other.target === action.target ? [other.maxPercent] : []));
+  const limits = (edited?.actions ?? []).flatMap((other) =>
+    other.kind === 'CanaryLimit' && other.target === action.target ? [other.maxPercent] : [],
+  );
   return { ...action, maxPercent: Math.min(action.maxPercent, ...limits) };
 }
 

@@ -76,10 +76,13 @@ export interface LiveReflector {
   readonly events: ReflectorEvent[];
   readonly changes: StoreChange<ConfigMap>[];
   /** The names of what the store was told, e.g. `Added a`. */
-  told(): string[];
+  readonly told: () => string[];
   /** Resolves with the event as soon as the reflector has said it (again, from `from` on). */
-  said<Kind extends ReflectorEvent['kind']>(kind: Kind, from?: number): Promise<Extract<ReflectorEvent, { readonly kind: Kind }>>;
-  has(name: string): Promise<ConfigMap>;
+  readonly said: <Kind extends ReflectorEvent['kind']>(
+    kind: Kind,
+    from?: number,
+  ) => Promise<Extract<ReflectorEvent, { readonly kind: Kind }>>;
+  readonly has: (name: string) => Promise<ConfigMap>;
 }
 
 export interface LiveReflectorOptions {

@@ -1,7 +1,6 @@
 import { connectControlPlane } from '../../testbed/connect.ts';
 import type { ConnectedControlPlane } from '../../testbed/connect.ts';
 import { eventually } from '../../testbed/eventually.ts';
-import { installProduct } from '../../testbed/install.ts';
 import { operatorAccount, startOperator } from '../../testbed/operator-process.ts';
 import type { OperatorProcess } from '../../testbed/operator-process.ts';
 import { startPrometheusStandIn } from '../../testbed/prometheus-stand-in.ts';
@@ -51,10 +50,9 @@ function drift(namespace: string, readings: Readonly<Record<string, number | nul
   });
 }
 
-/** Installs the product once per control plane (again costs little) and prepares a namespace of its own. */
+/** Prepares a namespace of its own on the control plane the run's set-up has installed the product on. */
 export async function openOperatorWorld(): Promise<OperatorWorld> {
   const plane = connectControlPlane();
-  await installProduct(plane);
   const namespace = await plane.createNamespace();
   await grantLease(plane, namespace);
   const provider = await startPrometheusStandIn();

@@ -20,7 +20,10 @@ describe('readConfig', () => {
   });
 
   it('takes flags before environment', () => {
-    const config = readConfig(['--lease-seconds', '3', '--lease-renew-seconds=1'], { MODELRISK_LEASE_SECONDS: '9', MODELRISK_LOG_LEVEL: 'debug' });
+    const config = readConfig(['--lease-seconds', '3', '--lease-renew-seconds=1'], {
+      MODELRISK_LEASE_SECONDS: '9',
+      MODELRISK_LOG_LEVEL: 'debug',
+    });
     expect(config).toMatchObject({ ok: true, value: { leaseSeconds: 3, leaseRenewSeconds: 1, logLevel: 'debug' } });
   });
 

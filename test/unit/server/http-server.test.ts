@@ -5,7 +5,10 @@ import type { Health, RunningServer } from '../../../src/server/http-server.ts';
 const well: Health = { liveness: () => [], readiness: () => [] };
 const running: RunningServer[] = [];
 
-async function serve(health: Health, metrics = () => Promise.resolve({ text: 'up 1\n', contentType: 'text/plain; version=0.0.4' })): Promise<string> {
+async function serve(
+  health: Health,
+  metrics = () => Promise.resolve({ text: 'up 1\n', contentType: 'text/plain; version=0.0.4' }),
+): Promise<string> {
   const server = await startHTTPServer({ host: '127.0.0.1', port: 0, health, metrics });
   running.push(server);
   return `http://127.0.0.1:${server.port}`;

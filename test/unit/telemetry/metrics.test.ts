@@ -18,6 +18,13 @@ describe('createMetrics', () => {
     const names = createMetrics()
       .registry.getMetricsAsArray()
       .map((metric) => metric.name);
-    expect(names).toEqual(expect.arrayContaining(['workqueue_depth', 'workqueue_adds_total', 'workqueue_queue_duration_seconds', 'controller_runtime_reconcile_total']));
+    expect(names).toEqual(
+      expect.arrayContaining([
+        'workqueue_depth',
+        'workqueue_adds_total',
+        'workqueue_queue_duration_seconds',
+        'controller_runtime_reconcile_total',
+      ]),
+    );
   });
 });

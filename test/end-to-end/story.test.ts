@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import type { KubeObject } from '../../../testbed/api-client.ts';
-import { applyGuardedModel, featureFlags, httpRoutes, mitigationPlans, riskIncidents } from '../../builders/guarded-model.ts';
-import { openOperatorWorld } from '../../builders/operator-world.ts';
-import type { OperatorWorld } from '../../builders/operator-world.ts';
+import type { KubeObject } from '../../testbed/api-client.ts';
+import { applyGuardedModel, featureFlags, httpRoutes, mitigationPlans, riskIncidents } from '../builders/guarded-model.ts';
+import { openOperatorWorld } from '../builders/operator-world.ts';
+import type { OperatorWorld } from '../builders/operator-world.ts';
 
 interface RouteSpec {
   readonly rules: readonly {
