@@ -275,10 +275,17 @@ function neverConnected(error: unknown): boolean {
 }
 
 function codeOf(error: unknown): string | null {
-  return error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : null;
+  return textAt(error, 'code');
 }
 
 function reasonOf(error: unknown): string {
-  if (!(error instanceof Error)) return String(error);
-  return error.message === '' ? (codeOf(error) ?? error.name) : error.message;
+  const message = textAt(error, 'message');
+  return message === null || message === '' ? (codeOf(error) ?? String(error)) : message;
+}
+
+/** By shape, not by class: errors of Node's core are of another realm where code runs in a VM context. */
+function textAt(error: unknown, key: 'code' | 'message'): string | null {
+  if (typeof error !== 'object' || error === null || !(key in error)) return null;
+  const value = (error as Readonly<Record<string, unknown>>)[key];
+  return typeof value === 'string' ? value : null;
 }
