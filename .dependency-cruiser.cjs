@@ -26,7 +26,12 @@ module.exports = {
       from: { path: '^src/(cli|server|controllers)/' },
       to: { path: '^src/(cli|server|controllers)/', pathNot: '^src/$1/' },
     },
-    { name: 'nothing-imports-main', severity: 'error', from: { path: '^src/', pathNot: '^src/main\\.ts$' }, to: { path: '^src/(main|config)\\.ts$' } },
+    {
+      name: 'nothing-imports-main',
+      severity: 'error',
+      from: { path: '^src/', pathNot: '^src/main\\.ts$' },
+      to: { path: '^src/(main|config)\\.ts$' },
+    },
     {
       name: 'client-node-only-in-kube',
       severity: 'error',
@@ -39,6 +44,10 @@ module.exports = {
     doNotFollow: { path: 'node_modules' },
     tsPreCompilationDeps: true,
     tsConfig: { fileName: 'tsconfig.json' },
-    enhancedResolveOptions: { extensions: ['.ts', '.js', '.json'], exportsFields: ['exports'], conditionNames: ['import', 'require', 'node', 'default', 'types'] },
+    enhancedResolveOptions: {
+      extensions: ['.ts', '.js', '.json'],
+      exportsFields: ['exports'],
+      conditionNames: ['import', 'require', 'node', 'default', 'types'],
+    },
   },
 };

@@ -27,6 +27,8 @@ const problems = [...source]
 if (median > medianLines) problems.push(`the median source file has ${median} lines, the budget is ${medianLines}`);
 if (ratio < testLinesPerSourceLine) problems.push(`${ratio.toFixed(2)} test lines a source line, the budget is ${testLinesPerSourceLine}`);
 
-console.log(`budgets: ${source.size} source files, ${sum(source)} lines, median ${median}; ${sum(test)} test lines (${ratio.toFixed(2)} a source line)`);
+console.log(
+  `budgets: ${source.size} source files, ${sum(source)} lines, median ${median}; ${sum(test)} test lines (${ratio.toFixed(2)} a source line)`,
+);
 for (const problem of problems) console.error(`budgets: ${problem}`);
 if (problems.length > 0) process.exitCode = 1;

@@ -20,7 +20,11 @@ const planted: readonly Planted[] = [
   { rule: 'no-cycles', file: 'src/core/planted-cycle.ts', imports: './planted-cycle-partner.ts' },
   { rule: 'shared-imports-nothing', file: 'src/shared/planted-shared.ts', imports: 'node:fs' },
   { rule: 'core-is-pure', file: 'src/core/planted-core.ts', imports: 'node:crypto' },
-  ...rooms.map((room) => ({ rule: `room-${room}-stands-alone`, file: `src/${room}/planted-${room}.ts`, imports: `../${room === 'kube' ? 'signals' : 'kube'}/planted-neighbour.ts` })),
+  ...rooms.map((room) => ({
+    rule: `room-${room}-stands-alone`,
+    file: `src/${room}/planted-${room}.ts`,
+    imports: `../${room === 'kube' ? 'signals' : 'kube'}/planted-neighbour.ts`,
+  })),
   { rule: 'upper-floor-never-imports-sideways', file: 'src/cli/planted-cli.ts', imports: '../controllers/planted-neighbour.ts' },
   { rule: 'nothing-imports-main', file: 'src/server/planted-server.ts', imports: '../main.ts' },
   { rule: 'client-node-only-in-kube', file: 'src/controllers/planted-controller.ts', imports: '@kubernetes/client-node' },
@@ -41,16 +45,28 @@ interface CruiseResult {
 }
 
 function cruise(directory: string): CruiseResult {
-  const run = spawnSync(process.execPath, [resolve('node_modules/dependency-cruiser/bin/dependency-cruise.mjs'), '--config', '.dependency-cruiser.cjs', '--output-type', 'json', 'src'], {
-    cwd: directory,
-    encoding: 'utf8',
-    maxBuffer: 1 << 28,
-  });
+  const run = spawnSync(
+    process.execPath,
+    [
+      resolve('node_modules/dependency-cruiser/bin/dependency-cruise.mjs'),
+      '--config',
+      '.dependency-cruiser.cjs',
+      '--output-type',
+      'json',
+      'src',
+    ],
+    {
+      cwd: directory,
+      encoding: 'utf8',
+      maxBuffer: 1 << 28,
+    },
+  );
   return JSON.parse(run.stdout) as CruiseResult;
 }
 
 function plant(directory: string): void {
-  for (const name of ['src', 'tsconfig.json', '.dependency-cruiser.cjs', 'package.json']) cpSync(name, join(directory, name), { recursive: true });
+  for (const name of ['src', 'tsconfig.json', '.dependency-cruiser.cjs', 'package.json'])
+    cpSync(name, join(directory, name), { recursive: true });
   symlinkSync(resolve('node_modules'), join(directory, 'node_modules'));
   const files = { ...neighbours, ...Object.fromEntries(planted.map(({ file, imports }) => [file, `import '${imports}';`])) };
   for (const [path, text] of Object.entries(files)) {
@@ -63,9 +79,13 @@ const directory = mkdtempSync(join(tmpdir(), 'planted-'));
 try {
   plant(directory);
   const { violations } = cruise(directory).summary;
-  const silent = planted.filter(({ rule, file }) => !violations.some((violation) => violation.rule.name === rule && violation.from === file));
+  const silent = planted.filter(
+    ({ rule, file }) => !violations.some((violation) => violation.rule.name === rule && violation.from === file),
+  );
   if (silent.length > 0) {
-    console.error(`These import rules did not catch the violation planted for them: ${silent.map(({ rule }) => rule).join(', ')}. Mend them in .dependency-cruiser.cjs.`);
+    console.error(
+      `These import rules did not catch the violation planted for them: ${silent.map(({ rule }) => rule).join(', ')}. Mend them in .dependency-cruiser.cjs.`,
+    );
     process.exitCode = 1;
   } else {
     console.log(`import rules: ${planted.length} planted violations, ${planted.length} caught`);

@@ -6,7 +6,11 @@ export interface CommandOutcome {
 }
 
 /** Runs one command from the repository root with this Node; output is shown as it comes and returned whole. */
-export function runCommand(command: string, commandArguments: readonly string[], environment: Record<string, string> = {}): Promise<CommandOutcome> {
+export function runCommand(
+  command: string,
+  commandArguments: readonly string[],
+  environment: Record<string, string> = {},
+): Promise<CommandOutcome> {
   return new Promise((resolve, reject) => {
     const child = spawn(command, commandArguments, { stdio: ['ignore', 'pipe', 'pipe'], env: { ...process.env, ...environment } });
     const parts: string[] = [];

@@ -34,13 +34,18 @@ function kebab(name: string): string {
 const names = Object.keys(configuration.shape);
 
 /** Sentences, one per bad flag, each naming the flag and what it takes. */
-export function readConfig(commandLine: readonly string[], environment: Readonly<Record<string, string | undefined>>): Result<Config, readonly string[]> {
+export function readConfig(
+  commandLine: readonly string[],
+  environment: Readonly<Record<string, string | undefined>>,
+): Result<Config, readonly string[]> {
   const options = Object.fromEntries(names.map((name) => [kebab(name), { type: 'string' as const }]));
   let flags: Record<string, string | boolean | undefined>;
   try {
     flags = parseArgs({ args: [...commandLine], options, strict: true }).values;
   } catch (error) {
-    return failure([`${error instanceof Error ? error.message : String(error)}; the flags are ${names.map((name) => `--${kebab(name)}`).join(', ')}`]);
+    return failure([
+      `${error instanceof Error ? error.message : String(error)}; the flags are ${names.map((name) => `--${kebab(name)}`).join(', ')}`,
+    ]);
   }
   const given = names.flatMap((name) => {
     const value = flags[kebab(name)] ?? environment[`MODELRISK_${kebab(name).replaceAll('-', '_').toUpperCase()}`];
@@ -49,7 +54,9 @@ export function readConfig(commandLine: readonly string[], environment: Readonly
   const parsed = configuration.safeParse(Object.fromEntries(given));
   if (!parsed.success) return failure(parsed.error.issues.map((issue) => `--${kebab(String(issue.path[0]))}: ${issue.message}`));
   if (parsed.data.leaseRenewSeconds * 2 > parsed.data.leaseSeconds) {
-    return failure([`--lease-renew-seconds: must be at most half of --lease-seconds (${parsed.data.leaseSeconds}), so that one lost renewal does not cost the lease`]);
+    return failure([
+      `--lease-renew-seconds: must be at most half of --lease-seconds (${parsed.data.leaseSeconds}), so that one lost renewal does not cost the lease`,
+    ]);
   }
   return success(parsed.data);
 }

@@ -37,7 +37,11 @@ export interface IncidentStore {
   read(namespace: string, name: string): Promise<Result<StoredIncident | null, string>>;
   create(namespace: string, incident: NewIncident): Promise<Result<StoredIncident, string>>;
   /** Conditional on `incident.resourceVersion`. `closedAt` null leaves the incident open. */
-  writeEntries(namespace: string, incident: StoredIncident, change: { readonly entries: readonly IncidentEntry[]; readonly closedAt: string | null }): Promise<Result<StoredIncident, string>>;
+  writeEntries(
+    namespace: string,
+    incident: StoredIncident,
+    change: { readonly entries: readonly IncidentEntry[]; readonly closedAt: string | null },
+  ): Promise<Result<StoredIncident, string>>;
   readHead(namespace: string): Promise<Result<ChainHead, string>>;
   /** Conditional on `head.resourceVersion`. */
   writeHead(namespace: string, head: ChainHead): Promise<Result<null, string>>;
@@ -103,9 +107,16 @@ async function moveHead({ store, request }: LogPart, head: ChainHead, incident: 
   if (first === undefined || tail === undefined) return success(head);
   const known = head.tails.find(({ incident: name }) => name === incident.name);
   if (known?.hash === tail.hash) return success(head);
-  const tails = [...head.tails.filter(({ incident: name }) => name !== incident.name), { incident: incident.name, seq: tail.seq, hash: tail.hash }];
+  const tails = [
+    ...head.tails.filter(({ incident: name }) => name !== incident.name),
+    { incident: incident.name, seq: tail.seq, hash: tail.hash },
+  ];
   const isNew = known === undefined && incident.firstPrevHash === (head.last?.hash ?? genesisHash);
-  const moved: ChainHead = { ...head, last: isNew ? { incident: incident.name, hash: first.hash } : head.last, tails: tails.slice(-maxTails) };
+  const moved: ChainHead = {
+    ...head,
+    last: isNew ? { incident: incident.name, hash: first.hash } : head.last,
+    tails: tails.slice(-maxTails),
+  };
   const written = await store.writeHead(request.namespace, moved);
   if (!written.ok) return written;
   // Its resourceVersion changed with the write: whoever writes it again reads it again.
@@ -133,7 +144,10 @@ export async function recordEngagement(log: LogPart): Promise<Result<null, strin
     const overflow = rest.length > 0 && !full ? [continuedDraft(rest[0]?.at ?? '', continuationName(request.name, part + 1))] : [];
     const entries = extend(opened.value, [...now, ...overflow], hash);
     const closing = now.find(({ type }) => type === 'Closed');
-    const written = entries.length === already.length ? success(opened.value) : await store.writeEntries(request.namespace, opened.value, { entries, closedAt: closing?.at ?? null });
+    const written =
+      entries.length === already.length
+        ? success(opened.value)
+        : await store.writeEntries(request.namespace, opened.value, { entries, closedAt: closing?.at ?? null });
     if (!written.ok) return written;
     headRead = await moveHead(log, headRead.value, written.value);
     pending = rest;
@@ -143,5 +157,13 @@ export async function recordEngagement(log: LogPart): Promise<Result<null, strin
 }
 
 function continuedDraft(at: string, next: string): EntryDraft {
-  return { at, type: 'Continued', actor: 'operator', target: '', before: '', after: '', reason: `This incident is full (${maxEntries} entries); the record goes on in RiskIncident ${next}.` };
+  return {
+    at,
+    type: 'Continued',
+    actor: 'operator',
+    target: '',
+    before: '',
+    after: '',
+    reason: `This incident is full (${maxEntries} entries); the record goes on in RiskIncident ${next}.`,
+  };
 }
