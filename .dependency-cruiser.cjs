@@ -12,7 +12,7 @@ module.exports = {
       name: 'core-is-pure',
       severity: 'error',
       from: { path: '^src/core/' },
-      to: { pathNot: ['^src/core/', '^src/shared/', '^node_modules/@stdlib/'] },
+      to: { pathNot: ['^src/core/', '^src/shared/', '(^|/)node_modules/@stdlib/'] },
     },
     ...rooms.map((room) => ({
       name: `room-${room}-stands-alone`,
@@ -36,7 +36,7 @@ module.exports = {
       name: 'client-node-only-in-kube',
       severity: 'error',
       from: { path: '^src/', pathNot: '^src/(kube/|main\\.ts$)' },
-      to: { path: '^node_modules/@kubernetes/' },
+      to: { path: '(^|/)node_modules/@kubernetes/' },
     },
     { name: 'source-never-imports-tests', severity: 'error', from: { path: '^src/' }, to: { path: '^(test|testbed|demo|scripts|bench)/' } },
   ],

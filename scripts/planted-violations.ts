@@ -40,6 +40,11 @@ const neighbours: Readonly<Record<string, string>> = {
   'test/planted-neighbour.ts': 'export {};',
 };
 
+/** A cycle is reported from one of its members, whichever comes first. */
+function plantedFrom(file: string): readonly string[] {
+  return file.endsWith('planted-cycle.ts') ? [file, 'src/core/planted-cycle-partner.ts'] : [file];
+}
+
 interface CruiseResult {
   readonly summary: { readonly violations: readonly { readonly rule: { readonly name: string }; readonly from: string }[] };
 }
@@ -80,7 +85,7 @@ try {
   plant(directory);
   const { violations } = cruise(directory).summary;
   const silent = planted.filter(
-    ({ rule, file }) => !violations.some((violation) => violation.rule.name === rule && violation.from === file),
+    ({ rule, file }) => !violations.some((violation) => violation.rule.name === rule && plantedFrom(file).includes(violation.from)),
   );
   if (silent.length > 0) {
     console.error(

@@ -46,10 +46,12 @@ try {
   const ready = setup.code === 0 && bundle.code === 0;
   if (!ready)
     console.error('The integration tests did not run: a tool or the bundle is missing; the lines above say which and how to get it.');
-  const integration = ready
-    ? await runJest(['integration'], directory)
-    : { numPassedTests: 0, numFailedTests: 0, numRuntimeErrorTestSuites: 1 };
-  const passed = pure.numPassedTests + integration.numPassedTests;
+  // One after the other: each has a control plane of its own.
+  const none: JestSummary = { numPassedTests: 0, numFailedTests: 0, numRuntimeErrorTestSuites: 1 };
+  const integration = ready ? await runJest(['integration'], directory) : none;
+  const story = ready ? await runJest(['end-to-end'], directory) : none;
+  const runs = [pure, integration, story];
+  const passed = runs.reduce((total, run) => total + run.numPassedTests, 0);
   // A suite that could not even be loaded has no failed tests of its own, yet must never pass for green.
   const failed = runs.reduce((total, run) => total + run.numFailedTests + run.numRuntimeErrorTestSuites, 0);
   console.log(`${passed} passed, ${failed} failed`);

@@ -51,12 +51,12 @@ export async function startOperator(options: OperatorProcessOptions): Promise<Op
     url,
     process: running,
     leading: async () => {
-      let ended = false;
+      const state = { ended: false };
       void running.exited.then(() => {
-        ended = true;
+        state.ended = true;
       });
       while (!(await isLeading(url).catch(() => false))) {
-        if (ended) throw new Error(`the operator ended before it led; see ${running.logFile}`);
+        if (state.ended) throw new Error(`the operator ended before it led; see ${running.logFile}`);
         await new Promise((wake) => setTimeout(wake, 20));
       }
     },

@@ -9,7 +9,7 @@ interface Route extends KubeObject {
 
 /** Not a gateway controller: marks every route of a namespace Accepted at its generation, as one would, where a test needs no traffic. */
 export function stampRoutes(client: APIClient, namespace: string): { stop(): Promise<void> } {
-  let stopped = false;
+  const state = { stopped: false };
   const condition = (type: string, generation: number) => ({
     type,
     status: 'True',
@@ -35,7 +35,7 @@ export function stampRoutes(client: APIClient, namespace: string): { stop(): Pro
     });
   };
   const loop = (async () => {
-    while (!stopped) {
+    while (!state.stopped) {
       const routes = (await client.list(httpRoutes, { namespace }).catch(() => [])) as readonly Route[];
       await Promise.all(routes.map(stamp));
       await new Promise((wake) => setTimeout(wake, 50));
@@ -43,7 +43,7 @@ export function stampRoutes(client: APIClient, namespace: string): { stop(): Pro
   })();
   return {
     stop: async () => {
-      stopped = true;
+      state.stopped = true;
       await loop;
     },
   };

@@ -7,7 +7,7 @@ import { fencedClient } from '../kube/fenced-client.ts';
 import type { Fence } from '../kube/fenced-client.ts';
 import type { UntypedObject } from '../kube/kube-object.ts';
 import type { Transport } from '../kube/transport.ts';
-import type { Priority, WorkQueue } from '../kube/work-queue.ts';
+import type { Priority } from '../kube/work-queue.ts';
 import type { Clock } from '../shared/clock.ts';
 import type { Logger } from '../shared/logger.ts';
 import type { ReplaceableSignalSource } from '../signals/registry.ts';
@@ -22,7 +22,7 @@ import type { Announcer } from './events.ts';
 import { createIncidentStore } from './incident-store.ts';
 import { createMitigationPlanController } from './mitigation-plan.ts';
 import { createModelRiskController } from './model-risk.ts';
-import { fullyReleased, snapshotInForce } from './plan-state.ts';
+import { fullyReleased } from './plan-state.ts';
 import type { PlanState } from './plan-state.ts';
 import { createProgramme, riskKeyOf } from './programme.ts';
 import type { Programme } from './programme.ts';
@@ -35,8 +35,9 @@ import { createRiskDecisionController } from './risk-decision.ts';
 import { createStepper, deletionDraft } from './stepper.ts';
 import { observeSurroundings } from './surroundings.ts';
 import { createTargetController } from './target.ts';
-import { targetKey } from './target-key.ts';
 import { subscribe } from './subscriptions.ts';
+import { createWakes } from './wakes.ts';
+import type { Queues, Wakes } from './wakes.ts';
 
 export interface OperatorOptions {
   readonly cluster: Cluster;
@@ -71,18 +72,6 @@ const chainHeads = {
   namespaced: true,
 } as const;
 
-/** The wakes controllers give each other. Every method only queues. */
-export interface Wakes {
-  targets(plan: PlanState, priority: Priority): void;
-  target(key: string, priority: Priority): void;
-  plan(plan: PlanState): void;
-  planKey(key: string): void;
-  risk(key: string): void;
-  record(namespace: string): void;
-  decision(key: string): void;
-  policy(name: string): void;
-}
-
 const priorityOf: Readonly<Record<Transition['kind'], Priority>> = {
   Engaged: 'Engage',
   Escalated: 'Engage',
@@ -93,37 +82,6 @@ const priorityOf: Readonly<Record<Transition['kind'], Priority>> = {
   Rejected: 'Status',
   Withdrawn: 'Status',
 };
-
-function createWakes(queues: Readonly<Record<'targets' | 'plans' | 'risks' | 'records' | 'decisions' | 'policies', WorkQueue>>): Wakes {
-  return {
-    targets: (plan, priority) => {
-      const { namespace } = plan.current.plan;
-      for (const target of [...snapshotInForce(plan).targets, ...plan.current.targets])
-        queues.targets.add(targetKey(target.kind, namespace, target.object), priority);
-    },
-    target: (key, priority) => {
-      queues.targets.add(key, priority);
-    },
-    plan: (plan) => {
-      queues.plans.add(plan.key, 'Status');
-    },
-    planKey: (key) => {
-      queues.plans.add(key, 'Resync');
-    },
-    risk: (key) => {
-      queues.risks.add(key, 'Status');
-    },
-    record: (namespace) => {
-      queues.records.add(namespace, 'Status');
-    },
-    decision: (key) => {
-      queues.decisions.add(key, 'Status');
-    },
-    policy: (name) => {
-      queues.policies.add(name, 'Status');
-    },
-  };
-}
 
 /** The engagement is over on the server too: its status says so and nothing waits to be recorded. */
 function isRecorded(
@@ -140,8 +98,6 @@ function isRecorded(
   const over = known?.phase === 'Idle' ? (known.engagement ?? 0) >= engagement : (known?.engagement ?? 0) > engagement;
   return over && plan.drafts.length === 0;
 }
-
-type Queues = Parameters<typeof createWakes>[0];
 
 /** Puts the controllers together: who wakes whom, and in which order a process takes up what another left. */
 class WiredOperator implements Operator {

@@ -3,7 +3,7 @@ import { keyOf } from '../kube/kube-object.ts';
 import type { StoreChange } from '../kube/store.ts';
 import type { TargetKind } from '../actuators/port.ts';
 import type { Cluster, KindView } from './cluster.ts';
-import type { Wakes } from './operator.ts';
+import type { Wakes } from './wakes.ts';
 import { snapshotInForce } from './plan-state.ts';
 import type { PlanState } from './plan-state.ts';
 import type { Programme } from './programme.ts';

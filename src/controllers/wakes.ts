@@ -1,0 +1,49 @@
+import type { Priority, WorkQueue } from '../kube/work-queue.ts';
+import { snapshotInForce } from './plan-state.ts';
+import type { PlanState } from './plan-state.ts';
+import { targetKey } from './target-key.ts';
+
+export type Queues = Readonly<Record<'targets' | 'plans' | 'risks' | 'records' | 'decisions' | 'policies', WorkQueue>>;
+
+/** The wakes controllers give each other. Every method only queues. */
+export interface Wakes {
+  targets(plan: PlanState, priority: Priority): void;
+  target(key: string, priority: Priority): void;
+  plan(plan: PlanState): void;
+  planKey(key: string): void;
+  risk(key: string): void;
+  record(namespace: string): void;
+  decision(key: string): void;
+  policy(name: string): void;
+}
+
+export function createWakes(queues: Queues): Wakes {
+  return {
+    targets: (plan, priority) => {
+      const { namespace } = plan.current.plan;
+      for (const target of [...snapshotInForce(plan).targets, ...plan.current.targets])
+        queues.targets.add(targetKey(target.kind, namespace, target.object), priority);
+    },
+    target: (key, priority) => {
+      queues.targets.add(key, priority);
+    },
+    plan: (plan) => {
+      queues.plans.add(plan.key, 'Status');
+    },
+    planKey: (key) => {
+      queues.plans.add(key, 'Resync');
+    },
+    risk: (key) => {
+      queues.risks.add(key, 'Status');
+    },
+    record: (namespace) => {
+      queues.records.add(namespace, 'Status');
+    },
+    decision: (key) => {
+      queues.decisions.add(key, 'Status');
+    },
+    policy: (name) => {
+      queues.policies.add(name, 'Status');
+    },
+  };
+}
