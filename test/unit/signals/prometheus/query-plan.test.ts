@@ -1,0 +1,64 @@
+import { describe, expect, it } from '@jest/globals';
+import { maxSelectors, planQuery } from '../../../../src/signals/prometheus/query-plan.ts';
+import type { SignalDefinition } from '../../../../src/signals/port.ts';
+import { driftSignal, identityLabels, inlineSignal, templateSignal } from '../../../builders/signal.ts';
+
+function sent(signal: SignalDefinition): readonly string[] {
+  const plan = planQuery(signal, 'lending');
+  return plan.ok ? plan.value.text.split(/ or (?=label_replace)/) : [`${plan.failure.cause}: ${plan.failure.message}`];
+}
+
+describe('planQuery', () => {
+  it('asks a template for value, count, activity and sample times in one query', () => {
+    const signal = templateSignal({ query: 'bad / all', countQuery: 'sum by (model) (all)', activityQuery: 'rate(all[1m])' });
+    expect(sent(signal)).toEqual([
+      'label_replace(bad / all, "__modelrisk_part__", "value", "", "")',
+      'label_replace(max by (namespace, model, version, served) (timestamp(bad)), "__modelrisk_part__", "time0", "", "")',
+      'label_replace(max by (namespace, model, version, served) (timestamp(all)), "__modelrisk_part__", "time1", "", "")',
+      'label_replace(sum by (model) (all), "__modelrisk_part__", "count", "", "")',
+      'label_replace(rate(all[1m]), "__modelrisk_part__", "activity", "", "")',
+    ]);
+  });
+
+  it('groups sample times only by labels the metric carries', () => {
+    const labels = { ...identityLabels, version: null, served: null };
+    expect(sent(templateSignal({ identityLabels: labels }))[1]).toContain('max by (namespace, model) (timestamp(error_ratio))');
+  });
+
+  it('confines every part of an inline query, sample times too', () => {
+    expect(sent(inlineSignal({ query: 'max(queue_age)', countQuery: 'count(queue_age)' }))).toEqual([
+      'label_replace(max(queue_age{namespace="lending"}), "__modelrisk_part__", "value", "", "")',
+      'label_replace(max by () (timestamp(queue_age{namespace="lending"})), "__modelrisk_part__", "time0", "", "")',
+      'label_replace(count(queue_age{namespace="lending"}), "__modelrisk_part__", "count", "", "")',
+    ]);
+  });
+
+  it('asks a drift signal for buckets and the time of the histogram', () => {
+    expect(sent(driftSignal())[1]).toContain('(timestamp(score_bucket))');
+  });
+
+  it.each([
+    ['a scalar', 'scalar(x)', 'NotAVector: value query: it answers with a scalar'],
+    ['arithmetic of numbers', '1 + time()', 'NotAVector: value query: it answers with a scalar'],
+    ['a string', '"x"', 'NotAVector: value query: it answers with a string'],
+    ['a range', 'x[5m] offset 1m', 'NotAVector: value query: it answers with a matrix'],
+    ['a subquery', '(x[5m:1m])', 'NotAVector: value query: it answers with a matrix'],
+    ['what is not PromQL', 'sum(', 'QueryRejected: value query: the query is not PromQL'],
+    ['a constant', 'vector(1)', 'QueryRejected: value query: it reads no series whose age can be told'],
+  ])('refuses %s without asking', (_what, query, refusal) => {
+    expect(sent(templateSignal({ query }))[0]).toContain(refusal);
+  });
+
+  it('names the part that is wrong', () => {
+    expect(sent(templateSignal({ countQuery: 'count(' }))[0]).toContain('QueryRejected: count query:');
+    expect(sent(inlineSignal({ countQuery: 'x{namespace="other"}' }))[0]).toContain(
+      'QueryRejected: count query: the query may not match label namespace',
+    );
+  });
+
+  it('bounds the branches one query can grow', () => {
+    const sum = (terms: number): string => Array.from({ length: terms }, (_unused, index) => `m${index}`).join(' + ');
+    expect(sent(templateSignal({ query: sum(maxSelectors) }))).toHaveLength(maxSelectors + 1);
+    expect(sent(templateSignal({ query: sum(maxSelectors + 1) }))[0]).toContain('more than 16 different selectors');
+  });
+});
