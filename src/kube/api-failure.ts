@@ -1,7 +1,7 @@
 import type { JSONValue } from '../shared/json.ts';
 
 /** One field the server refused, as it named it. */
-export interface FieldCause {
+interface FieldCause {
   readonly field: string;
   readonly message: string;
 }
@@ -13,7 +13,7 @@ export interface FieldCause {
 export type Landed = 'No' | 'Unknown';
 
 /** `TestFailed`: a `test` of a JSON Patch did not hold (or a path does not exist: the server says the same). */
-export type ConflictCause = 'AlreadyExists' | 'ResourceVersion' | 'TestFailed';
+type ConflictCause = 'AlreadyExists' | 'ResourceVersion' | 'TestFailed';
 
 /** Why the API server did not do what was asked, by how the caller must treat it. `status` is null when there was no answer. */
 export type APIFailure =

@@ -4,7 +4,7 @@ import { failure, success } from '../shared/result.ts';
 import type { Result } from '../shared/result.ts';
 
 /** Material for TLS; null where the configuration names none. */
-export interface ClusterTLS {
+interface ClusterTLS {
   readonly ca: Buffer | string | null;
   readonly cert: Buffer | string | null;
   readonly key: Buffer | string | null;

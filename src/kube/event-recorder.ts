@@ -20,7 +20,7 @@ export interface RecordedEvent {
 }
 
 /** `QueueFull`: more waited than `capacity`. `Refused`: the server said no, or was away through all attempts. */
-export type EventDropCause = 'QueueFull' | 'Refused';
+type EventDropCause = 'QueueFull' | 'Refused';
 
 export interface EventRecorderOptions {
   readonly transport: Transport;

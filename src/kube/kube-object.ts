@@ -1,6 +1,6 @@
 import type { JSONValue } from '../shared/json.ts';
 
-export type OwnerReference = {
+type OwnerReference = {
   readonly apiVersion: string;
   readonly kind: string;
   readonly name: string;
@@ -10,7 +10,7 @@ export type OwnerReference = {
 };
 
 /** Metadata as the API server returns it; type aliases (not interfaces) so that objects stay assignable to JSON. */
-export type ObjectMeta = {
+type ObjectMeta = {
   readonly name: string;
   readonly namespace?: string;
   readonly uid: string;
@@ -58,20 +58,11 @@ export interface ObjectReference {
 /** `namespace/name`, or `name` for cluster-scoped objects: the key of stores and queues. */
 export type ObjectKey = string;
 
-export function objectKey(reference: ObjectReference): ObjectKey {
-  return reference.namespace === null ? reference.name : `${reference.namespace}/${reference.name}`;
-}
-
 export function keyOf(object: KubeObject): ObjectKey {
-  return objectKey(referenceOf(object));
+  const { namespace, name } = object.metadata;
+  return namespace === undefined ? name : `${namespace}/${name}`;
 }
 
 export function referenceOf(object: KubeObject): ObjectReference {
   return { namespace: object.metadata.namespace ?? null, name: object.metadata.name };
-}
-
-/** Reverse of `objectKey`. */
-export function parseKey(key: ObjectKey): ObjectReference {
-  const slash = key.indexOf('/');
-  return slash < 0 ? { namespace: null, name: key } : { namespace: key.slice(0, slash), name: key.slice(slash + 1) };
 }

@@ -9,7 +9,10 @@ import type { ResourceClient } from './resource-client.ts';
 import type { Result } from '../shared/result.ts';
 import type { Transport } from './transport.ts';
 
-/** coordination.k8s.io/v1 */
+/**
+ * coordination.k8s.io/v1
+ * @internal
+ */
 export type LeaseObject = KubeObject & {
   readonly spec: {
     readonly holderIdentity?: string;
@@ -20,9 +23,9 @@ export type LeaseObject = KubeObject & {
   };
 };
 
-export const epochAnnotation = 'modelrisk.dev/epoch';
+const epochAnnotation = 'modelrisk.dev/epoch';
 
-export type LeaseLossReason = 'Expired' | 'TakenOver' | 'Deleted';
+type LeaseLossReason = 'Expired' | 'TakenOver' | 'Deleted';
 
 export type LeaseState =
   /** Not started, or nothing seen yet. */

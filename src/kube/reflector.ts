@@ -17,7 +17,7 @@ import { readWatch } from './watch-reader.ts';
 import type { WatchEnd } from './watch-reader.ts';
 
 /** Why a watch ended. `ServerError`: a Status inside the stream. */
-export type WatchEndCause = WatchEnd['kind'] | 'Stopped' | 'Replaced' | 'Gone';
+type WatchEndCause = WatchEnd['kind'] | 'Stopped' | 'Replaced' | 'Gone';
 
 /** Life of a reflector, for metrics and logs. `plural` names the kind. */
 export type ReflectorEvent = { readonly plural: string } & ReflectorLife;

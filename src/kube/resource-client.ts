@@ -15,14 +15,14 @@ export interface ListOptions {
   readonly continueToken?: string;
 }
 
-export interface ListPage<T extends KubeObject> {
+interface ListPage<T extends KubeObject> {
   readonly items: readonly T[];
   readonly resourceVersion: string;
   /** Null on the last page. */
   readonly continueToken: string | null;
 }
 
-export type Subresource = 'status';
+type Subresource = 'status';
 
 /** Typed calls for one kind. Every write names our field manager; every failure is a value. */
 export interface ResourceClient<T extends KubeObject> {

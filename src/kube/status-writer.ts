@@ -18,6 +18,7 @@ export type WithStatus = KubeObject & { readonly status?: StatusValue };
 /**
  * Operations that turn the status of `object` into `status`, key by key, each after a `test` of what was read;
  * empty when nothing changed (key order and absent keys do not count). Pure.
+ * @internal
  */
 export function statusPatch(object: WithStatus, status: StatusValue): readonly JSONPatchOperation[] {
   const before = object.status;

@@ -12,7 +12,7 @@ import { wireJSON } from './wire-json.ts';
 /** Separate connections, so that a burst of requests can starve neither watches nor lease renewals. */
 export type PoolName = 'Watch' | 'Request' | 'Lease';
 
-export type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
+type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
 
 export interface APIRequest {
   readonly method: Method;

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { fencedClient } from '../../../src/kube/fenced-client.ts';
-import { keyOf, objectKey, parseKey } from '../../../src/kube/kube-object.ts';
+import { keyOf, referenceOf } from '../../../src/kube/kube-object.ts';
 import { createResourceClient, resourcePath } from '../../../src/kube/resource-client.ts';
 import type { ResourceClientOptions } from '../../../src/kube/resource-client.ts';
 import type { APIRequest } from '../../../src/kube/transport.ts';
@@ -25,9 +25,11 @@ describe('paths and keys', () => {
     expect(resourcePath(thingResource, 'a', 'system:x/y')).toBe('/apis/test.dev/v1/namespaces/a/things/system%3Ax%2Fy');
   });
 
-  it('keys go there and back', () => {
-    expect(keyOf(testObject())).toBe('lending/credit');
-    for (const back of [reference, { namespace: null, name: 'default' }]) expect(parseKey(objectKey(back))).toEqual(back);
+  it('knows an object by namespace and name, or by name alone where there is no namespace', () => {
+    const { namespace: _namespace, ...metadata } = testObject().metadata;
+    const clusterScoped = { ...testObject(), metadata };
+    expect([keyOf(testObject()), keyOf(clusterScoped)]).toEqual(['lending/credit', 'credit']);
+    expect([referenceOf(testObject()), referenceOf(clusterScoped)]).toEqual([reference, { namespace: null, name: 'credit' }]);
   });
 });
 
