@@ -172,10 +172,14 @@ export function rulesOf(live: TargetObject): readonly Fields[] {
   return (live.spec as { readonly rules: readonly Fields[] }).rules;
 }
 
+function nameOf(reference: Fields): string {
+  return typeof reference.name === 'string' ? reference.name : '';
+}
+
 /** `{name: weight}` of one rule, undefined where the weight is absent. */
 export function weightsOf(live: TargetObject, index = 0): Readonly<Record<string, JSONValue | undefined>> {
   const references = (rulesOf(live)[index]?.backendRefs ?? []) as readonly Fields[];
-  return Object.fromEntries(references.map((reference) => [String(reference.name), reference.weight]));
+  return Object.fromEntries(references.map((reference) => [nameOf(reference), reference.weight]));
 }
 
 export function annotationsOf(live: TargetObject): Readonly<Record<string, string>> | undefined {
@@ -189,7 +193,7 @@ export function journalOf(live: TargetObject): Record<string, unknown> {
 
 /** Someone else's edit: the rules as `change` returns them. */
 export function editRules(live: TargetObject, change: (rules: readonly Fields[]) => readonly Fields[]): TargetObject {
-  return { ...live, spec: { ...(live.spec as Fields), rules: change(structuredClone(rulesOf(live)) as readonly Fields[]) } };
+  return { ...live, spec: { ...(live.spec as Fields), rules: change(structuredClone(rulesOf(live))) } };
 }
 
 /** Someone else sets weights by backend name in one rule (null = takes the weight away). */
@@ -200,7 +204,7 @@ export function editWeights(live: TargetObject, weights: Readonly<Record<string,
     ),
   );
   function reweigh(reference: Fields): Fields {
-    const wanted = weights[String(reference.name)];
+    const wanted = weights[nameOf(reference)];
     if (wanted === undefined) return reference;
     const { weight: _weight, ...rest } = reference;
     return wanted === null ? rest : { ...rest, weight: wanted };

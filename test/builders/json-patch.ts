@@ -13,7 +13,7 @@ export class PatchConflict extends Error {
  * `test` with null holds for a member that is absent, if what should contain it exists.
  */
 export function applyPatch<Value extends JSONValue>(value: Value, operations: readonly JSONPatchOperation[]): Value {
-  const copy = structuredClone(value) as JSONValue;
+  const copy = structuredClone<JSONValue>(value);
   for (const operation of operations) applyOperation(copy, operation);
   return copy as Value;
 }
@@ -65,7 +65,7 @@ function put(
   within: Container,
   { key, operation, insert }: { key: string; operation: JSONPatchOperation & { value: JSONValue }; insert: boolean },
 ): void {
-  const value = structuredClone(operation.value) as JSONValue;
+  const value = structuredClone<JSONValue>(operation.value);
   if (!Array.isArray(within)) within[key] = value;
   else if (key === '-') within.push(value);
   else if (Number(key) > within.length) missing(operation);
