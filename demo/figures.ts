@@ -1,0 +1,90 @@
+import { sentWithin } from './calling/ledger.ts';
+import { measureShare, patchToTrafficMs, sentAtOfRow } from './measuring/traffic.ts';
+import type { SceneOneTimes } from './scene-one.ts';
+import type { Story } from './story/story.ts';
+import { patchBehind } from './story/targets.ts';
+import { candidateVersion, resources, safeVersion } from './watching/resources.ts';
+import { indicatorsOf, openedAtMs } from './watching/statuses.ts';
+
+/** Scene 1 in numbers; every one is read off requests, the API server's audit log, Prometheus or a watch. */
+export interface SceneOneFigures {
+  /** First faulty row sent to the first patch acknowledged. */
+  readonly shiftToPatchMs: number;
+  /** First reading in breach, as the ModelRisk's status dates it, to the patch acknowledged: includes forSeconds. */
+  readonly firstBreachToPatchMs: number;
+  /** The verdict that engaged, as the incident dates it, to the patch acknowledged. */
+  readonly detectToPatchMs: number;
+  /** Patch acknowledged to the first request on the new split. */
+  readonly patchToTrafficMs: number;
+  readonly candidateShareBefore: number;
+  readonly candidateShareCapped: number;
+  readonly cappedRequests: number;
+  readonly candidateShareShadow: number;
+  readonly mirroredRequests: number;
+  readonly flagRolledBack: boolean;
+  readonly restoredByteEqual: boolean;
+  readonly falseEngagements: number;
+  readonly requests: number;
+  readonly failedRequests: number;
+}
+
+/** Requests sent this soon after a patch may still meet the split before it. */
+const settleMs = 1_000;
+/** Longest a gateway that coalesces changes has been seen to take, several times over. */
+const reachMs = 1_500;
+
+export async function measureSceneOne(story: Story, times: SceneOneTimes): Promise<SceneOneFigures> {
+  const { records, watches } = story;
+  const writes = await story.operatorWrites();
+  const patchFor = (plural: string, seenAtMs: number): number => patchBehind(writes, plural, seenAtMs).answeredAtMs;
+  const routes = resources.routes.plural;
+  const cappedAtMs = patchFor(routes, times.cappedSeenMs);
+  const shadowAtMs = patchFor(routes, times.shadowSeenMs);
+  const rolledBackAtMs = patchFor(resources.flags.plural, times.rolledBackSeenMs);
+  const flagBackAtMs = patchFor(resources.flags.plural, times.flagBackSeenMs);
+
+  const share = (fromMs: number, toMs: number) => measureShare(records, { fromMs, toMs }, candidateVersion);
+  const before = share(times.quietFromMs, times.brokenAtMs).share;
+  const capped = share(cappedAtMs + settleMs, shadowAtMs);
+  const shadow = share(shadowAtMs + settleMs, rolledBackAtMs).share;
+  const rolledBack = sentWithin(records, { fromMs: rolledBackAtMs + settleMs, toMs: flagBackAtMs });
+  const sentMs = sentAtOfRow(records, times.firstFaultyRow.id, times.firstFaultyRow.scoredAtMs);
+  return {
+    shiftToPatchMs: round(cappedAtMs - sentMs),
+    firstBreachToPatchMs: round(cappedAtMs - firstBreachMs(story, times)),
+    detectToPatchMs: round(cappedAtMs - openedAtMs(watches.incidents.latest(times.incident))),
+    patchToTrafficMs: round(patchToTrafficMs(records, { candidateVersion, patchedAtMs: cappedAtMs, reachMs, before, after: capped.share })),
+    candidateShareBefore: round(before),
+    candidateShareCapped: round(capped.share),
+    cappedRequests: capped.requests,
+    candidateShareShadow: round(shadow),
+    mirroredRequests: await countMirrored(story),
+    flagRolledBack: rolledBack.length > 0 && rolledBack.every(({ askedForSafe, version }) => askedForSafe && version === safeVersion),
+    restoredByteEqual: times.notRestored.length === 0,
+    falseEngagements: times.falseEngagements,
+    requests: records.length,
+    failedRequests: records.filter(({ failure }) => failure !== null).length,
+  };
+}
+
+/** Since when the indicator was Pending before it fired. */
+function firstBreachMs({ watches }: Story, { brokenAtMs, cappedSeenMs }: SceneOneTimes): number {
+  const pending = watches.risks.states
+    .filter(({ seenAtMs }) => seenAtMs >= brokenAtMs && seenAtMs <= cappedSeenMs)
+    .flatMap(({ object }) => indicatorsOf(object))
+    .filter(({ state }) => state === 'Pending');
+  return Date.parse(pending.at(-1)?.since ?? '');
+}
+
+/** Mirrored copies the candidate itself has counted. */
+async function countMirrored({ bed }: Story): Promise<number> {
+  const { address, port } = bed.candidate;
+  const text = await (await fetch(`http://${address}:${String(port)}/metrics`)).text();
+  const series = [...text.matchAll(/^model_decisions_total\{[^}]*served="shadow"[^}]*\} (\d+)$/gm)];
+  return series.reduce((sum, [, count]) => sum + Number(count), 0);
+}
+
+/** Milliseconds and shares to three decimals. */
+function round(value: number): number {
+  return Number(value.toFixed(3));
+}
