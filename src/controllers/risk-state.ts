@@ -2,7 +2,7 @@ import { toIdentity, toIndicator, indicatorMemoryFromStatus } from '../api/to-co
 import type { ModelRisk } from '../api/model-risk.ts';
 import { resolveSignal } from '../api/resolve-signal.ts';
 import type { RiskPolicy } from '../api/risk-policy.ts';
-import { initialIndicatorMemory } from '../core/indicator.ts';
+import { initialIndicatorMemory, restartIndicator } from '../core/indicator.ts';
 import type { Assessment } from '../core/model/assessment.ts';
 import type { Indicator, IndicatorMemory } from '../core/model/indicator.ts';
 import type { ModelIdentity } from '../core/model/observation.ts';
@@ -81,7 +81,7 @@ export function resolveRisk(
       indicator: toIndicator(spec, signal.value),
       // Two policies may give one name to two servers.
       signal: { ...signal.value, provider: providerKey(policy, signal.value.provider) },
-      memory: sameVersion || previous === null ? memory : { ...memory, lastPolledAtMs: null },
+      memory: sameVersion || previous === null ? memory : restartIndicator(memory),
       assessment: sameVersion ? (before?.assessment ?? null) : null,
       shown: sameVersion ? (before?.shown ?? null) : null,
     });

@@ -1,3 +1,4 @@
+import { createAPIClient } from '../../testbed/api-client.ts';
 import { connectControlPlane } from '../../testbed/connect.ts';
 import type { ConnectedControlPlane } from '../../testbed/connect.ts';
 import { eventually } from '../../testbed/eventually.ts';
@@ -5,8 +6,14 @@ import { operatorAccount, startOperator } from '../../testbed/operator-process.t
 import type { OperatorProcess } from '../../testbed/operator-process.ts';
 import { startPrometheusStandIn } from '../../testbed/prometheus-stand-in.ts';
 import type { PrometheusStandIn } from '../../testbed/prometheus-stand-in.ts';
+import { runCommand } from '../../testbed/run-command.ts';
+import type { CommandResult } from '../../testbed/run-command.ts';
+import { resolveTool } from '../../testbed/tools/resolve.ts';
 import { stampRoutes } from '../../testbed/route-stamper.ts';
 import type { KubeObject, Resource } from '../../testbed/api-client.ts';
+import type { JSONPatchOperation } from '../../src/shared/json.ts';
+import { modelRisks } from './guarded-model.ts';
+import { conditionOf } from './traffic-view.ts';
 
 /** One namespace with its own operator process, provider and lease, on the shared control plane. */
 export interface OperatorWorld {
@@ -19,6 +26,22 @@ export interface OperatorWorld {
   get(resource: Resource, name: string): Promise<KubeObject>;
   /** Waits until the object looks as wanted and answers it. */
   until(resource: Resource, name: string, wanted: (object: KubeObject) => boolean): Promise<KubeObject>;
+  untilGone(resource: Resource, name: string): Promise<void>;
+  untilListed(resource: Resource, wanted: (objects: readonly KubeObject[]) => boolean): Promise<readonly KubeObject[]>;
+  untilCondition(
+    kind: 'ModelRisk',
+    type: string,
+    wanted: (condition: { readonly status: string; readonly reason: string }) => boolean,
+  ): Promise<void>;
+  /** Drift of the candidate by namespace, for worlds that share a provider. */
+  setDriftIn(candidates: Readonly<Record<string, number>>): void;
+  copyRisk(from: string, to: string): Promise<void>;
+  /** Runs the kubectl plugin's bundle as administrator. */
+  plugin(args: readonly string[]): Promise<CommandResult>;
+  /** Changes status the way nobody may: with the operator's own token. */
+  tamper(resource: Resource, name: string, operations: readonly JSONPatchOperation[]): Promise<void>;
+  /** `promtool check metrics` over what the first operator exposes. */
+  checkMetrics(): Promise<{ readonly code: number; readonly output: string }>;
   close(): Promise<void>;
 }
 
@@ -92,6 +115,48 @@ export async function openOperatorWorld(): Promise<OperatorWorld> {
         },
         { timeoutMs: patienceMs },
       ),
+    untilGone: async (resource, name) => {
+      await eventually(async () => (await plane.client.find(resource, { namespace, name })) === null, { timeoutMs: patienceMs });
+    },
+    untilListed: (resource, wanted) =>
+      eventually(
+        async () => {
+          const objects = await plane.client.list(resource, { namespace });
+          return wanted(objects) ? objects : null;
+        },
+        { timeoutMs: patienceMs },
+      ),
+    untilCondition: async (_kind, type, wanted) => {
+      await eventually(
+        async () => {
+          const condition = conditionOf(await get(modelRisks, 'credit'), type);
+          return condition !== undefined && wanted(condition);
+        },
+        { timeoutMs: patienceMs },
+      );
+    },
+    setDriftIn: (candidates) => {
+      provider.answerOthers({
+        kind: 'Vector',
+        series: () => Object.entries(candidates).flatMap(([each, value]) => drift(each, { '2.3.0': value })),
+      });
+    },
+    copyRisk: async (from, to) => {
+      const { apiVersion = '', kind = '', spec } = await get(modelRisks, from);
+      await plane.client.create(modelRisks, { apiVersion, kind, metadata: { name: to, namespace }, spec });
+    },
+    plugin: (args) => runCommand(process.execPath, ['dist/kubectl-modelrisk.mjs', ...args, '--kubeconfig', plane.kubeconfig]),
+    tamper: async (resource, name, operations) => {
+      const token = await plane.tokenFor(operatorAccount.namespace, operatorAccount.serviceAccount);
+      const client = createAPIClient({ server: plane.server, caFile: plane.caFile, token });
+      await client.patch(resource, { namespace, name, subresource: 'status' }, operations);
+      await client.close();
+    },
+    checkMetrics: async () => {
+      const exposition = await (await fetch(`${started[0]?.url ?? ''}/metrics`)).text();
+      const checked = await runCommand(await resolveTool('promtool'), ['check', 'metrics'], { stdin: exposition });
+      return { code: checked.code, output: `${checked.stdout}${checked.stderr}`.trim() };
+    },
     close: async () => {
       await Promise.all(started.map(({ process }) => process.stop()));
       await stamper.stop();

@@ -1,5 +1,6 @@
 import { createAPIClient } from '../../testbed/api-client.ts';
 import type { APIClient } from '../../testbed/api-client.ts';
+import { eventually } from '../../testbed/eventually.ts';
 import type { ControlPlane } from '../../testbed/control-plane.ts';
 
 /** Somebody with a token of their own: what the API server knows them by, and what they can send. */
@@ -9,6 +10,8 @@ export interface Person {
 }
 
 const roleBindings = { group: 'rbac.authorization.k8s.io', version: 'v1', plural: 'rolebindings' };
+const clusterRoles = { group: 'rbac.authorization.k8s.io', version: 'v1', plural: 'clusterroles' };
+const accessReviews = { group: 'authorization.k8s.io', version: 'v1', plural: 'selfsubjectaccessreviews' };
 const roles = { group: 'rbac.authorization.k8s.io', version: 'v1', plural: 'roles' };
 
 export interface Rule {
@@ -49,4 +52,15 @@ export async function grant(
   }
   const subjects = [{ kind: 'ServiceAccount', namespace: account, name }];
   await admin.create(roleBindings, { metadata: { namespace, generateName: `${String(name)}-` }, roleRef, subjects });
+  const rules = 'rules' in what ? what.rules : ((await admin.get(clusterRoles, { name: what.clusterRole }))['rules'] as readonly Rule[]);
+  await eventually(() => mayDo(to, namespace, rules.at(-1)));
+}
+
+/** The authorizer follows its own watch: a grant holds a moment after it was written. */
+async function mayDo(who: Person, namespace: string, rule: Rule | undefined): Promise<boolean> {
+  const [group, resource, name, verb] = [rule?.apiGroups[0], rule?.resources[0], rule?.resourceNames?.[0], rule?.verbs[0]];
+  const review = { apiVersion: 'authorization.k8s.io/v1', kind: 'SelfSubjectAccessReview' };
+  const spec = { resourceAttributes: { namespace, group, resource, verb, ...(name === undefined ? {} : { name }) } };
+  const { status } = await who.client.create(accessReviews, { ...review, metadata: {}, spec });
+  return (status as { readonly allowed: boolean }).allowed;
 }

@@ -3,37 +3,7 @@ import type { KubeObject } from '../../testbed/api-client.ts';
 import { applyGuardedModel, featureFlags, httpRoutes, mitigationPlans, riskIncidents } from '../builders/guarded-model.ts';
 import { openOperatorWorld } from '../builders/operator-world.ts';
 import type { OperatorWorld } from '../builders/operator-world.ts';
-
-interface RouteSpec {
-  readonly rules: readonly {
-    readonly filters?: readonly { readonly type: string }[];
-    readonly backendRefs: readonly { readonly name: string; readonly weight: number }[];
-  }[];
-}
-
-function shareOf(route: KubeObject, service: string): number {
-  const backends = (route['spec'] as RouteSpec).rules[0]?.backendRefs ?? [];
-  const total = backends.reduce((sum, { weight }) => sum + weight, 0);
-  return (100 * (backends.find(({ name }) => name === service)?.weight ?? 0)) / total;
-}
-
-function isMirrored(route: KubeObject): boolean {
-  return (route['spec'] as RouteSpec).rules[0]?.filters?.some(({ type }) => type === 'RequestMirror') ?? false;
-}
-
-function defaultVariant(flag: KubeObject): string {
-  return (
-    (flag['spec'] as { readonly flagSpec: { readonly flags: Record<string, { readonly defaultVariant: string }> } }).flagSpec.flags[
-      'use-v2'
-    ]?.defaultVariant ?? ''
-  );
-}
-
-/** What a user owns of an object: everything but what the server counts. */
-function owned({ metadata, spec }: KubeObject) {
-  const managers = (metadata.managedFields ?? []).filter(({ subresource }) => subresource === undefined).map(({ manager }) => manager);
-  return { labels: metadata.labels, annotations: metadata.annotations, finalizers: metadata.finalizers, managers, spec };
-}
+import { defaultVariant, isConstrained, isMirrored, ownedByUsers, phaseOf, shareOf, stepsOf } from '../builders/traffic-view.ts';
 
 describe('the main story, from the bundle on the real API server', () => {
   let world: OperatorWorld;
@@ -51,8 +21,8 @@ describe('the main story, from the bundle on the real API server', () => {
   afterAll(() => world.close());
 
   it('leaves a quiet model alone', async () => {
-    await world.until(mitigationPlans, 'credit', ({ status }) => (status as { readonly phase?: string } | undefined)?.phase === 'Idle');
-    expect(owned(await world.get(httpRoutes, 'credit'))).toEqual(owned(route));
+    await world.until(mitigationPlans, 'credit', (plan) => phaseOf(plan) === 'Idle');
+    expect(ownedByUsers(await world.get(httpRoutes, 'credit'))).toEqual(ownedByUsers(route));
   });
 
   it('caps the candidate at a breach, keeps the sum, and goes on to shadow and flag while it lasts', async () => {
@@ -73,17 +43,30 @@ describe('the main story, from the bundle on the real API server', () => {
     world.setDrift(0.01);
     await world.until(httpRoutes, 'credit', isMirrored);
     expect(defaultVariant(await world.get(featureFlags, 'credit-flags'))).toBe('on');
-    await world.until(httpRoutes, 'credit', (live) => live.metadata.annotations?.['modelrisk.dev/journal'] === undefined);
-    await world.until(featureFlags, 'credit-flags', (live) => live.metadata.annotations?.['modelrisk.dev/journal'] === undefined);
-    expect(owned(await world.get(httpRoutes, 'credit'))).toEqual(owned(route));
-    expect(owned(await world.get(featureFlags, 'credit-flags'))).toEqual(owned(flag));
+    await world.until(httpRoutes, 'credit', (live) => !isConstrained(live));
+    await world.until(featureFlags, 'credit-flags', (live) => !isConstrained(live));
+    expect(ownedByUsers(await world.get(httpRoutes, 'credit'))).toEqual(ownedByUsers(route));
+    expect(ownedByUsers(await world.get(featureFlags, 'credit-flags'))).toEqual(ownedByUsers(flag));
   }, 60_000);
 
   it('has one incident for it, closed, with every step in order', async () => {
     const incidents = await world.plane.client.list(riskIncidents, { namespace: world.namespace });
-    expect(incidents).toHaveLength(1);
-    const { entries } = incidents[0]?.['status'] as { readonly entries: readonly { readonly type: string }[] };
-    const steps = entries.map(({ type }) => type).filter((type) => !['Applied', 'Verified'].includes(type));
-    expect(steps).toEqual(['Engaged', 'Escalated', 'Escalated', 'SteppedDown', 'SteppedDown', 'Released', 'Closed']);
+    expect(incidents.map(stepsOf)).toEqual([['Engaged', 'Escalated', 'Escalated', 'SteppedDown', 'SteppedDown', 'Released', 'Closed']]);
+  });
+
+  it('keeps a record that audit verify finds intact, and finds touched when an entry is', async () => {
+    const verify = () => world.plugin(['audit', 'verify', '--namespace', world.namespace, '--json']);
+    expect(JSON.parse((await verify()).stdout)).toMatchObject({ incidents: 1, findings: [] });
+    const [incident] = await world.plane.client.list(riskIncidents, { namespace: world.namespace });
+    await world.tamper(riskIncidents, incident?.metadata.name ?? '', [
+      { op: 'replace', path: '/status/entries/0/reason', value: 'nothing happened' },
+    ]);
+    const after = await verify();
+    expect(after.code).toBe(1);
+    expect(JSON.parse(after.stdout)).toMatchObject({ findings: [{ incident: incident?.metadata.name }] });
+  });
+
+  it('exposes metrics that promtool accepts', async () => {
+    expect(await world.checkMetrics()).toEqual({ code: 0, output: '' });
   });
 });
