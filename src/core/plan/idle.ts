@@ -3,6 +3,7 @@ import type { EngagedMemory, PlanMemory, PlanSnapshot } from '../model/plan.ts';
 import type { Transition } from '../model/transition.ts';
 import { engaging, matches, readTriggers } from './evidence.ts';
 import type { PlanNote, PlanStep, PlanStepInput } from './input.ts';
+import { withEngagement } from './memory.ts';
 import { breachReason, sharedCauseNote } from './safe-version.ts';
 import { servedIn } from './stage.ts';
 
@@ -46,7 +47,6 @@ interface Engagement {
 
 export function engage({ input, memory, stage, breaching, reason, decision }: Engagement): PlanStep {
   const engagement = memory.phase === 'Proposed' ? memory.engagement : memory.lastEngagement + 1;
-  const { flap } = input.snapshot.recovery;
   const engaged: EngagedMemory = {
     phase: 'Engaged',
     engagement,
@@ -59,8 +59,7 @@ export function engage({ input, memory, stage, breaching, reason, decision }: En
     okSinceMs: null,
     probeAttempts: 0,
     latched: false,
-    // One more than the limit is all it takes to know that the limit was passed.
-    recentEngagementsMs: [...memory.recentEngagementsMs, input.nowMs].slice(-(flap.maxEngagements + 1)),
+    recentEngagementsMs: withEngagement(input.snapshot, memory.recentEngagementsMs, input.nowMs),
     triggeredBy: breaching.length > 0 || memory.phase === 'Idle' ? names(breaching) : memory.triggeredBy,
     proposal: null,
     rejectedStage: null,

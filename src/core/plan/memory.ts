@@ -62,7 +62,12 @@ function reconcileRecords({ snapshot, persisted, journals }: RestartInput): Plan
   const holder = newestStage(findings.flatMap((finding) => (finding.kind === 'Engaged' ? [finding.holder] : [])));
   if (holder === null || (known.phase === 'Engaged' && knownEngagement > newest)) return resume(known);
   // A constraint older than the last release is still a constraint: it gets a number nobody has used.
-  return fromHolder(known, { ...holder, engagement: newest < knownEngagement ? knownEngagement + 1 : newest });
+  return fromHolder(snapshot, known, { ...holder, engagement: newest < knownEngagement ? knownEngagement + 1 : newest });
+}
+
+/** One more than the flap limit is all it takes to know that the limit was passed; the memory stays bounded. */
+export function withEngagement({ recovery }: PlanSnapshot, recentEngagementsMs: readonly EpochMs[], atMs: EpochMs): readonly EpochMs[] {
+  return [...recentEngagementsMs, atMs].slice(-(recovery.flap.maxEngagements + 1));
 }
 
 function afterTombstone(
@@ -85,7 +90,7 @@ function resume(known: PlanMemory): PlanMemory {
   return known.phase === 'Engaged' ? { ...known, evidencedMs: 0, lastPolledAtMs: null, okSinceMs: null } : known;
 }
 
-function fromHolder(known: PlanMemory, holder: Holder): PlanMemory {
+function fromHolder(snapshot: PlanSnapshot, known: PlanMemory, holder: Holder): PlanMemory {
   const { engagement, stage, stageSinceMs, triggeredBy } = holder;
   if (known.phase === 'Engaged' && known.engagement === engagement) {
     if (!isNewer({ stage, stageSinceMs }, known)) return resume(known);
@@ -113,7 +118,7 @@ function fromHolder(known: PlanMemory, holder: Holder): PlanMemory {
     okSinceMs: null,
     probeAttempts: 0,
     latched: false,
-    recentEngagementsMs: [...known.recentEngagementsMs, stageSinceMs],
+    recentEngagementsMs: withEngagement(snapshot, known.recentEngagementsMs, stageSinceMs),
     triggeredBy,
     proposal: null,
     rejectedStage: null,

@@ -50,6 +50,14 @@ describe('restartPlan', () => {
     expect(restarted(proposed, engagedOn({ engagement: 2 }))).toMatchObject({ phase: 'Engaged', engagement: 2 });
   });
 
+  it('regression: adopting engagements from journals does not let the memory of engagements grow', () => {
+    const full = { ...idle, recentEngagementsMs: [1, 2, 3, 4].map((at) => startMs - at).reverse() };
+
+    const { recentEngagementsMs } = restarted(full, engagedOn({ engagement: 2 }));
+
+    expect(recentEngagementsMs).toEqual([startMs - 3, startMs - 2, startMs - 1, startMs]);
+  });
+
   it('takes the stage entered last, on whichever target or record it stands', () => {
     const later = { stage: 2, stageSinceMs: startMs + 1 };
 

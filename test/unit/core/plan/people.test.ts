@@ -303,6 +303,18 @@ describe('Hold', () => {
     expect(story.memory().phase).toBe('Idle');
   });
 
+  it('restarts that wait even when it lasted a single poll', () => {
+    const story = tellStory({ snapshot: aSnapshot(), memory: anEngagement() });
+    story.poll(okValue, 10);
+    story.decide(hold(story.nowMs() + 2 * intervalMs));
+    story.poll(okValue);
+    story.decide();
+
+    story.poll(okValue);
+
+    expect(story.engaged().okSinceMs).toBe(story.nowMs());
+  });
+
   it('is void while Idle', () => {
     const story = tellStory({ snapshot: aSnapshot() });
     story.decide(hold(startMs + 1e9));
