@@ -131,7 +131,6 @@ class KeyedWorkQueue implements WorkQueue {
     this.#state = 'Stopped';
     this.#dropDelayed();
     for (const waiting of this.#ready.values()) waiting.clear();
-    for (const key of this.#running.keys()) this.#running.set(key, null);
     return this.#idle();
   }
 

@@ -178,6 +178,14 @@ describe('event recorder', () => {
     expect(dropped).toEqual(['Engaged Refused']);
   });
 
+  it('counts nothing on an event that was never made', async () => {
+    const { clock, transport, recorder } = setUp({ handle: () => failure({ kind: 'Denied', status: 403, message: 'no' }) });
+    recorder.record(engaged);
+    recorder.record(engaged);
+    await clock.advance(300_000);
+    expect(transport.requests.map((request) => request.method)).toEqual(['POST']);
+  });
+
   it('takes an event that already exists for its own: the answer to the first attempt was lost', async () => {
     const replies: Answer<APIResponse>[] = [
       unavailable(),

@@ -1,4 +1,5 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
+import { getEventListeners } from 'node:events';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { createServer } from 'node:net';
@@ -268,6 +269,15 @@ describe('transport', () => {
       abort.abort();
       expect(await asked).toMatchObject({ ok: false, failure: { kind: 'Unavailable', message: expect.stringContaining('cancelled') } });
       expect(world.clock.pending()).toBe(0);
+    });
+
+    it('whose signal serves many requests does not gather listeners', async () => {
+      const { transport } = await setUp(json);
+      const { signal } = new AbortController();
+      await transport.request({ ...get, abort: signal });
+      const opened = await transport.open({ ...get, abort: signal });
+      if (opened.ok) opened.value.cancel();
+      expect(getEventListeners(signal, 'abort')).toEqual([]);
     });
 
     it('who has given up before sends nothing', async () => {
