@@ -15,6 +15,11 @@ export function initialIndicatorMemory(nowMs: EpochMs): IndicatorMemory {
   return { state: 'Clear', sinceMs: nowMs, lastPolledAtMs: null };
 }
 
+/** What a restart keeps: Firing stays, Pending and Clearing start their clocks again at the next reading. */
+export function restartIndicator(persisted: IndicatorMemory): IndicatorMemory {
+  return { ...persisted, lastPolledAtMs: null };
+}
+
 /**
  * One reading through Clear -> Pending -> Firing -> Clearing -> Clear.
  * Pending counts only unbroken breach, Clearing only unbroken Ok within `clear`; a gap longer than two intervals, a restart,

@@ -1,4 +1,4 @@
-import { initialIndicatorMemory, stepIndicator } from '../../src/core/indicator.ts';
+import { initialIndicatorMemory, restartIndicator, stepIndicator } from '../../src/core/indicator.ts';
 import type { Assessment } from '../../src/core/model/assessment.ts';
 import type { DecisionInForce } from '../../src/core/model/decision.ts';
 import type { Indicator, IndicatorMemory } from '../../src/core/model/indicator.ts';
@@ -10,7 +10,7 @@ import type { JournalFinding } from '../../src/core/plan/memory.ts';
 import { initialPlanMemory, restartPlan } from '../../src/core/plan/memory.ts';
 import { servedIn } from '../../src/core/plan/stage.ts';
 import { stepPlan } from '../../src/core/plan.ts';
-import { aHolder, afterRestart, anAssessment, anIndicator, intervalMs, startMs } from './core.ts';
+import { aHolder, anAssessment, anIndicator, intervalMs, startMs } from './core.ts';
 
 export type Reading = number | Observation | null;
 
@@ -160,7 +160,7 @@ export function tellStory({
       memory = restartPlan({ snapshot, persisted, journals: journal === null ? [] : [journal], nowMs: wallMs });
       persisted = memory;
       losesStatus = false;
-      machines = new Map([...machines].map(([name, machine]) => [name, afterRestart(machine)]));
+      machines = new Map([...machines].map(([name, machine]) => [name, restartIndicator(machine)]));
       verifiedAtMs = null;
       if (verifiesAtOnce) verify();
     },

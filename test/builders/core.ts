@@ -1,7 +1,7 @@
 import { judge } from '../../src/core/judge.ts';
 import type { Assessment } from '../../src/core/model/assessment.ts';
 import type { Holder } from '../../src/core/model/constraint.ts';
-import type { Indicator, IndicatorMemory, IndicatorState, Threshold } from '../../src/core/model/indicator.ts';
+import type { Indicator, IndicatorState, Threshold } from '../../src/core/model/indicator.ts';
 import type { ModelIdentity, Observation, ObservationSource, Served } from '../../src/core/model/observation.ts';
 import type { EngagedMemory, PlanSnapshot, Stage, Target } from '../../src/core/model/plan.ts';
 import type { IndicatorReading, PlanStepInput } from '../../src/core/plan/input.ts';
@@ -180,9 +180,4 @@ export function aStep(changes: Partial<PlanStepInput> = {}): PlanStepInput {
     intervalMs,
     ...changes,
   };
-}
-
-/** What the next process reads back: the time of the last poll is never persisted. */
-export function afterRestart(memory: IndicatorMemory): IndicatorMemory {
-  return { ...memory, lastPolledAtMs: null };
 }

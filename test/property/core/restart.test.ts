@@ -1,12 +1,11 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { initialIndicatorMemory, stepIndicator } from '../../../src/core/indicator.ts';
+import { initialIndicatorMemory, restartIndicator, stepIndicator } from '../../../src/core/indicator.ts';
 import type { IndicatorMemory } from '../../../src/core/model/indicator.ts';
 import type { PlanMemory } from '../../../src/core/model/plan.ts';
 import { restartPlan } from '../../../src/core/plan/memory.ts';
 import { stepPlan } from '../../../src/core/plan.ts';
 import {
-  afterRestart,
   aHolder,
   aReading,
   aStep,
@@ -73,7 +72,7 @@ describe('a restart', () => {
           };
           const before = readings.reduce<IndicatorMemory>(step, initialIndicatorMemory(nowMs));
 
-          const after = step(afterRestart(before), next);
+          const after = step(restartIndicator(before), next);
 
           seen.add(before.state);
           if (before.state === 'Firing') expect(after.state).toBe(next === okValue ? 'Clearing' : 'Firing');

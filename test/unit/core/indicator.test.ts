@@ -1,9 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
-import { initialIndicatorMemory, stepIndicator } from '../../../src/core/indicator.ts';
+import { initialIndicatorMemory, restartIndicator, stepIndicator } from '../../../src/core/indicator.ts';
 import type { IndicatorMemory } from '../../../src/core/model/indicator.ts';
 import type { Observation } from '../../../src/core/model/observation.ts';
 import {
-  afterRestart,
   anAssessment,
   anIndicator,
   breachValue,
@@ -159,12 +158,12 @@ describe('coming down', () => {
 
 describe('restart', () => {
   it('keeps Firing with its since', () => {
-    expect(run(afterRestart(firing), [[3600, warnValue]])).toMatchObject({ state: 'Firing', sinceMs: startMs });
+    expect(run(restartIndicator(firing), [[3600, warnValue]])).toMatchObject({ state: 'Firing', sinceMs: startMs });
   });
 
   it('starts Pending and Clearing again at the next reading that supports them', () => {
-    const pending = afterRestart(run(clear, every(0, 45, breachValue)));
-    const clearing = afterRestart(run(firing, every(15, 60, okValue)));
+    const pending = restartIndicator(run(clear, every(0, 45, breachValue)));
+    const clearing = restartIndicator(run(firing, every(15, 60, okValue)));
 
     expect(run(pending, [[60, breachValue]])).toMatchObject({ state: 'Pending', sinceMs: startMs + 60_000 });
     expect(run(clearing, [[75, okValue]])).toMatchObject({ state: 'Clearing', sinceMs: startMs + 75_000 });
