@@ -60,6 +60,6 @@ export default tseslint.config(
     },
   },
   { files: ['src/core/audit-chain.ts', 'src/core/explain.ts'], rules: { 'no-restricted-globals': 'off' } },
-  // A describe block is a list of cases, not a function with a thread to follow.
-  { files: ['test/**/*.ts'], rules: { 'max-lines-per-function': 'off' } },
+  // A describe block is a list of cases, not a function with a thread to follow; a row of a table may have many columns.
+  { files: ['test/**/*.ts'], rules: { 'max-lines-per-function': 'off', 'max-params': 'off' } },
 );

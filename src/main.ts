@@ -43,11 +43,8 @@ interface Parts {
   readonly server: RunningServer;
 }
 
-function countRequest(metrics: Metrics, record: RequestRecord): void {
-  const segments = record.path.split('/');
-  const namespaced = segments.indexOf('namespaces');
-  const resource = namespaced >= 0 ? (segments[namespaced + 2] ?? 'namespaces') : (segments[segments[1] === 'api' ? 3 : 4] ?? '');
-  metrics.kubeRequests.inc({ verb: record.watch ? 'WATCH' : record.method, resource, code: String(record.status ?? 'none') });
+function countRequest(metrics: Metrics, { watch, method, resource, status }: RequestRecord): void {
+  metrics.kubeRequests.inc({ verb: watch ? 'WATCH' : method, resource, code: String(status ?? 'none') });
 }
 
 /** Highest epoch any journal carries: a new leader must be above all of them. */
@@ -58,13 +55,21 @@ function highestEpoch(cluster: Cluster): number {
   return Math.max(0, ...epochs.filter(Number.isSafeInteger));
 }
 
-function healthOf(cluster: Cluster, clock: Clock) {
+function healthOf(cluster: Cluster) {
   const views = [...Object.values(cluster.own), ...cluster.targets.values()];
   return {
-    liveness: () =>
-      views
-        .filter(({ reflector }) => reflector.synced() && clock.nowMs() - (reflector.heardAtMs() ?? clock.nowMs()) > deafAfterMs)
-        .map(({ resource }) => `nothing was heard of ${resource.plural} for ${deafAfterMs / 1000} s`),
+    liveness: () => {
+      const heard = views.map(({ resource, reflector }) => ({
+        plural: resource.plural,
+        atMs: reflector.heardAtMs() ?? 0,
+        synced: reflector.synced(),
+      }));
+      // With the API server away all watches are deaf alike, and a new process would only know less.
+      const newestMs = Math.max(...heard.map(({ atMs }) => atMs));
+      return heard
+        .filter(({ atMs, synced }) => synced && newestMs - atMs > deafAfterMs)
+        .map(({ plural }) => `nothing was heard of ${plural} for ${deafAfterMs / 1000} s while other watches go on`);
+    },
     readiness: () => cluster.unsynced().map((plural) => `the cache of ${plural} is not filled`),
   };
 }
@@ -168,7 +173,7 @@ async function assemble(config: Config, onLease: (state: LeaseState) => void): P
   const server = await startHTTPServer({
     host: config.host,
     port: config.port,
-    health: healthOf(cluster, clock),
+    health: healthOf(cluster),
     metrics: async () => ({ text: await metrics.registry.metrics(), contentType: metrics.registry.contentType }),
   });
   return { clock, log, metrics, transport, cluster, elector, source, recorder, operator, server };

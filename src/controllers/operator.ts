@@ -131,6 +131,7 @@ class WiredOperator implements Operator {
       wakes: this.#wakes,
       providers: this.providers,
       onDeletion,
+      clock: this.#options.clock,
     });
     for (const queue of Object.values(this.#queues)) queue.start();
     this.#assessor.start();

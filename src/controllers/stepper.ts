@@ -86,22 +86,33 @@ function inputOf(plan: PlanState, risk: RiskState | null, context: Pick<PlanStep
   };
 }
 
-/** The snapshot an engagement begins on stays in force until every target is released; only edits that tighten reach it. */
-export function followSnapshot(plan: PlanState): void {
-  if (plan.memory.phase === 'Idle') return;
-  plan.engaged = plan.engaged === null ? plan.current : tightened(plan.engaged, plan.current);
+/**
+ * The snapshot an engagement begins on stays in force until every target is released; only edits that tighten reach it.
+ * An engagement that was only observed ends with the mode: its stage was imagined and must never be applied.
+ */
+export function followSnapshot(plan: PlanState, nowMs: EpochMs): void {
+  const { memory, engaged, current } = plan;
+  if (memory.phase === 'Idle') return;
+  if (engaged?.mode === 'Observe' && current.mode !== 'Observe') {
+    const { recentEngagementsMs, suppressed } = memory;
+    plan.memory = { phase: 'Idle', lastEngagement: memory.engagement, recentEngagementsMs, suppressed, rejectedStage: null };
+    plan.engaged = null;
+    plan.drafts = [...plan.drafts, closingDraft(nowMs)];
+    return;
+  }
+  plan.engaged = engaged === null ? current : tightened(engaged, current);
 }
 
 /** Runs the plan machine on what is known now and hands its step on. Memory only: nothing is sent here. */
 export function createStepper(options: StepperOptions): StepPlanState {
   return (plan, risk, { nowMs, answeredAtMs }) => {
     if (plan.deleting) return;
-    followSnapshot(plan);
+    followSnapshot(plan, nowMs);
     const before = new Set(plan.notes.map(noteKey));
     const step = stepPlan(inputOf(plan, risk, { decisions: options.decisionsOn(plan, nowMs), nowMs }));
     plan.memory = step.memory;
     plan.notes = step.notes;
-    followSnapshot(plan);
+    followSnapshot(plan, nowMs);
     const { transition } = step;
     if (transition !== null) {
       plan.answeredAtMs = answeredAtMs;

@@ -2,6 +2,7 @@ import type { UntypedObject } from '../kube/kube-object.ts';
 import { keyOf } from '../kube/kube-object.ts';
 import type { StoreChange } from '../kube/store.ts';
 import type { TargetKind } from '../actuators/port.ts';
+import type { Clock } from '../shared/clock.ts';
 import type { Cluster, KindView } from './cluster.ts';
 import type { Wakes } from './wakes.ts';
 import { snapshotInForce } from './plan-state.ts';
@@ -18,6 +19,7 @@ export interface SubscriptionOptions {
   readonly wakes: Wakes;
   readonly providers: ProviderBook;
   readonly onDeletion: (plan: PlanState) => void;
+  readonly clock: Clock;
 }
 
 /** Hands over what is in the cache, then every change: nothing in between can be missed, both happen in one turn. */
@@ -72,7 +74,7 @@ function followRisks({ cluster, programme, wakes }: SubscriptionOptions): () => 
   );
 }
 
-function followPlans({ cluster, programme, wakes, onDeletion }: SubscriptionOptions): () => void {
+function followPlans({ cluster, programme, wakes, onDeletion, clock }: SubscriptionOptions): () => void {
   return follow(
     cluster.own.plans,
     (object, previous) => {
@@ -82,7 +84,7 @@ function followPlans({ cluster, programme, wakes, onDeletion }: SubscriptionOpti
       if (plan.drafts.length > 0) wakes.record(plan.current.plan.namespace);
       if (plan.deleting) onDeletion(plan);
       if (previous !== null && previous.metadata.generation === object.metadata.generation) return;
-      followSnapshot(plan);
+      followSnapshot(plan, clock.nowMs());
       wakes.targets(plan, 'Reassert');
     },
     (object) => {

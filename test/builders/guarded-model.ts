@@ -8,7 +8,6 @@ export const riskPolicies = ours('riskpolicies');
 export const modelRisks = ours('modelrisks');
 export const mitigationPlans = ours('mitigationplans');
 export const riskIncidents = ours('riskincidents');
-export const riskDecisions = ours('riskdecisions');
 
 export interface GuardedModelOptions {
   readonly namespace: string;
@@ -139,7 +138,8 @@ export async function applyGuardedModel(client: APIClient, options: GuardedModel
   const { namespace } = options;
   await publishBackend(client, { name: 'credit-v1', namespace, port: 8080 });
   await publishBackend(client, { name: 'credit-v2', namespace, port: 8080 });
-  await client.create(httpRoutes, aRoute(namespace));
+  // As a user would, so that what is tested of ownership is what a user meets.
+  await client.apply(httpRoutes, aRoute(namespace), { fieldManager: 'kubectl' });
   await client.create(featureFlags, aFlag(namespace));
   await client.create(riskPolicies, aPolicy(options));
   await client.create(modelRisks, aModelRisk(options));

@@ -7,7 +7,11 @@ import type { OperatorWorld } from '../builders/operator-world.ts';
 import { isConstrained, ownedByUsers, phaseOf, shareOf, stepsOf } from '../builders/traffic-view.ts';
 
 /** One stage only: what is tested here is what holds while it is in force. */
-const capOnly = { stages: [{ name: 'limit', actions: [{ target: 'traffic', canaryLimit: { maxPercent: 10 } }] }] };
+const capOnly = {
+  // Each test engages it once more; the fourth would latch it for good.
+  recovery: { stepSeconds: 1, flap: { maxEngagements: 16, windowSeconds: 86400 } },
+  stages: [{ name: 'limit', actions: [{ target: 'traffic', canaryLimit: { maxPercent: 10 } }] }],
+};
 
 describe('while a model is capped', () => {
   let world: OperatorWorld;
