@@ -85,20 +85,16 @@ export const vectorExpression: fc.Arbitrary<Expression> = fc.letrec<{ vector: Ex
     selector,
     fc.record({ kind: fc.constant('Call' as const), name: fc.constantFrom('rate', 'increase', 'absent_over_time'), args: fc.tuple(range) }),
     fc.record({ kind: fc.constant('Call' as const), name: fc.constantFrom('abs', 'timestamp', 'absent'), args: fc.tuple(tie('vector')) }),
-    fc
-      .tuple(tie('vector'), hostileText)
-      .map(([vector, text]): Expression => ({
-        kind: 'Call',
-        name: 'label_replace',
-        args: [vector, ...['a', text, '', ''].map((value): Expression => ({ kind: 'String', value }))],
-      })),
-    fc
-      .tuple(tie('vector'), duration, fc.option(duration))
-      .map(([inner, range, step]): Expression => ({
-        kind: 'Call',
-        name: 'max_over_time',
-        args: [{ kind: 'Subquery', inner: isClosed(inner) ? inner : inBrackets(inner), range, step }],
-      })),
+    fc.tuple(tie('vector'), hostileText).map(([vector, text]): Expression => ({
+      kind: 'Call',
+      name: 'label_replace',
+      args: [vector, ...['a', text, '', ''].map((value): Expression => ({ kind: 'String', value }))],
+    })),
+    fc.tuple(tie('vector'), duration, fc.option(duration)).map(([inner, range, step]): Expression => ({
+      kind: 'Call',
+      name: 'max_over_time',
+      args: [{ kind: 'Subquery', inner: isClosed(inner) ? inner : inBrackets(inner), range, step }],
+    })),
     fc.record({
       kind: fc.constant('Aggregation' as const),
       operator: fc.constantFrom('sum', 'max', 'count', 'group'),
