@@ -23,6 +23,7 @@ export interface SceneOneFigures {
   readonly mirroredRequests: number;
   readonly flagRolledBack: boolean;
   readonly restoredByteEqual: boolean;
+  readonly reappliedUnforced: boolean;
   readonly falseEngagements: number;
   readonly requests: number;
   readonly failedRequests: number;
@@ -61,6 +62,7 @@ export async function measureSceneOne(story: Story, times: SceneOneTimes): Promi
     mirroredRequests: await countMirrored(story),
     flagRolledBack: rolledBack.length > 0 && rolledBack.every(({ askedForSafe, version }) => askedForSafe && version === safeVersion),
     restoredByteEqual: times.notRestored.length === 0,
+    reappliedUnforced: times.reappliedUnforced,
     falseEngagements: times.falseEngagements,
     requests: records.length,
     failedRequests: records.filter(({ failure }) => failure !== null).length,

@@ -3,6 +3,7 @@
  *   --once   end after the story; without it everything stays up for a look, until Ctrl-C
  *   --json   the last line on standard output is one JSON object with what was measured; the story goes to standard error
  */
+import { readFile } from 'node:fs/promises';
 import { parseArgs } from 'node:util';
 
 import { createSystemClock } from '../src/kube/system-clock.ts';
@@ -106,6 +107,9 @@ async function play({ network, clock, narrator, json, once }: Run): Promise<void
       for (const [name, value] of Object.entries(figures)) narrator.say(`  ${name}: ${String(value)}`);
       if (!once) await stayUp({ network, bed, narrator });
       if (json) process.stdout.write(`${JSON.stringify(figures)}\n`);
+    } catch (error) {
+      narrator.say(`The operator's last words:\n${await lastLines(operator.process.logFile)}`);
+      throw error;
     } finally {
       over = true;
       await story.stop();
@@ -115,6 +119,10 @@ async function play({ network, clock, narrator, json, once }: Run): Promise<void
     await operator?.process.stop();
     await bed.stop();
   }
+}
+
+async function lastLines(logFile: string): Promise<string> {
+  return (await readFile(logFile, 'utf8')).trimEnd().split('\n').slice(-15).join('\n');
 }
 
 async function stayUp({ network, bed, narrator }: Pick<Run, 'network' | 'narrator'> & { readonly bed: Bed }): Promise<void> {
@@ -148,6 +156,13 @@ if (network.kind === 'RanInside') {
     },
     styled: out.isTTY,
   });
-  if (network.kind === 'Unavailable') throw new Error(network.reason);
-  await play({ network, clock, narrator, ...values });
+  if (network.kind === 'Unavailable') {
+    narrator.say(`The demo needs a gateway, and that ${network.reason}`);
+    process.exitCode = 1;
+  } else {
+    await play({ network, clock, narrator, ...values }).catch((error: unknown) => {
+      narrator.say(`The demo ended early: ${error instanceof Error ? error.message : String(error)}`);
+      process.exitCode = 1;
+    });
+  }
 }

@@ -1,9 +1,10 @@
 import { replayOnce } from './calling/replay.ts';
 import { formatPercent } from './narrator.ts';
 import { measureShare } from './measuring/traffic.ts';
-import { countEngagements } from './scene-one.ts';
+
 import type { Story } from './story/story.ts';
 import { planName } from './story/targets.ts';
+import { countEngagements } from './story/waiting.ts';
 import { candidateVersion, safeVersion } from './watching/resources.ts';
 import { conditionOf } from './watching/statuses.ts';
 

@@ -29,8 +29,8 @@ export interface Bed {
   /** For logs; gone after `stop`. */
   readonly directory: string;
   /** `kubectl apply` of a file of demo/manifests; throws with kubectl's words. */
-  apply(manifest: string): Promise<void>;
-  stop(): Promise<void>;
+  readonly apply: (manifest: string) => Promise<void>;
+  readonly stop: () => Promise<void>;
 }
 
 const manifests = join(import.meta.dirname, '..', 'manifests');

@@ -57,7 +57,7 @@ function parseLine(line: string): AuditEvent | null {
   if (!line.endsWith('}')) return null;
   try {
     const parsed: unknown = JSON.parse(line);
-    return typeof parsed === 'object' ? (parsed as AuditEvent | null) : null;
+    return typeof parsed === 'object' ? parsed : null;
   } catch {
     return null;
   }

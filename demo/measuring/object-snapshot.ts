@@ -7,8 +7,13 @@ export interface ObjectSnapshot {
   readonly labels: string;
   readonly annotations: string;
   readonly finalizers: string;
-  /** Who owns which fields; times are left out, and so is who wrote the status, which no user owns. */
+  /** Who has written the object, and how; whoever wrote only the status is left out, because no user owns that. */
   readonly managers: string;
+  /**
+   * Which fields each of them owns. The server takes a field away from its owner when anybody else writes it, and gives
+   * it back only when the owner applies again: differs after a release until then, and never stands in an owner's way.
+   */
+  readonly ownership: string;
 }
 
 export type SnapshotPart = keyof ObjectSnapshot;
@@ -32,16 +37,15 @@ interface SnapshotSource {
 
 export function snapshotObject(object: SnapshotSource): ObjectSnapshot {
   const { labels = {}, annotations = {}, finalizers = [], managedFields = [] } = object.metadata;
-  const managers = managedFields
-    .filter(({ subresource }) => subresource === undefined)
-    .map(({ manager = '', operation = '', fieldsV1 = {} }) => canonicalJSON({ manager, operation, fieldsV1 }))
-    .sort();
+  const writers = managedFields.filter(({ subresource }) => subresource === undefined);
+  const list = (entries: readonly JSONValue[]): string => canonicalJSON(entries.map(canonicalJSON).sort());
   return {
     spec: canonicalJSON(object['spec'] as JSONValue),
     labels: canonicalJSON(labels),
     annotations: canonicalJSON(annotations),
     finalizers: canonicalJSON(finalizers),
-    managers: canonicalJSON(managers),
+    managers: list(writers.map(({ manager = '', operation = '' }) => ({ manager, operation }))),
+    ownership: list(writers.map(({ manager = '', operation = '', fieldsV1 = {} }) => ({ manager, operation, fieldsV1 }))),
   };
 }
 

@@ -51,9 +51,16 @@ function reportRecord({ watches, narrator }: Story): void {
       if (told.has(key)) continue;
       told.add(key);
       const change = before === after ? after : `${before} -> ${after}`;
-      narrator.say(`  Record   ${[`#${String(seq)} ${type}`, target, change, reason].filter((part) => part !== '').join(', ')}`);
+      narrator.say(
+        `  Record   ${[`#${String(seq)} ${type}`, target, change, firstSentence(reason)].filter((part) => part !== '').join(', ')}`,
+      );
     }
   });
+}
+
+/** The record says why at length, with numbers; the screen has the verdicts beside it. */
+function firstSentence(text: string): string {
+  return text.split('. ', 1)[0] ?? '';
 }
 
 /** Tells a line only when it is not the one told last under this key. */

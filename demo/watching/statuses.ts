@@ -31,11 +31,12 @@ interface Status {
   readonly conditions?: readonly Condition[];
   readonly indicators?: readonly IndicatorReading[];
   readonly entries?: readonly RecordedEntry[];
-  readonly stage?: { readonly name: string };
+  readonly closedAt?: string;
 }
 
 function statusOf(object: KubeObject | null): Status {
-  return (object?.['status'] ?? {}) as Status;
+  const status: Status = object?.['status'] ?? {};
+  return status;
 }
 
 export function conditionOf(object: KubeObject | null, type: string): Condition | null {
@@ -50,8 +51,8 @@ export function indicatorsOf(risk: KubeObject | null): readonly IndicatorReading
   return statusOf(risk).indicators ?? [];
 }
 
-export function stageOf(plan: KubeObject | null): string | null {
-  return statusOf(plan).stage?.name ?? null;
+export function isClosed(incident: KubeObject | null): boolean {
+  return statusOf(incident).closedAt !== undefined;
 }
 
 export function entriesOf(incident: KubeObject | null): readonly RecordedEntry[] {

@@ -26,10 +26,14 @@ describe('a snapshot', () => {
     ['labels', route({ labels: {} })],
     ['annotations', route({ annotations: { 'modelrisk.dev/epoch': '3' } })],
     ['finalizers', route({ finalizers: ['modelrisk.dev/restore'] })],
-    ['managers', route({ managedFields: [team, { manager: 'modelrisk-operator', operation: 'Update', fieldsV1: {} }] })],
-    ['managers', route({ managedFields: [{ ...team, fieldsV1: { 'f:spec': {} } }] })],
+    ['ownership', route({ managedFields: [{ ...team, fieldsV1: { 'f:spec': {} } }] })],
   ])('tells that %s changed', (part, object) => {
     expect(changedParts(before, snapshotObject(object))).toEqual([part]);
+  });
+
+  it('tells that somebody else wrote, and so owns something', () => {
+    const operator = { manager: 'modelrisk-operator', operation: 'Update', fieldsV1: {} };
+    expect(changedParts(before, snapshotObject(route({ managedFields: [team, operator] })))).toEqual(['managers', 'ownership']);
   });
 
   it('does not care when a manager wrote, or who writes status', () => {

@@ -9,7 +9,7 @@ describe('area under the curve', () => {
     ['one score for all', [0.5, 0.5, 0.5, 0.5], [false, true, false, true], 0.5],
     ['one pair of four wrong', [0.1, 0.6, 0.5, 0.9], [false, false, true, true], 0.75],
     ['a tie across kinds counts half', [0.1, 0.5, 0.5, 0.9], [false, false, true, true], 0.875],
-  ])('%s', (_what, scores, outcomes, expected) => {
+  ])('%s', (...[, scores, outcomes, expected]) => {
     expect(areaUnderCurve(scores, outcomes)).toBeCloseTo(expected, 12);
   });
 
