@@ -1,0 +1,143 @@
+import { createHash } from 'node:crypto';
+import { describe, expect, it } from '@jest/globals';
+import type { EntryDraft } from '../../../src/core/audit-chain.ts';
+import { auditNamespace } from '../../../src/governance/audit.ts';
+import { maxEntries, recordEngagement } from '../../../src/governance/incident-log.ts';
+import { memoryIncidentStore } from '../../builders/memory-incident-store.ts';
+import type { MemoryIncidentStore } from '../../builders/memory-incident-store.ts';
+
+const hash = (text: string): string => createHash('sha256').update(text).digest('hex');
+
+function aDraft(second: number, type: EntryDraft['type'] = 'Applied'): EntryDraft {
+  const at = new Date(1_767_225_600_000 + second * 1000).toISOString();
+  return { at, type, actor: 'operator', target: 'HTTPRoute/credit', before: '', after: '', reason: `second ${second}` };
+}
+
+function record(store: MemoryIncidentStore, name: string, drafts: readonly EntryDraft[]) {
+  return recordEngagement({ store, hash, request: { namespace: 'lending', name, opening: {}, drafts } });
+}
+
+function findings(store: MemoryIncidentStore) {
+  return auditNamespace([...store.incidents.values()], store.head(), hash);
+}
+
+function typesOf(store: MemoryIncidentStore, name: string): readonly string[] {
+  return store.incidents.get(name)?.entries.map(({ type }) => type) ?? [];
+}
+
+describe('recordEngagement', () => {
+  it('opens an incident, appends behind what is there, and moves the head', async () => {
+    const store = memoryIncidentStore();
+    expect(await record(store, 'one', [aDraft(0, 'Engaged')])).toMatchObject({ ok: true });
+    expect(await record(store, 'one', [aDraft(1), aDraft(2, 'Released')])).toMatchObject({ ok: true });
+    expect(typesOf(store, 'one')).toEqual(['Engaged', 'Applied', 'Released']);
+    const tail = store.incidents.get('one')?.entries.at(-1);
+    expect(store.head().tails).toEqual([{ incident: 'one', seq: 2, hash: tail?.hash }]);
+    expect(findings(store)).toEqual([]);
+  });
+
+  it('writes nothing for what is on record already', async () => {
+    const store = memoryIncidentStore();
+    await record(store, 'one', [aDraft(0, 'Engaged')]);
+    store.failAt(1);
+    expect(await record(store, 'one', [aDraft(0, 'Engaged')])).toMatchObject({ ok: true });
+  });
+
+  it('links entry 0 of each incident to entry 0 of the one before', async () => {
+    const store = memoryIncidentStore();
+    for (const name of ['one', 'two', 'three']) await record(store, name, [aDraft(0, 'Engaged')]);
+    const first = (name: string) => store.incidents.get(name)?.entries[0]?.hash;
+    expect(store.incidents.get('two')?.firstPrevHash).toBe(first('one'));
+    expect(store.incidents.get('three')?.firstPrevHash).toBe(first('two'));
+    expect(store.head().last).toEqual({ incident: 'three', hash: first('three') });
+    expect(findings(store)).toEqual([]);
+  });
+
+  it('goes on in a further incident when one is full, and says where', async () => {
+    const store = memoryIncidentStore();
+    const drafts = Array.from({ length: maxEntries + 10 }, (_, second) => aDraft(second));
+    expect(await record(store, 'one', drafts)).toMatchObject({ ok: true });
+    expect(typesOf(store, 'one')).toHaveLength(maxEntries);
+    expect(typesOf(store, 'one').at(-1)).toBe('Continued');
+    expect(typesOf(store, 'one-2')).toHaveLength(11);
+    expect(findings(store)).toEqual([]);
+    expect(await record(store, 'one', [aDraft(9999, 'Closed')])).toMatchObject({ ok: true });
+    expect(typesOf(store, 'one-2').at(-1)).toBe('Closed');
+    expect(findings(store)).toEqual([]);
+  });
+
+  for (const how of ['Lost', 'Refused'] as const) {
+    it.each([1, 2, 3, 4, 5, 6])(`ends in the same record when write %i is ${how}`, async (write) => {
+      const stories = async (store: MemoryIncidentStore): Promise<void> => {
+        // Two engagements of two writes and a head each; whatever fails is asked again, as the queue does.
+        for (const name of ['one', 'two']) {
+          const drafts = [aDraft(0, 'Engaged'), aDraft(1)];
+          if ((await record(store, name, drafts)).ok) continue;
+          store.failAt(null);
+          expect(await record(store, name, drafts)).toMatchObject({ ok: true });
+        }
+      };
+      const [clean, broken] = [memoryIncidentStore(), memoryIncidentStore()];
+      await stories(clean);
+      broken.failAt(write, how);
+      await stories(broken);
+      const chain = (store: MemoryIncidentStore) => [...store.incidents.values()].map(({ name, entries }) => ({ name, entries }));
+      expect(chain(broken)).toEqual(chain(clean));
+      expect(broken.head().tails).toEqual(clean.head().tails);
+      expect(findings(broken)).toEqual([]);
+    });
+  }
+});
+
+describe('auditNamespace', () => {
+  async function threeIncidents(): Promise<MemoryIncidentStore> {
+    const store = memoryIncidentStore();
+    for (const name of ['one', 'two', 'three']) await record(store, name, [aDraft(0, 'Engaged'), aDraft(1), aDraft(2, 'Closed')]);
+    return store;
+  }
+
+  function rewrite(store: MemoryIncidentStore, name: string, change: (entries: readonly never[]) => readonly never[]): void {
+    const incident = store.incidents.get(name);
+    if (incident !== undefined) store.incidents.set(name, { ...incident, entries: change(incident.entries as readonly never[]) });
+  }
+
+  it('finds nothing in an untouched record', async () => {
+    expect(findings(await threeIncidents())).toEqual([]);
+  });
+
+  it.each([
+    [
+      'edited',
+      (entries: readonly never[]) =>
+        entries.map((entry: object, index) => ({ ...entry, ...(index === 1 ? { reason: 'never' } : {}) }) as never),
+    ],
+    ['dropped', (entries: readonly never[]) => entries.filter((_, index) => index !== 1)],
+    ['reordered', (entries: readonly never[]) => entries.toReversed()],
+    ['truncated', (entries: readonly never[]) => entries.slice(0, 2)],
+    ['emptied', () => []],
+  ])('finds an entry %s', async (_how, change) => {
+    const store = await threeIncidents();
+    rewrite(store, 'two', change);
+    expect(findings(store).some(({ incident }) => incident === 'two')).toBe(true);
+  });
+
+  it.each(['one', 'two', 'three'])('finds incident %s gone', async (name) => {
+    const store = await threeIncidents();
+    store.incidents.delete(name);
+    expect(findings(store)).toContainEqual({ incident: name, message: 'the chain head knows it, but it is gone' });
+  });
+
+  it('finds an incident added beside the record', async () => {
+    const [store, other] = [await threeIncidents(), memoryIncidentStore()];
+    await record(other, 'forged', [aDraft(5, 'Engaged')]);
+    const forged = other.incidents.get('forged');
+    if (forged !== undefined) store.incidents.set('forged', forged);
+    expect(findings(store).map(({ incident }) => incident)).toEqual(['forged']);
+  });
+
+  it('leaves an incident alone that was opened and not yet written', async () => {
+    const store = await threeIncidents();
+    store.incidents.set('four', { name: 'four', uid: 'four', resourceVersion: '99', firstPrevHash: 'x', entries: [] });
+    expect(findings(store)).toEqual([]);
+  });
+});
