@@ -1,6 +1,7 @@
 import type { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { createGunzip } from 'node:zlib';
+import { networkErrorCode } from './network-error.ts';
 
 export type BodyRead = { readonly kind: 'Text'; readonly text: string } | { readonly kind: 'TooLarge' } | { readonly kind: 'Undecodable' };
 
@@ -20,7 +21,8 @@ class TooLarge extends Error {}
 export async function readBody(body: Readable, { encoding = 'identity', maxBytes }: BodyHead): Promise<BodyRead> {
   const isGzip = encoding.toLowerCase() === 'gzip';
   if (!isGzip && encoding.toLowerCase() !== 'identity') {
-    body.destroy();
+    // Ending a body early makes it emit an error, which nobody else listens for.
+    body.on('error', () => undefined).destroy();
     return { kind: 'Undecodable' };
   }
   const chunks: Buffer[] = [];
@@ -44,5 +46,5 @@ export async function readBody(body: Readable, { encoding = 'identity', maxBytes
 }
 
 function isZlibError(error: unknown): boolean {
-  return error instanceof Error && 'code' in error && typeof error.code === 'string' && error.code.startsWith('Z_');
+  return networkErrorCode(error)?.startsWith('Z_') === true;
 }

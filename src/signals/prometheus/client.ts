@@ -1,10 +1,11 @@
-import { Pool, errors } from 'undici';
+import { Pool } from 'undici';
 import type { Clock } from '../../shared/clock.ts';
 import { failure, type Result } from '../../shared/result.ts';
 import { runBefore } from '../deadline.ts';
 import { createLimiter } from '../limiter.ts';
 import { parseAnswer, type QueryAnswer } from './answer.ts';
 import { readBody } from './body.ts';
+import { networkErrorCode } from './network-error.ts';
 
 /** A Prometheus, or anything that speaks its query API, as a RiskPolicy names it. */
 export interface PrometheusProvider {
@@ -97,7 +98,10 @@ export function createPrometheusClient(provider: PrometheusProvider, options: Cl
       case 'Stopped':
         return failed('Timeout', 'did not answer before the poll was stopped');
       case 'Failed':
-        return failed('Unreachable', `could not be reached or broke off its answer (${errorCode(ending.error)})`);
+        return failed(
+          'Unreachable',
+          `could not be reached or broke off its answer (${networkErrorCode(ending.error) ?? 'connection failed'})`,
+        );
     }
   }
 
@@ -117,8 +121,10 @@ async function sendTwiceAtMost<Value>(send: () => Promise<Value>, signal: AbortS
   }
 }
 
+const closedConnectionCodes = new Set(['UND_ERR_SOCKET', 'ECONNRESET', 'EPIPE']);
+
 function isClosedConnection(error: unknown): boolean {
-  return error instanceof errors.SocketError || errorCode(error) === 'ECONNRESET' || errorCode(error) === 'EPIPE';
+  return closedConnectionCodes.has(networkErrorCode(error) ?? '');
 }
 
 function readAnswer(text: string): Result<QueryAnswer, QueryFailure> {
@@ -142,10 +148,4 @@ function refusal(errorType: string): QueryFailure {
 
 function failed(cause: QueryFailure['cause'], message: string): { readonly ok: false; readonly failure: QueryFailure } {
   return failure({ cause, message });
-}
-
-/** The code alone: messages of network errors hold addresses. */
-function errorCode(error: unknown): string {
-  const code = error instanceof Error && 'code' in error ? error.code : undefined;
-  return typeof code === 'string' && /^[A-Z0-9_]{1,40}$/.test(code) ? code : 'connection failed';
 }
