@@ -23,7 +23,7 @@ export function flags(definitions: Fields = { 'use-v2': aFlag() }, metadata: Fie
   return {
     apiVersion: 'core.openfeature.dev/v1beta1',
     kind: 'FeatureFlag',
-    metadata: { name: 'credit-flags', namespace: 'lending', uid: 'flag-uid', annotations: { team: 'lending' }, ...metadata },
+    metadata: { name: 'credit-flags', namespace: 'lending', uid: 'flag-uid', generation: 1, annotations: { team: 'lending' }, ...metadata },
     spec: { flagSpec: { flags: definitions } },
   };
 }
@@ -53,11 +53,16 @@ export function definitionsOf(live: TargetObject): Readonly<Record<string, Field
   return (live.spec as { readonly flagSpec: { readonly flags: Readonly<Record<string, Fields>> } }).flagSpec.flags;
 }
 
-/** Someone else's edit of one flag; undefined takes the member away. */
+/** Someone else's edit of one flag, which moves the generation on; undefined takes the member away. */
 export function editFlag(live: TargetObject, flag: string, changes: Readonly<Record<string, JSONValue | undefined>>): TargetObject {
   const edited = Object.entries({ ...definitionsOf(live)[flag], ...changes }).filter(([, value]) => value !== undefined);
   const definition = Object.fromEntries(edited) as Fields;
-  return { ...live, spec: { flagSpec: { flags: { ...definitionsOf(live), [flag]: definition } } } };
+  const metadata = live.metadata as Fields;
+  return {
+    ...live,
+    metadata: { ...metadata, generation: Number(metadata.generation) + 1 },
+    spec: { flagSpec: { flags: { ...definitionsOf(live), [flag]: definition } } },
+  };
 }
 
 /** What flagd's own evaluator answers a caller, from the stored definition. */

@@ -1,8 +1,8 @@
 import { canonicalJSON } from '../../shared/canonical-json.ts';
-import type { JSONPatchOperation } from '../../shared/json.ts';
+import type { JSONPatchOperation, JSONValue } from '../../shared/json.ts';
 import { rejectClaim } from '../actuation.ts';
 import type { SettleInput, Settlement, Stand } from '../actuation.ts';
-import { asObject, member, pointerSegment } from '../json-reading.ts';
+import { asObject, isList, member, pointerSegment } from '../json-reading.ts';
 import type { JSONObject } from '../json-reading.ts';
 import { describeObject, generatingController } from '../metadata.ts';
 import type { PatchHalves } from '../metadata.ts';
@@ -33,7 +33,8 @@ export function settleFeatureFlag(input: SettleInput<FeatureFlagIntent>): Settle
   const standings = refuseConflicts(input.stands.map((stand) => firstStanding(stand, input)));
   const rollbacks = standings.flatMap(({ claim }) => (claim !== null && asksRollback(claim.claim) ? [claim] : []));
   const flags = input.intent.flags.map((intent) => effectiveFlag(intent, rollbacks));
-  const patches = flags.map(patchFlag);
+  const generation = asObject(input.live.metadata).generation ?? null;
+  const patches = flags.map((flag) => patchFlag(flag, generation));
   const shown = flags.filter(
     ({ intent }, index) => (patches[index]?.writes.length ?? 0) > 0 || standings.some(({ stand }) => names(stand.asked, intent.flag)),
   );
@@ -121,7 +122,7 @@ function changesOf({ intent, defaultVariant, targeting }: EffectiveFlag): readon
   ];
 }
 
-function patchFlag({ intent, defaultVariant, targeting }: EffectiveFlag): PatchHalves {
+function patchFlag({ intent, defaultVariant, targeting }: EffectiveFlag, generation: JSONValue): PatchHalves {
   const path = `/spec/flagSpec/flags/${pointerSegment(intent.flag)}`;
   const now = standingNow(intent.live);
   const writes = [
@@ -129,12 +130,20 @@ function patchFlag({ intent, defaultVariant, targeting }: EffectiveFlag): PatchH
     ...writeMember(`${path}/targeting`, now.targeting, targeting),
   ];
   if (writes.length === 0) return { tests: [], writes };
-  const tests = [
-    { op: 'test', path: `${path}/defaultVariant`, value: intent.live.defaultVariant ?? null },
-    { op: 'test', path: `${path}/targeting`, value: intent.live.targeting ?? null },
-    { op: 'test', path: `${path}/variants`, value: intent.live.variants ?? null },
-  ] as const;
-  return { tests, writes };
+  const relied = (['defaultVariant', 'targeting', 'variants'] as const).map((field) => ({ field, value: intent.live[field] ?? null }));
+  const tests = relied.flatMap(({ field, value }) =>
+    hasNullInList(value) ? [] : [{ op: 'test', path: `${path}/${field}`, value } as const],
+  );
+  // Any edit of the spec moves the generation: coarser, but it can be tested.
+  const unsaid = tests.length < relied.length ? [{ op: 'test', path: '/metadata/generation', value: generation } as const] : [];
+  return { tests: [...tests, ...unsaid], writes };
+}
+
+/** The API server (1.36.3) crashes on a `test` whose value has a null in a list, as targeting rules often do (`if: [..., null]`). */
+function hasNullInList(value: JSONValue): boolean {
+  if (value === null || typeof value !== 'object') return false;
+  if (isList(value)) return value.some((item) => item === null || hasNullInList(item));
+  return Object.values(value).some(hasNullInList);
 }
 
 function writeMember(path: string, now: JSONObject | string | null, wanted: JSONObject | string | null): readonly JSONPatchOperation[] {

@@ -102,37 +102,29 @@ function touches({ backends, inserted, mirrors }: RuleChanges): boolean {
   return inserted.length > 0 || mirrors.length > 0 || backends.some((each) => each.intent !== each.applied);
 }
 
-type Likeness = (rule: RouteRule, changes: RuleChanges) => boolean;
+/** How surely this is the rule the changes were made to; 0 = it is another. */
+function likeness(rule: RouteRule, changes: RuleChanges): number {
+  const applied = [...changes.backends, ...changes.inserted];
+  const shared = applied.filter(({ id }) => rule.backends.some((live) => live.id === id)).length;
+  const alike = shared / (applied.length + rule.backends.length - shared);
+  const asApplied = alike === 1 && applied.every((each) => standsAs(rule, each));
+  // Someone may have edited the matches or the name of a rule and left our weights in it.
+  if (rule.identity !== changes.rule) return asApplied ? 2 : 0;
+  return asApplied ? 4 : alike === 1 ? 3 : 1 + alike / 2;
+}
 
-const sameIdentity: Likeness = (rule, changes) => rule.identity === changes.rule;
-
-const sameBackends: Likeness = (rule, { backends, inserted }) => {
-  const applied = [...backends, ...inserted];
-  return rule.backends.length === applied.length && applied.every(({ id }) => rule.backends.some((live) => live.id === id));
-};
-
-const asApplied: Likeness = (rule, changes) =>
-  sameBackends(rule, changes) && [...changes.backends, ...changes.inserted].every((each) => standsAs(rule, each));
-
-/** From the surest sign to the weakest; rules alike in all of them are told apart by their order. */
-const likenesses: readonly Likeness[] = [
-  (rule, changes) => sameIdentity(rule, changes) && asApplied(rule, changes),
-  (rule, changes) => sameIdentity(rule, changes) && sameBackends(rule, changes),
-  // Someone edited the matches or the name of a rule and left our weights in it.
-  asApplied,
-  sameIdentity,
-];
-
+/** The surest pairs first; rules alike in everything are told apart by their order. */
 function pairUp(rules: readonly RouteRule[], changes: readonly RuleChanges[]): ReadonlyMap<RouteRule, RuleChanges> {
+  const candidates = rules
+    .flatMap((rule) => changes.map((each) => ({ rule, each, score: likeness(rule, each) })))
+    .filter(({ score }) => score > 0)
+    .sort((a, b) => b.score - a.score);
   const pairs = new Map<RouteRule, RuleChanges>();
-  const open = new Set(changes);
-  for (const alike of likenesses) {
-    for (const rule of rules) {
-      const found = pairs.has(rule) ? undefined : [...open].find((each) => alike(rule, each));
-      if (found === undefined) continue;
-      pairs.set(rule, found);
-      open.delete(found);
-    }
+  const taken = new Set<RuleChanges>();
+  for (const { rule, each } of candidates) {
+    if (pairs.has(rule) || taken.has(each)) continue;
+    pairs.set(rule, each);
+    taken.add(each);
   }
   return pairs;
 }

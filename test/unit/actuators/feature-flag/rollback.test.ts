@@ -70,7 +70,7 @@ describe('a release gives the user’s latest intent back', () => {
     const { live, actuation } = pass(editFlag(settled(), 'use-v2', { targeting: targetingEU }));
     expect(actuation.kind).toBe('Patch');
     expect(evaluate(live, 'use-v2', { context: { region: 'EU' } })).toBe(false);
-    expect(released(live)).toEqual(targeted);
+    expect(released(live)).toEqual(editFlag(flags(), 'use-v2', { targeting: targetingEU }));
   });
 
   it('an edit of what we did not touch is no quarrel', () => {
@@ -158,6 +158,16 @@ describe('the patch', () => {
     for (const changes of [{ defaultVariant: 'off' }, { targeting: {} }, { targeting: undefined }, { variants: { on: true } }]) {
       expect(holdsFor(editFlag(targeted, 'use-v2', changes), operations)).toBe(false);
     }
+  });
+
+  it('tests the generation where a value has a null in a list, on which the API server crashes', () => {
+    const { actuation } = pass(targeted);
+    const tests = actuation.kind === 'Patch' ? actuation.operations.filter(({ op }) => op === 'test') : [];
+    expect(tests.map(({ path }) => path)).toContain('/metadata/generation');
+    expect(JSON.stringify(tests)).not.toContain('"targeting":');
+    expect(JSON.stringify(tests.filter(({ path }) => !path.includes('journal')))).not.toContain(',null]');
+    const without = pass(flags({ 'use-v2': aFlag({ targeting: { if: [true, 'on'] } }) })).actuation;
+    expect(JSON.stringify(without)).not.toContain('/metadata/generation');
   });
 
   it('says in a line what callers get', () => {

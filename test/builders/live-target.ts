@@ -1,0 +1,82 @@
+import type { Actuation, Actuator, Claim } from '../../src/actuators/port.ts';
+import type { UntypedObject } from '../../src/kube/kube-object.ts';
+import { createResourceClient } from '../../src/kube/resource-client.ts';
+import type { ResourceClient } from '../../src/kube/resource-client.ts';
+import { canonicalJSON } from '../../src/shared/canonical-json.ts';
+import { installCRDs, crdSource } from '../../testbed/crds.ts';
+import { inputFor } from './http-route.ts';
+import { startLiveRuntime } from './live-runtime.ts';
+import type { LiveRuntime } from './live-runtime.ts';
+
+export const operatorManager = 'modelrisk-operator';
+
+/** Targets on the run's control plane: users act by kubectl, the operator by its actuators and its own client. */
+export interface LiveTargets {
+  readonly runtime: LiveRuntime;
+  readonly namespace: string;
+  clientFor(actuator: Actuator, fieldManager?: string): ResourceClient<UntypedObject>;
+  read(actuator: Actuator, name: string): Promise<UntypedObject>;
+  /** One pass of the controller: plan, patch, give up ownership. */
+  pass(actuator: Actuator, name: string, claims: readonly Claim[]): Promise<Actuation>;
+  /** Both patches of a release, and ownership given up. */
+  release(actuator: Actuator, name: string): Promise<void>;
+  /** kubectl with this input; answers its exit code and words. */
+  kubectl(args: readonly string[], stdin?: object): Promise<{ readonly code: number; readonly text: string }>;
+  close(): Promise<void>;
+}
+
+export async function startLiveTargets(): Promise<LiveTargets> {
+  const runtime = await startLiveRuntime();
+  const { plane } = runtime;
+  await installCRDs(plane, (await crdSource('gateway-api')).path);
+  await installCRDs(plane, (await crdSource('openfeature')).path);
+  const namespace = await plane.createNamespace();
+  const clientFor: LiveTargets['clientFor'] = ({ resource }, fieldManager = operatorManager) =>
+    createResourceClient<UntypedObject>({ transport: runtime.transport, resource: { ...resource, namespaced: true }, fieldManager });
+
+  const must = async (
+    call: Promise<{ readonly ok: true; readonly value: UntypedObject } | { readonly ok: false; readonly failure: object }>,
+  ) => {
+    const answer = await call;
+    if (!answer.ok) throw new Error(JSON.stringify(answer.failure));
+    return answer.value;
+  };
+  const read: LiveTargets['read'] = (actuator, name) => must(clientFor(actuator).get({ namespace, name }));
+  const disown = async (actuator: Actuator, live: UntypedObject): Promise<void> => {
+    const operations = actuator.disown(live, operatorManager);
+    if (operations !== null) await must(clientFor(actuator).patch({ namespace, name: live.metadata.name }, operations));
+  };
+  const pass: LiveTargets['pass'] = async (actuator, name, claims) => {
+    const actuation = actuator.plan(inputFor(await read(actuator, name), claims));
+    if (actuation.kind !== 'Patch') return actuation;
+    await disown(actuator, await must(clientFor(actuator).patch({ namespace, name }, actuation.operations)));
+    return actuation;
+  };
+
+  return {
+    runtime,
+    namespace,
+    clientFor,
+    read,
+    pass,
+    async release(actuator, name) {
+      await pass(actuator, name, []);
+      const operations = actuator.finish(await read(actuator, name));
+      if (operations === null) throw new Error(`${name} carries no tombstone`);
+      await disown(actuator, await must(clientFor(actuator).patch({ namespace, name }, operations)));
+    },
+    async kubectl(args, stdin) {
+      const input = stdin === undefined ? [] : [JSON.stringify(stdin)];
+      const { code, stdout, stderr } = await plane.kubectl(['-n', namespace, ...args], ...input);
+      return { code, text: `${stdout}${stderr}` };
+    },
+    close: () => runtime.close(),
+  };
+}
+
+/** What users can see of an object and what is theirs: spec, labels, annotations and who owns fields, to the byte. */
+export function userView({ spec, metadata }: UntypedObject): string {
+  const { labels = {}, annotations = {}, managedFields = [] } = metadata;
+  const managers = managedFields.map(({ manager = null, operation = null, subresource = null }) => ({ manager, operation, subresource }));
+  return canonicalJSON({ spec: spec ?? null, labels, annotations, managers });
+}
