@@ -1,5 +1,5 @@
 import { sentWithin } from './calling/ledger.ts';
-import { measureShare, patchToTrafficMs, sentAtOfRow } from './measuring/traffic.ts';
+import { measureShare, patchToTrafficMs, round, sentAtOfRow } from './measuring/traffic.ts';
 import type { SceneOneTimes } from './scene-one.ts';
 import type { Story } from './story/story.ts';
 import { patchBehind } from './story/targets.ts';
@@ -8,6 +8,8 @@ import { indicatorsOf, openedAtMs } from './watching/statuses.ts';
 
 /** Scene 1 in numbers; every one is read off requests, the API server's audit log, Prometheus or a watch. */
 export interface SceneOneFigures {
+  /** What moved the requests; without a gateway the figures of traffic prove nothing about one. */
+  readonly dataPlane: string;
   /** First faulty row sent to the first patch acknowledged. */
   readonly shiftToPatchMs: number;
   /** First reading in breach, as the ModelRisk's status dates it, to the patch acknowledged: includes forSeconds. */
@@ -51,6 +53,7 @@ export async function measureSceneOne(story: Story, times: SceneOneTimes): Promi
   const rolledBack = sentWithin(records, { fromMs: rolledBackAtMs + settleMs, toMs: flagBackAtMs });
   const sentMs = sentAtOfRow(records, times.firstFaultyRow.id, times.firstFaultyRow.scoredAtMs);
   return {
+    dataPlane: story.bed.dataPlane.name,
     shiftToPatchMs: round(cappedAtMs - sentMs),
     firstBreachToPatchMs: round(cappedAtMs - firstBreachMs(story, times)),
     detectToPatchMs: round(cappedAtMs - openedAtMs(watches.incidents.latest(times.incident))),
@@ -84,9 +87,4 @@ async function countMirrored({ bed }: Story): Promise<number> {
   const text = await (await fetch(`http://${address}:${String(port)}/metrics`)).text();
   const series = [...text.matchAll(/^model_decisions_total\{[^}]*served="shadow"[^}]*\} (\d+)$/gm)];
   return series.reduce((sum, [, count]) => sum + Number(count), 0);
-}
-
-/** Milliseconds and shares to three decimals. */
-function round(value: number): number {
-  return Number(value.toFixed(3));
 }

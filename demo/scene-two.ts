@@ -1,16 +1,18 @@
 import { replayOnce } from './calling/replay.ts';
 import { formatPercent } from './narrator.ts';
-import { measureShare } from './measuring/traffic.ts';
+import { measureShare, round } from './measuring/traffic.ts';
 
 import type { Story } from './story/story.ts';
 import { planName } from './story/targets.ts';
 import { countEngagements } from './story/waiting.ts';
-import { candidateVersion, safeVersion } from './watching/resources.ts';
+import { candidateVersion, namespace, safeVersion } from './watching/resources.ts';
 import { conditionOf } from './watching/statuses.ts';
 
 export interface SceneTwoFigures {
   /** Engagements, or writes to route and flag, from the first row of the scene to the last. */
   readonly sharedCauseEngagements: number;
+  /** Warning events that tell people so. */
+  readonly sharedCauseEvents: number;
   /** First row of the shift sent to "Shared cause" seen on the plan. */
   readonly shiftToSharedCauseMs: number;
   /** Share of the candidate while both versions drift: nothing was moved. */
@@ -48,9 +50,15 @@ export async function playSceneTwo(story: Story): Promise<SceneTwoFigures> {
   await story.trafficEnded;
   return {
     sharedCauseEngagements: await countEngagements(story, fromMs),
+    sharedCauseEvents: await countEvents(story),
     shiftToSharedCauseMs,
-    candidateShareInShift: share,
-    candidateDriftInShift: candidate?.psi ?? NaN,
-    safeDriftInShift: safe?.psi ?? NaN,
+    candidateShareInShift: round(share),
+    candidateDriftInShift: round(candidate?.psi ?? NaN),
+    safeDriftInShift: round(safe?.psi ?? NaN),
   };
+}
+
+async function countEvents({ bed }: Story): Promise<number> {
+  const events = await bed.client.list({ group: 'events.k8s.io', version: 'v1', plural: 'events' }, { namespace });
+  return events.filter((event) => event['reason'] === 'SharedCause' && event['type'] === 'Warning').length;
 }

@@ -46,3 +46,8 @@ export function sentAtOfRow(records: readonly CallRecord[], rowId: number, score
     .filter((record) => record.rowId === rowId && record.sentAtMs <= scoredAtMs)
     .reduce((latest, { sentAtMs }) => (latest >= sentAtMs ? latest : sentAtMs), NaN);
 }
+
+/** Milliseconds, shares and PSI to three decimals. */
+export function round(value: number): number {
+  return Number(value.toFixed(3));
+}

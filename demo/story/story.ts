@@ -3,7 +3,7 @@ import { readFile } from 'node:fs/promises';
 import type { Clock } from '../../src/shared/clock.ts';
 import type { Bed } from '../bed/bed.ts';
 import { startCaller } from '../caller.ts';
-import type { Caller, Send } from '../caller.ts';
+import type { Caller } from '../caller.ts';
 import { createFlagReader } from '../calling/flag.ts';
 import type { CallRecord } from '../calling/ledger.ts';
 import type { RowSource } from '../calling/replay.ts';
@@ -48,7 +48,6 @@ export interface StoryOptions {
   readonly bed: Bed;
   readonly clock: Clock;
   readonly narrator: Narrator;
-  readonly send: Send;
   readonly firstRows: RowSource;
 }
 
@@ -83,7 +82,7 @@ export function beginStory(options: StoryOptions): Story {
   let source = options.firstRows;
   const caller: Caller = startCaller({
     clock,
-    send: options.send,
+    send: bed.dataPlane.send,
     requestsPerSecond,
     useCandidate: (row) => flag.isOn(flagKey, String(row.id)),
     nextRow: () => source(),

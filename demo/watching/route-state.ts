@@ -7,23 +7,28 @@ export interface RouteState {
   readonly mirrored: boolean;
 }
 
-interface BackendRef {
+export interface BackendRef {
   readonly name?: string;
   readonly weight?: number;
 }
 
-interface RouteRule {
-  readonly matches?: readonly { readonly headers?: readonly unknown[] }[];
+export interface RouteRule {
+  readonly matches?: readonly { readonly headers?: readonly { readonly name: string; readonly value: string }[] }[];
   readonly backendRefs?: readonly BackendRef[];
   readonly filters?: readonly { readonly type?: string; readonly requestMirror?: { readonly backendRef?: BackendRef } }[];
 }
 
 export const candidateService = 'employment-v2';
+export const safeService = 'employment-v1';
+
+export function rulesOf(route: KubeObject): readonly RouteRule[] {
+  const spec: { readonly rules?: readonly RouteRule[] } = route['spec'] ?? {};
+  return spec.rules ?? [];
+}
 
 /** Of the first rule without a header match; null when the object has none. */
 export function routeStateOf(route: KubeObject): RouteState | null {
-  const { rules = [] } = (route['spec'] ?? {}) as { readonly rules?: readonly RouteRule[] };
-  const rule = rules.find(({ matches = [] }) => matches.every(({ headers = [] }) => headers.length === 0));
+  const rule = rulesOf(route).find(({ matches = [] }) => matches.every(({ headers = [] }) => headers.length === 0));
   if (rule === undefined) return null;
   const weightOf = ({ weight = 1 }: BackendRef): number => weight;
   const backends = rule.backendRefs ?? [];
