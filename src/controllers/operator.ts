@@ -91,7 +91,7 @@ function isRecorded(
 ): boolean {
   const plan = [...programme.plans.values()].find(({ uid }) => uid === planUID);
   if (plan === undefined) return true;
-  const { status } = cluster.own.plans.store.get(plan.key) as {
+  const { status } = (cluster.own.plans.store.get(plan.key) ?? {}) as {
     readonly status?: { readonly memory?: { readonly phase?: string; readonly engagement?: number } };
   };
   const known = status?.memory;

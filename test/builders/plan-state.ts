@@ -1,0 +1,25 @@
+import { initialPlanMemory } from '../../src/core/plan/memory.ts';
+import type { PlanState } from '../../src/controllers/plan-state.ts';
+import { aSnapshot } from './core.ts';
+
+/** An idle plan as the operator holds it right after reading it. */
+export function aPlanState(changes: Partial<PlanState> = {}): PlanState {
+  const current = aSnapshot();
+  return {
+    key: `${current.plan.namespace}/${current.plan.name}`,
+    uid: current.plan.uid,
+    current,
+    engaged: null,
+    suspend: 'None',
+    deleting: false,
+    deletionNoted: false,
+    memory: initialPlanMemory,
+    notes: [],
+    targets: new Map(),
+    drafts: [],
+    opening: null,
+    releasedBy: 'operator',
+    answeredAtMs: null,
+    ...changes,
+  };
+}

@@ -1,0 +1,130 @@
+import { describe, expect, it } from '@jest/globals';
+import type { PlanMemory } from '../../../src/core/model/plan.ts';
+import { initialPlanMemory } from '../../../src/core/plan/memory.ts';
+import { claimsOf, desiredEntry, fullyReleased, permittedEntry, targetState, verifiedAtMs } from '../../../src/controllers/plan-state.ts';
+import type { PlanState, StageEntry } from '../../../src/controllers/plan-state.ts';
+import { aSnapshot, anEngagement, flag, route, startMs } from '../../builders/core.ts';
+import { aPlanState } from '../../builders/plan-state.ts';
+
+const rollback = 2;
+
+function engagedAt(stage: number, changes: Partial<Parameters<typeof anEngagement>[0]> = {}): PlanState {
+  return aPlanState({ engaged: aSnapshot(), memory: anEngagement({ stage, ...changes }) });
+}
+
+function applied(plan: PlanState, target: string, entry: StageEntry): void {
+  targetState(plan, target).applied = entry;
+}
+
+describe('order across targets', () => {
+  it('going in, the flag waits until the route stands where the plan wants it', () => {
+    const plan = engagedAt(rollback);
+    expect(permittedEntry(plan, route)).toEqual(desiredEntry(plan));
+    expect(permittedEntry(plan, flag)).toBe('None');
+    applied(plan, 'traffic', desiredEntry(plan));
+    expect(permittedEntry(plan, flag)).toEqual(desiredEntry(plan));
+  });
+
+  it('coming down, the route waits for the flag and keeps what it has', () => {
+    const plan = engagedAt(1, { direction: 'Down', stageSinceMs: startMs + 1000 });
+    const before: StageEntry = { engagement: 1, stage: rollback, stageSinceMs: startMs };
+    applied(plan, 'traffic', before);
+    applied(plan, 'flag', before);
+    expect(permittedEntry(plan, route)).toEqual(before);
+    applied(plan, 'flag', desiredEntry(plan));
+    expect(permittedEntry(plan, route)).toEqual(desiredEntry(plan));
+  });
+
+  it('at release, the route is given back last', () => {
+    const plan = aPlanState({ engaged: aSnapshot(), memory: { ...initialPlanMemory, lastEngagement: 1 } });
+    const before: StageEntry = { engagement: 1, stage: rollback, stageSinceMs: startMs };
+    applied(plan, 'traffic', before);
+    applied(plan, 'flag', before);
+    expect(permittedEntry(plan, route)).toEqual(before);
+    expect(permittedEntry(plan, flag)).toBe('None');
+  });
+
+  it('a route that was refused keeps the flag waiting: callers must not be sent to a safe version that is not there', () => {
+    const plan = engagedAt(rollback);
+    targetState(plan, 'traffic').refusal = { planUID: plan.uid, target: 'traffic', reason: 'SafeBackendNotReady', message: '' };
+    expect(claimsOf(plan, 'FeatureFlag', flag.object)).toEqual([]);
+  });
+});
+
+describe('claims', () => {
+  it('ask the constraints of the stage, in the name of the engagement', () => {
+    const [claim] = claimsOf(engagedAt(0), 'HTTPRoute', route.object);
+    expect(claim).toMatchObject({
+      constraints: [{ kind: 'Cap', maxPercent: 10 }],
+      holder: { engagement: 1, stage: 0, triggeredBy: ['score-drift'] },
+    });
+  });
+
+  it('are silent on a target the engagement has not come to', () => {
+    const plan = engagedAt(0);
+    applied(plan, 'traffic', desiredEntry(plan));
+    expect(claimsOf(plan, 'FeatureFlag', flag.object)).toEqual([]);
+  });
+
+  it('go on, without constraints, on a target the engagement has acted on: leaving it out would end it there', () => {
+    const plan = engagedAt(1, { direction: 'Down' });
+    targetState(plan, 'flag').actedIn = 1;
+    expect(claimsOf(plan, 'FeatureFlag', flag.object)).toMatchObject([{ constraints: [], holder: { engagement: 1 } }]);
+  });
+
+  it.each<readonly [string, Partial<PlanState>]>([
+    ['in Observe mode', { engaged: aSnapshot({ mode: 'Observe' }) }],
+    ['under deletion', { deleting: true }],
+  ])('are none %s', (_when, changes) => {
+    const plan = aPlanState({ engaged: aSnapshot(), memory: anEngagement(), ...changes });
+    expect(claimsOf(plan, 'HTTPRoute', route.object)).toEqual([]);
+  });
+
+  it('are none while a stage is only proposed', () => {
+    const memory: PlanMemory = {
+      phase: 'Proposed',
+      engagement: 1,
+      stage: 0,
+      sinceMs: startMs,
+      recentEngagementsMs: [],
+      triggeredBy: [],
+      suppressed: [],
+    };
+    expect(claimsOf(aPlanState({ memory }), 'HTTPRoute', route.object)).toEqual([]);
+  });
+});
+
+describe('verification', () => {
+  it('is the time the last target showed the stage', () => {
+    const plan = engagedAt(0);
+    for (const [target, atMs] of [
+      ['traffic', startMs + 5],
+      ['flag', startMs + 9],
+    ] as const) {
+      Object.assign(targetState(plan, target), { applied: desiredEntry(plan), verifiedAtMs: atMs });
+    }
+    expect(verifiedAtMs(plan)).toBe(startMs + 9);
+  });
+
+  it('is missing while a target shows another stage, however it was verified there', () => {
+    const plan = engagedAt(1, { stageSinceMs: startMs + 60_000 });
+    for (const target of ['traffic', 'flag'])
+      Object.assign(targetState(plan, target), { applied: { engagement: 1, stage: 0, stageSinceMs: startMs }, verifiedAtMs: startMs });
+    expect(verifiedAtMs(plan)).toBeNull();
+  });
+
+  it('needs nothing in Observe mode, where nothing is laid over anything', () => {
+    const plan = aPlanState({ engaged: aSnapshot({ mode: 'Observe' }), memory: anEngagement() });
+    expect(verifiedAtMs(plan)).toBe(startMs);
+  });
+});
+
+describe('release', () => {
+  it('is full only when no target holds anything', () => {
+    const plan = engagedAt(0);
+    applied(plan, 'traffic', desiredEntry(plan));
+    expect(fullyReleased(plan)).toBe(false);
+    applied(plan, 'traffic', 'None');
+    expect(fullyReleased(plan)).toBe(true);
+  });
+});
