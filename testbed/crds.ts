@@ -2,7 +2,10 @@ import { access } from 'node:fs/promises';
 import { join } from 'node:path';
 
 import { assertNever } from '../src/shared/assert-never.ts';
+import { createAPIClient, resourcePath } from './api-client.ts';
+import type { APIClient } from './api-client.ts';
 import type { ClusterAccess } from './cluster-access.ts';
+import { eventually } from './eventually.ts';
 import { resolveTool } from './tools/resolve.ts';
 
 export type CRDSet = 'gateway-api' | 'contour' | 'openfeature';
@@ -43,8 +46,38 @@ export async function crdSource(set: CRDSet): Promise<CRDSource> {
 export async function installCRDs(cluster: ClusterAccess, path: string): Promise<void> {
   // Server-side: some definitions are too large for the annotation of a client-side apply.
   const applied = await must(cluster, ['apply', '--server-side', '--force-conflicts', '-o', 'name', '-f', path]);
-  const definitions = applied.split('\n').filter((name) => name.startsWith('customresourcedefinition'));
-  await must(cluster, ['wait', '--for=condition=Established', '--timeout=60s', ...definitions]);
+  await untilServed(
+    cluster,
+    applied.split('\n').filter((name) => name.startsWith('customresourcedefinition')),
+  );
+}
+
+/** Waits until the definitions (`crd/<name>`; default: all there are) are established and their paths answer. */
+export async function untilServed(cluster: ClusterAccess, definitions?: readonly string[]): Promise<void> {
+  const names = definitions ?? (await must(cluster, ['get', 'crd', '-o', 'name'])).trim().split('\n');
+  await must(cluster, ['wait', '--for=condition=Established', '--timeout=60s', ...names]);
+  const client = createAPIClient({ server: cluster.server, caFile: cluster.caFile, token: cluster.adminToken });
+  try {
+    await Promise.all(names.map((name) => untilPathsAnswer(client, name.slice(name.indexOf('/') + 1))));
+  } finally {
+    await client.close();
+  }
+}
+
+interface DefinitionSpec {
+  readonly group: string;
+  readonly names: { readonly plural: string };
+  readonly versions: readonly { readonly name: string; readonly served: boolean }[];
+}
+
+/** Established is written a moment before the paths answer: for that moment they are 404. */
+async function untilPathsAnswer(client: APIClient, name: string): Promise<void> {
+  const definition = await client.get({ group: 'apiextensions.k8s.io', version: 'v1', plural: 'customresourcedefinitions' }, { name });
+  const { group, names, versions } = definition['spec'] as DefinitionSpec;
+  for (const version of versions.filter(({ served }) => served)) {
+    const path = `${resourcePath({ group, version: version.name, plural: names.plural })}?limit=1`;
+    await eventually(async () => (await client.raw({ method: 'GET', path })).status !== 404);
+  }
 }
 
 async function must(cluster: ClusterAccess, args: readonly string[]): Promise<string> {

@@ -1,5 +1,5 @@
 import type { ClusterAccess } from './cluster-access.ts';
-import { crdSource } from './crds.ts';
+import { crdSource, untilServed } from './crds.ts';
 
 export interface Installed {
   /** OpenFeature's definition was not at hand: our description of the fields we use stands in for it. */
@@ -21,8 +21,7 @@ export async function installProduct(access: ClusterAccess): Promise<Installed> 
   // The namespace and the definitions first: what needs them would be refused in the same call.
   await apply(access, '-k', 'config/namespace');
   await apply(access, '-k', 'config/crd');
-  const established = await access.kubectl(['wait', '--for=condition=Established', 'crd', '--all', '--timeout=60s']);
-  if (established.code !== 0) throw new Error(`a CRD was not established: ${established.stderr}`);
+  await untilServed(access);
   await apply(access, '-k', 'config/default');
   return { featureFlagStandIn: flags.standIn };
 }
