@@ -1,5 +1,5 @@
 import { sentWithin } from './calling/ledger.ts';
-import { measureShare, patchToTrafficMs, round, sentAtOfRow } from './measuring/traffic.ts';
+import { measureShare, patchToTraffic, round, sentAtOfRow } from './measuring/traffic.ts';
 import type { SceneOneTimes } from './scene-one.ts';
 import type { Story } from './story/story.ts';
 import { patchBehind } from './story/targets.ts';
@@ -16,8 +16,10 @@ export interface SceneOneFigures {
   readonly firstBreachToPatchMs: number;
   /** The verdict that engaged, as the incident dates it, to the patch acknowledged. */
   readonly detectToPatchMs: number;
-  /** Patch acknowledged to the first request on the new split. */
+  /** Patch acknowledged to the first request on the new split, most likely; with the 95 % interval, because a split is chance. */
   readonly patchToTrafficMs: number;
+  readonly patchToTrafficEarliestMs: number;
+  readonly patchToTrafficLatestMs: number;
   readonly candidateShareBefore: number;
   readonly candidateShareCapped: number;
   readonly cappedRequests: number;
@@ -50,6 +52,7 @@ export async function measureSceneOne(story: Story, times: SceneOneTimes): Promi
   const before = share(times.quietFromMs, times.brokenAtMs).share;
   const capped = share(cappedAtMs + settleMs, shadowAtMs);
   const shadow = share(shadowAtMs + settleMs, rolledBackAtMs).share;
+  const traffic = patchToTraffic(records, { candidateVersion, patchedAtMs: cappedAtMs, reachMs, before, after: capped.share });
   const rolledBack = sentWithin(records, { fromMs: rolledBackAtMs + settleMs, toMs: flagBackAtMs });
   const sentMs = sentAtOfRow(records, times.firstFaultyRow.id, times.firstFaultyRow.scoredAtMs);
   return {
@@ -57,7 +60,9 @@ export async function measureSceneOne(story: Story, times: SceneOneTimes): Promi
     shiftToPatchMs: round(cappedAtMs - sentMs),
     firstBreachToPatchMs: round(cappedAtMs - firstBreachMs(story, times)),
     detectToPatchMs: round(cappedAtMs - openedAtMs(watches.incidents.latest(times.incident))),
-    patchToTrafficMs: round(patchToTrafficMs(records, { candidateVersion, patchedAtMs: cappedAtMs, reachMs, before, after: capped.share })),
+    patchToTrafficMs: round(traffic.mostLikelyMs),
+    patchToTrafficEarliestMs: round(traffic.earliestMs),
+    patchToTrafficLatestMs: round(traffic.latestMs),
     candidateShareBefore: round(before),
     candidateShareCapped: round(capped.share),
     cappedRequests: capped.requests,

@@ -1,32 +1,39 @@
-/** Shares of one outcome before and after a change; both strictly between 0 and 1. */
+/** Shares of one outcome before and after a change. */
 export interface Shares {
   readonly before: number;
   readonly after: number;
 }
 
+/** Indices of the first outcome after a change, 0 to the number of outcomes. */
+export interface ChangePoint {
+  readonly mostLikely: number;
+  /** Every place in between is nearly as likely: the 95 % likelihood interval. */
+  readonly earliest: number;
+  readonly latest: number;
+}
+
 /** Keeps a share that was measured as exactly 0 or 1 from making a single request infinitely surprising. */
 const extreme = 0.001;
+/** Half the 95 % quantile of chi-square with one degree of freedom. */
+const likelihoodDrop = 1.92;
 
 /**
- * The most likely place of one change in a row of outcomes: the index of the first outcome after it, 0 to the length.
- * Traffic moves by chance, so no single request shows when a split of 50 % became one of 10 %; all together do. With those
- * shares the place is right to a handful of requests.
+ * Where one change most likely lies in a row of outcomes. Traffic moves by chance, so no single request shows when a
+ * split of 50 % became one of 10 %; all together do, to a handful of requests.
  */
-export function mostLikelyChange(outcomes: readonly boolean[], { before, after }: Shares): number {
+export function findChange(outcomes: readonly boolean[], { before, after }: Shares): ChangePoint {
   const p = clamp(before);
   const q = clamp(after);
-  let best = 0;
-  let bestGain = 0;
+  // Log-likelihood of a change after so many outcomes, over that of a change before all of them.
+  const gains = [0];
   let gain = 0;
-  outcomes.forEach((outcome, index) => {
-    // Log-likelihood of this outcome still belonging to the time before, over belonging to the time after.
+  for (const outcome of outcomes) {
     gain += outcome ? Math.log(p / q) : Math.log((1 - p) / (1 - q));
-    if (gain > bestGain) {
-      bestGain = gain;
-      best = index + 1;
-    }
-  });
-  return best;
+    gains.push(gain);
+  }
+  const best = Math.max(...gains);
+  const isLikely = (each: number): boolean => each >= best - likelihoodDrop;
+  return { mostLikely: gains.indexOf(best), earliest: gains.findIndex(isLikely), latest: gains.findLastIndex(isLikely) };
 }
 
 function clamp(share: number): number {

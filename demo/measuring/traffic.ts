@@ -1,6 +1,6 @@
 import { sentWithin, shareOf } from '../calling/ledger.ts';
 import type { CallRecord, Span } from '../calling/ledger.ts';
-import { mostLikelyChange } from './change-point.ts';
+import { findChange } from './change-point.ts';
 
 export interface MeasuredShare {
   /** Answers behind the share. */
@@ -24,20 +24,28 @@ export interface SplitChange {
   readonly after: number;
 }
 
+export interface TrafficDelay {
+  readonly mostLikelyMs: number;
+  /** 95 % likelihood interval. */
+  readonly earliestMs: number;
+  readonly latestMs: number;
+}
+
 /**
- * From the acknowledgement of a patch to the first request of the new split, in milliseconds; negative when requests
- * moved before the acknowledgement arrived. NaN when no request of the old split is left to tell.
+ * From the acknowledgement of a patch to the first request of the new split; negative where requests moved before the
+ * acknowledgement was sent. NaN where no request of the old or of the new split is in reach.
  */
-export function patchToTrafficMs(records: readonly CallRecord[], change: SplitChange): number {
+export function patchToTraffic(records: readonly CallRecord[], change: SplitChange): TrafficDelay {
   const { patchedAtMs, reachMs, candidateVersion } = change;
   const around = sentWithin(records, { fromMs: patchedAtMs - reachMs, toMs: patchedAtMs + reachMs })
     .filter(({ version, askedForSafe }) => version !== null && !askedForSafe)
     .toSorted((a, b) => a.sentAtMs - b.sentAtMs);
-  const first = mostLikelyChange(
+  const found = findChange(
     around.map(({ version }) => version === candidateVersion),
     change,
   );
-  return first === 0 ? NaN : (around[first]?.sentAtMs ?? NaN) - patchedAtMs;
+  const delayMs = (first: number): number => (first === 0 ? NaN : (around[first]?.sentAtMs ?? NaN) - patchedAtMs);
+  return { mostLikelyMs: delayMs(found.mostLikely), earliestMs: delayMs(found.earliest), latestMs: delayMs(found.latest) };
 }
 
 /** When the request was sent that became the first faulty row: the latest one for that row before it was scored. NaN when there is none. */

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 
-import { measureShare, patchToTrafficMs, sentAtOfRow } from '../../../../demo/measuring/traffic.ts';
+import { measureShare, patchToTraffic, sentAtOfRow } from '../../../../demo/measuring/traffic.ts';
 import { callRecord, callsEvery } from '../../../builders/call-record.ts';
 
 const [candidate, safe] = ['2.0.0', '1.0.0'] as const;
@@ -20,19 +20,22 @@ describe('from patch to traffic', () => {
   it('is the time of the first request on the new split', () => {
     const records = [...callsEvery(5, before), ...callsEvery(5, after, 500)];
     // The last request of the old half is the safe version's, so it may count to either side.
-    const delayMs = patchToTrafficMs(records, { ...change, patchedAtMs: 480 });
-    expect(delayMs).toBeGreaterThanOrEqual(10);
-    expect(delayMs).toBeLessThanOrEqual(20);
+    const delay = patchToTraffic(records, { ...change, patchedAtMs: 480 });
+    expect(delay.mostLikelyMs).toBeGreaterThanOrEqual(10);
+    expect(delay.mostLikelyMs).toBeLessThanOrEqual(20);
+    expect(delay.earliestMs).toBeLessThanOrEqual(delay.mostLikelyMs);
+    expect(delay.latestMs).toBeGreaterThanOrEqual(delay.mostLikelyMs);
+    expect(delay.latestMs).toBeLessThan(50);
   });
 
   it('does not depend on the order in which requests ended', () => {
     const records = [...callsEvery(5, before), ...callsEvery(5, after, 500)];
     const options = { ...change, patchedAtMs: 480 };
-    expect(patchToTrafficMs(records.toReversed(), options)).toBe(patchToTrafficMs(records, options));
+    expect(patchToTraffic(records.toReversed(), options)).toEqual(patchToTraffic(records, options));
   });
 
   it('is unknown where no request of the old split is in reach', () => {
-    expect(patchToTrafficMs(callsEvery(5, after), { ...change, patchedAtMs: 0 })).toBeNaN();
+    expect(patchToTraffic(callsEvery(5, after), { ...change, patchedAtMs: 0 }).mostLikelyMs).toBeNaN();
   });
 });
 
