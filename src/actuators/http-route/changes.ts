@@ -8,6 +8,8 @@ export type HTTPRouteTarget = Extract<Target, { kind: 'HTTPRoute' }>;
 export type RuleChanges = {
   /** Finds the rule again when others move or edit it: its name, or a digest of its matches. */
   readonly rule: string;
+  /** Which one, where several rules match the same. */
+  readonly ordinal: number;
   /** Every backend of the user's; null = the weight is absent. */
   readonly backends: readonly { readonly id: string; readonly intent: number | null; readonly applied: number | null }[];
   /** Safe backends the user's rule lacks. */
@@ -32,6 +34,7 @@ export const routeChangesSchema: z.ZodType<RouteChanges> = z.strictObject({
     .array(
       z.strictObject({
         rule: z.string().min(1).max(300),
+        ordinal: z.int().min(0).max(64),
         backends: z
           .array(z.strictObject({ id, intent: weight.nullable(), applied: weight.nullable() }))
           .max(16)

@@ -110,7 +110,9 @@ function likeness(rule: RouteRule, changes: RuleChanges): number {
   const asApplied = alike === 1 && applied.every((each) => standsAs(rule, each));
   // Someone may have edited the matches or the name of a rule and left our weights in it.
   if (rule.identity !== changes.rule) return asApplied ? 2 : 0;
-  return asApplied ? 4 : alike === 1 ? 3 : 1 + alike / 2;
+  const inPlace = rule.ordinal === changes.ordinal;
+  if (asApplied) return inPlace ? 5 : 4;
+  return (inPlace && shared > 0 ? 3 : 1) + alike / 2;
 }
 
 /** The surest pairs first; rules alike in everything are told apart by their order. */

@@ -14,6 +14,7 @@ export function patchRules(rules: readonly EffectiveRule[]): PatchHalves {
 export function changesOf(rules: readonly EffectiveRule[]): readonly RuleChanges[] {
   return rules.filter(changed).map(({ intent, weights, inserted, mirrors }) => ({
     rule: intent.rule.identity,
+    ordinal: intent.rule.ordinal,
     backends: intent.backends.map(({ live, weight }, index) => ({ id: live.id, intent: weight, applied: weights[index] ?? null })),
     inserted: inserted.map(({ id, weight }) => ({ id, applied: weight })),
     mirrors,

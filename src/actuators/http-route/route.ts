@@ -31,7 +31,10 @@ export interface RouteMirror {
 export interface RouteRule {
   readonly index: number;
   readonly name: string | null;
+  /** Its name, or a digest of its matches. */
   readonly identity: string;
+  /** How many rules of the same identity stand before it. */
+  readonly ordinal: number;
   readonly matches: JSONValue;
   readonly backends: readonly RouteBackend[];
   /** Null = the rule has no list of filters. */
@@ -51,10 +54,16 @@ export function serviceID({ service, port }: { readonly service: string; readonl
 
 export function rulesOf(live: TargetObject): readonly RouteRule[] {
   const namespace = namespaceOf(live);
-  return asList(asObject(live.spec).rules).map((rule, index) => readRule(asObject(rule), index, namespace));
+  const seen = new Map<string, number>();
+  return asList(asObject(live.spec).rules).map((item, index) => {
+    const rule = readRule(asObject(item), index, namespace);
+    const ordinal = seen.get(rule.identity) ?? 0;
+    seen.set(rule.identity, ordinal + 1);
+    return { ...rule, ordinal };
+  });
 }
 
-function readRule(rule: JSONObject, index: number, namespace: string): RouteRule {
+function readRule(rule: JSONObject, index: number, namespace: string): Omit<RouteRule, 'ordinal'> {
   const filters = isList(rule.filters) ? rule.filters : null;
   const name = asText(rule.name);
   const matches = rule.matches ?? null;

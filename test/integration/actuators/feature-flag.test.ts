@@ -1,10 +1,13 @@
-import { afterAll, beforeAll, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, expect, it, jest } from '@jest/globals';
 
 import { featureFlagActuator as flags } from '../../../src/actuators/feature-flag/actuator.ts';
 import type { JSONValue } from '../../../src/shared/json.ts';
 import { aFlag, evaluate, rollback, targetingEU } from '../../builders/feature-flag.ts';
 import { startLiveTargets, userView } from '../../builders/live-target.ts';
 import type { LiveTargets } from '../../builders/live-target.ts';
+
+// kubectl takes a second a call on a busy machine.
+jest.setTimeout(60_000);
 
 let targets: LiveTargets;
 

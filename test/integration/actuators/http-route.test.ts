@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 
 import { httpRouteActuator as routes } from '../../../src/actuators/http-route/actuator.ts';
 import type { UntypedObject } from '../../../src/kube/kube-object.ts';
@@ -19,6 +19,9 @@ import { operatorManager, startLiveTargets, userView } from '../../builders/live
 import type { LiveTargets } from '../../builders/live-target.ts';
 
 type Fields = { readonly [key: string]: JSONValue };
+
+// kubectl takes a second a call on a busy machine.
+jest.setTimeout(60_000);
 
 let targets: LiveTargets;
 let serial = 0;
@@ -163,6 +166,23 @@ describe('an unforced server-side apply by the user', () => {
     await targets.release(routes, route.name);
     expect(userView(await route.read())).toBe(route.before);
   });
+});
+
+it('a client-side apply keeps the journal, and its manifest is the new intent', async () => {
+  const name = `client-side-${String(++serial)}`;
+  const apply = (candidate: number) =>
+    targets.kubectl(['apply', '-f', '-'], manifest(name, [rule([backend('credit-v2', candidate), backend('credit-v1', 50)])]));
+  expect(await apply(50)).toMatchObject({ code: 0 });
+  const claim = cap(10, { target: { object: name } });
+  await targets.pass(routes, name, [claim]);
+  expect(await apply(70)).toMatchObject({ code: 0 });
+  expect(await targets.pass(routes, name, [claim])).toMatchObject({
+    kind: 'Patch',
+    foreignEdit: true,
+    intent: 'credit-v2 58.3 %, credit-v1 41.7 %',
+  });
+  await targets.release(routes, name);
+  expect(weightsOf(await targets.read(routes, name))).toEqual({ 'credit-v2': 70, 'credit-v1': 50 });
 });
 
 describe('what the API server answers', () => {

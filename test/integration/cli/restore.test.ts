@@ -1,10 +1,13 @@
-import { afterAll, beforeAll, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, expect, it, jest } from '@jest/globals';
 
 import { httpRouteActuator as routes } from '../../../src/actuators/http-route/actuator.ts';
 import { restoreTarget } from '../../../src/cli/restore.ts';
 import { backend, cap, parentRefs, rule, shadow, weightsOf } from '../../builders/http-route.ts';
 import { startLiveTargets } from '../../builders/live-target.ts';
 import type { LiveTargets } from '../../builders/live-target.ts';
+
+// kubectl takes a second a call on a busy machine.
+jest.setTimeout(60_000);
 
 let targets: LiveTargets;
 

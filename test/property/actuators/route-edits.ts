@@ -22,17 +22,17 @@ const onRule =
   (story) =>
     both((rules) => rules.map((rule, index) => (index === pick % Math.max(1, rules.length) ? change(rule) : rule)))(story);
 
-const rotate = (by: number): Edit =>
-  both((rules) => [...rules.slice(by % (rules.length || 1)), ...rules.slice(0, by % (rules.length || 1))]);
-const drop = (pick: number): Edit => both((rules) => rules.filter((_, index) => index !== pick % (rules.length || 1)));
 const addHeader = (pick: number): Edit =>
   onRule(pick, (rule) => ({ ...rule, filters: [header, ...((rule.filters ?? []) as Reference[])] }));
 
-/** Of two rules that match the same, one that changes its name can't be told from one that left. */
+/** Of two rules that match the same, one that moves or changes its name can't be told from the other. */
 const withoutTwins =
   (edit: Edit): Edit =>
   (story) =>
     new Set(story.live.map(({ matches }) => canonicalJSON(matches ?? null))).size === story.live.length ? edit(story) : null;
+const rotate = (by: number): Edit =>
+  both((rules) => [...rules.slice(by % (rules.length || 1)), ...rules.slice(0, by % (rules.length || 1))]);
+const drop = (pick: number): Edit => withoutTwins(both((rules) => rules.filter((_, index) => index !== pick % (rules.length || 1))));
 const rename = (pick: number, name: string): Edit => withoutTwins(onRule(pick, (rule) => ({ ...rule, name })));
 const rematch = (pick: number, path: string): Edit =>
   withoutTwins(onRule(pick, (rule) => ({ ...rule, matches: [{ path: { type: 'Exact', value: `/${path}` } }] })));
