@@ -2,12 +2,12 @@ import { failure, success, type Result } from '../../shared/result.ts';
 import type { IdentityLabels, SignalDefinition } from '../port.ts';
 import { confineExpression } from './promql/confine.ts';
 import { dataTimeOf, type DataTime } from './promql/data-time.ts';
-import type { Expression } from './promql/expression.ts';
+import { mapSelectors, type Expression, type Matcher } from './promql/expression.ts';
 import { parsePromQL } from './promql/parse.ts';
 import { printExpression } from './promql/print.ts';
 import { resultTypeOf } from './promql/result-type.ts';
 
-/** Label that tells the parts of one combined answer apart. Labels with two underscores are dropped at ingestion, so no scraped series carries it. */
+/** Label that tells the parts of one combined query apart. */
 export const partLabel = '__modelrisk_part__';
 
 /** More selectors than this in one query are refused: each costs a branch of its own in the combined query. */
@@ -84,8 +84,25 @@ function newestSample(selector: Expression, identityLabels: readonly string[]): 
 
 function labelled(expression: Expression, part: string): Expression {
   const strings = [partLabel, part, '', ''].map((value): Expression => ({ kind: 'String', value }));
-  return { kind: 'Call', name: 'label_replace', args: [expression, ...strings] };
+  return { kind: 'Call', name: 'label_replace', args: [withoutPartLabel(expression), ...strings] };
 }
+
+/**
+ * The expression without series that bring the part label along. An exporter may expose it: two series that differ in nothing else would become one
+ * when it is set, Prometheus refuses that, and one tenant would have taken the signal from all others. An aggregation `by` other labels drops it anyway.
+ */
+function withoutPartLabel(expression: Expression): Expression {
+  const dropsLabel = (each: Expression): boolean =>
+    each.kind === 'Aggregation' &&
+    each.grouping?.mode !== 'without' &&
+    each.grouping?.labels.includes(partLabel) !== true &&
+    !keepsSeries.has(each.operator);
+  const absent: Matcher = { label: partLabel, operator: '=', value: '' };
+  return mapSelectors(expression, (selector) => ({ ...selector, matchers: [...selector.matchers, absent] }), dropsLabel);
+}
+
+/** Aggregations that answer with some of the series they were given, labels and all. */
+const keepsSeries: ReadonlySet<string> = new Set(['topk', 'bottomk', 'limitk', 'limit_ratio']);
 
 function rejected(message: string): { readonly ok: false; readonly failure: PlanRefusal } {
   return failure({ cause: 'QueryRejected', message });

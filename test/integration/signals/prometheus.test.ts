@@ -162,6 +162,14 @@ describe('a real Prometheus', () => {
     expect(await scraped('fresh')).toMatchObject({ value: 0.05 });
   });
 
+  it('gives a model its value although another tenant exposes series that pose as parts of our query', async () => {
+    lending.expose([`fresh${credit} 0.05`]);
+    const forged = ['value', 'time0', ''].map((part) => `fresh{model="forger",version="2",served="live",__modelrisk_part__="${part}"} 1`);
+    fraud.expose([...forged, `marker${credit} 1`]);
+    await scraped('marker', { namespace: 'fraud' });
+    expect(await scraped('fresh')).toMatchObject({ value: 0.05 });
+  });
+
   it('lets an inline query read its own namespace and nothing else', async () => {
     lending.expose([`secret_lending${credit} 1`]);
     fraud.expose([`secret_fraud${credit} 1`]);

@@ -65,7 +65,7 @@ describe('the signal source over HTTP', () => {
     const bad = requestFor(templateSignal({ shape: 'bad', query: 'sum(' }), { key: 'bad' });
     const missing = requestFor(templateSignal({ shape: 'missing', provider: 'gone' }), { key: 'missing' });
     const broken = requestFor(templateSignal({ shape: 'broken', query: 'broken' }), { key: 'broken' });
-    const text = 'label_replace(broken, "__modelrisk_part__", "value", "", "")';
+    const text = 'label_replace(broken{__modelrisk_part__=""}, "__modelrisk_part__", "value", "", "")';
     standIn.answer(
       `${text} or label_replace(max by (namespace, model, version, served) (timestamp(broken)), "__modelrisk_part__", "time0", "", "")`,
       { kind: 'Reset' },

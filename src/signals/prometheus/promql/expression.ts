@@ -71,9 +71,14 @@ export function childrenOf(expression: Expression): readonly Expression[] {
   }
 }
 
-/** The same expression with every selector replaced; all else is kept. */
-export function mapSelectors(expression: Expression, change: (selector: Selector) => Selector): Expression {
-  const below = (inner: Expression): Expression => mapSelectors(inner, change);
+/** The same expression with every selector replaced, but for those inside of expressions that `isKept`; all else is kept. */
+export function mapSelectors(
+  expression: Expression,
+  change: (selector: Selector) => Selector,
+  isKept: (expression: Expression) => boolean = () => false,
+): Expression {
+  if (isKept(expression)) return expression;
+  const below = (inner: Expression): Expression => mapSelectors(inner, change, isKept);
   switch (expression.kind) {
     case 'Number':
     case 'String':

@@ -12,11 +12,11 @@ describe('planQuery', () => {
   it('asks a template for value, count, activity and sample times in one query', () => {
     const signal = templateSignal({ query: 'bad / all', countQuery: 'sum by (model) (all)', activityQuery: 'rate(all[1m])' });
     expect(sent(signal)).toEqual([
-      'label_replace(bad / all, "__modelrisk_part__", "value", "", "")',
+      'label_replace(bad{__modelrisk_part__=""} / all{__modelrisk_part__=""}, "__modelrisk_part__", "value", "", "")',
       'label_replace(max by (namespace, model, version, served) (timestamp(bad)), "__modelrisk_part__", "time0", "", "")',
       'label_replace(max by (namespace, model, version, served) (timestamp(all)), "__modelrisk_part__", "time1", "", "")',
       'label_replace(sum by (model) (all), "__modelrisk_part__", "count", "", "")',
-      'label_replace(rate(all[1m]), "__modelrisk_part__", "activity", "", "")',
+      'label_replace(rate(all{__modelrisk_part__=""}[1m]), "__modelrisk_part__", "activity", "", "")',
     ]);
   });
 
@@ -31,6 +31,17 @@ describe('planQuery', () => {
       'label_replace(max by () (timestamp(queue_age{namespace="lending"})), "__modelrisk_part__", "time0", "", "")',
       'label_replace(count(queue_age{namespace="lending"}), "__modelrisk_part__", "count", "", "")',
     ]);
+  });
+
+  it.each([
+    ['sum(x)', 'sum(x)'],
+    ['sum by (model) (x) / on (model) y', 'sum by (model) (x) / on (model) y{__modelrisk_part__=""}'],
+    ['sum without (pod) (x)', 'sum without (pod) (x{__modelrisk_part__=""})'],
+    ['sum by (__modelrisk_part__) (x)', 'sum by (__modelrisk_part__) (x{__modelrisk_part__=""})'],
+    ['topk by (model) (1, x)', 'topk by (model) (1, x{__modelrisk_part__=""})'],
+    ['topk(1, sum by (model) (x))', 'topk(1, sum by (model) (x))'],
+  ])('reads no series of %s that could pose as a part', (query, expected) => {
+    expect(sent(templateSignal({ query }))[0]).toContain(`label_replace(${expected}, "__modelrisk_part__"`);
   });
 
   it('asks a drift signal for buckets and the time of the histogram', () => {
