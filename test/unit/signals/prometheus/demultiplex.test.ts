@@ -62,6 +62,10 @@ describe('demultiplex', () => {
     expect(indexed([global]).dataTimeMs(owner)).toBe(3000);
   });
 
+  it('takes the newest of series that lack equally much', () => {
+    expect(indexed([timeSample({ namespace: 'lending' }, 2000), timeSample({ model: 'credit' }, 3000)]).dataTimeMs(owner)).toBe(3000);
+  });
+
   it('never takes the time of another model', () => {
     expect(indexed([timeSample({ ...creditLabels, model: 'debit' }), timeSample({ namespace: 'fraud' })]).dataTimeMs(owner)).toBeNull();
   });

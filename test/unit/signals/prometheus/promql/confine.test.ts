@@ -36,6 +36,8 @@ describe('confineExpression', () => {
     ['another namespace', 'x{namespace="other"}'],
     ['another namespace with the label quoted', '{"x","namespace"="other"}'],
     ['a namespace by expression', 'x{namespace=~"lend.*"}'],
+    ['its own namespace as an expression', 'x{namespace=~"lending"}'],
+    ['all but its own namespace', 'x{namespace!="lending"}'],
     ['any namespace', 'x{namespace!=""}'],
     ['every namespace but one', 'x{namespace!~"other"}'],
     ['both its own and another', 'x{namespace="lending",namespace="other"}'],
