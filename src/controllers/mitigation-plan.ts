@@ -67,7 +67,7 @@ export function createMitigationPlanController(
       nowMs,
       observed: (kind, name) => {
         const live = cluster.targets.get(kind)?.store.get(`${plan.current.plan.namespace}/${name}`);
-        return live === undefined ? null : { uid: live.metadata.uid, generation: live.metadata.generation ?? 0 };
+        return live === undefined ? null : { uid: live.metadata.uid };
       },
     });
     const generation = plan.current.plan.generation;

@@ -25,7 +25,9 @@ export interface TargetState {
   /** Edits by others of a field under constraint, newest last. */
   foreignEditsMs: readonly EpochMs[];
   intent: string;
+  /** What the object gets, and the generation that says so: the two are only ever told together. */
   effective: string;
+  generation: number | null;
 }
 
 /** Everything the operator holds in memory for one plan. All of it can be read back from the plan, its targets and its incident. */
@@ -63,6 +65,7 @@ export function newTargetState(): TargetState {
     foreignEditsMs: [],
     intent: '',
     effective: '',
+    generation: null,
   };
 }
 

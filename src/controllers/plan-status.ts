@@ -18,8 +18,8 @@ const maxTextLength = 1024;
 export interface PlanStatusFacts {
   readonly problems: readonly PlanProblem[];
   readonly nowMs: EpochMs;
-  /** UID and generation of a target object; null when it is missing. */
-  readonly observed: (kind: string, object: string) => { readonly uid: string; readonly generation: number } | null;
+  /** UID of a target object; null when it is missing. */
+  readonly observed: (kind: string, object: string) => { readonly uid: string } | null;
 }
 
 type PlanCondition = ConditionNow & { readonly type: MitigationPlanConditionType };
@@ -122,7 +122,7 @@ function targetStatuses(plan: PlanState, facts: PlanStatusFacts): readonly Targe
     return {
       name: target.name,
       ref: { kind: target.kind, name: target.object, ...(seen === null ? {} : { uid: seen.uid }) },
-      ...(seen === null ? {} : { generation: seen.generation }),
+      ...(state.generation === null ? {} : { generation: state.generation }),
       ...(constrained && state.intent !== '' ? { intent: state.intent.slice(0, maxTextLength) } : {}),
       ...(constrained ? { effective: state.effective.slice(0, maxTextLength) } : {}),
       verified: constrained ? (state.verification ?? 'Waiting') : 'Unconstrained',

@@ -52,7 +52,7 @@ function closeIfOver(plan: PlanState, nowMs: EpochMs): boolean {
 export function settlePlan(
   plan: PlanState,
   settled: SettledObject,
-  { actuation, nowMs }: { readonly actuation: Actuation; readonly nowMs: EpochMs },
+  { actuation, generation, nowMs }: { readonly actuation: Actuation; readonly generation: number | null; readonly nowMs: EpochMs },
 ): boolean {
   let changed = false;
   for (const target of targetsOn(plan, settled.kind, settled.object)) {
@@ -65,7 +65,11 @@ export function settlePlan(
     changed ||= refusal?.reason !== state.refusal?.reason;
     state.refusal = refusal;
     if (actuation.kind !== 'Refused') state.effective = actuation.kind === 'Patch' ? actuation.after : actuation.effective;
-    if (actuation.kind === 'Patch') state.intent = actuation.intent;
+    state.generation = generation;
+    if (actuation.kind === 'Patch') {
+      state.intent = actuation.intent;
+      state.verification = 'Waiting';
+    }
     if (refusal !== null || sameEntry(state.applied, entry)) continue;
     state.applied = entry;
     state.verifiedAtMs = null;

@@ -101,7 +101,7 @@ class TargetController {
     }
   }
 
-  #settle(pass: Pass, { actuation }: Sent): void {
+  #settle(pass: Pass, { actuation, live }: Sent): void {
     const nowMs = this.#options.clock.nowMs();
     for (const plan of pass.plans) {
       if (actuation.kind === 'Patch') {
@@ -112,7 +112,7 @@ class TargetController {
           this.#options.metrics.contested.inc({ namespace: plan.current.plan.namespace, target: pass.object });
         }
       }
-      if (settlePlan(plan, pass, { actuation, nowMs })) this.#options.onPlanChanged(plan);
+      if (settlePlan(plan, pass, { actuation, generation: live.metadata.generation ?? null, nowMs })) this.#options.onPlanChanged(plan);
     }
   }
 
