@@ -20,6 +20,8 @@ async function runJest(projects: readonly string[], directory: string): Promise<
     '--experimental-vm-modules',
     '--disable-warning=ExperimentalWarning',
     jest,
+    // A test that failed before it closed its world must not keep the run from ending.
+    '--forceExit',
     '--selectProjects',
     ...projects,
     '--json',
