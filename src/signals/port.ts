@@ -65,7 +65,10 @@ export interface SignalAnswer {
   readonly observation: Observation;
 }
 
-/** Answers every request, in any order, exactly once; never throws for what a provider does. */
+/**
+ * Answers every request, in any order, exactly once; never throws for what a provider does. The answers come together, when the slowest query of the
+ * call is answered or has timed out: a caller who must not wait for a slow provider calls once for each `shapeKey`.
+ */
 export interface SignalSource {
   observe(requests: readonly SignalRequest[], abort: AbortSignal): Promise<readonly SignalAnswer[]>;
 }
