@@ -51,8 +51,8 @@ function askFor(risk: RiskState, plans: readonly PlanState[]): readonly Asked[] 
   const safeVersions = new Set(plans.map((plan) => snapshotInForce(plan).safeVersion).filter((version) => version !== null));
   return [...risk.indicators].flatMap(([name, state]) => [
     { risk, name, state, served, version: risk.identity.version },
-    // What we would move to answers live, whatever the candidate does.
-    ...[...safeVersions].map((version): Asked => ({ risk, name, state, served: 'Live', version })),
+    // What we would move to answers live, whatever the candidate does. An inline query can't tell versions apart: its answer is the candidate's.
+    ...[...(state.signal.kind === 'Inline' ? [] : safeVersions)].map((version): Asked => ({ risk, name, state, served: 'Live', version })),
   ]);
 }
 
