@@ -1,3 +1,5 @@
+import { createAPIClient } from './api-client.ts';
+import { eventually } from './eventually.ts';
 import type { ClusterAccess } from './cluster-access.ts';
 import { crdSource, untilServed } from './crds.ts';
 
@@ -23,5 +25,18 @@ export async function installProduct(access: ClusterAccess): Promise<Installed> 
   await apply(access, '-k', 'config/crd');
   await untilServed(access);
   await apply(access, '-k', 'config/default');
+  await untilAdmitted(access);
   return { featureFlagStandIn: flags.standIn };
+}
+
+/** Policies resolve the kinds they guard a moment after both were created; until then every write of such a kind is 503. */
+async function untilAdmitted(access: ClusterAccess): Promise<void> {
+  const client = createAPIClient({ server: access.server, caFile: access.caFile, token: access.adminToken });
+  const probes = { mitigationplans: 'MitigationPlan', modelrisks: 'ModelRisk', riskdecisions: 'RiskDecision' };
+  for (const [plural, kind] of Object.entries(probes)) {
+    const path = `/apis/modelrisk.dev/v1alpha1/namespaces/default/${plural}?dryRun=All`;
+    const body = { apiVersion: 'modelrisk.dev/v1alpha1', kind, metadata: { name: 'probe' }, spec: {} };
+    await eventually(async () => (await client.raw({ method: 'POST', path, body })).status !== 503, { timeoutMs: 60_000 });
+  }
+  await client.close();
 }
