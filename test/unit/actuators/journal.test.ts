@@ -35,7 +35,7 @@ describe('a journal that is not ours', () => {
     ['that is no JSON', withText('{')],
     ['that is no object', withText('[1]')],
     ['that is null', withText('null')],
-    ['that is longer than any we write', withText(JSON.stringify({ schemaVersion: 1, uid: 'route-uid', pad: 'x'.repeat(70_000) }))],
+    ['that is longer than any we write', withText(`${JSON.stringify(given.journalOf(engaged))}${' '.repeat(70_000)}`)],
     ['nested without end', withText(`{"schemaVersion": 1, "uid": "route-uid", "changes": ${'{"x":'.repeat(9000)}1${'}'.repeat(9000)}}`)],
     ['with a member named __proto__', withText(`{"__proto__": {"state": "Released"}, "schemaVersion": 1, "uid": "route-uid"}`)],
   ])('%s is reported, not obeyed', (_name, live) => {

@@ -47,6 +47,20 @@ describe('before anything is touched', () => {
     expect(live).toEqual(one);
   });
 
+  it('a plan that moves nothing need not answer for what another moves', () => {
+    const picky = cap(60, { holder: { plan: 'picky' }, target: { safe: { service: 'credit-v1', port: 8080, minReadyEndpoints: 5 } } });
+    const { live, actuation } = given.pass(halfAndHalf(), [picky, cap(10)]);
+    expect(actuation).toMatchObject({ kind: 'Patch', rejected: [] });
+    expect(weightsOf(live)).toEqual(capped);
+  });
+
+  it('it need not be for less than it has from a plan that leaves at the same moment', () => {
+    const other = given.settled(halfAndHalf(), [cap(0, { holder: { plan: 'other' } })]);
+    const { live, actuation } = given.pass(other, [cap(10)], unready);
+    expect(actuation).toMatchObject({ kind: 'Patch', rejected: [] });
+    expect(weightsOf(live)).toEqual(capped);
+  });
+
   it('an object another controller generates is left to it', () => {
     const ownerReferences = [
       { apiVersion: 'serving.kserve.io/v1beta1', kind: 'InferenceService', name: 'credit', uid: 'u', controller: true },
@@ -85,6 +99,11 @@ describe('a refusal leaves in force what was in force', () => {
     const { live, actuation } = given.pass(edited, [cap(10)], unready);
     expect(actuation).toMatchObject({ kind: 'Patch', foreignEdit: true, rejected: [] });
     expect(weightsOf(live)).toEqual(capped);
+  });
+
+  it('and is eased after an edit, ready or not: it is less than the constraint in force gives', () => {
+    const edited = given.editWeights(engaged, { 'credit-v2': 90, 'credit-v1': 10 });
+    expect(weightsOf(given.settled(edited, [cap(20)], unready))).toEqual({ 'credit-v2': 20, 'credit-v1': 80 });
   });
 
   it('at the old stage when the next needs more of a safe backend that is not ready', () => {

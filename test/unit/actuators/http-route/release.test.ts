@@ -31,6 +31,29 @@ describe('a release gives back the user’s latest intent', () => {
     expect(given.annotationsOf(given.released(engaged))).toEqual({ note: 'kept' });
   });
 
+  it('and an annotation map that was there stays, though its users emptied it', () => {
+    const engaged = given.settled(halfAndHalf(), [cap(10)]);
+    const { team: _team, ...annotations } = given.annotationsOf(engaged) ?? {};
+    const emptied = { ...engaged, metadata: { ...(engaged.metadata as object), annotations } };
+    expect(given.annotationsOf(given.released(emptied))).toEqual({});
+  });
+
+  it('with two backends and two mirrors of ours in one rule', () => {
+    const route = given.aRoute([rule([backend('credit-v2', 50), backend('credit-v3', 50)])]);
+    const held = ['credit-v2', 'credit-v3'].map((service) =>
+      shadow(100, {
+        holder: { plan: service },
+        target: { candidate: { service, port: 8080 }, safe: { service: `safe-of-${service}`, port: 8080, minReadyEndpoints: 1 } },
+      }),
+    );
+    const engaged = given.settled(route, held);
+    expect(weightsOf(engaged)).toEqual({ 'credit-v2': 0, 'credit-v3': 0, 'safe-of-credit-v2': 50, 'safe-of-credit-v3': 50 });
+    expect(given.rulesOf(engaged)[0]?.filters).toHaveLength(2);
+    expect(given.released(engaged)).toEqual(route);
+    const more = given.editRules(engaged, ([only]) => [{ ...only, filters: [given.mirrorTo('audit'), ...(only?.filters as [])] }]);
+    expect(given.rulesOf(given.released(more))[0]?.filters).toEqual([given.mirrorTo('audit')]);
+  });
+
   it('is a tombstone first, and only then nothing', () => {
     const engaged = given.settled(halfAndHalf(), [cap(10)], { epoch: 3 });
     const first = given.settled(engaged, [], { epoch: 3, actor: 'ann@example.com' });
@@ -109,6 +132,11 @@ describe('an edit under constraint is new intent', () => {
       rejected: [{ reason: 'CandidateAbsent' }],
     });
   });
+
+  it('so is one that another has taken the place of', () => {
+    const edited = editRules(engaged, () => [ruleAt('/elsewhere', [backend('credit-v2', 5), backend('credit-v1', 95)])]);
+    expect(given.pass(edited, [cap(10)]).actuation).toMatchObject({ kind: 'Patch', foreignEdit: true, rejected: [] });
+  });
 });
 
 describe('rules are found again', () => {
@@ -149,6 +177,19 @@ describe('rules are found again', () => {
       rule([backend('credit-v2', 30), backend('credit-v1', 70)]),
     ]);
     expect(intents(given.settled(twins, [cap(10)]))).toEqual([50, 30]);
+  });
+
+  it('when two match the same and one is edited, by its place', () => {
+    const bounded = given.aRoute([
+      rule([backend('credit-v2', 5), backend('credit-v1', 95)]),
+      rule([backend('credit-v2', 30), backend('credit-v1', 70)]),
+    ]);
+    expect(intents(editWeights(given.settled(bounded, [cap(10)]), { 'credit-v1': 80 }, 1))).toEqual([5, 30]);
+  });
+
+  it('when a rule of the same matches is put before one that is edited too', () => {
+    const single = editWeights(given.settled(halfAndHalf(), [cap(10)]), { 'credit-v1': 80 });
+    expect(intents(editRules(single, (rules) => [rule([backend('other', 4)]), ...rules]))).toEqual([undefined, 50]);
   });
 
   it('when a rule with the same matches but other backends is put before them', () => {

@@ -62,6 +62,12 @@ describe('shadow', () => {
     expect(filtersOf(given.released(added))).toEqual([header]);
   });
 
+  it('does not take for its own a list users have written anew', () => {
+    const live = given.settled(halfAndHalf(), [shadow(100)]);
+    const anew = given.editRules(live, ([only]) => [{ ...only, filters: [] }]);
+    expect(filtersOf(given.released(given.settled(anew, [shadow(100)])))).toEqual([]);
+  });
+
   it('leaves an empty list empty, not absent', () => {
     expect(given.released(given.settled(withFilters([]), [shadow(100)]))).toEqual(withFilters([]));
   });
