@@ -3,6 +3,7 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
 import { createAPIClient } from './api-client.ts';
+import { eventually } from './eventually.ts';
 import { kubeconfigText } from './kubeconfig.ts';
 import { runCommand } from './run-command.ts';
 import type { CommandResult } from './run-command.ts';
@@ -78,15 +79,19 @@ interface TokenSubject {
   readonly expirationSeconds: number;
 }
 
+/** A namespace's `default` account is made by a controller, a moment after the namespace: it is waited for. */
 async function requestToken(coordinates: Coordinates, subject: TokenSubject): Promise<string> {
   const client = createAPIClient({ server: coordinates.server, caFile: coordinates.caFile, token: coordinates.adminToken });
   const path = `/api/v1/namespaces/${subject.namespace}/serviceaccounts/${subject.serviceAccount}/token`;
   const body = { apiVersion: 'authentication.k8s.io/v1', kind: 'TokenRequest', spec: { expirationSeconds: subject.expirationSeconds } };
   try {
-    const answer = await client.raw({ method: 'POST', path, body });
-    const token = (answer.body as { readonly status?: { readonly token?: string } }).status?.token;
-    if (token === undefined) throw new Error(`no token for ${subject.namespace}/${subject.serviceAccount}: ${JSON.stringify(answer.body)}`);
-    return token;
+    return await eventually(async () => {
+      const answer = await client.raw({ method: 'POST', path, body });
+      const token = (answer.body as { readonly status?: { readonly token?: string } }).status?.token;
+      if (token === undefined)
+        throw new Error(`no token for ${subject.namespace}/${subject.serviceAccount}: ${JSON.stringify(answer.body)}`);
+      return token;
+    });
   } finally {
     await client.close();
   }

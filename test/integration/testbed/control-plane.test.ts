@@ -63,6 +63,12 @@ describe('the shared control plane', () => {
     expect(await readFile(await plane.kubeconfigFor({ namespace, serviceAccount: 'guest' }), 'utf8')).toContain(plane.server);
   });
 
+  it('waits for a ServiceAccount that appears a moment after it is asked for', async () => {
+    const token = plane.tokenFor(namespace, 'late');
+    await plane.client.create({ group: '', version: 'v1', plural: 'serviceaccounts' }, { metadata: { namespace, name: 'late' } });
+    expect(await token).toMatch(/^ey/);
+  });
+
   it('writes each request to the audit log once', async () => {
     await plane.client.create(configMaps, { metadata: { namespace, name: 'audited' } });
     const lines = (await readFile(plane.auditLog, 'utf8'))
