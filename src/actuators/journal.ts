@@ -1,6 +1,7 @@
 import { z } from 'zod';
 
 import type { Holder } from '../core/model/constraint.ts';
+import type { FrozenReading } from '../core/model/frozen-reading.ts';
 import type { Target } from '../core/model/plan.ts';
 import { canonicalJSON } from '../shared/canonical-json.ts';
 import type { JSONValue } from '../shared/json.ts';
@@ -56,6 +57,25 @@ const count = z.int().min(0);
 const identifier = z.string().min(1).max(253);
 const list = <Item>(item: z.ZodType<Item>, max: number): z.ZodReadonly<z.ZodArray<z.ZodType<Item>>> => z.array(item).max(max).readonly();
 
+const readingSchema: z.ZodType<FrozenReading> = z.strictObject({
+  indicator: identifier,
+  verdict: z.enum(['Ok', 'Warn', 'Breach', 'Insufficient', 'NoData', 'Error']),
+  provider: z.string().max(317),
+  query: z.string(),
+  windowSeconds: z.number(),
+  threshold: z.strictObject({
+    direction: z.enum(['Above', 'Below']),
+    warn: z.number().nullable(),
+    breach: z.number(),
+    clear: z.number(),
+  }),
+  value: z.number().nullable(),
+  sampleCount: z.number().nullable(),
+  noiseFloor: z.number().nullable(),
+  dataTimeMs: z.number().nullable(),
+  message: z.string(),
+});
+
 const holderSchema: z.ZodType<Holder> = z.strictObject({
   plan: identifier,
   planUID: identifier,
@@ -66,6 +86,7 @@ const holderSchema: z.ZodType<Holder> = z.strictObject({
   stageSinceMs: z.number(),
   planCreatedAtMs: z.number(),
   triggeredBy: list(identifier, 64),
+  readings: list(readingSchema, 64),
 });
 
 const constraintSchema = z.discriminatedUnion('kind', [

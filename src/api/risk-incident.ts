@@ -23,7 +23,7 @@ const evidence = z
   .object({
     indicator: name('Indicator.'),
     verdict: z.enum(['Ok', 'Warn', 'Breach', 'Insufficient', 'NoData', 'Error']).meta({ description: 'Verdict.' }),
-    provider: text(63, 'Provider that was asked.'),
+    provider: text(317, 'Provider that was asked, as policy/name.'),
     query: text(4096, 'Query as it was sent.'),
     value: decimal('Value, in the unit of the signal.').exactOptional(),
     sampleCount: z.number().min(0).meta({ description: 'Rows behind the value.' }).exactOptional(),

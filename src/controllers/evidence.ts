@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto';
 import { toInstant } from '../api/instant.ts';
 import type { TriggerEvidence } from '../api/risk-incident.ts';
-import type { Assessment } from '../core/model/assessment.ts';
+import { cutText } from '../core/freeze.ts';
+import type { FrozenReading } from '../core/model/frozen-reading.ts';
 import type { PlanSnapshot } from '../core/model/plan.ts';
 import type { IncidentOpening } from '../governance/incident-log.ts';
 import { canonicalJSON } from '../shared/canonical-json.ts';
@@ -13,25 +14,25 @@ import type { RiskState } from './risk-state.ts';
 const maxQueryLength = 4096;
 const maxMessageLength = 1024;
 
-/** One reading, frozen: the query as it was sent, the value, the limits as they were. */
-export function freezeEvidence({ indicator, observation, verdict }: Assessment): TriggerEvidence {
-  const { direction, warn, breach, clear } = indicator.threshold;
+/** The reading in the words of the record. */
+export function toTriggerEvidence(reading: FrozenReading): TriggerEvidence {
+  const { indicator, verdict, provider, query, windowSeconds, value, sampleCount, noiseFloor, dataTimeMs, message } = reading;
+  const { direction, warn, breach, clear } = reading.threshold;
   const frozen = {
-    indicator: indicator.name,
+    indicator,
     verdict,
-    provider: observation.source.provider,
-    query: observation.source.query.slice(0, maxQueryLength),
-    windowSeconds: indicator.windowSeconds,
+    provider,
+    query: cutText(query, maxQueryLength),
+    windowSeconds,
     threshold: { direction, ...(warn === null ? {} : { warn }), breach, clear },
   };
-  if (observation.kind !== 'Value') return { ...frozen, message: observation.message.slice(0, maxMessageLength) };
-  const { value, sampleCount, noiseFloor, dataTimeMs } = observation;
+  if (value === null) return { ...frozen, message: cutText(message, maxMessageLength) };
   return {
     ...frozen,
     value,
     ...(sampleCount === null ? {} : { sampleCount }),
     ...(noiseFloor === null ? {} : { noiseFloor }),
-    dataTime: toInstant(dataTimeMs),
+    ...(dataTimeMs === null ? {} : { dataTime: toInstant(dataTimeMs) }),
   };
 }
 
@@ -40,7 +41,7 @@ export interface OpeningFacts {
   readonly risk: RiskState | null;
   readonly engagement: number;
   readonly openedAtMs: EpochMs;
-  readonly assessments: readonly Assessment[];
+  readonly readings: readonly FrozenReading[];
 }
 
 function riskReference(name: string, risk: RiskState | null): { readonly [key: string]: JSONValue } {
@@ -54,14 +55,14 @@ export function hashText(text: string): string {
 }
 
 /** Spec of the incident but for its place in the chain. A risk that is gone is named without uid and digest. */
-export function openingOf({ snapshot, risk, engagement, openedAtMs, assessments }: OpeningFacts): IncidentOpening {
+export function openingOf({ snapshot, risk, engagement, openedAtMs, readings }: OpeningFacts): IncidentOpening {
   const { name, uid, generation, digest } = snapshot.plan;
   return {
     planRef: { name, uid, generation, digest },
     riskRef: riskReference(snapshot.risk.name, risk),
     engagement,
     openedAt: toInstant(openedAtMs),
-    trigger: assessments.map(freezeEvidence),
+    trigger: readings.map(toTriggerEvidence),
     snapshot,
   };
 }

@@ -65,6 +65,7 @@ function targetProblems(plan: PlanState, target: Target, context: ProblemContext
       stageSinceMs: context.nowMs,
       planCreatedAtMs: reference.createdAtMs,
       triggeredBy: [],
+      readings: [],
     };
     const input: ActuationInput = {
       live,

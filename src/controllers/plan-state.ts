@@ -1,6 +1,7 @@
 import type { Claim, RejectedClaim, TargetKind, Verification } from '../actuators/port.ts';
 import type { EntryDraft } from '../core/audit-chain.ts';
 import type { Holder } from '../core/model/constraint.ts';
+import type { FrozenReading } from '../core/model/frozen-reading.ts';
 import type { EngagedMemory, PlanMemory, PlanSnapshot, Suspend, Target } from '../core/model/plan.ts';
 import type { PlanNote } from '../core/plan/input.ts';
 import { actedOn, constraintsOf, orderTargets } from '../core/plan/stage.ts';
@@ -43,6 +44,8 @@ export interface PlanState {
   /** Its deletion while engaged is on record, or waits to be. */
   deletionNoted: boolean;
   memory: PlanMemory;
+  /** What the stage in force rests on, as its journals carry it. */
+  readings: readonly FrozenReading[];
   notes: readonly PlanNote[];
   readonly targets: Map<string, TargetState>;
   /** What is to be put on record, oldest first; emptied when the record holds it. */
@@ -128,6 +131,7 @@ function holderOf(plan: PlanState, entry: Exclude<StageEntry, 'None'>): Holder {
     stageSinceMs: entry.stageSinceMs,
     planCreatedAtMs: reference.createdAtMs,
     triggeredBy: plan.memory.phase === 'Idle' ? [] : plan.memory.triggeredBy,
+    readings: plan.readings,
   };
 }
 

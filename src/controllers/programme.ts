@@ -47,6 +47,7 @@ function refreshPlan(known: PlanState | undefined, plan: MitigationPlan): PlanSt
     deleting: false,
     deletionNoted: false,
     memory: initialPlanMemory,
+    readings: [],
     notes: [],
     targets: new Map(),
     drafts: [],

@@ -7,8 +7,12 @@ import { fromInstant, toInstant } from '../api/instant.ts';
 import type { Actuator, TargetKind } from '../actuators/port.ts';
 import { incidentName } from '../core/audit-chain.ts';
 import type { EntryDraft } from '../core/audit-chain.ts';
+import { explainReadings } from '../core/explain.ts';
+import { cutText } from '../core/freeze.ts';
 import type { Holder } from '../core/model/constraint.ts';
+import type { FrozenReading } from '../core/model/frozen-reading.ts';
 import type { IncidentEntryType } from '../core/model/incident-entry.ts';
+import type { PlanMemory } from '../core/model/plan.ts';
 import { restartPlan } from '../core/plan/memory.ts';
 import type { JournalFinding } from '../core/plan/memory.ts';
 import type { Clock } from '../shared/clock.ts';
@@ -28,6 +32,17 @@ export interface RecallOptions {
 /** Steps a record shows, by the time they were taken: what a restart compares the stage in force with. */
 const stepTypes: ReadonlySet<IncidentEntryType> = new Set(['Engaged', 'Escalated', 'SteppedDown']);
 
+const maxReasonLength = 512;
+
+/** Of the journal that names the stage the memory goes on with; another stage rests on other readings. */
+function readingsOf(memory: PlanMemory, journals: readonly JournalFinding[]): readonly FrozenReading[] {
+  if (memory.phase !== 'Engaged') return [];
+  const { engagement, stage, stageSinceMs } = memory;
+  const same = (holder: Holder): boolean =>
+    holder.engagement === engagement && holder.stage === stage && holder.stageSinceMs === stageSinceMs;
+  return journals.flatMap((journal) => (journal.kind === 'Engaged' && same(journal.holder) ? [journal.holder] : []))[0]?.readings ?? [];
+}
+
 function foundDraft(type: IncidentEntryType, atMs: number, reason: string): EntryDraft {
   return { at: toInstant(atMs), type, actor: 'operator', target: '', before: '', after: '', reason };
 }
@@ -40,7 +55,8 @@ function missingDrafts(state: PlanState, incident: RiskIncident | null, nowMs: n
       incident?.status.entries.some((entry) => stepTypes.has(entry.type) && fromInstant(entry.at) >= memory.stageSinceMs) ?? false;
     if (recorded) return [];
     const type = incident === null ? 'Engaged' : memory.direction === 'Up' ? 'Escalated' : 'SteppedDown';
-    return [foundDraft(type, memory.stageSinceMs, 'Found in force on the target after a restart of the operator.')];
+    const reason = `Found in force on the target after a restart of the operator. ${explainReadings(state.readings)}`;
+    return [foundDraft(type, memory.stageSinceMs, cutText(reason.trim(), maxReasonLength))];
   }
   if (memory.phase === 'Proposed' || incident === null || incident.status.closedAt !== undefined) return [];
   const released = incident.status.entries.some(({ type }) => type === 'Released' || type === 'ReleasedByDeletion');
@@ -87,6 +103,7 @@ export function createRecall({ cluster, actuators, clock }: RecallOptions): Reca
     const persisted = plan.status.memory === undefined ? null : planMemoryFromStatus(plan.status.memory);
     const journals = findings(state);
     state.memory = restartPlan({ snapshot: state.current, persisted, journals, nowMs });
+    state.readings = readingsOf(state.memory, journals);
     const incident = incidentFor(state, state.memory.phase === 'Idle' ? state.memory.lastEngagement : state.memory.engagement);
     const holds = journals.some(({ kind }) => kind === 'Engaged');
     if (state.memory.phase !== 'Idle' || holds) {

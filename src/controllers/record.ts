@@ -27,10 +27,11 @@ export function incidentOf(plan: PlanState): string {
   return incidentName(plan.uid, engagementOf(plan), hashText);
 }
 
-/** After a crash the evidence in memory is lost; what the plan and its risk say now opens the record, and it says so. */
+/** After a crash the readings are those the journal kept; the rest of the record opens on what plan and risk say now. */
 function lateOpening(plan: PlanState, programme: Programme, nowMs: number): IncidentOpening {
   const risk = programme.risks.get(riskKeyOf(plan)) ?? null;
-  return openingOf({ snapshot: snapshotInForce(plan), risk, engagement: engagementOf(plan), openedAtMs: nowMs, assessments: [] });
+  const openedAtMs = plan.memory.phase === 'Engaged' ? plan.memory.stageSinceMs : nowMs;
+  return openingOf({ snapshot: snapshotInForce(plan), risk, engagement: engagementOf(plan), openedAtMs, readings: plan.readings });
 }
 
 /**

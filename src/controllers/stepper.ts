@@ -1,6 +1,7 @@
 import { toInstant } from '../api/instant.ts';
 import type { EntryDraft } from '../core/audit-chain.ts';
 import { explainTransition } from '../core/explain.ts';
+import { boundReadings, freezeReading } from '../core/freeze.ts';
 import type { DecisionInForce } from '../core/model/decision.ts';
 import type { IncidentEntryType } from '../core/model/incident-entry.ts';
 import type { Transition, TransitionKind } from '../core/model/transition.ts';
@@ -140,13 +141,15 @@ function record(
   { transition, nowMs }: { readonly transition: Transition; readonly nowMs: EpochMs },
 ): void {
   const snapshot = snapshotInForce(plan);
+  const readings = transition.assessments.map(freezeReading);
+  plan.readings = plan.memory.phase === 'Engaged' ? boundReadings(readings) : [];
   if (transition.kind === 'Proposed' || transition.kind === 'Engaged') {
     plan.opening ??= openingOf({
       snapshot,
       risk,
       engagement: transition.engagement,
       openedAtMs: nowMs,
-      assessments: transition.assessments,
+      readings,
     });
   }
   if (transition.kind === 'Released') plan.releasedBy = transition.actor;

@@ -1,6 +1,7 @@
 import { assertNever } from '../shared/assert-never.ts';
 import type { EpochMs } from '../shared/clock.ts';
 import type { Assessment } from './model/assessment.ts';
+import type { FrozenReading } from './model/frozen-reading.ts';
 import type { Observation } from './model/observation.ts';
 import type { PlanSnapshot, StageAction } from './model/plan.ts';
 import type { Transition } from './model/transition.ts';
@@ -66,6 +67,16 @@ export function explainStage({ stages }: PlanSnapshot, index: number | null): st
   const stage = stages[index];
   if (stage === undefined) return `stage ${String(index)}, which the plan no longer has`;
   return `stage ${stage.name} (${String(index + 1)} of ${String(stages.length)}): ${stage.actions.map(explainAction).join(', ')}`;
+}
+
+/** What is left of the evidence after a restart: values and limits, without the model they belong to. */
+export function explainReadings(readings: readonly FrozenReading[]): string {
+  return readings
+    .map(({ indicator, verdict, value, windowSeconds, threshold: { direction, breach } }) => {
+      const reading = value === null ? 'had no usable reading' : `was ${apart(value, [breach])} over ${String(windowSeconds)} s`;
+      return `${indicator} ${reading} (${verdict}; breach ${direction.toLowerCase()} ${decimal(breach)}).`;
+    })
+    .join(' ');
 }
 
 function explainAction(action: StageAction): string {

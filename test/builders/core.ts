@@ -164,6 +164,7 @@ export function aHolder({
     stageSinceMs,
     planCreatedAtMs: createdAtMs,
     triggeredBy,
+    readings: [],
   };
 }
 

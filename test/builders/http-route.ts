@@ -103,6 +103,7 @@ export function aHolder(changes: Partial<Holder> = {}): Holder {
     stageSinceMs: nowMs,
     planCreatedAtMs: nowMs - 1000,
     triggeredBy: ['score-drift'],
+    readings: [],
     ...changes,
   };
 }

@@ -14,6 +14,7 @@ export function aPlanState(changes: Partial<PlanState> = {}): PlanState {
     deleting: false,
     deletionNoted: false,
     memory: initialPlanMemory,
+    readings: [],
     notes: [],
     targets: new Map(),
     drafts: [],

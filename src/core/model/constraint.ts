@@ -1,4 +1,5 @@
 import type { EpochMs } from '../../shared/clock.ts';
+import type { FrozenReading } from './frozen-reading.ts';
 
 /** A bound over user intent on a target. Percentages are integers 0-100 of a rule's live traffic. */
 export type Constraint =
@@ -20,4 +21,6 @@ export interface Holder {
   readonly planCreatedAtMs: EpochMs;
   /** Indicators that were Firing when the engagement began. */
   readonly triggeredBy: readonly string[];
+  /** What the stage rests on, bounded: a crash before it is on record elsewhere must not lose it. */
+  readonly readings: readonly FrozenReading[];
 }

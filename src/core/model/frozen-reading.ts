@@ -1,0 +1,21 @@
+import type { EpochMs } from '../../shared/clock.ts';
+import type { Verdict } from './assessment.ts';
+import type { Threshold } from './indicator.ts';
+
+/** One reading as it stood when a plan acted on it: all it takes to compute its verdict again. */
+export interface FrozenReading {
+  readonly indicator: string;
+  readonly verdict: Verdict;
+  readonly provider: string;
+  /** As it was sent; a cut one ends with an ellipsis. */
+  readonly query: string;
+  readonly windowSeconds: number;
+  readonly threshold: Threshold;
+  /** Null, like all that follows from it, when there was none; `message` then says why. */
+  readonly value: number | null;
+  readonly sampleCount: number | null;
+  readonly noiseFloor: number | null;
+  readonly dataTimeMs: EpochMs | null;
+  /** Empty when there was a value. */
+  readonly message: string;
+}
