@@ -1,0 +1,225 @@
+import type { APIFailure } from '../../src/kube/api-failure.ts';
+import type { UntypedObject } from '../../src/kube/kube-object.ts';
+import type { APIRequest, APIResponse, Transport } from '../../src/kube/transport.ts';
+import type { Clock } from '../../src/shared/clock.ts';
+import { canonicalJSON } from '../../src/shared/canonical-json.ts';
+import type { JSONPatchOperation, JSONValue } from '../../src/shared/json.ts';
+import { failure, success } from '../../src/shared/result.ts';
+import type { Result } from '../../src/shared/result.ts';
+import { isWrite, parseKubeRequest } from '../../testbed/kube-request.ts';
+import type { KubeRequest } from '../../testbed/kube-request.ts';
+import { applyPatch, PatchConflict } from './json-patch.ts';
+import { answer, conflict, notFound, scriptedStream, unavailable } from './scripted-transport.ts';
+import type { ScriptedStream } from './scripted-transport.ts';
+
+type Stored = UntypedObject;
+type Metadata = Record<string, JSONValue>;
+
+export interface MemoryWrite extends KubeRequest {
+  readonly atMs: number;
+  readonly body: JSONValue;
+}
+
+/** What happens to one write: `Lose` never lands, `LoseAnswer` lands and looks as if it had not. */
+export type WriteFault = 'Pass' | 'Lose' | 'LoseAnswer';
+
+/**
+ * Objects in memory behind the transport's port: JSON Patch, status apart, generations, finalizers, watches. A stand-in for
+ * controllers under a clock that stands still; it knows no schema, no admission and no managedFields. What a real API server
+ * does is tried in the integration and end-to-end tests.
+ */
+export interface MemoryAPI extends Transport {
+  /** In order; effective or not. */
+  readonly writes: readonly MemoryWrite[];
+  /** As a person: creates the object, or replaces all of it but its status. `plural` names its collection. */
+  apply(plural: string, manifest: object): Stored;
+  get(plural: string, name: string, namespace?: string): Stored | null;
+  list(plural: string): readonly Stored[];
+  remove(plural: string, name: string, namespace?: string): void;
+  /** Whatever the object's kind, a status as its own controller would write it. */
+  setStatus(plural: string, name: string, status: JSONValue): void;
+  /** Judges every write from now on. */
+  onWrite(fault: (write: KubeRequest) => WriteFault): void;
+}
+
+interface Watch {
+  readonly place: KubeRequest;
+  readonly stream: ScriptedStream;
+}
+
+interface State {
+  readonly clock: Clock;
+  readonly objects: Map<string, Stored>;
+  readonly watches: Set<Watch>;
+  /** Highest resourceVersion and last uid given out. */
+  version: number;
+}
+
+const defaultNamespace = 'lending';
+
+export function createMemoryAPI(clock: Clock): MemoryAPI {
+  const state: State = { clock, objects: new Map(), watches: new Set(), version: 1 };
+  const writes: MemoryWrite[] = [];
+  let judge: (write: KubeRequest) => WriteFault = () => 'Pass';
+  const keyAt = (plural: string, name: string, namespace: string): string =>
+    [`${plural}/${namespace}/${name}`, `${plural}//${name}`].find((key) => state.objects.has(key)) ?? `${plural}/${namespace}/${name}`;
+  return {
+    writes,
+    request: (request) => Promise.resolve(exchange(state, request, { writes, judge: (write) => judge(write) })),
+    open: (request) => {
+      const stream = scriptedStream();
+      state.watches.add({ place: parseKubeRequest('GET', `${request.path}?watch=true`), stream });
+      return Promise.resolve(success(stream));
+    },
+    close: () => Promise.resolve(),
+    apply: (plural, manifest) => store(state, plural, manifest as Stored),
+    get: (plural, name, namespace = defaultNamespace) => state.objects.get(keyAt(plural, name, namespace)) ?? null,
+    list: (plural) => [...state.objects].flatMap(([key, object]) => (key.startsWith(`${plural}/`) ? [object] : [])),
+    remove: (plural, name, namespace = defaultNamespace) => {
+      removeAt(state, plural, keyAt(plural, name, namespace));
+    },
+    setStatus: (plural, name, status) => {
+      const key = keyAt(plural, name, defaultNamespace);
+      const object = state.objects.get(key);
+      if (object === undefined) throw new Error(`no ${plural} ${name}`);
+      put(state, { plural, key }, { ...object, status });
+    },
+    onWrite: (fault) => {
+      judge = fault;
+    },
+  };
+}
+
+interface WriteBook {
+  readonly writes: MemoryWrite[];
+  readonly judge: (write: KubeRequest) => WriteFault;
+}
+
+function exchange(state: State, request: APIRequest, { writes, judge }: WriteBook): Result<APIResponse, APIFailure> {
+  const place = parseKubeRequest(request.method, request.path);
+  if (!isWrite(place)) return read(state, place);
+  const fault = judge(place);
+  if (fault === 'Lose') return unavailable();
+  writes.push({ ...place, atMs: state.clock.nowMs(), body: request.body ?? null });
+  const answered = write(state, place, request.body ?? null);
+  return fault === 'LoseAnswer' ? unavailable() : answered;
+}
+
+function keyOf({ resource, namespace, name }: KubeRequest): string {
+  return `${resource}/${namespace ?? ''}/${name ?? ''}`;
+}
+
+function read(state: State, place: KubeRequest): Result<APIResponse, APIFailure> {
+  if (place.name !== null) {
+    const object = state.objects.get(keyOf(place));
+    return object === undefined ? notFound() : answer(object);
+  }
+  const items = [...state.objects].flatMap(([key, object]) => (key.startsWith(keyOf(place).slice(0, -1)) ? [object] : []));
+  const scoped =
+    place.namespace === null
+      ? [...state.objects].flatMap(([key, object]) => (key.startsWith(`${place.resource}/`) ? [object] : []))
+      : items;
+  return answer({ metadata: { resourceVersion: String(state.version) }, items: scoped });
+}
+
+function write(state: State, place: KubeRequest, body: JSONValue): Result<APIResponse, APIFailure> {
+  if (place.verb === 'create') return create(state, place, body as Stored);
+  const key = keyOf(place);
+  const known = state.objects.get(key);
+  if (known === undefined) return notFound();
+  if (place.verb === 'delete') {
+    removeAt(state, place.resource, key);
+    return answer({ kind: 'Status', status: 'Success' });
+  }
+  const wanted =
+    place.verb === 'patch' ? patched(known, body as unknown as readonly JSONPatchOperation[]) : replaced(known, body as Stored);
+  if (wanted === null) return conflict();
+  const next = place.subresource === 'status' ? { ...known, status: wanted['status'] ?? null } : { ...wanted, ...statusOf(known) };
+  return answer(put(state, { plural: place.resource, key }, next));
+}
+
+function create(state: State, place: KubeRequest, body: Stored): Result<APIResponse, APIFailure> {
+  const name = body.metadata.name;
+  if (state.objects.has(keyOf({ ...place, name })))
+    return failure({ kind: 'Conflict', cause: 'AlreadyExists', status: 409, message: `${place.resource} ${name} exists` });
+  return answer(store(state, place.resource, body));
+}
+
+function statusOf(object: Stored): { readonly status?: JSONValue } {
+  return object['status'] === undefined ? {} : { status: object['status'] };
+}
+
+function patched(known: Stored, operations: readonly JSONPatchOperation[]): Stored | null {
+  try {
+    return applyPatch(known, operations);
+  } catch (error) {
+    if (error instanceof PatchConflict) return null;
+    throw error;
+  }
+}
+
+function replaced(known: Stored, body: Stored): Stored | null {
+  if (body.metadata.resourceVersion !== known.metadata.resourceVersion) return null;
+  const { uid, creationTimestamp } = known.metadata;
+  return { ...body, metadata: { ...body.metadata, uid, creationTimestamp } };
+}
+
+/** Creates or replaces as a person does: identity and status stay. */
+function store(state: State, plural: string, manifest: Stored): Stored {
+  const { namespace = '', name } = manifest.metadata;
+  const key = `${plural}/${namespace}/${name}`;
+  const known = state.objects.get(key);
+  const {
+    uid,
+    creationTimestamp,
+    generation = 1,
+    finalizers = [],
+  } = known?.metadata ?? {
+    uid: `uid-${String(state.version)}`,
+    creationTimestamp: instant(state.clock),
+  };
+  const kept = { uid, creationTimestamp, generation, ...(finalizers.length === 0 ? {} : { finalizers }) };
+  const metadata = { ...manifest.metadata, ...kept };
+  return put(state, { plural, key }, { ...manifest, ...(known === undefined ? {} : statusOf(known)), metadata });
+}
+
+function instant(clock: Clock): string {
+  return new Date(clock.nowMs()).toISOString().replace(/\.\d+Z$/, 'Z');
+}
+
+/** Nothing changed: no new version, no event, as on the real server. */
+function put(state: State, at: { readonly plural: string; readonly key: string }, wanted: Stored): Stored {
+  const known = state.objects.get(at.key);
+  if (known !== undefined && canonicalJSON(known) === canonicalJSON(wanted)) return known;
+  state.version += 1;
+  const specChanged = known !== undefined && canonicalJSON(known['spec'] ?? null) !== canonicalJSON(wanted['spec'] ?? null);
+  const generation = (known?.metadata.generation ?? wanted.metadata.generation ?? 1) + (specChanged ? 1 : 0);
+  const metadata: Metadata = { ...(wanted.metadata as unknown as Metadata), generation, resourceVersion: String(state.version) };
+  const object = { ...wanted, metadata } as unknown as Stored;
+  if (object.metadata.deletionTimestamp !== undefined && (object.metadata.finalizers ?? []).length === 0) {
+    state.objects.delete(at.key);
+    tell(state, at.plural, { type: 'DELETED', object });
+    return object;
+  }
+  state.objects.set(at.key, object);
+  tell(state, at.plural, { type: known === undefined ? 'ADDED' : 'MODIFIED', object });
+  return object;
+}
+
+function removeAt(state: State, plural: string, key: string): void {
+  const known = state.objects.get(key);
+  if (known === undefined) return;
+  const metadata = { ...known.metadata, deletionTimestamp: known.metadata.deletionTimestamp ?? instant(state.clock) };
+  if ((known.metadata.finalizers ?? []).length > 0) put(state, { plural, key }, { ...known, metadata });
+  else {
+    state.objects.delete(key);
+    tell(state, plural, { type: 'DELETED', object: known });
+  }
+}
+
+function tell(state: State, plural: string, event: { readonly type: 'ADDED' | 'MODIFIED' | 'DELETED'; readonly object: Stored }): void {
+  const namespace = event.object.metadata.namespace ?? null;
+  for (const { place, stream } of state.watches) {
+    if (place.resource === plural && (place.namespace === null || place.namespace === namespace)) stream.event(event.type, event.object);
+  }
+}

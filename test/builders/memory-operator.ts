@@ -1,0 +1,260 @@
+import { actuators } from '../../src/actuators/registry.ts';
+import { openCluster } from '../../src/controllers/cluster.ts';
+import type { Cluster } from '../../src/controllers/cluster.ts';
+import { createOperator } from '../../src/controllers/operator.ts';
+import type { Operator } from '../../src/controllers/operator.ts';
+import type { RecordedEvent } from '../../src/kube/event-recorder.ts';
+import type { Observation } from '../../src/core/model/observation.ts';
+import type { SignalRequest } from '../../src/signals/port.ts';
+import type { ReplaceableSignalSource } from '../../src/signals/registry.ts';
+import { createMetrics } from '../../src/telemetry/metrics.ts';
+import { aRoute, backend, contour, parentStatus, rule } from './http-route.ts';
+import { createManualClock } from './manual-clock.ts';
+import type { ManualClock } from './manual-clock.ts';
+import { createMemoryAPI } from './memory-api.ts';
+import type { MemoryAPI } from './memory-api.ts';
+
+/** What the drift signal answers: a value, or an observation of its own; by version. */
+export type Reading = number | Observation;
+
+/** One operator over objects in memory and a clock that stands still: every controller is the real one. */
+export interface MemoryOperator {
+  readonly api: MemoryAPI;
+  readonly clock: ManualClock;
+  readonly events: readonly RecordedEvent[];
+  readonly logged: readonly { readonly level: string; readonly message: string; readonly fields: object }[];
+  /** What the signal answers from now on. */
+  read(candidate: Reading, safe?: Reading): void;
+  /** Lets time go by, a quarter of a second at a time, so that polls, patches and records take their turns. */
+  pass(seconds: number): Promise<void>;
+  /** Lets time go by until it is so; throws when it is not within a minute. */
+  passUntil(what: string, isSo: () => boolean): Promise<void>;
+  /** Ends the process without a word and starts another: only what is in the API is left. */
+  restart(): Promise<void>;
+  stop(): Promise<void>;
+}
+
+const namespace = 'lending';
+const patienceSeconds = 60;
+
+function valueAt(clock: ManualClock, { signal }: SignalRequest, reading: Reading): Observation {
+  if (typeof reading !== 'number') return reading;
+  const source = { provider: signal.provider, query: 'score_drift', queriedAtMs: clock.nowMs() };
+  return {
+    kind: 'Value',
+    value: reading,
+    sampleCount: null,
+    noiseFloor: null,
+    dataTimeMs: clock.nowMs(),
+    windowSeconds: signal.windowSeconds,
+    source,
+  };
+}
+
+interface Running {
+  readonly cluster: Cluster;
+  readonly operator: Operator;
+}
+
+export async function startMemoryOperator(prepare: (api: MemoryAPI) => void = applyGuardedModelTo): Promise<MemoryOperator> {
+  const clock = createManualClock();
+  const api = createMemoryAPI(clock);
+  const events: RecordedEvent[] = [];
+  const logged: { level: string; message: string; fields: object }[] = [];
+  const log = (level: string) => (fields: object, message: string) => void logged.push({ level, message, fields });
+  let candidate: Reading = 0.01;
+  let safe: Reading = 0.01;
+  let epoch = 1;
+  const source: ReplaceableSignalSource = {
+    observe: (requests) =>
+      Promise.resolve(
+        requests.map((request) => ({
+          key: request.key,
+          observation: valueAt(clock, request, request.identity.version === '2.3.0' ? candidate : safe),
+        })),
+      ),
+    replaceProviders: () => [],
+    close: () => Promise.resolve(),
+  };
+  const boot = async (): Promise<Running> => {
+    const fence = { remainingMs: () => 60_000 };
+    const common = { clock, random: () => 0.5, requestTimeoutMs: 1000 };
+    const cluster = openCluster({
+      ...{ ...common, transport: api, fence, namespace: null, watchSilenceMs: 1e9, observe: () => undefined },
+      targetResources: [...actuators.values()].map(({ resource }) => resource),
+    });
+    const recorder = { record: (event: RecordedEvent) => void events.push(event), stop: () => Promise.resolve() };
+    const mine = epoch;
+    const operator = createOperator({
+      ...{ ...common, cluster, transport: api, fence, epoch: () => mine, actuators, source, recorder, metrics: createMetrics() },
+      log: { debug: log('debug'), info: log('info'), warn: log('warn'), error: log('error') },
+    });
+    cluster.start();
+    await clock.advance(1);
+    await cluster.whenSynced();
+    operator.start();
+    return { cluster, operator };
+  };
+  const pass = async (seconds: number): Promise<void> => {
+    for (let passed = 0; passed < seconds; passed += 0.25) {
+      acceptRoutes(api);
+      await clock.advance(250);
+    }
+  };
+  prepare(api);
+  let running = await boot();
+  const halt = async ({ operator, cluster }: Running): Promise<void> => {
+    await operator.stop();
+    await cluster.stop();
+  };
+  return {
+    api,
+    clock,
+    events,
+    logged,
+    read: (next, nextSafe = 0.01) => {
+      candidate = next;
+      safe = nextSafe;
+    },
+    pass,
+    passUntil: async (what, isSo) => {
+      for (let passed = 0; !isSo(); passed += 0.25) {
+        if (passed >= patienceSeconds) throw new Error(`not within ${String(patienceSeconds)} s: ${what}`);
+        await pass(0.25);
+      }
+    },
+    restart: async () => {
+      await halt(running);
+      epoch += 1;
+      running = await boot();
+    },
+    stop: () => halt(running),
+  };
+}
+
+/** What a gateway controller would report: every route is accepted as it is. */
+function acceptRoutes(api: MemoryAPI): void {
+  for (const { metadata } of api.list('httproutes'))
+    api.setStatus('httproutes', metadata.name, { parents: [parentStatus(contour, { generation: metadata.generation ?? 1 })] });
+}
+
+const apiVersion = 'modelrisk.dev/v1alpha1';
+
+export function memoryPlan(changes: Readonly<Record<string, unknown>> = {}): object {
+  return {
+    apiVersion,
+    kind: 'MitigationPlan',
+    metadata: { name: 'credit', namespace, annotations: { 'modelrisk.dev/contributors': 'olga' } },
+    spec: {
+      riskRef: { name: 'credit' },
+      owner: 'lending-ml',
+      mode: 'Enforce',
+      trigger: { indicators: ['score-drift'] },
+      targets: [
+        {
+          name: 'traffic',
+          httpRoute: { name: 'credit', candidate: { service: 'credit-v2', port: 8080 }, safe: { service: 'credit-v1', port: 8080 } },
+        },
+        { name: 'flag', featureFlag: { name: 'credit-flags', flag: 'use-v2', safeVariant: 'off', behind: 'traffic' } },
+      ],
+      stages: [
+        { name: 'limit', escalateAfterSeconds: 4, actions: [{ target: 'traffic', canaryLimit: { maxPercent: 10 } }] },
+        { name: 'shadow', escalateAfterSeconds: 4, actions: [{ target: 'traffic', shadow: { percent: 100 } }] },
+        {
+          name: 'rollback',
+          actions: [
+            { target: 'traffic', canaryLimit: { maxPercent: 0 } },
+            { target: 'flag', flagRollback: {} },
+          ],
+        },
+      ],
+      recovery: { stepSeconds: 2, probeAfterSeconds: 3 },
+      ...changes,
+    },
+  };
+}
+
+export function memoryRisk(indicator: Readonly<Record<string, unknown>> = {}): object {
+  return {
+    apiVersion,
+    kind: 'ModelRisk',
+    metadata: { name: 'credit', namespace },
+    spec: {
+      policyRef: { name: 'default' },
+      model: { name: 'credit', version: '2.3.0' },
+      owner: { team: 'lending-ml', contact: '#lending-ml' },
+      risks: [{ name: 'stale-population', category: 'DataQuality' }],
+      evaluationIntervalSeconds: 1,
+      indicators: [
+        {
+          name: 'score-drift',
+          risk: 'stale-population',
+          signal: { template: { name: 'score-drift' } },
+          threshold: { direction: 'Above', warn: 0.1, breach: 0.25, clear: 0.1 },
+          forSeconds: 0,
+          clearForSeconds: 1,
+          staleAfterSeconds: 60,
+          ...indicator,
+        },
+      ],
+    },
+  };
+}
+
+function memoryPolicy(): object {
+  return {
+    apiVersion,
+    kind: 'RiskPolicy',
+    metadata: { name: 'default' },
+    spec: {
+      providers: [{ name: 'prometheus', prometheus: { url: 'http://prometheus.monitoring:9090' } }],
+      signals: [
+        {
+          name: 'score-drift',
+          provider: 'prometheus',
+          promQL: { query: 'max by (namespace, model, version) (score_drift)' },
+          windowSeconds: 1,
+          measurableIn: ['Live', 'Shadow'],
+          identity: { namespace: 'namespace', model: 'model', version: 'version' },
+        },
+      ],
+    },
+  };
+}
+
+/** A Service with ready endpoints; none ready when `ready` is false. */
+export function memoryBackend(api: MemoryAPI, name: string, ready = true): void {
+  api.apply('services', { apiVersion: 'v1', kind: 'Service', metadata: { name, namespace }, spec: { ports: [{ port: 8080 }] } });
+  api.apply('endpointslices', {
+    apiVersion: 'discovery.k8s.io/v1',
+    kind: 'EndpointSlice',
+    metadata: { name: `${name}-1`, namespace, labels: { 'kubernetes.io/service-name': name } },
+    endpoints: [{ addresses: ['10.0.0.1'], conditions: { ready } }],
+  });
+}
+
+export function memoryFlag(): object {
+  return {
+    apiVersion: 'core.openfeature.dev/v1beta1',
+    kind: 'FeatureFlag',
+    metadata: { name: 'credit-flags', namespace },
+    spec: { flagSpec: { flags: { 'use-v2': { state: 'ENABLED', variants: { on: true, off: false }, defaultVariant: 'on' } } } },
+  };
+}
+
+export function memoryRoute(): object {
+  const { metadata, ...route } = aRoute([rule([backend('credit-v1', 50), backend('credit-v2', 50)])], { controllers: [] });
+  const { uid: _uid, generation: _generation, ...kept } = metadata as { readonly uid: string; readonly generation: number };
+  return { ...route, metadata: kept };
+}
+
+/** A model behind a route and a flag, with everything around it. */
+export function applyGuardedModelTo(api: MemoryAPI): void {
+  memoryBackend(api, 'credit-v1');
+  memoryBackend(api, 'credit-v2');
+  api.apply('httproutes', memoryRoute());
+  api.apply('featureflags', memoryFlag());
+  api.apply('riskpolicies', memoryPolicy());
+  api.apply('modelrisks', memoryRisk());
+  api.apply('mitigationplans', memoryPlan());
+}
