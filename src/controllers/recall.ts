@@ -54,7 +54,8 @@ function missingDrafts(state: PlanState, incident: RiskIncident | null, nowMs: n
     const recorded =
       incident?.status.entries.some((entry) => stepTypes.has(entry.type) && fromInstant(entry.at) >= memory.stageSinceMs) ?? false;
     if (recorded) return [];
-    const type = incident === null ? 'Engaged' : memory.direction === 'Up' ? 'Escalated' : 'SteppedDown';
+    const begun = incident?.status.entries.some(({ type }) => type === 'Engaged') ?? false;
+    const type = !begun ? 'Engaged' : memory.direction === 'Up' ? 'Escalated' : 'SteppedDown';
     const reason = `Found in force on the target after a restart of the operator. ${explainReadings(state.readings)}`;
     return [foundDraft(type, memory.stageSinceMs, cutText(reason.trim(), maxReasonLength))];
   }

@@ -1,0 +1,63 @@
+import { beforeAll, describe, expect, it } from '@jest/globals';
+import fc from 'fast-check';
+import { startMemoryOperator } from '../../builders/memory-operator.ts';
+import type { WriteFault } from '../../builders/memory-api.ts';
+import { describeWrite, endOf, tellStory } from '../../builders/memory-story.ts';
+
+const endings = ['dies before it lands', 'dies after it landed', 'fails once', 'loses its answer'] as const;
+type Ending = (typeof endings)[number];
+
+/** The story with one write gone wrong; a process that died is replaced a moment later. */
+async function storyWith(nth: number, ending: Ending): Promise<{ readonly end: object; readonly what: string }> {
+  const world = await startMemoryOperator();
+  let count = 0;
+  let isDead = false;
+  let what = 'no write';
+  world.api.onWrite((write): WriteFault => {
+    if (isDead) return 'Lose';
+    count += 1;
+    if (count !== nth) return 'Pass';
+    what = describeWrite(write);
+    if (ending.startsWith('dies')) {
+      isDead = true;
+      world.clock.after(600, () => {
+        void world.restart();
+        isDead = false;
+      });
+    }
+    return ending === 'dies after it landed' || ending === 'loses its answer' ? 'LoseAnswer' : 'Lose';
+  });
+  await tellStory(world);
+  const end = endOf(world);
+  await world.stop();
+  return { end, what };
+}
+
+describe('whatever becomes of one write', () => {
+  let wanted: object;
+  let total: number;
+
+  beforeAll(async () => {
+    const world = await startMemoryOperator();
+    await tellStory(world);
+    wanted = endOf(world);
+    total = world.api.writes.length;
+    await world.stop();
+  }, 30_000);
+
+  it('the story ends as if nothing had happened', async () => {
+    await fc.assert(
+      fc.asyncProperty(fc.integer({ min: 1, max: total }), fc.constantFrom(...endings), async (nth, ending) => {
+        const { end, what } = await storyWith(nth, ending);
+        expect({ what, ending, ...end }).toEqual({ what, ending, ...wanted });
+      }),
+      { numRuns: 60 },
+    );
+  }, 240_000);
+
+  it('regression: an incident that was opened but not written to begins with Engaged, not with Escalated', async () => {
+    const { end, what } = await storyWith(9, 'dies before it lands');
+    expect(what).toMatch(/^(patch riskincidents .* status|create riskincidents)$/);
+    expect(end).toEqual(wanted);
+  }, 30_000);
+});
