@@ -22,7 +22,7 @@ import type { Announcer } from './events.ts';
 import { createIncidentStore } from './incident-store.ts';
 import { createMitigationPlanController } from './mitigation-plan.ts';
 import { createModelRiskController } from './model-risk.ts';
-import { fullyReleased } from './plan-state.ts';
+import { fullyReleased, targetsWithoutSafeBackend } from './plan-state.ts';
 import type { PlanState } from './plan-state.ts';
 import { createProgramme, riskKeyOf } from './programme.ts';
 import type { Programme } from './programme.ts';
@@ -33,6 +33,7 @@ import { createRecall } from './recall.ts';
 import { createRecordController } from './record.ts';
 import { createRiskDecisionController } from './risk-decision.ts';
 import { createStepper, deletionDraft } from './stepper.ts';
+import type { StepPlanState } from './stepper.ts';
 import { observeSurroundings } from './surroundings.ts';
 import { createTargetController } from './target.ts';
 import { subscribe } from './subscriptions.ts';
@@ -107,6 +108,7 @@ class WiredOperator implements Operator {
   readonly #announcer: Announcer;
   readonly #queues: Queues;
   readonly #wakes: Wakes;
+  readonly #step: StepPlanState;
   readonly #assessor: Assessor;
   #unsubscribe: () => void = () => undefined;
 
@@ -118,6 +120,7 @@ class WiredOperator implements Operator {
     this.providers = createProviderBook(this.#programme, options.source);
     this.#queues = this.#openQueues();
     this.#wakes = createWakes(this.#queues);
+    this.#step = this.#createStepper();
     this.#assessor = this.#createAssessor();
   }
 
@@ -211,10 +214,10 @@ class WiredOperator implements Operator {
     });
   }
 
-  #createAssessor(): Assessor {
-    const { cluster, clock, log, metrics, source } = this.#options;
+  #createStepper(): StepPlanState {
+    const { cluster, log } = this.#options;
     const programme = this.#programme;
-    const step = createStepper({
+    return createStepper({
       decisionsOn: (plan, nowMs) => decisionsOn(plan, { cluster, programme, nowMs }),
       log,
       onTransition: (plan, transition) => {
@@ -225,10 +228,15 @@ class WiredOperator implements Operator {
         for (const note of appeared) this.#announcer.note(plan, note);
       },
     });
+  }
+
+  #createAssessor(): Assessor {
+    const { clock, log, metrics, source } = this.#options;
+    const programme = this.#programme;
     return createAssessor({
       ...{ programme, source, clock, metrics, log },
       onAssessed: (risk, { changed, answeredAtMs }) => {
-        for (const plan of programme.plansOf(risk.key)) step(plan, risk, { nowMs: clock.nowMs(), answeredAtMs });
+        for (const plan of programme.plansOf(risk.key)) this.#step(plan, risk, { nowMs: clock.nowMs(), answeredAtMs });
         if (changed) this.#wakes.risk(risk.key);
       },
     });
@@ -246,6 +254,11 @@ class WiredOperator implements Operator {
   }
 
   #onPlanChanged(plan: PlanState): void {
+    // A stage nobody would take: the next one that needs no safe backend must not wait for a poll.
+    if (plan.memory.phase === 'Engaged' && targetsWithoutSafeBackend(plan).length > 0) {
+      const nowMs = this.#options.clock.nowMs();
+      this.#step(plan, this.#programme.risks.get(riskKeyOf(plan)) ?? null, { nowMs, answeredAtMs: nowMs });
+    }
     if (plan.drafts.length > 0) this.#wakes.record(plan.current.plan.namespace);
     this.#wakes.plan(plan);
     this.#wakes.targets(plan, plan.memory.phase === 'Engaged' && plan.memory.direction === 'Up' ? 'Engage' : 'Release');

@@ -1,6 +1,6 @@
 import type { ActuationInput, Actuator, Surroundings, TargetKind } from '../actuators/port.ts';
 import type { Target } from '../core/model/plan.ts';
-import { constraintsOf, escalatesBlind } from '../core/plan/stage.ts';
+import { constraintsOf, escalatesBlind, loosening } from '../core/plan/stage.ts';
 import type { Cluster } from './cluster.ts';
 import type { PlanState } from './plan-state.ts';
 import type { RiskState } from './risk-state.ts';
@@ -90,12 +90,25 @@ function blindProblems(plan: PlanState, risk: RiskState | null): readonly PlanPr
   });
 }
 
+function looseningProblems({ current }: PlanState): readonly PlanProblem[] {
+  return current.stages.flatMap(({ name: lower }, index) =>
+    loosening(current, index).map((above) => {
+      const name = current.stages[above]?.name ?? String(above);
+      return {
+        reason: 'LadderLoosens',
+        message: `Stage ${name} would give callers more of the candidate than stage ${lower} below it, so the plan never goes there from it. Repeat in stage ${name} what stage ${lower} limits, or limit it further (canaryLimit: {maxPercent: 0}).`,
+      };
+    }),
+  );
+}
+
 /** What keeps an idle plan from doing what it promises, most fundamental first; an engaged plan shows its refusals instead. */
 export function problemsOf(plan: PlanState, risk: RiskState | null, context: ProblemContext): readonly PlanProblem[] {
   const found = [
     ...riskProblems(plan, risk),
     ...plan.current.targets.flatMap((target) => targetProblems(plan, target, context)),
     ...blindProblems(plan, risk),
+    ...looseningProblems(plan),
   ];
   return found.filter((problem, index) => found.findIndex(({ message }) => message === problem.message) === index);
 }

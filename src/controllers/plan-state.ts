@@ -161,6 +161,13 @@ export function verifiedAtMs(plan: PlanState): EpochMs | null {
   return times.includes(null) ? null : Math.max(...times.map(Number));
 }
 
+/** Targets that refuse what the plan asks now, because nobody could take the candidate's requests. */
+export function targetsWithoutSafeBackend(plan: PlanState): readonly string[] {
+  return [...plan.targets].flatMap(([name, { refusal }]) =>
+    refusal !== null && ['SafeBackendNotReady', 'BackendMissing'].includes(refusal.reason) ? [name] : [],
+  );
+}
+
 /** True once no target holds anything of this plan any more. */
 export function fullyReleased(plan: PlanState): boolean {
   return [...plan.targets.values()].every(({ applied }) => applied === 'None');

@@ -10,7 +10,7 @@ import { stepPlan } from '../core/plan.ts';
 import type { EpochMs } from '../shared/clock.ts';
 import type { Logger } from '../shared/logger.ts';
 import { openingOf } from './evidence.ts';
-import { snapshotInForce, verifiedAtMs } from './plan-state.ts';
+import { snapshotInForce, targetsWithoutSafeBackend, verifiedAtMs } from './plan-state.ts';
 import type { PlanState } from './plan-state.ts';
 import type { RiskState } from './risk-state.ts';
 import { tightened } from './tightening.ts';
@@ -82,6 +82,7 @@ function inputOf(plan: PlanState, risk: RiskState | null, context: Pick<PlanStep
     safeAssessments: Object.fromEntries(safe ?? []),
     suspend: plan.suspend,
     verifiedAtMs: verifiedAtMs(plan),
+    targetsWithoutSafeBackend: targetsWithoutSafeBackend(plan),
     intervalMs: (risk?.risk.spec.evaluationIntervalSeconds ?? 5) * 1000,
     ...context,
   };

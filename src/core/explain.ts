@@ -146,6 +146,7 @@ function reasonSentence({ reason, actor }: Transition): string {
     Breach: 'The indicators breach on the candidate and not on the safe version.',
     BreachSafeNotAssessed: 'The indicators breach; the safe version was not assessed, so whether it is better is not known.',
     BreachSharedCause: 'The safe version breaches too; the plan says to move all the same (onSharedCause: Engage).',
+    SafeBackendNotReady: 'The stage before was refused because no safe backend is ready to take the requests; this one needs none.',
     ApprovalTimedOut: 'Nobody answered in time and the breach goes on (approval.onTimeout: Engage).',
     Approved: `Approved by ${actor}.`,
     Rejected: `Rejected by ${actor}.`,

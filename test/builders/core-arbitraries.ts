@@ -7,6 +7,7 @@ import {
   breachValue,
   failedReading,
   flag,
+  flagStage,
   limitStage,
   noReading,
   okValue,
@@ -29,6 +30,7 @@ const ladders: readonly (readonly Stage[])[] = [
   [limitStage, { ...shadowStage, enterOn: ['approval-parity'] }, { ...rollbackStage, enterOn: ['score-drift'] }],
   [shadowStage, rollbackStage],
   [limitStage],
+  [limitStage, shadowStage, flagStage],
 ];
 
 export const anySnapshot: fc.Arbitrary<PlanSnapshot> = fc
@@ -110,6 +112,11 @@ const restarts = fc.constantFrom(
     story.loseStatus();
   }),
 );
+const refusals = fc.constantFrom<string[][]>([], [], ['traffic'], ['flag'], ['traffic', 'flag']).map((targets) =>
+  happening(`no safe backend for ${targets.join(' and ') || 'no target'}`, (story) => {
+    story.refuse(...targets);
+  }),
+);
 const suspensions = fc.constantFrom('None', 'None', 'Hold', 'Release').map((value) =>
   happening(`suspend: ${value}`, (story) => {
     story.suspend(value);
@@ -138,6 +145,7 @@ export const anyHappenings: fc.Arbitrary<Happening[]> = fc.array(
     { weight: 1, arbitrary: pauses },
     { weight: 1, arbitrary: setbacks },
     { weight: 1, arbitrary: restarts },
+    { weight: 2, arbitrary: refusals },
     { weight: 1, arbitrary: suspensions },
     { weight: 3, arbitrary: decisions },
   ),

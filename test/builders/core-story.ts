@@ -27,6 +27,8 @@ export interface StoryStep {
   readonly safeAssessed: readonly Assessment[];
   /** When the stage in `before` was seen on the targets, in true time; null if it was not yet. */
   readonly verifiedTrueMs: number | null;
+  /** Targets that refused whatever was asked of them. */
+  readonly refused: readonly string[];
 }
 
 export interface StoryOptions {
@@ -52,6 +54,7 @@ export function tellStory({
   let verifiedTrueMs: number | null = null;
   let decisions: readonly DecisionInForce[] = [];
   let suspend: Suspend = 'None';
+  let refused: readonly string[] = [];
   let persisted: PlanMemory | null = firstMemory;
   let losesStatus = false;
   let journal: JournalFinding | null = firstMemory.phase === 'Engaged' ? { kind: 'Engaged', holder: aHolder(firstMemory) } : null;
@@ -86,12 +89,13 @@ export function tellStory({
       decisions,
       suspend,
       verifiedAtMs,
+      targetsWithoutSafeBackend: refused,
       nowMs: wallMs,
       intervalMs,
     });
     const assessed = entries.flatMap(([, entry]) => entry.assessment ?? []);
     const safeAssessed = safeEntries.flatMap(([, assessment]) => assessment ?? []);
-    const taken: StoryStep = { nowMs: wallMs, trueMs, before, after, transition, notes, assessed, safeAssessed, verifiedTrueMs };
+    const taken: StoryStep = { nowMs: wallMs, trueMs, before, after, transition, notes, assessed, safeAssessed, verifiedTrueMs, refused };
     steps.push(taken);
     memory = after;
     // No target carries a question, so a controller writes its status (and incident) before anything else.
@@ -109,6 +113,7 @@ export function tellStory({
 
   function verify(): void {
     if (memory.phase !== 'Engaged' || verifiedAtMs !== null) return;
+    if (snapshot.stages[memory.stage]?.actions.some(({ target }) => refused.includes(target)) === true) return;
     verifiedAtMs = wallMs;
     verifiedTrueMs = trueMs;
   }
@@ -129,6 +134,10 @@ export function tellStory({
     },
     suspend: (value: Suspend) => {
       suspend = value;
+    },
+    /** These targets refuse every stage that acts on them, until told otherwise. */
+    refuse: (...targets: readonly string[]) => {
+      refused = targets;
     },
     verify,
     /** `times` polls, one interval apart, each with the same readings; the last step is returned. */

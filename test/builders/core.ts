@@ -97,6 +97,14 @@ export const rollbackStage: Stage = {
   ],
 };
 
+/** Needs nobody to take the candidate's requests: callers stay away from it by themselves. */
+export const flagStage: Stage = {
+  name: 'flag',
+  escalateAfterSeconds: null,
+  enterOn: [],
+  actions: [{ target: 'flag', kind: 'FlagRollback' }],
+};
+
 export function aSnapshot(changes: Partial<PlanSnapshot> = {}): PlanSnapshot {
   return {
     plan: { namespace: 'lending', name: 'credit-default', uid: 'uid-1', generation: 1, digest: 'digest-1', createdAtMs: startMs },
@@ -176,6 +184,7 @@ export function aStep(changes: Partial<PlanStepInput> = {}): PlanStepInput {
     safeAssessments: {},
     decisions: [],
     suspend: 'None',
+    targetsWithoutSafeBackend: [],
     verifiedAtMs: null,
     nowMs: startMs,
     intervalMs,

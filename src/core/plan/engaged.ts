@@ -1,6 +1,7 @@
 import type { EngagedMemory } from '../model/plan.ts';
 import type { EngagedView } from './engaged-view.ts';
 import { transitionOf, verified } from './engaged-view.ts';
+import { bypass } from './bypass.ts';
 import { allClear, hasEvidence, isRecovered, readTriggers } from './evidence.ts';
 import type { TriggerReading } from './evidence.ts';
 import { answerProposal, escalate } from './escalation.ts';
@@ -16,6 +17,8 @@ export function stepEngaged(input: PlanStepInput, memory: EngagedMemory): PlanSt
   const view: EngagedView = { input, memory: current, readings, served };
   const answered = answerProposal(view);
   if (answered !== null) return answered;
+  const beyond = bypass(view);
+  if (beyond !== null) return beyond;
   const up = escalate(view);
   if (up.transition !== null) return up;
   const latched = latch(view);

@@ -4,7 +4,7 @@ import { moveTo, transitionOf } from './engaged-view.ts';
 import { allClear, escalating, matches } from './evidence.ts';
 import type { PlanStep } from './input.ts';
 import { breachReason, sharedCauseNote } from './safe-version.ts';
-import { escalatesBlind } from './stage.ts';
+import { escalatesBlind, loosening } from './stage.ts';
 
 /** Old decisions beyond this many are forgotten; an engagement that asks more often than that has other problems. */
 const maxUsedDecisions = 64;
@@ -43,12 +43,15 @@ export function escalate(view: EngagedView): PlanStep {
   const breaching = escalating(readings, memory.verifiedAtMs);
   const stage = matches(input.snapshot, breaching) ? nextStage(view, breaching) : null;
   const shared = stage === null ? null : sharedCauseNote(input, breaching);
-  if (stage !== null && shared === null) return climb(view, stage, breaching);
+  if (stage !== null && shared === null) return climb(view, { stage, reason: breachReason(input, breaching), breaching });
   const waiting = memory.proposal === null ? [] : [awaitingApproval(view, memory.proposal)];
   return { ...stay, notes: shared === null ? waiting : [...waiting, shared] };
 }
 
-/** One up when its time is over, or straight to the highest stage a breaching indicator leads to; null when neither. */
+/**
+ * One up when its time is over, or straight to the highest stage a breaching indicator leads to; null when neither. Never to one
+ * that lets callers have more of the candidate, whatever its place in the ladder.
+ */
 function nextStage({ memory, input, readings }: EngagedView, breaching: readonly Assessment[]): number | null {
   const { stages } = input.snapshot;
   const straight = stages.flatMap((stage, index) =>
@@ -60,15 +63,26 @@ function nextStage({ memory, input, readings }: EngagedView, breaching: readonly
     afterSeconds !== null &&
     memory.evidencedMs >= afterSeconds * 1000 &&
     !escalatesBlind(input.snapshot, indicators).includes(memory.stage);
-  const candidates = [...straight, ...(isDue ? [memory.stage + 1] : [])].filter((index) => index > memory.stage && index < stages.length);
+  const loosens = loosening(input.snapshot, memory.stage);
+  const candidates = [...straight, ...(isDue ? [memory.stage + 1] : [])].filter(
+    (index) => index > memory.stage && index < stages.length && !loosens.includes(index),
+  );
   return candidates.length === 0 ? null : Math.max(...candidates);
 }
 
-function climb(view: EngagedView, stage: number, breaching: readonly Assessment[]): PlanStep {
+interface Step {
+  readonly stage: number;
+  readonly reason: string;
+  readonly breaching: readonly Assessment[];
+}
+
+/** Up at once, or in Approve mode a question. */
+export function climb(view: EngagedView, step: Step): PlanStep {
   const { memory, input } = view;
+  const { stage, reason, breaching } = step;
   const { proposal } = memory;
   const { mode, approval } = input.snapshot;
-  if (mode !== 'Approve') return escalateTo(view, { stage, reason: breachReason(input, breaching), breaching });
+  if (mode !== 'Approve') return escalateTo(view, step);
   if (proposal !== null && proposal.stage >= stage) {
     const waiting = awaitingApproval(view, proposal);
     return waiting.overdue && approval.onTimeout === 'Engage'
@@ -78,14 +92,11 @@ function climb(view: EngagedView, stage: number, breaching: readonly Assessment[
   if (memory.rejectedStage !== null && stage <= memory.rejectedStage)
     return { memory, transition: null, notes: [{ kind: 'NotAskedAgain', stage }] };
   const asked = { stage, sinceMs: input.nowMs };
-  const transition = transitionOf(view, { kind: 'Proposed', to: stage, reason: breachReason(input, breaching), assessments: breaching });
+  const transition = transitionOf(view, { kind: 'Proposed', to: stage, reason, assessments: breaching });
   return { memory: { ...memory, proposal: asked }, transition, notes: [awaitingApproval(view, asked)] };
 }
 
-function escalateTo(
-  view: EngagedView,
-  step: { readonly stage: number; readonly reason: string; readonly breaching: readonly Assessment[] },
-): PlanStep {
+function escalateTo(view: EngagedView, step: Step): PlanStep {
   const transition = transitionOf(view, { kind: 'Escalated', to: step.stage, reason: step.reason, assessments: step.breaching });
   return { memory: moveTo(view, step.stage, 'Up'), transition, notes: [] };
 }

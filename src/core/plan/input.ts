@@ -24,6 +24,8 @@ export interface PlanStepInput {
   readonly suspend: Suspend;
   /** When the watch showed the stage in `memory` on every target; null while it does not. */
   readonly verifiedAtMs: EpochMs | null;
+  /** Names of targets that refuse the stage in `memory` because its safe backend is missing or not ready. */
+  readonly targetsWithoutSafeBackend: readonly string[];
   readonly nowMs: EpochMs;
   /** Time between two polls; an assessment older than two of them is not fresh. */
   readonly intervalMs: number;

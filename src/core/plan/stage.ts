@@ -63,6 +63,14 @@ export function escalatesBlind(snapshot: PlanSnapshot, indicators: readonly Indi
   );
 }
 
+/** Indices of stages above `index` that would give callers more live answers of the candidate than it does. */
+export function loosening(snapshot: PlanSnapshot, index: number): readonly number[] {
+  const from = snapshot.stages[index];
+  if (from === undefined) return [];
+  const targets = actedOn(snapshot);
+  return snapshot.stages.flatMap((to, above) => (above > index && raisesLiveShare(from, to, targets) ? [above] : []));
+}
+
 /** The targets some stage acts on; one that no stage names says nothing about exposure. */
 export function actedOn(snapshot: PlanSnapshot): readonly Target[] {
   const named = new Set(snapshot.stages.flatMap((stage) => stage.actions.map((action) => action.target)));

@@ -1,7 +1,14 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { startMemoryOperator } from '../../builders/memory-operator.ts';
+import type { KubeObject } from '../../../testbed/api-client.ts';
+import { memoryBackend, memoryPlan, startMemoryOperator } from '../../builders/memory-operator.ts';
 import type { MemoryOperator } from '../../builders/memory-operator.ts';
-import { endOf, shareIn, tellStory } from '../../builders/memory-story.ts';
+import { endOf, flagIn, planIn, shareIn, tellStory } from '../../builders/memory-story.ts';
+import { conditionOf, defaultVariant, entriesOf, stepsOf } from '../../builders/traffic-view.ts';
+
+function timeOf(incident: object | undefined, type: string): string | undefined {
+  const { status } = incident as { readonly status: { readonly entries: readonly { readonly type: string; readonly at: string }[] } };
+  return status.entries.find((entry) => entry.type === type)?.at;
+}
 
 describe('an operator over objects in memory', () => {
   let world: MemoryOperator;
@@ -26,6 +33,36 @@ describe('an operator over objects in memory', () => {
       ...before,
       phase: 'Idle',
       incidents: [['Engaged', 'Escalated', 'Escalated', 'SteppedDown', 'SteppedDown', 'Released', 'Closed']],
+    });
+  });
+
+  describe('when no safe backend is ready', () => {
+    const flagOnly = { name: 'flag', actions: [{ target: 'flag', flagRollback: {} }] };
+    const limit = { name: 'limit', escalateAfterSeconds: 600, actions: [{ target: 'traffic', canaryLimit: { maxPercent: 10 } }] };
+
+    it('moves no request, says why, and takes the next stage that needs none at once', async () => {
+      world.api.apply('mitigationplans', memoryPlan({ stages: [limit, flagOnly] }));
+      memoryBackend(world.api, 'credit-v1', false);
+      world.read(0.9);
+      await world.passUntil('rolled back', () => defaultVariant(flagIn(world)) === 'off');
+      await world.pass(1);
+      expect(shareIn(world)).toBe(50);
+      const [incident] = world.api.list('riskincidents');
+      expect(stepsOf(incident as unknown as KubeObject)).toEqual(['Engaged', 'Escalated']);
+      expect(entriesOf(incident as unknown as KubeObject).at(-1)?.reason ?? '').not.toBe('');
+      const [engaged, escalated] = ['Engaged', 'Escalated'].map((type) => timeOf(incident, type));
+      expect(escalated).toBe(engaged);
+    });
+
+    it('waits with a condition where every stage needs one, and caps when it is ready', async () => {
+      memoryBackend(world.api, 'credit-v1', false);
+      world.read(0.9);
+      await world.pass(6);
+      expect(shareIn(world)).toBe(50);
+      expect(conditionOf(planIn(world), 'Effective')).toMatchObject({ status: 'False', reason: 'SafeBackendNotReady' });
+      memoryBackend(world.api, 'credit-v1');
+      await world.pass(0.25);
+      expect(shareIn(world)).toBe(10);
     });
   });
 });
