@@ -20,6 +20,7 @@ import {
 } from './fields.ts';
 import { parseObject } from './kind.ts';
 import type { Kind, StoredObject } from './kind.ts';
+import { thresholdSnapshot } from './threshold-snapshot.ts';
 
 const reference = z
   .object({
@@ -195,6 +196,7 @@ const indicatorStatus = z
       'Value at the last change of verdict or state, in the unit of the signal; live numbers are in /metrics.',
     ).exactOptional(),
     sampleCount: z.number().min(0).meta({ description: 'Rows behind the value.' }).exactOptional(),
+    threshold: thresholdSnapshot.exactOptional(),
     dataTime: instant('Time of the newest sample behind the value.').exactOptional(),
     message: text(1024, 'Why there is no value, or how it compares to the limit.').exactOptional(),
   })

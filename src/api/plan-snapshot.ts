@@ -32,6 +32,19 @@ const action = z.discriminatedUnion('kind', [
   z.object({ target: z.string(), kind: z.literal('FlagRollback') }),
 ]);
 
+const indicator = z.object({
+  name: z.string(),
+  threshold: z.object({ direction: z.enum(['Above', 'Below']), warn: z.number().nullable(), breach: z.number(), clear: z.number() }),
+  minSamples: z.number(),
+  forSeconds: z.number(),
+  clearForSeconds: z.number(),
+  staleAfterSeconds: z.number(),
+  onNoData: z.enum(['Hold', 'Breach', 'Ignore']),
+  onError: z.enum(['Hold', 'Breach']),
+  windowSeconds: z.number(),
+  measurableIn: z.array(z.enum(['Live', 'Shadow'])),
+});
+
 const snapshot = z.object({
   plan: z.object({
     namespace: z.string(),
@@ -44,6 +57,7 @@ const snapshot = z.object({
   risk: z.object({ name: z.string() }),
   mode: z.enum(['Observe', 'Approve', 'Enforce']),
   trigger: z.object({ indicators: z.array(z.string()), match: z.enum(['Any', 'All']) }),
+  indicators: z.array(indicator),
   targets: z.array(target),
   stages: z.array(
     z.object({ name: z.string(), escalateAfterSeconds: z.number().nullable(), enterOn: z.array(z.string()), actions: z.array(action) }),

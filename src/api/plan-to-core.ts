@@ -22,6 +22,7 @@ export function toPlanSnapshot(plan: Pick<MitigationPlan, 'metadata' | 'spec'>):
     risk: { name: spec.riskRef.name },
     mode: spec.mode,
     trigger: spec.trigger,
+    indicators: [],
     targets: spec.targets.map(toTarget),
     stages: spec.stages.map(toStage),
     recovery: spec.recovery,

@@ -5,6 +5,7 @@ import type { DeepReadonly } from './deep-readonly.ts';
 import { count, decimal, digest, generation, instant, mapList, name, objectName, seconds, text, uid } from './fields.ts';
 import { parseObject } from './kind.ts';
 import type { Kind, StoredObject } from './kind.ts';
+import { thresholdSnapshot } from './threshold-snapshot.ts';
 
 /** Bare hash: what an entry of the chain is linked by. */
 const hash = (description: string) => z.string().max(71).meta({ description });
@@ -30,14 +31,7 @@ const evidence = z
     noiseFloor: decimal('What the value would be at the declared false-alarm rate if nothing had changed.').exactOptional(),
     dataTime: instant('Time of the newest sample behind the value.').exactOptional(),
     windowSeconds: seconds(0, 'Seconds of data behind the value.'),
-    threshold: z
-      .object({
-        direction: z.enum(['Above', 'Below']).meta({ description: 'Side on which the value is bad.' }),
-        warn: decimal('Limit of Warn.').exactOptional(),
-        breach: decimal('Limit of Breach.'),
-        clear: decimal('Limit of Ok while firing.'),
-      })
-      .meta({ description: 'Limits as they were.' }),
+    threshold: thresholdSnapshot,
     message: text(1024, 'Why there was no value.').exactOptional(),
   })
   .meta({ description: 'One reading that engaged the plan, frozen.' });

@@ -1,6 +1,8 @@
 import { judge } from '../core/judge.ts';
 import { stepIndicator } from '../core/indicator.ts';
+import { tightenIndicator } from '../core/tighten-indicator.ts';
 import type { Assessment } from '../core/model/assessment.ts';
+import type { Indicator } from '../core/model/indicator.ts';
 import type { Observation, Served } from '../core/model/observation.ts';
 import { servedIn } from '../core/plan/stage.ts';
 import type { Cancel, Clock, EpochMs } from '../shared/clock.ts';
@@ -36,6 +38,8 @@ interface Asked {
   readonly risk: RiskState;
   readonly name: string;
   readonly state: IndicatorState;
+  /** What the reading is judged by: during an engagement, the tightest of what it began on and what is written now. */
+  readonly indicator: Indicator;
   readonly served: Served;
   readonly version: string;
 }
@@ -46,14 +50,22 @@ function servedNow(plans: readonly PlanState[]): Served {
   return engaged.includes('Shadow') ? 'Shadow' : 'Live';
 }
 
+function inForce(written: Indicator, plans: readonly PlanState[]): Indicator {
+  const frozen = plans.flatMap(({ engaged }) => engaged?.indicators.find(({ name }) => name === written.name) ?? []);
+  return frozen.reduce((indicator, each) => tightenIndicator(each, indicator), written);
+}
+
 function askFor(risk: RiskState, plans: readonly PlanState[]): readonly Asked[] {
   const served = servedNow(plans);
   const safeVersions = new Set(plans.map((plan) => snapshotInForce(plan).safeVersion).filter((version) => version !== null));
-  return [...risk.indicators].flatMap(([name, state]) => [
-    { risk, name, state, served, version: risk.identity.version },
-    // What we would move to answers live, whatever the candidate does. An inline query can't tell versions apart: its answer is the candidate's.
-    ...[...(state.signal.kind === 'Inline' ? [] : safeVersions)].map((version): Asked => ({ risk, name, state, served: 'Live', version })),
-  ]);
+  return [...risk.indicators].flatMap(([name, state]) => {
+    const asked = { risk, name, state, indicator: inForce(state.indicator, plans) };
+    return [
+      { ...asked, served, version: risk.identity.version },
+      // What we would move to answers live, whatever the candidate does. An inline query can't tell versions apart: its answer is the candidate's.
+      ...[...(state.signal.kind === 'Inline' ? [] : safeVersions)].map((version): Asked => ({ ...asked, served: 'Live', version })),
+    ];
+  });
 }
 
 function toRequest(asked: Asked, key: string): SignalRequest {
@@ -147,8 +159,8 @@ class PollingAssessor implements Assessor {
   }
 
   #settle(asked: Asked, observation: Observation, nowMs: EpochMs): boolean {
-    const { risk, name, state, served, version } = asked;
-    const assessment = judge({ indicator: state.indicator, identity: { ...risk.identity, version }, served, observation, nowMs });
+    const { risk, name, state, indicator, served, version } = asked;
+    const assessment = judge({ indicator, identity: { ...risk.identity, version }, served, observation, nowMs });
     if (version !== risk.identity.version) {
       const readings = risk.safe.get(version) ?? new Map<string, Assessment>();
       risk.safe.set(version, readings.set(name, assessment));

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { toInstant } from '../api/instant.ts';
 import type { TriggerEvidence } from '../api/risk-incident.ts';
+import { toThresholdSnapshot } from '../api/threshold-snapshot.ts';
 import { cutText } from '../core/freeze.ts';
 import type { FrozenReading } from '../core/model/frozen-reading.ts';
 import type { PlanSnapshot } from '../core/model/plan.ts';
@@ -17,14 +18,13 @@ const maxMessageLength = 1024;
 /** The reading in the words of the record. */
 export function toTriggerEvidence(reading: FrozenReading): TriggerEvidence {
   const { indicator, verdict, provider, query, windowSeconds, value, sampleCount, noiseFloor, dataTimeMs, message } = reading;
-  const { direction, warn, breach, clear } = reading.threshold;
   const frozen = {
     indicator,
     verdict,
     provider,
     query: cutText(query, maxQueryLength),
     windowSeconds,
-    threshold: { direction, ...(warn === null ? {} : { warn }), breach, clear },
+    threshold: toThresholdSnapshot(reading.threshold),
   };
   if (value === null) return { ...frozen, message: cutText(message, maxMessageLength) };
   return {

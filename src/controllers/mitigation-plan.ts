@@ -61,9 +61,10 @@ export function createMitigationPlanController(
   function statusNow(plan: PlanState, object: UntypedObject): StatusValue {
     const nowMs = clock.nowMs();
     const risk = programme.risks.get(riskKeyOf(plan)) ?? null;
-    const problems = plan.memory.phase === 'Idle' ? problemsOf(plan, risk, { ...options, nowMs }) : [];
+    const problems = problemsOf(plan, risk, { ...options, nowMs });
     const { status, conditions } = planStatus(plan, {
       problems,
+      risk,
       nowMs,
       observed: (kind, name) => {
         const live = cluster.targets.get(kind)?.store.get(`${plan.current.plan.namespace}/${name}`);

@@ -1,4 +1,5 @@
 import { toInstant } from '../api/instant.ts';
+import { toThresholdSnapshot } from '../api/threshold-snapshot.ts';
 import type { ModelRiskConditionType } from '../api/conditions.ts';
 import type { IndicatorStatus } from '../api/model-risk.ts';
 import { explainAssessment } from '../core/explain.ts';
@@ -55,7 +56,8 @@ function breachedCondition(indicators: readonly IndicatorState[]): RiskCondition
 function indicatorStatus({ indicator, memory, shown }: IndicatorState): IndicatorStatus {
   const base = { name: indicator.name, state: memory.state, since: toInstant(memory.sinceMs) };
   if (shown === null) return base;
-  const judged = { ...base, verdict: shown.verdict, message: explainAssessment(shown).slice(0, 1024) };
+  const threshold = toThresholdSnapshot(shown.indicator.threshold);
+  const judged = { ...base, verdict: shown.verdict, threshold, message: explainAssessment(shown).slice(0, 1024) };
   if (shown.observation.kind !== 'Value') return judged;
   const { value, sampleCount, dataTimeMs } = shown.observation;
   return { ...judged, value, ...(sampleCount === null ? {} : { sampleCount }), dataTime: toInstant(dataTimeMs) };

@@ -102,11 +102,12 @@ function looseningProblems({ current }: PlanState): readonly PlanProblem[] {
   );
 }
 
-/** What keeps an idle plan from doing what it promises, most fundamental first; an engaged plan shows its refusals instead. */
+/** What keeps a plan from doing what it promises, most fundamental first. What targets refuse an engaged plan is told as it happens. */
 export function problemsOf(plan: PlanState, risk: RiskState | null, context: ProblemContext): readonly PlanProblem[] {
+  const idle = plan.memory.phase === 'Idle';
   const found = [
     ...riskProblems(plan, risk),
-    ...plan.current.targets.flatMap((target) => targetProblems(plan, target, context)),
+    ...(idle ? plan.current.targets : []).flatMap((target) => targetProblems(plan, target, context)),
     ...blindProblems(plan, risk),
     ...looseningProblems(plan),
   ];

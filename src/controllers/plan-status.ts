@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import { toInstant } from '../api/instant.ts';
 import { planMemoryToStatus } from '../api/plan-memory.ts';
 import type { MitigationPlanConditionType } from '../api/conditions.ts';
@@ -5,18 +6,22 @@ import type { MitigationPlanStatus, TargetStatus } from '../api/mitigation-plan-
 import { explainNote } from '../core/explain.ts';
 import type { PlanNote } from '../core/plan/input.ts';
 import { actedOn } from '../core/plan/stage.ts';
+import { tightenIndicator } from '../core/tighten-indicator.ts';
 import type { ConditionNow } from '../kube/conditions.ts';
 import type { EpochMs } from '../shared/clock.ts';
 import type { PlanProblem } from './plan-problems.ts';
 import { desiredEntry, snapshotInForce, targetState, verifiedAtMs } from './plan-state.ts';
 import type { PlanState } from './plan-state.ts';
 import { incidentOf } from './record.ts';
+import type { RiskState } from './risk-state.ts';
 import { isContested } from './target-settlement.ts';
 
 const maxTextLength = 1024;
 
 export interface PlanStatusFacts {
   readonly problems: readonly PlanProblem[];
+  /** Null when it is missing. */
+  readonly risk: RiskState | null;
   readonly nowMs: EpochMs;
   /** UID of a target object; null when it is missing. */
   readonly observed: (kind: string, object: string) => { readonly uid: string } | null;
@@ -62,18 +67,30 @@ function effectiveCondition(plan: PlanState): PlanCondition {
   return condition('Effective', false, ['Waiting', `Target ${waiting?.name ?? ''} does not show the stage yet. ${message}`.trim()]);
 }
 
-function pendingCondition(plan: PlanState): PlanCondition {
-  const pending = plan.engaged !== null && plan.engaged.plan.digest !== plan.current.plan.digest;
+/** Limits of the risk were loosened, or an indicator taken out, since the engagement began. */
+function isRiskPending({ engaged }: PlanState, risk: RiskState | null): boolean {
+  return (engaged?.indicators ?? []).some((frozen) => {
+    const written = risk?.indicators.get(frozen.name)?.indicator;
+    return written === undefined || !isDeepStrictEqual(tightenIndicator(frozen, written), written);
+  });
+}
+
+function pendingCondition(plan: PlanState, risk: RiskState | null): PlanCondition {
+  const edited = plan.engaged !== null && plan.engaged.plan.digest !== plan.current.plan.digest;
+  const pending = edited || isRiskPending(plan, risk);
   return condition(
     'SpecPending',
     pending,
     pending
-      ? ['EngagementGoesOn', 'The plan was edited during an engagement. Lower limits apply at once; all else waits until it is over.']
+      ? [
+          'EngagementGoesOn',
+          `${edited ? 'The plan' : `ModelRisk ${plan.current.risk.name}`} was edited during an engagement. What tightens it applies at once; all else waits until it is over.`,
+        ]
       : ['No', ''],
   );
 }
 
-function conditionsOf(plan: PlanState, { problems, nowMs }: PlanStatusFacts): readonly PlanCondition[] {
+function conditionsOf(plan: PlanState, { problems, risk, nowMs }: PlanStatusFacts): readonly PlanCondition[] {
   const [problem] = problems;
   const contested = plan.current.targets.find((target) => isContested(plan, target.name, nowMs));
   const latched = plan.memory.phase === 'Engaged' && plan.memory.latched;
@@ -87,7 +104,7 @@ function conditionsOf(plan: PlanState, { problems, nowMs }: PlanStatusFacts): re
     effectiveCondition(plan),
     noteCondition(plan, 'AwaitingApproval', ['AwaitingApproval']),
     noteCondition(plan, 'AwaitingEvidence', ['AwaitingEvidence']),
-    pendingCondition(plan),
+    pendingCondition(plan, risk),
     condition(
       'Contested',
       contested !== undefined,

@@ -105,6 +105,14 @@ export function followSnapshot(plan: PlanState, nowMs: EpochMs): void {
   plan.engaged = engaged === null ? current : tightened(engaged, current);
 }
 
+/** With the limits of its trigger indicators the snapshot is whole; from here on edits of the risk only tighten them. */
+function freezeIndicators(plan: PlanState, risk: RiskState | null): void {
+  const { engaged } = plan;
+  if (engaged === null || engaged.indicators.length > 0 || risk === null) return;
+  const indicators = engaged.trigger.indicators.flatMap((name) => risk.indicators.get(name)?.indicator ?? []);
+  plan.engaged = { ...engaged, indicators };
+}
+
 /** Runs the plan machine on what is known now and hands its step on. Memory only: nothing is sent here. */
 export function createStepper(options: StepperOptions): StepPlanState {
   return (plan, risk, { nowMs, answeredAtMs }) => {
@@ -115,6 +123,7 @@ export function createStepper(options: StepperOptions): StepPlanState {
     plan.memory = step.memory;
     plan.notes = step.notes;
     followSnapshot(plan, nowMs);
+    freezeIndicators(plan, risk);
     const { transition } = step;
     if (transition !== null) {
       plan.answeredAtMs = answeredAtMs;

@@ -110,6 +110,7 @@ export function aSnapshot(changes: Partial<PlanSnapshot> = {}): PlanSnapshot {
     plan: { namespace: 'lending', name: 'credit-default', uid: 'uid-1', generation: 1, digest: 'digest-1', createdAtMs: startMs },
     risk: { name: 'credit-default' },
     mode: 'Enforce',
+    indicators: [],
     trigger: { indicators: ['score-drift'], match: 'Any' },
     targets: [route, flag],
     stages: [limitStage, shadowStage, rollbackStage],

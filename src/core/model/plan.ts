@@ -1,4 +1,5 @@
 import type { EpochMs } from '../../shared/clock.ts';
+import type { Indicator } from './indicator.ts';
 
 export type Mode = 'Observe' | 'Approve' | 'Enforce';
 export type Suspend = 'None' | 'Hold' | 'Release';
@@ -70,6 +71,8 @@ export interface PlanSnapshot {
   readonly risk: { readonly name: string };
   readonly mode: Mode;
   readonly trigger: Trigger;
+  /** The trigger indicators as they were when the engagement began; empty while there is none. */
+  readonly indicators: readonly Indicator[];
   readonly targets: readonly Target[];
   readonly stages: readonly Stage[];
   readonly recovery: Recovery;

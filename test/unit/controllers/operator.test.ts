@@ -1,9 +1,9 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import type { KubeObject } from '../../../testbed/api-client.ts';
-import { memoryBackend, memoryPlan, startMemoryOperator } from '../../builders/memory-operator.ts';
+import { memoryBackend, memoryPlan, memoryRisk, startMemoryOperator } from '../../builders/memory-operator.ts';
 import type { MemoryOperator } from '../../builders/memory-operator.ts';
-import { endOf, flagIn, planIn, shareIn, tellStory } from '../../builders/memory-story.ts';
-import { conditionOf, defaultVariant, entriesOf, stepsOf } from '../../builders/traffic-view.ts';
+import { endOf, flagIn, planIn, routeIn, shareIn, tellStory, untilGivenBack } from '../../builders/memory-story.ts';
+import { conditionOf, defaultVariant, entriesOf, isMirrored, stepsOf } from '../../builders/traffic-view.ts';
 
 function timeOf(incident: object | undefined, type: string): string | undefined {
   const { status } = incident as { readonly status: { readonly entries: readonly { readonly type: string; readonly at: string }[] } };
@@ -63,6 +63,51 @@ describe('an operator over objects in memory', () => {
       memoryBackend(world.api, 'credit-v1');
       await world.pass(0.25);
       expect(shareIn(world)).toBe(10);
+    });
+  });
+
+  describe('edits of the risk during an engagement', () => {
+    const limits = (threshold: object) => memoryRisk({ threshold: { direction: 'Above', ...threshold } });
+
+    it('nobody leaves a constraint by moving its limits: looser ones wait until it is over', async () => {
+      world.read(0.4);
+      await world.passUntil('capped', () => shareIn(world) === 10);
+      world.api.apply('modelrisks', limits({ breach: 0.9, clear: 0.8 }));
+      await world.passUntil('in shadow', () => isMirrored(routeIn(world)));
+      expect(conditionOf(planIn(world), 'SpecPending')).toMatchObject({ status: 'True', reason: 'EngagementGoesOn' });
+      world.read(0.01);
+      await untilGivenBack(world);
+      expect(conditionOf(planIn(world), 'SpecPending')).toMatchObject({ status: 'False' });
+      world.read(0.4);
+      await world.pass(5);
+      expect(shareIn(world)).toBe(50);
+    });
+
+    it('a restart forgets none of it', async () => {
+      world.read(0.4);
+      await world.passUntil('capped', () => shareIn(world) === 10);
+      world.api.apply('modelrisks', limits({ breach: 0.9, clear: 0.8 }));
+      await world.pass(1);
+      await world.restart();
+      await world.pass(10);
+      expect(shareIn(world)).toBe(0);
+    });
+
+    it('tighter ones apply at once', async () => {
+      world.read(0.4);
+      await world.passUntil('capped', () => shareIn(world) === 10);
+      world.read(0.05);
+      world.api.apply('modelrisks', limits({ breach: 0.03, clear: 0.02 }));
+      await world.passUntil('in shadow', () => isMirrored(routeIn(world)));
+    });
+
+    it('a risk deleted meanwhile: the plan holds and says so', async () => {
+      world.read(0.4);
+      await world.passUntil('capped', () => shareIn(world) === 10);
+      world.api.remove('modelrisks', 'credit');
+      await world.pass(5);
+      expect(shareIn(world)).toBe(10);
+      expect(conditionOf(planIn(world), 'Ready')).toMatchObject({ status: 'False', reason: 'RiskMissing' });
     });
   });
 });

@@ -1,0 +1,41 @@
+import { describe, expect, it } from '@jest/globals';
+import { tightenIndicator } from '../../../src/core/tighten-indicator.ts';
+import { anIndicator } from '../../builders/core.ts';
+
+const inForce = anIndicator();
+
+describe('tightenIndicator', () => {
+  it('keeps a limit that was loosened', () => {
+    const loosened = anIndicator({ threshold: { breach: 0.5, clear: 0.4, warn: null } });
+    expect(tightenIndicator(inForce, loosened).threshold).toEqual(inForce.threshold);
+  });
+
+  it('takes a limit that was lowered', () => {
+    expect(tightenIndicator(inForce, anIndicator({ threshold: { breach: 0.2 } })).threshold).toEqual({ ...inForce.threshold, breach: 0.2 });
+  });
+
+  it('reads Below the other way round', () => {
+    const parity = anIndicator({ threshold: { direction: 'Below', warn: 0.85, breach: 0.8, clear: 0.85 } });
+    const edited = anIndicator({ threshold: { direction: 'Below', warn: 0.9, breach: 0.7, clear: 0.9 } });
+    expect(tightenIndicator(parity, edited).threshold).toEqual({ direction: 'Below', warn: 0.9, breach: 0.8, clear: 0.9 });
+  });
+
+  it('lets a limit that was turned the other way wait whole', () => {
+    const turned = anIndicator({ threshold: { direction: 'Below', warn: null, breach: 0.01, clear: 0.02 } });
+    expect(tightenIndicator(inForce, turned).threshold).toEqual(inForce.threshold);
+  });
+
+  it('takes window and where it can be measured from the signal as it is now, and keeps the sample size', () => {
+    const edited = anIndicator({ windowSeconds: 600, measurableIn: ['Live'], minSamples: 0 });
+    expect(tightenIndicator(anIndicator({ minSamples: 500 }), edited)).toMatchObject({
+      windowSeconds: 600,
+      measurableIn: ['Live'],
+      minSamples: 500,
+    });
+  });
+
+  it('takes the more protective word on missing data and errors', () => {
+    const edited = anIndicator({ onNoData: 'Ignore', onError: 'Breach' });
+    expect(tightenIndicator(anIndicator({ onNoData: 'Hold' }), edited)).toMatchObject({ onNoData: 'Hold', onError: 'Breach' });
+  });
+});
