@@ -25,10 +25,12 @@ import type { ReplaceableSignalSource } from './signals/registry.ts';
 import { createLogger } from './telemetry/log.ts';
 import { createMetrics } from './telemetry/metrics.ts';
 import type { Metrics } from './telemetry/metrics.ts';
+import { createNews } from './telemetry/news.ts';
 
 /** A watch nobody has heard of for this long is a process that no longer sees; the kubelet may start another. */
 const deafAfterMs = 120_000;
 const stopDeadlineMs = 1500;
+const rememberedNotices = 256;
 
 interface Parts {
   readonly clock: Clock;
@@ -154,11 +156,14 @@ async function assemble(config: Config, onLease: (state: LeaseState) => void): P
   const { clock, log, metrics, transport, requestTimeoutMs } = ground;
   const elector: LeaseElector = openElector(ground, () => highestEpoch(cluster), onLease);
   const cluster: Cluster = openCaches(ground, elector);
+  const news = createNews(rememberedNotices);
   const source = createSignalSource({
     clock,
-    onQuery: ({ provider, result }) => {
+    onQuery: ({ provider, result, notices }) => {
       metrics.providerQueries.inc({ provider, result });
-      if (operator.providers.heard(provider, result)) operator.onProviderNews();
+      if (notices.length > 0 && news.isNews(`${provider}: ${notices.join('; ')}`))
+        log.warn({ provider, notices }, 'a provider has something to say of its answer');
+      if (operator.providers.heard({ provider, result })) operator.onProviderNews();
     },
   });
   const recorder = openRecorder(ground);

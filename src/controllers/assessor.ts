@@ -8,6 +8,7 @@ import { servedIn } from '../core/plan/stage.ts';
 import type { Cancel, Clock, EpochMs } from '../shared/clock.ts';
 import type { Logger } from '../shared/logger.ts';
 import type { SignalRequest, SignalSource } from '../signals/port.ts';
+import { shapeKey } from '../signals/registry.ts';
 import type { Metrics } from '../telemetry/metrics.ts';
 import { snapshotInForce } from './plan-state.ts';
 import type { PlanState } from './plan-state.ts';
@@ -68,17 +69,35 @@ function askFor(risk: RiskState, plans: readonly PlanState[]): readonly Asked[] 
   });
 }
 
-function toRequest(asked: Asked, key: string): SignalRequest {
+function requestOf(asked: Asked, key: string): SignalRequest {
   return { key, identity: { ...asked.risk.identity, version: asked.version }, served: asked.served, signal: asked.state.signal };
 }
 
+/** Keyed by place in the list that is asked for. */
+function toRequest(asked: Asked, index: number): SignalRequest {
+  return requestOf(asked, String(index));
+}
+
+function groupByShape(due: readonly Asked[]): ReadonlyMap<string, readonly Asked[]> {
+  const groups = new Map<string, Asked[]>();
+  for (const asked of due) {
+    const shape = shapeKey(requestOf(asked, ''));
+    const group = groups.get(shape);
+    if (group === undefined) groups.set(shape, [asked]);
+    else group.push(asked);
+  }
+  return groups;
+}
+
 /**
- * Polls every indicator at its risk's interval: all risks of one interval in one call, so that indicators of one shape
- * share one query. A round that outlasts its interval makes the next one wait: rounds never overlap.
+ * Polls every indicator at its risk's interval; indicators of one shape share one query. Shapes do not wait for each other: one
+ * that outlasts its interval is left out of the rounds until it is answered, so its queries never overlap.
  */
 class PollingAssessor implements Assessor {
   readonly #options: AssessorOptions;
   readonly #timers = new Map<number, Cancel>();
+  /** Shapes under way, by interval. */
+  readonly #underWay = new Set<string>();
   readonly #stopping = new AbortController();
 
   constructor(options: AssessorOptions) {
@@ -116,31 +135,29 @@ class PollingAssessor implements Assessor {
   }
 
   #tick(intervalSeconds: number): void {
-    const { clock, log } = this.#options;
-    const startedMs = clock.nowMs();
-    this.#round(intervalSeconds)
-      .catch((error: unknown) => {
-        log.error({ err: error, intervalSeconds }, 'a round of assessments failed');
-      })
-      .finally(() => {
-        const elapsedMs = clock.nowMs() - startedMs;
-        this.#schedule(intervalSeconds, Math.max(0, intervalSeconds * 1000 - elapsedMs));
-      });
+    this.#schedule(intervalSeconds, intervalSeconds * 1000);
+    for (const [shape, asked] of groupByShape(this.#due(intervalSeconds))) {
+      const key = `${String(intervalSeconds)} ${shape}`;
+      if (this.#underWay.has(key)) continue;
+      this.#underWay.add(key);
+      void this.#ask(asked)
+        .catch((error: unknown) => {
+          this.#options.log.error({ err: error, intervalSeconds }, 'a round of assessments failed');
+        })
+        .finally(() => {
+          this.#underWay.delete(key);
+        });
+    }
   }
 
-  async #round(intervalSeconds: number): Promise<void> {
+  async #ask(asked: readonly Asked[]): Promise<void> {
     const { source, clock, programme, onAssessed } = this.#options;
-    const asked = new Map(this.#due(intervalSeconds).map((each, index) => [String(index), each]));
-    if (asked.size === 0) return;
-    const answers = await source.observe(
-      [...asked].map(([key, each]) => toRequest(each, key)),
-      this.#stopping.signal,
-    );
+    const answers = await source.observe(asked.map(toRequest), this.#stopping.signal);
     if (this.#stopping.signal.aborted) return;
     const answeredAtMs = clock.nowMs();
     const changedByRisk = new Map<RiskState, boolean>();
     for (const { key, observation } of answers) {
-      const each = asked.get(key);
+      const each = asked[Number(key)];
       if (each === undefined) continue;
       const changed = this.#settle(each, observation, answeredAtMs);
       changedByRisk.set(each.risk, changed || (changedByRisk.get(each.risk) ?? false));

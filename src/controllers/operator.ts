@@ -117,7 +117,7 @@ class WiredOperator implements Operator {
     this.#options = options;
     this.#programme = createProgramme(clock, createRecall({ cluster, actuators, clock }));
     this.#announcer = createAnnouncer(options.recorder, cluster);
-    this.providers = createProviderBook(this.#programme, options.source);
+    this.providers = createProviderBook(this.#programme, { source: options.source, clock });
     this.#queues = this.#openQueues();
     this.#wakes = createWakes(this.#queues);
     this.#step = this.#createStepper();

@@ -9,25 +9,27 @@ import type { ProviderProblem, ReplaceableSignalSource } from '../signals/regist
 import type { Cluster } from './cluster.ts';
 import { previousConditions } from './mitigation-plan.ts';
 import type { Programme } from './programme.ts';
+import { createProviderHealthBook } from './provider-health.ts';
+import type { QueryResult } from './provider-health.ts';
 import { providerKey } from './risk-state.ts';
 
 export interface ProviderBook {
   /** Gives the signal source the providers of all policies as they are now. */
   refresh(): void;
-  /** What the last query to a provider came to; returns true when that is news. */
-  heard(provider: string, result: string): boolean;
+  /** Takes in what a query came to; true when there is news of its provider. */
+  heard(query: QueryResult): boolean;
   conditionsOf(policy: RiskPolicy): readonly ConditionNow[];
 }
 
 type PolicyCondition = ConditionNow & { readonly type: RiskPolicyConditionType };
 
-/** Keeps the signal source's providers equal to those of the policies, and remembers how each answered last. */
+/** Keeps the signal source's providers equal to those of the policies, and remembers which of them answer. */
 export function createProviderBook(
   programme: Pick<Programme, 'policies'>,
-  source: Pick<ReplaceableSignalSource, 'replaceProviders'>,
+  { source, clock }: { readonly source: Pick<ReplaceableSignalSource, 'replaceProviders'>; readonly clock: Clock },
 ): ProviderBook {
   let problems: readonly ProviderProblem[] = [];
-  const lastResult = new Map<string, string>();
+  const book = createProviderHealthBook();
   return {
     refresh: () => {
       const providers = [...programme.policies.values()].flatMap((policy) =>
@@ -39,16 +41,15 @@ export function createProviderBook(
       );
       problems = source.replaceProviders(providers);
     },
-    heard: (provider, result) => {
-      const known = lastResult.get(provider);
-      lastResult.set(provider, result);
-      return known !== result;
-    },
+    heard: (query) => book.heard(query, clock.nowMs()),
     conditionsOf: (policy): readonly PolicyCondition[] => {
       const keys = policy.spec.providers.map(({ name }) => providerKey(policy, name));
       const bad = problems.filter(({ name }) => keys.includes(name));
-      const silent = keys.filter((key) => lastResult.has(key) && lastResult.get(key) !== 'Success');
-      const heard = keys.some((key) => lastResult.has(key));
+      const silent = keys.flatMap((key) => {
+        const health = book.healthOf(key);
+        return health.kind === 'Silent' ? [{ key, cause: health.cause }] : [];
+      });
+      const heard = keys.some((key) => book.healthOf(key).kind !== 'NotAsked');
       return [
         bad.length === 0
           ? { type: 'Ready', status: 'True', reason: 'Reconciled', message: '' }
@@ -63,8 +64,8 @@ export function createProviderBook(
           : {
               type: 'ProvidersReachable',
               status: 'False',
-              reason: lastResult.get(silent[0] ?? '') ?? 'Unreachable',
-              message: `Providers that do not answer: ${silent.join(', ')}. Every constraint is held as it is until they do; check the URL and the provider.`,
+              reason: silent[0]?.cause ?? 'Unreachable',
+              message: `Providers that do not answer: ${silent.map(({ key }) => key).join(', ')}. Every constraint is held as it is until they do; check the URL and the provider.`,
             },
       ];
     },

@@ -1,0 +1,121 @@
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import type { Observation } from '../../../src/core/model/observation.ts';
+import { createAssessor } from '../../../src/controllers/assessor.ts';
+import type { Assessor } from '../../../src/controllers/assessor.ts';
+import { createProgramme } from '../../../src/controllers/programme.ts';
+import type { Programme } from '../../../src/controllers/programme.ts';
+import type { UntypedObject } from '../../../src/kube/kube-object.ts';
+import type { SignalAnswer, SignalRequest } from '../../../src/signals/port.ts';
+import { createMetrics } from '../../../src/telemetry/metrics.ts';
+import { modelRiskManifest, riskPolicyManifest, stored, templateIndicator, driftIndicator, withValue } from '../../builders/api.ts';
+import type { Manifest } from '../../builders/api.ts';
+import { createManualClock, settle } from '../../builders/manual-clock.ts';
+import type { ManualClock } from '../../builders/manual-clock.ts';
+
+interface Call {
+  readonly requests: readonly SignalRequest[];
+  answer(value: number): Promise<void>;
+}
+
+const asObject = (manifest: Manifest): UntypedObject => stored(manifest) as unknown as UntypedObject;
+const shapeOf = ({ requests }: Call): string => requests[0]?.signal.kind ?? '';
+
+describe('the assessor', () => {
+  let clock: ManualClock;
+  let programme: Programme;
+  let calls: Call[];
+  let assessed: string[];
+  let assessor: Assessor;
+
+  beforeEach(() => {
+    clock = createManualClock();
+    calls = [];
+    assessed = [];
+    programme = createProgramme(clock, () => undefined);
+    programme.putPolicy(asObject(riskPolicyManifest()));
+    const risk = withValue(
+      withValue(modelRiskManifest(), 'spec.indicators', [templateIndicator(), driftIndicator()]),
+      'spec.evaluationIntervalSeconds',
+      1,
+    );
+    programme.putRisk(asObject(risk));
+    assessor = createAssessor({
+      programme,
+      clock,
+      source: { observe: (requests) => new Promise((resolve) => calls.push(callOf(requests, resolve))) },
+      metrics: createMetrics(),
+      log: { debug: () => undefined, info: () => undefined, warn: () => undefined, error: () => undefined },
+      onAssessed: ({ key }, { changed }) => assessed.push(`${key} ${String(changed)}`),
+    });
+    assessor.start();
+  });
+  afterEach(() => {
+    assessor.stop();
+  });
+
+  function callOf(requests: readonly SignalRequest[], resolve: (answers: readonly SignalAnswer[]) => void): Call {
+    return {
+      requests,
+      answer: async (value) => {
+        resolve(requests.map(({ key, signal }) => ({ key, observation: valueOf(value, signal.windowSeconds) })));
+        await settle();
+      },
+    };
+  }
+
+  function valueOf(value: number, windowSeconds: number): Observation {
+    const source = { provider: 'default/prometheus', query: 'q', queriedAtMs: clock.nowMs() };
+    return { kind: 'Value', value, sampleCount: 1e6, noiseFloor: null, dataTimeMs: clock.nowMs(), windowSeconds, source };
+  }
+
+  it('asks every shape at once, each in a call of its own', async () => {
+    await clock.advance(0);
+    expect(calls.map(shapeOf).toSorted()).toEqual(['Drift', 'Template']);
+  });
+
+  it('regression: a slow shape holds up no other one', async () => {
+    await clock.advance(0);
+    const [slow, fast] = calls;
+    await fast?.answer(1);
+    await clock.advance(1000);
+    expect(calls).toHaveLength(3);
+    expect(shapeOf(calls[2] as Call)).toBe(shapeOf(fast as Call));
+    await clock.advance(3000);
+    await slow?.answer(0);
+    await clock.advance(1000);
+    expect(shapeOf(calls.at(-1) as Call)).toBe(shapeOf(slow as Call));
+  });
+
+  it('never has two queries of one shape under way', async () => {
+    await clock.advance(10_000);
+    expect(calls).toHaveLength(2);
+  });
+
+  it('tells of every answer, and whether a verdict changed', async () => {
+    await clock.advance(0);
+    await calls[0]?.answer(1);
+    await clock.advance(1000);
+    await calls[2]?.answer(1);
+    expect(assessed).toEqual(['lending/credit-default true', 'lending/credit-default false']);
+  });
+
+  it('settles nothing after it was stopped', async () => {
+    await clock.advance(0);
+    assessor.stop();
+    await calls[0]?.answer(1);
+    await clock.advance(5000);
+    expect(assessed).toEqual([]);
+    expect(calls).toHaveLength(2);
+  });
+
+  it('leaves a suspended risk alone, and takes it up when it is no more', async () => {
+    const risk = (suspend: string, generation: number): UntypedObject =>
+      stored(withValue(modelRiskManifest(), 'spec.suspend', suspend), { generation }) as unknown as UntypedObject;
+    programme.putRisk(risk('Hold', 4));
+    await clock.advance(20_000);
+    expect(calls).toHaveLength(0);
+    programme.putRisk(risk('None', 5));
+    await clock.advance(20_000);
+    expect(calls.length).toBeGreaterThan(0);
+  });
+});
