@@ -7,37 +7,42 @@ interface Route extends KubeObject {
   readonly status?: { readonly parents?: readonly { readonly conditions: readonly { readonly observedGeneration: number }[] }[] };
 }
 
-/** Not a gateway controller: marks every route of a namespace Accepted at its generation, as one would, where a test needs no traffic. */
-export function stampRoutes(client: APIClient, namespace: string): { stop(): Promise<void> } {
-  const state = { stopped: false };
-  const condition = (type: string, generation: number) => ({
+function condition(type: string, generation: number): object {
+  return {
     type,
     status: 'True',
     reason: type,
     message: 'stamped by the test bed',
     lastTransitionTime: '2026-01-01T00:00:00Z',
     observedGeneration: generation,
-  });
-  const stamp = async (route: Route): Promise<void> => {
-    const generation = route.metadata.generation ?? 0;
-    if (route.status?.parents?.[0]?.conditions[0]?.observedGeneration === generation) return;
-    const parents = route.spec.parentRefs.map((parentRef) => ({
-      parentRef,
-      controllerName: 'gateway.envoyproxy.io/gatewayclass-controller',
-      conditions: [condition('Accepted', generation), condition('ResolvedRefs', generation)],
-    }));
-    const { name = '' } = route.metadata;
-    await client.raw({
-      method: 'PATCH',
-      path: `/apis/gateway.networking.k8s.io/v1/namespaces/${namespace}/httproutes/${name}/status`,
-      body: { status: { parents } },
-      contentType: 'application/merge-patch+json',
-    });
   };
+}
+
+/** Marks one route Accepted at its generation, unless it is. */
+export async function stampRoute(client: APIClient, object: KubeObject): Promise<void> {
+  const { metadata, spec, status } = object as Route;
+  const { name = '', namespace = '', generation = 0 } = metadata;
+  if (status?.parents?.[0]?.conditions[0]?.observedGeneration === generation) return;
+  const parents = spec.parentRefs.map((parentRef) => ({
+    parentRef,
+    controllerName: 'gateway.envoyproxy.io/gatewayclass-controller',
+    conditions: [condition('Accepted', generation), condition('ResolvedRefs', generation)],
+  }));
+  await client.raw({
+    method: 'PATCH',
+    path: `/apis/gateway.networking.k8s.io/v1/namespaces/${namespace}/httproutes/${name}/status`,
+    body: { status: { parents } },
+    contentType: 'application/merge-patch+json',
+  });
+}
+
+/** Not a gateway controller: marks every route of a namespace Accepted at its generation, as one would, where a test needs no traffic. */
+export function stampRoutes(client: APIClient, namespace: string): { stop(): Promise<void> } {
+  const state = { stopped: false };
   const loop = (async () => {
     while (!state.stopped) {
-      const routes = (await client.list(httpRoutes, { namespace }).catch(() => [])) as readonly Route[];
-      await Promise.all(routes.map(stamp));
+      const routes = await client.list(httpRoutes, { namespace }).catch(() => []);
+      await Promise.all(routes.map((route) => stampRoute(client, route)));
       await new Promise((wake) => setTimeout(wake, 50));
     }
   })();

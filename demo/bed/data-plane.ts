@@ -7,7 +7,7 @@ import { sendThroughGateway } from '../caller.ts';
 import type { Send } from '../caller.ts';
 import { routeName } from '../story/targets.ts';
 import { namespace, resources } from '../watching/resources.ts';
-import { watchObjects } from '../watching/watch.ts';
+import { watchObjects } from '../../testbed/watch-objects.ts';
 import { followRoute } from './route-follower.ts';
 import type { ModelServer } from './model-servers.ts';
 

@@ -9,15 +9,15 @@ import type { CallRecord } from '../calling/ledger.ts';
 import type { RowSource } from '../calling/replay.ts';
 import { readDemoRows, readModelFiles } from '../data-files.ts';
 import type { DemoRows } from '../data-files.ts';
-import { writesOf } from '../measuring/audit-log.ts';
-import type { AuditedWrite } from '../measuring/audit-log.ts';
+import { writesOf } from '../../testbed/audit-log.ts';
+import type { AuditedRequest } from '../../testbed/audit-log.ts';
 import { driftOfBuckets, queryPrometheus } from '../measuring/live-drift.ts';
 import type { LiveDrift } from '../measuring/live-drift.ts';
 import type { Narrator } from '../narrator.ts';
 import type { ServedLabel } from '../serving/score-metrics.ts';
 import { namespace, operatorUser, resources } from '../watching/resources.ts';
-import { watchObjects } from '../watching/watch.ts';
-import type { ObjectWatch } from '../watching/watch.ts';
+import { watchObjects } from '../../testbed/watch-objects.ts';
+import type { ObjectWatch } from '../../testbed/watch-objects.ts';
 
 export type Watches = Readonly<Record<keyof typeof resources, ObjectWatch>>;
 
@@ -35,7 +35,7 @@ export interface Story {
   /** When the traffic has ended. */
   readonly trafficEnded: Promise<void>;
   /** Writes of the operator's ServiceAccount so far, from the API server's audit log. */
-  operatorWrites(): Promise<readonly AuditedWrite[]>;
+  operatorWrites(): Promise<readonly AuditedRequest[]>;
   /** PSI of the last window, computed here from Prometheus' answer. */
   drift(version: string, served: ServedLabel): Promise<LiveDrift | null>;
   /** Answers when the condition holds; throws with `what` when it does not in time. */

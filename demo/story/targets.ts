@@ -1,7 +1,7 @@
 import type { KubeObject } from '../../testbed/api-client.ts';
 import { snapshotObject } from '../measuring/object-snapshot.ts';
 import type { ObjectSnapshot } from '../measuring/object-snapshot.ts';
-import type { AuditedWrite } from '../measuring/audit-log.ts';
+import type { AuditedRequest } from '../../testbed/audit-log.ts';
 import { resources } from '../watching/resources.ts';
 import type { Story } from './story.ts';
 
@@ -25,7 +25,7 @@ export async function snapshotTargets({ bed }: Story): Promise<TargetSnapshots> 
 }
 
 /** Writes that were let through to the route or the flag. */
-export function targetWrites(writes: readonly AuditedWrite[]): readonly AuditedWrite[] {
+export function targetWrites(writes: readonly AuditedRequest[]): readonly AuditedRequest[] {
   const targets: readonly string[] = [resources.routes.plural, resources.flags.plural];
   return writes.filter(({ resource, subresource, status }) => targets.includes(resource) && subresource === '' && status < 300);
 }
@@ -34,7 +34,7 @@ export function targetWrites(writes: readonly AuditedWrite[]): readonly AuditedW
  * The patch that brought about a state which the watch showed at `seenAtMs`: the last one the server had received by
  * then. Throws when there is none, because then somebody else brought it about.
  */
-export function patchBehind(writes: readonly AuditedWrite[], plural: string, seenAtMs: number): AuditedWrite {
+export function patchBehind(writes: readonly AuditedRequest[], plural: string, seenAtMs: number): AuditedRequest {
   // The watch's clock counts whole milliseconds.
   const found = targetWrites(writes).filter(({ resource, receivedAtMs }) => resource === plural && receivedAtMs <= seenAtMs + 1);
   const last = found.at(-1);

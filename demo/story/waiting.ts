@@ -3,7 +3,7 @@ import { namespace } from '../watching/resources.ts';
 import { routeStateOf } from '../watching/route-state.ts';
 import type { RouteState } from '../watching/route-state.ts';
 import { defaultVariantOf, hasEngaged, isClosed, openedAtMs } from '../watching/statuses.ts';
-import type { SeenState } from '../watching/watch.ts';
+import type { SeenState } from '../../testbed/watch-objects.ts';
 import type { Story } from './story.ts';
 import { flagName, routeName, snapshotTargets, targetWrites } from './targets.ts';
 import type { TargetSnapshots } from './targets.ts';

@@ -1,5 +1,5 @@
-/** One write the API server answered, as its own audit log has it. */
-export interface AuditedWrite {
+/** One request the API server answered, as its own audit log has it. A watch is in the log once it has ended. */
+export interface AuditedRequest {
   readonly user: string;
   readonly verb: string;
   readonly resource: string;
@@ -23,11 +23,20 @@ interface AuditEvent {
   readonly stageTimestamp?: string;
 }
 
-/** Writes of one user, in the order of the log. A last line that is still being written is left for the next look. */
-export function writesOf(user: string, log: string): readonly AuditedWrite[] {
+export function isAuditedWrite({ verb }: AuditedRequest): boolean {
+  return writeVerbs.has(verb);
+}
+
+/** Writes of one user, in the order of the log. */
+export function writesOf(user: string, log: string): readonly AuditedRequest[] {
+  return requestsOf(user, log).filter(isAuditedWrite);
+}
+
+/** Requests of one user, in the order of the log. A last line that is still being written is left for the next look. */
+export function requestsOf(user: string, log: string): readonly AuditedRequest[] {
   return log.split('\n').flatMap((line) => {
     const event = parseLine(line);
-    if (event?.stage !== 'ResponseComplete' || event.user?.username !== user || !writeVerbs.has(event.verb ?? '')) return [];
+    if (event?.stage !== 'ResponseComplete' || event.user?.username !== user) return [];
     const { objectRef = {} } = event;
     return [
       {

@@ -4,10 +4,10 @@ import { Readable } from 'node:stream';
 import { Agent } from 'undici';
 import { readFileSync } from 'node:fs';
 
-import type { Clock } from '../../src/shared/clock.ts';
-import type { Coordinates } from '../../testbed/cluster-access.ts';
-import { resourcePath } from '../../testbed/api-client.ts';
-import type { KubeObject, Resource } from '../../testbed/api-client.ts';
+import type { Clock } from '../src/shared/clock.ts';
+import type { Coordinates } from './cluster-access.ts';
+import { resourcePath } from './api-client.ts';
+import type { KubeObject, Resource } from './api-client.ts';
 
 /** One state of an object, when it arrived here. `object` is null once it is deleted. */
 export interface SeenState {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 
-import { parseMicroTime, writesOf } from '../../../../demo/measuring/audit-log.ts';
+import { parseMicroTime, requestsOf, writesOf } from '../../../testbed/audit-log.ts';
 
 const operator = 'system:serviceaccount:modelrisk-system:modelrisk-operator';
 
@@ -52,6 +52,18 @@ describe('writes in the audit log', () => {
   it('tell status writes from writes of the object', () => {
     const text = line({ objectRef: { resource: 'modelrisks', subresource: 'status', namespace: 'a', name: 'b' } });
     expect(writesOf(operator, text)[0]).toMatchObject({ resource: 'modelrisks', subresource: 'status' });
+  });
+});
+
+describe('requests in the audit log', () => {
+  it('are the reads and watches of that user too', () => {
+    const log = ['get', 'list', 'watch', 'patch'].map((verb) => line({ verb })).join('\n');
+    expect(requestsOf(operator, `${log}\n${line({ user: { username: 'testbed-admin' } })}`).map(({ verb }) => verb)).toEqual([
+      'get',
+      'list',
+      'watch',
+      'patch',
+    ]);
   });
 });
 
