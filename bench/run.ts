@@ -1,0 +1,67 @@
+/**
+ * Figures of the operator as it ships, on a real API server: `npm run bench -- latency` and `npm run bench -- steady`.
+ *   --json            the last line on standard output is one JSON object; the table is left out
+ *   --risks N         models under guard (100)
+ *   latency: --breaches N (220), --storms N (3), --real-breaches N (60; 0 leaves the real Prometheus out)
+ *   steady:  --minutes N (5)
+ */
+import { parseArgs } from 'node:util';
+
+import { benchLatency } from './latency.ts';
+import { benchSteady } from './steady.ts';
+import { formatRows, latencyRows, steadyRows } from './tables.ts';
+
+interface Result {
+  readonly figures: object;
+  readonly table: string;
+}
+
+const options = {
+  json: { type: 'boolean', default: false },
+  risks: { type: 'string', default: '100' },
+  breaches: { type: 'string', default: '220' },
+  storms: { type: 'string', default: '3' },
+  'real-breaches': { type: 'string', default: '60' },
+  minutes: { type: 'string', default: '5' },
+} as const;
+
+function toNumber(name: string, text: string): number {
+  const value = Number(text);
+  if (!Number.isFinite(value) || value < 0) throw new Error(`--${name} takes a number, not "${text}"`);
+  return value;
+}
+
+async function run(): Promise<void> {
+  const { values, positionals } = parseArgs({ options, allowPositionals: true });
+  const numberOf = (name: Exclude<keyof typeof options, 'json'>): number => toNumber(name, values[name]);
+  const common = {
+    risks: numberOf('risks'),
+    random: Math.random,
+    say: (line: string) => {
+      process.stderr.write(`bench: ${line}\n`);
+    },
+  };
+  const result = await resultOf(positionals[0], {
+    latency: async () => {
+      const counts = { breaches: numberOf('breaches'), storms: numberOf('storms'), realBreaches: numberOf('real-breaches') };
+      const figures = await benchLatency({ ...common, ...counts });
+      return { figures, table: formatRows(latencyRows(figures)) };
+    },
+    steady: async () => {
+      const figures = await benchSteady({ ...common, minutes: numberOf('minutes') });
+      return { figures, table: formatRows(steadyRows(figures)) };
+    },
+  });
+  process.stdout.write(values.json ? `${JSON.stringify(result.figures)}\n` : result.table);
+}
+
+function resultOf(name: string | undefined, benches: Readonly<Record<string, () => Promise<Result>>>): Promise<Result> {
+  const bench = benches[name ?? ''];
+  if (bench === undefined) throw new Error(`name a bench: npm run bench -- ${Object.keys(benches).join(' | ')}`);
+  return bench();
+}
+
+await run().catch((error: unknown) => {
+  process.stderr.write(`bench: ${error instanceof Error ? error.message : String(error)}\n`);
+  process.exitCode = 1;
+});
