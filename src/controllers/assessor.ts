@@ -117,7 +117,7 @@ class PollingAssessor implements Assessor {
   #adoptIntervals(): void {
     for (const { risk } of this.#options.programme.risks.values()) {
       const interval = risk.spec.evaluationIntervalSeconds;
-      if (!this.#timers.has(interval)) this.#schedule(interval, 0);
+      if (!this.#timers.has(interval)) this.#schedule(interval, this.#options.clock.nowMs());
     }
     if (this.#stopping.signal.aborted) return;
     const again = this.#options.clock.after(adoptEveryMs, () => {
@@ -126,16 +126,20 @@ class PollingAssessor implements Assessor {
     this.#timers.set(adoptionTimer, again);
   }
 
-  #schedule(intervalSeconds: number, delayMs: number): void {
+  #schedule(intervalSeconds: number, dueMs: EpochMs): void {
     if (this.#stopping.signal.aborted) return;
-    const cancel = this.#options.clock.after(delayMs, () => {
-      this.#tick(intervalSeconds);
+    const cancel = this.#options.clock.after(Math.max(0, dueMs - this.#options.clock.nowMs()), () => {
+      this.#tick(intervalSeconds, dueMs);
     });
     this.#timers.set(intervalSeconds, cancel);
   }
 
-  #tick(intervalSeconds: number): void {
-    this.#schedule(intervalSeconds, intervalSeconds * 1000);
+  #tick(intervalSeconds: number, dueMs: EpochMs): void {
+    // From when this round was due, not from when its timer fired: timers are late, and every lateness would stretch the interval.
+    // Rounds slept through are left out.
+    const intervalMs = intervalSeconds * 1000;
+    const lateMs = Math.max(0, this.#options.clock.nowMs() - dueMs);
+    this.#schedule(intervalSeconds, dueMs + intervalMs * (1 + Math.floor(lateMs / intervalMs)));
     for (const [shape, asked] of groupByShape(this.#due(intervalSeconds))) {
       const key = `${String(intervalSeconds)} ${shape}`;
       if (this.#underWay.has(key)) continue;

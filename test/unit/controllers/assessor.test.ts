@@ -91,6 +91,54 @@ describe('the assessor', () => {
     expect(calls).toHaveLength(2);
   });
 
+  it('regression: keeps its pace though every timer is late, so that a minute has its sixty looks', async () => {
+    assessor.stop();
+    calls = [];
+    let asked = 0;
+    const late = { nowMs: () => clock.nowMs(), after: (delayMs: number, run: () => void) => clock.after(delayMs + 7, run) };
+    const source = {
+      observe: (requests: readonly SignalRequest[]): Promise<readonly SignalAnswer[]> => {
+        if (requests[0]?.signal.kind === 'Template') asked += 1;
+        return Promise.resolve(requests.map(({ key, signal }) => ({ key, observation: valueOf(1, signal.windowSeconds) })));
+      },
+    };
+    assessor = createAssessor({
+      ...{ programme, source, clock: late, metrics: createMetrics(), onAssessed: () => undefined },
+      log: { debug: () => undefined, info: () => undefined, warn: () => undefined, error: () => undefined },
+    });
+    assessor.start();
+    await clock.advance(600_000);
+    expect(asked).toBe(600);
+  });
+
+  it('leaves out the rounds it slept through instead of making up for them', async () => {
+    await clock.advance(0);
+    for (const call of calls) await call.answer(1);
+    let asleep = true;
+    assessor.stop();
+    const drowsy = {
+      nowMs: () => clock.nowMs(),
+      after: (delayMs: number, run: () => void) => clock.after(delayMs + (asleep ? 5500 : 0), run),
+    };
+    let asked = 0;
+    const source = {
+      observe: (): Promise<readonly SignalAnswer[]> => {
+        asked += 1;
+        return Promise.resolve([]);
+      },
+    };
+    assessor = createAssessor({
+      ...{ programme, source, clock: drowsy, metrics: createMetrics(), onAssessed: () => undefined },
+      log: { debug: () => undefined, info: () => undefined, warn: () => undefined, error: () => undefined },
+    });
+    assessor.start();
+    asleep = false;
+    await clock.advance(5500);
+    expect(asked).toBe(2);
+    await clock.advance(500);
+    expect(asked).toBe(4);
+  });
+
   it('tells of every answer, and whether a verdict changed', async () => {
     await clock.advance(0);
     await calls[0]?.answer(1);
