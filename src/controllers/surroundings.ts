@@ -4,7 +4,6 @@ import type { Cluster } from './cluster.ts';
 
 const service = z.object({ spec: z.object({ ports: z.array(z.object({ port: z.int() })).default([]) }) });
 const endpointSlice = z.object({
-  metadata: z.object({ labels: z.record(z.string(), z.string()).default({}) }),
   endpoints: z.array(z.object({ conditions: z.object({ ready: z.boolean().nullish() }).default({}) })).nullish(),
 });
 
@@ -20,9 +19,10 @@ export function observeSurroundings(own: Pick<Cluster['own'], 'services' | 'endp
     readyEndpoints: (namespace, name) =>
       own.endpointSlices.store
         .byIndex('namespace', namespace)
+        // Before parsing: this is asked on the way of a patch, and a namespace may hold the slices of hundreds of Services.
+        .filter(({ metadata }) => metadata.labels?.[serviceNameLabel] === name)
         .map((object) => endpointSlice.safeParse(object))
         .filter((parsed) => parsed.success)
-        .filter(({ data }) => data.metadata.labels[serviceNameLabel] === name)
         .flatMap(({ data }) => data.endpoints ?? [])
         .filter(({ conditions }) => conditions.ready !== false).length,
   };
