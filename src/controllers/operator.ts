@@ -7,7 +7,7 @@ import { fencedClient } from '../kube/fenced-client.ts';
 import type { Fence } from '../kube/fenced-client.ts';
 import type { UntypedObject } from '../kube/kube-object.ts';
 import type { Transport } from '../kube/transport.ts';
-import type { Priority } from '../kube/work-queue.ts';
+import type { Priority, WorkQueue } from '../kube/work-queue.ts';
 import type { Clock } from '../shared/clock.ts';
 import type { Logger } from '../shared/logger.ts';
 import type { ReplaceableSignalSource } from '../signals/registry.ts';
@@ -29,8 +29,11 @@ import type { Programme } from './programme.ts';
 import { createProviderBook, createRiskPolicyController } from './providers.ts';
 import type { ProviderBook } from './providers.ts';
 import { openQueue } from './queues.ts';
+import type { QueueDefinition } from './queues.ts';
 import { createRecall } from './recall.ts';
 import { createRecordController } from './record.ts';
+import { createRightOfWay } from './right-of-way.ts';
+import type { RightOfWay } from './right-of-way.ts';
 import { createRiskDecisionController } from './risk-decision.ts';
 import { createStepper, deletionDraft } from './stepper.ts';
 import type { StepPlanState } from './stepper.ts';
@@ -84,6 +87,9 @@ const priorityOf: Readonly<Record<Transition['kind'], Priority>> = {
   Withdrawn: 'Status',
 };
 
+/** An API server that takes longer than this for a patch is in trouble, and people should be told. */
+const longestRightOfWayMs = 1000;
+
 /** The engagement is over on the server too: its status says so and nothing waits to be recorded. */
 function isRecorded(
   { cluster, programme }: { readonly cluster: Cluster; readonly programme: Programme },
@@ -106,6 +112,7 @@ class WiredOperator implements Operator {
   readonly #options: OperatorOptions;
   readonly #programme: Programme;
   readonly #announcer: Announcer;
+  readonly #rightOfWay: RightOfWay;
   readonly #queues: Queues;
   readonly #wakes: Wakes;
   readonly #step: StepPlanState;
@@ -118,6 +125,11 @@ class WiredOperator implements Operator {
     this.#programme = createProgramme(clock, createRecall({ cluster, actuators, clock }));
     this.#announcer = createAnnouncer(options.recorder, cluster);
     this.providers = createProviderBook(this.#programme, { source: options.source, clock });
+    this.#rightOfWay = createRightOfWay({
+      clock,
+      isProtecting: () => this.#queues.targets.isBusyWith('Engage'),
+      longestMs: longestRightOfWayMs,
+    });
     this.#queues = this.#openQueues();
     this.#wakes = createWakes(this.#queues);
     this.#step = this.#createStepper();
@@ -155,9 +167,20 @@ class WiredOperator implements Operator {
     const programme = this.#programme;
     const common = { cluster, programme, clock, log };
     const surroundings = observeSurroundings(cluster.own);
+    const rightOfWay = this.#rightOfWay;
+    const onFinished = (): void => {
+      rightOfWay.review();
+    };
+    const openBookkeeping = (definition: QueueDefinition): WorkQueue => {
+      const queue = openQueue(this.#options, { ...definition, mayBegin: () => rightOfWay.isFree() });
+      rightOfWay.onFree(() => {
+        queue.resume();
+      });
+      return queue;
+    };
     return {
-      targets: openQueue(this.#options, { name: 'target', workers: 32, handle: this.#createTargetController(surroundings) }),
-      plans: openQueue(this.#options, {
+      targets: openQueue(this.#options, { name: 'target', workers: 32, handle: this.#createTargetController(surroundings), onFinished }),
+      plans: openBookkeeping({
         name: 'mitigation-plan',
         workers: 8,
         handle: createMitigationPlanController({
@@ -169,10 +192,10 @@ class WiredOperator implements Operator {
           },
         }),
       }),
-      risks: openQueue(this.#options, { name: 'model-risk', workers: 8, handle: createModelRiskController(common) }),
-      records: openQueue(this.#options, { name: 'record', workers: 4, handle: this.#createRecordController() }),
-      decisions: openQueue(this.#options, { name: 'risk-decision', workers: 2, handle: createRiskDecisionController(common) }),
-      policies: openQueue(this.#options, {
+      risks: openBookkeeping({ name: 'model-risk', workers: 8, handle: createModelRiskController(common) }),
+      records: openBookkeeping({ name: 'record', workers: 4, handle: this.#createRecordController() }),
+      decisions: openBookkeeping({ name: 'risk-decision', workers: 2, handle: createRiskDecisionController(common) }),
+      policies: openBookkeeping({
         name: 'risk-policy',
         workers: 1,
         handle: createRiskPolicyController({ ...common, providers: this.providers }),
@@ -242,7 +265,7 @@ class WiredOperator implements Operator {
     });
   }
 
-  /** The patch first: record, status and events of this turn wait behind it. */
+  /** The patch first: record, status and events of this turn wait until it is acknowledged. */
   #onTransition(plan: PlanState, transition: Transition): void {
     this.#wakes.targets(plan, priorityOf[transition.kind]);
     this.#wakes.record(plan.current.plan.namespace);
@@ -250,7 +273,9 @@ class WiredOperator implements Operator {
     this.#wakes.risk(riskKeyOf(plan));
     const { namespace, name } = plan.current.plan;
     this.#options.metrics.engagedStage.set({ namespace, plan: name }, plan.memory.phase === 'Engaged' ? plan.memory.stage + 1 : 0);
-    this.#announcer.transition(plan, transition);
+    this.#rightOfWay.whenFree(() => {
+      this.#announcer.transition(plan, transition);
+    });
   }
 
   #onPlanChanged(plan: PlanState): void {

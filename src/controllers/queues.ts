@@ -18,6 +18,9 @@ export interface QueueDefinition {
   readonly name: string;
   readonly workers: number;
   readonly handle: (key: string, priority: Priority) => Promise<WorkOutcome>;
+  readonly mayBegin?: () => boolean;
+  /** A key has ended, whatever came of it. */
+  readonly onFinished?: () => void;
 }
 
 function observeQueue({ metrics, log }: QueueOptions, event: WorkQueueEvent): void {
@@ -46,13 +49,15 @@ function observeQueue({ metrics, log }: QueueOptions, event: WorkQueueEvent): vo
 /** A queue whose life is in the metrics and whose bugs are in the log. */
 export function openQueue(options: QueueOptions, definition: QueueDefinition): WorkQueue {
   const { clock, random } = options;
+  const { onFinished, ...queue } = definition;
   return createWorkQueue({
-    ...definition,
+    ...queue,
     clock,
     random,
     backoff: { baseMs: 50, maxMs: 30_000 },
     observe: (event) => {
       observeQueue(options, event);
+      if (event.kind === 'Finished') onFinished?.();
     },
   });
 }

@@ -39,6 +39,8 @@ export interface WorkQueueOptions {
   readonly random: Random;
   readonly backoff: Backoff;
   readonly observe: (event: WorkQueueEvent) => void;
+  /** Asked before each key begins, when given. While it says no, keys wait; `resume` asks again. */
+  readonly mayBegin?: () => boolean;
 }
 
 /**
@@ -55,6 +57,10 @@ export interface WorkQueue {
   forget(key: string): void;
   /** Keys ready to run; delayed and running ones don't count. */
   depth(): number;
+  /** A key of that priority is ready to run or runs; one that waits for its backoff is neither. */
+  isBusyWith(priority: Priority): boolean;
+  /** Asks `mayBegin` again. */
+  resume(): void;
   /** Nothing runs before; keys may be added. */
   start(): void;
   /** Drops what waits, accepts nothing more, resolves when running handlers have ended. */
@@ -72,13 +78,18 @@ interface Waiting {
   readonly sinceMs: EpochMs;
 }
 
+interface Running {
+  readonly priority: Priority;
+  /** At which the key was added since it began. */
+  readonly meanwhile: Priority | null;
+}
+
 class KeyedWorkQueue implements WorkQueue {
   readonly #options: WorkQueueOptions;
   readonly #ready: ReadonlyMap<Priority, Map<string, Waiting>> = new Map(
     priorities.map((priority) => [priority, new Map<string, Waiting>()]),
   );
-  /** Running keys, with the priority at which each was added meanwhile. */
-  readonly #running = new Map<string, Priority | null>();
+  readonly #running = new Map<string, Running>();
   readonly #failures = new Map<string, number>();
   /** Callers' wishes stand until due; those of outcomes only until the key's next run. */
   readonly #wished: Delays;
@@ -121,6 +132,15 @@ class KeyedWorkQueue implements WorkQueue {
     return depth;
   }
 
+  isBusyWith(priority: Priority): boolean {
+    if ((this.#ready.get(priority)?.size ?? 0) > 0) return true;
+    return [...this.#running.values()].some((running) => running.priority === priority || running.meanwhile === priority);
+  }
+
+  resume(): void {
+    this.#planPump();
+  }
+
   start(): void {
     if (this.#state !== 'New') return;
     this.#state = 'Open';
@@ -142,9 +162,10 @@ class KeyedWorkQueue implements WorkQueue {
   }
 
   #enqueue(key: string, priority: Priority): void {
-    const meanwhile = this.#running.get(key);
-    if (meanwhile !== undefined) {
-      this.#running.set(key, meanwhile === null ? priority : higher(meanwhile, priority));
+    const running = this.#running.get(key);
+    if (running !== undefined) {
+      const meanwhile = running.meanwhile === null ? priority : higher(running.meanwhile, priority);
+      this.#running.set(key, { priority: running.priority, meanwhile });
       return;
     }
     const waiting = this.#waitingEntry(key);
@@ -174,7 +195,7 @@ class KeyedWorkQueue implements WorkQueue {
   }
 
   #pump(): void {
-    while (this.#running.size < this.#options.workers) {
+    while (this.#running.size < this.#options.workers && this.#mayBegin()) {
       const next = this.#takeNext();
       if (next === null) break;
       void this.#run(next.key, next.waiting);
@@ -183,6 +204,11 @@ class KeyedWorkQueue implements WorkQueue {
     const waiters = this.#whenIdle;
     this.#whenIdle = [];
     for (const resolve of waiters) resolve();
+  }
+
+  /** What is ready when the queue is drained runs, whoever has the right of way. */
+  #mayBegin(): boolean {
+    return this.#state === 'Draining' || (this.#options.mayBegin?.() ?? true);
   }
 
   #takeNext(): { readonly key: string; readonly waiting: Waiting } | null {
@@ -198,7 +224,7 @@ class KeyedWorkQueue implements WorkQueue {
   async #run(key: string, waiting: Waiting): Promise<void> {
     const { clock, handle } = this.#options;
     const startedMs = clock.nowMs();
-    this.#running.set(key, null);
+    this.#running.set(key, { priority: waiting.priority, meanwhile: null });
     this.#requeued.drop(key);
     this.#observe({ kind: 'Started', key, priority: waiting.priority, depth: this.depth(), latencyMs: startedMs - waiting.sinceMs });
     let outcome: WorkOutcome | 'Threw';
@@ -208,7 +234,7 @@ class KeyedWorkQueue implements WorkQueue {
       outcome = 'Threw';
       this.#observe({ kind: 'Threw', key, error });
     }
-    const meanwhile = this.#running.get(key) ?? null;
+    const meanwhile = this.#running.get(key)?.meanwhile ?? null;
     this.#running.delete(key);
     this.#observe({ kind: 'Finished', key, durationMs: clock.nowMs() - startedMs, outcome: outcome === 'Threw' ? 'Threw' : outcome.kind });
     this.#settle(key, waiting.priority, outcome === 'Threw' ? { kind: 'Retry' } : outcome);

@@ -20,8 +20,10 @@ export interface MemoryWrite extends KubeRequest {
   readonly body: JSONValue;
 }
 
-/** What happens to one write: `Lose` never lands, `LoseAnswer` lands and looks as if it had not. */
-export type WriteFault = 'Pass' | 'Lose' | 'LoseAnswer';
+/** What happens to one write: `Lose` never lands, `LoseAnswer` lands and looks as if it had not, `Slow` lands and is answered late. */
+export type WriteFault = 'Pass' | 'Lose' | 'LoseAnswer' | 'Slow';
+
+const slowAnswerMs = 400;
 
 /**
  * Objects in memory behind the transport's port: JSON Patch, status apart, generations, finalizers, watches. A stand-in for
@@ -65,7 +67,24 @@ export function createMemoryAPI(clock: Clock): MemoryAPI {
     [`${plural}/${namespace}/${name}`, `${plural}//${name}`].find((key) => state.objects.has(key)) ?? `${plural}/${namespace}/${name}`;
   return {
     writes,
-    request: (request) => Promise.resolve(exchange(state, request, { writes, judge: (write) => judge(write) })),
+    request: (request) => {
+      const faults: WriteFault[] = [];
+      const answered = exchange(state, request, {
+        writes,
+        judge: (write) => {
+          const fault = judge(write);
+          faults.push(fault);
+          return fault;
+        },
+      });
+      return new Promise((resolve) => {
+        if (faults.includes('Slow'))
+          clock.after(slowAnswerMs, () => {
+            resolve(answered);
+          });
+        else resolve(answered);
+      });
+    },
     open: (request) => {
       const stream = scriptedStream();
       state.watches.add({ place: parseKubeRequest('GET', `${request.path}?watch=true`), stream });

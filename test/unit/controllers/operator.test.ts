@@ -36,6 +36,20 @@ describe('an operator over objects in memory', () => {
     });
   });
 
+  it('sends nothing else while a patch that protects is on its way, and tells all once it is acknowledged', async () => {
+    await world.pass(3);
+    const [before, toldBefore] = [world.api.writes.length, world.events.length];
+    const written = (): readonly string[] => world.api.writes.slice(before).map(({ resource }) => resource);
+    world.api.onWrite(({ resource }) => (resource === 'httproutes' ? 'Slow' : 'Pass'));
+    world.read(0.9);
+    await world.passUntil('patched', () => written().length > 0);
+    expect(written()).toEqual(['httproutes']);
+    expect(world.events.slice(toldBefore)).toEqual([]);
+    await world.pass(1);
+    expect(written()).toEqual(expect.arrayContaining(['mitigationplans', 'modelrisks', 'riskincidents']));
+    expect(world.events.slice(toldBefore).map(({ reason }) => reason)).toContain('Engaged');
+  });
+
   describe('when no safe backend is ready', () => {
     const flagOnly = { name: 'flag', actions: [{ target: 'flag', flagRollback: {} }] };
     const limit = { name: 'limit', escalateAfterSeconds: 600, actions: [{ target: 'traffic', canaryLimit: { maxPercent: 10 } }] };

@@ -10,7 +10,7 @@ interface Run {
   fail(error: Error): Promise<void>;
 }
 
-function setUp(options: { readonly workers?: number; readonly started?: boolean } = {}) {
+function setUp(options: { readonly workers?: number; readonly started?: boolean; readonly mayBegin?: () => boolean } = {}) {
   const clock = createManualClock();
   const runs: Run[] = [];
   const events: WorkQueueEvent[] = [];
@@ -21,6 +21,7 @@ function setUp(options: { readonly workers?: number; readonly started?: boolean 
     random: () => 1,
     backoff: { baseMs: 100, maxMs: 1000 },
     observe: (event) => events.push(event),
+    ...(options.mayBegin === undefined ? {} : { mayBegin: options.mayBegin }),
     handle: (key, priority) =>
       new Promise((resolve, reject) => {
         runs.push({
@@ -127,6 +128,54 @@ describe('work queue', () => {
     expect(ran()).toEqual(['a', 'b']);
     await runs[1]?.finish();
     expect(ran()).toEqual(['a', 'b', 'c']);
+  });
+
+  it('is busy with a priority while a key of it waits, runs, or was asked for again', async () => {
+    const { queue, runs } = setUp();
+    const busy = (): readonly boolean[] => [queue.isBusyWith('Engage'), queue.isBusyWith('Status')];
+    expect(busy()).toEqual([false, false]);
+    queue.add('a', 'Engage');
+    expect(busy()).toEqual([true, false]);
+    await settle();
+    queue.add('a', 'Status');
+    queue.add('b', 'Status');
+    expect(busy()).toEqual([true, true]);
+    await runs[0]?.finish();
+    expect(busy()).toEqual([false, true]);
+  });
+
+  it('is not busy with a key that waits for its backoff', async () => {
+    const { queue, last } = setUp();
+    queue.add('a', 'Engage');
+    await settle();
+    await last().finish({ kind: 'Retry' });
+    expect(queue.isBusyWith('Engage')).toBe(false);
+  });
+
+  describe('when it may not begin', () => {
+    it('lets keys wait until it is resumed and may', async () => {
+      let may = false;
+      const { queue, ran } = setUp({ workers: 2, mayBegin: () => may });
+      queue.add('a', 'Engage');
+      queue.add('b', 'Status');
+      queue.resume();
+      await settle();
+      expect(ran()).toEqual([]);
+      may = true;
+      queue.resume();
+      await settle();
+      expect(ran()).toEqual(['a', 'b']);
+    });
+
+    it('is still drained of what is ready', async () => {
+      const { queue, ran, last } = setUp({ mayBegin: () => false });
+      queue.add('a', 'Status');
+      const drained = queue.drain();
+      await settle();
+      expect(ran()).toEqual(['a']);
+      await last().finish();
+      await drained;
+    });
   });
 
   describe('delays', () => {
