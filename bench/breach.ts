@@ -22,8 +22,10 @@ export interface BreachTimes {
 }
 
 /** Finds for each breach the first patch of its route the API server accepted after it. Routes are named like their models. */
-export function timeBreaches(breaches: readonly Breach[], patches: readonly AuditedRequest[]): BreachTimes {
-  const accepted = patches.filter(({ verb, subresource, status }) => verb === 'patch' && subresource === '' && status === 200);
+export function timeBreaches(breaches: readonly Breach[], requests: readonly AuditedRequest[]): BreachTimes {
+  const accepted = requests.filter(
+    ({ verb, resource, subresource, status }) => verb === 'patch' && resource === 'httproutes' && subresource === '' && status === 200,
+  );
   const timed = breaches.map((breach) => ({ breach, patchedAtMs: patchedAt(breach, accepted) }));
   const answered = timed.flatMap(({ breach, patchedAtMs }) => (patchedAtMs === null ? [] : [{ ...breach, patchedAtMs }]));
   return {

@@ -19,7 +19,7 @@ function script(name: string, path: string, ...commandArguments: readonly string
 const steps: readonly Step[] = [
   tool('format', 'prettier/bin/prettier.cjs', '--check', '--log-level', 'warn', '.'),
   tool('types', 'typescript/bin/tsc', '--noEmit'),
-  tool('lint', 'eslint/bin/eslint.js', '--max-warnings', '0', 'src', 'test', 'testbed', 'demo', 'scripts'),
+  tool('lint', 'eslint/bin/eslint.js', '--max-warnings', '0', 'src', 'test', 'testbed', 'demo', 'bench', 'scripts'),
   tool('imports', 'dependency-cruiser/bin/dependency-cruise.mjs', '--config', '.dependency-cruiser.cjs', 'src'),
   script('import rules bite', 'scripts/planted-violations.ts'),
   tool('unused in production', 'knip/bin/knip.js', '--production'),
