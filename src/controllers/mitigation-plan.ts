@@ -96,6 +96,7 @@ export function createMitigationPlanController(
       return { kind: 'Again', afterMs: 0, priority: 'Status' };
     }
     if (plan.deleting && fullyReleased(plan) && plan.drafts.length === 0) return { kind: 'Done' };
+    if (plan.untold) return { kind: 'Done' };
     const written = await writeStatus(client, object, statusNow(plan, object));
     if (!written.ok) {
       log.debug(

@@ -55,6 +55,11 @@ export interface PlanState {
   releasedBy: string;
   /** When the answer that caused the transition in progress arrived; null once its first patch was acknowledged. */
   answeredAtMs: EpochMs | null;
+  /**
+   * A step was taken and no target has taken its part in it yet. Until then neither status nor record tell of it: a crash
+   * would leave an engagement told that never was, and the next process would lay it without its evidence.
+   */
+  untold: boolean;
 }
 
 export function newTargetState(): TargetState {
@@ -145,6 +150,13 @@ export function claimsOf(plan: PlanState, kind: TargetKind, object: string): rea
     const silent = constraints.length === 0 && targetState(plan, target.name).actedIn !== entry.engagement;
     return silent ? [] : [{ holder: holderOf(plan, entry), target, constraints }];
   });
+}
+
+/** A step is told once some target was brought to it, once none needs to be, or once one refused it. */
+export function isTold(plan: PlanState, brought: boolean): boolean {
+  const desired = desiredEntry(plan);
+  const states = actedOn(snapshotInForce(plan)).map((target) => targetState(plan, target.name));
+  return brought || states.some(({ refusal }) => refusal !== null) || states.every(({ applied }) => sameEntry(applied, desired));
 }
 
 /** When every target showed the stage in force; null while one does not, or while there is none. */

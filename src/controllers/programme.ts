@@ -54,6 +54,7 @@ function refreshPlan(known: PlanState | undefined, plan: MitigationPlan): PlanSt
     opening: null,
     releasedBy: 'operator',
     answeredAtMs: null,
+    untold: false,
   };
   state.current = toPlanSnapshot(plan);
   state.suspend = plan.spec.suspend;

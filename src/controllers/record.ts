@@ -66,7 +66,8 @@ export function createRecordController(options: RecordControllerOptions): (names
   return async (namespace) => {
     let complete = true;
     for (const plan of programme.plans.values()) {
-      if (plan.current.plan.namespace === namespace && plan.drafts.length > 0) complete = (await record(plan)) && complete;
+      if (plan.current.plan.namespace !== namespace || plan.drafts.length === 0 || plan.untold) continue;
+      complete = (await record(plan)) && complete;
     }
     return complete ? { kind: 'Done' } : { kind: 'Retry' };
   };

@@ -113,6 +113,11 @@ function freezeIndicators(plan: PlanState, risk: RiskState | null): void {
   plan.engaged = { ...engaged, indicators };
 }
 
+/** Questions and their answers lay nothing on a target, and neither does anything in Observe mode. */
+function movesTargets(plan: PlanState, { kind }: Transition): boolean {
+  return snapshotInForce(plan).mode !== 'Observe' && ['Engaged', 'Escalated', 'SteppedDown', 'Released'].includes(kind);
+}
+
 /** Runs the plan machine on what is known now and hands its step on. Memory only: nothing is sent here. */
 export function createStepper(options: StepperOptions): StepPlanState {
   return (plan, risk, { nowMs, answeredAtMs }) => {
@@ -127,6 +132,7 @@ export function createStepper(options: StepperOptions): StepPlanState {
     const { transition } = step;
     if (transition !== null) {
       plan.answeredAtMs = answeredAtMs;
+      plan.untold ||= movesTargets(plan, transition);
       record(plan, risk, { transition, nowMs });
       options.log.info(
         {

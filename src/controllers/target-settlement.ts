@@ -3,7 +3,7 @@ import type { Actuation, TargetKind, Verification } from '../actuators/port.ts';
 import type { EntryDraft } from '../core/audit-chain.ts';
 import type { IncidentEntryType } from '../core/model/incident-entry.ts';
 import type { EpochMs } from '../shared/clock.ts';
-import { claimsOf, fullyReleased, permittedEntry, sameEntry, targetsOn, targetState } from './plan-state.ts';
+import { claimsOf, desiredEntry, fullyReleased, isTold, permittedEntry, sameEntry, targetsOn, targetState } from './plan-state.ts';
 import type { PlanState } from './plan-state.ts';
 import { closingDraft } from './stepper.ts';
 
@@ -55,6 +55,7 @@ export function settlePlan(
   { actuation, generation, nowMs }: { readonly actuation: Actuation; readonly generation: number | null; readonly nowMs: EpochMs },
 ): boolean {
   let changed = false;
+  let brought = false;
   for (const target of targetsOn(plan, settled.kind, settled.object)) {
     const state = targetState(plan, target.name);
     const entry = permittedEntry(plan, target);
@@ -75,6 +76,11 @@ export function settlePlan(
     state.verifiedAtMs = null;
     if (entry === 'None') state.actedIn = null;
     else if (claimed) state.actedIn = entry.engagement;
+    changed = true;
+    brought ||= actuation.kind === 'Patch' && sameEntry(entry, desiredEntry(plan));
+  }
+  if (plan.untold && isTold(plan, brought)) {
+    plan.untold = false;
     changed = true;
   }
   if (actuation.kind === 'Patch' && plan.engaged !== null) {
@@ -100,6 +106,7 @@ export function settleMissing(plan: PlanState, settled: SettledObject, nowMs: Ep
     state.applied = 'None';
     state.verifiedAtMs = null;
   }
+  plan.untold = false;
   closeIfOver(plan, nowMs);
   return true;
 }

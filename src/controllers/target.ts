@@ -135,6 +135,15 @@ class TargetController {
     return { kind: 'Again', afterMs: 0, priority: 'Status' };
   }
 
+  /** The server said no and will say so again: that a step was taken and can't be carried out is for people to see. */
+  #tellOfRefusal({ plans }: Pass, { kind }: WriteFailure): void {
+    if (kind !== 'Denied' && kind !== 'Invalid' && kind !== 'NotFound') return;
+    for (const plan of plans.filter(({ untold }) => untold)) {
+      plan.untold = false;
+      this.#options.onPlanChanged(plan);
+    }
+  }
+
   #contestedNow({ plans, kind, object }: Pass): boolean {
     const nowMs = this.#options.clock.nowMs();
     return plans.some((plan) => targetsOn(plan, kind, object).some((target) => isContested(plan, target.name, nowMs)));
@@ -147,6 +156,7 @@ class TargetController {
         { kind: pass.kind, target: pass.object, namespace: live.metadata.namespace, failure: sent.failure },
         'a patch was not taken; it is computed and sent again',
       );
+      this.#tellOfRefusal(pass, sent.failure);
       return sent.failure.kind === 'Throttled' && sent.failure.retryAfterMs !== null
         ? { kind: 'Retry', afterMs: sent.failure.retryAfterMs }
         : { kind: 'Retry' };

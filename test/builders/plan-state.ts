@@ -21,6 +21,7 @@ export function aPlanState(changes: Partial<PlanState> = {}): PlanState {
     opening: null,
     releasedBy: 'operator',
     answeredAtMs: null,
+    untold: false,
     ...changes,
   };
 }
