@@ -93,10 +93,12 @@ export function settlePlan(
   return closeIfOver(plan, nowMs) || changed;
 }
 
-/** A target that is gone holds nothing: there is nothing left to restore. */
+/** A target that is gone holds nothing: there is nothing left to restore. Returns whether anything to record or show changed. */
 export function settleMissing(plan: PlanState, settled: SettledObject, nowMs: EpochMs): boolean {
+  let changed = plan.untold;
   for (const target of targetsOn(plan, settled.kind, settled.object)) {
     const state = targetState(plan, target.name);
+    changed ||= state.refusal?.reason !== 'TargetMissing' || state.applied !== 'None';
     state.refusal = {
       planUID: plan.uid,
       target: target.name,
@@ -107,8 +109,7 @@ export function settleMissing(plan: PlanState, settled: SettledObject, nowMs: Ep
     state.verifiedAtMs = null;
   }
   plan.untold = false;
-  closeIfOver(plan, nowMs);
-  return true;
+  return closeIfOver(plan, nowMs) || changed;
 }
 
 /** The watch showed the object: a stage that every target shows is verified, and evidence counts from then. */
