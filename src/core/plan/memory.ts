@@ -106,6 +106,8 @@ function fromHolder(snapshot: PlanSnapshot, known: PlanMemory, holder: Holder): 
       proposal: null,
     };
   }
+  // Told as released before its last target was free: it is the same engagement, and counts once.
+  const isCounted = known.phase === 'Idle' && known.lastEngagement === engagement;
   const engaged: EngagedMemory = {
     phase: 'Engaged',
     engagement,
@@ -118,7 +120,7 @@ function fromHolder(snapshot: PlanSnapshot, known: PlanMemory, holder: Holder): 
     okSinceMs: null,
     probeAttempts: 0,
     latched: false,
-    recentEngagementsMs: withEngagement(snapshot, known.recentEngagementsMs, stageSinceMs),
+    recentEngagementsMs: isCounted ? known.recentEngagementsMs : withEngagement(snapshot, known.recentEngagementsMs, stageSinceMs),
     triggeredBy,
     proposal: null,
     rejectedStage: null,

@@ -50,6 +50,15 @@ describe('restartPlan', () => {
     expect(restarted(proposed, engagedOn({ engagement: 2 }))).toMatchObject({ phase: 'Engaged', engagement: 2 });
   });
 
+  it('regression: an engagement the status already called over is not counted a second time', () => {
+    const over = { ...idle, recentEngagementsMs: [startMs] };
+    expect(restarted(over, engagedOn({ engagement: 1 }))).toMatchObject({
+      phase: 'Engaged',
+      engagement: 1,
+      recentEngagementsMs: [startMs],
+    });
+  });
+
   it('regression: adopting engagements from journals does not let the memory of engagements grow', () => {
     const full = { ...idle, recentEngagementsMs: [1, 2, 3, 4].map((at) => startMs - at).reverse() };
 
