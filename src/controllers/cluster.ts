@@ -48,6 +48,8 @@ export interface Cluster {
   readonly own: Readonly<Record<OwnKind, KindView>>;
   /** By kind of the target, e.g. `HTTPRoute`. */
   readonly targets: ReadonlyMap<string, KindView>;
+  /** The one namespace under guard; null: every namespace. */
+  readonly namespace: string | null;
   start(): void;
   stop(): Promise<void>;
   whenSynced(): Promise<void>;
@@ -103,6 +105,7 @@ export function openCluster(options: ClusterOptions): Cluster {
   return {
     own,
     targets,
+    namespace: options.namespace,
     start: () => {
       for (const { reflector } of views) reflector.start();
     },

@@ -1,7 +1,7 @@
 import type { RiskPolicy } from '../api/risk-policy.ts';
 import type { RiskPolicyConditionType } from '../api/conditions.ts';
 import { mergeConditions } from '../kube/conditions.ts';
-import type { ConditionNow } from '../kube/conditions.ts';
+import type { Condition, ConditionNow } from '../kube/conditions.ts';
 import { writeStatus } from '../kube/status-writer.ts';
 import type { WorkOutcome } from '../kube/work-queue.ts';
 import type { Clock } from '../shared/clock.ts';
@@ -73,13 +73,24 @@ export function createProviderBook(
 }
 
 export interface RiskPolicyControllerOptions {
-  readonly cluster: Pick<Cluster, 'own'>;
-  readonly programme: Programme;
+  readonly cluster: Pick<Cluster, 'own' | 'namespace'>;
+  readonly programme: Pick<Programme, 'policies' | 'risks'>;
   readonly providers: ProviderBook;
   readonly clock: Clock;
 }
 
-/** Tells whether the providers of a policy can be used and answer. */
+/** What was heard before this process started still holds until its own first query says otherwise. */
+function withEarlierNews(now: readonly ConditionNow[], previous: readonly Condition[], generation: number): readonly ConditionNow[] {
+  return now.map((condition) => {
+    const before = previous.find(({ type, observedGeneration }) => type === condition.type && observedGeneration === generation);
+    return condition.status === 'Unknown' && before !== undefined ? before : condition;
+  });
+}
+
+/**
+ * Tells whether the providers of a policy can be used and answer. An operator of one namespace speaks for the policies its
+ * own models follow and leaves the others to theirs: two that see different things would overwrite each other for ever.
+ */
 export function createRiskPolicyController({
   cluster,
   programme,
@@ -87,12 +98,16 @@ export function createRiskPolicyController({
   clock,
 }: RiskPolicyControllerOptions): (name: string) => Promise<WorkOutcome> {
   const { store, client } = cluster.own.policies;
+  const isOurs = (name: string): boolean =>
+    cluster.namespace === null || [...programme.risks.values()].some(({ risk }) => risk.spec.policyRef.name === name);
   return async (name) => {
     const object = store.get(name);
     const policy = programme.policies.get(name);
-    if (object === undefined || policy === undefined) return { kind: 'Done' };
+    if (object === undefined || policy === undefined || !isOurs(name)) return { kind: 'Done' };
     const generation = object.metadata.generation ?? 0;
-    const conditions = mergeConditions(previousConditions(object), providers.conditionsOf(policy), { nowMs: clock.nowMs(), generation });
+    const previous = previousConditions(object);
+    const now = withEarlierNews(providers.conditionsOf(policy), previous, generation);
+    const conditions = mergeConditions(previous, now, { nowMs: clock.nowMs(), generation });
     const written = await writeStatus(client, object, { observedGeneration: generation, conditions });
     return written.ok || written.failure.kind === 'NotFound' ? { kind: 'Done' } : { kind: 'Retry' };
   };

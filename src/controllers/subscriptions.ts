@@ -46,8 +46,9 @@ function followPolicies({ cluster, programme, wakes, providers }: SubscriptionOp
   return follow(
     cluster.own.policies,
     (object, previous) => {
-      wakes.policy(object.metadata.name);
+      // A status another operator wrote is no reason to write ours: it would answer in turn.
       if (previous !== null && previous.metadata.generation === object.metadata.generation) return;
+      wakes.policy(object.metadata.name);
       wakeUsers(programme.putPolicy(object));
     },
     (object) => {
@@ -59,6 +60,8 @@ function followPolicies({ cluster, programme, wakes, providers }: SubscriptionOp
 function followRisks({ cluster, programme, wakes }: SubscriptionOptions): () => void {
   const wake = (key: string): void => {
     wakes.risk(key);
+    const policy = programme.risks.get(key)?.risk.spec.policyRef.name;
+    if (policy !== undefined) wakes.policy(policy);
     for (const plan of programme.plansOf(key)) wakes.plan(plan);
   };
   return follow(
