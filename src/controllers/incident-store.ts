@@ -13,7 +13,8 @@ export interface IncidentClients {
   readonly heads: ResourceClient<UntypedObject>;
 }
 
-function toStored(object: UntypedObject): Result<StoredIncident, string> {
+/** A record as the log reads it; a sentence where it can't be read. */
+export function toStored(object: UntypedObject): Result<StoredIncident, string> {
   const parsed = parseRiskIncident(object);
   if (!parsed.ok) return failure(`RiskIncident ${object.metadata.name} can't be read: ${parsed.failure.join('; ')}`);
   const { metadata, spec, status } = parsed.value;

@@ -19,7 +19,7 @@ import { fieldManager } from './cluster.ts';
 import { decisionsOn } from './decisions.ts';
 import { createAnnouncer } from './events.ts';
 import type { Announcer } from './events.ts';
-import { createIncidentStore } from './incident-store.ts';
+import { createIncidentStore, toStored } from './incident-store.ts';
 import { createMitigationPlanController } from './mitigation-plan.ts';
 import { createModelRiskController } from './model-risk.ts';
 import { fullyReleased, targetsWithoutSafeBackend } from './plan-state.ts';
@@ -229,6 +229,11 @@ class WiredOperator implements Operator {
     return createRecordController({
       programme: this.#programme,
       store: createIncidentStore({ incidents: cluster.own.incidents.client, heads }),
+      incidentsIn: (namespace) =>
+        cluster.own.incidents.store.byIndex('namespace', namespace).flatMap((object) => {
+          const stored = toStored(object);
+          return stored.ok ? [stored.value] : [];
+        }),
       clock,
       log,
       onRecorded: (plan) => {

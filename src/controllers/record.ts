@@ -1,6 +1,6 @@
 import { incidentName } from '../core/audit-chain.ts';
-import { recordEngagement } from '../governance/incident-log.ts';
-import type { IncidentOpening, IncidentStore } from '../governance/incident-log.ts';
+import { catchUpHead, recordEngagement } from '../governance/incident-log.ts';
+import type { IncidentOpening, IncidentStore, StoredIncident } from '../governance/incident-log.ts';
 import type { WorkOutcome } from '../kube/work-queue.ts';
 import type { Logger } from '../shared/logger.ts';
 import type { Clock } from '../shared/clock.ts';
@@ -13,6 +13,8 @@ import { riskKeyOf } from './programme.ts';
 export interface RecordControllerOptions {
   readonly programme: Programme;
   readonly store: IncidentStore;
+  /** What the cache holds of a namespace. */
+  readonly incidentsIn: (namespace: string) => readonly StoredIncident[];
   readonly clock: Clock;
   readonly log: Logger;
   /** All of this plan is on record now. */
@@ -39,7 +41,18 @@ function lateOpening(plan: PlanState, programme: Programme, nowMs: number): Inci
  * Drafts stay until the record holds them.
  */
 export function createRecordController(options: RecordControllerOptions): (namespace: string) => Promise<WorkOutcome> {
-  const { programme, store, clock, log } = options;
+  const { programme, store, incidentsIn, clock, log } = options;
+  const caughtUp = new Set<string>();
+
+  /** Once a process and namespace: what another process left between a record and its chain head. */
+  async function catchUp(namespace: string): Promise<boolean> {
+    if (caughtUp.has(namespace)) return true;
+    const caught = await catchUpHead({ store, namespace }, incidentsIn(namespace));
+    if (caught.ok) caughtUp.add(namespace);
+    else
+      log.warn({ namespace, message: caught.failure }, 'the chain head of a namespace could not be brought up to date; it is tried again');
+    return caught.ok;
+  }
 
   async function record(plan: PlanState): Promise<boolean> {
     const drafts = plan.drafts;
@@ -64,7 +77,7 @@ export function createRecordController(options: RecordControllerOptions): (names
   }
 
   return async (namespace) => {
-    let complete = true;
+    let complete = await catchUp(namespace);
     for (const plan of programme.plans.values()) {
       if (plan.current.plan.namespace !== namespace || plan.drafts.length === 0 || plan.untold) continue;
       complete = (await record(plan)) && complete;

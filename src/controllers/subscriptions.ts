@@ -142,6 +142,7 @@ function followRecords({ cluster, wakes }: SubscriptionOptions): readonly (() =>
   const wakeDecision = (object: UntypedObject): void => {
     wakes.decision(keyOf(object));
   };
+  for (const { metadata } of cluster.own.incidents.store.list()) wakes.record(metadata.namespace ?? '');
   return [follow(cluster.own.incidents, wakeRisk, wakeRisk), follow(cluster.own.decisions, wakeDecision, () => undefined)];
 }
 

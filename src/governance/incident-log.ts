@@ -102,7 +102,12 @@ async function openIncident({ store, request }: LogPart, head: ChainHead, part: 
   });
 }
 
-async function moveHead({ store, request }: LogPart, head: ChainHead, incident: StoredIncident): Promise<Result<ChainHead, string>> {
+interface HeadPlace {
+  readonly store: IncidentStore;
+  readonly namespace: string;
+}
+
+async function moveHead({ store, namespace }: HeadPlace, head: ChainHead, incident: StoredIncident): Promise<Result<ChainHead, string>> {
   const [first, tail] = [incident.entries[0], incident.entries.at(-1)];
   if (first === undefined || tail === undefined) return success(head);
   const known = head.tails.find(({ incident: name }) => name === incident.name);
@@ -117,10 +122,31 @@ async function moveHead({ store, request }: LogPart, head: ChainHead, incident: 
     last: isNew ? { incident: incident.name, hash: first.hash } : head.last,
     tails: tails.slice(-maxTails),
   };
-  const written = await store.writeHead(request.namespace, moved);
+  const written = await store.writeHead(namespace, moved);
   if (!written.ok) return written;
   // Its resourceVersion changed with the write: whoever writes it again reads it again.
-  return store.readHead(request.namespace);
+  return store.readHead(namespace);
+}
+
+/** The record went on from where the head knows it, or begins where the head ends. A record that was changed is neither. */
+function isAhead({ entries, firstPrevHash, name }: StoredIncident, head: ChainHead): boolean {
+  const tail = entries.at(-1);
+  const known = head.tails.find(({ incident }) => incident === name);
+  if (tail === undefined) return false;
+  if (known === undefined) return firstPrevHash === (head.last?.hash ?? genesisHash);
+  return tail.seq > known.seq && entries.find(({ seq }) => seq === known.seq)?.hash === known.hash;
+}
+
+/**
+ * Moves the head behind records it missed the last write of: a process died between the two. Without it those entries
+ * could be cut unseen. For a process that takes over, before it writes any record itself.
+ */
+export async function catchUpHead(place: HeadPlace, incidents: readonly StoredIncident[]): Promise<Result<null, string>> {
+  let head = await place.store.readHead(place.namespace);
+  for (const incident of incidents) {
+    if (head.ok && isAhead(incident, head.value)) head = await moveHead(place, head.value, incident);
+  }
+  return head.ok ? success(null) : head;
 }
 
 /**
@@ -149,7 +175,7 @@ export async function recordEngagement(log: LogPart): Promise<Result<null, strin
         ? success(opened.value)
         : await store.writeEntries(request.namespace, opened.value, { entries, closedAt: closing?.at ?? null });
     if (!written.ok) return written;
-    headRead = await moveHead(log, headRead.value, written.value);
+    headRead = await moveHead({ store, namespace: request.namespace }, headRead.value, written.value);
     pending = rest;
     if (headRead.ok && pending.length === 0) return success(null);
   }

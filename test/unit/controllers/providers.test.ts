@@ -26,7 +26,7 @@ async function anOperatorOf(namespace: string | null) {
   const programme = createProgramme(clock, () => undefined);
   for (const policy of cluster.own.policies.store.list()) programme.putPolicy(policy);
   for (const risk of cluster.own.risks.store.list()) programme.putRisk(risk);
-  const providers = createProviderBook(programme, { replaceProviders: () => [] });
+  const providers = createProviderBook(programme, { source: { replaceProviders: () => [] }, clock });
   const judge = createRiskPolicyController({ cluster, programme, providers, clock });
   return { api, clock, providers, judge };
 }

@@ -37,7 +37,10 @@ describe('a step no target has taken yet', () => {
     lose('httproutes');
     await world.pass(3);
     world.api.onWrite(() => 'Pass');
-    await world.passUntil('told', () => phaseOf(planIn(world)) === 'Engaged' && recorded().some((each) => stepsOf(each).includes('Engaged')));
+    await world.passUntil(
+      'told',
+      () => phaseOf(planIn(world)) === 'Engaged' && recorded().some((each) => stepsOf(each).includes('Engaged')),
+    );
     expect(shareIn(world)).toBe(10);
   });
 

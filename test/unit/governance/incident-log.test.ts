@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { describe, expect, it } from '@jest/globals';
 import type { EntryDraft } from '../../../src/core/audit-chain.ts';
 import { auditNamespace } from '../../../src/governance/audit.ts';
-import { maxEntries, recordEngagement } from '../../../src/governance/incident-log.ts';
+import { catchUpHead, maxEntries, recordEngagement } from '../../../src/governance/incident-log.ts';
 import { memoryIncidentStore } from '../../builders/memory-incident-store.ts';
 import type { MemoryIncidentStore } from '../../builders/memory-incident-store.ts';
 
@@ -139,5 +139,59 @@ describe('auditNamespace', () => {
     const store = await threeIncidents();
     store.incidents.set('four', { name: 'four', uid: 'four', resourceVersion: '99', firstPrevHash: 'x', entries: [] });
     expect(findings(store)).toEqual([]);
+  });
+});
+
+describe('catchUpHead', () => {
+  const catchUp = (store: MemoryIncidentStore) => catchUpHead({ store, namespace: 'lending' }, [...store.incidents.values()]);
+  const tailOf = (store: MemoryIncidentStore, name: string) => {
+    const tail = store.incidents.get(name)?.entries.at(-1);
+    return { incident: name, seq: tail?.seq, hash: tail?.hash };
+  };
+
+  it('regression: moves the head behind entries whose writer died before it did, also where nothing else is to be recorded', async () => {
+    const store = memoryIncidentStore();
+    await record(store, 'one', [aDraft(0, 'Engaged')]);
+    store.failAt(2);
+    expect(await record(store, 'one', [aDraft(1, 'Closed')])).toMatchObject({ ok: false });
+    expect(store.head().tails).not.toContainEqual(tailOf(store, 'one'));
+    store.failAt(null);
+    expect(await catchUp(store)).toMatchObject({ ok: true });
+    expect(store.head().tails).toEqual([tailOf(store, 'one')]);
+    expect(findings(store)).toEqual([]);
+  });
+
+  it('takes in an incident whose beginning the head has not seen', async () => {
+    const store = memoryIncidentStore();
+    await record(store, 'one', [aDraft(0, 'Engaged')]);
+    store.failAt(3);
+    expect(await record(store, 'two', [aDraft(0, 'Engaged')])).toMatchObject({ ok: false });
+    store.failAt(null);
+    await catchUp(store);
+    expect(store.head()).toMatchObject({ last: { incident: 'two' }, tails: [tailOf(store, 'one'), tailOf(store, 'two')] });
+    expect(findings(store)).toEqual([]);
+  });
+
+  it('writes nothing where nothing is missing, and follows no record that was changed', async () => {
+    const store = memoryIncidentStore();
+    await record(store, 'one', [aDraft(0, 'Engaged'), aDraft(1)]);
+    const { resourceVersion } = store.head();
+    await catchUp(store);
+    const one = store.incidents.get('one');
+    if (one === undefined) throw new Error('the record is gone');
+    const touched = one.entries.map((entry) => ({ ...entry, hash: `${entry.hash}0` }));
+    const [, second] = touched;
+    store.incidents.set('one', { ...one, entries: second === undefined ? touched : [...touched, { ...second, seq: 2 }] });
+    await catchUp(store);
+    expect(store.head().resourceVersion).toBe(resourceVersion);
+    expect(findings(store)).not.toEqual([]);
+  });
+
+  it('says so when the head can not be moved', async () => {
+    const store = memoryIncidentStore();
+    store.failAt(3);
+    await record(store, 'one', [aDraft(0, 'Engaged')]);
+    store.failAt(1);
+    expect(await catchUp(store)).toEqual({ ok: false, failure: 'refused' });
   });
 });
