@@ -44,9 +44,14 @@ function finalizerPatch(object: UntypedObject, wanted: boolean): readonly JSONPa
   return [uid, { op: 'add', path: '/metadata/finalizers/-', value: restoreFinalizer }];
 }
 
+/** Nothing held, nothing left to record. */
+function isDone(plan: PlanState): boolean {
+  return fullyReleased(plan) && plan.engaged === null && plan.drafts.length === 0;
+}
+
 /** Needed before the first engagement: without it a deleted plan could leave its constraint behind. */
 function wantsFinalizer(plan: PlanState): boolean {
-  if (plan.deleting) return !(fullyReleased(plan) && plan.drafts.length === 0);
+  if (plan.deleting) return !isDone(plan);
   return plan.current.mode !== 'Observe' || plan.engaged !== null;
 }
 
@@ -95,7 +100,7 @@ export function createMitigationPlanController(
       ownWrites.remember(patched.value);
       return { kind: 'Again', afterMs: 0, priority: 'Status' };
     }
-    if (plan.deleting && fullyReleased(plan) && plan.drafts.length === 0) return { kind: 'Done' };
+    if (plan.deleting && isDone(plan)) return { kind: 'Done' };
     if (plan.untold) return { kind: 'Done' };
     const written = await writeStatus(client, object, statusNow(plan, object));
     if (!written.ok) {

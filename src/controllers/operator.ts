@@ -22,7 +22,7 @@ import type { Announcer } from './events.ts';
 import { createIncidentStore, toStored } from './incident-store.ts';
 import { createMitigationPlanController } from './mitigation-plan.ts';
 import { createModelRiskController } from './model-risk.ts';
-import { fullyReleased, targetsWithoutSafeBackend } from './plan-state.ts';
+import { targetsWithoutSafeBackend } from './plan-state.ts';
 import type { PlanState } from './plan-state.ts';
 import { createProgramme, riskKeyOf } from './programme.ts';
 import type { Programme } from './programme.ts';
@@ -40,6 +40,7 @@ import type { StepPlanState } from './stepper.ts';
 import { observeSurroundings } from './surroundings.ts';
 import { createTargetController } from './target.ts';
 import { subscribe } from './subscriptions.ts';
+import { closeIfOver } from './target-settlement.ts';
 import { createWakes } from './wakes.ts';
 import type { Queues, Wakes } from './wakes.ts';
 
@@ -295,10 +296,15 @@ class WiredOperator implements Operator {
   }
 
   #onDeletion(plan: PlanState): void {
-    if (!fullyReleased(plan) && !plan.deletionNoted) {
+    const nowMs = this.#options.clock.nowMs();
+    const { engaged, memory } = plan;
+    if (engaged !== null && engaged.mode !== 'Observe' && memory.phase === 'Engaged' && !plan.deletionNoted) {
       plan.deletionNoted = true;
-      plan.drafts = [...plan.drafts, deletionDraft(this.#options.clock.nowMs())];
+      plan.drafts = [...plan.drafts, deletionDraft(nowMs)];
     }
+    // No target may hold anything of it: one that was refused everywhere, or only asked.
+    closeIfOver(plan, nowMs);
+    this.#wakes.record(plan.current.plan.namespace);
     this.#wakes.targets(plan, 'Release');
     this.#wakes.plan(plan);
   }

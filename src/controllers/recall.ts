@@ -111,6 +111,7 @@ export function createRecall({ cluster, actuators, clock }: RecallOptions): Reca
       const snapshot = incident === null ? null : parsePlanSnapshot(incident.spec.snapshot);
       state.engaged = snapshot?.ok === true ? snapshot.value : state.current;
     }
+    state.deletionNoted = incident?.status.entries.some(({ type }) => type === 'ReleasedByDeletion') ?? false;
     state.drafts = missingDrafts(state, incident, nowMs);
   };
 }

@@ -41,7 +41,7 @@ function closesNow(plan: PlanState): boolean {
 }
 
 /** Ends the engagement in memory once its last target is free; a plan under deletion ends it whatever the machine said. */
-function closeIfOver(plan: PlanState, nowMs: EpochMs): boolean {
+export function closeIfOver(plan: PlanState, nowMs: EpochMs): boolean {
   if (plan.engaged === null || !(closesNow(plan) || (plan.deleting && fullyReleased(plan)))) return false;
   plan.drafts = [...plan.drafts, closingDraft(nowMs)];
   plan.engaged = null;

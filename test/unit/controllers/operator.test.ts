@@ -124,4 +124,34 @@ describe('an operator over objects in memory', () => {
       expect(conditionOf(planIn(world), 'Ready')).toMatchObject({ status: 'False', reason: 'RiskMissing' });
     });
   });
+
+  describe('a plan deleted while engaged', () => {
+    const steps = (): readonly (readonly string[])[] =>
+      world.api.list('riskincidents').map((incident) => stepsOf(incident as unknown as KubeObject));
+
+    it('regression: closes its record though no target ever took its stage', async () => {
+      memoryBackend(world.api, 'credit-v1', false);
+      world.read(0.9);
+      await world.pass(3);
+      world.api.remove('mitigationplans', 'credit');
+      await world.pass(5);
+      expect(world.api.get('mitigationplans', 'credit')).toBeNull();
+      expect(steps()).toEqual([['Engaged', 'ReleasedByDeletion', 'Closed']]);
+    });
+
+    it('regression: says so once, though the operator restarts meanwhile', async () => {
+      world.read(0.9);
+      await world.passUntil('capped', () => shareIn(world) === 10);
+      await world.pass(1);
+      world.api.onWrite(({ resource }) => (resource === 'httproutes' ? 'Lose' : 'Pass'));
+      world.api.remove('mitigationplans', 'credit');
+      await world.pass(3);
+      await world.restart();
+      world.api.onWrite(() => 'Pass');
+      await world.pass(20);
+      expect(world.api.get('mitigationplans', 'credit')).toBeNull();
+      expect(shareIn(world)).toBe(50);
+      expect(steps()).toEqual([['Engaged', 'ReleasedByDeletion', 'Closed']]);
+    });
+  });
 });
