@@ -4,13 +4,14 @@
  *   --json             the last line on standard output is one JSON object with what was measured; the story goes to standard error
  *   --without-gateway  as on a machine that forbids network namespaces: requests follow the route object
  */
+import { spawn } from 'node:child_process';
 import { readFile } from 'node:fs/promises';
 import { parseArgs } from 'node:util';
 
 import { createSystemClock } from '../src/kube/system-clock.ts';
 import type { Clock } from '../src/shared/clock.ts';
 import { eventually } from '../testbed/eventually.ts';
-import { enterNetwork } from '../testbed/network.ts';
+import { enterNetwork, isInsideNetwork } from '../testbed/network.ts';
 import type { NetworkEntry } from '../testbed/network.ts';
 import { startOperator } from '../testbed/operator-process.ts';
 import type { OperatorProcess } from '../testbed/operator-process.ts';
@@ -20,10 +21,13 @@ import type { Bed } from './bed/bed.ts';
 import { replayRoundAndRound } from './calling/replay.ts';
 import { readDemoRows } from './data-files.ts';
 import { measureSceneOne } from './figures.ts';
+import type { SceneOneFigures } from './figures.ts';
 import { createNarrator } from './narrator.ts';
 import type { Narrator } from './narrator.ts';
 import { playSceneOne } from './scene-one.ts';
+import { brokenPromises } from './promises.ts';
 import { playSceneTwo } from './scene-two.ts';
+import type { SceneTwoFigures } from './scene-two.ts';
 import { reportHappenings } from './story/reporting.ts';
 import { beginStory } from './story/story.ts';
 import { namespace } from './watching/resources.ts';
@@ -38,7 +42,7 @@ interface Run {
   readonly once: boolean;
 }
 
-type Figures = Readonly<Record<string, number | boolean | string>>;
+type Figures = SceneOneFigures & SceneTwoFigures & { readonly auditVerified: boolean };
 
 async function build(): Promise<void> {
   const built = await runCommand(process.execPath, ['scripts/build.ts']);
@@ -87,6 +91,9 @@ async function withOperator(run: Run, bed: Bed): Promise<void> {
     for (const [name, value] of Object.entries(figures)) narrator.say(`  ${name}: ${String(value)}`);
     if (!run.once) await stayUp(run, bed);
     if (run.json) process.stdout.write(`${JSON.stringify(figures)}\n`);
+    const broken = brokenPromises(figures);
+    if (broken.length > 0) throw new Error(`the story is not what it should be: ${broken.join('; ')}.`);
+    narrator.say('Every promise was kept.');
   } catch (error) {
     narrator.say(`The operator's last words:\n${await lastWords(operator)}`);
     throw error;
@@ -137,6 +144,24 @@ async function bridgedKubeconfig(network: Extract<Network, { kind: 'Inside' }>, 
   return cluster.kubeconfigFor({ token: cluster.adminToken }, { server: `https://127.0.0.1:${String(port)}`, tlsServerName: 'localhost' });
 }
 
+const toolsOfGateway = ['contour', 'envoy', 'contour-crds'];
+const toolsOfBed = ['controlplane', 'kubectl', 'prometheus', 'gateway-api-crds'];
+
+/** Says what it makes while it makes it; false when a part could not be had, which was said too. */
+function getTools(withGateway: boolean): Promise<boolean> {
+  const names = [...toolsOfBed, ...(withGateway ? toolsOfGateway : [])];
+  process.stderr.write('demo: getting the parts: about 15 minutes on two cores the first time, cached from then on\n');
+  const setup = spawn(process.execPath, ['testbed/setup.ts', '--only', names.join(',')], { stdio: ['ignore', 'ignore', 'inherit'] });
+  return new Promise((resolve) => {
+    setup.on('error', () => {
+      resolve(false);
+    });
+    setup.on('close', (code) => {
+      resolve(code === 0);
+    });
+  });
+}
+
 async function main(): Promise<number> {
   const { values } = parseArgs({
     options: {
@@ -145,6 +170,9 @@ async function main(): Promise<number> {
       'without-gateway': { type: 'boolean', default: false },
     },
   });
+  // Inside the network namespace nothing can be downloaded or built any more.
+  const withGateway = !values['without-gateway'];
+  if (!isInsideNetwork() && !(await getTools(withGateway))) return 1;
   const network = values['without-gateway'] ? ({ kind: 'Unavailable', reason: 'it was asked for so.' } as const) : await enterNetwork();
   if (network.kind === 'RanInside') return network.exitCode;
   const out = values.json ? process.stderr : process.stdout;

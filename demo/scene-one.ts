@@ -71,6 +71,7 @@ async function playQuietStretch(story: Story): Promise<QuietStretch> {
 async function goDown(story: Story): Promise<WayDown> {
   const { narrator, bed, clock } = story;
   narrator.say(`An upstream fault: column ${brokenColumn} arrives empty for the candidate, and its pipeline fills in 0.`);
+  narrator.say('Nobody has the published model itself: what it would score without that column is estimated by a fitted surrogate.');
   const brokenAtMs = clock.nowMs();
   await bed.candidate.setEmptyColumn(brokenColumn);
   const cappedSeenMs = await untilRoute(story, { what: 'the candidate is capped at 10 %', sinceMs: brokenAtMs, isSuch: isCapped });

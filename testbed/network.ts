@@ -21,6 +21,11 @@ export type NetworkEntry =
   /** Not on this machine: the caller says why and goes on without a data plane. */
   | { readonly kind: 'Unavailable'; readonly reason: string };
 
+/** This run is the inner one, started by `enterNetwork` of an outer one. */
+export function isInsideNetwork(): boolean {
+  return process.env[insideVariable] !== undefined;
+}
+
 /**
  * Runs the current script again in a network namespace of its own, without root. Called first thing by a script that
  * needs a gateway: the API server refuses loopback addresses in EndpointSlices, and there 10.244.0.0/24 is not loopback
