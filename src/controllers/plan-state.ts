@@ -12,11 +12,19 @@ import type { EpochMs } from '../shared/clock.ts';
 /** The stage entry a target was last brought to; `None` = no constraint of this plan. */
 export type StageEntry = 'None' | { readonly engagement: number; readonly stage: number; readonly stageSinceMs: EpochMs };
 
+/** A patch on its way, or one whose answer was lost: what the target may hold though nobody has seen it. */
+export interface Sending {
+  readonly sentAtMs: EpochMs;
+  readonly answer: 'Awaited' | 'Lost';
+}
+
 /** What is known of one target object of a plan. */
 export interface TargetState {
   applied: StageEntry;
   /** Engagement in which this target was last constrained; it stays claimed until that is over. */
   actedIn: number | null;
+  /** While it is not null the target may hold more than `applied` says. */
+  sending: Sending | null;
   /** When the watch showed `applied` and its controllers had taken it; null while they have not. */
   verifiedAtMs: EpochMs | null;
   refusal: RejectedClaim | null;
@@ -66,6 +74,7 @@ export function newTargetState(): TargetState {
   return {
     applied: 'None',
     actedIn: null,
+    sending: null,
     verifiedAtMs: null,
     refusal: null,
     verification: null,
@@ -114,7 +123,8 @@ export function permittedEntry(plan: PlanState, target: Target): StageEntry {
   const direction = desired !== 'None' && plan.memory.phase === 'Engaged' && plan.memory.direction === 'Up' ? 'Engage' : 'Release';
   for (const earlier of orderTargets(direction, actedOn(snapshotInForce(plan)))) {
     if (earlier.name === target.name) return desired;
-    if (!sameEntry(targetState(plan, earlier.name).applied, desired)) return targetState(plan, target.name).applied;
+    const { applied, sending } = targetState(plan, earlier.name);
+    if (sending !== null || !sameEntry(applied, desired)) return targetState(plan, target.name).applied;
   }
   return desired;
 }
@@ -140,16 +150,32 @@ function holderOf(plan: PlanState, entry: Exclude<StageEntry, 'None'>): Holder {
   };
 }
 
-/** What this plan asks of this object now; nothing while its engagement has not come to the target yet. */
-export function claimsOf(plan: PlanState, kind: TargetKind, object: string): readonly Claim[] {
-  return targetsOn(plan, kind, object).flatMap((target) => {
+/** What a plan asks of one of its targets: the stage entry to be brought to, and the claim that does it (null: none). */
+export interface Ask {
+  readonly target: Target;
+  readonly entry: StageEntry;
+  readonly claim: Claim | null;
+}
+
+/** What this plan asks of this object now. A value: by the time an answer to it arrives the plan may ask for something else. */
+export function asksOf(plan: PlanState, kind: TargetKind, object: string): readonly Ask[] {
+  return targetsOn(plan, kind, object).map((target) => {
     const entry = permittedEntry(plan, target);
-    const stage = entry === 'None' ? undefined : snapshotInForce(plan).stages[entry.stage];
-    if (entry === 'None' || stage === undefined) return [];
-    const constraints = constraintsOf(stage, target.name);
-    const silent = constraints.length === 0 && targetState(plan, target.name).actedIn !== entry.engagement;
-    return silent ? [] : [{ holder: holderOf(plan, entry), target, constraints }];
+    return { target, entry, claim: claimOf(plan, target, entry) };
   });
+}
+
+/** Nothing while its engagement has not come to the target yet. */
+function claimOf(plan: PlanState, target: Target, entry: StageEntry): Claim | null {
+  const stage = entry === 'None' ? undefined : snapshotInForce(plan).stages[entry.stage];
+  if (entry === 'None' || stage === undefined) return null;
+  const constraints = constraintsOf(stage, target.name);
+  const silent = constraints.length === 0 && targetState(plan, target.name).actedIn !== entry.engagement;
+  return silent ? null : { holder: holderOf(plan, entry), target, constraints };
+}
+
+export function claimsOf(plan: PlanState, kind: TargetKind, object: string): readonly Claim[] {
+  return asksOf(plan, kind, object).flatMap(({ claim }) => claim ?? []);
 }
 
 /** A step is told once some target was brought to it, once none needs to be, or once one refused it. */
@@ -180,7 +206,7 @@ export function targetsWithoutSafeBackend(plan: PlanState): readonly string[] {
   );
 }
 
-/** True once no target holds anything of this plan any more. */
+/** True once no target holds anything of this plan any more, nor may come to by a patch still on its way. */
 export function fullyReleased(plan: PlanState): boolean {
-  return [...plan.targets.values()].every(({ applied }) => applied === 'None');
+  return [...plan.targets.values()].every(({ applied, sending }) => applied === 'None' && sending === null);
 }

@@ -3,8 +3,8 @@ import type { Actuation, TargetKind, Verification } from '../actuators/port.ts';
 import type { EntryDraft } from '../core/audit-chain.ts';
 import type { IncidentEntryType } from '../core/model/incident-entry.ts';
 import type { EpochMs } from '../shared/clock.ts';
-import { claimsOf, desiredEntry, fullyReleased, isTold, permittedEntry, sameEntry, targetsOn, targetState } from './plan-state.ts';
-import type { PlanState } from './plan-state.ts';
+import { desiredEntry, fullyReleased, isTold, sameEntry, targetsOn, targetState } from './plan-state.ts';
+import type { Ask, PlanState, StageEntry, TargetState } from './plan-state.ts';
 import { closingDraft } from './stepper.ts';
 
 /** Edits by others within this time are counted together; more than this many make a target contested. */
@@ -48,20 +48,38 @@ export function closeIfOver(plan: PlanState, nowMs: EpochMs): boolean {
   return true;
 }
 
-/** What an acknowledged (or needless) patch means for one plan. Returns whether anything to record or show changed. */
-export function settlePlan(
-  plan: PlanState,
-  settled: SettledObject,
-  { actuation, generation, nowMs }: { readonly actuation: Actuation; readonly generation: number | null; readonly nowMs: EpochMs },
+/** The server takes no longer than this over a request nobody waits for any more. */
+const latestLandingMs = 30_000;
+
+/**
+ * Whether a patch whose answer was lost can't land any more. Any later patch of ours changes the journal it tests, and so does what
+ * is found in force; where nothing is to be held and nothing is found, only time tells.
+ */
+function isAnswered(
+  state: TargetState,
+  actuation: Actuation,
+  { entry, nowMs }: { readonly entry: StageEntry; readonly nowMs: EpochMs },
 ): boolean {
+  if (state.sending?.answer !== 'Lost' || actuation.kind === 'Patch' || entry !== 'None') return true;
+  return nowMs - state.sending.sentAtMs >= latestLandingMs;
+}
+
+export interface SettledActuation {
+  readonly actuation: Actuation;
+  /** What the plan asked when the actuation was computed. */
+  readonly asks: readonly Ask[];
+  readonly generation: number | null;
+  readonly nowMs: EpochMs;
+}
+
+/** What an acknowledged (or needless) patch means for one plan. Returns whether anything to record or show changed. */
+export function settlePlan(plan: PlanState, settled: SettledObject, { actuation, asks, generation, nowMs }: SettledActuation): boolean {
   let changed = false;
   let brought = false;
-  for (const target of targetsOn(plan, settled.kind, settled.object)) {
+  for (const { target, entry, claim } of asks) {
     const state = targetState(plan, target.name);
-    const entry = permittedEntry(plan, target);
-    const claimed = claimsOf(plan, settled.kind, settled.object).some(
-      (claim) => claim.target.name === target.name && claim.constraints.length > 0,
-    );
+    const claimed = claim !== null && claim.constraints.length > 0;
+    if (isAnswered(state, actuation, { entry, nowMs })) state.sending = null;
     const refusal = actuation.rejected.find((rejected) => rejected.planUID === plan.uid && rejected.target === target.name) ?? null;
     changed ||= refusal?.reason !== state.refusal?.reason;
     state.refusal = refusal;
@@ -106,6 +124,7 @@ export function settleMissing(plan: PlanState, settled: SettledObject, nowMs: Ep
       message: `${settled.kind} ${settled.object} does not exist in namespace ${plan.current.plan.namespace}; create it or correct the target's name.`,
     };
     state.applied = 'None';
+    state.sending = null;
     state.verifiedAtMs = null;
   }
   plan.untold = false;

@@ -1,18 +1,18 @@
 import type { Actuation, ActuationInput, Actuator, Claim, Surroundings, TargetKind } from '../actuators/port.ts';
 import type { WriteFailure } from '../kube/api-failure.ts';
-import type { UntypedObject } from '../kube/kube-object.ts';
+import type { ObjectReference, UntypedObject } from '../kube/kube-object.ts';
 import { referenceOf } from '../kube/kube-object.ts';
 import type { Priority, WorkOutcome } from '../kube/work-queue.ts';
 import { success } from '../shared/result.ts';
 import type { Result } from '../shared/result.ts';
-import type { Clock } from '../shared/clock.ts';
+import type { Clock, EpochMs } from '../shared/clock.ts';
 import type { Logger } from '../shared/logger.ts';
 import type { Metrics } from '../telemetry/metrics.ts';
 import type { Cluster, KindView } from './cluster.ts';
 import { fieldManager } from './cluster.ts';
 import { createOwnWrites } from './own-writes.ts';
-import { claimsOf, targetsOn } from './plan-state.ts';
-import type { PlanState } from './plan-state.ts';
+import { asksOf, targetState, targetsOn } from './plan-state.ts';
+import type { Ask, PlanState, Sending } from './plan-state.ts';
 import type { Programme } from './programme.ts';
 import { parseTargetKey } from './target-key.ts';
 import type { TargetKey } from './target-key.ts';
@@ -21,6 +21,8 @@ import type { SettledObject } from './target-settlement.ts';
 
 const contestedDelayMs = 5000;
 const conflictAttempts = 5;
+/** While the outcome of a patch is unknown. */
+const lookAgainMs = 1000;
 
 export interface TargetControllerOptions {
   readonly cluster: Pick<Cluster, 'targets'>;
@@ -45,9 +47,34 @@ interface Pass extends SettledObject {
   readonly plans: readonly PlanState[];
 }
 
-interface Sent {
+/** What every plan asks of the object now, and the input that comes of it. */
+interface Asked {
+  readonly asks: ReadonlyMap<PlanState, readonly Ask[]>;
+  readonly input: ActuationInput;
+}
+
+interface Sent extends Pick<Asked, 'asks'> {
   readonly live: UntypedObject;
   readonly actuation: Actuation;
+}
+
+function noteSending(asks: Asked['asks'], sending: Sending | null): void {
+  for (const [plan, each] of asks) for (const { target } of each) targetState(plan, target.name).sending = sending;
+}
+
+function mayHaveLanded(failure: WriteFailure): boolean {
+  return 'landed' in failure && failure.landed === 'Unknown';
+}
+
+/** When the last patch of unknown outcome was sent; null when every outcome is known. */
+function lostSinceMs({ plans, kind, object }: Pass): EpochMs | null {
+  const lost = plans.flatMap((plan) =>
+    targetsOn(plan, kind, object).flatMap(({ name }) => {
+      const { sending } = targetState(plan, name);
+      return sending?.answer === 'Lost' ? [sending.sentAtMs] : [];
+    }),
+  );
+  return lost.length === 0 ? null : Math.max(...lost);
 }
 
 /** Brings one target object to what all plans that hold it ask; safe to repeat at any time. At most one kind of write a pass. */
@@ -69,31 +96,29 @@ class TargetController {
       : [];
   }
 
-  #inputFor(pass: Pass, live: UntypedObject): ActuationInput {
-    const asked = pass.plans.flatMap((plan) => claimsOf(plan, pass.kind, pass.object));
+  #ask(pass: Pass, live: UntypedObject): Asked {
+    const asks = new Map(pass.plans.map((plan) => [plan, asksOf(plan, pass.kind, pass.object)]));
+    const claims = [...asks.values()].flat().flatMap(({ claim }) => claim ?? []);
     const actor = pass.plans.map((plan) => plan.releasedBy).find((name) => name !== 'operator') ?? 'operator';
     const { epoch, surroundings } = this.#options;
-    return {
-      live,
-      claims: [...asked, ...this.#orphansOn(pass, live)],
-      epoch: epoch(),
-      nowMs: this.#options.clock.nowMs(),
-      actor,
-      surroundings,
-    };
+    const nowMs = this.#options.clock.nowMs();
+    return { asks, input: { live, claims: [...claims, ...this.#orphansOn(pass, live)], epoch: epoch(), nowMs, actor, surroundings } };
   }
 
   async #send(pass: Pass, cached: UntypedObject): Promise<Result<Sent, WriteFailure>> {
     let live = cached;
     for (let attempt = 1; ; attempt++) {
-      const actuation = pass.actuator.plan(this.#inputFor(pass, live));
-      if (actuation.kind !== 'Patch') return success({ live, actuation });
+      const { asks, input } = this.#ask(pass, live);
+      const actuation = pass.actuator.plan(input);
+      if (actuation.kind !== 'Patch') return success({ live, actuation, asks });
+      noteSending(asks, { sentAtMs: input.nowMs, answer: 'Awaited' });
       const sent = await pass.view.client.patch(referenceOf(live), actuation.operations);
       this.#options.metrics.actions.inc({ actuator: pass.kind, result: sent.ok ? 'Applied' : sent.failure.kind });
       if (sent.ok) {
         this.#ownWrites.remember(sent.value);
-        return success({ live: sent.value, actuation });
+        return success({ live: sent.value, actuation, asks });
       }
+      noteSending(asks, mayHaveLanded(sent.failure) ? { sentAtMs: input.nowMs, answer: 'Lost' } : null);
       if (sent.failure.kind !== 'Conflict' || attempt === conflictAttempts) return sent;
       const read = await pass.view.client.get(referenceOf(live));
       if (!read.ok) return read;
@@ -101,7 +126,7 @@ class TargetController {
     }
   }
 
-  #settle(pass: Pass, { actuation, live }: Sent): void {
+  #settle(pass: Pass, { actuation, live, asks }: Sent): void {
     const nowMs = this.#options.clock.nowMs();
     for (const plan of pass.plans) {
       if (actuation.kind === 'Patch') {
@@ -112,12 +137,13 @@ class TargetController {
           this.#options.metrics.contested.inc({ namespace: plan.current.plan.namespace, target: pass.object });
         }
       }
-      if (settlePlan(plan, pass, { actuation, generation: live.metadata.generation ?? null, nowMs })) this.#options.onPlanChanged(plan);
+      const settled = { actuation, asks: asks.get(plan) ?? [], generation: live.metadata.generation ?? null, nowMs };
+      if (settlePlan(plan, pass, settled)) this.#options.onPlanChanged(plan);
     }
   }
 
   #verify(pass: Pass, live: UntypedObject): void {
-    const verification = pass.actuator.verify(this.#inputFor(pass, live));
+    const verification = pass.actuator.verify(this.#ask(pass, live).input);
     const nowMs = this.#options.clock.nowMs();
     for (const plan of pass.plans) if (settleVerification(plan, pass, { verification, nowMs })) this.#options.onPlanChanged(plan);
   }
@@ -163,9 +189,19 @@ class TargetController {
     }
     this.#settle(pass, sent.value);
     if (sent.value.actuation.kind === 'Patch') return { kind: 'Again', afterMs: 0, priority: 'Status' };
+    if (lostSinceMs(pass) !== null) return { kind: 'Again', afterMs: lookAgainMs, priority: 'Status' };
     // Only what the watch has shown is proof; our own answer is not.
     if (this.#ownWrites.isShown(sent.value.live, pass.view.store)) this.#verify(pass, sent.value.live);
     return this.#tidy(pass, sent.value.live);
+  }
+
+  /** From the cache, unless a patch may have landed that it does not show yet. Undefined: there is no such object; null: not known. */
+  async #read(pass: Pass, reference: ObjectReference): Promise<UntypedObject | undefined | null> {
+    const cached = this.#ownWrites.freshest(pass.view.store.get(`${reference.namespace ?? ''}/${reference.name}`));
+    if (lostSinceMs(pass) === null) return cached;
+    const read = await pass.view.client.get(reference);
+    if (read.ok) return this.#ownWrites.freshest(read.value);
+    return read.failure.kind === 'NotFound' ? undefined : null;
   }
 
   async reconcile(key: TargetKey, priority: Priority): Promise<WorkOutcome> {
@@ -180,7 +216,8 @@ class TargetController {
       object: reference.name,
       plans: this.#options.programme.plansOn(reference.namespace, kind, reference.name),
     };
-    const live = this.#ownWrites.freshest(view.store.get(`${reference.namespace}/${reference.name}`));
+    const live = await this.#read(pass, reference);
+    if (live === null) return { kind: 'Retry' };
     if (live !== undefined) {
       // Two writers that never tire must not fill the API server: a contested target is laid again at a slower pace.
       if (priority === 'Reassert' && this.#contestedNow(pass)) return { kind: 'Again', afterMs: contestedDelayMs, priority: 'Status' };

@@ -40,6 +40,8 @@ export interface MemoryAPI extends Transport {
   remove(plural: string, name: string, namespace?: string): void;
   /** Whatever the object's kind, a status as its own controller would write it. */
   setStatus(plural: string, name: string, status: JSONValue): void;
+  /** Writes to this collection wait on the wire until the function it answers is called; more of them wait behind. */
+  hold(plural: string): () => void;
   /** Judges every write from now on. */
   onWrite(fault: (write: KubeRequest) => WriteFault): void;
 }
@@ -63,11 +65,13 @@ export function createMemoryAPI(clock: Clock): MemoryAPI {
   const state: State = { clock, objects: new Map(), watches: new Set(), version: 1 };
   const writes: MemoryWrite[] = [];
   let judge: (write: KubeRequest) => WriteFault = () => 'Pass';
+  const held = new Map<string, Promise<void>>();
   const keyAt = (plural: string, name: string, namespace: string): string =>
     [`${plural}/${namespace}/${name}`, `${plural}//${name}`].find((key) => state.objects.has(key)) ?? `${plural}/${namespace}/${name}`;
   return {
     writes,
-    request: (request) => {
+    request: async (request) => {
+      if (request.method !== 'GET') await held.get(parseKubeRequest(request.method, request.path).resource);
       const faults: WriteFault[] = [];
       const answered = exchange(state, request, {
         writes,
@@ -102,6 +106,17 @@ export function createMemoryAPI(clock: Clock): MemoryAPI {
       const object = state.objects.get(key);
       if (object === undefined) throw new Error(`no ${plural} ${name}`);
       put(state, { plural, key }, { ...object, status });
+    },
+    hold: (plural) => {
+      let open: () => void = () => undefined;
+      const opened = new Promise<void>((resolve) => {
+        open = resolve;
+      });
+      held.set(plural, opened);
+      return () => {
+        held.delete(plural);
+        open();
+      };
     },
     onWrite: (fault) => {
       judge = fault;

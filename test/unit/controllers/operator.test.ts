@@ -3,7 +3,7 @@ import type { KubeObject } from '../../../testbed/api-client.ts';
 import { memoryBackend, memoryPlan, memoryRisk, startMemoryOperator } from '../../builders/memory-operator.ts';
 import type { MemoryOperator } from '../../builders/memory-operator.ts';
 import { endOf, flagIn, planIn, routeIn, shareIn, tellStory, untilGivenBack } from '../../builders/memory-story.ts';
-import { conditionOf, defaultVariant, entriesOf, isMirrored, stepsOf } from '../../builders/traffic-view.ts';
+import { conditionOf, defaultVariant, entriesOf, isConstrained, isMirrored, stepsOf } from '../../builders/traffic-view.ts';
 
 function timeOf(incident: object | undefined, type: string): string | undefined {
   const { status } = incident as { readonly status: { readonly entries: readonly { readonly type: string; readonly at: string }[] } };
@@ -152,6 +152,54 @@ describe('an operator over objects in memory', () => {
       expect(world.api.get('mitigationplans', 'credit')).toBeNull();
       expect(shareIn(world)).toBe(50);
       expect(steps()).toEqual([['Engaged', 'ReleasedByDeletion', 'Closed']]);
+    });
+  });
+
+  describe('a patch on the wire', () => {
+    const stepsNow = (): readonly (readonly string[])[] =>
+      world.api.list('riskincidents').map((incident) => stepsOf(incident as unknown as KubeObject));
+
+    it('regression: a plan deleted meanwhile waits for it, and gives back what it did', async () => {
+      await world.pass(1);
+      const open = world.api.hold('httproutes');
+      world.read(0.9);
+      await world.pass(2);
+      world.api.remove('mitigationplans', 'credit');
+      await world.pass(3);
+      expect(world.api.get('mitigationplans', 'credit')).not.toBeNull();
+      open();
+      await world.pass(10);
+      expect(world.api.get('mitigationplans', 'credit')).toBeNull();
+      expect(shareIn(world)).toBe(50);
+      expect(isConstrained(routeIn(world))).toBe(false);
+      expect(stepsNow()).toEqual([['Engaged', 'ReleasedByDeletion', 'Closed']]);
+    });
+
+    it('regression: what it did is told as what was asked then, not as what is wanted now', async () => {
+      await world.pass(1);
+      const open = world.api.hold('httproutes');
+      world.read(0.9);
+      await world.pass(2);
+      world.read(0.01);
+      await world.pass(8);
+      expect(stepsNow().flat()).not.toContain('Closed');
+      open();
+      await world.pass(20);
+      expect(shareIn(world)).toBe(50);
+      expect(isConstrained(routeIn(world))).toBe(false);
+      expect(stepsNow()).toEqual([['Engaged', 'Released', 'Closed']]);
+    });
+
+    it('regression: one whose answer was lost keeps a deleted plan until it can no longer land', async () => {
+      await world.pass(1);
+      world.api.onWrite(({ resource }) => (resource === 'httproutes' ? 'Lose' : 'Pass'));
+      world.read(0.9);
+      await world.pass(2);
+      world.api.onWrite(() => 'Pass');
+      world.api.remove('mitigationplans', 'credit');
+      await world.pass(60);
+      expect(world.api.get('mitigationplans', 'credit')).toBeNull();
+      expect(isConstrained(routeIn(world))).toBe(false);
     });
   });
 });
