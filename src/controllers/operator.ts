@@ -31,6 +31,7 @@ import type { ProviderBook } from './providers.ts';
 import { openQueue } from './queues.ts';
 import type { QueueDefinition } from './queues.ts';
 import { createRecall } from './recall.ts';
+import type { Recall } from './recall.ts';
 import { createRecordController } from './record.ts';
 import { createRightOfWay } from './right-of-way.ts';
 import type { RightOfWay } from './right-of-way.ts';
@@ -111,6 +112,7 @@ function isRecorded(
 class WiredOperator implements Operator {
   readonly providers: ProviderBook;
   readonly #options: OperatorOptions;
+  readonly #takeUp: Recall['takeUp'];
   readonly #programme: Programme;
   readonly #announcer: Announcer;
   readonly #rightOfWay: RightOfWay;
@@ -123,7 +125,9 @@ class WiredOperator implements Operator {
   constructor(options: OperatorOptions) {
     const { cluster, clock, actuators } = options;
     this.#options = options;
-    this.#programme = createProgramme(clock, createRecall({ cluster, actuators, clock }));
+    const { recall, takeUp } = createRecall({ cluster, actuators, clock });
+    this.#takeUp = takeUp;
+    this.#programme = createProgramme(clock, recall);
     this.#announcer = createAnnouncer(options.recorder, cluster);
     this.providers = createProviderBook(this.#programme, { source: options.source, clock });
     this.#rightOfWay = createRightOfWay({
@@ -213,6 +217,7 @@ class WiredOperator implements Operator {
       onPlanChanged: (plan) => {
         this.#onPlanChanged(plan);
       },
+      takeUp: this.#takeUp,
       onOrphans: (live, claims) => {
         metrics.orphanedConstraints.inc();
         this.#announcer.orphans(live, claims);

@@ -134,7 +134,8 @@ class InMemoryProgramme implements Programme {
     if (same === undefined) this.#recall(state, parsed.value);
     this.plans.set(state.key, state);
     addTo(this.#byRisk, riskKeyOf(state), state.key);
-    for (const { kind, object: target } of state.current.targets)
+    // An edit since the engagement began must not hide a target that is still held.
+    for (const { kind, object: target } of [...state.current.targets, ...snapshotInForce(state).targets])
       addTo(this.#byTarget, `${state.current.plan.namespace}/${kind}/${target}`, state.key);
     return state;
   }

@@ -12,12 +12,14 @@ import { cutText } from '../core/freeze.ts';
 import type { Holder } from '../core/model/constraint.ts';
 import type { FrozenReading } from '../core/model/frozen-reading.ts';
 import type { IncidentEntryType } from '../core/model/incident-entry.ts';
-import type { PlanMemory } from '../core/model/plan.ts';
+import type { PlanMemory, PlanSnapshot, Target } from '../core/model/plan.ts';
 import { restartPlan } from '../core/plan/memory.ts';
 import type { JournalFinding } from '../core/plan/memory.ts';
+import type { UntypedObject } from '../kube/kube-object.ts';
 import type { Clock } from '../shared/clock.ts';
 import type { Cluster } from './cluster.ts';
 import { hashText } from './evidence.ts';
+import { createFindings, targetsOf } from './journal-findings.ts';
 import { targetState } from './plan-state.ts';
 import type { PlanState } from './plan-state.ts';
 import type { RecallPlan } from './programme.ts';
@@ -65,33 +67,39 @@ function missingDrafts(state: PlanState, incident: RiskIncident | null, nowMs: n
   return state.engaged === null ? [...drafts, closingDraft(nowMs)] : drafts;
 }
 
+function snapshotOf(incident: RiskIncident | null): PlanSnapshot | null {
+  const snapshot = incident === null ? null : parsePlanSnapshot(incident.spec.snapshot);
+  return snapshot?.ok === true ? snapshot.value : null;
+}
+
+/** Something the memory does not say: a constraint it knows nothing of, or the end of one it believes in force. */
+function isNews(state: PlanState, target: Target, finding: JournalFinding): boolean {
+  const { applied, sending } = targetState(state, target.name);
+  if (sending !== null) return false;
+  if (finding.kind === 'Released')
+    return applied !== 'None' && applied.engagement === finding.engagement && state.memory.phase === 'Engaged';
+  const { holder } = finding;
+  return applied === 'None' && (holder.planUID !== state.uid || holder.engagement > engagementOf(state.memory));
+}
+
+/** A constraint in force is proof that the plan acted: a mode that touches nothing would let go of it. */
+function acting(snapshot: PlanSnapshot): PlanSnapshot {
+  return snapshot.mode === 'Observe' ? { ...snapshot, mode: 'Enforce' } : snapshot;
+}
+
+export interface Recall {
+  /** Puts into a plan seen for the first time what status, journals and record remember of it. */
+  readonly recall: RecallPlan;
+  /**
+   * Takes up what a target shows and the plan does not know: a constraint an earlier process or a plan of the same name laid, or
+   * a tombstone a person's restore wrote. True when there was such a thing; the memory then is what a restart would make of it.
+   */
+  readonly takeUp: (state: PlanState, live: UntypedObject) => boolean;
+}
+
 /** Reads what status, journals and record say of a plan; adopts constraints a plan of the same name left behind. */
-export function createRecall({ cluster, actuators, clock }: RecallOptions): RecallPlan {
-  const planExists = (uid: string): boolean => cluster.own.plans.store.list().some(({ metadata }) => metadata.uid === uid);
-
-  function isOurs(state: PlanState, holder: Holder): boolean {
-    return holder.planUID === state.uid || (holder.plan === state.current.plan.name && !planExists(holder.planUID));
-  }
-
-  /** What each target's journal says; marks what is applied there on the way. */
-  function findings(state: PlanState): readonly JournalFinding[] {
-    return state.current.targets.flatMap((target): readonly JournalFinding[] => {
-      const live = cluster.targets.get(target.kind)?.store.get(`${state.current.plan.namespace}/${target.object}`);
-      const reading = live === undefined ? undefined : actuators.get(target.kind)?.readJournal(live);
-      if (reading?.kind === 'Released' || reading?.kind === 'Engaged') {
-        const ended = reading.kind === 'Released' ? reading.engagements : reading.released;
-        const tombstones = ended
-          .filter(({ planUID }) => planUID === state.uid)
-          .map(({ engagement, actor }): JournalFinding => ({ kind: 'Released', engagement, actor }));
-        const holder = reading.kind === 'Engaged' ? reading.holders.find((each) => isOurs(state, each)) : undefined;
-        if (holder === undefined) return tombstones;
-        const { engagement, stage, stageSinceMs } = holder;
-        Object.assign(targetState(state, target.name), { applied: { engagement, stage, stageSinceMs }, actedIn: engagement });
-        return [...tombstones, { kind: 'Engaged', holder }];
-      }
-      return [];
-    });
-  }
+export function createRecall({ cluster, actuators, clock }: RecallOptions): Recall {
+  const { findings, findingsOn } = createFindings({ cluster, actuators });
 
   function incidentFor(state: PlanState, engagement: number): RiskIncident | null {
     const name = incidentName(state.uid, engagement, hashText);
@@ -99,19 +107,45 @@ export function createRecall({ cluster, actuators, clock }: RecallOptions): Reca
     return parsed.ok ? parsed.value : null;
   }
 
-  return (state, plan: MitigationPlan) => {
+  /** The status may lag one engagement behind what a journal says. */
+  function snapshotsAround(state: PlanState, known: PlanMemory | null): readonly PlanSnapshot[] {
+    const engagement = known === null ? 0 : engagementOf(known);
+    return [engagement, engagement + 1].flatMap((each) => snapshotOf(incidentFor(state, each)) ?? []);
+  }
+
+  function restart(state: PlanState, known: PlanMemory | null): void {
     const nowMs = clock.nowMs();
-    const persisted = plan.status.memory === undefined ? null : planMemoryFromStatus(plan.status.memory);
-    const journals = findings(state);
-    state.memory = restartPlan({ snapshot: state.current, persisted, journals, nowMs });
+    const journals = findings(state, targetsOf(state, snapshotsAround(state, known)));
+    state.memory = restartPlan({ snapshot: state.current, persisted: known, journals, nowMs });
     state.readings = readingsOf(state.memory, journals);
-    const incident = incidentFor(state, state.memory.phase === 'Idle' ? state.memory.lastEngagement : state.memory.engagement);
+    const incident = incidentFor(state, engagementOf(state.memory));
     const holds = journals.some(({ kind }) => kind === 'Engaged');
     if (state.memory.phase !== 'Idle' || holds) {
-      const snapshot = incident === null ? null : parsePlanSnapshot(incident.spec.snapshot);
-      state.engaged = snapshot?.ok === true ? snapshot.value : state.current;
+      const snapshot = snapshotOf(incident) ?? state.current;
+      state.engaged = holds ? acting(snapshot) : snapshot;
     }
     state.deletionNoted = incident?.status.entries.some(({ type }) => type === 'ReleasedByDeletion') ?? false;
-    state.drafts = missingDrafts(state, incident, nowMs);
+    const tombstone = journals.find((finding) => finding.kind === 'Released' && finding.engagement === engagementOf(state.memory));
+    const actor = tombstone?.kind === 'Released' ? tombstone.actor : 'operator';
+    state.drafts = missingDrafts(state, incident, nowMs).map((draft) => (draft.type === 'Released' ? { ...draft, actor } : draft));
+  }
+
+  return {
+    recall: (state, plan: MitigationPlan) => {
+      restart(state, plan.status.memory === undefined ? null : planMemoryFromStatus(plan.status.memory));
+    },
+    takeUp: (state, live) => {
+      const targets = targetsOf(state, state.engaged === null ? [] : [state.engaged]);
+      const own = targets.filter(({ kind, object }) => kind === live.kind && object === live.metadata.name);
+      if (!own.some((target) => findingsOn(state, target, live).some((finding) => isNews(state, target, finding)))) return false;
+      const { drafts } = state;
+      restart(state, state.memory);
+      state.drafts = [...drafts, ...state.drafts];
+      return true;
+    },
   };
+}
+
+function engagementOf(memory: PlanMemory): number {
+  return memory.phase === 'Idle' ? memory.lastEngagement : memory.engagement;
 }

@@ -37,6 +37,8 @@ export interface TargetControllerOptions {
   readonly isRecorded: (planUID: string, engagement: number) => boolean;
   /** Something of the plan changed here: its other targets, its record and its status follow. */
   readonly onPlanChanged: (plan: PlanState) => void;
+  /** Makes the plan's memory agree with what the object shows and it does not know; true when it had to. */
+  readonly takeUp: (plan: PlanState, live: UntypedObject) => boolean;
   /** Constraints in force whose plan is gone. */
   readonly onOrphans: (live: UntypedObject, claims: readonly Claim[]) => void;
 }
@@ -195,6 +197,16 @@ class TargetController {
     return this.#tidy(pass, sent.value.live);
   }
 
+  #takeUp({ plans, kind, object }: Pass, live: UntypedObject): void {
+    const { takeUp, onPlanChanged, log } = this.#options;
+    for (const plan of plans) {
+      if (!takeUp(plan, live)) continue;
+      const { namespace, name } = plan.current.plan;
+      log.info({ namespace, plan: name, kind, target: object }, 'a target shows what the plan did not know; it goes on from there');
+      onPlanChanged(plan);
+    }
+  }
+
   /** From the cache, unless a patch may have landed that it does not show yet. Undefined: there is no such object; null: not known. */
   async #read(pass: Pass, reference: ObjectReference): Promise<UntypedObject | undefined | null> {
     const cached = this.#ownWrites.freshest(pass.view.store.get(`${reference.namespace ?? ''}/${reference.name}`));
@@ -221,6 +233,7 @@ class TargetController {
     if (live !== undefined) {
       // Two writers that never tire must not fill the API server: a contested target is laid again at a slower pace.
       if (priority === 'Reassert' && this.#contestedNow(pass)) return { kind: 'Again', afterMs: contestedDelayMs, priority: 'Status' };
+      this.#takeUp(pass, live);
       const orphans = this.#orphansOn(pass, live);
       if (orphans.length > 0) this.#options.onOrphans(live, orphans);
       return this.#act(pass, live);

@@ -38,6 +38,8 @@ export interface MemoryAPI extends Transport {
   get(plural: string, name: string, namespace?: string): Stored | null;
   list(plural: string): readonly Stored[];
   remove(plural: string, name: string, namespace?: string): void;
+  /** As the documented way out does it, past every controller. */
+  stripFinalizers(plural: string, name: string): void;
   /** Whatever the object's kind, a status as its own controller would write it. */
   setStatus(plural: string, name: string, status: JSONValue): void;
   /** Writes to this collection wait on the wire until the function it answers is called; more of them wait behind. */
@@ -100,6 +102,13 @@ export function createMemoryAPI(clock: Clock): MemoryAPI {
     list: (plural) => [...state.objects].flatMap(([key, object]) => (key.startsWith(`${plural}/`) ? [object] : [])),
     remove: (plural, name, namespace = defaultNamespace) => {
       removeAt(state, plural, keyAt(plural, name, namespace));
+    },
+    stripFinalizers: (plural, name) => {
+      const key = keyAt(plural, name, defaultNamespace);
+      const object = state.objects.get(key);
+      if (object === undefined) throw new Error(`no ${plural} ${name}`);
+      const { finalizers: _finalizers, ...metadata } = object.metadata;
+      put(state, { plural, key }, { ...object, metadata });
     },
     setStatus: (plural, name, status) => {
       const key = keyAt(plural, name, defaultNamespace);

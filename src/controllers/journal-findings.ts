@@ -1,0 +1,66 @@
+import type { Actuator, TargetKind } from '../actuators/port.ts';
+import type { Holder } from '../core/model/constraint.ts';
+import type { PlanSnapshot, Target } from '../core/model/plan.ts';
+import type { JournalFinding } from '../core/plan/memory.ts';
+import type { UntypedObject } from '../kube/kube-object.ts';
+import type { Cluster } from './cluster.ts';
+import { targetState } from './plan-state.ts';
+import type { PlanState } from './plan-state.ts';
+
+/** Every target the plan acts on, or acted on when its engagement began: an edit since must not hide a constraint. */
+export function targetsOf(state: PlanState, snapshots: readonly PlanSnapshot[]): readonly Target[] {
+  const all = [...state.current.targets, ...snapshots.flatMap(({ targets }) => targets)];
+  return all.filter((target, index) => all.findIndex(({ kind, object, name }) => isSame(target, { kind, object, name })) === index);
+}
+
+function isSame(target: Target, { kind, object, name }: Pick<Target, 'kind' | 'object' | 'name'>): boolean {
+  return target.kind === kind && target.object === object && target.name === name;
+}
+
+/** What the journals on targets say of one plan. */
+export interface Findings {
+  /** Of every target; marks what is applied there on the way. */
+  readonly findings: (state: PlanState, targets: readonly Target[]) => readonly JournalFinding[];
+  readonly findingsOn: (state: PlanState, target: Target, live: UntypedObject) => readonly JournalFinding[];
+}
+
+export function createFindings({
+  cluster,
+  actuators,
+}: {
+  readonly cluster: Pick<Cluster, 'own' | 'targets'>;
+  readonly actuators: ReadonlyMap<TargetKind, Actuator>;
+}): Findings {
+  const planExists = (uid: string): boolean => cluster.own.plans.store.list().some(({ metadata }) => metadata.uid === uid);
+
+  function isOurs(state: PlanState, holder: Holder): boolean {
+    return holder.planUID === state.uid || (holder.plan === state.current.plan.name && !planExists(holder.planUID));
+  }
+
+  function findingsOn(state: PlanState, target: Target, live: UntypedObject): readonly JournalFinding[] {
+    const reading = actuators.get(target.kind)?.readJournal(live);
+    if (reading?.kind !== 'Released' && reading?.kind !== 'Engaged') return [];
+    const ended = reading.kind === 'Released' ? reading.engagements : reading.released;
+    const tombstones = ended
+      .filter(({ planUID }) => planUID === state.uid)
+      .map(({ engagement, actor }): JournalFinding => ({ kind: 'Released', engagement, actor }));
+    const claims = reading.kind === 'Engaged' ? reading.claims : [];
+    const claim = claims.find((each) => each.target.name === target.name && isOurs(state, each.holder));
+    return claim === undefined ? tombstones : [...tombstones, { kind: 'Engaged', holder: claim.holder }];
+  }
+
+  function findings(state: PlanState, targets: readonly Target[]): readonly JournalFinding[] {
+    return targets.flatMap((target) => {
+      const live = cluster.targets.get(target.kind)?.store.get(`${state.current.plan.namespace}/${target.object}`);
+      const found = live === undefined ? [] : findingsOn(state, target, live);
+      for (const finding of found) {
+        if (finding.kind !== 'Engaged') continue;
+        const { engagement, stage, stageSinceMs } = finding.holder;
+        Object.assign(targetState(state, target.name), { applied: { engagement, stage, stageSinceMs }, actedIn: engagement });
+      }
+      return found;
+    });
+  }
+
+  return { findings, findingsOn };
+}
