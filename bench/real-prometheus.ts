@@ -24,7 +24,7 @@ export interface ScrapedProvider {
 }
 
 const exporters = 20;
-const pollEveryMs = 10;
+const pollEveryMs = 20;
 const patienceMs = 10_000;
 
 export async function startScrapedProvider(board: SignalBoard): Promise<ScrapedProvider> {
