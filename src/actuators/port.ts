@@ -64,6 +64,9 @@ export type RefusalReason =
   | 'Conflicted'
   /** A tombstone says this engagement was released. */
   | 'Released'
+  /** The API server refused the patch: rights or a policy (Denied), or the object would not be valid (Invalid). */
+  | 'Denied'
+  | 'Invalid'
   /** A leader elected after us has written here. */
   | 'NewerEpoch';
 

@@ -13,6 +13,8 @@ export interface Announcer {
   transition(plan: PlanState, transition: Transition): void;
   note(plan: PlanState, note: PlanNote): void;
   orphans(live: UntypedObject, claims: readonly Claim[]): void;
+  /** `rival`: the other writer's field manager, empty when the server does not say. */
+  contested(plan: PlanState, live: UntypedObject, rival: string): void;
 }
 
 const warnings: ReadonlySet<TransitionKind> = new Set(['Proposed', 'Engaged', 'Escalated', 'Latched']);
@@ -45,6 +47,12 @@ export function createAnnouncer(recorder: EventRecorder, cluster: Pick<Cluster, 
     note: (plan, note) => {
       if (announcedNotes.has(note.kind))
         onPlan(plan, { type: 'Warning', reason: note.kind, action: 'Assess', note: explainNote(snapshotInForce(plan), note) });
+    },
+    contested: (plan, live, rival) => {
+      const note = `${rival === '' ? 'Another writer' : rival} keeps changing what plan ${plan.current.plan.name} constrains on ${live.kind} ${live.metadata.name}. The constraint is laid again each time, at a slower pace; stop that writer, or have it leave these fields alone.`;
+      const event = { type: 'Warning', reason: 'Contested', action: 'Reassert', note } as const;
+      onPlan(plan, event);
+      recorder.record({ regarding: live, ...event });
     },
     orphans: (live, claims) => {
       const names = claims.map(({ holder }) => holder.plan).join(', ');

@@ -92,6 +92,9 @@ const priorityOf: Readonly<Record<Transition['kind'], Priority>> = {
 /** An API server that takes longer than this for a patch is in trouble, and people should be told. */
 const longestRightOfWayMs = 1000;
 
+/** After an outage of the API server a constraint must not wait for a backoff that grew meanwhile. */
+const longestProtectionBackoffMs = 1000;
+
 /** The engagement is over on the server too: its status says so and nothing waits to be recorded. */
 function isRecorded(
   { cluster, programme }: { readonly cluster: Cluster; readonly programme: Programme },
@@ -184,7 +187,13 @@ class WiredOperator implements Operator {
       return queue;
     };
     return {
-      targets: openQueue(this.#options, { name: 'target', workers: 32, handle: this.#createTargetController(surroundings), onFinished }),
+      targets: openQueue(this.#options, {
+        name: 'target',
+        workers: 32,
+        maxBackoffMs: longestProtectionBackoffMs,
+        handle: this.#createTargetController(surroundings),
+        onFinished,
+      }),
       plans: openBookkeeping({
         name: 'mitigation-plan',
         workers: 8,
@@ -218,6 +227,9 @@ class WiredOperator implements Operator {
         this.#onPlanChanged(plan);
       },
       takeUp: this.#takeUp,
+      onContested: (plan, live, rival) => {
+        this.#announcer.contested(plan, live, rival);
+      },
       onOrphans: (live, claims) => {
         metrics.orphanedConstraints.inc();
         this.#announcer.orphans(live, claims);

@@ -33,6 +33,10 @@ export interface TargetState {
   message: string;
   /** Edits by others of a field under constraint, newest last. */
   foreignEditsMs: readonly EpochMs[];
+  /** Field manager of the last of them; empty when the server does not say. */
+  rival: string;
+  /** While the target is contested, the constraint is not laid again before this. */
+  nextAssertMs: EpochMs;
   intent: string;
   /** What the object gets, and the generation that says so: the two are only ever told together. */
   effective: string;
@@ -80,6 +84,8 @@ export function newTargetState(): TargetState {
     verification: null,
     message: '',
     foreignEditsMs: [],
+    rival: '',
+    nextAssertMs: 0,
     intent: '',
     effective: '',
     generation: null,

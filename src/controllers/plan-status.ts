@@ -112,7 +112,7 @@ function conditionsOf(plan: PlanState, { problems, risk, nowMs }: PlanStatusFact
         ? ['No', '']
         : [
             'ForeignEdits',
-            `Somebody keeps changing target ${contested.name}; stop the other writer. The constraint is laid again at a slower pace.`,
+            `${targetState(plan, contested.name).rival || 'Somebody'} keeps changing target ${contested.name}; stop that writer. The constraint is laid again at a slower pace.`,
           ],
     ),
     condition(

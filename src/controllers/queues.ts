@@ -18,6 +18,8 @@ export interface QueueDefinition {
   readonly name: string;
   readonly workers: number;
   readonly handle: (key: string, priority: Priority) => Promise<WorkOutcome>;
+  /** Longest wait between two attempts; default 30 s. */
+  readonly maxBackoffMs?: number;
   readonly mayBegin?: () => boolean;
   /** A key has ended, whatever came of it. */
   readonly onFinished?: () => void;
@@ -49,12 +51,12 @@ function observeQueue({ metrics, log }: QueueOptions, event: WorkQueueEvent): vo
 /** A queue whose life is in the metrics and whose bugs are in the log. */
 export function openQueue(options: QueueOptions, definition: QueueDefinition): WorkQueue {
   const { clock, random } = options;
-  const { onFinished, ...queue } = definition;
+  const { onFinished, maxBackoffMs = 30_000, ...queue } = definition;
   return createWorkQueue({
     ...queue,
     clock,
     random,
-    backoff: { baseMs: 50, maxMs: 30_000 },
+    backoff: { baseMs: 50, maxMs: maxBackoffMs },
     observe: (event) => {
       observeQueue(options, event);
       if (event.kind === 'Finished') onFinished?.();

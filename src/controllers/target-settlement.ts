@@ -10,6 +10,8 @@ import { closingDraft } from './stepper.ts';
 /** Edits by others within this time are counted together; more than this many make a target contested. */
 const contestWindowMs = 60_000;
 const contestLimit = 5;
+/** A contested target is laid again no more often than this. */
+const contestedPaceMs = 2000;
 
 /** One target object as one pass sees it. */
 export interface SettledObject {
@@ -163,16 +165,22 @@ export function settleVerification(
 }
 
 /** Counts an edit by someone else of a field under constraint; true when this made the target contested. */
-export function settleForeignEdit(plan: PlanState, settled: SettledObject, nowMs: EpochMs): boolean {
+export function settleForeignEdit(
+  plan: PlanState,
+  settled: SettledObject,
+  { nowMs, rival }: { readonly nowMs: EpochMs; readonly rival: string },
+): boolean {
   let becameContested = false;
   for (const target of targetsOn(plan, settled.kind, settled.object)) {
     const state = targetState(plan, target.name);
     const recent = state.foreignEditsMs.filter((at) => at > nowMs - contestWindowMs);
     const wasContested = recent.length > contestLimit;
+    state.rival = rival;
+    state.nextAssertMs = nowMs + contestedPaceMs;
     state.foreignEditsMs = [...recent, nowMs].slice(-2 * contestLimit);
     if (wasContested || state.foreignEditsMs.length <= contestLimit) continue;
     becameContested = true;
-    const reason = `More than ${contestLimit} edits by others within ${contestWindowMs / 1000} s. Stop the other writer; the constraint is laid again at a slower pace.`;
+    const reason = `${rival === '' ? 'Another writer' : rival}: more than ${contestLimit} edits by others within ${contestWindowMs / 1000} s. Stop the other writer; the constraint is laid again at a slower pace.`;
     plan.drafts = [...plan.drafts, draft('Contested', settled, { nowMs, before: '', after: '', reason })];
   }
   return becameContested;
@@ -180,4 +188,26 @@ export function settleForeignEdit(plan: PlanState, settled: SettledObject, nowMs
 
 export function isContested(plan: PlanState, target: string, nowMs: EpochMs): boolean {
   return targetState(plan, target).foreignEditsMs.filter((at) => at > nowMs - contestWindowMs).length > contestLimit;
+}
+
+/** How long a contested target is to be left alone yet; 0 when it is not contested, or long enough ago. */
+export function contestedForMs(plan: PlanState, target: string, nowMs: EpochMs): number {
+  return isContested(plan, target, nowMs) ? Math.max(0, targetState(plan, target).nextAssertMs - nowMs) : 0;
+}
+
+/** The API server refused the patch and will again: what is in force stays, and people are told in its words. */
+export function settleRefusal(
+  plan: PlanState,
+  asks: readonly Ask[],
+  failure: { readonly kind: 'Denied' | 'Invalid'; readonly message: string },
+): boolean {
+  let changed = false;
+  for (const { target, claim } of asks) {
+    if (claim === null) continue;
+    const state = targetState(plan, target.name);
+    const message = `The API server refused the patch of ${target.kind} ${target.object}: ${failure.message}`.slice(0, maxTextLength);
+    changed ||= state.refusal?.message !== message;
+    state.refusal = { planUID: plan.uid, target: target.name, reason: failure.kind, message };
+  }
+  return changed;
 }

@@ -16,10 +16,9 @@ import type { Ask, PlanState, Sending } from './plan-state.ts';
 import type { Programme } from './programme.ts';
 import { parseTargetKey } from './target-key.ts';
 import type { TargetKey } from './target-key.ts';
-import { isContested, settleForeignEdit, settleMissing, settlePlan, settleVerification } from './target-settlement.ts';
+import { contestedForMs, settleForeignEdit, settleMissing, settlePlan, settleRefusal, settleVerification } from './target-settlement.ts';
 import type { SettledObject } from './target-settlement.ts';
 
-const contestedDelayMs = 5000;
 const conflictAttempts = 5;
 /** While the outcome of a patch is unknown. */
 const lookAgainMs = 1000;
@@ -39,6 +38,8 @@ export interface TargetControllerOptions {
   readonly onPlanChanged: (plan: PlanState) => void;
   /** Makes the plan's memory agree with what the object shows and it does not know; true when it had to. */
   readonly takeUp: (plan: PlanState, live: UntypedObject) => boolean;
+  /** Others have edited what is under constraint too often. */
+  readonly onContested: (plan: PlanState, live: UntypedObject, rival: string) => void;
   /** Constraints in force whose plan is gone. */
   readonly onOrphans: (live: UntypedObject, claims: readonly Claim[]) => void;
 }
@@ -62,6 +63,17 @@ interface Sent extends Pick<Asked, 'asks'> {
 
 function noteSending(asks: Asked['asks'], sending: Sending | null): void {
   for (const [plan, each] of asks) for (const { target } of each) targetState(plan, target.name).sending = sending;
+}
+
+/** Field manager of the last write of the object's own fields that was not ours; empty when the server does not say. */
+function rivalOf({ metadata }: UntypedObject): string {
+  const others = (metadata.managedFields ?? []).filter(({ manager, subresource }) => manager !== fieldManager && subresource === undefined);
+  const newest = others.toSorted((a, b) => textOf(b['time']).localeCompare(textOf(a['time'])))[0];
+  return textOf(newest?.['manager']);
+}
+
+function textOf(value: unknown): string {
+  return typeof value === 'string' ? value : '';
 }
 
 function mayHaveLanded(failure: WriteFailure): boolean {
@@ -121,7 +133,10 @@ class TargetController {
         return success({ live: sent.value, actuation, asks });
       }
       noteSending(asks, mayHaveLanded(sent.failure) ? { sentAtMs: input.nowMs, answer: 'Lost' } : null);
-      if (sent.failure.kind !== 'Conflict' || attempt === conflictAttempts) return sent;
+      if (sent.failure.kind !== 'Conflict' || attempt === conflictAttempts) {
+        this.#tellOfRefusal(asks, sent.failure);
+        return sent;
+      }
       const read = await pass.view.client.get(referenceOf(live));
       if (!read.ok) return read;
       live = read.value;
@@ -135,7 +150,8 @@ class TargetController {
         if (plan.answeredAtMs !== null) this.#options.metrics.breachToEffectSeconds.observe((nowMs - plan.answeredAtMs) / 1000);
         plan.answeredAtMs = null;
         if (actuation.foreignEdit) {
-          settleForeignEdit(plan, pass, nowMs);
+          const rival = rivalOf(live);
+          if (settleForeignEdit(plan, pass, { nowMs, rival })) this.#options.onContested(plan, live, rival);
           this.#options.metrics.contested.inc({ namespace: plan.current.plan.namespace, target: pass.object });
         }
       }
@@ -164,17 +180,19 @@ class TargetController {
   }
 
   /** The server said no and will say so again: that a step was taken and can't be carried out is for people to see. */
-  #tellOfRefusal({ plans }: Pass, { kind }: WriteFailure): void {
-    if (kind !== 'Denied' && kind !== 'Invalid' && kind !== 'NotFound') return;
-    for (const plan of plans.filter(({ untold }) => untold)) {
-      plan.untold = false;
-      this.#options.onPlanChanged(plan);
+  #tellOfRefusal(asks: Asked['asks'], failure: WriteFailure): void {
+    for (const [plan, each] of asks) {
+      const isRefused = failure.kind === 'Denied' || failure.kind === 'Invalid';
+      const changed = isRefused && settleRefusal(plan, each, { kind: failure.kind, message: failure.message });
+      const wasUntold = plan.untold && (isRefused || failure.kind === 'NotFound');
+      if (wasUntold) plan.untold = false;
+      if (changed || wasUntold) this.#options.onPlanChanged(plan);
     }
   }
 
-  #contestedNow({ plans, kind, object }: Pass): boolean {
+  #contestedForMs({ plans, kind, object }: Pass): number {
     const nowMs = this.#options.clock.nowMs();
-    return plans.some((plan) => targetsOn(plan, kind, object).some((target) => isContested(plan, target.name, nowMs)));
+    return Math.max(0, ...plans.flatMap((plan) => targetsOn(plan, kind, object).map(({ name }) => contestedForMs(plan, name, nowMs))));
   }
 
   async #act(pass: Pass, live: UntypedObject): Promise<WorkOutcome> {
@@ -184,7 +202,6 @@ class TargetController {
         { kind: pass.kind, target: pass.object, namespace: live.metadata.namespace, failure: sent.failure },
         'a patch was not taken; it is computed and sent again',
       );
-      this.#tellOfRefusal(pass, sent.failure);
       return sent.failure.kind === 'Throttled' && sent.failure.retryAfterMs !== null
         ? { kind: 'Retry', afterMs: sent.failure.retryAfterMs }
         : { kind: 'Retry' };
@@ -232,7 +249,8 @@ class TargetController {
     if (live === null) return { kind: 'Retry' };
     if (live !== undefined) {
       // Two writers that never tire must not fill the API server: a contested target is laid again at a slower pace.
-      if (priority === 'Reassert' && this.#contestedNow(pass)) return { kind: 'Again', afterMs: contestedDelayMs, priority: 'Status' };
+      const waitMs = priority === 'Reassert' ? this.#contestedForMs(pass) : 0;
+      if (waitMs > 0) return { kind: 'Again', afterMs: waitMs, priority: 'Status' };
       this.#takeUp(pass, live);
       const orphans = this.#orphansOn(pass, live);
       if (orphans.length > 0) this.#options.onOrphans(live, orphans);

@@ -20,8 +20,8 @@ export interface MemoryWrite extends KubeRequest {
   readonly body: JSONValue;
 }
 
-/** What happens to one write: `Lose` never lands, `LoseAnswer` lands and looks as if it had not, `Slow` lands and is answered late. */
-export type WriteFault = 'Pass' | 'Lose' | 'LoseAnswer' | 'Slow';
+/** What happens to one write: `Lose` never lands, `LoseAnswer` lands and looks as if it had not, `Slow` lands and is answered late, `Deny` is answered 403. */
+export type WriteFault = 'Pass' | 'Lose' | 'LoseAnswer' | 'Slow' | 'Deny';
 
 const slowAnswerMs = 400;
 
@@ -143,6 +143,7 @@ function exchange(state: State, request: APIRequest, { writes, judge }: WriteBoo
   if (!isWrite(place)) return read(state, place);
   const fault = judge(place);
   if (fault === 'Lose') return unavailable();
+  if (fault === 'Deny') return failure({ kind: 'Denied', status: 403, message: 'this policy allows no such patch' });
   writes.push({ ...place, atMs: state.clock.nowMs(), body: request.body ?? null });
   const answered = write(state, place, request.body ?? null);
   return fault === 'LoseAnswer' ? unavailable() : answered;

@@ -1,0 +1,87 @@
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { startMemoryOperator } from '../../builders/memory-operator.ts';
+import type { MemoryOperator } from '../../builders/memory-operator.ts';
+import { planIn, routeIn, shareIn } from '../../builders/memory-story.ts';
+import { conditionOf } from '../../builders/traffic-view.ts';
+
+describe('a target of an engaged plan', () => {
+  let world: MemoryOperator;
+
+  beforeEach(async () => {
+    world = await startMemoryOperator();
+    await world.pass(1);
+  });
+  afterEach(() => world.stop());
+
+  /** As a controller that wants its own weights back would. */
+  function overwrite(): void {
+    const route = structuredClone(routeIn(world)) as unknown as {
+      metadata: { managedFields?: object[] };
+      spec: { rules: { backendRefs: { weight: number }[] }[] };
+    };
+    for (const backend of route.spec.rules[0]?.backendRefs ?? []) backend.weight = 50;
+    route.metadata.managedFields = [{ manager: 'flagger', operation: 'Update', time: '2026-06-01T12:00:00Z' }];
+    world.api.apply('httproutes', route);
+  }
+
+  it.each([3, 6, 0.5])(
+    'regression: stays bounded most of the time though another writer takes it back every %s s',
+    async (everySeconds) => {
+      world.read(0.9);
+      await world.passUntil('capped', () => shareIn(world) === 10);
+      let bounded = 0;
+      let looks = 0;
+      for (let seconds = 0; seconds < 60; seconds += everySeconds) {
+        overwrite();
+        for (let passed = 0; passed < everySeconds; passed += 0.25) {
+          await world.pass(0.25);
+          looks += 1;
+          if (shareIn(world) <= 10) bounded += 1;
+        }
+      }
+      expect(bounded / looks).toBeGreaterThan(everySeconds < 1 ? 0.1 : 0.8);
+      expect(conditionOf(planIn(world), 'Contested')).toMatchObject({ status: 'True', reason: 'ForeignEdits' });
+      expect(conditionOf(planIn(world), 'Contested')?.message).toContain('flagger');
+      expect(world.events.filter(({ reason }) => reason === 'Contested').map(({ regarding }) => regarding.kind)).toEqual([
+        'MitigationPlan',
+        'HTTPRoute',
+      ]);
+    },
+  );
+
+  it('regression: writes at its own pace against a writer that never tires', async () => {
+    world.read(0.9);
+    await world.passUntil('capped', () => shareIn(world) === 10);
+    const before = world.api.writes.length;
+    for (let edit = 0; edit < 240; edit++) {
+      overwrite();
+      await world.pass(0.25);
+    }
+    const patches = world.api.writes.slice(before).filter(({ resource }) => resource === 'httproutes');
+    expect(patches.length).toBeLessThan(45);
+  });
+
+  it('regression: a patch the server denies is told in its words, and laid as soon as it is allowed', async () => {
+    world.api.onWrite(({ resource }) => (resource === 'httproutes' ? 'Deny' : 'Pass'));
+    world.read(0.9);
+    await world.pass(60);
+    expect(shareIn(world)).toBe(50);
+    const effective = conditionOf(planIn(world), 'Effective');
+    expect(effective).toMatchObject({ status: 'False', reason: 'Denied' });
+    expect(effective?.message).toContain('this policy allows no such patch');
+    world.api.onWrite(() => 'Pass');
+    await world.pass(1.5);
+    expect(shareIn(world)).toBeLessThanOrEqual(10);
+    await world.pass(1);
+    expect(conditionOf(planIn(world), 'Effective')).toMatchObject({ status: 'True' });
+  });
+
+  it('regression: after an outage of the API server the constraint is laid within seconds, however long it was', async () => {
+    world.api.onWrite(() => 'Lose');
+    world.read(0.9);
+    await world.pass(90);
+    world.api.onWrite(() => 'Pass');
+    await world.pass(1.5);
+    expect(shareIn(world)).toBeLessThanOrEqual(10);
+  });
+});
