@@ -43,10 +43,10 @@ export type DecisionReason =
   | 'Valid'
   | 'Used'
   | 'SubjectMissing'
-  | 'SubjectChanged'
   | 'DigestChanged'
   | 'AuthorContributed'
   | 'ForeignRole'
   | 'Expired'
   | 'NotAsked'
+  | 'NotEngaged'
   | 'EngagementOver';

@@ -69,6 +69,7 @@ const entry = z
         'Engaged',
         'Approved',
         'Rejected',
+        'Withdrawn',
         'Applied',
         'Verified',
         'Escalated',

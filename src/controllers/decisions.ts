@@ -3,7 +3,10 @@ import { fromInstant } from '../api/instant.ts';
 import { parseRiskDecision } from '../api/risk-decision.ts';
 import type { RiskDecision } from '../api/risk-decision.ts';
 import { parseRiskIncident } from '../api/risk-incident.ts';
+import type { RiskIncident } from '../api/risk-incident.ts';
 import type { DecisionInForce } from '../core/model/decision.ts';
+import type { UntypedObject } from '../kube/kube-object.ts';
+import { keyOf } from '../kube/kube-object.ts';
 import type { EpochMs } from '../shared/clock.ts';
 import type { Cluster } from './cluster.ts';
 import { snapshotInForce } from './plan-state.ts';
@@ -18,7 +21,7 @@ export interface DecisionValidity {
   readonly valid: boolean;
   readonly reason: DecisionReason;
   readonly message: string;
-  /** Null when it does not count. */
+  /** Null when it does not count, or has done what it was for. */
   readonly inForce: DecisionInForce | null;
 }
 
@@ -32,18 +35,40 @@ function isVoid(reason: DecisionReason, message: string): DecisionValidity {
   return { valid: false, reason, message, inForce: null };
 }
 
-/** The plan a decision is about: named itself, or through its incident. */
-function subjectPlan(decision: RiskDecision, { cluster, programme }: DecisionContext): PlanState | null {
+/** It was valid and did what it was for; it does nothing more. */
+function isUsed({ spec }: Pick<RiskDecision, 'spec'>): DecisionValidity {
+  const message = `It was carried out (${spec.action}) and does nothing more: each decision counts once. The record says when.`;
+  return { valid: true, reason: 'Used', message, inForce: null };
+}
+
+/** Once written it stays: what a decision was used for may be long forgotten. */
+export function isMarkedUsed({ status }: Pick<RiskDecision, 'status'>): boolean {
+  return status.conditions.some(({ type, reason }) => type === 'Valid' && reason === 'Used');
+}
+
+interface Subject {
+  readonly plan: PlanState;
+  /** Null when the decision names the plan itself. */
+  readonly incident: RiskIncident | null;
+}
+
+/** What a decision is about: a plan named itself, or through its incident. */
+function subjectOf(decision: RiskDecision, { cluster, programme }: Omit<DecisionContext, 'nowMs'>): Subject | null {
   const { kind, name, uid } = decision.spec.subjectRef;
   const namespace = decision.metadata.namespace ?? '';
   if (kind === 'MitigationPlan') {
     const plan = programme.plans.get(`${namespace}/${name}`);
-    return plan?.uid === uid ? plan : null;
+    return plan?.uid === uid ? { plan, incident: null } : null;
   }
   const incident = parseRiskIncident(cluster.own.incidents.store.get(`${namespace}/${name}`));
   if (!incident.ok || incident.value.metadata.uid !== uid) return null;
   const plan = programme.plans.get(`${namespace}/${incident.value.spec.planRef.name}`);
-  return plan?.uid === incident.value.spec.planRef.uid ? plan : null;
+  return plan?.uid === incident.value.spec.planRef.uid ? { plan, incident: incident.value } : null;
+}
+
+/** The plan a decision is about; null when there is none. */
+export function subjectPlan(decision: RiskDecision, context: Omit<DecisionContext, 'nowMs'>): PlanState | null {
+  return subjectOf(decision, context)?.plan ?? null;
 }
 
 function contributorsOf(plan: PlanState, { cluster }: DecisionContext): readonly string[] {
@@ -65,28 +90,56 @@ function inForce({ spec, metadata }: RiskDecision, plan: PlanState): DecisionInF
   }
 }
 
-function answersQuestion({ spec }: RiskDecision, plan: PlanState): DecisionValidity | null {
-  if (spec.action !== 'Approve' && spec.action !== 'Reject') return null;
-  if (spec.subjectRef.name !== incidentOf(plan))
-    return isVoid(
-      'EngagementOver',
-      `Incident ${spec.subjectRef.name} is of an earlier engagement of plan ${plan.key}; answer ${incidentOf(plan)}.`,
-    );
+/** Stage a plan asks a person about now; null when it does not ask. */
+function askedStage({ memory }: PlanState): number | null {
+  if (memory.phase === 'Idle') return null;
+  return memory.phase === 'Proposed' ? memory.stage : (memory.proposal?.stage ?? null);
+}
+
+function judgeAnswer(decision: RiskDecision, { plan, incident }: Subject): DecisionValidity {
+  const { spec } = decision;
+  if (incident?.spec.engagement !== engagementOf(plan) || plan.memory.phase === 'Idle') {
+    const next = plan.memory.phase === 'Idle' ? 'the plan asks nothing now' : `answer ${incidentOf(plan)}`;
+    return isVoid('EngagementOver', `Incident ${spec.subjectRef.name} of plan ${plan.key} is over; ${next}.`);
+  }
   const { roles } = snapshotInForce(plan).approval;
   if (!roles.includes(spec.role))
     return isVoid('ForeignRole', `Plan ${plan.key} asks ${roles.join(', ') || 'nobody'}, not role ${spec.role}.`);
-  return null;
+  const counts = { valid: true, inForce: inForce(decision, plan) } as const;
+  if (askedStage(plan) === spec.stage) return { ...counts, reason: 'Valid', message: '' };
+  const asked = askedStage(plan);
+  const message = `Plan ${plan.key} asks about ${asked === null ? 'no stage' : `stage ${asked}`} now; this counts if it asks about stage ${spec.stage ?? 0} in this engagement.`;
+  return { ...counts, reason: 'NotAsked', message };
+}
+
+function judgeAct(decision: RiskDecision, plan: PlanState): DecisionValidity {
+  const { spec } = decision;
+  if (spec.action === 'Release' && (spec.engagement !== engagementOf(plan) || plan.memory.phase === 'Idle'))
+    return isVoid('EngagementOver', `Engagement ${spec.engagement ?? 0} of plan ${plan.key} is not in force: there is nothing to release.`);
+  if (spec.action === 'Release' && plan.memory.phase === 'Proposed')
+    return isVoid('NotEngaged', `Plan ${plan.key} only asks and holds nothing yet; create a RiskDecision with action Reject instead.`);
+  if (spec.action === 'Hold' && plan.memory.phase === 'Idle')
+    return isVoid(
+      'NotEngaged',
+      `Plan ${plan.key} is idle: there is nothing to hold. It counts from the next engagement on, until it expires.`,
+    );
+  return { valid: true, reason: 'Valid', message: '', inForce: inForce(decision, plan) };
 }
 
 /** Judged each time it is used, because plan, author and time move on after admission; a void decision is no error. */
 export function judgeDecision(decision: RiskDecision, context: DecisionContext): DecisionValidity {
-  const { spec } = decision;
-  const plan = subjectPlan(decision, context);
-  if (plan === null)
+  const { spec, metadata } = decision;
+  if (isMarkedUsed(decision)) return isUsed(decision);
+  const subject = subjectOf(decision, context);
+  if (subject === null)
     return isVoid(
       'SubjectMissing',
       `${spec.subjectRef.kind} ${spec.subjectRef.name} with uid ${spec.subjectRef.uid} does not exist; decide on the object that is there now.`,
     );
+  const { plan } = subject;
+  if (plan.used.includes(metadata.name)) return isUsed(decision);
+  // On its way: whatever changes now, it was valid when it was carried out.
+  if (plan.carriedOut.includes(metadata.name)) return { valid: true, reason: 'Valid', message: 'It is being carried out.', inForce: null };
   if (spec.expiresAt !== undefined && fromInstant(spec.expiresAt) <= context.nowMs)
     return isVoid('Expired', `It ended at ${spec.expiresAt}.`);
   if (spec.digest !== plan.current.plan.digest)
@@ -99,15 +152,29 @@ export function judgeDecision(decision: RiskDecision, context: DecisionContext):
       `${spec.author ?? 'An unknown author'} wrote plan ${plan.key} (contributors: ${contributors.join(', ')}); somebody else must decide.`,
     );
   }
-  if (spec.action === 'Release' && spec.engagement !== engagementOf(plan))
-    return isVoid('EngagementOver', `Engagement ${spec.engagement ?? 0} of plan ${plan.key} is over.`);
-  return answersQuestion(decision, plan) ?? { valid: true, reason: 'Valid', message: '', inForce: inForce(decision, plan) };
+  return spec.action === 'Approve' || spec.action === 'Reject' ? judgeAnswer(decision, subject) : judgeAct(decision, plan);
+}
+
+/** Decisions that name this plan or an incident of it, whether they count or not. */
+function decisionsAbout(planKey: string, { own }: Pick<Cluster, 'own'>): readonly UntypedObject[] {
+  const [namespace = '', plan = ''] = planKey.split('/');
+  return own.decisions.store.byIndex('namespace', namespace).filter((object) => {
+    const { spec } = object as { readonly spec?: { readonly subjectRef?: { readonly kind?: string; readonly name?: string } } };
+    const { kind, name = '' } = spec?.subjectRef ?? {};
+    if (kind === 'MitigationPlan') return name === plan;
+    const incident = own.incidents.store.get(`${namespace}/${name}`) as
+      { readonly spec?: { readonly planRef?: { readonly name?: string } } } | undefined;
+    return incident?.spec?.planRef?.name === plan;
+  });
+}
+
+export function decisionKeysAbout(planKey: string, cluster: Pick<Cluster, 'own'>): readonly string[] {
+  return decisionsAbout(planKey, cluster).map(keyOf);
 }
 
 /** Every decision on one plan that counts at this instant, oldest first. */
 export function decisionsOn(plan: PlanState, context: DecisionContext): readonly DecisionInForce[] {
-  return context.cluster.own.decisions.store
-    .byIndex('namespace', plan.current.plan.namespace)
+  return decisionsAbout(plan.key, context.cluster)
     .flatMap((object) => {
       const parsed = parseRiskDecision(object);
       return parsed.ok && subjectPlan(parsed.value, context) === plan ? [parsed.value] : [];

@@ -37,6 +37,19 @@ function toObject(namespace: string, { name, firstPrevHash, continues, opening }
   };
 }
 
+/** `kubectl wait --for=condition=Closed` ends with the engagement. */
+function closed(at: string) {
+  const message = 'The engagement is over: its targets were given back, or none was ever touched.';
+  return [{ type: 'Closed', status: 'True', reason: 'EngagementOver', message, lastTransitionTime: at, observedGeneration: 1 }];
+}
+
+function closing(at: string): readonly JSONPatchOperation[] {
+  return [
+    { op: 'add', path: '/status/closedAt', value: at },
+    { op: 'add', path: '/status/conditions', value: closed(at) },
+  ];
+}
+
 /** Appends behind what was read, or starts the list; a record somebody else has changed meanwhile is read again. */
 function entryOperations(
   incident: StoredIncident,
@@ -46,9 +59,12 @@ function entryOperations(
   const added = entries.slice(incident.entries.length).map((entry) => ({ ...entry }));
   const unchanged: JSONPatchOperation = { op: 'test', path: '/metadata/resourceVersion', value: incident.resourceVersion };
   if (incident.entries.length === 0)
-    return [unchanged, { op: 'add', path: '/status', value: { entries: added, ...(closedAt === null ? {} : { closedAt }) } }];
+    return [
+      unchanged,
+      { op: 'add', path: '/status', value: { entries: added, ...(closedAt === null ? {} : { closedAt, conditions: closed(closedAt) }) } },
+    ];
   const appended = added.map((value): JSONPatchOperation => ({ op: 'add', path: '/status/entries/-', value }));
-  return [unchanged, ...appended, ...(closedAt === null ? [] : [{ op: 'add', path: '/status/closedAt', value: closedAt } as const])];
+  return [unchanged, ...appended, ...(closedAt === null ? [] : closing(closedAt))];
 }
 
 function toHead(object: UntypedObject): Result<ChainHead, string> {

@@ -10,7 +10,7 @@ import type { Logger } from '../shared/logger.ts';
 import { createOwnWrites } from './own-writes.ts';
 import { problemsOf } from './plan-problems.ts';
 import type { ProblemContext } from './plan-problems.ts';
-import { fullyReleased } from './plan-state.ts';
+import { fullyReleased, standingDecisions } from './plan-state.ts';
 import type { PlanState } from './plan-state.ts';
 import { planStatus } from './plan-status.ts';
 import type { Programme } from './programme.ts';
@@ -102,6 +102,7 @@ export function createMitigationPlanController(
     }
     if (plan.deleting && isDone(plan)) return { kind: 'Done' };
     if (plan.untold) return { kind: 'Done' };
+    const standing = standingDecisions(plan);
     const written = await writeStatus(client, object, statusNow(plan, object));
     if (!written.ok) {
       log.debug(
@@ -111,6 +112,7 @@ export function createMitigationPlanController(
       return written.failure.kind === 'NotFound' ? { kind: 'Done' } : { kind: 'Retry' };
     }
     if (written.value.kind === 'Written') ownWrites.remember(written.value.object);
+    plan.used = standing;
     options.onStatusWritten(plan);
     return { kind: 'Done' };
   };

@@ -16,7 +16,7 @@ import { createAssessor } from './assessor.ts';
 import type { Assessor } from './assessor.ts';
 import type { Cluster } from './cluster.ts';
 import { fieldManager } from './cluster.ts';
-import { decisionsOn } from './decisions.ts';
+import { decisionKeysAbout, decisionsOn } from './decisions.ts';
 import { createAnnouncer } from './events.ts';
 import type { Announcer } from './events.ts';
 import { createIncidentStore, toStored } from './incident-store.ts';
@@ -154,6 +154,9 @@ class WiredOperator implements Operator {
       wakes: this.#wakes,
       providers: this.providers,
       onDeletion,
+      onSpec: (plan) => {
+        this.#stepNow(plan);
+      },
       clock: this.#options.clock,
     });
     for (const queue of Object.values(this.#queues)) queue.start();
@@ -202,13 +205,14 @@ class WiredOperator implements Operator {
           actuators,
           surroundings,
           onStatusWritten: (plan) => {
+            this.#wakeDecisions(plan);
             if (plan.memory.phase === 'Idle') this.#wakes.targets(plan, 'Status');
           },
         }),
       }),
       risks: openBookkeeping({ name: 'model-risk', workers: 8, handle: createModelRiskController(common) }),
       records: openBookkeeping({ name: 'record', workers: 4, handle: this.#createRecordController() }),
-      decisions: openBookkeeping({ name: 'risk-decision', workers: 2, handle: createRiskDecisionController(common) }),
+      decisions: openBookkeeping({ name: 'risk-decision', workers: 2, handle: this.#createDecisionController() }),
       policies: openBookkeeping({
         name: 'risk-policy',
         workers: 1,
@@ -233,6 +237,16 @@ class WiredOperator implements Operator {
       onOrphans: (live, claims) => {
         metrics.orphanedConstraints.inc();
         this.#announcer.orphans(live, claims);
+      },
+    });
+  }
+
+  #createDecisionController() {
+    const { cluster, clock } = this.#options;
+    return createRiskDecisionController({
+      ...{ cluster, clock, programme: this.#programme },
+      onJudged: (plan) => {
+        this.#stepNow(plan);
       },
     });
   }
@@ -288,6 +302,16 @@ class WiredOperator implements Operator {
     });
   }
 
+  /** Between polls: a person's word, or what a target answered, does not wait for a number. */
+  #stepNow(plan: PlanState): void {
+    const nowMs = this.#options.clock.nowMs();
+    this.#step(plan, this.#programme.risks.get(riskKeyOf(plan)) ?? null, { nowMs, answeredAtMs: nowMs });
+  }
+
+  #wakeDecisions(plan: PlanState): void {
+    for (const key of decisionKeysAbout(plan.key, this.#options.cluster)) this.#wakes.decision(key);
+  }
+
   /** The patch first: record, status and events of this turn wait until it is acknowledged. */
   #onTransition(plan: PlanState, transition: Transition): void {
     this.#wakes.targets(plan, priorityOf[transition.kind]);
@@ -303,10 +327,7 @@ class WiredOperator implements Operator {
 
   #onPlanChanged(plan: PlanState): void {
     // A stage nobody would take: the next one that needs no safe backend must not wait for a poll.
-    if (plan.memory.phase === 'Engaged' && targetsWithoutSafeBackend(plan).length > 0) {
-      const nowMs = this.#options.clock.nowMs();
-      this.#step(plan, this.#programme.risks.get(riskKeyOf(plan)) ?? null, { nowMs, answeredAtMs: nowMs });
-    }
+    if (plan.memory.phase === 'Engaged' && targetsWithoutSafeBackend(plan).length > 0) this.#stepNow(plan);
     if (plan.drafts.length > 0) this.#wakes.record(plan.current.plan.namespace);
     this.#wakes.plan(plan);
     this.#wakes.targets(plan, plan.memory.phase === 'Engaged' && plan.memory.direction === 'Up' ? 'Engage' : 'Release');

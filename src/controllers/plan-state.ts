@@ -63,6 +63,10 @@ export interface PlanState {
   /** What is to be put on record, oldest first; emptied when the record holds it. */
   drafts: readonly EntryDraft[];
   opening: IncidentOpening | null;
+  /** Names of the RiskDecisions this plan acted on, oldest first. */
+  carriedOut: readonly string[];
+  /** Those of them no crash can undo: the server holds all they brought about. They may be marked as used. */
+  used: readonly string[];
   /** Who asked for the release in progress. */
   releasedBy: string;
   /** When the answer that caused the transition in progress arrived; null once its first patch was acknowledged. */
@@ -210,6 +214,14 @@ export function targetsWithoutSafeBackend(plan: PlanState): readonly string[] {
   return [...plan.targets].flatMap(([name, { refusal }]) =>
     refusal !== null && ['SafeBackendNotReady', 'BackendMissing'].includes(refusal.reason) ? [name] : [],
   );
+}
+
+/**
+ * Decisions whose effect stands once the status says what the memory says. A release stands when the targets are given back:
+ * until then a restart finds the constraint in force and needs the decision again.
+ */
+export function standingDecisions({ memory, engaged, carriedOut, used }: PlanState): readonly string[] {
+  return memory.phase === 'Idle' && engaged !== null ? used : carriedOut;
 }
 
 /** True once no target holds anything of this plan any more, nor may come to by a patch still on its way. */

@@ -52,6 +52,8 @@ function refreshPlan(known: PlanState | undefined, plan: MitigationPlan): PlanSt
     targets: new Map(),
     drafts: [],
     opening: null,
+    carriedOut: [],
+    used: [],
     releasedBy: 'operator',
     answeredAtMs: null,
     untold: false,

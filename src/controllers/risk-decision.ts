@@ -1,30 +1,45 @@
+import { fromInstant } from '../api/instant.ts';
 import { parseRiskDecision } from '../api/risk-decision.ts';
+import type { RiskDecision } from '../api/risk-decision.ts';
 import { mergeConditions } from '../kube/conditions.ts';
 import { writeStatus } from '../kube/status-writer.ts';
 import type { WorkOutcome } from '../kube/work-queue.ts';
 import type { Clock } from '../shared/clock.ts';
 import type { Cluster } from './cluster.ts';
-import { judgeDecision } from './decisions.ts';
+import { judgeDecision, subjectPlan } from './decisions.ts';
 import { previousConditions } from './mitigation-plan.ts';
+import type { PlanState } from './plan-state.ts';
 import type { Programme } from './programme.ts';
 
 export interface RiskDecisionControllerOptions {
   readonly cluster: Pick<Cluster, 'own'>;
   readonly programme: Programme;
   readonly clock: Clock;
+  /** A decision on this plan counts, or counts no more: the plan is to take its step now, not at the next poll. */
+  readonly onJudged: (plan: PlanState) => void;
 }
 
-/** Tells the author of a decision whether it counts, and why not. The decision itself never changes. */
+/** Acts on a decision at once and tells its author whether it counts, and why not. The decision itself never changes. */
 export function createRiskDecisionController({
   cluster,
   programme,
   clock,
+  onJudged,
 }: RiskDecisionControllerOptions): (key: string) => Promise<WorkOutcome> {
   const { store, client } = cluster.own.decisions;
+
+  function act(decision: RiskDecision): void {
+    const { inForce, reason } = judgeDecision(decision, { cluster, programme, nowMs: clock.nowMs() });
+    const known = decision.status.conditions.find(({ type }) => type === 'Valid')?.reason;
+    const plan = subjectPlan(decision, { cluster, programme });
+    if (plan !== null && (inForce !== null || reason !== known)) onJudged(plan);
+  }
+
   return async (key) => {
     const object = store.get(key);
     const parsed = parseRiskDecision(object);
     if (object === undefined || !parsed.ok) return { kind: 'Done' };
+    act(parsed.value);
     const nowMs = clock.nowMs();
     const { valid, reason, message } = judgeDecision(parsed.value, { cluster, programme, nowMs });
     const generation = object.metadata.generation ?? 0;
@@ -33,6 +48,9 @@ export function createRiskDecisionController({
       generation,
     });
     const written = await writeStatus(client, object, { observedGeneration: generation, conditions });
-    return written.ok || written.failure.kind === 'NotFound' ? { kind: 'Done' } : { kind: 'Retry' };
+    if (!written.ok && written.failure.kind !== 'NotFound') return { kind: 'Retry' };
+    const { expiresAt } = parsed.value.spec;
+    const remainingMs = expiresAt === undefined ? 0 : fromInstant(expiresAt) - nowMs;
+    return remainingMs > 0 && reason !== 'Used' ? { kind: 'Again', afterMs: remainingMs, priority: 'Status' } : { kind: 'Done' };
   };
 }

@@ -10,7 +10,7 @@ import { stepPlan } from '../core/plan.ts';
 import type { EpochMs } from '../shared/clock.ts';
 import type { Logger } from '../shared/logger.ts';
 import { openingOf } from './evidence.ts';
-import { snapshotInForce, targetsWithoutSafeBackend, verifiedAtMs } from './plan-state.ts';
+import { fullyReleased, snapshotInForce, targetsWithoutSafeBackend, verifiedAtMs } from './plan-state.ts';
 import type { PlanState } from './plan-state.ts';
 import type { RiskState } from './risk-state.ts';
 import { tightened } from './tightening.ts';
@@ -38,8 +38,11 @@ const entryTypes: Readonly<Record<TransitionKind, IncidentEntryType>> = {
   Released: 'Released',
   Latched: 'Latched',
   Rejected: 'Rejected',
-  Withdrawn: 'Closed',
+  Withdrawn: 'Withdrawn',
 };
+
+/** Acts of people remembered until they are marked as used; marking takes one write. */
+const maxCarriedOut = 64;
 
 /** What a step is called on record. In Observe mode every step that would have moved something says just that. */
 function draftOf(plan: PlanState, transition: Transition, atMs: EpochMs): EntryDraft {
@@ -170,9 +173,12 @@ function record(
   }
   if (transition.kind === 'Released') plan.releasedBy = transition.actor;
   plan.drafts = [...plan.drafts, draftOf(plan, transition, nowMs)];
+  if (transition.decision !== undefined) plan.carriedOut = [...plan.carriedOut, transition.decision].slice(-maxCarriedOut);
   // Nothing was laid over any target, so nothing has to be taken off before the record can be closed.
-  const untouched = snapshot.mode === 'Observe' || transition.kind === 'Rejected';
-  if (plan.memory.phase === 'Idle' && untouched) plan.drafts = [...plan.drafts, closingDraft(nowMs)];
+  const untouched = snapshot.mode === 'Observe' || ['Rejected', 'Withdrawn'].includes(transition.kind);
+  if (plan.memory.phase !== 'Idle' || !untouched || !fullyReleased(plan)) return;
+  plan.drafts = [...plan.drafts, closingDraft(nowMs)];
+  plan.engaged = null;
 }
 
 export function closingDraft(nowMs: EpochMs): EntryDraft {

@@ -5,6 +5,7 @@ import type { TargetKind } from '../actuators/port.ts';
 import type { Clock } from '../shared/clock.ts';
 import type { Cluster, KindView } from './cluster.ts';
 import type { Wakes } from './wakes.ts';
+import { decisionKeysAbout } from './decisions.ts';
 import { snapshotInForce } from './plan-state.ts';
 import type { PlanState } from './plan-state.ts';
 import type { Programme } from './programme.ts';
@@ -19,6 +20,8 @@ export interface SubscriptionOptions {
   readonly wakes: Wakes;
   readonly providers: ProviderBook;
   readonly onDeletion: (plan: PlanState) => void;
+  /** What a plan says changed: `suspend` must not wait for a poll, which may never come. */
+  readonly onSpec: (plan: PlanState) => void;
   readonly clock: Clock;
 }
 
@@ -77,7 +80,13 @@ function followRisks({ cluster, programme, wakes }: SubscriptionOptions): () => 
   );
 }
 
-function followPlans({ cluster, programme, wakes, onDeletion, clock }: SubscriptionOptions): () => void {
+/** Their judgement rests on the plan: who wrote it, what it says, whether it exists. */
+function wakeDecisions({ cluster, wakes }: SubscriptionOptions, planKey: string): void {
+  for (const key of decisionKeysAbout(planKey, cluster)) wakes.decision(key);
+}
+
+function followPlans(options: SubscriptionOptions): () => void {
+  const { cluster, programme, wakes, onDeletion, onSpec, clock } = options;
   return follow(
     cluster.own.plans,
     (object, previous) => {
@@ -89,11 +98,15 @@ function followPlans({ cluster, programme, wakes, onDeletion, clock }: Subscript
       if (previous !== null && previous.metadata.generation === object.metadata.generation) return;
       followSnapshot(plan, clock.nowMs());
       wakes.targets(plan, 'Reassert');
+      wakeDecisions(options, plan.key);
+      // What a restart found waits for a first reading; only a suspension does not.
+      if (previous !== null || plan.suspend !== 'None') onSpec(plan);
     },
     (object) => {
       const plan = programme.plans.get(keyOf(object));
       programme.removePlan(keyOf(object));
       if (plan !== undefined) wakes.targets(plan, 'Release');
+      wakeDecisions(options, keyOf(object));
     },
   );
 }
@@ -134,16 +147,27 @@ function followBackends({ cluster, programme, wakes }: SubscriptionOptions): rea
   return [follow(cluster.own.services, wakeService, wakeService), follow(cluster.own.endpointSlices, wakeSlice, wakeSlice)];
 }
 
-function followRecords({ cluster, wakes }: SubscriptionOptions): readonly (() => void)[] {
-  const wakeRisk = (object: UntypedObject): void => {
-    const { spec } = object as { readonly spec?: { readonly riskRef?: { readonly name?: string } } };
-    wakes.risk(`${object.metadata.namespace ?? ''}/${spec?.riskRef?.name ?? ''}`);
+function followRecords(options: SubscriptionOptions): readonly (() => void)[] {
+  const { cluster, wakes } = options;
+  const wakeRisk = (object: UntypedObject, previous: UntypedObject | null = null): void => {
+    const { spec } = object as {
+      readonly spec?: { readonly riskRef?: { readonly name?: string }; readonly planRef?: { readonly name?: string } };
+    };
+    const namespace = object.metadata.namespace ?? '';
+    wakes.risk(`${namespace}/${spec?.riskRef?.name ?? ''}`);
+    // A person may answer before our own watch shows the incident.
+    if (previous === null) wakeDecisions(options, `${namespace}/${spec?.planRef?.name ?? ''}`);
   };
   const wakeDecision = (object: UntypedObject): void => {
     wakes.decision(keyOf(object));
   };
   for (const { metadata } of cluster.own.incidents.store.list()) wakes.record(metadata.namespace ?? '');
-  return [follow(cluster.own.incidents, wakeRisk, wakeRisk), follow(cluster.own.decisions, wakeDecision, () => undefined)];
+  return [
+    follow(cluster.own.incidents, wakeRisk, (object) => {
+      wakeRisk(object);
+    }),
+    follow(cluster.own.decisions, wakeDecision, () => undefined),
+  ];
 }
 
 /** Policies before risks before plans: each resolves against what is there before it. Returns the end of all subscriptions. */

@@ -19,6 +19,8 @@ export function aPlanState(changes: Partial<PlanState> = {}): PlanState {
     targets: new Map(),
     drafts: [],
     opening: null,
+    carriedOut: [],
+    used: [],
     releasedBy: 'operator',
     answeredAtMs: null,
     untold: false,

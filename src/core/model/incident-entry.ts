@@ -3,6 +3,7 @@ export type IncidentEntryType =
   | 'Engaged'
   | 'Approved'
   | 'Rejected'
+  | 'Withdrawn'
   | 'Applied'
   | 'Verified'
   | 'Escalated'

@@ -12,5 +12,7 @@ export interface Transition {
   readonly reason: string;
   /** `operator`, or the author of the RiskDecision. */
   readonly actor: string;
+  /** Name of the RiskDecision it carries out; absent when the operator stepped by itself. */
+  readonly decision?: string;
   readonly assessments: readonly Assessment[];
 }

@@ -2,6 +2,7 @@ import type { EpochMs } from '../../shared/clock.ts';
 import { assertNever } from '../../shared/assert-never.ts';
 import type { DecisionInForce } from '../model/decision.ts';
 import type { EngagedMemory, PlanMemory, Suppression } from '../model/plan.ts';
+import type { Transition } from '../model/transition.ts';
 import { verified } from './engaged-view.ts';
 import { readTriggers } from './evidence.ts';
 import type { PlanNote, PlanStep, PlanStepInput } from './input.ts';
@@ -27,7 +28,7 @@ function suspendAndRelease(memory: PlanMemory): PlanStep {
     case 'Proposed':
       return withdraw(memory, 'Suspended');
     case 'Engaged':
-      return released(memory, { reason: 'Suspended', actor: 'operator', suppressed: memory.suppressed });
+      return released(memory, { reason: 'Suspended', by: { actor: 'operator' }, suppressed: memory.suppressed });
     default:
       return assertNever(memory);
   }
@@ -43,17 +44,21 @@ function releaseByDecision(
   const names = readings.filter(({ state }) => state !== 'Clear').map(({ name }) => name);
   const fresh: readonly Suppression[] = names.map((indicator) => ({ indicator, untilMs: release.expiresAtMs }));
   const earlier = memory.suppressed.filter(({ indicator }) => !names.includes(indicator));
-  return released(memory, { reason: 'ReleasedByDecision', actor: release.author, suppressed: [...earlier, ...fresh] });
+  return released(memory, {
+    reason: 'ReleasedByDecision',
+    by: { actor: release.author, decision: release.name },
+    suppressed: [...earlier, ...fresh],
+  });
 }
 
 function released(
   memory: EngagedMemory,
-  how: { readonly reason: string; readonly actor: string; readonly suppressed: readonly Suppression[] },
+  how: { readonly reason: string; readonly by: Pick<Transition, 'actor' | 'decision'>; readonly suppressed: readonly Suppression[] },
 ): PlanStep {
   const { engagement, stage } = memory;
   return {
     memory: { ...releasedFrom(memory), suppressed: how.suppressed },
-    transition: { kind: 'Released', engagement, from: stage, to: null, reason: how.reason, actor: how.actor, assessments: [] },
+    transition: { kind: 'Released', engagement, from: stage, to: null, reason: how.reason, ...how.by, assessments: [] },
     notes: [],
   };
 }

@@ -30,7 +30,11 @@ export function moveTo(view: EngagedView, stage: number, direction: EngagedMemor
 
 export function transitionOf(
   view: EngagedView,
-  step: Pick<Transition, 'kind' | 'to' | 'reason'> & { readonly actor?: string; readonly assessments?: readonly Assessment[] },
+  step: Pick<Transition, 'kind' | 'to' | 'reason'> & {
+    readonly actor?: string;
+    readonly decision?: string;
+    readonly assessments?: readonly Assessment[];
+  },
 ): Transition {
   const { engagement, stage } = view.memory;
   const fresh = view.readings.flatMap((reading) => reading.assessment ?? []);

@@ -24,11 +24,12 @@ export function answerProposal(view: EngagedView): PlanStep | null {
   const decision = answers.find(({ action }) => action === 'Approve') ?? answers.find(({ action }) => action === 'Reject');
   if (decision === undefined) return null;
   const used = { usedDecisions: [...usedDecisions, decision.name].slice(-maxUsedDecisions) };
+  const by = { actor: decision.author, decision: decision.name };
   if (decision.action === 'Approve') {
-    const transition = transitionOf(view, { kind: 'Escalated', to: proposal.stage, reason: 'Approved', actor: decision.author });
+    const transition = transitionOf(view, { kind: 'Escalated', to: proposal.stage, reason: 'Approved', ...by });
     return { memory: { ...moveTo(view, proposal.stage, 'Up'), ...used }, transition, notes: [] };
   }
-  const transition = transitionOf(view, { kind: 'Rejected', to: proposal.stage, reason: 'Rejected', actor: decision.author });
+  const transition = transitionOf(view, { kind: 'Rejected', to: proposal.stage, reason: 'Rejected', ...by });
   return { memory: { ...memory, ...used, proposal: null, rejectedStage: proposal.stage }, transition, notes: [] };
 }
 

@@ -66,8 +66,8 @@ export function engage({ input, memory, stage, breaching, reason, decision }: En
     suppressed: memory.suppressed,
     usedDecisions: decision === null ? [] : [decision.name],
   };
-  const actor = decision?.author ?? 'operator';
-  const transition: Transition = { kind: 'Engaged', engagement, from: null, to: stage, reason, actor, assessments: breaching };
+  const by = decision === null ? { actor: 'operator' } : { actor: decision.author, decision: decision.name };
+  const transition: Transition = { kind: 'Engaged', engagement, from: null, to: stage, reason, ...by, assessments: breaching };
   return { memory: engaged, transition, notes: [] };
 }
 

@@ -61,6 +61,7 @@ function answer(input: PlanStepInput, memory: ProposedMemory, readings: readonly
     to: null,
     reason: 'Rejected',
     actor: rejected.author,
+    decision: rejected.name,
     assessments: engaging(readings),
   };
   return { memory: idleAfter(memory, stage), transition, notes: [] };
