@@ -156,7 +156,7 @@ export function judgeDecision(decision: RiskDecision, context: DecisionContext):
 }
 
 /** Decisions that name this plan or an incident of it, whether they count or not. */
-function decisionsAbout(planKey: string, { own }: Pick<Cluster, 'own'>): readonly UntypedObject[] {
+export function decisionsAbout(planKey: string, { own }: Pick<Cluster, 'own'>): readonly UntypedObject[] {
   const [namespace = '', plan = ''] = planKey.split('/');
   return own.decisions.store.byIndex('namespace', namespace).filter((object) => {
     const { spec } = object as { readonly spec?: { readonly subjectRef?: { readonly kind?: string; readonly name?: string } } };

@@ -23,6 +23,7 @@ import { createFindings, targetsOf } from './journal-findings.ts';
 import { targetState } from './plan-state.ts';
 import type { PlanState } from './plan-state.ts';
 import type { RecallPlan } from './programme.ts';
+import { recallDecisions } from './recall-decisions.ts';
 import { closingDraft } from './stepper.ts';
 
 export interface RecallOptions {
@@ -117,6 +118,7 @@ export function createRecall({ cluster, actuators, clock }: RecallOptions): Reca
     const nowMs = clock.nowMs();
     const journals = findings(state, targetsOf(state, snapshotsAround(state, known)));
     state.memory = restartPlan({ snapshot: state.current, persisted: known, journals, nowMs });
+    recallDecisions(state, { persisted: known, journals }, cluster);
     state.readings = readingsOf(state.memory, journals);
     const incident = incidentFor(state, engagementOf(state.memory));
     const holds = journals.some(({ kind }) => kind === 'Engaged');
