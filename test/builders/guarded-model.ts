@@ -8,6 +8,7 @@ export const riskPolicies = ours('riskpolicies');
 export const modelRisks = ours('modelrisks');
 export const mitigationPlans = ours('mitigationplans');
 export const riskIncidents = ours('riskincidents');
+export const riskDecisions = ours('riskdecisions');
 
 export interface GuardedModelOptions {
   readonly namespace: string;

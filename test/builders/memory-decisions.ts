@@ -35,5 +35,5 @@ export function validityOf(world: MemoryOperator, name: string): { readonly stat
 }
 
 export function incidentsIn(world: MemoryOperator): readonly KubeObject[] {
-  return world.api.list('riskincidents') as unknown as readonly KubeObject[];
+  return world.api.list('riskincidents');
 }

@@ -1,7 +1,7 @@
 import { createAPIClient } from '../../testbed/api-client.ts';
 import type { APIClient } from '../../testbed/api-client.ts';
 import { eventually } from '../../testbed/eventually.ts';
-import type { ControlPlane } from '../../testbed/control-plane.ts';
+import type { ClusterAccess } from '../../testbed/cluster-access.ts';
 
 /** Somebody with a token of their own: what the API server knows them by, and what they can send. */
 export interface Person {
@@ -23,7 +23,7 @@ export interface Rule {
 
 /** A ServiceAccount as a user; it may do nothing until granted. */
 export async function person(
-  plane: ControlPlane,
+  plane: Pick<ClusterAccess, 'server' | 'caFile' | 'tokenFor'>,
   admin: APIClient,
   where: { readonly namespace: string; readonly name: string },
 ): Promise<Person> {

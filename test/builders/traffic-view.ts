@@ -43,6 +43,7 @@ export function phaseOf({ status }: KubeObject): string | undefined {
 
 export interface SeenEntry {
   readonly type: string;
+  readonly actor: string;
   readonly reason: string;
 }
 

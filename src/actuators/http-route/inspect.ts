@@ -63,7 +63,9 @@ function inspectBackends(claim: RouteClaim, input: InspectionInput): RejectedCla
   const { candidate, safe } = claim.target;
   const missing = [candidate, safe].find((backend) => !serves(backend, input));
   if (missing === undefined) return null;
-  const message = `Service ${namespaceOf(input.live)}/${missing.service} with port ${missing.port} does not exist: create it or correct the plan's target ${claim.target.name}.`;
+  const ports = input.surroundings.servicePorts(namespaceOf(input.live), missing.service);
+  const lacks = ports === null ? 'does not exist: create it' : `has no port ${missing.port}, only ${ports.join(', ') || 'none'}: add it`;
+  const message = `Service ${namespaceOf(input.live)}/${missing.service} (port ${missing.port}) ${lacks} or correct the plan's target ${claim.target.name}.`;
   return rejectClaim(claim.claim, 'BackendMissing', message);
 }
 

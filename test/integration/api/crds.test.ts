@@ -10,7 +10,7 @@ import { installCRDs } from '../../../testbed/crds.ts';
 import { parseMitigationPlan } from '../../../src/api/mitigation-plan.ts';
 import { parseModelRisk } from '../../../src/api/model-risk.ts';
 import { parseRiskPolicy } from '../../../src/api/risk-policy.ts';
-import { incidentManifest, modelRiskManifest, planManifest, riskPolicyManifest, withValue } from '../../builders/api.ts';
+import { decisionManifest, incidentManifest, modelRiskManifest, planManifest, riskPolicyManifest, withValue } from '../../builders/api.ts';
 import type { Manifest } from '../../builders/api.ts';
 import { resourceOf, resources } from '../../builders/api-resources.ts';
 import { celCases, transitionCases } from './cel-cases.ts';
@@ -172,6 +172,7 @@ describe('bad input', () => {
     { manifest: modelRiskManifest(), path: 'spec.criticality', value: 'High' },
     { manifest: planManifest(), path: 'spec.stages[0].notify', value: 'oncall' },
     { manifest: riskPolicyManifest(), path: 'spec.tiers', value: [] },
+    { manifest: decisionManifest(), path: 'spec.approver', value: 'ana' },
   ])('$path is warned of, not swallowed', async ({ manifest, path, value }) => {
     const { group, version, plural } = resourceOf(manifest.kind);
     const scope = manifest.kind === 'RiskPolicy' ? '' : `/namespaces/${namespace}`;
