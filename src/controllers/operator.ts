@@ -284,6 +284,7 @@ class WiredOperator implements Operator {
         this.#onTransition(plan, transition);
       },
       onNotes: (plan, appeared) => {
+        if (plan.drafts.length > 0) this.#wakes.record(plan.current.plan.namespace);
         this.#wakes.plan(plan);
         for (const note of appeared) this.#announcer.note(plan, note);
       },

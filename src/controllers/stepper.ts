@@ -1,6 +1,6 @@
 import { toInstant } from '../api/instant.ts';
 import type { EntryDraft } from '../core/audit-chain.ts';
-import { explainTransition } from '../core/explain.ts';
+import { explainNote, explainTransition } from '../core/explain.ts';
 import { boundReadings, freezeReading } from '../core/freeze.ts';
 import type { DecisionInForce } from '../core/model/decision.ts';
 import type { IncidentEntryType } from '../core/model/incident-entry.ts';
@@ -67,6 +67,8 @@ function noteKey(note: PlanNote): string {
     case 'AwaitingDecision':
     case 'NotAskedAgain':
       return `${note.kind}/${note.stage}`;
+    case 'Held':
+      return `${note.kind}/${note.by}/${note.untilMs ?? ''}`;
     default:
       return note.kind;
   }
@@ -127,7 +129,8 @@ export function createStepper(options: StepperOptions): StepPlanState {
     if (plan.deleting) return;
     followSnapshot(plan, nowMs);
     const before = new Set(plan.notes.map(noteKey));
-    const step = stepPlan(inputOf(plan, risk, { decisions: options.decisionsOn(plan, nowMs), nowMs }));
+    const decisions = options.decisionsOn(plan, nowMs);
+    const step = stepPlan(inputOf(plan, risk, { decisions, nowMs }));
     plan.memory = step.memory;
     plan.notes = step.notes;
     followSnapshot(plan, nowMs);
@@ -150,6 +153,7 @@ export function createStepper(options: StepperOptions): StepPlanState {
       options.onTransition(plan, transition);
     }
     const appeared = step.notes.filter((note) => !before.has(noteKey(note)));
+    plan.drafts = [...plan.drafts, ...appeared.flatMap((note) => heldDrafts(plan, note, { decisions, nowMs }))];
     if (appeared.length > 0 || before.size !== step.notes.length) options.onNotes(plan, appeared);
   };
 }
@@ -179,6 +183,19 @@ function record(
   if (plan.memory.phase !== 'Idle' || !untouched || !fullyReleased(plan)) return;
   plan.drafts = [...plan.drafts, closingDraft(nowMs)];
   plan.engaged = null;
+}
+
+/** A person's Hold moves nothing, so no transition tells of it; the record does, once a decision. */
+function heldDrafts(
+  plan: PlanState,
+  note: PlanNote,
+  { decisions, nowMs }: Pick<PlanStepInput, 'decisions' | 'nowMs'>,
+): readonly EntryDraft[] {
+  if (note.kind !== 'Held') return [];
+  const hold = decisions.find((each) => each.action === 'Hold' && each.author === note.by && each.expiresAtMs === note.untilMs);
+  if (hold === undefined) return [];
+  const reason = explainNote(snapshotInForce(plan), note).slice(0, 512);
+  return [{ at: toInstant(nowMs), type: 'Held', actor: hold.author, target: `RiskDecision/${hold.name}`, before: '', after: '', reason }];
 }
 
 export function closingDraft(nowMs: EpochMs): EntryDraft {

@@ -72,8 +72,11 @@ interface LogPart {
   readonly request: RecordRequest;
 }
 
+/** A Hold is found in force again after each restart, at another time: its decision is recorded once. */
 function isRecorded(entries: readonly IncidentEntry[], draft: EntryDraft): boolean {
-  return entries.some((entry) => entry.at === draft.at && entry.type === draft.type && entry.target === draft.target);
+  return entries.some(
+    (entry) => entry.type === draft.type && entry.target === draft.target && (entry.at === draft.at || draft.type === 'Held'),
+  );
 }
 
 function extend(incident: StoredIncident, drafts: readonly EntryDraft[], hash: HashText): readonly IncidentEntry[] {

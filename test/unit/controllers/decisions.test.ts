@@ -138,6 +138,12 @@ describe('decisions, by the real controllers', () => {
     await whileEngaged();
     expect(validityOf(world, 'wait')).toEqual({ status: 'True', reason: 'Valid' });
     expect(conditionOf(planIn(world), 'Held')).toMatchObject({ status: 'True' });
+    await world.restart();
+    await world.pass(1);
+    const held = incidentsIn(world)
+      .flatMap(entriesOf)
+      .filter(({ type }) => type === 'Held');
+    expect(held).toMatchObject([{ actor: 'ana', target: 'RiskDecision/wait' }]);
     await world.pass(10);
     expect(shareIn(world)).toBe(10);
     world.api.remove('modelrisks', 'credit');
