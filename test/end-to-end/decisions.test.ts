@@ -131,6 +131,7 @@ describe('people decide, each with a token of their own', () => {
     await decide(world, people.ana, { ...hold, expiresAt: inSeconds(8) });
     const held = await world.until(mitigationPlans, 'credit', (plan) => conditionOf(plan, 'Held')?.status === 'True');
     expect(conditionOf(held, 'Held')?.message).toContain(people.ana.user);
+    await untilRecorded('Held', people.ana.user);
     world.setDrift(0.01);
     const weights = [70, 30].map((value, index) => ({ op: 'replace' as const, path: `/spec/rules/0/backendRefs/${index}/weight`, value }));
     await world.plane.client.patch(httpRoutes, { namespace: world.namespace, name: 'credit' }, weights);
