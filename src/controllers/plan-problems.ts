@@ -1,7 +1,8 @@
-import type { ActuationInput, Actuator, Surroundings, TargetKind } from '../actuators/port.ts';
+import type { ActuationInput, Actuator, RefusalReason, Surroundings, TargetKind } from '../actuators/port.ts';
 import type { Target } from '../core/model/plan.ts';
 import { constraintsOf, escalatesBlind, loosening } from '../core/plan/stage.ts';
 import type { Cluster } from './cluster.ts';
+import { desiredEntry } from './plan-state.ts';
 import type { PlanState } from './plan-state.ts';
 import type { RiskState } from './risk-state.ts';
 
@@ -102,12 +103,25 @@ function looseningProblems({ current }: PlanState): readonly PlanProblem[] {
   );
 }
 
-/** What keeps a plan from doing what it promises, most fundamental first. What targets refuse an engaged plan is told as it happens. */
+const missing: ReadonlySet<RefusalReason> = new Set([
+  'TargetMissing',
+  'BackendMissing',
+  'CandidateAbsent',
+  'FlagMissing',
+  'VariantMissing',
+]);
+
+/** What an engaged plan names and its targets do not find; other refusals are told by `Effective` alone. */
+function missingProblems(plan: PlanState): readonly PlanProblem[] {
+  return [...plan.targets.values()].flatMap(({ refusal }) => (refusal !== null && missing.has(refusal.reason) ? [refusal] : []));
+}
+
+/** What keeps a plan from doing what it promises, most fundamental first. */
 export function problemsOf(plan: PlanState, risk: RiskState | null, context: ProblemContext): readonly PlanProblem[] {
-  const idle = plan.memory.phase === 'Idle';
+  const acts = desiredEntry(plan) !== 'None';
   const found = [
     ...riskProblems(plan, risk),
-    ...(idle ? plan.current.targets : []).flatMap((target) => targetProblems(plan, target, context)),
+    ...(acts ? missingProblems(plan) : plan.current.targets.flatMap((target) => targetProblems(plan, target, context))),
     ...blindProblems(plan, risk),
     ...looseningProblems(plan),
   ];

@@ -84,6 +84,7 @@ describe('a plan that names what is not there', () => {
     await apply(modelRisks, aModelRisk(guarded));
     const refused = await world.until(mitigationPlans, 'credit', (plan) => conditionOf(plan, 'Effective')?.reason === 'BackendMissing');
     expect(conditionOf(refused, 'Effective')?.message).toContain('credit-v1');
+    await untilSaid('BackendMissing', `Service ${world.namespace}/credit-v1 (port 8080)`);
     expect(ownedByUsers(await world.get(httpRoutes, 'credit'))).toEqual(ownedByUsers(before));
   }, 60_000);
 

@@ -29,6 +29,13 @@ describe('decisions, by the real controllers', () => {
   });
   afterEach(() => world.stop());
 
+  it('a plan that asks says what is missing before anybody approves', async () => {
+    await whileAsking();
+    world.api.remove('services', 'credit-v1');
+    await world.pass(1);
+    expect(conditionOf(planIn(world), 'Ready')).toMatchObject({ status: 'False', reason: 'BackendMissing' });
+  });
+
   it('an Approve engages in the name of its author, and is used from then on', async () => {
     await whileAsking();
     decide(world, { name: 'yes', action: 'Approve', stage: 0 });

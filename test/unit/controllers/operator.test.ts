@@ -68,6 +68,17 @@ describe('an operator over objects in memory', () => {
       expect(escalated).toBe(engaged);
     });
 
+    it('is not ready while engaged either, and names what is missing', async () => {
+      world.api.remove('services', 'credit-v1');
+      world.read(0.9);
+      await world.pass(3);
+      expect(shareIn(world)).toBe(50);
+      expect(conditionOf(planIn(world), 'Ready')).toMatchObject({ status: 'False', reason: 'BackendMissing' });
+      memoryBackend(world.api, 'credit-v1');
+      await world.pass(1);
+      expect(conditionOf(planIn(world), 'Ready')).toMatchObject({ status: 'True' });
+    });
+
     it('waits with a condition where every stage needs one, and caps when it is ready', async () => {
       memoryBackend(world.api, 'credit-v1', false);
       world.read(0.9);
