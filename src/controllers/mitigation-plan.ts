@@ -100,8 +100,7 @@ export function createMitigationPlanController(
       ownWrites.remember(patched.value);
       return { kind: 'Again', afterMs: 0, priority: 'Status' };
     }
-    if (plan.deleting && isDone(plan)) return { kind: 'Done' };
-    if (plan.untold) return { kind: 'Done' };
+    if (plan.untold || (plan.deleting && isDone(plan))) return { kind: 'Done' };
     const standing = standingDecisions(plan);
     const written = await writeStatus(client, object, statusNow(plan, object));
     if (!written.ok) {

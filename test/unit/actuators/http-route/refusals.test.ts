@@ -12,7 +12,7 @@ describe('before anything is touched', () => {
   it.each([['credit-v1'], ['credit-v2']])('Service %s must exist with that port', (service) => {
     const { actuation } = given.pass(halfAndHalf(), [cap(10)], { surroundings: surroundings({ missing: [service] }) });
     expect(actuation).toMatchObject({ kind: 'Refused', rejected: [{ reason: 'BackendMissing' }] });
-    expect(JSON.stringify(actuation)).toContain(`Service lending/${service} with port 8080 does not exist`);
+    expect(JSON.stringify(actuation)).toContain(`Service lending/${service} (port 8080) does not exist: create it`);
   });
 
   it('a Service without that port is as good as none', () => {
