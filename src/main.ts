@@ -179,7 +179,10 @@ async function assemble(config: Config, onLease: (state: LeaseState) => void): P
     host: config.host,
     port: config.port,
     health: healthOf(cluster),
-    metrics: async () => ({ text: await metrics.registry.metrics(), contentType: metrics.registry.contentType }),
+    metrics: async () => {
+      operator.measure();
+      return { text: await metrics.registry.metrics(), contentType: metrics.registry.contentType };
+    },
   });
   return { clock, log, metrics, transport, cluster, elector, source, recorder, operator, server };
 }

@@ -19,7 +19,7 @@ export interface AssessorOptions {
   readonly programme: Programme;
   readonly source: SignalSource;
   readonly clock: Clock;
-  readonly metrics: Pick<Metrics, 'assessments' | 'indicatorValue' | 'observationAgeSeconds'>;
+  readonly metrics: Pick<Metrics, 'assessments'>;
   readonly log: Logger;
   /** A risk was judged anew; `changed` when a verdict or state is another one. Called in the turn of the answer. */
   readonly onAssessed: (risk: RiskState, facts: { readonly changed: boolean; readonly answeredAtMs: EpochMs }) => void;
@@ -187,7 +187,8 @@ class PollingAssessor implements Assessor {
       risk.safe.set(version, readings.set(name, assessment));
       return false;
     }
-    this.#measure(risk, assessment);
+    this.#options.metrics.assessments.inc({ verdict: assessment.verdict });
+    if (observation.kind === 'Value') state.lastSeen = { value: observation.value, dataTimeMs: observation.dataTimeMs };
     const intervalMs = risk.risk.spec.evaluationIntervalSeconds * 1000;
     const memory = stepIndicator({ memory: state.memory, assessment, nowMs, intervalMs });
     const changed = memory.state !== state.memory.state || state.shown?.verdict !== assessment.verdict;
@@ -195,15 +196,6 @@ class PollingAssessor implements Assessor {
     state.assessment = assessment;
     if (changed) state.shown = assessment;
     return changed;
-  }
-
-  #measure({ identity, risk }: RiskState, { verdict, observation, indicator, assessedAtMs }: Assessment): void {
-    const { metrics } = this.#options;
-    metrics.assessments.inc({ verdict });
-    if (observation.kind !== 'Value') return;
-    const labels = { namespace: identity.namespace, risk: risk.metadata.name, indicator: indicator.name };
-    metrics.indicatorValue.set(labels, observation.value);
-    metrics.observationAgeSeconds.set(labels, (assessedAtMs - observation.dataTimeMs) / 1000);
   }
 }
 

@@ -36,6 +36,7 @@ import { createRecordController } from './record.ts';
 import { createRightOfWay } from './right-of-way.ts';
 import type { RightOfWay } from './right-of-way.ts';
 import { createRiskDecisionController } from './risk-decision.ts';
+import { setStateGauges } from './state-gauges.ts';
 import { createStepper, deletionDraft } from './stepper.ts';
 import type { StepPlanState } from './stepper.ts';
 import { observeSurroundings } from './surroundings.ts';
@@ -68,6 +69,8 @@ export interface Operator {
   readonly providers: ProviderBook;
   /** A provider answered differently than before: its policies' conditions follow. */
   onProviderNews(): void;
+  /** Brings the gauges that tell of state up to date; called before each scrape. */
+  measure(): void;
 }
 
 const chainHeads = {
@@ -167,6 +170,11 @@ class WiredOperator implements Operator {
     this.#assessor.stop();
     this.#unsubscribe();
     await Promise.all(Object.values(this.#queues).map((queue) => queue.stop()));
+  }
+
+  measure(): void {
+    const { cluster, actuators, metrics, clock } = this.#options;
+    setStateGauges({ programme: this.#programme, cluster, actuators, metrics, nowMs: clock.nowMs() });
   }
 
   onProviderNews(): void {
@@ -319,8 +327,6 @@ class WiredOperator implements Operator {
     this.#wakes.record(plan.current.plan.namespace);
     this.#wakes.plan(plan);
     this.#wakes.risk(riskKeyOf(plan));
-    const { namespace, name } = plan.current.plan;
-    this.#options.metrics.engagedStage.set({ namespace, plan: name }, plan.memory.phase === 'Engaged' ? plan.memory.stage + 1 : 0);
     this.#rightOfWay.whenFree(() => {
       this.#announcer.transition(plan, transition);
     });

@@ -16,6 +16,8 @@ export interface IndicatorState {
   readonly signal: SignalDefinition;
   memory: IndicatorMemory;
   assessment: Assessment | null;
+  /** Newest value there ever was. */
+  lastSeen: { readonly value: number; readonly dataTimeMs: EpochMs } | null;
   /** Assessment at the last change of verdict or state: what the status shows, so that it does not churn. */
   shown: Assessment | null;
 }
@@ -83,6 +85,7 @@ export function resolveRisk(
       signal: { ...signal.value, provider: providerKey(policy, signal.value.provider) },
       memory: sameVersion || previous === null ? memory : restartIndicator(memory),
       assessment: sameVersion ? (before?.assessment ?? null) : null,
+      lastSeen: sameVersion ? (before?.lastSeen ?? null) : null,
       shown: sameVersion ? (before?.shown ?? null) : null,
     });
   }

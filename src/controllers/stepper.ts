@@ -137,7 +137,7 @@ export function createStepper(options: StepperOptions): StepPlanState {
     freezeIndicators(plan, risk);
     const { transition } = step;
     if (transition !== null) {
-      plan.answeredAtMs = answeredAtMs;
+      plan.answeredAtMs = ['Engaged', 'Escalated'].includes(transition.kind) ? answeredAtMs : null;
       plan.untold ||= movesTargets(plan, transition);
       record(plan, risk, { transition, nowMs });
       options.log.info(

@@ -24,12 +24,22 @@ function decisionSeries({ counter, gauge, histogram }: Makers) {
   return {
     assessments,
     indicatorValue: gauge('modelrisk_indicator_value', 'Last value of an indicator, in the unit of its signal.', indicator),
-    observationAgeSeconds: gauge('modelrisk_observation_age_seconds', 'Age of the data behind the last value.', indicator),
+    observationAgeSeconds: gauge(
+      'modelrisk_observation_age_seconds',
+      'Age of the newest data that gave a value; grows while none comes.',
+      indicator,
+    ),
     engagedStage: gauge('modelrisk_engaged_stage', 'Stage a plan holds, counted from 1; 0 while it is idle.', ['namespace', 'plan']),
+    constraintInForce: gauge('modelrisk_constraint_in_force', '1 for each constraint that stands on a target, by its journal.', [
+      'namespace',
+      'kind',
+      'target',
+      'constraint',
+    ]),
     actions: counter('modelrisk_actions_total', 'Patches sent to targets by actuator and result.', ['actuator', 'result']),
     breachToEffectSeconds: histogram(
       'modelrisk_breach_to_effect_seconds',
-      'From the answer that led to a step to its first acknowledged patch.',
+      'From the answer that led to an engagement or escalation to its first acknowledged patch.',
     ),
     contested: counter('modelrisk_contested_total', 'Edits by others of a field under constraint.', ['namespace', 'target']),
     orphanedConstraints: counter('modelrisk_orphaned_constraints_total', 'Times a target was found under a constraint whose plan is gone.'),

@@ -8,6 +8,7 @@ import type { Observation } from '../../src/core/model/observation.ts';
 import type { SignalRequest } from '../../src/signals/port.ts';
 import type { ReplaceableSignalSource } from '../../src/signals/registry.ts';
 import { createMetrics } from '../../src/telemetry/metrics.ts';
+import type { Metrics } from '../../src/telemetry/metrics.ts';
 import { aRoute, backend, contour, parentStatus, rule } from './http-route.ts';
 import { createManualClock } from './manual-clock.ts';
 import type { ManualClock } from './manual-clock.ts';
@@ -23,6 +24,8 @@ export interface MemoryOperator {
   readonly clock: ManualClock;
   readonly events: readonly RecordedEvent[];
   readonly logged: readonly { readonly level: string; readonly message: string; readonly fields: object }[];
+  /** One sample as /metrics would show it now, by its labels in order; null when there is no such series. */
+  sample(metric: string, ...labels: readonly string[]): Promise<number | null>;
   /** What the signal answers from now on. */
   read(candidate: Reading, safe?: Reading): void;
   /** Lets time go by, a quarter of a second at a time, so that polls, patches and records take their turns. */
@@ -53,6 +56,7 @@ function valueAt(clock: ManualClock, { signal }: SignalRequest, reading: Reading
 
 interface Running {
   readonly cluster: Cluster;
+  readonly metrics: Metrics;
   readonly operator: Operator;
 }
 
@@ -85,15 +89,16 @@ export async function startMemoryOperator(prepare: (api: MemoryAPI) => void = ap
     });
     const recorder = { record: (event: RecordedEvent) => void events.push(event), stop: () => Promise.resolve() };
     const mine = epoch;
+    const metrics = createMetrics();
     const operator = createOperator({
-      ...{ ...common, cluster, transport: api, fence, epoch: () => mine, actuators, source, recorder, metrics: createMetrics() },
+      ...{ ...common, cluster, transport: api, fence, epoch: () => mine, actuators, source, recorder, metrics },
       log: { debug: log('debug'), info: log('info'), warn: log('warn'), error: log('error') },
     });
     cluster.start();
     await clock.advance(1);
     await cluster.whenSynced();
     operator.start();
-    return { cluster, operator };
+    return { cluster, operator, metrics };
   };
   const pass = async (seconds: number): Promise<void> => {
     for (let passed = 0; passed < seconds; passed += 0.25) {
@@ -112,6 +117,11 @@ export async function startMemoryOperator(prepare: (api: MemoryAPI) => void = ap
     clock,
     events,
     logged,
+    sample: async (metric, ...labels) => {
+      running.operator.measure();
+      const found = await running.metrics.registry.getSingleMetric(metric)?.get();
+      return found?.values.find((each) => Object.values(each.labels).join() === labels.join())?.value ?? null;
+    },
     read: (next, nextSafe = 0.01) => {
       candidate = next;
       safe = nextSafe;

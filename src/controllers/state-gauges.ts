@@ -1,0 +1,56 @@
+import type { Actuator, TargetKind } from '../actuators/port.ts';
+import type { EpochMs } from '../shared/clock.ts';
+import type { Metrics } from '../telemetry/metrics.ts';
+import type { Cluster } from './cluster.ts';
+import type { Programme } from './programme.ts';
+
+export interface StateGaugesOptions {
+  readonly programme: Pick<Programme, 'risks' | 'plans'>;
+  readonly cluster: Pick<Cluster, 'targets'>;
+  readonly actuators: ReadonlyMap<TargetKind, Actuator>;
+  readonly metrics: Pick<Metrics, 'indicatorValue' | 'observationAgeSeconds' | 'engagedStage' | 'constraintInForce'>;
+  readonly nowMs: EpochMs;
+}
+
+/**
+ * Sets the gauges that tell of state from the state itself, at each scrape: what is gone has no series, what was there before a
+ * restart has one from the start, and data that stopped coming grow older.
+ */
+export function setStateGauges(options: StateGaugesOptions): void {
+  const { indicatorValue, observationAgeSeconds, engagedStage, constraintInForce } = options.metrics;
+  for (const gauge of [indicatorValue, observationAgeSeconds, engagedStage, constraintInForce]) gauge.reset();
+  setIndicators(options);
+  setPlans(options);
+  setConstraints(options);
+}
+
+function setIndicators({ programme, metrics, nowMs }: StateGaugesOptions): void {
+  for (const { identity, risk, indicators } of programme.risks.values()) {
+    for (const [indicator, { lastSeen }] of indicators) {
+      if (lastSeen === null) continue;
+      const labels = { namespace: identity.namespace, risk: risk.metadata.name, indicator };
+      metrics.indicatorValue.set(labels, lastSeen.value);
+      metrics.observationAgeSeconds.set(labels, (nowMs - lastSeen.dataTimeMs) / 1000);
+    }
+  }
+}
+
+function setPlans({ programme, metrics }: StateGaugesOptions): void {
+  for (const { current, memory } of programme.plans.values()) {
+    const { namespace, name } = current.plan;
+    metrics.engagedStage.set({ namespace, plan: name }, memory.phase === 'Engaged' ? memory.stage + 1 : 0);
+  }
+}
+
+/** By the journals, not by what plans wish: an engaged plan that was refused holds nothing, a plan that is gone may. */
+function setConstraints({ cluster, actuators, metrics }: StateGaugesOptions): void {
+  for (const [kind, actuator] of actuators) {
+    for (const live of cluster.targets.get(kind)?.store.list() ?? []) {
+      const reading = actuator.readJournal(live);
+      if (reading.kind !== 'Engaged') continue;
+      const { namespace = '', name } = live.metadata;
+      for (const constraint of reading.claims.flatMap(({ constraints }) => constraints))
+        metrics.constraintInForce.set({ namespace, kind, target: name, constraint: constraint.kind }, 1);
+    }
+  }
+}
