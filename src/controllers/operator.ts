@@ -15,6 +15,7 @@ import type { Metrics } from '../telemetry/metrics.ts';
 import { createAssessor } from './assessor.ts';
 import type { Assessor } from './assessor.ts';
 import type { Cluster } from './cluster.ts';
+import { conditionEvents } from './condition-events.ts';
 import { fieldManager } from './cluster.ts';
 import { decisionKeysAbout, decisionsOn } from './decisions.ts';
 import { createAnnouncer } from './events.ts';
@@ -157,6 +158,9 @@ class WiredOperator implements Operator {
       wakes: this.#wakes,
       providers: this.providers,
       onDeletion,
+      onRevision: (object, previous) => {
+        for (const event of conditionEvents(object, previous)) this.#options.recorder.record(event);
+      },
       onSpec: (plan) => {
         this.#stepNow(plan);
       },

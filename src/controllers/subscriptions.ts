@@ -20,6 +20,8 @@ export interface SubscriptionOptions {
   readonly wakes: Wakes;
   readonly providers: ProviderBook;
   readonly onDeletion: (plan: PlanState) => void;
+  /** A policy, risk or plan changed: its conditions may tell of trouble. */
+  readonly onRevision: (object: UntypedObject, previous: UntypedObject) => void;
   /** What a plan says changed: `suspend` must not wait for a poll, which may never come. */
   readonly onSpec: (plan: PlanState) => void;
   readonly clock: Clock;
@@ -170,6 +172,14 @@ function followRecords(options: SubscriptionOptions): readonly (() => void)[] {
   ];
 }
 
+function followConditions({ cluster, onRevision }: SubscriptionOptions): readonly (() => void)[] {
+  const tell = (object: UntypedObject, previous: UntypedObject | null): void => {
+    if (previous !== null) onRevision(object, previous);
+  };
+  const { policies, risks, plans } = cluster.own;
+  return [policies, risks, plans].map((view) => follow(view, tell, () => undefined));
+}
+
 /** Policies before risks before plans: each resolves against what is there before it. Returns the end of all subscriptions. */
 export function subscribe(options: SubscriptionOptions): () => void {
   const ends = [
@@ -179,6 +189,7 @@ export function subscribe(options: SubscriptionOptions): () => void {
     ...followTargets(options),
     ...followBackends(options),
     ...followRecords(options),
+    ...followConditions(options),
   ];
   return () => {
     for (const end of ends) end();
