@@ -1,9 +1,8 @@
+import { z } from 'zod';
 import type { DecisionReason } from '../api/conditions.ts';
 import { fromInstant } from '../api/instant.ts';
 import { parseRiskDecision } from '../api/risk-decision.ts';
 import type { RiskDecision } from '../api/risk-decision.ts';
-import { parseRiskIncident } from '../api/risk-incident.ts';
-import type { RiskIncident } from '../api/risk-incident.ts';
 import type { DecisionInForce } from '../core/model/decision.ts';
 import type { UntypedObject } from '../kube/kube-object.ts';
 import { keyOf } from '../kube/kube-object.ts';
@@ -46,10 +45,28 @@ export function isMarkedUsed({ status }: Pick<RiskDecision, 'status'>): boolean 
   return status.conditions.some(({ type, reason }) => type === 'Valid' && reason === 'Used');
 }
 
+/** What a decision needs of an incident. Read from the raw object, at every poll: its entries are none of it. */
+interface AskedIn {
+  readonly uid: string;
+  readonly engagement: number;
+  readonly planRef: { readonly name: string; readonly uid: string; readonly digest: string };
+}
+
 interface Subject {
   readonly plan: PlanState;
   /** Null when the decision names the plan itself. */
-  readonly incident: RiskIncident | null;
+  readonly incident: AskedIn | null;
+}
+
+const askedIn = z.object({
+  engagement: z.number(),
+  planRef: z.object({ name: z.string(), uid: z.string(), digest: z.string() }),
+});
+
+function incidentNamed({ own }: Pick<Cluster, 'own'>, key: string): AskedIn | null {
+  const object = own.incidents.store.get(key);
+  const parsed = askedIn.safeParse(object?.['spec']);
+  return object === undefined || !parsed.success ? null : { uid: object.metadata.uid, ...parsed.data };
 }
 
 /** What a decision is about: a plan named itself, or through its incident. */
@@ -60,10 +77,10 @@ function subjectOf(decision: RiskDecision, { cluster, programme }: Omit<Decision
     const plan = programme.plans.get(`${namespace}/${name}`);
     return plan?.uid === uid ? { plan, incident: null } : null;
   }
-  const incident = parseRiskIncident(cluster.own.incidents.store.get(`${namespace}/${name}`));
-  if (!incident.ok || incident.value.metadata.uid !== uid) return null;
-  const plan = programme.plans.get(`${namespace}/${incident.value.spec.planRef.name}`);
-  return plan?.uid === incident.value.spec.planRef.uid ? { plan, incident: incident.value } : null;
+  const incident = incidentNamed(cluster, `${namespace}/${name}`);
+  if (incident?.uid !== uid) return null;
+  const plan = programme.plans.get(`${namespace}/${incident.planRef.name}`);
+  return plan?.uid === incident.planRef.uid ? { plan, incident } : null;
 }
 
 /** The plan a decision is about; null when there is none. */
@@ -71,9 +88,12 @@ export function subjectPlan(decision: RiskDecision, context: Omit<DecisionContex
   return subjectOf(decision, context)?.plan ?? null;
 }
 
+/** Of the annotation; a name that contains it (a distinguished name) can't be told from several and never counts as somebody else's. */
+const separator = ',';
+
 function contributorsOf(plan: PlanState, { cluster }: DecisionContext): readonly string[] {
   const annotation = cluster.own.plans.store.get(plan.key)?.metadata.annotations?.[contributorsAnnotation] ?? '';
-  return annotation.split(',').filter((name) => name !== '');
+  return annotation.split(separator).filter((name) => name !== '');
 }
 
 function inForce({ spec, metadata }: RiskDecision, plan: PlanState): DecisionInForce {
@@ -98,7 +118,7 @@ function askedStage({ memory }: PlanState): number | null {
 
 function judgeAnswer(decision: RiskDecision, { plan, incident }: Subject): DecisionValidity {
   const { spec } = decision;
-  if (incident?.spec.engagement !== engagementOf(plan) || plan.memory.phase === 'Idle') {
+  if (incident?.engagement !== engagementOf(plan) || plan.memory.phase === 'Idle') {
     const next = plan.memory.phase === 'Idle' ? 'the plan asks nothing now' : `answer ${incidentOf(plan)}`;
     return isVoid('EngagementOver', `Incident ${spec.subjectRef.name} of plan ${plan.key} is over; ${next}.`);
   }
@@ -142,11 +162,13 @@ export function judgeDecision(decision: RiskDecision, context: DecisionContext):
   if (plan.carriedOut.includes(metadata.name)) return { valid: true, reason: 'Valid', message: 'It is being carried out.', inForce: null };
   if (spec.expiresAt !== undefined && fromInstant(spec.expiresAt) <= context.nowMs)
     return isVoid('Expired', `It ended at ${spec.expiresAt}.`);
-  if (spec.digest !== plan.current.plan.digest)
-    return isVoid('DigestChanged', `Plan ${plan.key} is another one now (${plan.current.plan.digest}); look at it and decide again.`);
+  // An answer is about what its incident asks, whatever the plan was edited to since; an act is about the plan as it is.
+  const digest = subject.incident?.planRef.digest ?? plan.current.plan.digest;
+  if (spec.digest !== digest)
+    return isVoid('DigestChanged', `${spec.subjectRef.kind} ${spec.subjectRef.name} stands for ${digest}; look at it and decide again.`);
   const contributors = contributorsOf(plan, context);
   // Without contributors nobody can be shown not to be one of them.
-  if (spec.author === undefined || contributors.length === 0 || contributors.includes(spec.author)) {
+  if (spec.author === undefined || contributors.length === 0 || contributors.includes(spec.author) || spec.author.includes(separator)) {
     return isVoid(
       'AuthorContributed',
       `${spec.author ?? 'An unknown author'} wrote plan ${plan.key} (contributors: ${contributors.join(', ')}); somebody else must decide.`,
@@ -172,9 +194,20 @@ export function decisionKeysAbout(planKey: string, cluster: Pick<Cluster, 'own'>
   return decisionsAbout(planKey, cluster).map(keyOf);
 }
 
+/** False only for what certainly counts no more: decisions are never deleted, and reading each in full at every poll adds up. */
+function mayCount(object: UntypedObject, nowMs: EpochMs): boolean {
+  const { spec, status } = object as {
+    readonly spec?: { readonly expiresAt?: string };
+    readonly status?: { readonly conditions?: readonly { readonly type?: string; readonly reason?: string }[] };
+  };
+  const isUsedUp = status?.conditions?.some(({ type, reason }) => type === 'Valid' && reason === 'Used') ?? false;
+  return !isUsedUp && !(spec?.expiresAt !== undefined && Date.parse(spec.expiresAt) <= nowMs);
+}
+
 /** Every decision on one plan that counts at this instant, oldest first. */
 export function decisionsOn(plan: PlanState, context: DecisionContext): readonly DecisionInForce[] {
   return decisionsAbout(plan.key, context.cluster)
+    .filter((object) => mayCount(object, context.nowMs))
     .flatMap((object) => {
       const parsed = parseRiskDecision(object);
       return parsed.ok && subjectPlan(parsed.value, context) === plan ? [parsed.value] : [];

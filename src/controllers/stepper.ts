@@ -5,7 +5,8 @@ import { boundReadings, freezeReading } from '../core/freeze.ts';
 import type { DecisionInForce } from '../core/model/decision.ts';
 import type { IncidentEntryType } from '../core/model/incident-entry.ts';
 import type { Transition, TransitionKind } from '../core/model/transition.ts';
-import type { PlanNote, PlanStepInput } from '../core/plan/input.ts';
+import type { PlanNote, PlanStep, PlanStepInput } from '../core/plan/input.ts';
+import { withdraw } from '../core/plan/proposed.ts';
 import { stepPlan } from '../core/plan.ts';
 import type { EpochMs } from '../shared/clock.ts';
 import type { Logger } from '../shared/logger.ts';
@@ -123,6 +124,12 @@ function movesTargets(plan: PlanState, { kind }: Transition): boolean {
   return snapshotInForce(plan).mode !== 'Observe' && ['Engaged', 'Escalated', 'SteppedDown', 'Released'].includes(kind);
 }
 
+/** A question is about the plan as it was asked; nothing is held yet, so an edit takes it back and the plan as it is asks anew. */
+function staleQuestion({ memory, engaged, current }: PlanState): PlanStep | null {
+  const isStale = memory.phase === 'Proposed' && engaged !== null && engaged.plan.digest !== current.plan.digest;
+  return isStale ? withdraw(memory, 'PlanChanged') : null;
+}
+
 /** Runs the plan machine on what is known now and hands its step on. Memory only: nothing is sent here. */
 export function createStepper(options: StepperOptions): StepPlanState {
   return (plan, risk, { nowMs, answeredAtMs }) => {
@@ -130,7 +137,7 @@ export function createStepper(options: StepperOptions): StepPlanState {
     followSnapshot(plan, nowMs);
     const before = new Set(plan.notes.map(noteKey));
     const decisions = options.decisionsOn(plan, nowMs);
-    const step = stepPlan(inputOf(plan, risk, { decisions, nowMs }));
+    const step = staleQuestion(plan) ?? stepPlan(inputOf(plan, risk, { decisions, nowMs }));
     plan.memory = step.memory;
     plan.notes = step.notes;
     followSnapshot(plan, nowMs);

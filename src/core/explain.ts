@@ -150,6 +150,7 @@ function reasonSentence({ reason, actor }: Transition): string {
     ApprovalTimedOut: 'Nobody answered in time and the breach goes on (approval.onTimeout: Engage).',
     Approved: `Approved by ${actor}.`,
     Rejected: `Rejected by ${actor}.`,
+    PlanChanged: 'The plan was edited; it asks again as it is now.',
     TriggersClear: 'Every trigger is Clear again.',
     Recovered: 'Every trigger has been Clear with fresh Ok readings of this stage for the whole step time.',
     Probe: 'Callers still get no answer of the candidate; the step makes evidence possible again.',

@@ -19,12 +19,14 @@ export function decide(
   const subjectRef = answers
     ? { kind: 'RiskIncident', name: incident?.metadata.name ?? '', uid: incident?.metadata.uid ?? '' }
     : { kind: 'MitigationPlan', name: plan.metadata.name ?? '', uid: plan.metadata.uid ?? '' };
+  const asked = incident?.['spec'] as { readonly planRef: { readonly digest: string } } | undefined;
+  const decidedOn = answers ? (asked?.planRef.digest ?? '') : digest;
   const engagement = action === 'Release' ? { engagement: memory.engagement } : {};
   world.api.apply('riskdecisions', {
     apiVersion: 'modelrisk.dev/v1alpha1',
     kind: 'RiskDecision',
     metadata: { name, namespace: 'lending' },
-    spec: { action, role: 'risk', author: 'ana', subjectRef, digest, reason: 'seen', ...engagement, ...changes },
+    spec: { action, role: 'risk', author: 'ana', subjectRef, digest: decidedOn, reason: 'seen', ...engagement, ...changes },
   });
 }
 

@@ -194,4 +194,38 @@ describe('decisions, by the real controllers', () => {
     await world.pass(5);
     expect(validityOf(world, 'ahead')).toEqual({ status: 'False', reason: 'EngagementOver' });
   });
+
+  it('regression: an edit while it asks takes the question back: nobody approves what was not asked', async () => {
+    await whileAsking();
+    decide(world, { name: 'too-late', action: 'Approve', stage: 0, author: 'bea' });
+    world.api.apply(
+      'mitigationplans',
+      memoryPlan({ ...asking, stages: [{ name: 'tight', actions: [{ target: 'traffic', canaryLimit: { maxPercent: 3 } }] }] }),
+    );
+    await world.pass(3);
+    expect(shareIn(world)).toBe(50);
+    expect(incidentsIn(world).map(stepsOf)).toEqual([['Proposed', 'Withdrawn', 'Closed'], ['Proposed']]);
+    expect(validityOf(world, 'too-late')).toMatchObject({ status: 'False' });
+    decide(world, { name: 'approve', action: 'Approve', stage: 0 });
+    await world.pass(1);
+    expect(shareIn(world)).toBe(3);
+  });
+
+  it('regression: an answer stays valid though the plan was edited during the engagement it is about', async () => {
+    await whileAsking();
+    decide(world, { name: 'approve', action: 'Approve', stage: 0 });
+    await world.passUntil('asked about shadow', isAsked(1));
+    world.api.apply('mitigationplans', memoryPlan({ ...asking, recovery: { stepSeconds: 9, probeAfterSeconds: 9 } }));
+    await world.pass(0.5);
+    decide(world, { name: 'shadow', action: 'Approve', stage: 1 });
+    await world.pass(1);
+    expect(isMirrored(routeIn(world))).toBe(true);
+  });
+
+  it('regression: a name with a comma in it is not taken for several others', async () => {
+    await whileEngaged();
+    decide(world, { name: 'release', action: 'Release', author: 'uid=olga,ou=people' });
+    await world.pass(1);
+    expect(validityOf(world, 'release')).toEqual({ status: 'False', reason: 'AuthorContributed' });
+  });
 });
