@@ -1,5 +1,6 @@
+import { toInstant } from '../api/instant.ts';
 import { incidentName } from '../core/audit-chain.ts';
-import { catchUpHead, recordEngagement } from '../governance/incident-log.ts';
+import { catchUpHead, createLogBook, recordEngagement } from '../governance/incident-log.ts';
 import type { IncidentOpening, IncidentStore, StoredIncident } from '../governance/incident-log.ts';
 import type { WorkOutcome } from '../kube/work-queue.ts';
 import type { Logger } from '../shared/logger.ts';
@@ -20,6 +21,9 @@ export interface RecordControllerOptions {
   /** All of this plan is on record now. */
   readonly onRecorded: (plan: PlanState) => void;
 }
+
+/** Tries of one record before those of other plans go on without it. */
+const patience = 3;
 
 export function engagementOf(plan: PlanState): number {
   return plan.memory.phase === 'Idle' ? plan.memory.lastEngagement : plan.memory.engagement;
@@ -43,11 +47,13 @@ function lateOpening(plan: PlanState, programme: Programme, nowMs: number): Inci
 export function createRecordController(options: RecordControllerOptions): (namespace: string) => Promise<WorkOutcome> {
   const { programme, store, incidentsIn, clock, log } = options;
   const caughtUp = new Set<string>();
+  const book = createLogBook();
+  const failures = new Map<string, number>();
 
   /** Once a process and namespace: what another process left between a record and its chain head. */
   async function catchUp(namespace: string): Promise<boolean> {
     if (caughtUp.has(namespace)) return true;
-    const caught = await catchUpHead({ store, namespace }, incidentsIn(namespace));
+    const caught = await catchUpHead({ store, namespace, book }, incidentsIn(namespace));
     if (caught.ok) caughtUp.add(namespace);
     else
       log.warn({ namespace, message: caught.failure }, 'the chain head of a namespace could not be brought up to date; it is tried again');
@@ -58,8 +64,7 @@ export function createRecordController(options: RecordControllerOptions): (names
     const drafts = plan.drafts;
     const opening = plan.opening ?? lateOpening(plan, programme, clock.nowMs());
     const recorded = await recordEngagement({
-      store,
-      hash: hashText,
+      ...{ store, book, hash: hashText, at: toInstant(clock.nowMs()) },
       request: { namespace: plan.current.plan.namespace, name: incidentOf(plan), opening, drafts },
     });
     if (!recorded.ok) {
@@ -76,11 +81,28 @@ export function createRecordController(options: RecordControllerOptions): (names
     return true;
   }
 
+  /** What one try began comes first, so that nothing is opened in between. */
+  function waitingIn(namespace: string): readonly PlanState[] {
+    const waiting = [...programme.plans.values()].filter(
+      (plan) => plan.current.plan.namespace === namespace && plan.drafts.length > 0 && !plan.untold,
+    );
+    const begun = (plan: PlanState): boolean => book.unfinished.get(namespace)?.has(incidentOf(plan)) ?? false;
+    return [...waiting.filter(begun), ...waiting.filter((plan) => !begun(plan))];
+  }
+
   return async (namespace) => {
-    let complete = await catchUp(namespace);
-    for (const plan of programme.plans.values()) {
-      if (plan.current.plan.namespace !== namespace || plan.drafts.length === 0 || plan.untold) continue;
-      complete = (await record(plan)) && complete;
+    if (!(await catchUp(namespace))) return { kind: 'Retry' };
+    let complete = true;
+    for (const plan of waitingIn(namespace)) {
+      const recorded = await record(plan);
+      complete &&= recorded;
+      if (recorded) failures.delete(plan.key);
+      else {
+        const count = (failures.get(plan.key) ?? 0) + 1;
+        failures.set(plan.key, count);
+        // A passing fault is waited out; one record that is refused for good must not hold up all others.
+        if (count < patience) return { kind: 'Retry' };
+      }
     }
     return complete ? { kind: 'Done' } : { kind: 'Retry' };
   };

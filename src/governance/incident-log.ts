@@ -66,10 +66,33 @@ export interface RecordRequest {
   readonly drafts: readonly EntryDraft[];
 }
 
-interface LogPart {
+/** What one process remembers of the records it writes. */
+export interface LogBook {
+  /** By namespace: incidents that may have been opened and that the head does not know. No other is opened before they are finished. */
+  readonly unfinished: Map<string, Set<string>>;
+}
+
+export function createLogBook(): LogBook {
+  return { unfinished: new Map() };
+}
+
+interface Log {
   readonly store: IncidentStore;
   readonly hash: HashText;
+  readonly book: LogBook;
+  readonly namespace: string;
+  /** Now, as entries say it. */
+  readonly at: string;
+}
+
+export interface RecordLog extends Omit<Log, 'namespace'> {
   readonly request: RecordRequest;
+}
+
+function unfinishedIn({ book, namespace }: Pick<Log, 'book' | 'namespace'>): Set<string> {
+  const known = book.unfinished.get(namespace) ?? new Set();
+  book.unfinished.set(namespace, known);
+  return known;
 }
 
 /** A Hold is found in force again after each restart, at another time: its decision is recorded once. */
@@ -92,25 +115,77 @@ function continuationName(name: string, part: number): string {
   return part === 0 ? name : `${name}-${part + 1}`;
 }
 
-async function openIncident({ store, request }: LogPart, head: ChainHead, part: number): Promise<Result<StoredIncident, string>> {
+interface Opened {
+  readonly incident: StoredIncident;
+  readonly head: ChainHead;
+}
+
+function endOf(head: ChainHead): string {
+  return head.last?.hash ?? genesisHash;
+}
+
+/**
+ * Its place in the chain is part of its spec and never changes. Null: an incident of that name is empty and another was opened
+ * in its place, so it can't be written any more; the record goes on in the next part.
+ */
+async function openIncident(
+  log: Log,
+  request: RecordRequest,
+  { head, part }: { head: ChainHead; part: number },
+): Promise<Result<Opened | null, string>> {
   const name = continuationName(request.name, part);
-  const found = await store.read(request.namespace, name);
+  const found = await log.store.read(log.namespace, name);
   if (!found.ok) return found;
-  if (found.value !== null) return success(found.value);
-  return store.create(request.namespace, {
+  if (found.value !== null && found.value.entries.length > 0) return success({ incident: found.value, head });
+  const settled = await finishOthers(log, head, name);
+  if (!settled.ok) return settled;
+  unfinishedIn(log).add(name);
+  const firstPrevHash = endOf(settled.value);
+  if (found.value !== null)
+    return success(found.value.firstPrevHash === firstPrevHash ? { incident: found.value, head: settled.value } : null);
+  const created = await log.store.create(log.namespace, {
     name,
-    firstPrevHash: head.last?.hash ?? genesisHash,
+    firstPrevHash,
     continues: part === 0 ? null : continuationName(request.name, part - 1),
     opening: request.opening,
   });
+  return created.ok ? success({ incident: created.value, head: settled.value }) : created;
 }
 
-interface HeadPlace {
-  readonly store: IncidentStore;
-  readonly namespace: string;
+/**
+ * Two incidents opened at one place would fork the chain for ever, and a write whose answer was lost may still land. So one
+ * that was opened is finished before another is: its first entry makes any write under way miss, and the head moves behind it.
+ */
+async function finishOthers(log: Log, head: ChainHead, own: string): Promise<Result<ChainHead, string>> {
+  const unfinished = unfinishedIn(log);
+  let moved = head;
+  for (const name of [...unfinished].filter((each) => each !== own)) {
+    const read = await log.store.read(log.namespace, name);
+    if (!read.ok) return read;
+    const finished = await finish(log, moved, read.value);
+    if (!finished.ok) return finished;
+    moved = finished.value;
+    unfinished.delete(name);
+  }
+  return success(moved);
 }
 
-async function moveHead({ store, namespace }: HeadPlace, head: ChainHead, incident: StoredIncident): Promise<Result<ChainHead, string>> {
+async function finish(log: Log, head: ChainHead, incident: StoredIncident | null): Promise<Result<ChainHead, string>> {
+  if (incident === null) return success(head);
+  if (incident.entries.length > 0) return moveHead(log, head, incident);
+  if (incident.firstPrevHash !== endOf(head)) return success(head);
+  const reason =
+    'Nothing could be recorded here when it happened; what is known of the engagement stands in the incident that continues this one.';
+  const entries = extend(incident, [continuedDraft(log.at, reason)], log.hash);
+  const written = await log.store.writeEntries(log.namespace, incident, { entries, closedAt: null });
+  return written.ok ? moveHead(log, head, written.value) : written;
+}
+
+async function moveHead(
+  { store, namespace, book }: Pick<Log, 'store' | 'namespace' | 'book'>,
+  head: ChainHead,
+  incident: StoredIncident,
+): Promise<Result<ChainHead, string>> {
   const [first, tail] = [incident.entries[0], incident.entries.at(-1)];
   if (first === undefined || tail === undefined) return success(head);
   const known = head.tails.find(({ incident: name }) => name === incident.name);
@@ -119,7 +194,7 @@ async function moveHead({ store, namespace }: HeadPlace, head: ChainHead, incide
     ...head.tails.filter(({ incident: name }) => name !== incident.name),
     { incident: incident.name, seq: tail.seq, hash: tail.hash },
   ];
-  const isNew = known === undefined && incident.firstPrevHash === (head.last?.hash ?? genesisHash);
+  const isNew = known === undefined && incident.firstPrevHash === endOf(head);
   const moved: ChainHead = {
     ...head,
     last: isNew ? { incident: incident.name, hash: first.hash } : head.last,
@@ -127,6 +202,7 @@ async function moveHead({ store, namespace }: HeadPlace, head: ChainHead, incide
   };
   const written = await store.writeHead(namespace, moved);
   if (!written.ok) return written;
+  unfinishedIn({ book, namespace }).delete(incident.name);
   // Its resourceVersion changed with the write: whoever writes it again reads it again.
   return store.readHead(namespace);
 }
@@ -136,20 +212,28 @@ function isAhead({ entries, firstPrevHash, name }: StoredIncident, head: ChainHe
   const tail = entries.at(-1);
   const known = head.tails.find(({ incident }) => incident === name);
   if (tail === undefined) return false;
-  if (known === undefined) return firstPrevHash === (head.last?.hash ?? genesisHash);
+  if (known === undefined) return firstPrevHash === endOf(head);
   return tail.seq > known.seq && entries.find(({ seq }) => seq === known.seq)?.hash === known.hash;
 }
 
 /**
  * Moves the head behind records it missed the last write of: a process died between the two. Without it those entries
- * could be cut unseen. For a process that takes over, before it writes any record itself.
+ * could be cut unseen. Remembers what it opened and did not write. For a process that takes over, before it writes any record itself.
  */
-export async function catchUpHead(place: HeadPlace, incidents: readonly StoredIncident[]): Promise<Result<null, string>> {
+export async function catchUpHead(
+  place: Pick<Log, 'store' | 'namespace' | 'book'>,
+  incidents: readonly StoredIncident[],
+): Promise<Result<null, string>> {
   let head = await place.store.readHead(place.namespace);
   for (const incident of incidents) {
     if (head.ok && isAhead(incident, head.value)) head = await moveHead(place, head.value, incident);
   }
-  return head.ok ? success(null) : head;
+  if (!head.ok) return head;
+  const end = endOf(head.value);
+  for (const { name, entries, firstPrevHash } of incidents) {
+    if (entries.length === 0 && firstPrevHash === end) unfinishedIn(place).add(name);
+  }
+  return success(null);
 }
 
 /**
@@ -157,42 +241,41 @@ export async function catchUpHead(place: HeadPlace, incidents: readonly StoredIn
  * continues in a further incident when one is full, and moves the chain head behind it. Callers run one request a
  * namespace at a time. Safe to repeat after a crash or a lost answer at any point: names are digests, drafts carry their time.
  */
-export async function recordEngagement(log: LogPart): Promise<Result<null, string>> {
-  const { store, request, hash } = log;
-  let headRead = await store.readHead(request.namespace);
+export async function recordEngagement({ request, ...rest }: RecordLog): Promise<Result<null, string>> {
+  const log: Log = { ...rest, namespace: request.namespace };
+  let headRead = await log.store.readHead(log.namespace);
   let pending = request.drafts;
   for (let part = 0; headRead.ok; part++) {
-    const opened = await openIncident(log, headRead.value, part);
+    const opened = await openIncident(log, request, { head: headRead.value, part });
     if (!opened.ok) return opened;
-    const already = opened.value.entries;
+    if (opened.value === null) continue;
+    const { incident, head } = opened.value;
+    const already = incident.entries;
     pending = pending.filter((draft) => !isRecorded(already, draft));
     const full = already.at(-1)?.type === 'Continued';
     const room = full ? 0 : maxEntries - 1 - already.length;
     const now = pending.slice(0, room);
     const rest = pending.slice(room);
-    const overflow = rest.length > 0 && !full ? [continuedDraft(rest[0]?.at ?? '', continuationName(request.name, part + 1))] : [];
-    const entries = extend(opened.value, [...now, ...overflow], hash);
+    const overflow =
+      rest.length > 0 && !full ? [continuedDraft(rest[0]?.at ?? '', fullReason(continuationName(request.name, part + 1)))] : [];
+    const entries = extend(incident, [...now, ...overflow], log.hash);
     const closing = now.find(({ type }) => type === 'Closed');
     const written =
       entries.length === already.length
-        ? success(opened.value)
-        : await store.writeEntries(request.namespace, opened.value, { entries, closedAt: closing?.at ?? null });
+        ? success(incident)
+        : await log.store.writeEntries(log.namespace, incident, { entries, closedAt: closing?.at ?? null });
     if (!written.ok) return written;
-    headRead = await moveHead({ store, namespace: request.namespace }, headRead.value, written.value);
+    headRead = await moveHead(log, head, written.value);
     pending = rest;
     if (headRead.ok && pending.length === 0) return success(null);
   }
   return failure(headRead.failure);
 }
 
-function continuedDraft(at: string, next: string): EntryDraft {
-  return {
-    at,
-    type: 'Continued',
-    actor: 'operator',
-    target: '',
-    before: '',
-    after: '',
-    reason: `This incident is full (${maxEntries} entries); the record goes on in RiskIncident ${next}.`,
-  };
+function fullReason(next: string): string {
+  return `This incident is full (${maxEntries} entries); the record goes on in RiskIncident ${next}.`;
+}
+
+function continuedDraft(at: string, reason: string): EntryDraft {
+  return { at, type: 'Continued', actor: 'operator', target: '', before: '', after: '', reason };
 }

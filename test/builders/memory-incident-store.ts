@@ -1,9 +1,14 @@
-import type { ChainHead, IncidentStore, StoredIncident } from '../../src/governance/incident-log.ts';
+import { createLogBook } from '../../src/governance/incident-log.ts';
+import type { ChainHead, IncidentStore, LogBook, StoredIncident } from '../../src/governance/incident-log.ts';
 import { failure, success } from '../../src/shared/result.ts';
 
 export interface MemoryIncidentStore extends IncidentStore {
   readonly incidents: Map<string, StoredIncident>;
+  /** Of the process that writes. */
+  readonly book: LogBook;
   head(): ChainHead;
+  /** As if that process had died. */
+  forget(): void;
   /** Writes from now on fail at the n-th: `Lost` lands but its answer does not, `Refused` does not land. Null ends it. */
   failAt(write: number | null, how?: 'Lost' | 'Refused'): void;
 }
@@ -11,6 +16,7 @@ export interface MemoryIncidentStore extends IncidentStore {
 /** Not the API server: a stand-in that counts writes and fails one of them, so that every crash point can be tried. */
 export function memoryIncidentStore(): MemoryIncidentStore {
   const incidents = new Map<string, StoredIncident>();
+  const book = createLogBook();
   const state: { head: ChainHead; version: number; left: number | null; how: 'Lost' | 'Refused' } = {
     head: { resourceVersion: null, last: null, tails: [] },
     version: 0,
@@ -29,6 +35,10 @@ export function memoryIncidentStore(): MemoryIncidentStore {
   const nextVersion = (): string => String(++state.version);
   return {
     incidents,
+    book,
+    forget: () => {
+      book.unfinished.clear();
+    },
     head: () => state.head,
     failAt: (count, how = 'Refused') => {
       state.left = count;

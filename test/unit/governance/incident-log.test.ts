@@ -8,13 +8,15 @@ import type { MemoryIncidentStore } from '../../builders/memory-incident-store.t
 
 const hash = (text: string): string => createHash('sha256').update(text).digest('hex');
 
+const at = '2026-01-01T01:00:00.000Z';
+
 function aDraft(second: number, type: EntryDraft['type'] = 'Applied'): EntryDraft {
   const at = new Date(1_767_225_600_000 + second * 1000).toISOString();
   return { at, type, actor: 'operator', target: 'HTTPRoute/credit', before: '', after: '', reason: `second ${second}` };
 }
 
 function record(store: MemoryIncidentStore, name: string, drafts: readonly EntryDraft[]) {
-  return recordEngagement({ store, hash, request: { namespace: 'lending', name, opening: {}, drafts } });
+  return recordEngagement({ ...{ store, hash, book: store.book, at }, request: { namespace: 'lending', name, opening: {}, drafts } });
 }
 
 function findings(store: MemoryIncidentStore) {
@@ -89,6 +91,64 @@ describe('recordEngagement', () => {
   }
 });
 
+describe('two incidents of one namespace, the first of which failed half-way', () => {
+  /** As the queue does: the failed one is asked again, now or after the other. */
+  const orders = [
+    ['one', 'two'],
+    ['two', 'one'],
+  ] as const;
+
+  for (const how of ['Lost', 'Refused'] as const) {
+    for (const dies of [false, true]) {
+      for (const [first, second] of orders) {
+        it.each([1, 2, 3, 4])(
+          `regression: stand in one chain when write %i is ${how}, ${first} is written next${dies ? ' and by another process' : ''}`,
+          async (write) => {
+            const store = memoryIncidentStore();
+            await record(store, 'zero', [aDraft(0, 'Engaged')]);
+            store.failAt(write, how);
+            await record(store, 'one', [aDraft(1, 'Engaged'), aDraft(2)]);
+            store.failAt(null);
+            if (dies) {
+              store.forget();
+              await catchUpHead({ store, namespace: 'lending', book: store.book }, [...store.incidents.values()]);
+            }
+            const drafts = { one: [aDraft(1, 'Engaged'), aDraft(2), aDraft(3, 'Closed')], two: [aDraft(2, 'Engaged')] };
+            for (const name of [first, second]) expect(await record(store, name, drafts[name])).toMatchObject({ ok: true });
+            expect(findings(store)).toEqual([]);
+            const recorded = [...typesOf(store, 'one'), ...typesOf(store, 'one-2')].filter((type) => type !== 'Continued');
+            expect(recorded).toEqual(['Engaged', 'Applied', 'Closed']);
+            expect(typesOf(store, 'two')).toEqual(['Engaged']);
+          },
+        );
+      }
+    }
+  }
+
+  it('regression: stand in one chain when the write of the first entries lands long after its answer was given up', async () => {
+    const store = memoryIncidentStore();
+    store.failAt(2);
+    await record(store, 'one', [aDraft(1, 'Engaged')]);
+    store.failAt(null);
+    const asItWas = store.incidents.get('one');
+    if (asItWas === undefined) throw new Error('it was not opened');
+    await record(store, 'two', [aDraft(2, 'Engaged')]);
+    expect(await store.writeEntries('lending', asItWas, { entries: [], closedAt: null })).toMatchObject({ ok: false });
+    await record(store, 'one', [aDraft(1, 'Engaged')]);
+    expect([typesOf(store, 'one'), typesOf(store, 'one-2')]).toEqual([['Continued'], ['Engaged']]);
+    expect(findings(store)).toEqual([]);
+  });
+
+  it('goes round an incident whose creation landed after another had taken its place', async () => {
+    const store = memoryIncidentStore();
+    await record(store, 'two', [aDraft(2, 'Engaged')]);
+    store.incidents.set('one', { name: 'one', uid: 'one', resourceVersion: '0', firstPrevHash: '', entries: [] });
+    expect(await record(store, 'one', [aDraft(1, 'Engaged')])).toMatchObject({ ok: true });
+    expect([typesOf(store, 'one'), typesOf(store, 'one-2')]).toEqual([[], ['Engaged']]);
+    expect(findings(store)).toEqual([]);
+  });
+});
+
 describe('auditNamespace', () => {
   async function threeIncidents(): Promise<MemoryIncidentStore> {
     const store = memoryIncidentStore();
@@ -143,7 +203,8 @@ describe('auditNamespace', () => {
 });
 
 describe('catchUpHead', () => {
-  const catchUp = (store: MemoryIncidentStore) => catchUpHead({ store, namespace: 'lending' }, [...store.incidents.values()]);
+  const catchUp = (store: MemoryIncidentStore) =>
+    catchUpHead({ store, namespace: 'lending', book: store.book }, [...store.incidents.values()]);
   const tailOf = (store: MemoryIncidentStore, name: string) => {
     const tail = store.incidents.get(name)?.entries.at(-1);
     return { incident: name, seq: tail?.seq, hash: tail?.hash };
