@@ -10,7 +10,7 @@ import type { Logger } from '../shared/logger.ts';
 import { createOwnWrites } from './own-writes.ts';
 import { problemsOf } from './plan-problems.ts';
 import type { ProblemContext } from './plan-problems.ts';
-import { fullyReleased, standingDecisions } from './plan-state.ts';
+import { fullyReleased, isFullyRecorded, standingDecisions } from './plan-state.ts';
 import type { PlanState } from './plan-state.ts';
 import { planStatus } from './plan-status.ts';
 import type { Programme } from './programme.ts';
@@ -46,7 +46,7 @@ function finalizerPatch(object: UntypedObject, wanted: boolean): readonly JSONPa
 
 /** Nothing held, nothing left to record. */
 function isDone(plan: PlanState): boolean {
-  return fullyReleased(plan) && plan.engaged === null && plan.drafts.length === 0;
+  return fullyReleased(plan) && plan.engaged === null && isFullyRecorded(plan);
 }
 
 /** Needed before the first engagement: without it a deleted plan could leave its constraint behind. */

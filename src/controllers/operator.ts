@@ -23,7 +23,7 @@ import type { Announcer } from './events.ts';
 import { createIncidentStore, toStored } from './incident-store.ts';
 import { createMitigationPlanController } from './mitigation-plan.ts';
 import { createModelRiskController } from './model-risk.ts';
-import { targetsWithoutSafeBackend } from './plan-state.ts';
+import { isFullyRecorded, targetsWithoutSafeBackend } from './plan-state.ts';
 import type { PlanState } from './plan-state.ts';
 import { createProgramme, riskKeyOf } from './programme.ts';
 import type { Programme } from './programme.ts';
@@ -112,7 +112,7 @@ function isRecorded(
   };
   const known = status?.memory;
   const over = known?.phase === 'Idle' ? (known.engagement ?? 0) >= engagement : (known?.engagement ?? 0) > engagement;
-  return over && plan.drafts.length === 0;
+  return over && isFullyRecorded(plan);
 }
 
 /** Puts the controllers together: who wakes whom, and in which order a process takes up what another left. */
@@ -339,7 +339,7 @@ class WiredOperator implements Operator {
   #onPlanChanged(plan: PlanState): void {
     // A stage nobody would take: the next one that needs no safe backend must not wait for a poll.
     if (plan.memory.phase === 'Engaged' && targetsWithoutSafeBackend(plan).length > 0) this.#stepNow(plan);
-    if (plan.drafts.length > 0) this.#wakes.record(plan.current.plan.namespace);
+    if (!isFullyRecorded(plan)) this.#wakes.record(plan.current.plan.namespace);
     this.#wakes.plan(plan);
     this.#wakes.targets(plan, plan.memory.phase === 'Engaged' && plan.memory.direction === 'Up' ? 'Engage' : 'Release');
   }

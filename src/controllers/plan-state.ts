@@ -43,6 +43,13 @@ export interface TargetState {
   generation: number | null;
 }
 
+/** What is to be put on record of an engagement that another one followed: it keeps its own beginning and its own incident. */
+export interface PendingRecord {
+  readonly engagement: number;
+  readonly opening: IncidentOpening;
+  readonly drafts: readonly EntryDraft[];
+}
+
 /** Everything the operator holds in memory for one plan. All of it can be read back from the plan, its targets and its incident. */
 export interface PlanState {
   readonly key: ObjectKey;
@@ -67,6 +74,8 @@ export interface PlanState {
   carriedOut: readonly string[];
   /** Those of them no crash can undo: the server holds all they brought about. They may be marked as used. */
   used: readonly string[];
+  /** What the record of engagements before this one still lacks, oldest first. */
+  earlier: readonly PendingRecord[];
   /** Who asked for the release in progress. */
   releasedBy: string;
   /** When the answer that caused the transition in progress arrived; null once its first patch was acknowledged. */
@@ -102,6 +111,11 @@ export function targetState(plan: PlanState, target: string): TargetState {
   const state = newTargetState();
   plan.targets.set(target, state);
   return state;
+}
+
+/** All of it is on record. */
+export function isFullyRecorded({ drafts, earlier }: PlanState): boolean {
+  return drafts.length === 0 && earlier.length === 0;
 }
 
 export function snapshotInForce(plan: PlanState): PlanSnapshot {

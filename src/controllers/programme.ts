@@ -54,6 +54,7 @@ function refreshPlan(known: PlanState | undefined, plan: MitigationPlan): PlanSt
     opening: null,
     carriedOut: [],
     used: [],
+    earlier: [],
     releasedBy: 'operator',
     answeredAtMs: null,
     untold: false,

@@ -1,13 +1,14 @@
 import { toInstant } from '../api/instant.ts';
 import { incidentName } from '../core/audit-chain.ts';
+import type { EntryDraft } from '../core/audit-chain.ts';
 import { catchUpHead, createLogBook, recordEngagement } from '../governance/incident-log.ts';
-import type { IncidentOpening, IncidentStore, StoredIncident } from '../governance/incident-log.ts';
+import type { IncidentOpening, IncidentStore, LogBook, StoredIncident } from '../governance/incident-log.ts';
 import type { WorkOutcome } from '../kube/work-queue.ts';
 import type { Logger } from '../shared/logger.ts';
 import type { Clock } from '../shared/clock.ts';
 import { hashText, openingOf } from './evidence.ts';
 import { snapshotInForce } from './plan-state.ts';
-import type { PlanState } from './plan-state.ts';
+import type { PendingRecord, PlanState } from './plan-state.ts';
 import type { Programme } from './programme.ts';
 import { riskKeyOf } from './programme.ts';
 
@@ -41,69 +42,104 @@ function lateOpening(plan: PlanState, programme: Programme, nowMs: number): Inci
 }
 
 /**
- * Writes what waits of every plan of one namespace, plan by plan: one writer a namespace keeps the incidents in one chain.
- * Drafts stay until the record holds them.
+ * Writes what waits of every plan of one namespace, plan by plan and engagement by engagement: one writer a namespace keeps the
+ * incidents in one chain. Drafts stay until the record holds them.
  */
-export function createRecordController(options: RecordControllerOptions): (namespace: string) => Promise<WorkOutcome> {
-  const { programme, store, incidentsIn, clock, log } = options;
-  const caughtUp = new Set<string>();
-  const book = createLogBook();
-  const failures = new Map<string, number>();
+class RecordController {
+  readonly #options: RecordControllerOptions;
+  readonly #book: LogBook = createLogBook();
+  readonly #caughtUp = new Set<string>();
+  /** Failed tries by plan. */
+  readonly #failures = new Map<string, number>();
+
+  constructor(options: RecordControllerOptions) {
+    this.#options = options;
+  }
 
   /** Once a process and namespace: what another process left between a record and its chain head. */
-  async function catchUp(namespace: string): Promise<boolean> {
-    if (caughtUp.has(namespace)) return true;
-    const caught = await catchUpHead({ store, namespace, book }, incidentsIn(namespace));
-    if (caught.ok) caughtUp.add(namespace);
+  async #catchUp(namespace: string): Promise<boolean> {
+    if (this.#caughtUp.has(namespace)) return true;
+    const { store, incidentsIn, log } = this.#options;
+    const caught = await catchUpHead({ store, namespace, book: this.#book }, incidentsIn(namespace));
+    if (caught.ok) this.#caughtUp.add(namespace);
     else
       log.warn({ namespace, message: caught.failure }, 'the chain head of a namespace could not be brought up to date; it is tried again');
     return caught.ok;
   }
 
-  async function record(plan: PlanState): Promise<boolean> {
-    const drafts = plan.drafts;
-    const opening = plan.opening ?? lateOpening(plan, programme, clock.nowMs());
-    const recorded = await recordEngagement({
-      ...{ store, book, hash: hashText, at: toInstant(clock.nowMs()) },
-      request: { namespace: plan.current.plan.namespace, name: incidentOf(plan), opening, drafts },
-    });
-    if (!recorded.ok) {
-      log.warn(
-        { namespace: plan.current.plan.namespace, plan: plan.current.plan.name, message: recorded.failure },
-        'the record of an engagement could not be written; it is tried again',
-      );
-      return false;
-    }
-    plan.drafts = plan.drafts.filter((draft) => !drafts.includes(draft));
-    // The next engagement opens an incident of its own.
-    if (drafts.some(({ type }) => type === 'Closed') && plan.memory.phase === 'Idle') plan.opening = null;
-    options.onRecorded(plan);
-    return true;
-  }
-
   /** What one try began comes first, so that nothing is opened in between. */
-  function waitingIn(namespace: string): readonly PlanState[] {
-    const waiting = [...programme.plans.values()].filter(
-      (plan) => plan.current.plan.namespace === namespace && plan.drafts.length > 0 && !plan.untold,
+  #waitingIn(namespace: string): readonly PlanState[] {
+    const waiting = [...this.#options.programme.plans.values()].filter(
+      (plan) => plan.current.plan.namespace === namespace && (plan.earlier.length > 0 || (plan.drafts.length > 0 && !plan.untold)),
     );
-    const begun = (plan: PlanState): boolean => book.unfinished.get(namespace)?.has(incidentOf(plan)) ?? false;
+    const unfinished = this.#book.unfinished.get(namespace);
+    const begun = (plan: PlanState): boolean =>
+      [engagementOf(plan), ...plan.earlier.map(({ engagement }) => engagement)].some((engagement) =>
+        unfinished?.has(incidentName(plan.uid, engagement, hashText)),
+      );
     return [...waiting.filter(begun), ...waiting.filter((plan) => !begun(plan))];
   }
 
-  return async (namespace) => {
-    if (!(await catchUp(namespace))) return { kind: 'Retry' };
+  async #write(plan: PlanState, { engagement, opening, drafts }: PendingRecord): Promise<boolean> {
+    const { store, clock, log } = this.#options;
+    const { namespace, name } = plan.current.plan;
+    const recorded = await recordEngagement({
+      ...{ store, book: this.#book, hash: hashText, at: toInstant(clock.nowMs()) },
+      request: { namespace, name: incidentName(plan.uid, engagement, hashText), opening, drafts },
+    });
+    if (!recorded.ok)
+      log.warn({ namespace, plan: name, message: recorded.failure }, 'the record of an engagement could not be written; it is tried again');
+    return recorded.ok;
+  }
+
+  async #recordEarlier(plan: PlanState): Promise<boolean> {
+    for (const record of plan.earlier) {
+      if (!(await this.#write(plan, record))) return false;
+      plan.earlier = plan.earlier.filter((each) => each !== record);
+    }
+    return true;
+  }
+
+  async #recordCurrent(plan: PlanState): Promise<boolean> {
+    const { drafts } = plan;
+    if (drafts.length === 0 || plan.untold) return true;
+    const engagement = engagementOf(plan);
+    const opening = plan.opening ?? lateOpening(plan, this.#options.programme, this.#options.clock.nowMs());
+    if (!(await this.#write(plan, { engagement, opening, drafts }))) return false;
+    // The next engagement may have begun meanwhile, and set this one's record aside.
+    const isWanting = (draft: EntryDraft): boolean => !drafts.includes(draft);
+    plan.drafts = plan.drafts.filter(isWanting);
+    plan.earlier = plan.earlier
+      .map((record) => ({ ...record, drafts: record.drafts.filter(isWanting) }))
+      .filter((record) => record.drafts.length > 0);
+    return true;
+  }
+
+  async #record(plan: PlanState): Promise<boolean> {
+    const recorded = (await this.#recordEarlier(plan)) && (await this.#recordCurrent(plan));
+    if (recorded) this.#options.onRecorded(plan);
+    return recorded;
+  }
+
+  async reconcile(namespace: string): Promise<WorkOutcome> {
+    if (!(await this.#catchUp(namespace))) return { kind: 'Retry' };
     let complete = true;
-    for (const plan of waitingIn(namespace)) {
-      const recorded = await record(plan);
-      complete &&= recorded;
-      if (recorded) failures.delete(plan.key);
-      else {
-        const count = (failures.get(plan.key) ?? 0) + 1;
-        failures.set(plan.key, count);
-        // A passing fault is waited out; one record that is refused for good must not hold up all others.
-        if (count < patience) return { kind: 'Retry' };
+    for (const plan of this.#waitingIn(namespace)) {
+      if (await this.#record(plan)) {
+        this.#failures.delete(plan.key);
+        continue;
       }
+      complete = false;
+      const failures = (this.#failures.get(plan.key) ?? 0) + 1;
+      this.#failures.set(plan.key, failures);
+      // A passing fault is waited out; one record that is refused for good must not hold up all others.
+      if (failures < patience) break;
     }
     return complete ? { kind: 'Done' } : { kind: 'Retry' };
-  };
+  }
+}
+
+export function createRecordController(options: RecordControllerOptions): (namespace: string) => Promise<WorkOutcome> {
+  const controller = new RecordController(options);
+  return (namespace) => controller.reconcile(namespace);
 }

@@ -3,6 +3,7 @@ import type { EntryDraft } from '../core/audit-chain.ts';
 import { explainNote, explainTransition } from '../core/explain.ts';
 import { boundReadings, freezeReading } from '../core/freeze.ts';
 import type { DecisionInForce } from '../core/model/decision.ts';
+import type { PlanSnapshot } from '../core/model/plan.ts';
 import type { IncidentEntryType } from '../core/model/incident-entry.ts';
 import type { Transition, TransitionKind } from '../core/model/transition.ts';
 import type { PlanNote, PlanStep, PlanStepInput } from '../core/plan/input.ts';
@@ -13,6 +14,7 @@ import type { Logger } from '../shared/logger.ts';
 import { openingOf } from './evidence.ts';
 import { fullyReleased, snapshotInForce, targetsWithoutSafeBackend, verifiedAtMs } from './plan-state.ts';
 import type { PlanState } from './plan-state.ts';
+import { engagementOf } from './record.ts';
 import type { RiskState } from './risk-state.ts';
 import { tightened } from './tightening.ts';
 
@@ -136,6 +138,7 @@ export function createStepper(options: StepperOptions): StepPlanState {
     if (plan.deleting) return;
     followSnapshot(plan, nowMs);
     const before = new Set(plan.notes.map(noteKey));
+    const previous = { engagement: engagementOf(plan), snapshot: plan.engaged };
     const decisions = options.decisionsOn(plan, nowMs);
     const step = staleQuestion(plan) ?? stepPlan(inputOf(plan, risk, { decisions, nowMs }));
     plan.memory = step.memory;
@@ -146,6 +149,7 @@ export function createStepper(options: StepperOptions): StepPlanState {
     if (transition !== null) {
       plan.answeredAtMs = ['Engaged', 'Escalated'].includes(transition.kind) ? answeredAtMs : null;
       plan.untold ||= movesTargets(plan, transition);
+      if (transition.engagement > previous.engagement) setAside(plan, risk, { ...previous, nowMs });
       record(plan, risk, { transition, nowMs });
       options.log.info(
         {
@@ -163,6 +167,23 @@ export function createStepper(options: StepperOptions): StepPlanState {
     plan.drafts = [...plan.drafts, ...appeared.flatMap((note) => heldDrafts(plan, note, { decisions, nowMs }))];
     if (appeared.length > 0 || before.size !== step.notes.length) options.onNotes(plan, appeared);
   };
+}
+
+/** A new engagement begins a record of its own; what the last one's still lacks waits beside it. */
+function setAside(
+  plan: PlanState,
+  risk: RiskState | null,
+  last: { readonly engagement: number; readonly snapshot: PlanSnapshot | null; readonly nowMs: EpochMs },
+): void {
+  const { engagement, snapshot, nowMs } = last;
+  // A target still held something of it: the new engagement holds that now.
+  const drafts = snapshot === null ? plan.drafts : [...plan.drafts, closingDraft(nowMs)];
+  if (drafts.length > 0) {
+    const facts = { snapshot: snapshot ?? plan.current, risk, engagement, openedAtMs: nowMs, readings: plan.readings };
+    plan.earlier = [...plan.earlier, { engagement, opening: plan.opening ?? openingOf(facts), drafts }];
+  }
+  plan.drafts = [];
+  plan.opening = null;
 }
 
 function record(

@@ -6,7 +6,7 @@ import type { Clock } from '../shared/clock.ts';
 import type { Cluster, KindView } from './cluster.ts';
 import type { Wakes } from './wakes.ts';
 import { decisionKeysAbout } from './decisions.ts';
-import { snapshotInForce } from './plan-state.ts';
+import { isFullyRecorded, snapshotInForce } from './plan-state.ts';
 import type { PlanState } from './plan-state.ts';
 import type { Programme } from './programme.ts';
 import type { ProviderBook } from './providers.ts';
@@ -95,7 +95,7 @@ function followPlans(options: SubscriptionOptions): () => void {
       const plan = programme.putPlan(object);
       if (plan === null) return;
       wakes.planKey(plan.key);
-      if (plan.drafts.length > 0) wakes.record(plan.current.plan.namespace);
+      if (!isFullyRecorded(plan)) wakes.record(plan.current.plan.namespace);
       if (plan.deleting) onDeletion(plan);
       if (previous !== null && previous.metadata.generation === object.metadata.generation) return;
       followSnapshot(plan, clock.nowMs());

@@ -21,6 +21,7 @@ export function aPlanState(changes: Partial<PlanState> = {}): PlanState {
     opening: null,
     carriedOut: [],
     used: [],
+    earlier: [],
     releasedBy: 'operator',
     answeredAtMs: null,
     untold: false,

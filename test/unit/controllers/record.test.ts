@@ -1,7 +1,9 @@
 import { describe, expect, it } from '@jest/globals';
 
 import { applyGuardedModelTo, memoryPlan, memoryRoute, startMemoryOperator } from '../../builders/memory-operator.ts';
-import { auditIn, incidentsIn } from '../../builders/memory-record.ts';
+import { auditIn, incidentsIn, linesIn } from '../../builders/memory-record.ts';
+import { planIn, shareIn } from '../../builders/memory-story.ts';
+import { phaseOf } from '../../builders/traffic-view.ts';
 import type { MemoryAPI } from '../../builders/memory-api.ts';
 
 /** A second plan of the same namespace, on a route of its own. */
@@ -37,6 +39,57 @@ describe('records of two plans of one namespace', () => {
     expect(isOver).toBe(true);
     expect(incidentsIn(world)).toHaveLength(2);
     expect(auditIn(world)).toEqual([]);
+    await world.stop();
+  });
+});
+
+describe('an engagement that begins before the last one is on record', () => {
+  const patient = memoryPlan({ recovery: { stepSeconds: 2, flap: { maxEngagements: 16, windowSeconds: 60 } } });
+  const steps = ['Engaged operator', 'Applied operator', 'Verified operator'];
+
+  it('regression: keeps its own beginning, its own incident and its own steps', async () => {
+    const world = await startMemoryOperator((api) => {
+      applyGuardedModelTo(api);
+      api.apply('mitigationplans', patient);
+    });
+    await world.pass(2);
+    world.read(0.9);
+    await world.pass(2);
+    world.api.onWrite(({ resource }) => (resource === 'riskincidents' || resource === 'riskchainheads' ? 'Lose' : 'Pass'));
+    world.read(0.01);
+    await world.passUntil('released', () => shareIn(world) === 50);
+    await world.pass(2);
+    world.read(0.9);
+    await world.passUntil('capped again', () => shareIn(world) === 10);
+    world.api.onWrite(() => 'Pass');
+    world.read(0.2);
+    await world.pass(30);
+    const [first, second] = incidentsIn(world);
+    expect([first?.spec.engagement, second?.spec.engagement]).toEqual([1, 2]);
+    expect([first?.status.closedAt, second?.status.closedAt]).toEqual([expect.any(String), undefined]);
+    expect(second?.spec.openedAt).toBe(second?.status.entries[0]?.at);
+    const [firstLines = [], secondLines] = linesIn(world);
+    expect([firstLines.slice(0, 3), firstLines.at(-1)]).toEqual([steps, 'Closed operator']);
+    expect(secondLines).toEqual(steps);
+    expect(auditIn(world)).toEqual([]);
+    await world.stop();
+  });
+});
+
+describe('a question nobody answers any more', () => {
+  it('regression: is closed once on record', async () => {
+    const world = await startMemoryOperator((api) => {
+      applyGuardedModelTo(api);
+      api.apply('mitigationplans', memoryPlan({ mode: 'Approve', approval: { roles: ['risk'] } }));
+    });
+    await world.pass(2);
+    world.read(0.9);
+    await world.passUntil('asked', () => phaseOf(planIn(world)) === 'Proposed');
+    world.read(0.01);
+    await world.pass(10);
+    world.read(0.9);
+    await world.passUntil('asked again', () => incidentsIn(world).length === 2);
+    expect(linesIn(world)[0]?.filter((line) => line.startsWith('Closed'))).toHaveLength(1);
     await world.stop();
   });
 });
