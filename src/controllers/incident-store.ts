@@ -1,7 +1,8 @@
 import { parseRiskChainHead, chainHeadName } from '../api/risk-chain-head.ts';
 import { parseRiskIncident } from '../api/risk-incident.ts';
-import type { ChainHead, IncidentStore, NewIncident, StoredIncident } from '../governance/incident-log.ts';
+import type { ChainHead, IncidentStore, NewIncident, RecordFailure, StoredIncident } from '../governance/incident-log.ts';
 import type { IncidentEntry } from '../core/model/incident-entry.ts';
+import type { WriteFailure } from '../kube/api-failure.ts';
 import type { NewObject, UntypedObject } from '../kube/kube-object.ts';
 import type { ResourceClient } from '../kube/resource-client.ts';
 import { failure, success } from '../shared/result.ts';
@@ -13,10 +14,18 @@ export interface IncidentClients {
   readonly heads: ResourceClient<UntypedObject>;
 }
 
+function refused(cause: WriteFailure): Result<never, RecordFailure> {
+  return failure({ message: cause.message, isFinal: cause.kind === 'Denied' && cause.namespaceTerminates === true });
+}
+
+function unreadable(message: string): Result<never, RecordFailure> {
+  return failure({ message, isFinal: false });
+}
+
 /** A record as the log reads it; a sentence where it can't be read. */
-export function toStored(object: UntypedObject): Result<StoredIncident, string> {
+export function toStored(object: UntypedObject): Result<StoredIncident, RecordFailure> {
   const parsed = parseRiskIncident(object);
-  if (!parsed.ok) return failure(`RiskIncident ${object.metadata.name} can't be read: ${parsed.failure.join('; ')}`);
+  if (!parsed.ok) return unreadable(`RiskIncident ${object.metadata.name} can't be read: ${parsed.failure.join('; ')}`);
   const { metadata, spec, status } = parsed.value;
   return success({
     name: metadata.name,
@@ -67,9 +76,9 @@ function entryOperations(
   return [unchanged, ...appended, ...(closedAt === null ? [] : closing(closedAt))];
 }
 
-function toHead(object: UntypedObject): Result<ChainHead, string> {
+function toHead(object: UntypedObject): Result<ChainHead, RecordFailure> {
   const parsed = parseRiskChainHead(object);
-  if (!parsed.ok) return failure(`RiskChainHead ${chainHeadName} can't be read: ${parsed.failure.join('; ')}`);
+  if (!parsed.ok) return unreadable(`RiskChainHead ${chainHeadName} can't be read: ${parsed.failure.join('; ')}`);
   return success({
     resourceVersion: parsed.value.metadata.resourceVersion,
     last: parsed.value.spec.last ?? null,
@@ -93,20 +102,20 @@ export function createIncidentStore({ incidents, heads }: IncidentClients): Inci
     read: async (namespace, name) => {
       const read = await incidents.get({ namespace, name });
       if (read.ok) return toStored(read.value);
-      return read.failure.kind === 'NotFound' ? success(null) : failure(read.failure.message);
+      return read.failure.kind === 'NotFound' ? success(null) : refused(read.failure);
     },
     create: async (namespace, incident) => {
       const created = await incidents.create(toObject(namespace, incident));
-      return created.ok ? toStored(created.value) : failure(created.failure.message);
+      return created.ok ? toStored(created.value) : refused(created.failure);
     },
     writeEntries: async (namespace, incident, { entries, closedAt }) => {
       const written = await incidents.patch({ namespace, name: incident.name }, entryOperations(incident, entries, closedAt), 'status');
-      return written.ok ? toStored(written.value) : failure(written.failure.message);
+      return written.ok ? toStored(written.value) : refused(written.failure);
     },
     readHead: async (namespace) => {
       const read = await heads.get({ namespace, name: chainHeadName });
       if (read.ok) return toHead(read.value);
-      return read.failure.kind === 'NotFound' ? success({ resourceVersion: null, last: null, tails: [] }) : failure(read.failure.message);
+      return read.failure.kind === 'NotFound' ? success({ resourceVersion: null, last: null, tails: [] }) : refused(read.failure);
     },
     writeHead: async (namespace, head) => {
       const object = fromHead(namespace, head);
@@ -115,7 +124,7 @@ export function createIncidentStore({ incidents, heads }: IncidentClients): Inci
         resourceVersion === null
           ? await heads.create(object)
           : await heads.replace({ ...object, metadata: { name: chainHeadName, namespace, resourceVersion } } as unknown as UntypedObject);
-      return written.ok ? success(null) : failure(written.failure.message);
+      return written.ok ? success(null) : refused(written.failure);
     },
   };
 }

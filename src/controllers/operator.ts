@@ -264,7 +264,7 @@ class WiredOperator implements Operator {
   }
 
   #createRecordController() {
-    const { cluster, transport, fence, requestTimeoutMs, clock, log } = this.#options;
+    const { cluster, transport, fence, requestTimeoutMs, clock, log, metrics } = this.#options;
     const heads = fencedClient(
       createResourceClient<UntypedObject>({ transport, fieldManager, resource: chainHeads }),
       fence,
@@ -278,8 +278,7 @@ class WiredOperator implements Operator {
           const stored = toStored(object);
           return stored.ok ? [stored.value] : [];
         }),
-      clock,
-      log,
+      ...{ clock, log, metrics },
       onRecorded: (plan) => {
         this.#wakes.plan(plan);
       },

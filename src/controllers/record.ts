@@ -5,9 +5,10 @@ import { catchUpHead, createLogBook, recordEngagement } from '../governance/inci
 import type { IncidentOpening, IncidentStore, LogBook, StoredIncident } from '../governance/incident-log.ts';
 import type { WorkOutcome } from '../kube/work-queue.ts';
 import type { Logger } from '../shared/logger.ts';
-import type { Clock } from '../shared/clock.ts';
+import type { Clock, EpochMs } from '../shared/clock.ts';
+import type { Metrics } from '../telemetry/metrics.ts';
 import { hashText, openingOf } from './evidence.ts';
-import { snapshotInForce } from './plan-state.ts';
+import { fullyReleased, isFullyRecorded, snapshotInForce } from './plan-state.ts';
 import type { PendingRecord, PlanState } from './plan-state.ts';
 import type { Programme } from './programme.ts';
 import { riskKeyOf } from './programme.ts';
@@ -19,12 +20,17 @@ export interface RecordControllerOptions {
   readonly incidentsIn: (namespace: string) => readonly StoredIncident[];
   readonly clock: Clock;
   readonly log: Logger;
+  readonly metrics: Pick<Metrics, 'recordsLost'>;
   /** All of this plan is on record now. */
   readonly onRecorded: (plan: PlanState) => void;
 }
 
 /** Tries of one record before those of other plans go on without it. */
 const patience = 3;
+
+/** A record that can't be written must not keep a plan whose targets are free: the namespace would never go. */
+const longestHoldMs = 60_000;
+const deletionRetryMs = 2000;
 
 export function engagementOf(plan: PlanState): number {
   return plan.memory.phase === 'Idle' ? plan.memory.lastEngagement : plan.memory.engagement;
@@ -49,6 +55,8 @@ class RecordController {
   readonly #options: RecordControllerOptions;
   readonly #book: LogBook = createLogBook();
   readonly #caughtUp = new Set<string>();
+  /** Since when nothing but its record keeps a deleted plan. */
+  readonly #freeSince = new WeakMap<PlanState, EpochMs>();
   /** Failed tries by plan. */
   readonly #failures = new Map<string, number>();
 
@@ -61,10 +69,14 @@ class RecordController {
     if (this.#caughtUp.has(namespace)) return true;
     const { store, incidentsIn, log } = this.#options;
     const caught = await catchUpHead({ store, namespace, book: this.#book }, incidentsIn(namespace));
-    if (caught.ok) this.#caughtUp.add(namespace);
+    // Nothing is opened in a namespace that takes nothing new.
+    if (caught.ok || caught.failure.isFinal) this.#caughtUp.add(namespace);
     else
-      log.warn({ namespace, message: caught.failure }, 'the chain head of a namespace could not be brought up to date; it is tried again');
-    return caught.ok;
+      log.warn(
+        { namespace, message: caught.failure.message },
+        'the chain head of a namespace could not be brought up to date; it is tried again',
+      );
+    return this.#caughtUp.has(namespace);
   }
 
   /** What one try began comes first, so that nothing is opened in between. */
@@ -87,9 +99,11 @@ class RecordController {
       ...{ store, book: this.#book, hash: hashText, at: toInstant(clock.nowMs()) },
       request: { namespace, name: incidentName(plan.uid, engagement, hashText), opening, drafts },
     });
-    if (!recorded.ok)
-      log.warn({ namespace, plan: name, message: recorded.failure }, 'the record of an engagement could not be written; it is tried again');
-    return recorded.ok;
+    if (recorded.ok) return true;
+    const { message, isFinal } = recorded.failure;
+    log.warn({ namespace, plan: name, message }, 'the record of an engagement could not be written; it is tried again');
+    if (isFinal && isFree(plan)) this.#lose(plan, message);
+    return false;
   }
 
   async #recordEarlier(plan: PlanState): Promise<boolean> {
@@ -121,8 +135,8 @@ class RecordController {
     return recorded;
   }
 
-  async reconcile(namespace: string): Promise<WorkOutcome> {
-    if (!(await this.#catchUp(namespace))) return { kind: 'Retry' };
+  async #recordAll(namespace: string): Promise<boolean> {
+    if (!(await this.#catchUp(namespace))) return false;
     let complete = true;
     for (const plan of this.#waitingIn(namespace)) {
       if (await this.#record(plan)) {
@@ -135,8 +149,49 @@ class RecordController {
       // A passing fault is waited out; one record that is refused for good must not hold up all others.
       if (failures < patience) break;
     }
+    return complete;
+  }
+
+  #lose(plan: PlanState, cause: string): void {
+    const { log, metrics, onRecorded } = this.#options;
+    const { namespace, name } = plan.current.plan;
+    const lost = [...plan.earlier.flatMap(({ drafts }) => drafts), ...plan.drafts];
+    metrics.recordsLost.inc(lost.length);
+    log.error(
+      { namespace, plan: name, entries: lost.map(({ at, type, actor }) => ({ at, type, actor })), message: cause },
+      'the plan is deleted and its targets are free, but its record could not be written: these entries are lost',
+    );
+    plan.drafts = [];
+    plan.earlier = [];
+    onRecorded(plan);
+  }
+
+  /** Returns how long the next deleted plan of the namespace may still wait for its record; null when none does. */
+  #giveUpOverdue(namespace: string): number | null {
+    const nowMs = this.#options.clock.nowMs();
+    const left: number[] = [];
+    for (const plan of this.#options.programme.plans.values()) {
+      if (plan.current.plan.namespace !== namespace || isFullyRecorded(plan) || !isFree(plan)) continue;
+      const sinceMs = this.#freeSince.get(plan) ?? nowMs;
+      this.#freeSince.set(plan, sinceMs);
+      const leftMs = longestHoldMs - (nowMs - sinceMs);
+      if (leftMs > 0) left.push(leftMs);
+      else this.#lose(plan, `it was tried for ${longestHoldMs / 1000} s`);
+    }
+    return left.length === 0 ? null : Math.min(...left);
+  }
+
+  async reconcile(namespace: string): Promise<WorkOutcome> {
+    const complete = await this.#recordAll(namespace);
+    const leftMs = this.#giveUpOverdue(namespace);
+    if (leftMs !== null) return { kind: 'Again', afterMs: Math.min(leftMs, deletionRetryMs), priority: 'Status' };
     return complete ? { kind: 'Done' } : { kind: 'Retry' };
   }
+}
+
+/** Nothing but its record keeps a deleted plan. */
+function isFree(plan: PlanState): boolean {
+  return plan.deleting && plan.engaged === null && fullyReleased(plan);
 }
 
 export function createRecordController(options: RecordControllerOptions): (namespace: string) => Promise<WorkOutcome> {

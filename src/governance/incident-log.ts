@@ -32,19 +32,25 @@ export interface ChainHead {
   readonly tails: readonly RecordedTail[];
 }
 
-/** What the log needs of the API; every failure is a sentence and means "try again later". */
+export interface RecordFailure {
+  readonly message: string;
+  /** The namespace takes nothing new any more, so trying again can't help; else it may. */
+  readonly isFinal: boolean;
+}
+
+/** What the log needs of the API. */
 export interface IncidentStore {
-  read(namespace: string, name: string): Promise<Result<StoredIncident | null, string>>;
-  create(namespace: string, incident: NewIncident): Promise<Result<StoredIncident, string>>;
+  read(namespace: string, name: string): Promise<Result<StoredIncident | null, RecordFailure>>;
+  create(namespace: string, incident: NewIncident): Promise<Result<StoredIncident, RecordFailure>>;
   /** Conditional on `incident.resourceVersion`. `closedAt` null leaves the incident open. */
   writeEntries(
     namespace: string,
     incident: StoredIncident,
     change: { readonly entries: readonly IncidentEntry[]; readonly closedAt: string | null },
-  ): Promise<Result<StoredIncident, string>>;
-  readHead(namespace: string): Promise<Result<ChainHead, string>>;
+  ): Promise<Result<StoredIncident, RecordFailure>>;
+  readHead(namespace: string): Promise<Result<ChainHead, RecordFailure>>;
   /** Conditional on `head.resourceVersion`. */
-  writeHead(namespace: string, head: ChainHead): Promise<Result<null, string>>;
+  writeHead(namespace: string, head: ChainHead): Promise<Result<null, RecordFailure>>;
 }
 
 export interface NewIncident {
@@ -132,7 +138,7 @@ async function openIncident(
   log: Log,
   request: RecordRequest,
   { head, part }: { head: ChainHead; part: number },
-): Promise<Result<Opened | null, string>> {
+): Promise<Result<Opened | null, RecordFailure>> {
   const name = continuationName(request.name, part);
   const found = await log.store.read(log.namespace, name);
   if (!found.ok) return found;
@@ -156,7 +162,7 @@ async function openIncident(
  * Two incidents opened at one place would fork the chain for ever, and a write whose answer was lost may still land. So one
  * that was opened is finished before another is: its first entry makes any write under way miss, and the head moves behind it.
  */
-async function finishOthers(log: Log, head: ChainHead, own: string): Promise<Result<ChainHead, string>> {
+async function finishOthers(log: Log, head: ChainHead, own: string): Promise<Result<ChainHead, RecordFailure>> {
   const unfinished = unfinishedIn(log);
   let moved = head;
   for (const name of [...unfinished].filter((each) => each !== own)) {
@@ -170,7 +176,7 @@ async function finishOthers(log: Log, head: ChainHead, own: string): Promise<Res
   return success(moved);
 }
 
-async function finish(log: Log, head: ChainHead, incident: StoredIncident | null): Promise<Result<ChainHead, string>> {
+async function finish(log: Log, head: ChainHead, incident: StoredIncident | null): Promise<Result<ChainHead, RecordFailure>> {
   if (incident === null) return success(head);
   if (incident.entries.length > 0) return moveHead(log, head, incident);
   if (incident.firstPrevHash !== endOf(head)) return success(head);
@@ -185,7 +191,7 @@ async function moveHead(
   { store, namespace, book }: Pick<Log, 'store' | 'namespace' | 'book'>,
   head: ChainHead,
   incident: StoredIncident,
-): Promise<Result<ChainHead, string>> {
+): Promise<Result<ChainHead, RecordFailure>> {
   const [first, tail] = [incident.entries[0], incident.entries.at(-1)];
   if (first === undefined || tail === undefined) return success(head);
   const known = head.tails.find(({ incident: name }) => name === incident.name);
@@ -223,7 +229,7 @@ function isAhead({ entries, firstPrevHash, name }: StoredIncident, head: ChainHe
 export async function catchUpHead(
   place: Pick<Log, 'store' | 'namespace' | 'book'>,
   incidents: readonly StoredIncident[],
-): Promise<Result<null, string>> {
+): Promise<Result<null, RecordFailure>> {
   let head = await place.store.readHead(place.namespace);
   for (const incident of incidents) {
     if (head.ok && isAhead(incident, head.value)) head = await moveHead(place, head.value, incident);
@@ -241,7 +247,7 @@ export async function catchUpHead(
  * continues in a further incident when one is full, and moves the chain head behind it. Callers run one request a
  * namespace at a time. Safe to repeat after a crash or a lost answer at any point: names are digests, drafts carry their time.
  */
-export async function recordEngagement({ request, ...rest }: RecordLog): Promise<Result<null, string>> {
+export async function recordEngagement({ request, ...rest }: RecordLog): Promise<Result<null, RecordFailure>> {
   const log: Log = { ...rest, namespace: request.namespace };
   let headRead = await log.store.readHead(log.namespace);
   let pending = request.drafts;

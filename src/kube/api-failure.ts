@@ -22,7 +22,13 @@ export type APIFailure =
   /** The object or request is wrong: sending it again can't help. */
   | { readonly kind: 'Invalid'; readonly causes: readonly FieldCause[]; readonly status: number; readonly message: string }
   /** Credentials, RBAC or an admission policy say no. */
-  | { readonly kind: 'Denied'; readonly status: number; readonly message: string }
+  | {
+      readonly kind: 'Denied';
+      readonly status: number;
+      readonly message: string;
+      /** The namespace is being deleted: nothing will be created in it any more. */
+      readonly namespaceTerminates?: true;
+    }
   | { readonly kind: 'NotFound'; readonly status: number; readonly message: string }
   /** The resourceVersion or continue token is too old: list again. */
   | { readonly kind: 'Gone'; readonly status: number; readonly message: string }
@@ -56,7 +62,7 @@ export function classify(refusal: Refusal): APIFailure {
   switch (status) {
     case 401:
     case 403:
-      return { kind: 'Denied', status, message };
+      return { kind: 'Denied', status, message, ...(isTerminating(refusal.body) ? { namespaceTerminates: true } : {}) };
     case 404:
       return { kind: 'NotFound', status, message };
     case 409:
@@ -95,6 +101,11 @@ function causesOf(body: JSONValue): readonly FieldCause[] {
     field: stringAt(cause, 'field') ?? '',
     message: stringAt(cause, 'message') ?? '',
   }));
+}
+
+function isTerminating(body: JSONValue): boolean {
+  const causes = at(at(body, 'details'), 'causes');
+  return Array.isArray(causes) && (causes as readonly JSONValue[]).some((cause) => stringAt(cause, 'reason') === 'NamespaceTerminating');
 }
 
 function retryAfterMs(refusal: Refusal): number | null {

@@ -43,6 +43,10 @@ function decisionSeries({ counter, gauge, histogram }: Makers) {
     ),
     contested: counter('modelrisk_contested_total', 'Edits by others of a field under constraint.', ['namespace', 'target']),
     orphanedConstraints: counter('modelrisk_orphaned_constraints_total', 'Times a target was found under a constraint whose plan is gone.'),
+    recordsLost: counter(
+      'modelrisk_records_lost_total',
+      'Entries of records given up: the plan was deleted and nothing could be written in its namespace.',
+    ),
     providerQueries: counter('modelrisk_provider_queries_total', 'Queries to signal providers by result.', ['provider', 'result']),
   };
 }

@@ -20,8 +20,8 @@ export interface MemoryWrite extends KubeRequest {
   readonly body: JSONValue;
 }
 
-/** What happens to one write: `Lose` never lands, `LoseAnswer` lands and looks as if it had not, `Slow` lands and is answered late, `Deny` is answered 403. */
-export type WriteFault = 'Pass' | 'Lose' | 'LoseAnswer' | 'Slow' | 'Deny';
+/** What happens to one write: `Lose` never lands, `LoseAnswer` lands and looks as if it had not, `Slow` lands and is answered late, `Deny` is answered 403, `Terminating` too. */
+export type WriteFault = 'Pass' | 'Lose' | 'LoseAnswer' | 'Slow' | 'Deny' | 'Terminating';
 
 const slowAnswerMs = 400;
 
@@ -144,6 +144,8 @@ function exchange(state: State, request: APIRequest, { writes, judge }: WriteBoo
   const fault = judge(place);
   if (fault === 'Lose') return unavailable();
   if (fault === 'Deny') return failure({ kind: 'Denied', status: 403, message: 'this policy allows no such patch' });
+  if (fault === 'Terminating')
+    return failure({ kind: 'Denied', status: 403, message: 'the namespace is being terminated', namespaceTerminates: true });
   writes.push({ ...place, atMs: state.clock.nowMs(), body: request.body ?? null });
   const answered = write(state, place, request.body ?? null);
   return fault === 'LoseAnswer' ? unavailable() : answered;

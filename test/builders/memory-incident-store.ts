@@ -13,6 +13,8 @@ export interface MemoryIncidentStore extends IncidentStore {
   failAt(write: number | null, how?: 'Lost' | 'Refused'): void;
 }
 
+const refused = (message: string) => failure({ message, isFinal: false });
+
 /** Not the API server: a stand-in that counts writes and fails one of them, so that every crash point can be tried. */
 export function memoryIncidentStore(): MemoryIncidentStore {
   const incidents = new Map<string, StoredIncident>();
@@ -27,9 +29,9 @@ export function memoryIncidentStore(): MemoryIncidentStore {
   function write<Value>(land: () => Value) {
     const fails = state.left === 1;
     if (state.left !== null) state.left -= 1;
-    if (fails && state.how === 'Refused') return failure('refused');
+    if (fails && state.how === 'Refused') return refused('refused');
     const value = land();
-    return fails ? failure('the answer was lost') : success(value);
+    return fails ? refused('the answer was lost') : success(value);
   }
 
   const nextVersion = (): string => String(++state.version);
@@ -46,7 +48,7 @@ export function memoryIncidentStore(): MemoryIncidentStore {
     },
     read: (_namespace, name) => Promise.resolve(success(incidents.get(name) ?? null)),
     create: (_namespace, { name, firstPrevHash }) => {
-      if (incidents.has(name)) return Promise.resolve(failure('already exists'));
+      if (incidents.has(name)) return Promise.resolve(refused('already exists'));
       return Promise.resolve(
         write(() => {
           const created: StoredIncident = { name, uid: name, resourceVersion: nextVersion(), firstPrevHash, entries: [] };
@@ -56,7 +58,7 @@ export function memoryIncidentStore(): MemoryIncidentStore {
       );
     },
     writeEntries: (_namespace, incident, { entries }) => {
-      if (incidents.get(incident.name)?.resourceVersion !== incident.resourceVersion) return Promise.resolve(failure('conflict'));
+      if (incidents.get(incident.name)?.resourceVersion !== incident.resourceVersion) return Promise.resolve(refused('conflict'));
       return Promise.resolve(
         write(() => {
           const written = { ...incident, resourceVersion: nextVersion(), entries };
@@ -67,7 +69,7 @@ export function memoryIncidentStore(): MemoryIncidentStore {
     },
     readHead: () => Promise.resolve(success(state.head)),
     writeHead: (_namespace, head) => {
-      if (head.resourceVersion !== state.head.resourceVersion) return Promise.resolve(failure('conflict'));
+      if (head.resourceVersion !== state.head.resourceVersion) return Promise.resolve(refused('conflict'));
       return Promise.resolve(
         write(() => {
           state.head = { ...head, resourceVersion: nextVersion() };

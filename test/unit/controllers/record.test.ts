@@ -4,6 +4,7 @@ import { applyGuardedModelTo, memoryPlan, memoryRoute, startMemoryOperator } fro
 import { auditIn, incidentsIn, linesIn } from '../../builders/memory-record.ts';
 import { planIn, shareIn } from '../../builders/memory-story.ts';
 import { phaseOf } from '../../builders/traffic-view.ts';
+import type { MemoryOperator } from '../../builders/memory-operator.ts';
 import type { MemoryAPI } from '../../builders/memory-api.ts';
 
 /** A second plan of the same namespace, on a route of its own. */
@@ -90,6 +91,52 @@ describe('a question nobody answers any more', () => {
     world.read(0.9);
     await world.passUntil('asked again', () => incidentsIn(world).length === 2);
     expect(linesIn(world)[0]?.filter((line) => line.startsWith('Closed'))).toHaveLength(1);
+    await world.stop();
+  });
+});
+
+describe('a deleted plan whose record can not be written', () => {
+  async function engagedWorld(): Promise<MemoryOperator> {
+    const world = await startMemoryOperator();
+    await world.pass(2);
+    world.read(0.9);
+    await world.passUntil('capped', () => shareIn(world) <= 10);
+    await world.pass(1);
+    return world;
+  }
+  const lost = ({ logged }: MemoryOperator) => logged.filter(({ message }) => message.includes('entries are lost'));
+
+  it('regression: does not hang its namespace, which takes nothing new while it goes', async () => {
+    const world = await engagedWorld();
+    world.api.onWrite(({ verb }) => (verb === 'create' ? 'Terminating' : 'Pass'));
+    for (const kind of ['riskincidents', 'riskchainheads'])
+      for (const { metadata } of world.api.list(kind)) world.api.remove(kind, metadata.name);
+    world.api.remove('mitigationplans', 'credit');
+    await world.passUntil('gone', () => world.api.get('mitigationplans', 'credit') === null);
+    expect(shareIn(world)).toBe(50);
+    expect(lost(world)).toMatchObject([{ level: 'error', fields: { namespace: 'lending', plan: 'credit' } }]);
+    await world.stop();
+  });
+
+  it('regression: is held for a minute after its targets are free, whatever refuses the record, and no longer', async () => {
+    const world = await engagedWorld();
+    world.api.onWrite(({ resource }) => (resource === 'riskincidents' ? 'Lose' : 'Pass'));
+    world.api.remove('mitigationplans', 'credit');
+    await world.pass(58);
+    expect([shareIn(world), world.api.get('mitigationplans', 'credit')?.metadata.finalizers]).toEqual([50, ['modelrisk.dev/restore']]);
+    await world.pass(4);
+    expect([world.api.get('mitigationplans', 'credit'), lost(world).length]).toEqual([null, 1]);
+    await world.stop();
+  });
+
+  it('is recorded whole when the fault passes in time', async () => {
+    const world = await engagedWorld();
+    world.api.onWrite(({ resource }) => (resource === 'riskincidents' ? 'Lose' : 'Pass'));
+    world.api.remove('mitigationplans', 'credit');
+    await world.pass(40);
+    world.api.onWrite(() => 'Pass');
+    await world.passUntil('gone', () => world.api.get('mitigationplans', 'credit') === null);
+    expect([lost(world), linesIn(world)[0]?.at(-1)]).toEqual([[], 'Closed operator']);
     await world.stop();
   });
 });

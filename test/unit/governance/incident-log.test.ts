@@ -253,6 +253,6 @@ describe('catchUpHead', () => {
     store.failAt(3);
     await record(store, 'one', [aDraft(0, 'Engaged')]);
     store.failAt(1);
-    expect(await catchUp(store)).toEqual({ ok: false, failure: 'refused' });
+    expect(await catchUp(store)).toEqual({ ok: false, failure: { message: 'refused', isFinal: false } });
   });
 });

@@ -46,6 +46,12 @@ describe('classify', () => {
     });
   });
 
+  it('tells a namespace that is being deleted from any other refusal', () => {
+    const body = { message: 'm', details: { causes: [{ reason: 'NamespaceTerminating', message: 'm', field: 'metadata.namespace' }] } };
+    expect(classify(refusal({ status: 403, body }))).toEqual({ kind: 'Denied', status: 403, message: 'm', namespaceTerminates: true });
+    expect(classify(refusal({ status: 403 }))).not.toHaveProperty('namespaceTerminates');
+  });
+
   it('tells an object that exists from one that was modified', () => {
     expect(classify(refusal({ status: 409, body: { reason: 'AlreadyExists' } }))).toMatchObject({ cause: 'AlreadyExists' });
     expect(classify(refusal({ status: 409, body: { reason: 'Conflict' } }))).toMatchObject({ cause: 'ResourceVersion' });
