@@ -1,6 +1,6 @@
 import { z } from 'zod';
 
-import type { Holder } from '../core/model/constraint.ts';
+import type { Holder, UnrecordedStep } from '../core/model/constraint.ts';
 import type { FrozenReading } from '../core/model/frozen-reading.ts';
 import type { Target } from '../core/model/plan.ts';
 import { canonicalJSON } from '../shared/canonical-json.ts';
@@ -76,6 +76,13 @@ const readingSchema: z.ZodType<FrozenReading> = z.strictObject({
   message: z.string(),
 });
 
+const stepSchema: z.ZodType<UnrecordedStep> = z.strictObject({
+  type: z.enum(['Engaged', 'Escalated', 'SteppedDown']),
+  atMs: z.number(),
+  before: z.string().max(253),
+  after: z.string().max(253),
+});
+
 const holderSchema: z.ZodType<Holder> = z.strictObject({
   plan: identifier,
   planUID: identifier,
@@ -87,6 +94,7 @@ const holderSchema: z.ZodType<Holder> = z.strictObject({
   planCreatedAtMs: z.number(),
   triggeredBy: list(identifier, 64),
   readings: list(readingSchema, 64),
+  unrecorded: list(stepSchema, 16),
 });
 
 const constraintSchema = z.discriminatedUnion('kind', [

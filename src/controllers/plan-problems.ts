@@ -67,6 +67,7 @@ function targetProblems(plan: PlanState, target: Target, context: ProblemContext
       planCreatedAtMs: reference.createdAtMs,
       triggeredBy: [],
       readings: [],
+      unrecorded: [],
     };
     const input: ActuationInput = {
       live,

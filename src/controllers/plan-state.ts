@@ -1,6 +1,6 @@
 import type { Claim, RejectedClaim, TargetKind, Verification } from '../actuators/port.ts';
 import type { EntryDraft } from '../core/audit-chain.ts';
-import type { Holder } from '../core/model/constraint.ts';
+import type { Holder, UnrecordedStep } from '../core/model/constraint.ts';
 import type { FrozenReading } from '../core/model/frozen-reading.ts';
 import type { EngagedMemory, PlanMemory, PlanSnapshot, Suspend, Target } from '../core/model/plan.ts';
 import type { PlanNote } from '../core/plan/input.ts';
@@ -65,6 +65,8 @@ export interface PlanState {
   memory: PlanMemory;
   /** What the stage in force rests on, as its journals carry it. */
   readings: readonly FrozenReading[];
+  /** Steps before the one in force that the record lacked when it was taken, as its journals carry them. */
+  unrecorded: readonly UnrecordedStep[];
   notes: readonly PlanNote[];
   readonly targets: Map<string, TargetState>;
   /** What is to be put on record, oldest first; emptied when the record holds it. */
@@ -171,6 +173,7 @@ function holderOf(plan: PlanState, entry: Exclude<StageEntry, 'None'>): Holder {
     planCreatedAtMs: reference.createdAtMs,
     triggeredBy: plan.memory.phase === 'Idle' ? [] : plan.memory.triggeredBy,
     readings: plan.readings,
+    unrecorded: plan.unrecorded,
   };
 }
 

@@ -48,6 +48,7 @@ function refreshPlan(known: PlanState | undefined, plan: MitigationPlan): PlanSt
     deletionNoted: false,
     memory: initialPlanMemory,
     readings: [],
+    unrecorded: [],
     notes: [],
     targets: new Map(),
     drafts: [],

@@ -9,8 +9,7 @@ import { incidentName } from '../core/audit-chain.ts';
 import type { EntryDraft } from '../core/audit-chain.ts';
 import { explainReadings } from '../core/explain.ts';
 import { cutText } from '../core/freeze.ts';
-import type { Holder } from '../core/model/constraint.ts';
-import type { FrozenReading } from '../core/model/frozen-reading.ts';
+import type { Holder, UnrecordedStep } from '../core/model/constraint.ts';
 import type { IncidentEntryType } from '../core/model/incident-entry.ts';
 import type { PlanMemory, PlanSnapshot, Target } from '../core/model/plan.ts';
 import { restartPlan } from '../core/plan/memory.ts';
@@ -38,29 +37,40 @@ const stepTypes: ReadonlySet<IncidentEntryType> = new Set(['Engaged', 'Escalated
 const maxReasonLength = 512;
 
 /** Of the journal that names the stage the memory goes on with; another stage rests on other readings. */
-function readingsOf(memory: PlanMemory, journals: readonly JournalFinding[]): readonly FrozenReading[] {
-  if (memory.phase !== 'Engaged') return [];
+function holderOfStage(memory: PlanMemory, journals: readonly JournalFinding[]): Holder | null {
+  if (memory.phase !== 'Engaged') return null;
   const { engagement, stage, stageSinceMs } = memory;
-  const same = (holder: Holder): boolean =>
-    holder.engagement === engagement && holder.stage === stage && holder.stageSinceMs === stageSinceMs;
-  return journals.flatMap((journal) => (journal.kind === 'Engaged' && same(journal.holder) ? [journal.holder] : []))[0]?.readings ?? [];
+  const holders = journals.flatMap((journal) => (journal.kind === 'Engaged' ? [journal.holder] : []));
+  return holders.find((each) => each.engagement === engagement && each.stage === stage && each.stageSinceMs === stageSinceMs) ?? null;
 }
 
 function foundDraft(type: IncidentEntryType, atMs: number, reason: string): EntryDraft {
   return { at: toInstant(atMs), type, actor: 'operator', target: '', before: '', after: '', reason };
 }
 
+/** Steps before the one in force that never came to the record, though the process went on. */
+function earlierDrafts(steps: readonly UnrecordedStep[], incident: RiskIncident | null): readonly EntryDraft[] {
+  const entries = incident?.status.entries ?? [];
+  const missing = steps.filter(({ type, atMs }) => !entries.some((entry) => entry.type === type && fromInstant(entry.at) === atMs));
+  return missing.map(({ type, atMs, before, after }) => ({
+    ...foundDraft(type, atMs, 'Found on the target after a restart of the operator: it could not be recorded before the next step.'),
+    before,
+    after,
+  }));
+}
+
 /** The steps the record lacks, because the process ended between a patch and its bookkeeping. */
 function missingDrafts(state: PlanState, incident: RiskIncident | null, nowMs: number): readonly EntryDraft[] {
   const { memory } = state;
   if (memory.phase === 'Engaged') {
+    const earlier = earlierDrafts(state.unrecorded, incident);
     const recorded =
       incident?.status.entries.some((entry) => stepTypes.has(entry.type) && fromInstant(entry.at) >= memory.stageSinceMs) ?? false;
-    if (recorded) return [];
-    const begun = incident?.status.entries.some(({ type }) => type === 'Engaged') ?? false;
+    if (recorded) return earlier;
+    const begun = [...(incident?.status.entries ?? []), ...earlier].some(({ type }) => type === 'Engaged');
     const type = !begun ? 'Engaged' : memory.direction === 'Up' ? 'Escalated' : 'SteppedDown';
     const reason = `Found in force on the target after a restart of the operator. ${explainReadings(state.readings)}`;
-    return [foundDraft(type, memory.stageSinceMs, cutText(reason.trim(), maxReasonLength))];
+    return [...earlier, foundDraft(type, memory.stageSinceMs, cutText(reason.trim(), maxReasonLength))];
   }
   if (memory.phase === 'Proposed' || incident === null || incident.status.closedAt !== undefined) return [];
   const released = incident.status.entries.some(({ type }) => type === 'Released' || type === 'ReleasedByDeletion');
@@ -119,7 +129,9 @@ export function createRecall({ cluster, actuators, clock }: RecallOptions): Reca
     const journals = findings(state, targetsOf(state, snapshotsAround(state, known)));
     state.memory = restartPlan({ snapshot: state.current, persisted: known, journals, nowMs });
     recallDecisions(state, { persisted: known, journals }, cluster);
-    state.readings = readingsOf(state.memory, journals);
+    const holder = holderOfStage(state.memory, journals);
+    state.readings = holder?.readings ?? [];
+    state.unrecorded = holder?.unrecorded ?? [];
     const incident = incidentFor(state, engagementOf(state.memory));
     const holds = journals.some(({ kind }) => kind === 'Engaged');
     if (state.memory.phase !== 'Idle' || holds) {

@@ -1,7 +1,8 @@
-import { toInstant } from '../api/instant.ts';
+import { fromInstant, toInstant } from '../api/instant.ts';
 import type { EntryDraft } from '../core/audit-chain.ts';
 import { explainNote, explainTransition } from '../core/explain.ts';
 import { boundReadings, freezeReading } from '../core/freeze.ts';
+import type { UnrecordedStep } from '../core/model/constraint.ts';
 import type { DecisionInForce } from '../core/model/decision.ts';
 import type { PlanSnapshot } from '../core/model/plan.ts';
 import type { IncidentEntryType } from '../core/model/incident-entry.ts';
@@ -186,6 +187,17 @@ function setAside(
   plan.opening = null;
 }
 
+/** More than any ladder has, up and down. */
+const maxUnrecorded = 16;
+
+/** What waits to be recorded of an engagement when its next step is taken; the step itself is known from the journal's stage. */
+function unrecordedSteps(drafts: readonly EntryDraft[]): readonly UnrecordedStep[] {
+  const steps = drafts.flatMap(({ type, at, before, after }): readonly UnrecordedStep[] =>
+    type === 'Engaged' || type === 'Escalated' || type === 'SteppedDown' ? [{ type, atMs: fromInstant(at), before, after }] : [],
+  );
+  return steps.slice(-maxUnrecorded);
+}
+
 function record(
   plan: PlanState,
   risk: RiskState | null,
@@ -194,6 +206,7 @@ function record(
   const snapshot = snapshotInForce(plan);
   const readings = transition.assessments.map(freezeReading);
   plan.readings = plan.memory.phase === 'Engaged' ? boundReadings(readings) : [];
+  plan.unrecorded = plan.memory.phase === 'Engaged' ? unrecordedSteps(plan.drafts) : [];
   if (transition.kind === 'Proposed' || transition.kind === 'Engaged') {
     plan.opening ??= openingOf({
       snapshot,

@@ -174,6 +174,7 @@ export function aHolder({
     planCreatedAtMs: createdAtMs,
     triggeredBy,
     readings: [],
+    unrecorded: [],
   };
 }
 

@@ -104,6 +104,7 @@ export function aHolder(changes: Partial<Holder> = {}): Holder {
     planCreatedAtMs: nowMs - 1000,
     triggeredBy: ['score-drift'],
     readings: [],
+    unrecorded: [],
     ...changes,
   };
 }

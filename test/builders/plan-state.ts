@@ -15,6 +15,7 @@ export function aPlanState(changes: Partial<PlanState> = {}): PlanState {
     deletionNoted: false,
     memory: initialPlanMemory,
     readings: [],
+    unrecorded: [],
     notes: [],
     targets: new Map(),
     drafts: [],

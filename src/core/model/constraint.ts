@@ -7,6 +7,15 @@ export type Constraint =
   | { readonly kind: 'Shadow'; readonly mirrorPercent: number }
   | { readonly kind: 'Flag' };
 
+/** A step of an engagement that was not on record yet when the next one was taken. */
+export interface UnrecordedStep {
+  readonly type: 'Engaged' | 'Escalated' | 'SteppedDown';
+  readonly atMs: EpochMs;
+  /** Names of the stages. */
+  readonly before: string;
+  readonly after: string;
+}
+
 /** Who lays a constraint, and everything a restart needs to know of the engagement. */
 export interface Holder {
   readonly plan: string;
@@ -23,4 +32,6 @@ export interface Holder {
   readonly triggeredBy: readonly string[];
   /** What the stage rests on, bounded: a crash before it is on record elsewhere must not lose it. */
   readonly readings: readonly FrozenReading[];
+  /** Earlier steps, oldest first, bounded: a record that can't be written must not lose them with the process. */
+  readonly unrecorded: readonly UnrecordedStep[];
 }
