@@ -94,7 +94,8 @@ const holderSchema: z.ZodType<Holder> = z.strictObject({
   planCreatedAtMs: z.number(),
   triggeredBy: list(identifier, 64),
   readings: list(readingSchema, 64),
-  unrecorded: list(stepSchema, 16),
+  // Absent in journals of an earlier build: one not obeyed would make our own constraint the users' intent.
+  unrecorded: list(stepSchema, 16).default([]),
 });
 
 const constraintSchema = z.discriminatedUnion('kind', [

@@ -56,6 +56,15 @@ describe('a journal that is not ours', () => {
   });
 });
 
+it('regression: a journal of a build that knew no unrecorded steps is obeyed, and released from as written', () => {
+  const older = rewritten((journal) =>
+    JSON.parse(JSON.stringify(journal).replaceAll('"unrecorded":[],', '').replaceAll(',"unrecorded":[]', '')),
+  );
+  expect(JSON.stringify(older)).not.toContain('unrecorded');
+  expect(httpRouteActuator.readJournal(older)).toMatchObject({ kind: 'Engaged', holders: [{ unrecorded: [] }] });
+  expect(weightsOf(given.released(older, { epoch: 4 }))).toEqual({ 'credit-v2': 50, 'credit-v1': 50 });
+});
+
 describe('a journal of a newer operator', () => {
   const newer = rewritten((journal) => ({ ...journal, schemaVersion: 2, somethingNew: true }));
 
