@@ -146,12 +146,14 @@ function nextJournal<Changes, Intent extends { readonly foreignEdit: boolean }>(
   step: JournalStep<Changes, Intent>,
 ): EngagedJournal<Changes> | Tombstone {
   const { craft, input, journal, settlement } = step;
-  const { live, actor, nowMs } = input;
+  const { live, nowMs } = input;
   const { held, changes } = settlement;
   const own = journal.kind === 'Engaged' || journal.kind === 'Released' ? journal.journal : null;
   const annotationsCreated = !hasAnnotations(live) || (own?.annotationsCreated ?? false);
   const envelope = { schemaVersion: journalSchemaVersion, uid: uidOf(live), targetKind: craft.targetKind, annotationsCreated } as const;
-  const ended = [...(own?.released ?? []), ...leavers(own?.state === 'Engaged' ? own.claims : [], held, actor)];
+  const leaving = leavers(own?.state === 'Engaged' ? own.claims : [], held, input);
+  const ended = [...(own?.released ?? []), ...leaving];
+  const actor = [...new Set(leaving.map((each) => each.actor))].join(', ') || input.actor;
   if (held.length === 0) return { ...envelope, state: 'Released', actor, releasedAtMs: nowMs, released: bounded(ended) };
   const released = bounded(ended.filter((entry) => !held.some((claim) => succeeds(claim, entry))));
   return { ...envelope, state: 'Engaged', claims: held, released, changes };
@@ -229,10 +231,19 @@ function succeeds({ holder }: Claim, entry: ReleasedEngagement): boolean {
 }
 
 /** Engagements in force before and not any more. */
-function leavers(before: readonly Claim[], after: readonly Claim[], actor: string): readonly ReleasedEngagement[] {
+function leavers(
+  before: readonly Claim[],
+  after: readonly Claim[],
+  { actor, actors = {}, nowMs }: ActuationInput,
+): readonly ReleasedEngagement[] {
   return before
     .filter((was) => !after.some((is) => is.holder.plan === was.holder.plan))
-    .map(({ holder }) => ({ planUID: holder.planUID, engagement: holder.engagement, actor }));
+    .map(({ holder }) => ({
+      planUID: holder.planUID,
+      engagement: holder.engagement,
+      actor: actors[holder.planUID] ?? actor,
+      atMs: nowMs,
+    }));
 }
 
 const maxReleased = 64;

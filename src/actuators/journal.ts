@@ -104,7 +104,13 @@ const constraintSchema = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('Flag') }),
 ]);
 
-const releasedSchema = z.strictObject({ planUID: identifier, engagement: count, actor: z.string().max(1024) });
+const releasedSchema: z.ZodType<ReleasedEngagement> = z.strictObject({
+  planUID: identifier,
+  engagement: count,
+  actor: z.string().max(1024),
+  // Absent in journals of an earlier build.
+  atMs: z.number().nullable().default(null),
+});
 
 function journalSchema<Changes>({ targetKind, targetSchema, changesSchema }: JournalShape<Changes>) {
   const envelope = {

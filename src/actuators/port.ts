@@ -45,6 +45,8 @@ export interface ActuationInput {
   readonly nowMs: EpochMs;
   /** Who asks for a release: `operator`, or the author of a decision. */
   readonly actor: string;
+  /** By uid of the plan, where it is somebody else: plans that share an object are released by different people. */
+  readonly actors?: Readonly<Record<string, string>>;
   readonly surroundings: Surroundings;
 }
 
@@ -106,6 +108,8 @@ export interface ReleasedEngagement {
   readonly planUID: string;
   readonly engagement: number;
   readonly actor: string;
+  /** Null in journals of a build that did not know it. */
+  readonly atMs: EpochMs | null;
 }
 
 /** What a journal on an object says, once it was found to be ours, of this object and of a known schema. */

@@ -185,6 +185,7 @@ function setAside(
   }
   plan.drafts = [];
   plan.opening = null;
+  plan.releasedBy = 'operator';
 }
 
 /** More than any ladder has, up and down. */

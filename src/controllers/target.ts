@@ -113,10 +113,13 @@ class TargetController {
   #ask(pass: Pass, live: UntypedObject): Asked {
     const asks = new Map(pass.plans.map((plan) => [plan, asksOf(plan, pass.kind, pass.object)]));
     const claims = [...asks.values()].flat().flatMap(({ claim }) => claim ?? []);
-    const actor = pass.plans.map((plan) => plan.releasedBy).find((name) => name !== 'operator') ?? 'operator';
+    const actors = Object.fromEntries(pass.plans.map((plan) => [plan.uid, plan.releasedBy]));
     const { epoch, surroundings } = this.#options;
     const nowMs = this.#options.clock.nowMs();
-    return { asks, input: { live, claims: [...claims, ...this.#orphansOn(pass, live)], epoch: epoch(), nowMs, actor, surroundings } };
+    return {
+      asks,
+      input: { live, claims: [...claims, ...this.#orphansOn(pass, live)], epoch: epoch(), nowMs, actor: 'operator', actors, surroundings },
+    };
   }
 
   async #send(pass: Pass, cached: UntypedObject): Promise<Result<Sent, WriteFailure>> {

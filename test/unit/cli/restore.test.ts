@@ -48,7 +48,7 @@ describe('from the object alone', () => {
     expect(restoration).toMatchObject({ kind: 'Patch', before: 'credit-v2 10 %, credit-v1 90 %', after: 'credit-v2 50 %, credit-v1 50 %' });
     const live = applyPatch(engaged, restoration.kind === 'Patch' ? restoration.operations : []);
     expect(weightsOf(live)).toEqual(weightsOf(halfAndHalf()));
-    const engagements = [{ planUID: 'credit-uid', engagement: 1, actor: 'restore' }];
+    const engagements = [{ planUID: 'credit-uid', engagement: 1, actor: 'restore', atMs: given.nowMs }];
     expect(httpRouteActuator.readJournal(live)).toEqual({ kind: 'Released', actor: 'restore', engagements, epoch: 4 });
     expect(given.pass(live, [cap(10)], { epoch: 4 }).actuation).toMatchObject({ kind: 'Refused', rejected: [{ reason: 'Released' }] });
   });

@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 
 import { applyGuardedModelTo, memoryPlan, memoryRoute, startMemoryOperator } from '../../builders/memory-operator.ts';
 import { auditIn, incidentsIn, linesIn } from '../../builders/memory-record.ts';
-import { planIn, shareIn } from '../../builders/memory-story.ts';
+import { planIn, routeIn, shareIn } from '../../builders/memory-story.ts';
 import { phaseOf } from '../../builders/traffic-view.ts';
 import type { MemoryOperator } from '../../builders/memory-operator.ts';
 import type { MemoryAPI } from '../../builders/memory-api.ts';
@@ -18,6 +18,23 @@ function applyTwoPlansTo(api: MemoryAPI): void {
     stages: [{ name: 'limit', actions: [{ target: 'traffic', canaryLimit: { maxPercent: 10 } }] }],
   }) as { readonly metadata: object };
   api.apply('mitigationplans', { ...plan, metadata: { ...plan.metadata, name: 'second' } });
+}
+
+const patientPlan = memoryPlan({ recovery: { stepSeconds: 2, flap: { maxEngagements: 16, windowSeconds: 60 } } });
+
+/** As alice, of role risk, about the plan as it is now. */
+function decide(world: MemoryOperator, spec: Readonly<Record<string, unknown>>): void {
+  const { metadata, status } = planIn(world) as unknown as { readonly metadata: { uid: string }; readonly status: { digest: string } };
+  world.api.apply('riskdecisions', {
+    apiVersion: 'modelrisk.dev/v1alpha1',
+    kind: 'RiskDecision',
+    metadata: { name: 'decision', namespace: 'lending' },
+    spec: {
+      ...{ role: 'risk', author: 'alice', digest: status.digest, reason: 'I looked at it' },
+      subjectRef: { kind: 'MitigationPlan', name: 'credit', uid: metadata.uid },
+      ...spec,
+    },
+  });
 }
 
 describe('records of two plans of one namespace', () => {
@@ -45,13 +62,12 @@ describe('records of two plans of one namespace', () => {
 });
 
 describe('an engagement that begins before the last one is on record', () => {
-  const patient = memoryPlan({ recovery: { stepSeconds: 2, flap: { maxEngagements: 16, windowSeconds: 60 } } });
   const steps = ['Engaged operator', 'Applied operator', 'Verified operator'];
 
   it('regression: keeps its own beginning, its own incident and its own steps', async () => {
     const world = await startMemoryOperator((api) => {
       applyGuardedModelTo(api);
-      api.apply('mitigationplans', patient);
+      api.apply('mitigationplans', patientPlan);
     });
     await world.pass(2);
     world.read(0.9);
@@ -137,6 +153,31 @@ describe('a deleted plan whose record can not be written', () => {
     world.api.onWrite(() => 'Pass');
     await world.passUntil('gone', () => world.api.get('mitigationplans', 'credit') === null);
     expect([lost(world), linesIn(world)[0]?.at(-1)]).toEqual([[], 'Closed operator']);
+    await world.stop();
+  });
+});
+
+describe('who released', () => {
+  it('regression: is not who released an earlier engagement', async () => {
+    const world = await startMemoryOperator((api) => {
+      applyGuardedModelTo(api);
+      api.apply('mitigationplans', patientPlan);
+    });
+    await world.pass(2);
+    world.read(0.9);
+    await world.passUntil('capped', () => shareIn(world) <= 10);
+    await world.pass(1);
+    decide(world, { action: 'Release', engagement: 1 });
+    await world.passUntil('released', () => shareIn(world) === 50);
+    world.read(0.01);
+    await world.pass(5);
+    world.read(0.9);
+    await world.passUntil('capped again', () => shareIn(world) <= 10);
+    world.api.onWrite(({ resource }) => (resource.startsWith('risk') ? 'Lose' : 'Pass'));
+    world.api.remove('mitigationplans', 'credit');
+    await world.passUntil('given back', () => shareIn(world) === 50);
+    const tombstone: unknown = JSON.parse(routeIn(world).metadata.annotations?.['modelrisk.dev/journal'] ?? '{}');
+    expect(tombstone).toMatchObject({ state: 'Released', actor: 'operator', released: [{ engagement: 2, actor: 'operator' }] });
     await world.stop();
   });
 });

@@ -58,7 +58,7 @@ describe('a release gives back the user’s latest intent', () => {
     const engaged = given.settled(halfAndHalf(), [cap(10)], { epoch: 3 });
     const first = given.settled(engaged, [], { epoch: 3, actor: 'ann@example.com' });
     expect(weightsOf(first)).toEqual({ 'credit-v2': 50, 'credit-v1': 50 });
-    const engagements = [{ planUID: 'credit-uid', engagement: 1, actor: 'ann@example.com' }];
+    const engagements = [{ planUID: 'credit-uid', engagement: 1, actor: 'ann@example.com', atMs: given.nowMs }];
     expect(httpRouteActuator.readJournal(first)).toEqual({ kind: 'Released', actor: 'ann@example.com', engagements, epoch: 3 });
     expect(given.pass(first, [], { epoch: 3 }).actuation.kind).toBe('Unchanged');
     expect(httpRouteActuator.finish(engaged)).toBeNull();
@@ -223,12 +223,26 @@ describe('a tombstone', () => {
     const stays = cap(40, { holder: { plan: 'stays' } });
     const both = given.settled(halfAndHalf(), [cap(10), stays]);
     const one = given.settled(both, [stays], { actor: 'ann' });
-    const ended = [{ planUID: 'credit-uid', engagement: 1, actor: 'ann' }];
+    const ended = [{ planUID: 'credit-uid', engagement: 1, actor: 'ann', atMs: given.nowMs }];
     expect(httpRouteActuator.readJournal(one)).toMatchObject({ kind: 'Engaged', released: ended });
     expect(given.pass(one, [stays, cap(10)]).actuation).toMatchObject({ kind: 'Unchanged', rejected: [{ reason: 'Released' }] });
     expect(httpRouteActuator.readJournal(given.settled(one, []))).toMatchObject({
       kind: 'Released',
-      engagements: [...ended, { planUID: 'stays-uid', engagement: 1, actor: 'operator' }],
+      engagements: [...ended, { planUID: 'stays-uid', engagement: 1, actor: 'operator', atMs: given.nowMs }],
+    });
+  });
+});
+
+describe('two plans released by one patch', () => {
+  it('regression: are each in the name of who released them', () => {
+    const both = given.settled(halfAndHalf(), [cap(10), cap(40, { holder: { plan: 'other' } })]);
+    const released = given.settled(both, [], { actors: { 'credit-uid': 'ann', 'other-uid': 'operator' } });
+    expect(httpRouteActuator.readJournal(released)).toMatchObject({
+      kind: 'Released',
+      engagements: expect.arrayContaining([
+        { planUID: 'credit-uid', engagement: 1, actor: 'ann', atMs: given.nowMs },
+        { planUID: 'other-uid', engagement: 1, actor: 'operator', atMs: given.nowMs },
+      ]),
     });
   });
 });
