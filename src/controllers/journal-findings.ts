@@ -2,6 +2,7 @@ import type { Actuator, TargetKind } from '../actuators/port.ts';
 import type { Holder } from '../core/model/constraint.ts';
 import type { PlanSnapshot, Target } from '../core/model/plan.ts';
 import type { JournalFinding } from '../core/plan/memory.ts';
+import type { EpochMs } from '../shared/clock.ts';
 import type { UntypedObject } from '../kube/kube-object.ts';
 import type { Cluster } from './cluster.ts';
 import { targetState } from './plan-state.ts';
@@ -17,11 +18,15 @@ function isSame(target: Target, { kind, object, name }: Pick<Target, 'kind' | 'o
   return target.kind === kind && target.object === object && target.name === name;
 }
 
+/** What the journal of a target says, and when it was released there. */
+export type TargetFinding =
+  Extract<JournalFinding, { kind: 'Engaged' }> | (Extract<JournalFinding, { kind: 'Released' }> & { readonly atMs: EpochMs | null });
+
 /** What the journals on targets say of one plan. */
 export interface Findings {
   /** Of every target; marks what is applied there on the way. */
-  readonly findings: (state: PlanState, targets: readonly Target[]) => readonly JournalFinding[];
-  readonly findingsOn: (state: PlanState, target: Target, live: UntypedObject) => readonly JournalFinding[];
+  readonly findings: (state: PlanState, targets: readonly Target[]) => readonly TargetFinding[];
+  readonly findingsOn: (state: PlanState, target: Target, live: UntypedObject) => readonly TargetFinding[];
 }
 
 export function createFindings({
@@ -37,19 +42,19 @@ export function createFindings({
     return holder.planUID === state.uid || (holder.plan === state.current.plan.name && !planExists(holder.planUID));
   }
 
-  function findingsOn(state: PlanState, target: Target, live: UntypedObject): readonly JournalFinding[] {
+  function findingsOn(state: PlanState, target: Target, live: UntypedObject): readonly TargetFinding[] {
     const reading = actuators.get(target.kind)?.readJournal(live);
     if (reading?.kind !== 'Released' && reading?.kind !== 'Engaged') return [];
     const ended = reading.kind === 'Released' ? reading.engagements : reading.released;
     const tombstones = ended
       .filter(({ planUID }) => planUID === state.uid)
-      .map(({ engagement, actor }): JournalFinding => ({ kind: 'Released', engagement, actor }));
+      .map(({ engagement, actor, atMs }): TargetFinding => ({ kind: 'Released', engagement, actor, atMs }));
     const claims = reading.kind === 'Engaged' ? reading.claims : [];
     const claim = claims.find((each) => each.target.name === target.name && isOurs(state, each.holder));
     return claim === undefined ? tombstones : [...tombstones, { kind: 'Engaged', holder: claim.holder }];
   }
 
-  function findings(state: PlanState, targets: readonly Target[]): readonly JournalFinding[] {
+  function findings(state: PlanState, targets: readonly Target[]): readonly TargetFinding[] {
     return targets.flatMap((target) => {
       const live = cluster.targets.get(target.kind)?.store.get(`${state.current.plan.namespace}/${target.object}`);
       const found = live === undefined ? [] : findingsOn(state, target, live);

@@ -46,7 +46,8 @@ export interface TargetState {
 /** What is to be put on record of an engagement that another one followed: it keeps its own beginning and its own incident. */
 export interface PendingRecord {
   readonly engagement: number;
-  readonly opening: IncidentOpening;
+  /** Null: what plan and risk say when it is written, should it not have been opened yet. */
+  readonly opening: IncidentOpening | null;
   readonly drafts: readonly EntryDraft[];
 }
 

@@ -1,40 +1,30 @@
 import { planMemoryFromStatus } from '../api/plan-memory.ts';
 import { parsePlanSnapshot } from '../api/plan-snapshot.ts';
 import type { MitigationPlan } from '../api/mitigation-plan.ts';
-import { parseRiskIncident } from '../api/risk-incident.ts';
 import type { RiskIncident } from '../api/risk-incident.ts';
-import { fromInstant, toInstant } from '../api/instant.ts';
 import type { Actuator, TargetKind } from '../actuators/port.ts';
-import { incidentName } from '../core/audit-chain.ts';
 import type { EntryDraft } from '../core/audit-chain.ts';
-import { explainReadings } from '../core/explain.ts';
-import { cutText } from '../core/freeze.ts';
-import type { Holder, UnrecordedStep } from '../core/model/constraint.ts';
-import type { IncidentEntryType } from '../core/model/incident-entry.ts';
+import type { Holder } from '../core/model/constraint.ts';
 import type { PlanMemory, PlanSnapshot, Target } from '../core/model/plan.ts';
 import { restartPlan } from '../core/plan/memory.ts';
 import type { JournalFinding } from '../core/plan/memory.ts';
 import type { UntypedObject } from '../kube/kube-object.ts';
 import type { Clock } from '../shared/clock.ts';
 import type { Cluster } from './cluster.ts';
-import { hashText } from './evidence.ts';
+import { endOf, incidentsOf, recordIn, unclosedRecords } from './found-record.ts';
 import { createFindings, targetsOf } from './journal-findings.ts';
 import { targetState } from './plan-state.ts';
 import type { PlanState } from './plan-state.ts';
 import type { RecallPlan } from './programme.ts';
 import { recallDecisions } from './recall-decisions.ts';
-import { closingDraft } from './stepper.ts';
+import { missingDrafts } from './recall-drafts.ts';
+import { engagementOf } from './record.ts';
 
 export interface RecallOptions {
   readonly cluster: Pick<Cluster, 'own' | 'targets'>;
   readonly actuators: ReadonlyMap<TargetKind, Actuator>;
   readonly clock: Clock;
 }
-
-/** Steps a record shows, by the time they were taken: what a restart compares the stage in force with. */
-const stepTypes: ReadonlySet<IncidentEntryType> = new Set(['Engaged', 'Escalated', 'SteppedDown']);
-
-const maxReasonLength = 512;
 
 /** Of the journal that names the stage the memory goes on with; another stage rests on other readings. */
 function holderOfStage(memory: PlanMemory, journals: readonly JournalFinding[]): Holder | null {
@@ -44,43 +34,9 @@ function holderOfStage(memory: PlanMemory, journals: readonly JournalFinding[]):
   return holders.find((each) => each.engagement === engagement && each.stage === stage && each.stageSinceMs === stageSinceMs) ?? null;
 }
 
-function foundDraft(type: IncidentEntryType, atMs: number, reason: string): EntryDraft {
-  return { at: toInstant(atMs), type, actor: 'operator', target: '', before: '', after: '', reason };
-}
-
-/** Steps before the one in force that never came to the record, though the process went on. */
-function earlierDrafts(steps: readonly UnrecordedStep[], incident: RiskIncident | null): readonly EntryDraft[] {
-  const entries = incident?.status.entries ?? [];
-  const missing = steps.filter(({ type, atMs }) => !entries.some((entry) => entry.type === type && fromInstant(entry.at) === atMs));
-  return missing.map(({ type, atMs, before, after }) => ({
-    ...foundDraft(type, atMs, 'Found on the target after a restart of the operator: it could not be recorded before the next step.'),
-    before,
-    after,
-  }));
-}
-
-/** The steps the record lacks, because the process ended between a patch and its bookkeeping. */
-function missingDrafts(state: PlanState, incident: RiskIncident | null, nowMs: number): readonly EntryDraft[] {
-  const { memory } = state;
-  if (memory.phase === 'Engaged') {
-    const earlier = earlierDrafts(state.unrecorded, incident);
-    const recorded =
-      incident?.status.entries.some((entry) => stepTypes.has(entry.type) && fromInstant(entry.at) >= memory.stageSinceMs) ?? false;
-    if (recorded) return earlier;
-    const begun = [...(incident?.status.entries ?? []), ...earlier].some(({ type }) => type === 'Engaged');
-    const type = !begun ? 'Engaged' : memory.direction === 'Up' ? 'Escalated' : 'SteppedDown';
-    const reason = `Found in force on the target after a restart of the operator. ${explainReadings(state.readings)}`;
-    return [...earlier, foundDraft(type, memory.stageSinceMs, cutText(reason.trim(), maxReasonLength))];
-  }
-  if (memory.phase === 'Proposed' || incident === null || incident.status.closedAt !== undefined) return [];
-  const released = incident.status.entries.some(({ type }) => type === 'Released' || type === 'ReleasedByDeletion');
-  const drafts = released ? [] : [foundDraft('Released', nowMs, 'Found released on the target after a restart of the operator.')];
-  return state.engaged === null ? [...drafts, closingDraft(nowMs)] : drafts;
-}
-
-function snapshotOf(incident: RiskIncident | null): PlanSnapshot | null {
-  const snapshot = incident === null ? null : parsePlanSnapshot(incident.spec.snapshot);
-  return snapshot?.ok === true ? snapshot.value : null;
+function snapshotOf([incident]: readonly RiskIncident[]): PlanSnapshot | null {
+  const snapshot = parsePlanSnapshot(incident?.spec.snapshot);
+  return snapshot.ok ? snapshot.value : null;
 }
 
 /** Something the memory does not say: a constraint it knows nothing of, or the end of one it believes in force. */
@@ -90,7 +46,7 @@ function isNews(state: PlanState, target: Target, finding: JournalFinding): bool
   if (finding.kind === 'Released')
     return applied !== 'None' && applied.engagement === finding.engagement && state.memory.phase === 'Engaged';
   const { holder } = finding;
-  return applied === 'None' && (holder.planUID !== state.uid || holder.engagement > engagementOf(state.memory));
+  return applied === 'None' && (holder.planUID !== state.uid || holder.engagement > engagementOf(state));
 }
 
 /** A constraint in force is proof that the plan acted: a mode that touches nothing would let go of it. */
@@ -112,54 +68,52 @@ export interface Recall {
 export function createRecall({ cluster, actuators, clock }: RecallOptions): Recall {
   const { findings, findingsOn } = createFindings({ cluster, actuators });
 
-  function incidentFor(state: PlanState, engagement: number): RiskIncident | null {
-    const name = incidentName(state.uid, engagement, hashText);
-    const parsed = parseRiskIncident(cluster.own.incidents.store.get(`${state.current.plan.namespace}/${name}`));
-    return parsed.ok ? parsed.value : null;
-  }
-
   /** The status may lag one engagement behind what a journal says. */
   function snapshotsAround(state: PlanState, known: PlanMemory | null): readonly PlanSnapshot[] {
-    const engagement = known === null ? 0 : engagementOf(known);
-    return [engagement, engagement + 1].flatMap((each) => snapshotOf(incidentFor(state, each)) ?? []);
+    const engagement = known === null ? 0 : engagementOf({ memory: known });
+    return [engagement, engagement + 1].flatMap((each) => snapshotOf(incidentsOf(cluster.own, state, each)) ?? []);
   }
 
-  function restart(state: PlanState, known: PlanMemory | null): void {
+  /** `pending` is what waits to be recorded of the engagement the memory names. */
+  function restart(state: PlanState, known: PlanMemory | null, pending: readonly EntryDraft[]): void {
     const nowMs = clock.nowMs();
+    const before = engagementOf(state);
     const journals = findings(state, targetsOf(state, snapshotsAround(state, known)));
     state.memory = restartPlan({ snapshot: state.current, persisted: known, journals, nowMs });
     recallDecisions(state, { persisted: known, journals }, cluster);
     const holder = holderOfStage(state.memory, journals);
     state.readings = holder?.readings ?? [];
     state.unrecorded = holder?.unrecorded ?? [];
-    const incident = incidentFor(state, engagementOf(state.memory));
+    const incidents = incidentsOf(cluster.own, state, engagementOf(state));
     const holds = journals.some(({ kind }) => kind === 'Engaged');
     if (state.memory.phase !== 'Idle' || holds) {
-      const snapshot = snapshotOf(incident) ?? state.current;
+      const snapshot = snapshotOf(incidents) ?? state.current;
       state.engaged = holds ? acting(snapshot) : snapshot;
     }
-    state.deletionNoted = incident?.status.entries.some(({ type }) => type === 'ReleasedByDeletion') ?? false;
-    const tombstone = journals.find((finding) => finding.kind === 'Released' && finding.engagement === engagementOf(state.memory));
-    const actor = tombstone?.kind === 'Released' ? tombstone.actor : 'operator';
-    state.drafts = missingDrafts(state, incident, nowMs).map((draft) => (draft.type === 'Released' ? { ...draft, actor } : draft));
+    const record = recordIn(incidents, engagementOf(state) === before ? pending : []);
+    state.deletionNoted = record.entries.some(({ type }) => type === 'ReleasedByDeletion');
+    state.drafts = missingDrafts(state, record, { end: endOf(cluster.own, state, { incidents, findings: journals }), nowMs });
+    state.earlier = unclosedRecords(cluster.own, state, { findings: journals, nowMs });
   }
 
   return {
     recall: (state, plan: MitigationPlan) => {
-      restart(state, plan.status.memory === undefined ? null : planMemoryFromStatus(plan.status.memory));
+      restart(state, plan.status.memory === undefined ? null : planMemoryFromStatus(plan.status.memory), []);
     },
     takeUp: (state, live) => {
       const targets = targetsOf(state, state.engaged === null ? [] : [state.engaged]);
       const own = targets.filter(({ kind, object }) => kind === live.kind && object === live.metadata.name);
       if (!own.some((target) => findingsOn(state, target, live).some((finding) => isNews(state, target, finding)))) return false;
-      const { drafts } = state;
-      restart(state, state.memory);
-      state.drafts = [...drafts, ...state.drafts];
+      const { drafts, earlier, opening } = state;
+      const engagement = engagementOf(state);
+      restart(state, state.memory, drafts);
+      state.earlier = earlier;
+      if (engagementOf(state) === engagement) state.drafts = [...drafts, ...state.drafts];
+      else {
+        if (drafts.length > 0) state.earlier = [...earlier, { engagement, opening, drafts }];
+        state.opening = null;
+      }
       return true;
     },
   };
-}
-
-function engagementOf(memory: PlanMemory): number {
-  return memory.phase === 'Idle' ? memory.lastEngagement : memory.engagement;
 }

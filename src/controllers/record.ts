@@ -32,8 +32,8 @@ const patience = 3;
 const longestHoldMs = 60_000;
 const deletionRetryMs = 2000;
 
-export function engagementOf(plan: PlanState): number {
-  return plan.memory.phase === 'Idle' ? plan.memory.lastEngagement : plan.memory.engagement;
+export function engagementOf({ memory }: Pick<PlanState, 'memory'>): number {
+  return memory.phase === 'Idle' ? memory.lastEngagement : memory.engagement;
 }
 
 export function incidentOf(plan: PlanState): string {
@@ -41,10 +41,10 @@ export function incidentOf(plan: PlanState): string {
 }
 
 /** After a crash the readings are those the journal kept; the rest of the record opens on what plan and risk say now. */
-function lateOpening(plan: PlanState, programme: Programme, nowMs: number): IncidentOpening {
+function lateOpening(plan: PlanState, engagement: number, { programme, clock }: RecordControllerOptions): IncidentOpening {
   const risk = programme.risks.get(riskKeyOf(plan)) ?? null;
-  const openedAtMs = plan.memory.phase === 'Engaged' ? plan.memory.stageSinceMs : nowMs;
-  return openingOf({ snapshot: snapshotInForce(plan), risk, engagement: engagementOf(plan), openedAtMs, readings: plan.readings });
+  const openedAtMs = plan.memory.phase === 'Engaged' ? plan.memory.stageSinceMs : clock.nowMs();
+  return openingOf({ snapshot: snapshotInForce(plan), risk, engagement, openedAtMs, readings: plan.readings });
 }
 
 /**
@@ -97,7 +97,12 @@ class RecordController {
     const { namespace, name } = plan.current.plan;
     const recorded = await recordEngagement({
       ...{ store, book: this.#book, hash: hashText, at: toInstant(clock.nowMs()) },
-      request: { namespace, name: incidentName(plan.uid, engagement, hashText), opening, drafts },
+      request: {
+        namespace,
+        name: incidentName(plan.uid, engagement, hashText),
+        opening: opening ?? lateOpening(plan, engagement, this.#options),
+        drafts,
+      },
     });
     if (recorded.ok) return true;
     const { message, isFinal } = recorded.failure;
@@ -118,8 +123,7 @@ class RecordController {
     const { drafts } = plan;
     if (drafts.length === 0 || plan.untold) return true;
     const engagement = engagementOf(plan);
-    const opening = plan.opening ?? lateOpening(plan, this.#options.programme, this.#options.clock.nowMs());
-    if (!(await this.#write(plan, { engagement, opening, drafts }))) return false;
+    if (!(await this.#write(plan, { engagement, opening: plan.opening, drafts }))) return false;
     // The next engagement may have begun meanwhile, and set this one's record aside.
     const isWanting = (draft: EntryDraft): boolean => !drafts.includes(draft);
     plan.drafts = plan.drafts.filter(isWanting);

@@ -117,7 +117,8 @@ function extend(incident: StoredIncident, drafts: readonly EntryDraft[], hash: H
   return entries;
 }
 
-function continuationName(name: string, part: number): string {
+/** Parts of a record are counted from 0. */
+export function continuationName(name: string, part: number): string {
   return part === 0 ? name : `${name}-${part + 1}`;
 }
 
