@@ -130,6 +130,7 @@ function planActuation<Changes extends JSONValue, Intent extends { readonly fore
     before: settlement.before,
     after: settlement.after,
     intent: settlement.intended,
+    moves: settlement.writes.length > 0,
     foreignEdit: intent.foreignEdit,
     rejected,
   };

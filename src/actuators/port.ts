@@ -91,6 +91,8 @@ export type Actuation =
       readonly after: string;
       /** Latest intent of the user, for the record. */
       readonly intent: string;
+      /** Fields of the object change, not its journal only. */
+      readonly moves: boolean;
       /** Someone else changed a field under constraint since our last patch. */
       readonly foreignEdit: boolean;
       readonly rejected: readonly RejectedClaim[];

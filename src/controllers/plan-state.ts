@@ -1,7 +1,6 @@
 import type { Claim, RejectedClaim, TargetKind, Verification } from '../actuators/port.ts';
 import type { EntryDraft } from '../core/audit-chain.ts';
-import type { Holder, UnrecordedStep } from '../core/model/constraint.ts';
-import type { FrozenReading } from '../core/model/frozen-reading.ts';
+import type { Holder } from '../core/model/constraint.ts';
 import type { EngagedMemory, PlanMemory, PlanSnapshot, Suspend, Target } from '../core/model/plan.ts';
 import type { PlanNote } from '../core/plan/input.ts';
 import { actedOn, constraintsOf, orderTargets } from '../core/plan/stage.ts';
@@ -43,6 +42,9 @@ export interface TargetState {
   generation: number | null;
 }
 
+/** Why a stage was taken, as its journals tell it. */
+export type Grounds = Pick<Holder, 'triggeredBy' | 'readings' | 'unrecorded'>;
+
 /** What is to be put on record of an engagement that another one followed: it keeps its own beginning and its own incident. */
 export interface PendingRecord {
   readonly engagement: number;
@@ -64,10 +66,8 @@ export interface PlanState {
   /** Its deletion while engaged is on record, or waits to be. */
   deletionNoted: boolean;
   memory: PlanMemory;
-  /** What the stage in force rests on, as its journals carry it. */
-  readings: readonly FrozenReading[];
-  /** Steps before the one in force that the record lacked when it was taken, as its journals carry them. */
-  unrecorded: readonly UnrecordedStep[];
+  /** What each stage entry rests on that a target may be brought to, by `entryKey`: frozen, whatever the memory says since. */
+  readonly grounds: Map<string, Grounds>;
   notes: readonly PlanNote[];
   readonly targets: Map<string, TargetState>;
   /** What is to be put on record, oldest first; emptied when the record holds it. */
@@ -141,6 +141,29 @@ export function sameEntry(a: StageEntry, b: StageEntry): boolean {
   return a.engagement === b.engagement && a.stage === b.stage && a.stageSinceMs === b.stageSinceMs;
 }
 
+export function entryKey({ engagement, stage, stageSinceMs }: Exclude<StageEntry, 'None'>): string {
+  return `${engagement}/${stage}/${stageSinceMs}`;
+}
+
+/** Of an entry no journal tells of only what the memory knows is left, and nothing of one before it. */
+function groundsOf({ memory, grounds }: PlanState, entry: StageEntry): Grounds {
+  const known = entry === 'None' ? undefined : grounds.get(entryKey(entry));
+  const triggeredBy = memory.phase === 'Engaged' && sameEntry(entry, memory) ? memory.triggeredBy : [];
+  return known ?? { triggeredBy, readings: [], unrecorded: [] };
+}
+
+export function groundsInForce(plan: PlanState): Grounds {
+  return groundsOf(plan, plan.memory.phase === 'Engaged' ? plan.memory : 'None');
+}
+
+/** Once given, the grounds of a stage entry stay: what is read later is no reason of an earlier step. */
+export function giveGrounds(plan: PlanState, entry: Exclude<StageEntry, 'None'>, grounds: Grounds): void {
+  const inUse = new Set([...plan.targets.values()].flatMap(({ applied }) => (applied === 'None' ? [] : [entryKey(applied)])));
+  const key = entryKey(entry);
+  for (const known of plan.grounds.keys()) if (known !== key && !inUse.has(known)) plan.grounds.delete(known);
+  if (!plan.grounds.has(key)) plan.grounds.set(key, grounds);
+}
+
 /**
  * The stage entry a target may be brought to now. Every prefix is safe: a target waits until those before it in the order
  * stand where the plan wants them, and keeps what it has meanwhile.
@@ -172,9 +195,7 @@ function holderOf(plan: PlanState, entry: Exclude<StageEntry, 'None'>): Holder {
     stage: entry.stage,
     stageSinceMs: entry.stageSinceMs,
     planCreatedAtMs: reference.createdAtMs,
-    triggeredBy: plan.memory.phase === 'Idle' ? [] : plan.memory.triggeredBy,
-    readings: plan.readings,
-    unrecorded: plan.unrecorded,
+    ...groundsOf(plan, entry),
   };
 }
 

@@ -6,6 +6,7 @@ import type { UnrecordedStep } from '../core/model/constraint.ts';
 import type { IncidentEntry, IncidentEntryType } from '../core/model/incident-entry.ts';
 import type { EngagedMemory } from '../core/model/plan.ts';
 import type { EpochMs } from '../shared/clock.ts';
+import { groundsInForce } from './plan-state.ts';
 import type { PlanState } from './plan-state.ts';
 import { closingDraft } from './stepper.ts';
 
@@ -51,14 +52,15 @@ function earlierDrafts(steps: readonly UnrecordedStep[], { entries }: FoundRecor
 }
 
 function engagedDrafts(state: PlanState, memory: EngagedMemory, record: FoundRecord): readonly EntryDraft[] {
-  const earlier = earlierDrafts(state.unrecorded, record);
+  const { readings, unrecorded } = groundsInForce(state);
+  const earlier = earlierDrafts(unrecorded, record);
   const atMs = memory.stageSinceMs;
   if (record.entries.some((entry) => stepTypes.has(entry.type) && fromInstant(entry.at) >= atMs)) return earlier;
   if (state.engaged?.mode === 'Observe')
     return [foundDraft({ type: 'WouldApply', atMs, reason: 'Found in the status of the plan after a restart of the operator.' })];
   const begun = [...record.entries, ...earlier].some(({ type }) => type === 'Engaged');
   const type = !begun ? 'Engaged' : memory.direction === 'Up' ? 'Escalated' : 'SteppedDown';
-  const reason = `Found in force on the target after a restart of the operator. ${explainReadings(state.readings)}`;
+  const reason = `Found in force on the target after a restart of the operator. ${explainReadings(readings)}`;
   return [...earlier, foundDraft({ type, atMs, reason })];
 }
 

@@ -13,8 +13,8 @@ import type { Clock } from '../shared/clock.ts';
 import type { Cluster } from './cluster.ts';
 import { endOf, incidentsOf, recordIn, unclosedRecords } from './found-record.ts';
 import { createFindings, targetsOf } from './journal-findings.ts';
-import { targetState } from './plan-state.ts';
-import type { PlanState } from './plan-state.ts';
+import { giveGrounds, targetState } from './plan-state.ts';
+import type { Grounds, PlanState } from './plan-state.ts';
 import type { RecallPlan } from './programme.ts';
 import { recallDecisions } from './recall-decisions.ts';
 import { missingDrafts } from './recall-drafts.ts';
@@ -26,12 +26,18 @@ export interface RecallOptions {
   readonly clock: Clock;
 }
 
-/** Of the journal that names the stage the memory goes on with; another stage rests on other readings. */
-function holderOfStage(memory: PlanMemory, journals: readonly JournalFinding[]): Holder | null {
-  if (memory.phase !== 'Engaged') return null;
-  const { engagement, stage, stageSinceMs } = memory;
+/** Of each stage entry the journals name; that in force may have been given another engagement's number since. */
+function recallGrounds(state: PlanState, journals: readonly JournalFinding[]): void {
+  const { memory } = state;
   const holders = journals.flatMap((journal) => (journal.kind === 'Engaged' ? [journal.holder] : []));
-  return holders.find((each) => each.engagement === engagement && each.stage === stage && each.stageSinceMs === stageSinceMs) ?? null;
+  for (const holder of holders) giveGrounds(state, holder, groundsOf(holder));
+  if (memory.phase !== 'Engaged') return;
+  const same = holders.find(({ stage, stageSinceMs }) => stage === memory.stage && stageSinceMs === memory.stageSinceMs);
+  if (same !== undefined) giveGrounds(state, memory, groundsOf(same));
+}
+
+function groundsOf({ triggeredBy, readings, unrecorded }: Holder): Grounds {
+  return { triggeredBy, readings, unrecorded };
 }
 
 function snapshotOf([incident]: readonly RiskIncident[]): PlanSnapshot | null {
@@ -81,9 +87,7 @@ export function createRecall({ cluster, actuators, clock }: RecallOptions): Reca
     const journals = findings(state, targetsOf(state, snapshotsAround(state, known)));
     state.memory = restartPlan({ snapshot: state.current, persisted: known, journals, nowMs });
     recallDecisions(state, { persisted: known, journals }, cluster);
-    const holder = holderOfStage(state.memory, journals);
-    state.readings = holder?.readings ?? [];
-    state.unrecorded = holder?.unrecorded ?? [];
+    recallGrounds(state, journals);
     const incidents = incidentsOf(cluster.own, state, engagementOf(state));
     const holds = journals.some(({ kind }) => kind === 'Engaged');
     if (state.memory.phase !== 'Idle' || holds) {

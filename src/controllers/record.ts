@@ -8,7 +8,7 @@ import type { Logger } from '../shared/logger.ts';
 import type { Clock, EpochMs } from '../shared/clock.ts';
 import type { Metrics } from '../telemetry/metrics.ts';
 import { hashText, openingOf } from './evidence.ts';
-import { fullyReleased, isFullyRecorded, snapshotInForce } from './plan-state.ts';
+import { fullyReleased, groundsInForce, isFullyRecorded, snapshotInForce } from './plan-state.ts';
 import type { PendingRecord, PlanState } from './plan-state.ts';
 import type { Programme } from './programme.ts';
 import { riskKeyOf } from './programme.ts';
@@ -44,7 +44,7 @@ export function incidentOf(plan: PlanState): string {
 function lateOpening(plan: PlanState, engagement: number, { programme, clock }: RecordControllerOptions): IncidentOpening {
   const risk = programme.risks.get(riskKeyOf(plan)) ?? null;
   const openedAtMs = plan.memory.phase === 'Engaged' ? plan.memory.stageSinceMs : clock.nowMs();
-  return openingOf({ snapshot: snapshotInForce(plan), risk, engagement, openedAtMs, readings: plan.readings });
+  return openingOf({ snapshot: snapshotInForce(plan), risk, engagement, openedAtMs, readings: groundsInForce(plan).readings });
 }
 
 /**

@@ -13,7 +13,8 @@ import { stepPlan } from '../core/plan.ts';
 import type { EpochMs } from '../shared/clock.ts';
 import type { Logger } from '../shared/logger.ts';
 import { openingOf } from './evidence.ts';
-import { fullyReleased, snapshotInForce, targetsWithoutSafeBackend, verifiedAtMs } from './plan-state.ts';
+import type { OpeningFacts } from './evidence.ts';
+import { fullyReleased, giveGrounds, groundsInForce, snapshotInForce, targetsWithoutSafeBackend, verifiedAtMs } from './plan-state.ts';
 import type { PlanState } from './plan-state.ts';
 import { engagementOf } from './record.ts';
 import type { RiskState } from './risk-state.ts';
@@ -139,7 +140,7 @@ export function createStepper(options: StepperOptions): StepPlanState {
     if (plan.deleting) return;
     followSnapshot(plan, nowMs);
     const before = new Set(plan.notes.map(noteKey));
-    const previous = { engagement: engagementOf(plan), snapshot: plan.engaged };
+    const previous = { engagement: engagementOf(plan), snapshot: plan.engaged, readings: groundsInForce(plan).readings };
     const decisions = options.decisionsOn(plan, nowMs);
     const step = staleQuestion(plan) ?? stepPlan(inputOf(plan, risk, { decisions, nowMs }));
     plan.memory = step.memory;
@@ -174,13 +175,13 @@ export function createStepper(options: StepperOptions): StepPlanState {
 function setAside(
   plan: PlanState,
   risk: RiskState | null,
-  last: { readonly engagement: number; readonly snapshot: PlanSnapshot | null; readonly nowMs: EpochMs },
+  last: Omit<OpeningFacts, 'snapshot' | 'risk' | 'openedAtMs'> & { readonly snapshot: PlanSnapshot | null; readonly nowMs: EpochMs },
 ): void {
-  const { engagement, snapshot, nowMs } = last;
+  const { engagement, snapshot, readings, nowMs } = last;
   // A target still held something of it: the new engagement holds that now.
   const drafts = snapshot === null ? plan.drafts : [...plan.drafts, closingDraft(nowMs)];
   if (drafts.length > 0) {
-    const facts = { snapshot: snapshot ?? plan.current, risk, engagement, openedAtMs: nowMs, readings: plan.readings };
+    const facts = { snapshot: snapshot ?? plan.current, risk, engagement, openedAtMs: nowMs, readings };
     plan.earlier = [...plan.earlier, { engagement, opening: plan.opening ?? openingOf(facts), drafts }];
   }
   plan.drafts = [];
@@ -206,8 +207,12 @@ function record(
 ): void {
   const snapshot = snapshotInForce(plan);
   const readings = transition.assessments.map(freezeReading);
-  plan.readings = plan.memory.phase === 'Engaged' ? boundReadings(readings) : [];
-  plan.unrecorded = plan.memory.phase === 'Engaged' ? unrecordedSteps(plan.drafts) : [];
+  if (plan.memory.phase === 'Engaged')
+    giveGrounds(plan, plan.memory, {
+      triggeredBy: plan.memory.triggeredBy,
+      readings: boundReadings(readings),
+      unrecorded: unrecordedSteps(plan.drafts),
+    });
   if (transition.kind === 'Proposed' || transition.kind === 'Engaged') {
     plan.opening ??= openingOf({
       snapshot,

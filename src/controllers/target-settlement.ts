@@ -103,7 +103,8 @@ export function settlePlan(plan: PlanState, settled: SettledObject, { actuation,
     plan.untold = false;
     changed = true;
   }
-  if (actuation.kind === 'Patch' && plan.engaged !== null) {
+  // One that changes the journal only brings nobody's traffic anywhere.
+  if (actuation.kind === 'Patch' && plan.engaged !== null && (actuation.moves || actuation.foreignEdit)) {
     const reason = actuation.foreignEdit
       ? 'Somebody changed a field under constraint: stored as the new intent and bounded again.'
       : 'The patch was acknowledged.';

@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import { appendEntry, chainStart } from '../core/audit-chain.ts';
 import type { EntryDraft, HashText } from '../core/audit-chain.ts';
 import type { IncidentEntry } from '../core/model/incident-entry.ts';
@@ -103,9 +104,9 @@ function unfinishedIn({ book, namespace }: Pick<Log, 'book' | 'namespace'>): Set
 
 /** A Hold is found in force again after each restart, at another time: its decision is recorded once. */
 function isRecorded(entries: readonly IncidentEntry[], draft: EntryDraft): boolean {
-  return entries.some(
-    (entry) => entry.type === draft.type && entry.target === draft.target && (entry.at === draft.at || draft.type === 'Held'),
-  );
+  if (draft.type === 'Held') return entries.some(({ type, target }) => type === draft.type && target === draft.target);
+  // Time, type and target are not enough: one target may be brought to two states within one millisecond.
+  return entries.some(({ seq: _, prevHash: __, hash: ___, ...entry }) => isDeepStrictEqual(entry, { ...draft }));
 }
 
 function extend(incident: StoredIncident, drafts: readonly EntryDraft[], hash: HashText): readonly IncidentEntry[] {

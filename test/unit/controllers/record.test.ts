@@ -2,8 +2,8 @@ import { describe, expect, it, jest } from '@jest/globals';
 
 import { applyGuardedModelTo, memoryPlan, memoryRoute, startMemoryOperator } from '../../builders/memory-operator.ts';
 import { auditIn, incidentsIn, linesIn } from '../../builders/memory-record.ts';
-import { planIn, routeIn, shareIn } from '../../builders/memory-story.ts';
-import { phaseOf } from '../../builders/traffic-view.ts';
+import { flagIn, planIn, routeIn, shareIn } from '../../builders/memory-story.ts';
+import { defaultVariant, phaseOf } from '../../builders/traffic-view.ts';
 import type { MemoryOperator } from '../../builders/memory-operator.ts';
 import type { MemoryAPI } from '../../builders/memory-api.ts';
 
@@ -295,6 +295,45 @@ describe('a restart between a step and its record', () => {
     const [first, second] = incidentsIn(world);
     expect([first?.status.closedAt, second?.status.closedAt]).toEqual([expect.any(String), undefined]);
     expect(linesIn(world).map((lines) => lines.at(-1))).toEqual(['Closed operator', expect.not.stringContaining('Closed')]);
+    await world.stop();
+  });
+});
+
+describe('the way back', () => {
+  const journalOf = (world: MemoryOperator): unknown => JSON.parse(routeIn(world).metadata.annotations?.['modelrisk.dev/journal'] ?? '{}');
+  const routePatches = (world: MemoryOperator): number => world.api.writes.filter(({ resource }) => resource === 'httproutes').length;
+
+  it('regression: is told by one Applied for one change of the route', async () => {
+    const world = await startMemoryOperator();
+    await world.pass(2);
+    world.read(0.9);
+    await world.passUntil('capped', () => shareIn(world) <= 10);
+    await world.pass(1);
+    world.read(0.01);
+    await world.passUntil('released', () => shareIn(world) === 50);
+    await world.pass(5);
+    const applied = incidentsIn(world)[0]?.status.entries.filter(({ type }) => type === 'Applied') ?? [];
+    expect(applied.map(({ before, after }) => [before, after])).toEqual([
+      ['credit-v1 50 %, credit-v2 50 %', 'credit-v1 90 %, credit-v2 10 %'],
+      ['credit-v1 90 %, credit-v2 10 %', 'credit-v1 50 %, credit-v2 50 %'],
+    ]);
+    await world.stop();
+  });
+
+  it('regression: leaves on every target why it was constrained until it is free', async () => {
+    const world = await startMemoryOperator();
+    await world.pass(2);
+    world.read(0.9);
+    await world.passUntil('rolled back', () => defaultVariant(flagIn(world)) === 'off');
+    await world.pass(1);
+    const before = [journalOf(world), routePatches(world)];
+    // The flag is given back first; while it can't be, the route keeps what it has.
+    world.api.onWrite(({ resource }) => (resource === 'featureflags' ? 'Deny' : 'Pass'));
+    decide(world, { action: 'Release', engagement: 1 });
+    await world.pass(3);
+    expect(phaseOf(planIn(world))).toBe('Idle');
+    expect(before[0]).toMatchObject({ claims: [{ holder: { triggeredBy: ['score-drift'], readings: [{ indicator: 'score-drift' }] } }] });
+    expect([journalOf(world), routePatches(world)]).toEqual(before);
     await world.stop();
   });
 });

@@ -45,6 +45,14 @@ describe('recordEngagement', () => {
     expect(await record(store, 'one', [aDraft(0, 'Engaged')])).toMatchObject({ ok: true });
   });
 
+  it('regression: tells two states of one target within one millisecond apart', async () => {
+    const store = memoryIncidentStore();
+    await record(store, 'one', [aDraft(0, 'Engaged'), { ...aDraft(1), after: '10 %' }]);
+    await record(store, 'one', [{ ...aDraft(1), before: '10 %', after: '50 %' }]);
+    await record(store, 'one', [{ ...aDraft(1), before: '10 %', after: '50 %' }]);
+    expect(store.incidents.get('one')?.entries.map(({ after }) => after)).toEqual(['', '10 %', '50 %']);
+  });
+
   it('links entry 0 of each incident to entry 0 of the one before', async () => {
     const store = memoryIncidentStore();
     for (const name of ['one', 'two', 'three']) await record(store, name, [aDraft(0, 'Engaged')]);
