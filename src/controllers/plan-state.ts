@@ -7,6 +7,7 @@ import { actedOn, constraintsOf, orderTargets } from '../core/plan/stage.ts';
 import type { IncidentOpening } from '../governance/incident-log.ts';
 import type { ObjectKey } from '../kube/kube-object.ts';
 import type { EpochMs } from '../shared/clock.ts';
+import type { AppliedRun } from './applied-draft.ts';
 
 /** The stage entry a target was last brought to; `None` = no constraint of this plan. */
 export type StageEntry = 'None' | { readonly engagement: number; readonly stage: number; readonly stageSinceMs: EpochMs };
@@ -73,6 +74,8 @@ export interface PlanState {
   /** What is to be put on record, oldest first; emptied when the record holds it. */
   drafts: readonly EntryDraft[];
   opening: IncidentOpening | null;
+  /** By object: patches that repeat one another are told together. */
+  readonly applied: Map<string, AppliedRun>;
   /** Names of the RiskDecisions this plan acted on, oldest first. */
   carriedOut: readonly string[];
   /** Those of them no crash can undo: the server holds all they brought about. They may be marked as used. */

@@ -52,6 +52,7 @@ function refreshPlan(known: PlanState | undefined, plan: MitigationPlan): PlanSt
     targets: new Map(),
     drafts: [],
     opening: null,
+    applied: new Map(),
     carriedOut: [],
     used: [],
     earlier: [],

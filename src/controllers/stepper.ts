@@ -12,6 +12,7 @@ import { withdraw } from '../core/plan/proposed.ts';
 import { stepPlan } from '../core/plan.ts';
 import type { EpochMs } from '../shared/clock.ts';
 import type { Logger } from '../shared/logger.ts';
+import { endRuns } from './applied-draft.ts';
 import { openingOf } from './evidence.ts';
 import type { OpeningFacts } from './evidence.ts';
 import { fullyReleased, giveGrounds, groundsInForce, snapshotInForce, targetsWithoutSafeBackend, verifiedAtMs } from './plan-state.ts';
@@ -179,7 +180,7 @@ function setAside(
 ): void {
   const { engagement, snapshot, readings, nowMs } = last;
   // A target still held something of it: the new engagement holds that now.
-  const drafts = snapshot === null ? plan.drafts : [...plan.drafts, closingDraft(nowMs)];
+  const drafts = snapshot === null ? plan.drafts : [...plan.drafts, ...endRuns(plan), closingDraft(nowMs)];
   if (drafts.length > 0) {
     const facts = { snapshot: snapshot ?? plan.current, risk, engagement, openedAtMs: nowMs, readings };
     plan.earlier = [...plan.earlier, { engagement, opening: plan.opening ?? openingOf(facts), drafts }];

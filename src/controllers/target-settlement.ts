@@ -3,6 +3,7 @@ import type { Actuation, TargetKind, Verification } from '../actuators/port.ts';
 import type { EntryDraft } from '../core/audit-chain.ts';
 import type { IncidentEntryType } from '../core/model/incident-entry.ts';
 import type { EpochMs } from '../shared/clock.ts';
+import { appliedDrafts, endRuns } from './applied-draft.ts';
 import { desiredEntry, fullyReleased, isTold, sameEntry, targetsOn, targetState } from './plan-state.ts';
 import type { Ask, PlanState, StageEntry, TargetState } from './plan-state.ts';
 import { closingDraft } from './stepper.ts';
@@ -45,7 +46,7 @@ function closesNow(plan: PlanState): boolean {
 /** Ends the engagement in memory once its last target is free; a plan under deletion ends it whatever the machine said. */
 export function closeIfOver(plan: PlanState, nowMs: EpochMs): boolean {
   if (plan.engaged === null || !(closesNow(plan) || (plan.deleting && fullyReleased(plan)))) return false;
-  plan.drafts = [...plan.drafts, closingDraft(nowMs)];
+  plan.drafts = [...plan.drafts, ...endRuns(plan), closingDraft(nowMs)];
   plan.engaged = null;
   return true;
 }
@@ -105,10 +106,8 @@ export function settlePlan(plan: PlanState, settled: SettledObject, { actuation,
   }
   // One that changes the journal only brings nobody's traffic anywhere.
   if (actuation.kind === 'Patch' && plan.engaged !== null && (actuation.moves || actuation.foreignEdit)) {
-    const reason = actuation.foreignEdit
-      ? 'Somebody changed a field under constraint: stored as the new intent and bounded again.'
-      : 'The patch was acknowledged.';
-    plan.drafts = [...plan.drafts, draft('Applied', settled, { nowMs, before: actuation.before, after: actuation.after, reason })];
+    const contested = asks.some(({ target }) => isContested(plan, target.name, nowMs));
+    plan.drafts = [...plan.drafts, ...appliedDrafts(plan, { ...settled, contested }, { actuation, nowMs })];
     changed = true;
   }
   return closeIfOver(plan, nowMs) || changed;

@@ -77,10 +77,12 @@ export interface RecordRequest {
 export interface LogBook {
   /** By namespace: incidents that may have been opened and that the head does not know. No other is opened before they are finished. */
   readonly unfinished: Map<string, Set<string>>;
+  /** Part a long record goes on in, by `namespace/name`: those before it are not read again. */
+  readonly parts: Map<string, number>;
 }
 
 export function createLogBook(): LogBook {
-  return { unfinished: new Map() };
+  return { unfinished: new Map(), parts: new Map() };
 }
 
 interface Log {
@@ -253,7 +255,8 @@ export async function recordEngagement({ request, ...rest }: RecordLog): Promise
   const log: Log = { ...rest, namespace: request.namespace };
   let headRead = await log.store.readHead(log.namespace);
   let pending = request.drafts;
-  for (let part = 0; headRead.ok; part++) {
+  const key = `${log.namespace}/${request.name}`;
+  for (let part = log.book.parts.get(key) ?? 0; headRead.ok; part++) {
     const opened = await openIncident(log, request, { head: headRead.value, part });
     if (!opened.ok) return opened;
     if (opened.value === null) continue;
@@ -275,7 +278,10 @@ export async function recordEngagement({ request, ...rest }: RecordLog): Promise
     if (!written.ok) return written;
     headRead = await moveHead(log, head, written.value);
     pending = rest;
-    if (headRead.ok && pending.length === 0) return success(null);
+    if (!headRead.ok || pending.length > 0) continue;
+    if (part > 0) log.book.parts.set(key, part);
+    if (closing !== undefined) log.book.parts.delete(key);
+    return success(null);
   }
   return failure(headRead.failure);
 }

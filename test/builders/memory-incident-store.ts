@@ -4,6 +4,8 @@ import { failure, success } from '../../src/shared/result.ts';
 
 export interface MemoryIncidentStore extends IncidentStore {
   readonly incidents: Map<string, StoredIncident>;
+  /** Names of incidents read, in order. */
+  readonly reads: readonly string[];
   /** Of the process that writes. */
   readonly book: LogBook;
   head(): ChainHead;
@@ -19,6 +21,7 @@ const refused = (message: string) => failure({ message, isFinal: false });
 export function memoryIncidentStore(): MemoryIncidentStore {
   const incidents = new Map<string, StoredIncident>();
   const book = createLogBook();
+  const reads: string[] = [];
   const state: { head: ChainHead; version: number; left: number | null; how: 'Lost' | 'Refused' } = {
     head: { resourceVersion: null, last: null, tails: [] },
     version: 0,
@@ -37,16 +40,21 @@ export function memoryIncidentStore(): MemoryIncidentStore {
   const nextVersion = (): string => String(++state.version);
   return {
     incidents,
+    reads,
     book,
     forget: () => {
       book.unfinished.clear();
+      book.parts.clear();
     },
     head: () => state.head,
     failAt: (count, how = 'Refused') => {
       state.left = count;
       state.how = how;
     },
-    read: (_namespace, name) => Promise.resolve(success(incidents.get(name) ?? null)),
+    read: (_namespace, name) => {
+      reads.push(name);
+      return Promise.resolve(success(incidents.get(name) ?? null));
+    },
     create: (_namespace, { name, firstPrevHash }) => {
       if (incidents.has(name)) return Promise.resolve(refused('already exists'));
       return Promise.resolve(

@@ -19,6 +19,7 @@ export function aPlanState(changes: Partial<PlanState> = {}): PlanState {
     targets: new Map(),
     drafts: [],
     opening: null,
+    applied: new Map(),
     carriedOut: [],
     used: [],
     earlier: [],

@@ -337,3 +337,29 @@ describe('the way back', () => {
     await world.stop();
   });
 });
+
+describe('a target two writers fight over', () => {
+  it('regression: does not add an entry an edit to the record, and tells of all of them at the end', async () => {
+    const world = await startMemoryOperator((api) => {
+      applyGuardedModelTo(api);
+      api.apply('mitigationplans', patientPlan);
+    });
+    await world.pass(2);
+    world.read(0.9);
+    await world.passUntil('capped', () => shareIn(world) <= 10);
+    world.read(0.2);
+    for (let edits = 0; edits < 40; edits++) {
+      const route = structuredClone(routeIn(world)) as unknown as { spec: { rules: { backendRefs: { weight: number }[] }[] } };
+      for (const backend of route.spec.rules[0]?.backendRefs ?? []) backend.weight = 30 + edits;
+      world.api.apply('httproutes', route);
+      await world.passUntil('bounded again', () => shareIn(world) <= 10);
+    }
+    const types = (): readonly string[] => incidentsIn(world).flatMap(({ status }) => status.entries.map(({ type }) => type));
+    expect(types().filter((type) => type === 'Applied').length).toBeLessThan(10);
+    world.read(0.01);
+    await world.passUntil('released', () => types().includes('Closed'));
+    const told = incidentsIn(world)[0]?.status.entries.filter(({ reason }) => reason.includes('more times since')) ?? [];
+    expect(told).toMatchObject([{ type: 'Applied', target: 'HTTPRoute/credit' }]);
+    await world.stop();
+  });
+});

@@ -45,6 +45,22 @@ describe('recordEngagement', () => {
     expect(await record(store, 'one', [aDraft(0, 'Engaged')])).toMatchObject({ ok: true });
   });
 
+  it('regression: reads the parts before the one a long record goes on in once', async () => {
+    const store = memoryIncidentStore();
+    await record(
+      store,
+      'one',
+      Array.from({ length: maxEntries + 10 }, (_, second) => aDraft(second)),
+    );
+    const known = store.reads.length;
+    await record(store, 'one', [aDraft(9998)]);
+    expect(store.reads.slice(known)).toEqual(['one-2']);
+    store.forget();
+    await record(store, 'one', [aDraft(9999), aDraft(3)]);
+    expect(typesOf(store, 'one-2')).toHaveLength(13);
+    expect(findings(store)).toEqual([]);
+  });
+
   it('regression: tells two states of one target within one millisecond apart', async () => {
     const store = memoryIncidentStore();
     await record(store, 'one', [aDraft(0, 'Engaged'), { ...aDraft(1), after: '10 %' }]);
