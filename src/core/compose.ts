@@ -27,6 +27,8 @@ export interface Split {
   /** In the order of the intent; safe backends the intent lacks follow at the end. */
   readonly weights: readonly WeightedBackend[];
   readonly mirrors: readonly { readonly id: string; readonly percent: number }[];
+  /** By constrained candidate, the backend under no constraint that its displaced share goes to. */
+  readonly refuges: ReadonlyMap<string, string>;
   readonly rejected: readonly { readonly planUID: string; readonly reason: 'NoSafeBackend' | 'Conflicted' }[];
 }
 
@@ -36,18 +38,18 @@ const exactFactor = 100;
 
 /**
  * Lays all demands over the intended split of one rule.
- * Guarantees: the order of `demands` never matters; a constrained candidate has at most its share; displaced share goes to the
- * candidate's safe backend alone, so every other backend keeps its share; weights sum to 0 only if the intent did.
- * A demand whose candidate is not in the rule asks nothing of it.
+ * Guarantees: the order of `demands` never matters; a constrained candidate has at most its share, and never more than the intent
+ * gives it; displaced share goes only to backends under no constraint, and every backend that is neither keeps its share; weights
+ * sum to 0 only if the intent did. One more demand never raises the share of a constrained candidate, unless it closes a circle.
+ * A demand whose candidate neither is in the rule nor would take displaced share asks nothing of it.
  */
 export function composeSplit({ backends, demands }: SplitInput): Split {
-  const present = demands.filter((demand) => boundsTraffic(demand) && backends.some((backend) => backend.id === demand.candidate));
-  const { accepted, rejected } = accept([...present].sort(byPrecedence));
-  const limits = limitsOf(accepted);
+  const { accepted, refuges, rejected } = accept(presentIn(backends, demands));
+  const limits = [...refuges].map(([candidate, safe]) => limitOf(candidate, safe, accepted));
   const mirrors = limits.flatMap(({ candidate, mirrorPercent }) =>
-    mirrorPercent === null || mirrorPercent === 0 ? [] : [{ id: candidate, percent: mirrorPercent }],
+    mirrorPercent === null || mirrorPercent === 0 || !isIn(backends, candidate) ? [] : [{ id: candidate, percent: mirrorPercent }],
   );
-  return { weights: boundedWeights(backends, limits), mirrors, rejected };
+  return { weights: boundedWeights(backends, limits), mirrors, refuges, rejected };
 }
 
 interface CandidateLimit {
@@ -57,34 +59,90 @@ interface CandidateLimit {
   readonly mirrorPercent: number | null;
 }
 
-/** In precedence order, a demand is honoured if its safe backend is under no honoured constraint and its candidate is nobody's refuge. */
-function accept(ordered: readonly SplitDemand[]): { readonly accepted: readonly SplitDemand[]; readonly rejected: Split['rejected'] } {
-  const accepted: SplitDemand[] = [];
-  const rejected: Split['rejected'][number][] = [];
-  for (const demand of ordered) {
-    if (demand.safe === demand.candidate || accepted.some((other) => other.candidate === demand.safe)) {
-      rejected.push({ planUID: demand.planUID, reason: 'NoSafeBackend' });
-    } else if (accepted.some((other) => other.safe === demand.candidate)) {
-      rejected.push({ planUID: demand.planUID, reason: 'Conflicted' });
-    } else {
-      accepted.push(demand);
-    }
-  }
-  return { accepted, rejected };
+/**
+ * In order of precedence; those on a backend the rule lacks come last. They count because it may be put in as somebody's safe one:
+ * a constraint on it must not be poured onto.
+ */
+function presentIn(backends: readonly WeightedBackend[], demands: readonly SplitDemand[]): readonly SplitDemand[] {
+  const ordered = demands.filter(boundsTraffic).sort(byPrecedence);
+  const present = new Set(ordered.filter(({ candidate }) => isIn(backends, candidate)));
+  for (const { safe } of present) for (const demand of ordered) if (demand.candidate === safe) present.add(demand);
+  const absent = [...present].filter(({ candidate }) => !isIn(backends, candidate)).sort(byPrecedence);
+  return [...[...present].filter((demand) => !absent.includes(demand)), ...absent];
 }
 
-/** One limit a candidate: the strictest of all demands on it, relieved towards the safe backend of the one that comes first. */
-function limitsOf(accepted: readonly SplitDemand[]): readonly CandidateLimit[] {
-  const candidates = [...new Set(accepted.map((demand) => demand.candidate))];
-  return candidates.flatMap((candidate) => {
-    const own = accepted.filter((demand) => demand.candidate === candidate);
-    const constraints = own.flatMap((demand) => demand.constraints);
-    const caps = constraints.flatMap((constraint) => (constraint.kind === 'Cap' ? [constraint.maxPercent] : []));
-    const mirrors = constraints.flatMap((constraint) => (constraint.kind === 'Shadow' ? [constraint.mirrorPercent] : []));
-    const mirrorPercent = mirrors.length === 0 ? null : Math.min(...mirrors);
-    const maxPercent = mirrorPercent === null ? Math.min(100, ...caps) : 0;
-    return own.slice(0, 1).map(({ safe }) => ({ candidate, safe, maxPercent, mirrorPercent }));
-  });
+interface Acceptance {
+  readonly accepted: readonly SplitDemand[];
+  /** Where the displaced share of each constrained candidate ends: a backend under no constraint. */
+  readonly refuges: ReadonlyMap<string, string>;
+  readonly rejected: Split['rejected'];
+}
+
+/**
+ * Every demand is honoured whose displaced share can end at a backend under no constraint, be it by way of the safe backends of
+ * others: so no plan lifts another's constraint by coming or going. Only demands that run in a circle can't all be honoured: the
+ * one that comes first wins.
+ */
+function accept(ordered: readonly SplitDemand[]): Acceptance {
+  let accepted = ordered.filter(({ candidate, safe }) => candidate !== safe);
+  let refuges = refugesOf(accepted);
+  for (let circle = circleIn(accepted, refuges); circle !== undefined; circle = circleIn(accepted, refuges)) {
+    const { safe } = circle;
+    accepted = accepted.filter(({ candidate }) => candidate !== safe);
+    refuges = refugesOf(accepted);
+  }
+  const rejected = ordered.filter((demand) => !accepted.includes(demand));
+  return {
+    accepted,
+    refuges,
+    rejected: rejected.map(({ planUID, candidate, safe }) => ({
+      planUID,
+      reason: safe === candidate || refuges.has(safe) ? 'NoSafeBackend' : 'Conflicted',
+    })),
+  };
+}
+
+/** Straight to a backend under no constraint where there is one, else by way of the nearest. What has no way out is left out. */
+function refugesOf(demands: readonly SplitDemand[]): ReadonlyMap<string, string> {
+  const candidates = new Set(demands.map(({ candidate }) => candidate));
+  const refuges = new Map<string, string>();
+  for (let known = -1; known < refuges.size;) {
+    known = refuges.size;
+    const nearest = new Map(refuges);
+    for (const { candidate, safe } of demands) {
+      const refuge = candidates.has(safe) ? nearest.get(safe) : safe;
+      if (refuge !== undefined && !refuges.has(candidate)) refuges.set(candidate, refuge);
+    }
+  }
+  return refuges;
+}
+
+/** The demand that comes first in a circle nothing leads out of, not even into another circle. */
+function circleIn(demands: readonly SplitDemand[], refuges: ReadonlyMap<string, string>): SplitDemand | undefined {
+  const stuck = demands.filter(({ candidate }) => !refuges.has(candidate));
+  const reach = new Map(stuck.map(({ candidate }) => [candidate, reachFrom(candidate, stuck)]));
+  return stuck.find(({ candidate }) => [...(reach.get(candidate) ?? [])].every((each) => reach.get(each)?.has(candidate) === true));
+}
+
+function reachFrom(candidate: string, demands: readonly SplitDemand[]): ReadonlySet<string> {
+  const reached = new Set<string>();
+  const next = [candidate];
+  for (const from of next)
+    for (const demand of demands) {
+      if (demand.candidate !== from || reached.has(demand.safe)) continue;
+      reached.add(demand.safe);
+      next.push(demand.safe);
+    }
+  return reached;
+}
+
+/** The strictest of all demands on a candidate. */
+function limitOf(candidate: string, safe: string, accepted: readonly SplitDemand[]): CandidateLimit {
+  const constraints = accepted.filter((demand) => demand.candidate === candidate).flatMap((demand) => demand.constraints);
+  const caps = constraints.flatMap((constraint) => (constraint.kind === 'Cap' ? [constraint.maxPercent] : []));
+  const mirrors = constraints.flatMap((constraint) => (constraint.kind === 'Shadow' ? [constraint.mirrorPercent] : []));
+  const mirrorPercent = mirrors.length === 0 ? null : Math.min(...mirrors);
+  return { candidate, safe, maxPercent: mirrorPercent === null ? Math.min(100, ...caps) : 0, mirrorPercent };
 }
 
 function boundedWeights(backends: readonly WeightedBackend[], limits: readonly CandidateLimit[]): readonly WeightedBackend[] {
@@ -128,6 +186,10 @@ function shrink(backends: readonly WeightedBackend[]): readonly WeightedBackend[
 
 function boundsTraffic({ constraints }: SplitDemand): boolean {
   return constraints.some((constraint) => constraint.kind === 'Cap' || constraint.kind === 'Shadow');
+}
+
+function isIn(backends: readonly WeightedBackend[], id: string): boolean {
+  return backends.some((backend) => backend.id === id);
 }
 
 function fits(backends: readonly WeightedBackend[]): boolean {

@@ -21,6 +21,7 @@ export interface EffectiveRule {
   readonly weights: readonly (number | null)[];
   readonly inserted: readonly { readonly id: string; readonly weight: number; readonly reference: JSONObject }[];
   readonly mirrors: readonly { readonly id: string; readonly percent: number | null }[];
+  readonly refuges: Split['refuges'];
   readonly rejected: Split['rejected'];
 }
 
@@ -46,19 +47,19 @@ export function shareOf({ intent, weights, inserted }: EffectiveRule, id: string
 
 function composeRule(intent: RuleIntent, claims: readonly RouteClaim[]): EffectiveRule {
   const backends = intent.backends.map(({ live, weight }) => ({ id: live.backend, weight: effectiveWeight(weight) }));
-  const concerned = claims.filter((claim) => concerns(intent, claim));
-  const { weights, mirrors, rejected } = composeSplit({ backends, demands: concerned.map(demandOf) });
+  const { weights, mirrors, refuges, rejected } = composeSplit({ backends, demands: claims.map(demandOf) });
   return {
     intent,
     weights: intent.backends.map(({ weight }, index) => {
       const composed = weights[index]?.weight ?? 0;
       return composed === effectiveWeight(weight) ? weight : composed;
     }),
-    inserted: weights.slice(backends.length).map((added) => ({ ...added, reference: referenceTo(added.id, intent, concerned) })),
+    inserted: weights.slice(backends.length).map((added) => ({ ...added, reference: referenceTo(added.id, intent, claims) })),
     mirrors: mirrors.flatMap(({ id, percent }) =>
       // Whoever mirrors to the candidate already gives it its copies; twice would double them.
       intent.userMirrors.some((mirror) => mirror.backend === id) ? [] : [{ id, percent: percent === 100 ? null : percent }],
     ),
+    refuges,
     rejected,
   };
 }
@@ -74,11 +75,14 @@ function demandOf({ claim, target, constraints }: RouteClaim): Parameters<typeof
   };
 }
 
-/** Written like the candidate's reference it stands beside: group, kind and namespace present or absent alike. */
+/** Written like the reference of a candidate it stands beside: group, kind and namespace present or absent alike. */
 function referenceTo(id: string, { backends }: RuleIntent, claims: readonly RouteClaim[]): JSONObject {
-  const target = claims.find((claim) => serviceID(claim.target.safe) === id)?.target;
+  const naming = claims.flatMap(({ target }) => (serviceID(target.safe) === id ? [target] : []));
+  const [target] = naming;
   if (target === undefined) throw new Error(`no claim names the safe backend ${id}`);
-  const beside = backends.find(({ live }) => live.backend === serviceID(target.candidate))?.live.reference ?? {};
+  const isCandidate = (backend: string): boolean => claims.some((claim) => serviceID(claim.target.candidate) === backend);
+  const own = backends.find(({ live }) => naming.some(({ candidate }) => serviceID(candidate) === live.backend));
+  const beside = (own ?? backends.find(({ live }) => isCandidate(live.backend)))?.live.reference ?? {};
   const likewise = Object.fromEntries(Object.entries(beside).filter(([key]) => ['group', 'kind', 'namespace'].includes(key)));
   return { ...likewise, name: target.safe.service, port: target.safe.port };
 }

@@ -63,7 +63,7 @@ function refuseWhatCannotStand(standings: readonly Standing[], input: SettleInpu
     input.intent,
     stands.filter((claim) => claim !== null),
   );
-  const outlook = { input, rules, standing };
+  const outlook = { input, claims: claimsOf(standings), rules, standing };
   const next = standings.map((each) => {
     if (each.claim === null || each.refusal !== null || inForceAlready(each)) return each;
     const refusal = refuseUnready(each.claim, outlook) ?? refuseOversize(each.claim, outlook);
@@ -78,27 +78,33 @@ function inForceAlready({ stand: { asked, held } }: Standing): boolean {
 
 interface Outlook {
   readonly input: SettleInput<RouteIntent>;
+  readonly claims: readonly RouteClaim[];
   /** The rules with all claims as they stand now. */
   readonly rules: readonly EffectiveRule[];
   /** The rules with nothing but what is already in force. */
   readonly standing: readonly EffectiveRule[];
 }
 
-/** A safe backend that is not ready gets no share it does not have already. */
-function refuseUnready(claim: RouteClaim, { input, rules, standing }: Outlook): RejectedClaim | null {
-  const { safe } = claim.target;
+/** A safe backend that is not ready gets no share it does not have already, be it by way of another plan's constraint. */
+function refuseUnready(claim: RouteClaim, { input, claims, rules, standing }: Outlook): RejectedClaim | null {
   const namespace = namespaceOf(input.live);
-  const ready = input.surroundings.readyEndpoints(namespace, safe.service);
-  if (ready >= safe.minReadyEndpoints) return null;
-  const id = serviceID(safe);
   const alone = composeRoute(input.intent, [claim]);
-  const burdened = rules.some((rule, index) => {
-    const displaces = shareOf(alone[index] ?? rule, id) > intendedShare(rule, id);
-    return displaces && shareOf(rule, id) > Math.max(liveShare(rule, id), shareOf(standing[index] ?? rule, id));
-  });
-  if (!burdened) return null;
-  const message = `Safe backend ${namespace}/${safe.service} has ${ready} ready endpoints, the plan wants ${safe.minReadyEndpoints} before it takes the candidate's requests.`;
-  return rejectClaim(claim.claim, 'SafeBackendNotReady', message);
+  for (const [index, rule] of rules.entries()) {
+    const own = serviceID(claim.target.safe);
+    const id = rule.refuges.get(serviceID(claim.target.candidate)) ?? own;
+    const displaces = shareOf(alone[index] ?? rule, own) > intendedShare(rule, own);
+    const burdened = shareOf(rule, id) > Math.max(liveShare(rule, id), shareOf(standing[index] ?? rule, id));
+    if (!displaces || !burdened) continue;
+    const answering = id === own ? [claim] : claims;
+    const unready = answering
+      .map(({ target }) => target.safe)
+      .find((safe) => serviceID(safe) === id && input.surroundings.readyEndpoints(namespace, safe.service) < safe.minReadyEndpoints);
+    if (unready === undefined) continue;
+    const ready = input.surroundings.readyEndpoints(namespace, unready.service);
+    const message = `Safe backend ${namespace}/${unready.service} has ${ready} ready endpoints, the plan wants ${unready.minReadyEndpoints} before it takes the candidate's requests.`;
+    return rejectClaim(claim.claim, 'SafeBackendNotReady', message);
+  }
+  return null;
 }
 
 function refuseOversize(claim: RouteClaim, { input, rules }: Outlook): RejectedClaim | null {
@@ -125,7 +131,7 @@ function liveShare({ intent }: EffectiveRule, id: string): number {
 }
 
 function asIntended(intent: EffectiveRule['intent']): EffectiveRule {
-  return { intent, weights: intent.backends.map(({ weight }) => weight), inserted: [], mirrors: [], rejected: [] };
+  return { intent, weights: intent.backends.map(({ weight }) => weight), inserted: [], mirrors: [], refuges: new Map(), rejected: [] };
 }
 
 function claimsOf(standings: readonly Standing[]): readonly RouteClaim[] {
@@ -150,6 +156,7 @@ function outcome(
 function lossMessage({ claim, target }: RouteClaim, reason: 'NoSafeBackend' | 'Conflicted', where: string): string {
   const safe = serviceID(target.safe);
   const candidate = serviceID(target.candidate);
+  // Only plans that run in a circle (or one that flees to its own candidate) are refused.
   return reason === 'NoSafeBackend'
     ? `Plan ${claim.holder.plan} would move requests of ${where} to ${safe}, which is under a constraint itself: name another safe backend.`
     : `Plan ${claim.holder.plan} would constrain ${candidate} on ${where}, where an older plan moves requests to: change one of the two plans.`;

@@ -60,6 +60,18 @@ function capOf(demands: readonly SplitDemand[], candidate: string): number {
   );
 }
 
+/** Negative when the share of `id` rose; exact, in whole numbers. */
+function shareLost(before: readonly WeightedBackend[], after: readonly WeightedBackend[], id: string): number {
+  return weightOf(before, id) * sum(after) - weightOf(after, id) * sum(before);
+}
+
+/** Whether displaced traffic of `from` may come to `to`, by any plan's word. */
+function reaches(demands: readonly SplitDemand[], from: string, to: string): boolean {
+  const reached = new Set([from]);
+  for (const each of reached) for (const demand of demands) if (demand.candidate === each) reached.add(demand.safe);
+  return reached.has(to);
+}
+
 describe('laws of composing a split', () => {
   it('the order of plans never matters', () => {
     const shuffled = anyInput.chain((input) =>
@@ -105,7 +117,7 @@ describe('laws of composing a split', () => {
     fc.assert(
       fc.property(anyInput, (input) => {
         const split = composeSplit(input);
-        const involved = new Set(honoured(input, split).flatMap(({ candidate, safe }) => [candidate, safe]));
+        const involved = new Set([...honoured(input, split).map(({ candidate }) => candidate), ...split.refuges.values()]);
         const [before, after] = [sum(input.backends), sum(split.weights)];
         for (const { id, weight } of input.backends.filter((backend) => !involved.has(backend.id))) {
           const kept = weightOf(split.weights, id);
@@ -135,7 +147,7 @@ describe('laws of composing a split', () => {
         for (const { id, weight } of input.backends) {
           const cap = demands.some(({ candidate }) => candidate === id) ? capOf(demands, id) : 100;
           const wanted = Math.min(weight * 100, cap * sum(input.backends));
-          if (demands.every(({ safe }) => safe !== id))
+          if (![...split.refuges.values()].includes(id))
             expect(weightOf(split.weights, id) * sum(input.backends) * 100).toBe(wanted * sum(split.weights));
         }
       }),
@@ -143,22 +155,59 @@ describe('laws of composing a split', () => {
     );
   });
 
-  it('nobody who takes displaced traffic is bounded, and everyone refused knows why', () => {
+  it('displaced traffic ends at nobody who is bounded: no bounded candidate has more than the intent gives it', () => {
+    let bounded = 0;
     fc.assert(
       fc.property(anyInput, (input) => {
         const split = composeSplit(input);
-        const demands = honoured(input, split);
-        const candidates = new Set(demands.map(({ candidate }) => candidate));
-        expect(demands.filter(({ safe }) => candidates.has(safe))).toEqual([]);
-        for (const { planUID, reason } of split.rejected) {
-          const refused = input.demands.find((demand) => demand.planUID === planUID);
-          const noRefuge = refused?.safe === refused?.candidate || candidates.has(refused?.safe ?? '');
-          const isRefuge = demands.some(({ safe }) => safe === refused?.candidate);
-          expect(reason === 'NoSafeBackend' ? noRefuge : isRefuge).toBe(true);
+        const candidates = new Set(honoured(input, split).map(({ candidate }) => candidate));
+        expect([...split.refuges.values()].filter((refuge) => candidates.has(refuge))).toEqual([]);
+        expect([...candidates].filter((candidate) => !split.refuges.has(candidate))).toEqual([]);
+        if (sum(input.backends) > maxWeight / 100) return;
+        for (const candidate of candidates) {
+          bounded += 1;
+          expect(shareLost(input.backends, split.weights, candidate)).toBeGreaterThanOrEqual(0);
         }
       }),
       runs,
     );
+    expect(bounded).toBeGreaterThan(1000);
+  });
+
+  it('refuses only plans that run in a circle', () => {
+    let refused = 0;
+    fc.assert(
+      fc.property(anyInput, (input) => {
+        const { rejected } = composeSplit(input);
+        const edges = input.demands.filter(({ constraints }) => constraints.some(({ kind }) => kind !== 'Flag'));
+        for (const { planUID } of rejected) {
+          refused += 1;
+          const own = edges.find((demand) => demand.planUID === planUID);
+          expect(reaches(edges, own?.safe ?? '', own?.candidate ?? '')).toBe(true);
+        }
+      }),
+      runs,
+    );
+    expect(refused).toBeGreaterThan(100);
+  });
+
+  it('one more plan never raises the share of a bounded candidate, unless it closes a circle', () => {
+    let kept = 0;
+    fc.assert(
+      fc.property(anyInput, (input) => {
+        const [added, ...demands] = input.demands;
+        if (added === undefined || sum(input.backends) > maxWeight / 100) return;
+        if (reaches(demands, added.safe, added.candidate)) return;
+        const before = composeSplit({ ...input, demands });
+        const after = composeSplit(input);
+        for (const { candidate } of honoured({ ...input, demands }, before)) {
+          kept += 1;
+          expect(shareLost(before.weights, after.weights, candidate)).toBeGreaterThanOrEqual(0);
+        }
+      }),
+      runs,
+    );
+    expect(kept).toBeGreaterThan(300);
   });
 
   it('mirrors exactly the honoured shadows, at their smallest percentage', () => {

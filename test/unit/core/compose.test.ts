@@ -12,8 +12,11 @@ function demand(planUID: string, changes: Partial<SplitDemand> = {}): SplitDeman
 
 /** `{v1: 50, v2: 50}` to the list of backends and back. */
 function split(intent: Readonly<Record<string, number>>, ...demands: SplitDemand[]) {
-  const { weights, ...rest } = composeSplit({ backends: Object.entries(intent).map(([id, weight]) => ({ id, weight })), demands });
-  return { weights: Object.fromEntries(weights.map(({ id, weight }) => [id, weight])), ...rest };
+  const { weights, mirrors, rejected } = composeSplit({
+    backends: Object.entries(intent).map(([id, weight]) => ({ id, weight })),
+    demands,
+  });
+  return { weights: Object.fromEntries(weights.map(({ id, weight }) => [id, weight])), mirrors, rejected };
 }
 
 describe('composeSplit', () => {
@@ -113,17 +116,43 @@ describe('composeSplit', () => {
       expect(split({ v1: 50, v2: 50 }, even, back).rejected).toEqual([{ planUID: 'forth', reason: 'NoSafeBackend' }]);
     });
 
-    it('refuses to bound the refuge of an older plan', () => {
-      const onRefuge = demand('younger', { precedence: { createdAtMs: 2, name: 'younger' }, candidate: 'v1', safe: 'v3' });
+    it('a circle costs only one of its own: whoever flees into it holds too', () => {
+      const third = demand('third', { precedence: { createdAtMs: 3, name: 'third' }, candidate: 'v3', safe: 'v1', constraints: [cap(0)] });
+      const second = { ...back, safe: 'v3' };
 
-      expect(split({ v1: 40, v2: 40, v3: 20 }, onRefuge, forth)).toMatchObject({
-        weights: { v1: 80, v2: 0, v3: 20 },
-        rejected: [{ planUID: 'younger', reason: 'Conflicted' }],
+      expect(split({ v1: 40, v2: 40, v3: 20 }, third, second, forth)).toEqual({
+        weights: { v1: 0, v2: 0, v3: 100 },
+        mirrors: [],
+        rejected: [{ planUID: 'third', reason: 'NoSafeBackend' }],
       });
     });
 
     it('refuses a plan that flees to its own candidate', () => {
       expect(split({ v1: 50, v2: 50 }, demand('self', { safe: 'v2' })).rejected).toEqual([{ planUID: 'self', reason: 'NoSafeBackend' }]);
+    });
+  });
+
+  describe('plans that lead into each other', () => {
+    const young = demand('young', { precedence: { createdAtMs: 2, name: 'young' }, candidate: 'v1', safe: 'v0', constraints: [cap(0)] });
+    const old = demand('old', { precedence: { createdAtMs: 1, name: 'old' }, candidate: 'v2', safe: 'v1', constraints: [cap(10)] });
+
+    it('an older plan that engages does not pour its traffic onto the backend a younger one holds back', () => {
+      expect(split({ v0: 0, v1: 50, v2: 50 }, young).weights).toEqual({ v0: 50, v1: 0, v2: 50 });
+      expect(split({ v0: 0, v1: 50, v2: 50 }, old, young)).toEqual({ weights: { v0: 90, v1: 0, v2: 10 }, mirrors: [], rejected: [] });
+    });
+
+    it('nor where that backend would have to be put into the rule first', () => {
+      expect(split({ v2: 50 }, old, young)).toMatchObject({ weights: { v0: 45, v2: 5 }, rejected: [] });
+    });
+
+    it('a shadow on a backend that is not in the rule mirrors nothing there', () => {
+      const shadowed = { ...young, constraints: [{ kind: 'Shadow', mirrorPercent: 100 } as const] };
+      expect(split({ v2: 50 }, old, shadowed).mirrors).toEqual([]);
+    });
+
+    it('a circle closed by a plan whose candidate is not in the rule costs nobody there a constraint', () => {
+      const circle = { ...young, precedence: { createdAtMs: 0, name: 'young' }, safe: 'v2' };
+      expect(split({ v2: 50 }, old, circle)).toMatchObject({ weights: { v1: 45, v2: 5 }, rejected: [{ planUID: 'young' }] });
     });
   });
 });

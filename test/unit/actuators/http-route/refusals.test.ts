@@ -180,15 +180,26 @@ describe('two plans that cross', () => {
     expect(httpRouteActuator.readJournal(live)).toMatchObject({ holders: [{ plan: 'older' }] });
   });
 
-  it('a plan that would constrain another’s refuge is Conflicted', () => {
+  const v0 = { service: 'v0', port: 8080, minReadyEndpoints: 1 };
+  const onRefuge = cap(10, {
+    holder: { plan: 'younger', planCreatedAtMs: 2 },
+    target: { candidate: { service: 'credit-v1', port: 8080 }, safe: v0 },
+  });
+
+  it('a plan that constrains another’s refuge sends what both displace on to its own', () => {
     const route = given.aRoute([rule([backend('credit-v2', 40), backend('credit-v1', 40), backend('v0', 20)])]);
-    const onRefuge = cap(10, {
-      holder: { plan: 'younger', planCreatedAtMs: 2 },
-      target: { candidate: { service: 'credit-v1', port: 8080 }, safe: { service: 'v0', port: 8080, minReadyEndpoints: 1 } },
-    });
     const { live, actuation } = given.pass(route, [older, onRefuge]);
-    expect(weightsOf(live)).toEqual({ 'credit-v2': 10, 'credit-v1': 70, v0: 20 });
-    expect(actuation.rejected).toMatchObject([{ planUID: 'younger-uid', reason: 'Conflicted' }]);
+    expect(weightsOf(live)).toEqual({ 'credit-v2': 10, 'credit-v1': 10, v0: 80 });
+    expect(actuation.rejected).toEqual([]);
+  });
+
+  it('an older plan pours nothing onto a refuge of the refuge that is not ready', () => {
+    const route = given.settled(given.aRoute([rule([backend('credit-v2', 40), backend('credit-v1', 40), backend('v0', 20)])]), [onRefuge]);
+    const { live, actuation } = given.pass(route, [older, onRefuge], {
+      surroundings: surroundings({ unready: ['v0'] }),
+    });
+    expect(weightsOf(live)).toEqual({ 'credit-v2': 40, 'credit-v1': 10, v0: 50 });
+    expect(actuation.rejected).toMatchObject([{ planUID: 'older-uid', reason: 'SafeBackendNotReady' }]);
   });
 
   it('a plan that moves requests to its own candidate is refused', () => {
