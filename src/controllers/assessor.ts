@@ -187,6 +187,8 @@ class PollingAssessor implements Assessor {
       risk.safe.set(version, readings.set(name, assessment));
       return false;
     }
+    // The signal says nothing about these answers: they were asked for only so that the plans get their turn.
+    if (!indicator.measurableIn.includes(served)) return false;
     this.#options.metrics.assessments.inc({ verdict: assessment.verdict });
     if (observation.kind === 'Value') state.lastSeen = { value: observation.value, dataTimeMs: observation.dataTimeMs };
     const intervalMs = risk.risk.spec.evaluationIntervalSeconds * 1000;

@@ -211,7 +211,7 @@ export function memoryRisk(indicator: Readonly<Record<string, unknown>> = {}): o
   };
 }
 
-function memoryPolicy(): object {
+export function memoryPolicy(signal: Readonly<Record<string, unknown>> = {}): object {
   return {
     apiVersion,
     kind: 'RiskPolicy',
@@ -226,6 +226,7 @@ function memoryPolicy(): object {
           windowSeconds: 1,
           measurableIn: ['Live', 'Shadow'],
           identity: { namespace: 'namespace', model: 'model', version: 'version' },
+          ...signal,
         },
       ],
     },

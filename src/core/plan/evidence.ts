@@ -22,13 +22,14 @@ export function isFresh(assessment: Assessment, nowMs: EpochMs, intervalMs: numb
   return ageMs >= 0 && ageMs <= 2 * intervalMs;
 }
 
-/** The plan's trigger indicators, each with its assessment only if it is fresh and about `served` answers. */
+/** The plan's trigger indicators, each with its assessment only if it is fresh and about `served` answers its signal can be measured in. */
 export function readTriggers(input: PlanStepInput, served: Served | null): readonly TriggerReading[] {
   const { snapshot, memory, indicators, nowMs, intervalMs } = input;
   return snapshot.trigger.indicators.map((name) => {
     const reading = indicators[name];
     const assessment = reading?.assessment ?? null;
-    const usable = assessment !== null && assessment.served === served && isFresh(assessment, nowMs, intervalMs);
+    const measurable = served !== null && reading?.indicator.measurableIn.includes(served) === true;
+    const usable = measurable && assessment?.served === served && isFresh(assessment, nowMs, intervalMs);
     return {
       name,
       state: reading?.memory.state ?? 'Unknown',
