@@ -4,7 +4,6 @@ import { tightenIndicator } from '../core/tighten-indicator.ts';
 import type { Assessment } from '../core/model/assessment.ts';
 import type { Indicator } from '../core/model/indicator.ts';
 import type { Observation, Served } from '../core/model/observation.ts';
-import { servedIn } from '../core/plan/stage.ts';
 import type { Cancel, Clock, EpochMs } from '../shared/clock.ts';
 import type { Logger } from '../shared/logger.ts';
 import type { SignalRequest, SignalSource } from '../signals/port.ts';
@@ -13,7 +12,9 @@ import type { Metrics } from '../telemetry/metrics.ts';
 import { snapshotInForce } from './plan-state.ts';
 import type { PlanState } from './plan-state.ts';
 import type { Programme } from './programme.ts';
+import { readingIn, readOnly } from './risk-state.ts';
 import type { IndicatorState, RiskState } from './risk-state.ts';
+import { neededBy } from './served-answers.ts';
 
 export interface AssessorOptions {
   readonly programme: Programme;
@@ -45,24 +46,25 @@ interface Asked {
   readonly version: string;
 }
 
-/** Answers the risk's evidence can come from now: copies, when some plan left nothing else to measure. */
-function servedNow(plans: readonly PlanState[]): Served {
-  const engaged = plans.flatMap((plan) => (plan.memory.phase === 'Engaged' ? [servedIn(snapshotInForce(plan), plan.memory.stage)] : []));
-  return engaged.includes('Shadow') ? 'Shadow' : 'Live';
-}
-
 function inForce(written: Indicator, plans: readonly PlanState[]): Indicator {
   const frozen = plans.flatMap(({ engaged }) => engaged?.indicators.find(({ name }) => name === written.name) ?? []);
   return frozen.reduce((indicator, each) => tightenIndicator(each, indicator), written);
 }
 
 function askFor(risk: RiskState, plans: readonly PlanState[]): readonly Asked[] {
-  const served = servedNow(plans);
+  const needed = neededBy(plans);
   const safeVersions = new Set(plans.map((plan) => snapshotInForce(plan).safeVersion).filter((version) => version !== null));
   return [...risk.indicators].flatMap(([name, state]) => {
-    const asked = { risk, name, state, indicator: inForce(state.indicator, plans) };
+    const indicator = inForce(state.indicator, plans);
+    const asked = { risk, name, state, indicator };
+    readOnly(state, needed);
+    const measurable = needed.filter((served) => indicator.measurableIn.includes(served));
     return [
-      { ...asked, served, version: risk.identity.version },
+      ...(measurable.length === 0 ? needed.slice(0, 1) : measurable).map((served): Asked => ({
+        ...asked,
+        served,
+        version: risk.identity.version,
+      })),
       // What we would move to answers live, whatever the candidate does. An inline query can't tell versions apart: its answer is the candidate's.
       ...[...(state.signal.kind === 'Inline' ? [] : safeVersions)].map((version): Asked => ({ ...asked, served: 'Live', version })),
     ];
@@ -190,13 +192,12 @@ class PollingAssessor implements Assessor {
     // The signal says nothing about these answers: they were asked for only so that the plans get their turn.
     if (!indicator.measurableIn.includes(served)) return false;
     this.#options.metrics.assessments.inc({ verdict: assessment.verdict });
-    if (observation.kind === 'Value') state.lastSeen = { value: observation.value, dataTimeMs: observation.dataTimeMs };
+    const before = readingIn(state, served);
+    const lastSeen = observation.kind === 'Value' ? { value: observation.value, dataTimeMs: observation.dataTimeMs } : before.lastSeen;
     const intervalMs = risk.risk.spec.evaluationIntervalSeconds * 1000;
-    const memory = stepIndicator({ memory: state.memory, assessment, nowMs, intervalMs });
-    const changed = memory.state !== state.memory.state || state.shown?.verdict !== assessment.verdict;
-    state.memory = memory;
-    state.assessment = assessment;
-    if (changed) state.shown = assessment;
+    const memory = stepIndicator({ memory: before.memory, assessment, nowMs, intervalMs });
+    const changed = memory.state !== before.memory.state || before.shown?.verdict !== assessment.verdict;
+    state.readings.set(served, { memory, assessment, lastSeen, shown: changed ? assessment : before.shown });
     return changed;
   }
 }

@@ -15,6 +15,7 @@ import type { Cluster } from './cluster.ts';
 import { previousConditions } from './mitigation-plan.ts';
 import { createOwnWrites } from './own-writes.ts';
 import type { Programme } from './programme.ts';
+import { gravestReading } from './risk-state.ts';
 import type { IndicatorState, RiskState } from './risk-state.ts';
 
 export interface ModelRiskControllerOptions {
@@ -33,7 +34,7 @@ function readyCondition({ problems }: RiskState): RiskCondition {
 }
 
 function assessedCondition(indicators: readonly IndicatorState[]): RiskCondition {
-  const shown = indicators.flatMap(({ shown: assessment }) => assessment ?? []);
+  const shown = indicators.flatMap((indicator) => gravestReading(indicator).shown ?? []);
   const blind = shown.filter(({ verdict }) => verdict === 'NoData' || verdict === 'Error' || verdict === 'Insufficient');
   if (shown.length < indicators.length)
     return { type: 'Assessed', status: 'Unknown', reason: 'FirstLook', message: 'Not every indicator has been looked at yet.' };
@@ -43,7 +44,7 @@ function assessedCondition(indicators: readonly IndicatorState[]): RiskCondition
 }
 
 function breachedCondition(indicators: readonly IndicatorState[]): RiskCondition {
-  const firing = indicators.filter(({ memory }) => memory.state === 'Firing' || memory.state === 'Clearing');
+  const firing = indicators.filter((indicator) => ['Firing', 'Clearing'].includes(gravestReading(indicator).memory.state));
   if (firing.length === 0) return { type: 'Breached', status: 'False', reason: 'WithinLimits', message: '' };
   return {
     type: 'Breached',
@@ -53,7 +54,9 @@ function breachedCondition(indicators: readonly IndicatorState[]): RiskCondition
   };
 }
 
-function indicatorStatus({ indicator, memory, shown }: IndicatorState): IndicatorStatus {
+function indicatorStatus(state: IndicatorState): IndicatorStatus {
+  const { indicator } = state;
+  const { memory, shown } = gravestReading(state);
   const base = { name: indicator.name, state: memory.state, since: toInstant(memory.sinceMs) };
   if (shown === null) return base;
   const threshold = toThresholdSnapshot(shown.indicator.threshold);

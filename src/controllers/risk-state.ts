@@ -5,21 +5,27 @@ import type { RiskPolicy } from '../api/risk-policy.ts';
 import { initialIndicatorMemory, restartIndicator } from '../core/indicator.ts';
 import type { Assessment } from '../core/model/assessment.ts';
 import type { Indicator, IndicatorMemory } from '../core/model/indicator.ts';
-import type { ModelIdentity } from '../core/model/observation.ts';
+import type { ModelIdentity, Served } from '../core/model/observation.ts';
 import type { ObjectKey } from '../kube/kube-object.ts';
 import type { EpochMs } from '../shared/clock.ts';
 import type { SignalDefinition } from '../signals/port.ts';
+
+/** Where an indicator stands in the answers of one kind. */
+export interface ServedReading {
+  readonly memory: IndicatorMemory;
+  readonly assessment: Assessment | null;
+  /** Newest value there ever was of this version. */
+  readonly lastSeen: { readonly value: number; readonly dataTimeMs: EpochMs } | null;
+  /** Assessment at the last change of verdict or state: what the status shows, so that it does not churn. */
+  readonly shown: Assessment | null;
+}
 
 /** One indicator of a risk: what it is, where its number comes from, where it stands. */
 export interface IndicatorState {
   readonly indicator: Indicator;
   readonly signal: SignalDefinition;
-  memory: IndicatorMemory;
-  assessment: Assessment | null;
-  /** Newest value there ever was. */
-  lastSeen: { readonly value: number; readonly dataTimeMs: EpochMs } | null;
-  /** Assessment at the last change of verdict or state: what the status shows, so that it does not churn. */
-  shown: Assessment | null;
+  /** Never empty; two where plans of one risk stand in stages that leave different answers to measure. */
+  readonly readings: Map<Served, ServedReading>;
 }
 
 /** Why a risk can't be assessed in full: one reason a condition, one sentence each. */
@@ -45,9 +51,43 @@ export function providerKey(policy: RiskPolicy, provider: string): string {
   return `${policy.metadata.name}/${provider}`;
 }
 
+/** From least to most grave. */
+const gravity: readonly IndicatorMemory['state'][] = ['Clear', 'Pending', 'Clearing', 'Firing'];
+
+/** The gravest of its readings: what status and metrics show, and what a restart goes on with. Of two alike, that of live answers. */
+export function gravestReading({ readings }: IndicatorState): ServedReading {
+  const all = [...readings].sort(([a], [b]) => Number(b === 'Live') - Number(a === 'Live')).map(([, reading]) => reading);
+  const [first, ...others] = all;
+  if (first === undefined) throw new Error('an indicator without a reading');
+  return others.reduce((gravest, each) => (rank(each) > rank(gravest) ? each : gravest), first);
+}
+
+function rank({ memory }: ServedReading): number {
+  return gravity.indexOf(memory.state);
+}
+
+/** Where the indicator stands in `served` answers; nobody has read them yet: where it stands in the others, without evidence. */
+export function readingIn(state: IndicatorState, served: Served): ServedReading {
+  const { memory, lastSeen, shown } = gravestReading(state);
+  return state.readings.get(served) ?? { memory: restartIndicator(memory), assessment: null, lastSeen, shown };
+}
+
+/** From now on these answers are read and no others: what was known of others goes on in what begins. */
+export function readOnly(state: IndicatorState, needed: readonly Served[]): void {
+  const next = needed.map((served) => [served, readingIn(state, served)] as const);
+  state.readings.clear();
+  for (const [served, reading] of next) state.readings.set(served, reading);
+}
+
 function rememberedMemory(risk: ModelRisk, name: string, nowMs: EpochMs): IndicatorMemory {
   const status = risk.status.indicators.find((entry) => entry.name === name);
   return status === undefined ? initialIndicatorMemory(nowMs) : indicatorMemoryFromStatus(status);
+}
+
+function restarted(readings: ReadonlyMap<Served, ServedReading>): Map<Served, ServedReading> {
+  return new Map(
+    [...readings].map(([served, { memory }]) => [served, { memory: restartIndicator(memory), assessment: null, lastSeen: null, shown: null }]),
+  );
 }
 
 /**
@@ -78,15 +118,14 @@ export function resolveRisk(
       continue;
     }
     const before = previous?.indicators.get(spec.name);
-    const memory = before?.memory ?? rememberedMemory(risk, spec.name, nowMs);
+    const fresh = new Map<Served, ServedReading>([
+      ['Live', { memory: rememberedMemory(risk, spec.name, nowMs), assessment: null, lastSeen: null, shown: null }],
+    ]);
     indicators.set(spec.name, {
       indicator: toIndicator(spec, signal.value),
       // Two policies may give one name to two servers.
       signal: { ...signal.value, provider: providerKey(policy, signal.value.provider) },
-      memory: sameVersion || previous === null ? memory : restartIndicator(memory),
-      assessment: sameVersion ? (before?.assessment ?? null) : null,
-      lastSeen: sameVersion ? (before?.lastSeen ?? null) : null,
-      shown: sameVersion ? (before?.shown ?? null) : null,
+      readings: before === undefined ? fresh : sameVersion ? before.readings : restarted(before.readings),
     });
   }
   return {

@@ -1,3 +1,4 @@
+import { gravestReading } from './risk-state.ts';
 import type { Actuator, TargetKind } from '../actuators/port.ts';
 import type { EpochMs } from '../shared/clock.ts';
 import type { Metrics } from '../telemetry/metrics.ts';
@@ -26,7 +27,8 @@ export function setStateGauges(options: StateGaugesOptions): void {
 
 function setIndicators({ programme, metrics, nowMs }: StateGaugesOptions): void {
   for (const { identity, risk, indicators } of programme.risks.values()) {
-    for (const [indicator, { lastSeen }] of indicators) {
+    for (const [indicator, state] of indicators) {
+      const { lastSeen } = gravestReading(state);
       if (lastSeen === null) continue;
       const labels = { namespace: identity.namespace, risk: risk.metadata.name, indicator };
       metrics.indicatorValue.set(labels, lastSeen.value);

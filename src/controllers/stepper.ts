@@ -18,7 +18,9 @@ import type { OpeningFacts } from './evidence.ts';
 import { fullyReleased, giveGrounds, groundsInForce, snapshotInForce, targetsWithoutSafeBackend, verifiedAtMs } from './plan-state.ts';
 import type { PlanState } from './plan-state.ts';
 import { engagementOf } from './record.ts';
+import { readingIn } from './risk-state.ts';
 import type { RiskState } from './risk-state.ts';
+import { servedTo } from './served-answers.ts';
 import { tightened } from './tightening.ts';
 
 export interface StepperOptions {
@@ -83,7 +85,7 @@ function noteKey(note: PlanNote): string {
 function inputOf(plan: PlanState, risk: RiskState | null, context: Pick<PlanStepInput, 'decisions' | 'nowMs'>): PlanStepInput {
   const snapshot = snapshotInForce(plan);
   const indicators = [...(risk?.indicators ?? [])].map(
-    ([name, { indicator, memory, assessment }]) => [name, { indicator, memory, assessment }] as const,
+    ([name, state]) => [name, { indicator: state.indicator, ...readingIn(state, servedTo(plan)) }] as const,
   );
   const safe = snapshot.safeVersion === null ? undefined : risk?.safe.get(snapshot.safeVersion);
   return {

@@ -4,7 +4,7 @@ import type { Cluster } from '../../src/controllers/cluster.ts';
 import { createOperator } from '../../src/controllers/operator.ts';
 import type { Operator } from '../../src/controllers/operator.ts';
 import type { RecordedEvent } from '../../src/kube/event-recorder.ts';
-import type { Observation } from '../../src/core/model/observation.ts';
+import type { Observation, Served } from '../../src/core/model/observation.ts';
 import type { SignalRequest } from '../../src/signals/port.ts';
 import type { ReplaceableSignalSource } from '../../src/signals/registry.ts';
 import { createMetrics } from '../../src/telemetry/metrics.ts';
@@ -15,8 +15,10 @@ import type { ManualClock } from './manual-clock.ts';
 import { createMemoryAPI } from './memory-api.ts';
 import type { MemoryAPI } from './memory-api.ts';
 
-/** What the drift signal answers: a value, or an observation of its own; by version. */
-export type Reading = number | Observation;
+/** What the drift signal answers: a value, or an observation of its own. */
+type Answer = number | Observation;
+/** The same for all answers of the model, or by whom they are served. */
+export type Reading = Answer | Readonly<Record<Served, Answer>>;
 
 /** One operator over objects in memory and a clock that stands still: every controller is the real one. */
 export interface MemoryOperator {
@@ -40,7 +42,8 @@ export interface MemoryOperator {
 const namespace = 'lending';
 const patienceSeconds = 60;
 
-function valueAt(clock: ManualClock, { signal }: SignalRequest, reading: Reading): Observation {
+function valueAt(clock: ManualClock, { signal, served }: SignalRequest, given: Reading): Observation {
+  const reading = typeof given === 'object' && 'Live' in given ? given[served] : given;
   if (typeof reading !== 'number') return reading;
   const source = { provider: signal.provider, query: 'score_drift', queriedAtMs: clock.nowMs() };
   return {
