@@ -6,6 +6,12 @@ const atLeastAsTight =
   ' || (has(a.canaryLimit) && (has(b.shadow) || (has(b.canaryLimit) && b.canaryLimit.maxPercent <= a.canaryLimit.maxPercent)))' +
   ' || (has(a.shadow) && (has(b.shadow) || (has(b.canaryLimit) && b.canaryLimit.maxPercent == 0)))';
 
+/** Nothing of `a` is given up: it held nothing back, or stage k + 1 takes its route away from callers whole, by a flag it is behind. */
+const needsNoRepeating =
+  '(has(a.canaryLimit) && a.canaryLimit.maxPercent == 100)' +
+  ' || (!has(a.flagRollback) && self.targets.exists(t, has(t.featureFlag) && has(t.featureFlag.behind) && t.featureFlag.behind == a.target' +
+  ' && self.stages[k + 1].actions.exists(b, has(b.flagRollback) && b.target == t.name)))';
+
 /** Rules over the whole spec of a MitigationPlan. */
 export const planRules: readonly CELRule[] = [
   {
@@ -24,10 +30,10 @@ export const planRules: readonly CELRule[] = [
     message: 'flagRollback needs a featureFlag target: name one, or write canaryLimit or shadow for an httpRoute',
   },
   {
-    rule: `[0, 1, 2, 3, 4, 5, 6].all(k, self.stages.size() <= k + 1 || self.stages[k].actions.all(a, self.stages[k + 1].actions.exists(b, b.target == a.target && (${atLeastAsTight}))))`,
+    rule: `[0, 1, 2, 3, 4, 5, 6].all(k, self.stages.size() <= k + 1 || self.stages[k].actions.all(a, self.stages[k + 1].actions.exists(b, b.target == a.target && (${atLeastAsTight})) || ${needsNoRepeating}))`,
     fieldPath: '.stages',
     message:
-      'a stage must hold at least what the stage before holds: repeat each target with the same or a tighter action (shadow, or a lower maxPercent)',
+      'a stage must hold at least what the stage before holds: repeat each target with the same or a tighter action (shadow, or a lower maxPercent), or roll back a flag that is behind the route',
   },
   {
     rule: '!has(self.stages[self.stages.size() - 1].escalateAfterSeconds)',

@@ -3,7 +3,7 @@ import type { EntryDraft } from '../core/audit-chain.ts';
 import type { Holder } from '../core/model/constraint.ts';
 import type { EngagedMemory, PlanMemory, PlanSnapshot, Suspend, Target } from '../core/model/plan.ts';
 import type { PlanNote } from '../core/plan/input.ts';
-import { actedOn, constraintsOf, orderTargets } from '../core/plan/stage.ts';
+import { actedOn, constraintsOf, orderTargets, ownLivePercent } from '../core/plan/stage.ts';
 import type { IncidentOpening } from '../governance/incident-log.ts';
 import type { ObjectKey } from '../kube/kube-object.ts';
 import type { EpochMs } from '../shared/clock.ts';
@@ -167,17 +167,42 @@ export function giveGrounds(plan: PlanState, entry: Exclude<StageEntry, 'None'>,
   if (!plan.grounds.has(key)) plan.grounds.set(key, grounds);
 }
 
+function isGoingUp(plan: PlanState): boolean {
+  return desiredEntry(plan) !== 'None' && plan.memory.phase === 'Engaged' && plan.memory.direction === 'Up';
+}
+
+/**
+ * The order in which the step in progress comes to its targets. A stage may give one of them back for what it lays on another (the
+ * route, for a flag it is behind): going up that comes last, going down it is taken first.
+ */
+function orderNow(plan: PlanState): readonly Target[] {
+  const snapshot = snapshotInForce(plan);
+  const desired = desiredEntry(plan);
+  const stageOf = (entry: StageEntry) => (entry === 'None' ? null : (snapshot.stages[entry.stage] ?? null));
+  const given = (target: Target): number =>
+    ownLivePercent(stageOf(desired), target) - ownLivePercent(stageOf(targetState(plan, target.name).applied), target);
+  const ordered = orderTargets(isGoingUp(plan) ? 'Engage' : 'Release', actedOn(snapshot));
+  if (desired === 'None') return ordered;
+  const comesLast = isGoingUp(plan) ? (target: Target) => given(target) > 0 : (target: Target) => given(target) >= 0;
+  return [...ordered.filter((target) => !comesLast(target)), ...ordered.filter(comesLast)];
+}
+
+/** Callers can't get the candidate through this target, so there is nothing on it that others would have to wait for. */
+function isOutOfReach({ refusal }: TargetState): boolean {
+  return refusal !== null && ['CandidateAbsent', 'TargetMissing'].includes(refusal.reason);
+}
+
 /**
  * The stage entry a target may be brought to now. Every prefix is safe: a target waits until those before it in the order
  * stand where the plan wants them, and keeps what it has meanwhile.
  */
 export function permittedEntry(plan: PlanState, target: Target): StageEntry {
   const desired = desiredEntry(plan);
-  const direction = desired !== 'None' && plan.memory.phase === 'Engaged' && plan.memory.direction === 'Up' ? 'Engage' : 'Release';
-  for (const earlier of orderTargets(direction, actedOn(snapshotInForce(plan)))) {
+  for (const earlier of orderNow(plan)) {
     if (earlier.name === target.name) return desired;
-    const { applied, sending } = targetState(plan, earlier.name);
-    if (sending !== null || !sameEntry(applied, desired)) return targetState(plan, target.name).applied;
+    const state = targetState(plan, earlier.name);
+    const passed = isGoingUp(plan) && isOutOfReach(state);
+    if (state.sending !== null || (!passed && !sameEntry(state.applied, desired))) return targetState(plan, target.name).applied;
   }
   return desired;
 }
@@ -244,11 +269,12 @@ export function verifiedAtMs(plan: PlanState): EpochMs | null {
   if (snapshot.mode === 'Observe') return plan.memory.phase === 'Engaged' ? plan.memory.stageSinceMs : null;
   const desired = desiredEntry(plan);
   if (desired === 'None') return null;
-  const times = actedOn(snapshot).map((target) => {
+  const within = actedOn(snapshot).filter((target) => !isOutOfReach(targetState(plan, target.name)));
+  const times = within.map((target) => {
     const state = targetState(plan, target.name);
     return sameEntry(state.applied, desired) ? state.verifiedAtMs : null;
   });
-  return times.includes(null) ? null : Math.max(...times.map(Number));
+  return times.length === 0 || times.includes(null) ? null : Math.max(...times.map(Number));
 }
 
 /** Targets that refuse what the plan asks now, because nobody could take the candidate's requests. */

@@ -16,6 +16,11 @@ export function constraintsOf(stage: Stage, targetName: string): readonly Constr
   return stage.actions.filter((action) => action.target === targetName).map(toConstraint);
 }
 
+/** Most of the candidate's live answers one target lets through by itself while `stage` holds (null: no stage), in percent. */
+export function ownLivePercent(stage: Stage | null, target: Target): number {
+  return stageExposure(stage, [target])[0]?.livePercent ?? 100;
+}
+
 /** Every prefix of the order is safe: routes move before flags going in, flags before routes coming out. */
 export function orderTargets(direction: 'Engage' | 'Release', targets: readonly Target[]): readonly Target[] {
   const engaging = [

@@ -206,7 +206,7 @@ const planCases = casesOf(planManifest(), [
   {
     field: 'spec.stages',
     message:
-      'a stage must hold at least what the stage before holds: repeat each target with the same or a tighter action (shadow, or a lower maxPercent)',
+      'a stage must hold at least what the stage before holds: repeat each target with the same or a tighter action (shadow, or a lower maxPercent), or roll back a flag that is behind the route',
     accept: [['spec.stages[1].actions', [{ target: 'traffic', canaryLimit: { maxPercent: 10 } }]]],
     reject: [['spec.stages[1].actions', [{ target: 'traffic', canaryLimit: { maxPercent: 11 } }]]],
   },
@@ -306,3 +306,19 @@ export const transitionCases: readonly CELCase[] = [
 ];
 
 export const celCases: readonly CELCase[] = [...policyCases, ...riskCases, ...planCases, ...holdCases, ...releaseCases, ...headCases];
+
+const flagOnly = [{ target: 'flag', flagRollback: {} }];
+
+/** Further ways through a rule that has more than one. */
+export const furtherCases = casesOf(planManifest(), [
+  {
+    field: 'spec.stages',
+    message:
+      'a stage must hold at least what the stage before holds: repeat each target with the same or a tighter action (shadow, or a lower maxPercent), or roll back a flag that is behind the route',
+    accept: [['spec.stages[2].actions', flagOnly]],
+    reject: [
+      ['spec.stages[2].actions', flagOnly],
+      ['spec.targets[1].featureFlag.behind', undefined],
+    ],
+  },
+]);

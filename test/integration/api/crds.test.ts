@@ -13,7 +13,7 @@ import { parseRiskPolicy } from '../../../src/api/risk-policy.ts';
 import { decisionManifest, incidentManifest, modelRiskManifest, planManifest, riskPolicyManifest, withValue } from '../../builders/api.ts';
 import type { Manifest } from '../../builders/api.ts';
 import { resourceOf, resources } from '../../builders/api-resources.ts';
-import { celCases, transitionCases } from './cel-cases.ts';
+import { celCases, furtherCases, transitionCases } from './cel-cases.ts';
 
 let plane: ConnectedControlPlane;
 let namespace: string;
@@ -99,7 +99,7 @@ describe('rules', () => {
     expect(cases.sort()).toEqual(rules.sort());
   });
 
-  it.each(celCases)('$kind: $message', async ({ accept, reject, field, message }) => {
+  it.each([...celCases, ...furtherCases])('$kind: $message', async ({ accept, reject, field, message }) => {
     await dryRun(accept);
     const error = await refusal(dryRun(reject));
     expect(error.status).toBe(422);

@@ -51,6 +51,69 @@ describe('order across targets', () => {
   });
 });
 
+describe('order across targets where a flag takes the place of what the route held', () => {
+  const [limit] = aSnapshot().stages;
+  const flagOnly = { name: 'flag', escalateAfterSeconds: null, enterOn: [], actions: [{ target: 'flag', kind: 'FlagRollback' } as const] };
+  const snapshot = aSnapshot({ stages: limit === undefined ? [] : [limit, flagOnly] });
+  const at = (stage: number, direction: 'Up' | 'Down'): PlanState =>
+    aPlanState({ engaged: snapshot, memory: anEngagement({ stage, direction, stageSinceMs: startMs + 1000 }) });
+  const before = (stage: number): StageEntry => ({ engagement: 1, stage, stageSinceMs: startMs });
+
+  it('going up, the route keeps its cap until the flag is rolled back', () => {
+    const plan = at(1, 'Up');
+    applied(plan, 'traffic', before(0));
+    applied(plan, 'flag', before(0));
+    expect(permittedEntry(plan, route)).toEqual(before(0));
+    expect(permittedEntry(plan, flag)).toEqual(desiredEntry(plan));
+    applied(plan, 'flag', desiredEntry(plan));
+    expect(permittedEntry(plan, route)).toEqual(desiredEntry(plan));
+  });
+
+  it('coming down, the flag stays rolled back until the route is capped', () => {
+    const plan = at(0, 'Down');
+    applied(plan, 'traffic', before(1));
+    applied(plan, 'flag', before(1));
+    expect(permittedEntry(plan, flag)).toEqual(before(1));
+    expect(permittedEntry(plan, route)).toEqual(desiredEntry(plan));
+    applied(plan, 'traffic', desiredEntry(plan));
+    expect(permittedEntry(plan, flag)).toEqual(desiredEntry(plan));
+  });
+});
+
+describe('a target callers can’t get the candidate through', () => {
+  const refused = (plan: PlanState, reason: 'CandidateAbsent' | 'TargetMissing'): void => {
+    targetState(plan, 'traffic').refusal = { planUID: plan.uid, target: 'traffic', reason, message: '' };
+  };
+
+  it.each(['CandidateAbsent', 'TargetMissing'] as const)(
+    'regression: %s on the route keeps no flag waiting, nor its verification',
+    (reason) => {
+      const plan = engagedAt(rollback);
+      refused(plan, reason);
+      expect(permittedEntry(plan, flag)).toEqual(desiredEntry(plan));
+      applied(plan, 'flag', desiredEntry(plan));
+      expect(verifiedAtMs(plan)).toBeNull();
+      targetState(plan, 'flag').verifiedAtMs = startMs + 5;
+      expect(verifiedAtMs(plan)).toBe(startMs + 5);
+    },
+  );
+
+  it('verifies nothing where there is no other', () => {
+    const plan = engagedAt(rollback);
+    refused(plan, 'TargetMissing');
+    targetState(plan, 'flag').refusal = { planUID: plan.uid, target: 'flag', reason: 'TargetMissing', message: '' };
+    expect(verifiedAtMs(plan)).toBeNull();
+  });
+
+  it('coming down, the route still waits for what stands before it', () => {
+    const plan = engagedAt(1, { direction: 'Down', stageSinceMs: startMs + 1000 });
+    applied(plan, 'traffic', { engagement: 1, stage: rollback, stageSinceMs: startMs });
+    applied(plan, 'flag', { engagement: 1, stage: rollback, stageSinceMs: startMs });
+    targetState(plan, 'flag').refusal = { planUID: plan.uid, target: 'flag', reason: 'TargetMissing', message: '' };
+    expect(permittedEntry(plan, route)).not.toEqual(desiredEntry(plan));
+  });
+});
+
 describe('claims', () => {
   it('ask the constraints of the stage, in the name of the engagement', () => {
     const [claim] = claimsOf(engagedAt(0), 'HTTPRoute', route.object);
@@ -68,6 +131,7 @@ describe('claims', () => {
 
   it('go on, without constraints, on a target the engagement has acted on: leaving it out would end it there', () => {
     const plan = engagedAt(1, { direction: 'Down' });
+    applied(plan, 'traffic', desiredEntry(plan));
     targetState(plan, 'flag').actedIn = 1;
     expect(claimsOf(plan, 'FeatureFlag', flag.object)).toMatchObject([{ constraints: [], holder: { engagement: 1 } }]);
   });
