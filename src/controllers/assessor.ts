@@ -198,6 +198,7 @@ class PollingAssessor implements Assessor {
     const memory = stepIndicator({ memory: before.memory, assessment, nowMs, intervalMs });
     const changed = memory.state !== before.memory.state || before.shown?.verdict !== assessment.verdict;
     state.readings.set(served, { memory, assessment, lastSeen, shown: changed ? assessment : before.shown });
+    risk.unproven.delete(name);
     return changed;
   }
 }

@@ -43,21 +43,20 @@ function assessedCondition(indicators: readonly IndicatorState[]): RiskCondition
   return { type: 'Assessed', status: 'False', reason: first.verdict, message: blind.map(explainAssessment).join(' ').slice(0, 2048) };
 }
 
-function breachedCondition(indicators: readonly IndicatorState[]): RiskCondition {
-  const firing = indicators.filter((indicator) => ['Firing', 'Clearing'].includes(gravestReading(indicator).memory.state));
+function breachedCondition({ readings }: RiskState): RiskCondition {
+  const firing = [...readings].filter(([, known]) => ['Firing', 'Clearing'].includes(gravestReading({ readings: known }).memory.state));
   if (firing.length === 0) return { type: 'Breached', status: 'False', reason: 'WithinLimits', message: '' };
   return {
     type: 'Breached',
     status: 'True',
     reason: 'LimitBroken',
-    message: `${firing.map(({ indicator }) => indicator.name).join(', ')} broke the limit and has not been clear for long enough.`,
+    message: `${firing.map(([name]) => name).join(', ')} broke the limit and has not been clear for long enough.`,
   };
 }
 
-function indicatorStatus(state: IndicatorState): IndicatorStatus {
-  const { indicator } = state;
-  const { memory, shown } = gravestReading(state);
-  const base = { name: indicator.name, state: memory.state, since: toInstant(memory.sinceMs) };
+function indicatorStatus([name, readings]: readonly [string, IndicatorState['readings']]): IndicatorStatus {
+  const { memory, shown } = gravestReading({ readings });
+  const base = { name, state: memory.state, since: toInstant(memory.sinceMs) };
   if (shown === null) return base;
   const threshold = toThresholdSnapshot(shown.indicator.threshold);
   const judged = { ...base, verdict: shown.verdict, threshold, message: explainAssessment(shown).slice(0, 1024) };
@@ -89,12 +88,12 @@ export function createModelRiskController(options: ModelRiskControllerOptions): 
 
   function statusNow(risk: RiskState, object: UntypedObject): StatusValue {
     const indicators = [...risk.indicators.values()];
-    const conditions = [readyCondition(risk), assessedCondition(indicators), breachedCondition(indicators)];
+    const conditions = [readyCondition(risk), assessedCondition(indicators), breachedCondition(risk)];
     const generation = risk.risk.metadata.generation ?? 0;
     const status = {
       observedGeneration: generation,
       conditions: mergeConditions(previousConditions(object), conditions, { nowMs: clock.nowMs(), generation }),
-      indicators: indicators.map(indicatorStatus),
+      indicators: [...risk.readings].map(indicatorStatus),
       openIncidents: openIncidents(risk),
     };
     return status;

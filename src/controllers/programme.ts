@@ -12,7 +12,7 @@ import type { Clock } from '../shared/clock.ts';
 import type { PlanState } from './plan-state.ts';
 import { snapshotInForce } from './plan-state.ts';
 import type { RiskState } from './risk-state.ts';
-import { resolveRisk } from './risk-state.ts';
+import { distrustUnproven, resolveRisk } from './risk-state.ts';
 
 /**
  * All models under guard, as read from the caches and judged since: the operator's memory. Controllers read and change it;
@@ -79,6 +79,8 @@ class InMemoryProgramme implements Programme {
   readonly risks = new Map<ObjectKey, RiskState>();
   readonly plans = new Map<ObjectKey, PlanState>();
   readonly policies = new Map<string, RiskPolicy>();
+  /** As they were when they could last be read: what is known of them outlives a spec that says nothing. */
+  readonly #unreadable = new Map<ObjectKey, RiskState>();
   readonly #clock: Clock;
   readonly #recall: RecallPlan;
   // Looked up at every poll and watch event, so never by a walk over all plans. An entry a plan no longer has is filtered on
@@ -115,17 +117,21 @@ class InMemoryProgramme implements Programme {
     const parsed = parseModelRisk(object);
     const key = keyOf(object);
     if (!parsed.ok) {
+      const before = this.risks.get(key);
+      if (before !== undefined) this.#unreadable.set(key, before);
       this.risks.delete(key);
       return;
     }
-    const known = this.risks.get(key);
+    const known = this.risks.get(key) ?? this.#unreadable.get(key);
+    this.#unreadable.delete(key);
     const previous = known?.uid === object.metadata.uid ? known : null;
     // Our own status writes come back through the watch: only a new spec changes what is judged.
-    if (previous !== null && previous.risk.metadata.generation === parsed.value.metadata.generation) return;
+    if (this.risks.get(key) === previous && previous?.risk.metadata.generation === parsed.value.metadata.generation) return;
     this.#resolve(parsed.value, key, previous);
   }
 
   removeRisk(key: ObjectKey): void {
+    this.#unreadable.delete(key);
     this.risks.delete(key);
   }
 
@@ -138,6 +144,7 @@ class InMemoryProgramme implements Programme {
     if (same === undefined) this.#recall(state, parsed.value);
     this.plans.set(state.key, state);
     addTo(this.#byRisk, riskKeyOf(state), state.key);
+    if (same === undefined) this.#distrust(state);
     // An edit since the engagement began must not hide a target that is still held.
     for (const { kind, object: target } of [...state.current.targets, ...snapshotInForce(state).targets])
       addTo(this.#byTarget, `${state.current.plan.namespace}/${kind}/${target}`, state.key);
@@ -156,6 +163,13 @@ class InMemoryProgramme implements Programme {
   #resolve(risk: ModelRisk, key: ObjectKey, previous: RiskState | null): void {
     const policy = this.policies.get(risk.spec.policyRef.name) ?? null;
     this.risks.set(key, resolveRisk(risk, policy, { previous, nowMs: this.#clock.nowMs() }));
+    for (const plan of this.plansOf(key)) this.#distrust(plan);
+  }
+
+  #distrust(plan: PlanState): void {
+    const risk = this.risks.get(riskKeyOf(plan));
+    if (risk === undefined || plan.memory.phase === 'Idle') return;
+    distrustUnproven(risk, snapshotInForce(plan).trigger.indicators, this.#clock.nowMs());
   }
 
   #resolveUsersOf(policy: string): readonly ObjectKey[] {

@@ -40,7 +40,12 @@ export interface RiskState {
   readonly uid: string;
   readonly risk: ModelRisk;
   readonly identity: ModelIdentity;
+  /** Those whose signal was found. */
   readonly indicators: ReadonlyMap<string, IndicatorState>;
+  /** Of every indicator of the spec: what was known stays known while its signal can't be found. */
+  readonly readings: ReadonlyMap<string, Map<Served, ServedReading>>;
+  /** Indicators that are Clear only because nothing of this version was read yet. */
+  readonly unproven: Set<string>;
   readonly problems: readonly RiskProblem[];
   /** Judged on the version a plan would move to, by version and indicator. */
   readonly safe: Map<string, Map<string, Assessment>>;
@@ -55,7 +60,7 @@ export function providerKey(policy: RiskPolicy, provider: string): string {
 const gravity: readonly IndicatorMemory['state'][] = ['Clear', 'Pending', 'Clearing', 'Firing'];
 
 /** The gravest of its readings: what status and metrics show, and what a restart goes on with. Of two alike, that of live answers. */
-export function gravestReading({ readings }: IndicatorState): ServedReading {
+export function gravestReading({ readings }: Pick<IndicatorState, 'readings'>): ServedReading {
   const all = [...readings].sort(([a], [b]) => Number(b === 'Live') - Number(a === 'Live')).map(([, reading]) => reading);
   const [first, ...others] = all;
   if (first === undefined) throw new Error('an indicator without a reading');
@@ -79,9 +84,18 @@ export function readOnly(state: IndicatorState, needed: readonly Served[]): void
   for (const [served, reading] of next) state.readings.set(served, reading);
 }
 
-function rememberedMemory(risk: ModelRisk, name: string, nowMs: EpochMs): IndicatorMemory {
+/** What the status remembers; null when it is silent, or speaks of another spec than this one. */
+function rememberedMemory(risk: ModelRisk, name: string): IndicatorMemory | null {
   const status = risk.status.indicators.find((entry) => entry.name === name);
-  return status === undefined ? initialIndicatorMemory(nowMs) : indicatorMemoryFromStatus(status);
+  return status === undefined ? null : indicatorMemoryFromStatus(status);
+}
+
+/** Clear by default is no evidence: an engagement in progress waits until the indicator was seen Clear for its whole time. */
+export function distrustUnproven({ readings, unproven }: RiskState, names: readonly string[], nowMs: EpochMs): void {
+  for (const name of names.filter((each) => unproven.has(each)))
+    for (const [served, reading] of readings.get(name) ?? [])
+      if (reading.memory.state === 'Clear')
+        readings.get(name)?.set(served, { ...reading, memory: { state: 'Clearing', sinceMs: nowMs, lastPolledAtMs: null } });
 }
 
 function restarted(readings: ReadonlyMap<Served, ServedReading>): Map<Served, ServedReading> {
@@ -90,20 +104,33 @@ function restarted(readings: ReadonlyMap<Served, ServedReading>): Map<Served, Se
   );
 }
 
+interface Known {
+  readonly previous: RiskState | null;
+  readonly nowMs: EpochMs;
+}
+
+/** What is known of one indicator, and whether a Clear in it was earned by this version. */
+function knownReadings(risk: ModelRisk, name: string, { previous, nowMs }: Known) {
+  const before = previous?.readings.get(name);
+  if (before !== undefined && previous?.identity.version === risk.spec.model.version)
+    return { readings: before, proven: !previous.unproven.has(name) };
+  if (before !== undefined) return { readings: restarted(before), proven: false };
+  const remembered = rememberedMemory(risk, name);
+  const proven = remembered !== null && risk.status.observedGeneration === risk.metadata.generation;
+  const memory = remembered ?? initialIndicatorMemory(nowMs);
+  return { readings: new Map<Served, ServedReading>([['Live', { memory, assessment: null, lastSeen: null, shown: null }]]), proven };
+}
+
 /**
  * The state of a risk as its spec and policy are now. What is known of its indicators stays, unless the artifact changed:
- * evidence belongs to a version, so Pending and Clearing start anew and only Firing is kept.
+ * evidence belongs to a version, so Pending and Clearing start anew, only Firing is kept, and Clear is to be earned.
  */
-export function resolveRisk(
-  risk: ModelRisk,
-  policy: RiskPolicy | null,
-  known: { readonly previous: RiskState | null; readonly nowMs: EpochMs },
-): RiskState {
+export function resolveRisk(risk: ModelRisk, policy: RiskPolicy | null, known: Known): RiskState {
   const identity = toIdentity(risk);
-  const { previous, nowMs } = known;
-  const sameVersion = previous?.identity.version === identity.version;
   const problems: RiskProblem[] = [];
   const indicators = new Map<string, IndicatorState>();
+  const all = new Map<string, Map<Served, ServedReading>>();
+  const unproven = new Set<string>();
   if (policy === null) {
     problems.push({
       reason: 'PolicyMissing',
@@ -111,30 +138,23 @@ export function resolveRisk(
     });
   }
   for (const spec of risk.spec.indicators) {
-    if (policy === null) break;
+    const { readings, proven } = knownReadings(risk, spec.name, known);
+    all.set(spec.name, readings);
+    if (!proven) unproven.add(spec.name);
+    if (policy === null) continue;
     const signal = resolveSignal(spec, identity, policy.spec);
     if (!signal.ok) {
       problems.push({ reason: 'SignalMissing', message: signal.failure });
       continue;
     }
-    const before = previous?.indicators.get(spec.name);
-    const fresh = new Map<Served, ServedReading>([
-      ['Live', { memory: rememberedMemory(risk, spec.name, nowMs), assessment: null, lastSeen: null, shown: null }],
-    ]);
     indicators.set(spec.name, {
       indicator: toIndicator(spec, signal.value),
       // Two policies may give one name to two servers.
       signal: { ...signal.value, provider: providerKey(policy, signal.value.provider) },
-      readings: before === undefined ? fresh : sameVersion ? before.readings : restarted(before.readings),
+      readings,
     });
   }
-  return {
-    key: `${identity.namespace}/${risk.metadata.name}`,
-    uid: risk.metadata.uid,
-    risk,
-    identity,
-    indicators,
-    problems,
-    safe: new Map(),
-  };
+  const { name, uid } = risk.metadata;
+  const key = `${identity.namespace}/${name}`;
+  return { key, uid, risk, identity, indicators, readings: all, unproven, problems, safe: new Map() };
 }
