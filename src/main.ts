@@ -6,6 +6,7 @@ import { readConfig } from './config.ts';
 import type { Config } from './config.ts';
 import { fieldManager, openCluster } from './controllers/cluster.ts';
 import type { Cluster } from './controllers/cluster.ts';
+import { healthOf } from './controllers/health.ts';
 import { createOperator } from './controllers/operator.ts';
 import type { Operator } from './controllers/operator.ts';
 import { loadClusterAccess } from './kube/cluster-access.ts';
@@ -27,8 +28,6 @@ import { createMetrics } from './telemetry/metrics.ts';
 import type { Metrics } from './telemetry/metrics.ts';
 import { createNews } from './telemetry/news.ts';
 
-/** A watch nobody has heard of for this long is a process that no longer sees; the kubelet may start another. */
-const deafAfterMs = 120_000;
 const stopDeadlineMs = 1500;
 const rememberedNotices = 256;
 
@@ -55,25 +54,6 @@ function highestEpoch(cluster: Cluster): number {
     store.list().map(({ metadata }) => Number(metadata.annotations?.['modelrisk.dev/epoch'] ?? 0)),
   );
   return Math.max(0, ...epochs.filter(Number.isSafeInteger));
-}
-
-function healthOf(cluster: Cluster) {
-  const views = [...Object.values(cluster.own), ...cluster.targets.values()];
-  return {
-    liveness: () => {
-      const heard = views.map(({ resource, reflector }) => ({
-        plural: resource.plural,
-        atMs: reflector.heardAtMs() ?? 0,
-        synced: reflector.synced(),
-      }));
-      // With the API server away all watches are deaf alike, and a new process would only know less.
-      const newestMs = Math.max(...heard.map(({ atMs }) => atMs));
-      return heard
-        .filter(({ atMs, synced }) => synced && newestMs - atMs > deafAfterMs)
-        .map(({ plural }) => `nothing was heard of ${plural} for ${deafAfterMs / 1000} s while other watches go on`);
-    },
-    readiness: () => cluster.unsynced().map((plural) => `the cache of ${plural} is not filled`),
-  };
 }
 
 /** What everything else is built on. */
@@ -130,8 +110,14 @@ function openCaches({ config, clock, log, metrics, transport, requestTimeoutMs }
     random: Math.random,
     observe: (event) => {
       metrics.watchLife.inc({ resource: event.plural, event: event.kind });
+      const { plural } = event;
+      if (event.kind === 'NotServed' && event.mayBeAbsent)
+        log.warn({ resource: plural }, 'the cluster does not serve a kind of target; plans that name one are not ready, all else goes on');
+      if (event.kind === 'NotServed' && !event.mayBeAbsent)
+        log.error({ resource: plural }, 'the cluster does not serve a kind the operator cannot do without; install its CRDs (crds/)');
+      if (event.kind === 'Served') log.info({ resource: plural }, 'the cluster serves a kind it did not serve before');
       if (event.kind !== 'Failed') return;
-      const { plural, during, failure, retryInMs } = event;
+      const { during, failure, retryInMs } = event;
       log.warn({ resource: plural, during, failure, retryInMs }, 'a list or watch failed; it is tried again');
     },
   });

@@ -13,20 +13,25 @@ async function apply(access: ClusterAccess, ...source: readonly string[]): Promi
   if (applied.code !== 0) throw new Error(`kubectl apply ${source.join(' ')} failed: ${applied.stderr}`);
 }
 
-/**
- * Installs the operator's objects as shipped (`config/default`: CRDs, RBAC, admission policies, Deployment) beside the CRDs
- * of the targets. No kubelet runs here: the Deployment stays without pods, the bundle is started as a process instead.
- */
+/** The operator's objects as shipped beside the CRDs of the targets, so that every kind it acts on is served. */
 export async function installProduct(access: ClusterAccess): Promise<Installed> {
   const [gateway, flags] = await Promise.all([crdSource('gateway-api'), crdSource('openfeature')]);
   await Promise.all([apply(access, '-f', gateway.path), apply(access, '-f', flags.path)]);
+  await installOperator(access);
+  return { featureFlagStandIn: flags.standIn };
+}
+
+/**
+ * Installs the operator's objects as shipped (`config/default`: CRDs, RBAC, admission policies, Deployment) and nothing of
+ * other projects. No kubelet runs here: the Deployment stays without pods, the bundle is started as a process instead.
+ */
+export async function installOperator(access: ClusterAccess): Promise<void> {
   // The namespace and the definitions first: what needs them would be refused in the same call.
   await apply(access, '-k', 'config/namespace');
   await apply(access, '-k', 'config/crd');
   await untilServed(access);
   await apply(access, '-k', 'config/default');
   await untilAdmitted(access);
-  return { featureFlagStandIn: flags.standIn };
 }
 
 interface Probe {

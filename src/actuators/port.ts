@@ -13,6 +13,8 @@ export interface TargetResource {
   readonly version: string;
   readonly plural: string;
   readonly kind: string;
+  /** Whose CRDs bring the kind, in words for somebody who lacks them. */
+  readonly comesWith: string;
 }
 
 /**
@@ -52,6 +54,8 @@ export interface ActuationInput {
 
 export type RefusalReason =
   | 'TargetMissing'
+  /** The cluster does not know the target's kind. */
+  | 'KindNotServed'
   | 'BackendMissing'
   | 'CandidateAbsent'
   | 'SafeBackendNotReady'

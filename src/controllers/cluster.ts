@@ -21,6 +21,13 @@ export interface KindView {
   /** Writes are fenced by the lease. */
   readonly client: ResourceClient<UntypedObject>;
   readonly reflector: Reflector;
+  /** Called whenever `reflector.served()` changed, with the store already as it is now. Returns its own end. */
+  onServedChange(listener: () => void): () => void;
+}
+
+/** Kinds of other projects, which a cluster may lack. */
+export interface TargetView extends KindView {
+  readonly resource: ResourceType & TargetResource;
 }
 
 const ours = (plural: string, kind: string, namespaced = true): ResourceType => ({
@@ -47,14 +54,12 @@ export type OwnKind = keyof typeof ownKinds;
 export interface Cluster {
   readonly own: Readonly<Record<OwnKind, KindView>>;
   /** By kind of the target, e.g. `HTTPRoute`. */
-  readonly targets: ReadonlyMap<string, KindView>;
+  readonly targets: ReadonlyMap<string, TargetView>;
   /** The one namespace under guard; null: every namespace. */
   readonly namespace: string | null;
   start(): void;
   stop(): Promise<void>;
   whenSynced(): Promise<void>;
-  /** Kinds whose first LIST is not in the cache yet. */
-  unsynced(): readonly string[];
 }
 
 export interface ClusterOptions {
@@ -70,8 +75,10 @@ export interface ClusterOptions {
   readonly observe: (event: ReflectorEvent) => void;
 }
 
-function openKind(options: ClusterOptions, resource: ResourceType, keepManagedFields: boolean): KindView {
-  const { transport, clock, random, observe } = options;
+/** Targets belong to other projects: a cluster without them is no reason not to guard what it has. */
+function openKind(options: ClusterOptions, resource: ResourceType, { isTarget }: { readonly isTarget: boolean }): KindView {
+  const { transport, clock, random } = options;
+  const listeners = new Set<() => void>();
   const store = createStore<UntypedObject, 'namespace'>({ namespace: (object) => [object.metadata.namespace ?? ''] });
   const client = fencedClient(
     createResourceClient<UntypedObject>({ transport, resource, fieldManager, timeoutMs: options.requestTimeoutMs }),
@@ -81,25 +88,35 @@ function openKind(options: ClusterOptions, resource: ResourceType, keepManagedFi
   const reflector = createReflector({
     resource,
     namespace: resource.namespaced ? options.namespace : null,
-    keepManagedFields,
+    keepManagedFields: isTarget,
+    mayBeAbsent: isTarget,
     transport,
     store,
     clock,
     random,
-    observe,
+    observe: (event) => {
+      options.observe(event);
+      if (event.kind === 'NotServed' || event.kind === 'Served') for (const listener of listeners) listener();
+    },
     timing: { ...defaultReflectorTiming, silenceMs: options.watchSilenceMs },
   });
-  return { resource, store, client, reflector };
+  const onServedChange = (listener: () => void): (() => void) => {
+    listeners.add(listener);
+    return () => listeners.delete(listener);
+  };
+  return { resource, store, client, reflector, onServedChange };
 }
 
 /** Every cache the operator reads from and every client it writes with. Nothing is sent before `start`. */
 export function openCluster(options: ClusterOptions): Cluster {
-  const own = Object.fromEntries(Object.entries(ownKinds).map(([name, resource]) => [name, openKind(options, resource, false)])) as Record<
-    OwnKind,
-    KindView
-  >;
+  const own = Object.fromEntries(
+    Object.entries(ownKinds).map(([name, resource]) => [name, openKind(options, resource, { isTarget: false })]),
+  ) as Record<OwnKind, KindView>;
   const targets = new Map(
-    options.targetResources.map((resource) => [resource.kind, openKind(options, { ...resource, namespaced: true }, true)]),
+    options.targetResources.map((target): [string, TargetView] => {
+      const resource = { ...target, namespaced: true };
+      return [resource.kind, { ...openKind(options, resource, { isTarget: true }), resource }];
+    }),
   );
   const views = [...Object.values(own), ...targets.values()];
   return {
@@ -115,6 +132,5 @@ export function openCluster(options: ClusterOptions): Cluster {
     whenSynced: async () => {
       await Promise.all(views.map(({ reflector }) => reflector.whenSynced()));
     },
-    unsynced: () => views.filter(({ reflector }) => !reflector.synced()).map(({ resource }) => resource.plural),
   };
 }

@@ -3,6 +3,7 @@ import type { Target } from '../core/model/plan.ts';
 import { constraintsOf, escalatesBlind, loosening } from '../core/plan/stage.ts';
 import type { Cluster } from './cluster.ts';
 import { desiredEntry } from './plan-state.ts';
+import { whyMissing } from './missing-target.ts';
 import type { PlanState } from './plan-state.ts';
 import type { RiskState } from './risk-state.ts';
 
@@ -44,14 +45,7 @@ function targetProblems(plan: PlanState, target: Target, context: ProblemContext
   const { namespace } = plan.current.plan;
   const live = context.cluster.targets.get(target.kind)?.store.get(`${namespace}/${target.object}`);
   const actuator = context.actuators.get(target.kind);
-  if (live === undefined || actuator === undefined) {
-    return [
-      {
-        reason: 'TargetMissing',
-        message: `${target.kind} ${target.object} (target ${target.name}) does not exist in namespace ${namespace}; create it or correct the target's name.`,
-      },
-    ];
-  }
+  if (live === undefined || actuator === undefined) return [whyMissing(context.cluster, target, namespace)];
   return plan.current.stages.flatMap((stage, index) => {
     const constraints = constraintsOf(stage, target.name);
     if (constraints.length === 0) return [];

@@ -115,13 +115,24 @@ function followPlans(options: SubscriptionOptions): () => void {
 
 /** Only what changes the object itself can change what a plan may do there; status and bookkeeping come back on their own. */
 function followTargets({ cluster, programme, wakes }: SubscriptionOptions): readonly (() => void)[] {
-  return [...cluster.targets].map(([kind, view]) => {
+  const wakeAllOf = (kind: string): void => {
+    for (const plan of programme.plans.values()) {
+      if (![...plan.current.targets, ...snapshotInForce(plan).targets].some((target) => target.kind === kind)) continue;
+      wakes.planKey(plan.key);
+      wakes.targets(plan, 'Reassert');
+    }
+  };
+  return [...cluster.targets].flatMap(([kind, view]) => {
     const wake = (object: UntypedObject): void => {
       const { namespace = '', name } = object.metadata;
       wakes.target(targetKey(kind as TargetKind, namespace, name), 'Reassert');
       for (const plan of programme.plansOn(namespace, kind, name)) wakes.planKey(plan.key);
     };
-    return follow(view, wake, wake);
+    // A plan may name an object that is not there: no event of an object ever tells it that its kind came or went.
+    const onServedChange = (): void => {
+      wakeAllOf(kind);
+    };
+    return [follow(view, wake, wake), view.onServedChange(onServedChange)];
   });
 }
 

@@ -2,10 +2,12 @@ import { toInstant } from '../api/instant.ts';
 import type { Actuation, TargetKind, Verification } from '../actuators/port.ts';
 import type { EntryDraft } from '../core/audit-chain.ts';
 import type { IncidentEntryType } from '../core/model/incident-entry.ts';
+import type { Target } from '../core/model/plan.ts';
 import type { EpochMs } from '../shared/clock.ts';
 import { appliedDrafts, endRuns } from './applied-draft.ts';
 import { desiredEntry, fullyReleased, isTold, sameEntry, targetsOn, targetState } from './plan-state.ts';
 import type { Ask, PlanState, StageEntry, TargetState } from './plan-state.ts';
+import type { MissingTarget } from './missing-target.ts';
 import { closingDraft } from './stepper.ts';
 
 /** Edits by others within this time are counted together; more than this many make a target contested. */
@@ -114,17 +116,17 @@ export function settlePlan(plan: PlanState, settled: SettledObject, { actuation,
 }
 
 /** A target that is gone holds nothing: there is nothing left to restore. Returns whether anything to record or show changed. */
-export function settleMissing(plan: PlanState, settled: SettledObject, nowMs: EpochMs): boolean {
+export function settleMissing(
+  plan: PlanState,
+  settled: SettledObject,
+  { why, nowMs }: { readonly why: (target: Target) => MissingTarget; readonly nowMs: EpochMs },
+): boolean {
   let changed = plan.untold;
   for (const target of targetsOn(plan, settled.kind, settled.object)) {
     const state = targetState(plan, target.name);
-    changed ||= state.refusal?.reason !== 'TargetMissing' || state.applied !== 'None';
-    state.refusal = {
-      planUID: plan.uid,
-      target: target.name,
-      reason: 'TargetMissing',
-      message: `${settled.kind} ${settled.object} does not exist in namespace ${plan.current.plan.namespace}; create it or correct the target's name.`,
-    };
+    const missing = why(target);
+    changed ||= state.refusal?.reason !== missing.reason || state.applied !== 'None';
+    state.refusal = { planUID: plan.uid, target: target.name, ...missing };
     state.applied = 'None';
     state.sending = null;
     state.verifiedAtMs = null;

@@ -1,4 +1,5 @@
 import type { Actuation, ActuationInput, Actuator, Claim, Surroundings, TargetKind } from '../actuators/port.ts';
+import type { Target } from '../core/model/plan.ts';
 import type { WriteFailure } from '../kube/api-failure.ts';
 import type { ObjectReference, UntypedObject } from '../kube/kube-object.ts';
 import { referenceOf } from '../kube/kube-object.ts';
@@ -10,6 +11,7 @@ import type { Logger } from '../shared/logger.ts';
 import type { Metrics } from '../telemetry/metrics.ts';
 import type { Cluster, KindView } from './cluster.ts';
 import { fieldManager } from './cluster.ts';
+import { whyMissing } from './missing-target.ts';
 import { createOwnWrites } from './own-writes.ts';
 import { asksOf, targetState, targetsOn } from './plan-state.ts';
 import type { Ask, PlanState, Sending } from './plan-state.ts';
@@ -259,7 +261,11 @@ class TargetController {
       if (orphans.length > 0) this.#options.onOrphans(live, orphans);
       return this.#act(pass, live);
     }
-    for (const plan of pass.plans) if (settleMissing(plan, pass, this.#options.clock.nowMs())) this.#options.onPlanChanged(plan);
+    const facts = {
+      why: (target: Target) => whyMissing(this.#options.cluster, target, reference.namespace),
+      nowMs: this.#options.clock.nowMs(),
+    };
+    for (const plan of pass.plans) if (settleMissing(plan, pass, facts)) this.#options.onPlanChanged(plan);
     return { kind: 'Done' };
   }
 }

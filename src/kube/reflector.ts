@@ -1,10 +1,10 @@
 import type { Clock, EpochMs } from '../shared/clock.ts';
 import type { APIFailure } from './api-failure.ts';
-import { classify } from './api-failure.ts';
 import { backoffMs } from './backoff.ts';
 import type { Backoff, Random } from './backoff.ts';
 import { keyOf } from './kube-object.ts';
 import type { KubeObject, ResourceType } from './kube-object.ts';
+import { pause } from './pause.ts';
 import { createResourceClient, resourcePath } from './resource-client.ts';
 import type { ListOptions, ResourceClient } from './resource-client.ts';
 import { createSilenceGuard } from './silence-guard.ts';
@@ -13,6 +13,7 @@ import type { StoreWriter } from './store.ts';
 import type { APIRequest, APIStream, Transport } from './transport.ts';
 import { strip } from './watch-decoder.ts';
 import type { UsableLine } from './watch-decoder.ts';
+import { failureOf, goneFailure } from './watch-failure.ts';
 import { readWatch } from './watch-reader.ts';
 import type { WatchEnd } from './watch-reader.ts';
 
@@ -26,6 +27,10 @@ type ReflectorLife =
   | { readonly kind: 'Listed'; readonly pages: number; readonly objects: number; readonly resourceVersion: string }
   /** First LIST is in the store. Once. */
   | { readonly kind: 'Synced' }
+  /** The LIST is answered with 404: the cluster does not serve the kind. Once, then silence until `Served`. */
+  | { readonly kind: 'NotServed'; readonly mayBeAbsent: boolean; readonly retryInMs: number }
+  /** It is there now, and its objects are in the store. */
+  | { readonly kind: 'Served' }
   | { readonly kind: 'WatchOpened'; readonly resourceVersion: string }
   /** The old watch was silent for too long; the new one has answered. */
   | { readonly kind: 'WatchReplaced'; readonly resourceVersion: string; readonly silentMs: number }
@@ -66,6 +71,8 @@ export interface ReflectorOptions<T extends KubeObject> {
   readonly fieldSelector?: string;
   /** Targets need managedFields to give ownership up; all else is smaller and faster without (and without last-applied). */
   readonly keepManagedFields: boolean;
+  /** Another project's kind: where the cluster does not serve it there is nothing to wait for, and the empty store is the truth. */
+  readonly mayBeAbsent?: boolean;
   readonly transport: Transport;
   readonly store: StoreWriter<T>;
   readonly clock: Clock;
@@ -79,8 +86,10 @@ export interface Reflector {
   start(): void;
   /** Ends the watch and every pending delay; nothing is sent after it resolved. */
   stop(): Promise<void>;
-  /** The first LIST is in the store. */
+  /** The first LIST is in the store, or there is none to have: the kind may be absent, and is. */
   synced(): boolean;
+  /** False while the API server knows no such kind. It is asked again, slower and slower up to the longest backoff. */
+  served(): boolean;
   /** Resolves when synced, or when stopped before. */
   whenSynced(): Promise<void>;
   /** Last time the server sent anything (a page, an event, a bookmark, headers); null before. Readiness and holds judge staleness by it. */
@@ -97,7 +106,7 @@ const shortestWatchMs = 1_000;
 /** One watch while we follow it, and what ended it from our side. */
 interface FollowedWatch {
   readonly stream: APIStream;
-  /** `Gone`: its replacement was refused with 410. */
+  /** `Gone`: its replacement was refused with 410 or 404. */
   successor: APIStream | 'None' | 'Gone';
   received: boolean;
 }
@@ -117,6 +126,7 @@ class ListWatchReflector<T extends KubeObject> implements Reflector {
   #resolveFirstSync: () => void = () => undefined;
   #running: Promise<void> | null = null;
   #synced = false;
+  #served = true;
   #heardAtMs: EpochMs | null = null;
   /** Null: a LIST comes next. */
   #resourceVersion: string | null = null;
@@ -146,6 +156,10 @@ class ListWatchReflector<T extends KubeObject> implements Reflector {
     return this.#synced;
   }
 
+  served(): boolean {
+    return this.#served;
+  }
+
   whenSynced(): Promise<void> {
     return this.#firstSync;
   }
@@ -172,6 +186,7 @@ class ListWatchReflector<T extends KubeObject> implements Reflector {
       const page = await this.#client.listPage(this.#pageOptions(continueToken), this.#stopping.signal);
       if (this.#stopped()) return;
       if (!page.ok) {
+        if (page.failure.kind === 'NotFound') return this.#afterAbsence();
         await this.#afterFailure({ during: 'List', failure: page.failure, free: false });
         // Gone: the pages so far belong to a snapshot the server no longer has.
         if (page.failure.kind === 'Gone') return;
@@ -189,9 +204,32 @@ class ListWatchReflector<T extends KubeObject> implements Reflector {
   }
 
   #adopt(objects: readonly T[], resourceVersion: string, pages: number): void {
+    const appeared = !this.#served;
     this.#resourceVersion = resourceVersion;
+    this.#served = true;
+    if (appeared) this.#failures = 0;
     this.#options.store.replaceAll(objects);
     this.#observe({ kind: 'Listed', pages, objects: objects.length, resourceVersion });
+    if (appeared) this.#observe({ kind: 'Served' });
+    this.#markSynced();
+  }
+
+  /** An answer, not a failure: said once. A kind we can't do without keeps what the cache had and stays unsynced. */
+  async #afterAbsence(): Promise<void> {
+    const { mayBeAbsent = false, store, timing, random } = this.#options;
+    const vanished = this.#served;
+    this.#hear();
+    this.#served = false;
+    this.#resourceVersion = null;
+    this.#failures = vanished ? 1 : this.#failures + 1;
+    const retryInMs = backoffMs(timing.backoff, this.#failures, random);
+    if (mayBeAbsent) store.replaceAll([]);
+    if (vanished) this.#observe({ kind: 'NotServed', mayBeAbsent, retryInMs });
+    if (mayBeAbsent) this.#markSynced();
+    await this.#wait(retryInMs);
+  }
+
+  #markSynced(): void {
     if (this.#synced) return;
     this.#synced = true;
     this.#observe({ kind: 'Synced' });
@@ -250,7 +288,7 @@ class ListWatchReflector<T extends KubeObject> implements Reflector {
         watch.stream.cancel();
       },
       onFailure: (failed) => {
-        if (failed.kind !== 'Gone') return this.#countFailure({ during: 'Watch', failure: failed, free: false });
+        if (!needsList(failed)) return this.#countFailure({ during: 'Watch', failure: failed, free: false });
         watch.successor = 'Gone';
         watch.stream.cancel();
         return null;
@@ -291,7 +329,7 @@ class ListWatchReflector<T extends KubeObject> implements Reflector {
   }
 
   async #afterFailure(setback: Setback): Promise<void> {
-    if (setback.failure.kind === 'Gone') this.#resourceVersion = null;
+    if (needsList(setback.failure)) this.#resourceVersion = null;
     await this.#wait(this.#countFailure(setback));
   }
 
@@ -306,16 +344,7 @@ class ListWatchReflector<T extends KubeObject> implements Reflector {
   }
 
   #wait(delayMs: number): Promise<void> {
-    return new Promise((resolve) => {
-      const finish = (): void => {
-        cancel();
-        this.#stopping.signal.removeEventListener('abort', finish);
-        resolve();
-      };
-      const cancel = this.#options.clock.after(delayMs, finish);
-      this.#stopping.signal.addEventListener('abort', finish);
-      if (this.#stopped()) finish();
-    });
+    return pause(this.#options.clock, delayMs, this.#stopping.signal);
   }
 
   #pageOptions(continueToken: string | null): ListOptions {
@@ -363,25 +392,7 @@ class ListWatchReflector<T extends KubeObject> implements Reflector {
   }
 }
 
-const goneFailure: APIFailure = {
-  kind: 'Gone',
-  status: 410,
-  message: 'the replacement of a silent watch was refused: its resourceVersion is too old',
-};
-
-/** Null: nothing wrong, the server's time limit was reached. */
-function failureOf(end: WatchEnd, tooShort: boolean): APIFailure | null {
-  switch (end.kind) {
-    case 'ServerClosed':
-      return tooShort ? brokenStream('closed at once, without an event') : null;
-    case 'ServerError':
-      return classify({ status: end.status, body: { message: end.message }, retryAfter: null, isPatch: false });
-    case 'Truncated':
-    case 'Broken':
-      return brokenStream(end.message);
-  }
-}
-
-function brokenStream(message: string): APIFailure {
-  return { kind: 'Unavailable', landed: 'No', status: null, message: `watch: ${message}` };
+/** A watch refused with 404 has lost its kind, and only a LIST can tell. */
+function needsList({ kind }: APIFailure): boolean {
+  return kind === 'Gone' || kind === 'NotFound';
 }

@@ -44,6 +44,10 @@ export interface MemoryAPI extends Transport {
   setStatus(plural: string, name: string, status: JSONValue): void;
   /** Writes to this collection wait on the wire until the function it answers is called; more of them wait behind. */
   hold(plural: string): () => void;
+  /** Whether the kind exists at all; one that is taken away takes its objects and watches along, as a deleted CRD does. */
+  serve(plural: string, served: boolean): void;
+  /** LISTs asked of the kind so far. */
+  listsOf(plural: string): number;
   /** Judges every write from now on. */
   onWrite(fault: (write: KubeRequest) => WriteFault): void;
 }
@@ -57,6 +61,8 @@ interface State {
   readonly clock: Clock;
   readonly objects: Map<string, Stored>;
   readonly watches: Set<Watch>;
+  readonly unserved: Set<string>;
+  readonly lists: Map<string, number>;
   /** Highest resourceVersion and last uid given out. */
   version: number;
 }
@@ -64,7 +70,7 @@ interface State {
 const defaultNamespace = 'lending';
 
 export function createMemoryAPI(clock: Clock): MemoryAPI {
-  const state: State = { clock, objects: new Map(), watches: new Set(), version: 1 };
+  const state: State = { clock, objects: new Map(), watches: new Set(), unserved: new Set(), lists: new Map(), version: 1 };
   const writes: MemoryWrite[] = [];
   let judge: (write: KubeRequest) => WriteFault = () => 'Pass';
   const held = new Map<string, Promise<void>>();
@@ -92,6 +98,7 @@ export function createMemoryAPI(clock: Clock): MemoryAPI {
       });
     },
     open: (request) => {
+      if (state.unserved.has(parseKubeRequest('GET', request.path).resource)) return Promise.resolve(notFound());
       const stream = scriptedStream();
       state.watches.add({ place: parseKubeRequest('GET', `${request.path}?watch=true`), stream });
       return Promise.resolve(success(stream));
@@ -127,6 +134,11 @@ export function createMemoryAPI(clock: Clock): MemoryAPI {
         open();
       };
     },
+    serve: (plural, served) => {
+      if (served) state.unserved.delete(plural);
+      else takeAway(state, plural);
+    },
+    listsOf: (plural) => state.lists.get(plural) ?? 0,
     onWrite: (fault) => {
       judge = fault;
     },
@@ -155,7 +167,23 @@ function keyOf({ resource, namespace, name }: KubeRequest): string {
   return `${resource}/${namespace ?? ''}/${name ?? ''}`;
 }
 
+function takeAway(state: State, plural: string): void {
+  state.unserved.add(plural);
+  for (const [key, object] of state.objects) {
+    if (!key.startsWith(`${plural}/`)) continue;
+    state.objects.delete(key);
+    tell(state, plural, { type: 'DELETED', object });
+  }
+  for (const watch of state.watches) {
+    if (watch.place.resource !== plural) continue;
+    state.watches.delete(watch);
+    watch.stream.end();
+  }
+}
+
 function read(state: State, place: KubeRequest): Result<APIResponse, APIFailure> {
+  if (place.name === null) state.lists.set(place.resource, (state.lists.get(place.resource) ?? 0) + 1);
+  if (state.unserved.has(place.resource)) return notFound();
   if (place.name !== null) {
     const object = state.objects.get(keyOf(place));
     return object === undefined ? notFound() : answer(object);

@@ -14,6 +14,9 @@ export interface ReflectorScript {
   readonly lists?: readonly Answer<APIResponse>[];
   /** One answer a WATCH request; then a stream of `streams`. */
   readonly opens?: readonly Answer<APIStream>[];
+  /** One answer each WATCH after the first; then streams again. */
+  readonly reopened?: readonly Answer<APIStream>[];
+  readonly mayBeAbsent?: boolean;
   readonly keepManagedFields?: boolean;
 }
 
@@ -26,11 +29,12 @@ export function reflectorWorld(script: ReflectorScript = {}) {
   store.subscribe((change) => changes.push(`${change.kind} ${change.object.metadata.uid} v${change.object.metadata.resourceVersion}`));
   const lists = [...(script.lists ?? [listOf([testObject()], '10')])];
   const opens = [...(script.opens ?? [])];
+  const reopened = [...(script.reopened ?? [])];
   const streams: ScriptedStream[] = [];
   const transport = scriptedTransport({
     request: () => (lists.length > 1 ? lists.shift() : lists[0]) ?? unavailable(),
     open: () => {
-      const next = opens.shift();
+      const next = opens.shift() ?? (streams.length > 0 ? reopened.shift() : undefined);
       if (next !== undefined) return next;
       const stream = scriptedStream();
       streams.push(stream);
@@ -41,6 +45,7 @@ export function reflectorWorld(script: ReflectorScript = {}) {
     resource: thingResource,
     namespace: null,
     keepManagedFields: script.keepManagedFields ?? false,
+    mayBeAbsent: script.mayBeAbsent ?? false,
     transport,
     store,
     clock,

@@ -9,7 +9,13 @@ import { settleFeatureFlag } from './settle.ts';
 /** OpenFeature FeatureFlag: Flag sets `defaultVariant` and takes targeting out of the way; `state` is never touched. */
 export const featureFlagActuator: Actuator = createActuator({
   targetKind: 'FeatureFlag',
-  resource: { group: 'core.openfeature.dev', version: 'v1beta1', plural: 'featureflags', kind: 'FeatureFlag' },
+  resource: {
+    group: 'core.openfeature.dev',
+    version: 'v1beta1',
+    plural: 'featureflags',
+    kind: 'FeatureFlag',
+    comesWith: 'the OpenFeature operator (its CRDs suffice)',
+  },
   targetSchema: featureFlagTargetSchema,
   changesSchema: featureFlagChangesSchema,
   intentOf,

@@ -9,7 +9,13 @@ import { settleRoute } from './settle.ts';
 /** Gateway API HTTPRoute: Cap moves weights, Shadow also mirrors; one journal, whatever the number of rules and plans. */
 export const httpRouteActuator: Actuator = createActuator({
   targetKind: 'HTTPRoute',
-  resource: { group: 'gateway.networking.k8s.io', version: 'v1', plural: 'httproutes', kind: 'HTTPRoute' },
+  resource: {
+    group: 'gateway.networking.k8s.io',
+    version: 'v1',
+    plural: 'httproutes',
+    kind: 'HTTPRoute',
+    comesWith: 'the Gateway API (1.0 or newer, standard channel)',
+  },
   targetSchema: routeTargetSchema,
   changesSchema: routeChangesSchema,
   intentOf,
