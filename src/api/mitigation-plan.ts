@@ -7,6 +7,9 @@ import type { Kind, StoredObject } from './kind.ts';
 import { planRules } from './mitigation-plan-rules.ts';
 import { mitigationPlanStatus } from './mitigation-plan-status.ts';
 
+/** Keeps a deleted plan until what it holds is given back. */
+export const restoreFinalizer = 'modelrisk.dev/restore';
+
 const candidate = z
   .object({ service: name('Service of the model under guard.'), port: port('Port of the Service, as the route names it.') })
   .meta({ description: 'Backend that serves the model under guard.' });

@@ -3,11 +3,11 @@ import { chainHeadName, parseRiskChainHead } from '../api/risk-chain-head.ts';
 import { parseRiskIncident } from '../api/risk-incident.ts';
 import { auditNamespace } from '../governance/audit.ts';
 import type { AuditFinding } from '../governance/audit.ts';
-import type { APIFailure } from '../kube/api-failure.ts';
 import type { UntypedObject } from '../kube/kube-object.ts';
 import type { ResourceClient } from '../kube/resource-client.ts';
 import { failure, success } from '../shared/result.ts';
 import type { Result } from '../shared/result.ts';
+import { listAll } from './list-all.ts';
 
 export interface AuditReport {
   readonly namespace: string;
@@ -17,18 +17,6 @@ export interface AuditReport {
 }
 
 type Reader = Pick<ResourceClient<UntypedObject>, 'get' | 'listPage'>;
-
-async function listAll(client: Reader, namespace: string): Promise<Result<readonly UntypedObject[], APIFailure>> {
-  const items: UntypedObject[] = [];
-  let continueToken: string | null = null;
-  do {
-    const page = await client.listPage({ namespace, limit: 500, ...(continueToken === null ? {} : { continueToken }) });
-    if (!page.ok) return page;
-    items.push(...page.value.items);
-    continueToken = page.value.continueToken;
-  } while (continueToken !== null);
-  return success(items);
-}
 
 /** `kubectl modelrisk audit verify`: reads every incident of a namespace and recomputes the chain. Failure: one sentence. */
 export async function verifyAudit(

@@ -1,5 +1,4 @@
 import process from 'node:process';
-import { parseArgs } from 'node:util';
 import { actuators } from '../actuators/registry.ts';
 import { loadClusterAccess } from '../kube/cluster-access.ts';
 import type { UntypedObject } from '../kube/kube-object.ts';
@@ -8,20 +7,16 @@ import type { ResourceClient } from '../kube/resource-client.ts';
 import { createSystemClock } from '../kube/system-clock.ts';
 import { createTransport } from '../kube/transport.ts';
 import type { Transport } from '../kube/transport.ts';
+import { assertNever } from '../shared/assert-never.ts';
+import { readArguments, usage } from './arguments.ts';
+import type { Command } from './arguments.ts';
 import { verifyAudit } from './audit.ts';
+import { restoreAll } from './restore-all.ts';
 import { restoreTarget } from './restore.ts';
 
-const usage = `kubectl modelrisk: keeps live models inside accepted risk
-
-  kubectl modelrisk audit verify -n NAMESPACE       recompute the record's hash chain
-  kubectl modelrisk restore KIND NAME -n NAMESPACE  give a target back from its journal alone, no operator needed
-
-Flags: --namespace/-n NAMESPACE, --kubeconfig FILE, --context NAME, --json
-`;
-
 interface Call {
-  readonly words: readonly string[];
   readonly namespace: string;
+  readonly allNamespaces: boolean;
   readonly json: boolean;
   readonly transport: Transport;
 }
@@ -37,8 +32,11 @@ function clientFor(
   return createResourceClient<UntypedObject>({ transport, fieldManager: 'kubectl-modelrisk', resource: { ...resource, namespaced: true } });
 }
 
+const ownClient = (transport: Transport, plural: string, kind: string) =>
+  clientFor(transport, { group: 'modelrisk.dev', version: 'v1alpha1', plural, kind });
+
 async function audit(call: Call): Promise<number> {
-  const own = (plural: string, kind: string) => clientFor(call.transport, { group: 'modelrisk.dev', version: 'v1alpha1', plural, kind });
+  const own = (plural: string, kind: string) => ownClient(call.transport, plural, kind);
   const report = await verifyAudit(
     { incidents: own('riskincidents', 'RiskIncident'), heads: own('riskchainheads', 'RiskChainHead') },
     call.namespace,
@@ -56,13 +54,14 @@ async function audit(call: Call): Promise<number> {
   return findings.length === 0 ? 0 : 1;
 }
 
-async function restore(call: Call): Promise<number> {
-  const [, kind = '', name = ''] = call.words;
+async function restore(call: Call, { targetKind, name }: { readonly targetKind: string; readonly name: string }): Promise<number> {
   const actuator = [...actuators.values()].find(({ resource }) =>
-    [resource.kind.toLowerCase(), resource.plural].includes(kind.toLowerCase()),
+    [resource.kind.toLowerCase(), resource.plural].includes(targetKind.toLowerCase()),
   );
-  if (actuator === undefined || name === '') {
-    process.stderr.write(`kubectl modelrisk restore: name a kind (${[...actuators.keys()].join(', ')}) and an object\n`);
+  if (actuator === undefined) {
+    process.stderr.write(
+      `kubectl modelrisk restore: ${targetKind} is no kind of target; name one of ${[...actuators.keys()].join(', ')}\n`,
+    );
     return 2;
   }
   const outcome = await restoreTarget({
@@ -80,23 +79,45 @@ async function restore(call: Call): Promise<number> {
   return 0;
 }
 
-async function main(): Promise<number> {
-  const { values, positionals } = parseArgs({
-    allowPositionals: true,
-    options: {
-      namespace: { type: 'string', short: 'n' },
-      kubeconfig: { type: 'string' },
-      context: { type: 'string' },
-      json: { type: 'boolean', default: false },
-      help: { type: 'boolean', short: 'h' },
-    },
+async function restoreEverything(call: Call, dropFinalizers: boolean): Promise<number> {
+  const report = await restoreAll({
+    targets: [...actuators.values()].map((actuator) => ({ actuator, client: clientFor(call.transport, actuator.resource) })),
+    plans: ownClient(call.transport, 'mitigationplans', 'MitigationPlan'),
+    namespace: call.allNamespaces ? null : call.namespace,
+    dropFinalizers,
+    nowMs: createSystemClock().nowMs(),
   });
-  const command = positionals[0] === 'audit' && positionals[1] === 'verify' ? audit : positionals[0] === 'restore' ? restore : null;
-  if (command === null) {
-    process.stderr.write(usage);
-    return values.help === true ? 0 : 2;
+  const { sentences, ...facts } = report;
+  say(call, facts, sentences);
+  for (const sentence of report.failures) process.stderr.write(`kubectl modelrisk restore: ${sentence}\n`);
+  return report.failures.length === 0 ? 0 : 1;
+}
+
+function run(call: Call, command: Exclude<Command, { readonly kind: 'Help' }>): Promise<number> {
+  switch (command.kind) {
+    case 'AuditVerify':
+      return audit(call);
+    case 'Restore':
+      return restore(call, command);
+    case 'RestoreAll':
+      return restoreEverything(call, command.dropFinalizers);
+    default:
+      return assertNever(command);
   }
-  const access = await loadClusterAccess({ kubeconfigPath: values.kubeconfig ?? null, context: values.context ?? null });
+}
+
+async function main(): Promise<number> {
+  const parsed = readArguments(process.argv.slice(2));
+  if (!parsed.ok) {
+    process.stderr.write(`kubectl modelrisk: ${parsed.failure}\n\n${usage}`);
+    return 2;
+  }
+  const { command, namespace, allNamespaces, json, kubeconfig, context } = parsed.value;
+  if (command.kind === 'Help') {
+    process.stdout.write(usage);
+    return 0;
+  }
+  const access = await loadClusterAccess({ kubeconfigPath: kubeconfig, context });
   if (!access.ok) {
     process.stderr.write(`kubectl modelrisk: ${access.failure}\n`);
     return 1;
@@ -110,7 +131,7 @@ async function main(): Promise<number> {
     onRequest: () => undefined,
   });
   try {
-    return await command({ words: positionals, namespace: values.namespace ?? access.value.namespace, json: values.json, transport });
+    return await run({ namespace: namespace ?? access.value.namespace, allNamespaces, json, transport }, command);
   } finally {
     await transport.close();
   }

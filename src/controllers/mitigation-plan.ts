@@ -1,11 +1,12 @@
+import { restoreFinalizer } from '../api/mitigation-plan.ts';
 import { mergeConditions } from '../kube/conditions.ts';
 import type { Condition } from '../kube/conditions.ts';
+import { finalizerPatch } from '../kube/finalizer.ts';
 import type { UntypedObject } from '../kube/kube-object.ts';
 import { referenceOf } from '../kube/kube-object.ts';
 import { writeStatus } from '../kube/status-writer.ts';
 import type { StatusValue } from '../kube/status-writer.ts';
 import type { Priority, WorkOutcome } from '../kube/work-queue.ts';
-import type { JSONPatchOperation } from '../shared/json.ts';
 import type { Logger } from '../shared/logger.ts';
 import { createOwnWrites } from './own-writes.ts';
 import { problemsOf } from './plan-problems.ts';
@@ -18,8 +19,6 @@ import { riskKeyOf } from './programme.ts';
 import type { Cluster } from './cluster.ts';
 import type { Clock } from '../shared/clock.ts';
 
-export const restoreFinalizer = 'modelrisk.dev/restore';
-
 export interface MitigationPlanControllerOptions extends Omit<ProblemContext, 'nowMs' | 'cluster'> {
   readonly cluster: Pick<Cluster, 'own' | 'targets'>;
   readonly programme: Programme;
@@ -27,21 +26,6 @@ export interface MitigationPlanControllerOptions extends Omit<ProblemContext, 'n
   readonly log: Logger;
   /** The status on the server says what memory says. */
   readonly onStatusWritten: (plan: PlanState) => void;
-}
-
-function finalizerPatch(object: UntypedObject, wanted: boolean): readonly JSONPatchOperation[] {
-  const { finalizers = [] } = object.metadata;
-  const index = finalizers.indexOf(restoreFinalizer);
-  if (wanted === index >= 0) return [];
-  const uid: JSONPatchOperation = { op: 'test', path: '/metadata/uid', value: object.metadata.uid };
-  if (!wanted)
-    return [
-      uid,
-      { op: 'test', path: `/metadata/finalizers/${index}`, value: restoreFinalizer },
-      { op: 'remove', path: `/metadata/finalizers/${index}` },
-    ];
-  if (finalizers.length === 0) return [uid, { op: 'add', path: '/metadata/finalizers', value: [restoreFinalizer] }];
-  return [uid, { op: 'add', path: '/metadata/finalizers/-', value: restoreFinalizer }];
 }
 
 /** Nothing held, nothing left to record. */
@@ -87,7 +71,7 @@ export function createMitigationPlanController(
     const plan = programme.plans.get(key);
     const object = ownWrites.freshest(store.get(key));
     if (plan === undefined || object === undefined) return { kind: 'Done' };
-    const operations = finalizerPatch(object, wantsFinalizer(plan));
+    const operations = finalizerPatch(object, { finalizer: restoreFinalizer, wanted: wantsFinalizer(plan) });
     if (operations.length > 0) {
       const patched = await client.patch(referenceOf(object), operations);
       if (!patched.ok) {

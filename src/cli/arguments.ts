@@ -1,0 +1,93 @@
+import { parseArgs } from 'node:util';
+import { failure, success } from '../shared/result.ts';
+import type { Result } from '../shared/result.ts';
+
+export const usage = `kubectl modelrisk: keeps live models inside accepted risk
+
+  kubectl modelrisk audit verify [-n NAMESPACE]        recompute the record's hash chain
+  kubectl modelrisk restore KIND NAME [-n NAMESPACE]   give a target back from its journal alone, no operator needed
+  kubectl modelrisk restore --all [-n NAMESPACE | -A]  give every target back that carries a journal
+      --drop-finalizers   then let plans go that are being deleted while no operator runs: takes modelrisk.dev/restore off
+                          all plans there, so that they, their namespace and the CRDs can be deleted
+
+Flags: -n/--namespace NAMESPACE (default: the kubeconfig's), -A/--all-namespaces, --kubeconfig FILE, --context NAME, --json
+`;
+
+export type Command =
+  | { readonly kind: 'Help' }
+  | { readonly kind: 'AuditVerify' }
+  | { readonly kind: 'Restore'; readonly targetKind: string; readonly name: string }
+  | { readonly kind: 'RestoreAll'; readonly dropFinalizers: boolean };
+
+export interface Arguments {
+  readonly command: Command;
+  /** Null: the kubeconfig's. */
+  readonly namespace: string | null;
+  readonly allNamespaces: boolean;
+  readonly kubeconfig: string | null;
+  readonly context: string | null;
+  readonly json: boolean;
+}
+
+const options = {
+  namespace: { type: 'string', short: 'n' },
+  'all-namespaces': { type: 'boolean', short: 'A', default: false },
+  all: { type: 'boolean', default: false },
+  'drop-finalizers': { type: 'boolean', default: false },
+  kubeconfig: { type: 'string' },
+  context: { type: 'string' },
+  json: { type: 'boolean', default: false },
+  help: { type: 'boolean', short: 'h', default: false },
+} as const;
+
+interface Switches {
+  readonly all: boolean;
+  readonly 'drop-finalizers': boolean;
+  readonly help: boolean;
+}
+
+function restoreCommand(words: readonly string[], { all, 'drop-finalizers': dropFinalizers }: Switches): Result<Command, string> {
+  const [targetKind, name, ...rest] = words;
+  if (all) {
+    if (targetKind !== undefined) return failure(`restore --all takes no object: leave out ${words.join(' ')}, or leave out --all`);
+    return success({ kind: 'RestoreAll', dropFinalizers });
+  }
+  if (dropFinalizers) return failure('--drop-finalizers goes with restore --all: a plan must not go before its targets are given back');
+  if (targetKind === undefined || name === undefined || rest.length > 0)
+    return failure('restore takes one kind and one name (restore httproute credit), or --all');
+  return success({ kind: 'Restore', targetKind, name });
+}
+
+function commandOf(words: readonly string[], switches: Switches): Result<Command, string> {
+  if (switches.help) return success({ kind: 'Help' });
+  const [first, second, ...rest] = words;
+  if (first === 'restore') return restoreCommand(words.slice(1), switches);
+  if (switches.all || switches['drop-finalizers']) return failure('--all and --drop-finalizers go with restore');
+  if (first === 'audit' && second === 'verify' && rest.length === 0) return success({ kind: 'AuditVerify' });
+  return failure(first === undefined ? 'name a command' : `there is no command ${words.join(' ')}`);
+}
+
+/** What was asked for; the failure is one sentence, for a person who then needs `usage`. */
+export function readArguments(commandLine: readonly string[]): Result<Arguments, string> {
+  let parsed;
+  try {
+    parsed = parseArgs({ args: [...commandLine], allowPositionals: true, options });
+  } catch (error) {
+    // Only the first sentence: what follows is advice on the parser, not on this command.
+    return failure((error instanceof Error ? error.message : String(error)).split('. ')[0] ?? '');
+  }
+  const { values, positionals } = parsed;
+  const command = commandOf(positionals, values);
+  if (!command.ok) return command;
+  const allNamespaces = values['all-namespaces'];
+  if (allNamespaces && command.value.kind !== 'RestoreAll') return failure('--all-namespaces goes with restore --all');
+  if (allNamespaces && values.namespace !== undefined) return failure('--namespace and --all-namespaces exclude each other');
+  return success({
+    command: command.value,
+    namespace: values.namespace ?? null,
+    allNamespaces,
+    kubeconfig: values.kubeconfig ?? null,
+    context: values.context ?? null,
+    json: values.json,
+  });
+}

@@ -1,0 +1,128 @@
+import type { Actuator } from '../actuators/port.ts';
+import { restoreFinalizer } from '../api/mitigation-plan.ts';
+import { finalizerPatch } from '../kube/finalizer.ts';
+import { referenceOf } from '../kube/kube-object.ts';
+import type { UntypedObject } from '../kube/kube-object.ts';
+import type { ResourceClient } from '../kube/resource-client.ts';
+import { listAll } from './list-all.ts';
+import { restoreTarget } from './restore.ts';
+import type { RestoreReport } from './restore.ts';
+
+export type RestoreAllClient = Pick<ResourceClient<UntypedObject>, 'get' | 'listPage' | 'patch'>;
+
+export interface RestoreAllOptions {
+  readonly targets: readonly { readonly actuator: Actuator; readonly client: RestoreAllClient }[];
+  readonly plans: RestoreAllClient;
+  /** Null: every namespace. */
+  readonly namespace: string | null;
+  readonly dropFinalizers: boolean;
+  readonly nowMs: number;
+}
+
+export interface RestoreAllReport {
+  readonly targets: readonly RestoreReport[];
+  /** Plans whose finalizer was taken off. */
+  readonly plans: readonly { readonly namespace: string; readonly name: string }[];
+  /** One sentence each; the command has failed when there is one. */
+  readonly failures: readonly string[];
+  /** What was done, for people, object by object. */
+  readonly sentences: readonly string[];
+}
+
+interface Progress {
+  readonly targets: RestoreReport[];
+  readonly plans: { namespace: string; name: string }[];
+  readonly failures: string[];
+  readonly sentences: string[];
+  /** Namespaces where something is still held; `*` when a whole kind could not be read. */
+  readonly unfinished: Set<string>;
+}
+
+const attempts = 5;
+
+async function restoreKind(
+  { namespace, nowMs }: RestoreAllOptions,
+  { actuator, client }: RestoreAllOptions['targets'][number],
+  progress: Progress,
+): Promise<void> {
+  const { kind } = actuator.resource;
+  const listed = await listAll(client, namespace);
+  if (!listed.ok) {
+    if (listed.failure.kind === 'NotFound') {
+      progress.sentences.push(`${kind} is not served by this cluster: nothing to give back.`);
+      return;
+    }
+    progress.failures.push(`${kind} could not be listed: ${listed.failure.message}`);
+    progress.unfinished.add('*');
+    return;
+  }
+  const readings = listed.value.map((object) => ({ object, reading: actuator.readJournal(object) }));
+  const marked = readings.filter(({ reading }) => reading.kind !== 'None');
+  for (const { object, reading } of marked) {
+    const place = { namespace: object.metadata.namespace ?? '', name: object.metadata.name };
+    if (reading.kind === 'Foreign') {
+      // A copy of another object: it holds nothing, so it is no reason to keep a plan.
+      progress.sentences.push(`${kind} ${place.namespace}/${place.name} was left as it is. ${reading.message}`);
+      continue;
+    }
+    const outcome = await restoreTarget({ client, actuator, ...place, nowMs });
+    if (outcome.ok) {
+      progress.targets.push(outcome.value);
+      progress.sentences.push(outcome.value.message);
+    } else {
+      progress.failures.push(outcome.failure);
+      progress.unfinished.add(place.namespace);
+    }
+  }
+  progress.sentences.push(`${kind}: ${marked.length} of ${listed.value.length} carry a journal; the others were never changed.`);
+}
+
+/** Retried on a conflict: somebody else's finalizer may have come or gone. Null: done, or nothing to do. */
+async function dropFinalizer(plans: RestoreAllClient, listed: UntypedObject): Promise<string | null> {
+  let plan = listed;
+  for (let attempt = 1; attempt <= attempts; attempt++) {
+    const operations = finalizerPatch(plan, { finalizer: restoreFinalizer, wanted: false });
+    if (operations.length === 0) return null;
+    const sent = await plans.patch(referenceOf(plan), operations);
+    if (sent.ok || sent.failure.kind === 'NotFound') return null;
+    if (sent.failure.kind !== 'Conflict') return sent.failure.message;
+    const read = await plans.get(referenceOf(plan));
+    if (!read.ok) return read.failure.kind === 'NotFound' ? null : read.failure.message;
+    plan = read.value;
+  }
+  return `it changed ${attempts} times meanwhile; run the command again`;
+}
+
+async function dropFinalizers({ plans, namespace }: RestoreAllOptions, progress: Progress): Promise<void> {
+  const listed = await listAll(plans, namespace);
+  if (!listed.ok) {
+    if (listed.failure.kind !== 'NotFound') progress.failures.push(`MitigationPlans could not be listed: ${listed.failure.message}`);
+    return;
+  }
+  for (const plan of listed.value.filter(({ metadata }) => metadata.finalizers?.includes(restoreFinalizer) === true)) {
+    const place = { namespace: plan.metadata.namespace ?? '', name: plan.metadata.name };
+    const where = `MitigationPlan ${place.namespace}/${place.name}`;
+    // Without its plan a constraint that is still there would belong to nobody.
+    if (progress.unfinished.has('*') || progress.unfinished.has(place.namespace)) {
+      progress.failures.push(`${where} keeps its finalizer: not everything could be given back; see to that and run the command again.`);
+      continue;
+    }
+    const problem = await dropFinalizer(plans, plan);
+    if (problem !== null) {
+      progress.failures.push(`${where} keeps its finalizer: ${problem}`);
+      continue;
+    }
+    progress.plans.push(place);
+    const goes = plan.metadata.deletionTimestamp === undefined ? 'A running operator puts it on again.' : 'Its deletion goes on.';
+    progress.sentences.push(`${where}: finalizer ${restoreFinalizer} taken off. ${goes}`);
+  }
+}
+
+/** `kubectl modelrisk restore --all`: targets first, plans after, each from the objects alone. */
+export async function restoreAll(options: RestoreAllOptions): Promise<RestoreAllReport> {
+  const progress: Progress = { targets: [], plans: [], failures: [], sentences: [], unfinished: new Set() };
+  for (const target of options.targets) await restoreKind(options, target, progress);
+  if (options.dropFinalizers) await dropFinalizers(options, progress);
+  const { targets, plans, failures, sentences } = progress;
+  return { targets, plans, failures, sentences };
+}

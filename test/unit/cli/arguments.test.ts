@@ -1,0 +1,56 @@
+import { describe, expect, it } from '@jest/globals';
+import { readArguments } from '../../../src/cli/arguments.ts';
+
+const words = (line: string) => line.split(' ').filter((word) => word !== '');
+
+describe('readArguments', () => {
+  it.each([
+    ['audit verify', { kind: 'AuditVerify' }],
+    ['restore httproute credit', { kind: 'Restore', targetKind: 'httproute', name: 'credit' }],
+    ['restore --all', { kind: 'RestoreAll', dropFinalizers: false }],
+    ['restore --all --drop-finalizers -A', { kind: 'RestoreAll', dropFinalizers: true }],
+    ['--help', { kind: 'Help' }],
+    ['restore -h', { kind: 'Help' }],
+  ])('%s', (line, command) => {
+    expect(readArguments(words(line))).toMatchObject({ ok: true, value: { command } });
+  });
+
+  it('takes flags as kubectl users write them, before or after the words', () => {
+    const value = { namespace: 'lending', allNamespaces: false, kubeconfig: '/k', context: 'c', json: true };
+    for (const line of [
+      'restore --all -n lending --kubeconfig /k --context c --json',
+      '--namespace=lending --kubeconfig=/k --context=c --json restore --all',
+    ])
+      expect(readArguments(words(line))).toMatchObject({ ok: true, value });
+    expect(readArguments(words('restore --all --all-namespaces'))).toMatchObject({
+      ok: true,
+      value: { namespace: null, allNamespaces: true },
+    });
+  });
+
+  it.each([
+    ['', 'name a command'],
+    ['audit', 'there is no command audit'],
+    ['audit verify all', 'there is no command audit verify all'],
+    ['restore httproute', 'restore takes one kind and one name (restore httproute credit), or --all'],
+    ['restore --all httproute', 'restore --all takes no object: leave out httproute, or leave out --all'],
+    [
+      'restore httproute credit --drop-finalizers',
+      '--drop-finalizers goes with restore --all: a plan must not go before its targets are given back',
+    ],
+    ['audit verify --all', '--all and --drop-finalizers go with restore'],
+    ['audit verify -A', '--all-namespaces goes with restore --all'],
+    ['restore --all -A -n lending', '--namespace and --all-namespaces exclude each other'],
+  ])('"%s" is refused in one sentence: %s', (line, sentence) => {
+    expect(readArguments(words(line))).toEqual({ ok: false, failure: sentence });
+  });
+
+  it.each([['--foo'], ['audit verify --foo'], ['restore --all=yes'], ['audit verify --namespace']])(
+    '%s is refused in one sentence, not with a stack trace',
+    (line) => {
+      const parsed = readArguments(words(line));
+      expect(parsed.ok).toBe(false);
+      if (!parsed.ok) expect(parsed.failure).toMatch(/^[^\n]*--(foo|all|namespace)[^\n]*$/);
+    },
+  );
+});

@@ -1,0 +1,146 @@
+import { beforeEach, describe, expect, it } from '@jest/globals';
+import { actuators } from '../../../src/actuators/registry.ts';
+import { restoreAll } from '../../../src/cli/restore-all.ts';
+import type { RestoreAllReport } from '../../../src/cli/restore-all.ts';
+import type { UntypedObject } from '../../../src/kube/kube-object.ts';
+import { createResourceClient } from '../../../src/kube/resource-client.ts';
+import { actuator as featureFlags, rollback } from '../../builders/feature-flag.ts';
+import { cap, settled, shadow, weightsOf, withAnnotations } from '../../builders/http-route.ts';
+import { createManualClock } from '../../builders/manual-clock.ts';
+import { createMemoryAPI } from '../../builders/memory-api.ts';
+import type { MemoryAPI } from '../../builders/memory-api.ts';
+import { memoryFlag, memoryPlan, memoryRoute } from '../../builders/memory-operator.ts';
+
+const finalizer = 'modelrisk.dev/restore';
+
+let api: MemoryAPI;
+
+const inNamespace = (manifest: object, namespace: string, metadata: object = {}): object => {
+  const object = manifest as { readonly metadata: object };
+  return { ...object, metadata: { ...object.metadata, namespace, ...metadata } };
+};
+
+function engagedRoute(namespace: string): void {
+  const claim = namespace === 'lending' ? cap(10) : shadow(100);
+  api.apply('httproutes', settled(api.apply('httproutes', inNamespace(memoryRoute(), namespace)), [claim]));
+}
+
+function planWith(namespace: string, ...finalizers: string[]): void {
+  api.apply('mitigationplans', inNamespace(memoryPlan(), namespace, { finalizers }));
+}
+
+function client(resource: { readonly group: string; readonly version: string; readonly plural: string; readonly kind: string }) {
+  return createResourceClient<UntypedObject>({
+    transport: api,
+    fieldManager: 'kubectl-modelrisk',
+    resource: { ...resource, namespaced: true },
+  });
+}
+
+function run(options: { readonly namespace?: string | null; readonly dropFinalizers?: boolean } = {}): Promise<RestoreAllReport> {
+  return restoreAll({
+    targets: [...actuators.values()].map((actuator) => ({ actuator, client: client(actuator.resource) })),
+    plans: client({ group: 'modelrisk.dev', version: 'v1alpha1', plural: 'mitigationplans', kind: 'MitigationPlan' }),
+    namespace: 'lending',
+    dropFinalizers: false,
+    nowMs: 0,
+    ...options,
+  });
+}
+
+const route = (namespace = 'lending') => api.get('httproutes', 'credit', namespace) ?? {};
+const user = { 'credit-v1': 50, 'credit-v2': 50 };
+
+beforeEach(() => {
+  api = createMemoryAPI(createManualClock());
+  engagedRoute('lending');
+  engagedRoute('claims');
+  api.apply('httproutes', inNamespace(memoryRoute(), 'lending', { name: 'quiet' }));
+  api.apply('featureflags', settled(api.apply('featureflags', memoryFlag()), [rollback()], { actuator: featureFlags }));
+});
+
+describe('restore --all', () => {
+  it('gives back every target of every kind in one namespace, and says so one by one', async () => {
+    const report = await run();
+    expect(report.failures).toEqual([]);
+    expect(report.targets.map(({ kind, namespace, name, restored }) => [kind, namespace, name, restored])).toEqual([
+      ['HTTPRoute', 'lending', 'credit', true],
+      ['FeatureFlag', 'lending', 'credit-flags', true],
+    ]);
+    expect(weightsOf(route())).toEqual(user);
+    expect(weightsOf(route('claims'))).not.toEqual(user);
+    expect(report.sentences).toEqual([
+      expect.stringContaining('HTTPRoute lending/credit: '),
+      'HTTPRoute: 1 of 2 carry a journal; the others were never changed.',
+      expect.stringContaining('FeatureFlag lending/credit-flags: '),
+      'FeatureFlag: 1 of 1 carry a journal; the others were never changed.',
+    ]);
+  });
+
+  it('in all namespaces', async () => {
+    expect((await run({ namespace: null })).targets).toHaveLength(3);
+    expect([weightsOf(route()), weightsOf(route('claims'))]).toEqual([user, user]);
+  });
+
+  it('a second time it finds nothing to do, and that is no failure', async () => {
+    await run();
+    const again = await run();
+    expect(again.failures).toEqual([]);
+    expect(again.targets.every(({ restored }) => !restored)).toBe(true);
+  });
+
+  it('passes over kinds the cluster does not serve', async () => {
+    api.serve('featureflags', false);
+    const report = await run();
+    expect(report.failures).toEqual([]);
+    expect(report.sentences).toContain('FeatureFlag is not served by this cluster: nothing to give back.');
+    expect(weightsOf(route())).toEqual(user);
+  });
+
+  it('leaves a copied journal alone without failing for it', async () => {
+    const { annotations } = (route('claims') as UntypedObject).metadata;
+    api.apply('httproutes', withAnnotations(inNamespace(memoryRoute(), 'lending', { name: 'copy' }) as UntypedObject, annotations ?? {}));
+    const report = await run();
+    expect(report.failures).toEqual([]);
+    expect(report.sentences).toContainEqual(expect.stringContaining('HTTPRoute lending/copy was left as it is.'));
+  });
+
+  it('keeps its hands off plans unless told', async () => {
+    planWith('lending', finalizer);
+    expect((await run()).plans).toEqual([]);
+    expect(api.get('mitigationplans', 'credit')?.metadata.finalizers).toEqual([finalizer]);
+  });
+});
+
+describe('restore --all --drop-finalizers (a deleted plan and its namespace hung for ever with the operator gone)', () => {
+  it('lets a deleted plan go, after its targets', async () => {
+    planWith('lending', finalizer);
+    api.remove('mitigationplans', 'credit');
+    expect(api.get('mitigationplans', 'credit')).not.toBeNull();
+    const report = await run({ dropFinalizers: true });
+    expect([report.failures, report.plans]).toEqual([[], [{ namespace: 'lending', name: 'credit' }]]);
+    expect(report.sentences.at(-1)).toBe(`MitigationPlan lending/credit: finalizer ${finalizer} taken off. Its deletion goes on.`);
+    expect(api.get('mitigationplans', 'credit')).toBeNull();
+    expect(api.writes.at(-1)).toMatchObject({ resource: 'mitigationplans' });
+  });
+
+  it("leaves other people's finalizers, and says that a running operator puts ours on again", async () => {
+    planWith('lending', 'example.com/a', finalizer, 'example.com/b');
+    expect((await run({ dropFinalizers: true })).sentences.at(-1)).toMatch(/A running operator puts it on again\.$/);
+    expect(api.get('mitigationplans', 'credit')?.metadata.finalizers).toEqual(['example.com/a', 'example.com/b']);
+  });
+
+  it('keeps the plans of a namespace where something could not be given back, and fails', async () => {
+    for (const namespace of ['lending', 'claims']) planWith(namespace, finalizer);
+    const { uid } = (route() as UntypedObject).metadata;
+    const newer = { 'modelrisk.dev/journal': `{"schemaVersion":99,"uid":"${uid}"}` };
+    api.apply('httproutes', withAnnotations(route(), newer));
+    const report = await run({ namespace: null, dropFinalizers: true });
+    expect(report.plans).toEqual([{ namespace: 'claims', name: 'credit' }]);
+    expect(report.failures).toEqual([
+      expect.stringContaining('HTTPRoute lending/credit was left as it is.'),
+      expect.stringContaining('MitigationPlan lending/credit keeps its finalizer'),
+    ]);
+    expect(api.get('mitigationplans', 'credit')?.metadata.finalizers).toEqual([finalizer]);
+  });
+});
