@@ -11,14 +11,14 @@ const configuration = z.object({
   /** Namespace of the operator's own Lease. */
   namespace: z.string().min(1).default('modelrisk-system'),
   leaseName: z.string().min(1).default('modelrisk-operator'),
-  /** How long a silent leader keeps the lease. */
+  /** How long a silent leader keeps the lease; bounded from below by `fenceProblem`. */
   leaseSeconds: seconds.default(15),
   leaseRenewSeconds: seconds.default(3),
   /** Namespace to guard; all when absent. */
   watchNamespace: z.string().min(1).exactOptional(),
   /** A watch without a byte for this long is replaced. */
   watchSilenceSeconds: seconds.default(25),
-  requestTimeoutSeconds: seconds.default(10),
+  requestTimeoutSeconds: seconds.default(5),
   port: z.coerce.number().int().min(0).max(65535).default(8080),
   host: z.string().default('0.0.0.0'),
   logLevel: z.enum(logLevels).default('info'),
@@ -26,6 +26,13 @@ const configuration = z.object({
 
 /** Everything the operator can be told, from flags (`--lease-seconds 3`) or environment (`MODELRISK_LEASE_SECONDS=3`); flags win. */
 export type Config = Readonly<z.infer<typeof configuration>>;
+
+/** A write is sent only while the lease outlives it: two renewals may be late before the leader is locked out of its writes. */
+function fenceProblem({ leaseSeconds, leaseRenewSeconds, requestTimeoutSeconds }: Config): string | null {
+  const least = requestTimeoutSeconds + 2 * leaseRenewSeconds;
+  if (leaseSeconds > least) return null;
+  return `--lease-seconds: ${leaseSeconds} is too short; it must be more than --request-timeout-seconds (${requestTimeoutSeconds}) + 2 x --lease-renew-seconds (${leaseRenewSeconds}) = ${least}, else late renewals lock the leader out of all writes`;
+}
 
 function kebab(name: string): string {
   return name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
@@ -53,10 +60,6 @@ export function readConfig(
   });
   const parsed = configuration.safeParse(Object.fromEntries(given));
   if (!parsed.success) return failure(parsed.error.issues.map((issue) => `--${kebab(String(issue.path[0]))}: ${issue.message}`));
-  if (parsed.data.leaseRenewSeconds * 2 > parsed.data.leaseSeconds) {
-    return failure([
-      `--lease-renew-seconds: must be at most half of --lease-seconds (${parsed.data.leaseSeconds}), so that one lost renewal does not cost the lease`,
-    ]);
-  }
-  return success(parsed.data);
+  const shut = fenceProblem(parsed.data);
+  return shut === null ? success(parsed.data) : failure([shut]);
 }

@@ -99,7 +99,7 @@ export async function openOperatorWorld(): Promise<OperatorWorld> {
           namespace,
           'watch-namespace': namespace,
           'lease-seconds': '3',
-          'lease-renew-seconds': '1',
+          'lease-renew-seconds': '0.75',
           'request-timeout-seconds': '1',
         },
       });

@@ -11,7 +11,7 @@ describe('readConfig', () => {
         leaseSeconds: 15,
         leaseRenewSeconds: 3,
         watchSilenceSeconds: 25,
-        requestTimeoutSeconds: 10,
+        requestTimeoutSeconds: 5,
         port: 8080,
         host: '0.0.0.0',
         logLevel: 'info',
@@ -20,23 +20,50 @@ describe('readConfig', () => {
   });
 
   it('takes flags before environment', () => {
-    const config = readConfig(['--lease-seconds', '3', '--lease-renew-seconds=1'], {
+    const config = readConfig(['--lease-seconds', '8', '--lease-renew-seconds=1'], {
       MODELRISK_LEASE_SECONDS: '9',
       MODELRISK_LOG_LEVEL: 'debug',
     });
-    expect(config).toMatchObject({ ok: true, value: { leaseSeconds: 3, leaseRenewSeconds: 1, logLevel: 'debug' } });
+    expect(config).toMatchObject({ ok: true, value: { leaseSeconds: 8, leaseRenewSeconds: 1, logLevel: 'debug' } });
   });
 
   it.each([
     [['--lease-seconds', 'soon'], /--lease-seconds/],
     [['--port', '70000'], /--port/],
     [['--log-level', 'loud'], /--log-level/],
-    [['--lease-seconds', '4', '--lease-renew-seconds', '3'], /at most half of --lease-seconds/],
+    [['--lease-seconds', '4', '--lease-renew-seconds', '3'], /--lease-seconds: 4 is too short/],
     [['--leese-seconds', '4'], /leese-seconds.*--lease-seconds/s],
     [['stray'], /stray/],
   ])('refuses %j with a sentence that names the flag', (commandLine, sentence) => {
     const config = readConfig(commandLine, {});
     expect(config.ok).toBe(false);
     if (!config.ok) expect(config.failure.join('\n')).toMatch(sentence);
+  });
+
+  describe('lease settings that lock the leader out of all writes', () => {
+    const read = (lease: number, renew: number, request: number) =>
+      readConfig([`--lease-seconds=${lease}`, `--lease-renew-seconds=${renew}`, `--request-timeout-seconds=${request}`], {});
+
+    it.each([
+      [15, 3, 10],
+      [3, 1, 1],
+      [10, 1, 10],
+    ])('%i s with renewals each %i s and requests of %i s are refused, with what they must exceed', (lease, renew, request) => {
+      expect(read(lease, renew, request)).toEqual({
+        ok: false,
+        failure: [expect.stringMatching(new RegExp(`^--lease-seconds: ${lease} is too short; .* = ${request + 2 * renew}, else`))],
+      });
+    });
+
+    it('what is accepted still writes after two renewals came too late', () => {
+      for (const lease of [2, 3, 5, 8, 15, 30])
+        for (const renew of [0.5, 0.75, 1, 3, 5])
+          for (const request of [0.5, 1, 5, 10]) {
+            const config = read(lease, renew, request);
+            if (config.ok) expect(lease - 2 * renew).toBeGreaterThan(request);
+          }
+      expect(read(15, 3, 5).ok).toBe(true);
+      expect(read(3, 0.75, 1).ok).toBe(true);
+    });
   });
 });

@@ -128,6 +128,7 @@ describe('values', () => {
       'replicas=2',
       'leaderElection.leaseSeconds=30',
       'leaderElection.renewSeconds=5',
+      'requestTimeoutSeconds=2.5',
       'logLevel=debug',
       'resources.limits.memory=1Gi',
     );
@@ -137,6 +138,7 @@ describe('values', () => {
       expect.arrayContaining([
         { name: 'MODELRISK_LEASE_SECONDS', value: '30' },
         { name: 'MODELRISK_LEASE_RENEW_SECONDS', value: '5' },
+        { name: 'MODELRISK_REQUEST_TIMEOUT_SECONDS', value: '2.5' },
         { name: 'MODELRISK_LOG_LEVEL', value: 'debug' },
       ]),
     );
@@ -160,7 +162,9 @@ describe('values', () => {
     { value: 'replica=2', says: /replica/ },
     { value: 'image.digest=latest', says: /digest/ },
     { value: 'logLevel=loud', says: /logLevel/ },
-    { value: 'leaderElection.renewSeconds=8', says: /at most half of leaderElection\.leaseSeconds/ },
+    { value: 'leaderElection.renewSeconds=5', says: /leaderElection\.leaseSeconds must be more than .* = 15, else/ },
+    { value: 'requestTimeoutSeconds=10', says: /leaderElection\.leaseSeconds must be more than .* = 16, else/ },
+    { value: 'requestTimeoutSeconds=0', says: /requestTimeoutSeconds/ },
     { value: 'admission.enabled=maybe', says: /admission/ },
     { value: 'serviceAccount.name=Guard', says: /serviceAccount/ },
   ])('refuse $value', async ({ value, says }) => {
