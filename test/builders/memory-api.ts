@@ -31,6 +31,8 @@ const slowAnswerMs = 400;
  * does is tried in the integration and end-to-end tests.
  */
 export interface MemoryAPI extends Transport {
+  /** Everything that was asked, reads and watches too. */
+  readonly requests: readonly KubeRequest[];
   /** In order; effective or not. */
   readonly writes: readonly MemoryWrite[];
   /** As a person: creates the object, or replaces all of it but its status. `plural` names its collection. */
@@ -46,8 +48,6 @@ export interface MemoryAPI extends Transport {
   hold(plural: string): () => void;
   /** Whether the kind exists at all; one that is taken away takes its objects and watches along, as a deleted CRD does. */
   serve(plural: string, served: boolean): void;
-  /** LISTs asked of the kind so far. */
-  listsOf(plural: string): number;
   /** Judges every write from now on. */
   onWrite(fault: (write: KubeRequest) => WriteFault): void;
 }
@@ -62,7 +62,6 @@ interface State {
   readonly objects: Map<string, Stored>;
   readonly watches: Set<Watch>;
   readonly unserved: Set<string>;
-  readonly lists: Map<string, number>;
   /** Highest resourceVersion and last uid given out. */
   version: number;
 }
@@ -70,16 +69,20 @@ interface State {
 const defaultNamespace = 'lending';
 
 export function createMemoryAPI(clock: Clock): MemoryAPI {
-  const state: State = { clock, objects: new Map(), watches: new Set(), unserved: new Set(), lists: new Map(), version: 1 };
+  const state: State = { clock, objects: new Map(), watches: new Set(), unserved: new Set(), version: 1 };
+  const requests: KubeRequest[] = [];
   const writes: MemoryWrite[] = [];
   let judge: (write: KubeRequest) => WriteFault = () => 'Pass';
   const held = new Map<string, Promise<void>>();
   const keyAt = (plural: string, name: string, namespace: string): string =>
     [`${plural}/${namespace}/${name}`, `${plural}//${name}`].find((key) => state.objects.has(key)) ?? `${plural}/${namespace}/${name}`;
   return {
+    requests,
     writes,
     request: async (request) => {
-      if (request.method !== 'GET') await held.get(parseKubeRequest(request.method, request.path).resource);
+      const place = parseKubeRequest(request.method, request.path);
+      requests.push(place);
+      if (request.method !== 'GET') await held.get(place.resource);
       const faults: WriteFault[] = [];
       const answered = exchange(state, request, {
         writes,
@@ -98,9 +101,11 @@ export function createMemoryAPI(clock: Clock): MemoryAPI {
       });
     },
     open: (request) => {
-      if (state.unserved.has(parseKubeRequest('GET', request.path).resource)) return Promise.resolve(notFound());
+      const place = parseKubeRequest('GET', `${request.path}?watch=true`);
+      requests.push(place);
+      if (state.unserved.has(place.resource)) return Promise.resolve(notFound());
       const stream = scriptedStream();
-      state.watches.add({ place: parseKubeRequest('GET', `${request.path}?watch=true`), stream });
+      state.watches.add({ place, stream });
       return Promise.resolve(success(stream));
     },
     close: () => Promise.resolve(),
@@ -138,7 +143,6 @@ export function createMemoryAPI(clock: Clock): MemoryAPI {
       if (served) state.unserved.delete(plural);
       else takeAway(state, plural);
     },
-    listsOf: (plural) => state.lists.get(plural) ?? 0,
     onWrite: (fault) => {
       judge = fault;
     },
@@ -182,7 +186,6 @@ function takeAway(state: State, plural: string): void {
 }
 
 function read(state: State, place: KubeRequest): Result<APIResponse, APIFailure> {
-  if (place.name === null) state.lists.set(place.resource, (state.lists.get(place.resource) ?? 0) + 1);
   if (state.unserved.has(place.resource)) return notFound();
   if (place.name !== null) {
     const object = state.objects.get(keyOf(place));

@@ -154,6 +154,8 @@ describe('the ServiceAccount', () => {
     { verb: 'get', group: '', resource: 'secrets', namespace: 'lending' },
     { verb: 'get', group: '', resource: 'secrets', namespace: home },
     { verb: 'get', group: '', resource: 'configmaps', namespace: home },
+    { verb: 'get', group: own, resource: 'riskpolicies' },
+    { verb: 'get', group: '', resource: 'services', namespace: 'lending' },
     { verb: 'list', group: '', resource: 'pods' },
     { verb: 'create', group: own, resource: 'riskdecisions', namespace: 'lending' },
     { verb: 'delete', group: own, resource: 'riskincidents', namespace: 'lending' },

@@ -1,0 +1,106 @@
+import { readFileSync } from 'node:fs';
+import { describe, expect, it } from '@jest/globals';
+import { parseAllDocuments } from 'yaml';
+import { createEventRecorder } from '../../../src/kube/event-recorder.ts';
+import { createLeaseElector } from '../../../src/kube/lease.ts';
+import type { APIRequest } from '../../../src/kube/transport.ts';
+import { parseKubeRequest } from '../../../testbed/kube-request.ts';
+import type { KubeRequest } from '../../../testbed/kube-request.ts';
+import { createFakeLeaseServer } from '../../builders/fake-lease-server.ts';
+import { testObject } from '../../builders/kube-object.ts';
+import { createManualClock } from '../../builders/manual-clock.ts';
+import { memoryFlag, memoryRoute, startMemoryOperator } from '../../builders/memory-operator.ts';
+import { planIn, tellStory } from '../../builders/memory-story.ts';
+import { answer, scriptedTransport } from '../../builders/scripted-transport.ts';
+
+/** `patch modelrisk.dev/mitigationplans/status`: a request as RBAC sees it. */
+function permissionOf({ verb, group, resource, subresource }: KubeRequest): string {
+  return `${verb} ${[group, resource, ...(subresource === null ? [] : [subresource])].join('/')}`;
+}
+
+interface Role {
+  readonly kind: string;
+  readonly rules?: readonly {
+    readonly apiGroups: readonly string[];
+    readonly resources: readonly string[];
+    readonly verbs: readonly string[];
+  }[];
+}
+
+function granted(): ReadonlySet<string> {
+  const roles = parseAllDocuments(readFileSync('config/rbac/operator.yaml', 'utf8')).map((document) => document.toJS() as Role);
+  return new Set(
+    roles
+      .flatMap(({ rules }) => rules ?? [])
+      .flatMap(({ apiGroups, resources, verbs }) =>
+        apiGroups.flatMap((group) => resources.flatMap((resource) => verbs.map((verb) => `${verb} ${group}/${resource}`))),
+      ),
+  );
+}
+
+/** The whole story with what makes the operator read live: answers that are lost and edits that come in between. */
+async function askedByControllers(): Promise<readonly KubeRequest[]> {
+  const world = await startMemoryOperator();
+  const once = new Set<string>();
+  const isFirst = (what: string): boolean => !once.has(what) && once.add(what).has(what);
+  world.api.onWrite(({ verb, resource, subresource }) => {
+    if (resource === 'riskincidents' && verb === 'create' && isFirst('incident')) return 'LoseAnswer';
+    if (subresource !== null || verb !== 'patch') return 'Pass';
+    // Their owners apply them again with other values just before our patch arrives.
+    if (resource === 'httproutes' && isFirst('route')) world.api.apply('httproutes', edited(memoryRoute(), '"weight":50', '"weight":60'));
+    if (resource === 'featureflags' && isFirst('flag')) world.api.apply('featureflags', edited(memoryFlag(), '"on":true', '"on":"yes"'));
+    return 'Pass';
+  });
+  await tellStory(world);
+  const { uid } = planIn(world).metadata;
+  const subjectRef = { kind: 'MitigationPlan', name: 'credit', uid };
+  const spec = { action: 'Hold', role: 'risk', author: 'rita', subjectRef, digest: `sha256:${'0'.repeat(64)}`, reason: 'a look' };
+  const metadata = { name: 'hold', namespace: 'lending' };
+  const expiresAt = new Date(world.clock.nowMs() + 60_000).toISOString();
+  world.api.apply('riskdecisions', { apiVersion: 'modelrisk.dev/v1alpha1', kind: 'RiskDecision', metadata, spec: { ...spec, expiresAt } });
+  await world.pass(2);
+  await world.stop();
+  return world.api.requests;
+}
+
+function edited(manifest: object, text: string, by: string): object {
+  return JSON.parse(JSON.stringify(manifest).replace(text, by)) as object;
+}
+
+async function askedByElector(): Promise<readonly APIRequest[]> {
+  const clock = createManualClock();
+  const transport = scriptedTransport({ request: createFakeLeaseServer().handle });
+  const elector = createLeaseElector({
+    ...{ transport, clock, random: () => 1, fieldManager: 'modelrisk-operator', identity: 'first', leaseSeconds: 15, renewSeconds: 3 },
+    lease: { namespace: 'modelrisk-system', name: 'modelrisk-operator' },
+    highestEpochSeen: () => 0,
+    onState: () => undefined,
+    onFailure: () => undefined,
+  });
+  elector.start();
+  await clock.advance(10_000);
+  await elector.release();
+  return transport.requests;
+}
+
+async function askedByRecorder(): Promise<readonly APIRequest[]> {
+  const transport = scriptedTransport({ request: () => answer({}) });
+  const recorder = createEventRecorder({
+    ...{ transport, clock: createManualClock(), windowMs: 300_000, capacity: 100, onDropped: () => undefined },
+    reportingController: 'modelrisk.dev/operator',
+    reportingInstance: 'pod-1',
+  });
+  const event = { regarding: testObject(), type: 'Warning', reason: 'Engaged', action: 'Engage', note: 'capped' } as const;
+  recorder.record(event);
+  recorder.record(event);
+  await recorder.stop();
+  return transport.requests;
+}
+
+describe('rights of the operator (get was granted on kinds it only lists and watches)', () => {
+  it('are the verbs it uses, no more and no fewer', async () => {
+    const others = [...(await askedByElector()), ...(await askedByRecorder())].map(({ method, path }) => parseKubeRequest(method, path));
+    const used = [...(await askedByControllers()), ...others].map(permissionOf);
+    expect([...granted()].sort()).toEqual([...new Set(used)].sort());
+  });
+});
