@@ -34,7 +34,7 @@ async function putOnPath(command: string, output: string): Promise<string> {
   return path;
 }
 
-async function putInCache(tool: 'helm' | 'controlplane'): Promise<string> {
+async function putInCache(tool: 'helm' | 'controlplane' | 'prometheus' | 'promtool'): Promise<string> {
   const entry = await cacheEntry(catalog[tool]);
   await mkdir(entry, { recursive: true });
   await writeFile(join(entry, tool), '');
@@ -65,6 +65,14 @@ describe('resolveTool', () => {
     await putOnPath('helm', version);
     const cached = await putInCache('helm');
     expect(await resolveTool('helm', silent)).toBe(cached);
+  });
+
+  it.each(['prometheus', 'promtool'] as const)('passes over a %s 2 on PATH: tests rely on infos and warnings of 3', async (tool) => {
+    const cached = await putInCache(tool);
+    await putOnPath(tool, `${tool}, version 2.42.0+ds (branch: debian/sid)`);
+    expect(await resolveTool(tool, silent)).toBe(cached);
+    const onPath = await putOnPath(tool, `${tool}, version 3.0.0 (branch: HEAD)`);
+    expect(await resolveTool(tool, silent)).toBe(onPath);
   });
 
   it('makes what is nowhere once, however many ask', async () => {
