@@ -190,6 +190,8 @@ describe('roles for people', () => {
     await eventually(
       async () => (await aggregated('view')).includes('riskincidents') && (await aggregated('edit')).includes('riskdecisions'),
     );
+    expect(await aggregated('view')).toContain('riskpolicies');
+    expect(await aggregated('edit')).not.toMatch(/"resources":\["riskpolicies"\],"verbs":\[[^\]]*(create|patch|update|delete)/);
     expect(await aggregated('view')).not.toContain('riskroles');
     expect(await aggregated('edit')).not.toContain('riskroles');
   });
