@@ -2,7 +2,7 @@
  * Bundles the operator into dist/operator.mjs and the plugin into dist/kubectl-modelrisk.mjs: one file each,
  * because start-up and memory of an unbundled tree are about twice as high.
  */
-import { mkdirSync } from 'node:fs';
+import { chmodSync, mkdirSync } from 'node:fs';
 import { build } from 'esbuild';
 
 const requireBanner =
@@ -10,9 +10,10 @@ const requireBanner =
   " import { fileURLToPath as __fileURLToPath } from 'node:url'; const __filename = __fileURLToPath(import.meta.url); const __dirname = __fileURLToPath(new URL('.', import.meta.url));";
 
 mkdirSync('dist', { recursive: true });
-for (const [entry, outfile] of [
-  ['src/main.ts', 'dist/operator.mjs'],
-  ['src/cli/main.ts', 'dist/kubectl-modelrisk.mjs'],
+for (const [entry, outfile, firstLine] of [
+  ['src/main.ts', 'dist/operator.mjs', ''],
+  // kubectl starts what is called kubectl-modelrisk on PATH.
+  ['src/cli/main.ts', 'dist/kubectl-modelrisk.mjs', '#!/usr/bin/env node\n'],
 ] as const) {
   await build({
     entryPoints: [entry],
@@ -25,6 +26,7 @@ for (const [entry, outfile] of [
     sourcemap: 'external',
     legalComments: 'none',
     logLevel: 'warning',
-    banner: { js: requireBanner },
+    banner: { js: `${firstLine}${requireBanner}` },
   });
+  if (firstLine !== '') chmodSync(outfile, 0o755);
 }
