@@ -3,7 +3,7 @@ import type { EpochMs } from '../shared/clock.ts';
 /** What one query came to, as the signal source reports it. */
 export interface QueryResult {
   readonly provider: string;
-  /** `Success`, or the cause of the failure. */
+  /** `Success`, the cause of the failure, or `Crowded`. */
   readonly result: string;
 }
 
@@ -33,6 +33,8 @@ export function createProviderHealthBook(): ProviderHealthBook {
   const standings = new Map<string, Standing>();
   return {
     heard: ({ provider, result }, nowMs) => {
+      // It waited for a place of ours until its time was up: the provider can't be blamed.
+      if (result === 'Crowded') return false;
       const known = standings.get(provider) ?? null;
       const next = standingAfter(known, result, nowMs);
       standings.set(provider, next);

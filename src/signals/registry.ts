@@ -6,9 +6,9 @@ import { answerAll, error, observeShape, type QueryRecord, type Shape } from './
 
 export interface SignalSourceOptions {
   readonly clock: Clock;
-  /** Called once for each query that was sent. */
+  /** Called once for each query that was sent or waited for its turn for too long. */
   readonly onQuery: (record: QueryRecord) => void;
-  /** Default 8, below the 20 a Prometheus runs by default. */
+  /** Default 8, below the 20 a Prometheus runs by default. A quarter is kept for templates; a quarter is all one namespace's inline queries may take. */
   readonly maxConcurrentQueriesPerProvider?: number;
   /** Largest answer that is read, after decompression; default 8 MiB. */
   readonly maxBodyBytes?: number;

@@ -2,7 +2,7 @@ import { Pool } from 'undici';
 import type { Clock } from '../../shared/clock.ts';
 import { failure, type Result } from '../../shared/result.ts';
 import { runBefore } from '../deadline.ts';
-import { createLimiter } from '../limiter.ts';
+import { createLimiter, type Limiter, type Turn } from '../limiter.ts';
 import { parseAnswer, type QueryAnswer } from './answer.ts';
 import { readBody } from './body.ts';
 import { networkErrorCode } from './network-error.ts';
@@ -12,7 +12,7 @@ export interface PrometheusProvider {
   readonly name: string;
   /** `http` or `https`, without credentials, query or fragment; a path is kept as prefix of the API. */
   readonly url: string;
-  /** From sending a query to the last byte of its answer; also told to the provider, so that it stops working too. */
+  /** From asking for a query, its wait for a place included, to the last byte of its answer; also told to the provider, so that it stops working too. */
   readonly timeoutSeconds: number;
 }
 
@@ -20,11 +20,13 @@ export interface QueryFailure {
   readonly cause: 'Unreachable' | 'Timeout' | 'HTTPStatus' | 'BadBody' | 'TooLarge' | 'QueryRejected';
   /** At most `maxMessageLength` characters, made of our own words: never a body, a header or an address. */
   readonly message: string;
+  /** Other queries took all places for most of the time this one had: its failure says nothing of the provider. */
+  readonly crowded?: true;
 }
 
 export interface PrometheusClient {
-  /** Instant query at the provider's own present. Never throws for what the provider does. */
-  query(text: string, abort: AbortSignal): Promise<Result<QueryAnswer, QueryFailure>>;
+  /** Instant query at the provider's own present; `turn.owner` is the namespace that asks for itself alone. Never throws for what the provider does. */
+  query(text: string, turn: Turn): Promise<Result<QueryAnswer, QueryFailure>>;
   /** Lets queries under way finish, then closes the connections. */
   close(): Promise<void>;
 }
@@ -53,11 +55,29 @@ export function providerURLProblem(text: string): string | null {
   return null;
 }
 
+interface Bounds {
+  readonly clock: Clock;
+  readonly timeoutMs: number;
+  readonly limiter: Limiter;
+  /** Places one namespace's inline queries may take. */
+  readonly maxPerOwner: number;
+}
+
+function boundsOf({ timeoutSeconds }: PrometheusProvider, { clock, maxConcurrentQueries: maxConcurrent }: ClientOptions): Bounds {
+  const reservedForShared = Math.floor(maxConcurrent / 4);
+  const maxPerOwner = Math.max(1, reservedForShared);
+  return {
+    clock,
+    timeoutMs: timeoutSeconds * 1000,
+    limiter: createLimiter({ maxConcurrent, reservedForShared, maxPerOwner }),
+    maxPerOwner,
+  };
+}
+
 /** `provider.url` must have no `providerURLProblem`. Redirects are never followed and proxy variables of the environment not used. */
 export function createPrometheusClient(provider: PrometheusProvider, options: ClientOptions): PrometheusClient {
   const url = new URL(provider.url);
-  const timeoutMs = provider.timeoutSeconds * 1000;
-  const limiter = createLimiter(options.maxConcurrentQueries);
+  const bounds = boundsOf(provider, options);
   // Deadlines are ours: undici's own run on coarse timers and count idle time, which a slow drip never reaches.
   const pool = new Pool(url.origin, {
     connections: options.maxConcurrentQueries,
@@ -65,7 +85,7 @@ export function createPrometheusClient(provider: PrometheusProvider, options: Cl
     keepAliveMaxTimeout: keepAliveMs,
     headersTimeout: 0,
     bodyTimeout: 0,
-    connect: { timeout: timeoutMs },
+    connect: { timeout: bounds.timeoutMs },
   });
   const path = `${url.pathname.replace(/\/+$/, '')}/api/v1/query`;
 
@@ -87,28 +107,49 @@ export function createPrometheusClient(provider: PrometheusProvider, options: Cl
     return body.kind === 'Text' ? readAnswer(body.text) : failed('BadBody', 'answered in an encoding that cannot be read');
   }
 
-  async function query(text: string, abort: AbortSignal): Promise<Result<QueryAnswer, QueryFailure>> {
-    const deadline = { clock: options.clock, timeoutMs, abort };
-    const ending = await runBefore(deadline, (signal) => sendTwiceAtMost(() => send(text, signal), signal));
-    switch (ending.kind) {
-      case 'Done':
-        return ending.value;
-      case 'Late':
-        return failed('Timeout', `did not answer within ${provider.timeoutSeconds} s`);
-      case 'Stopped':
-        return failed('Timeout', 'did not answer before the poll was stopped');
-      case 'Failed':
-        return failed(
-          'Unreachable',
-          `could not be reached or broke off its answer (${networkErrorCode(ending.error) ?? 'connection failed'})`,
-        );
-    }
-  }
-
   return {
-    query: (text, abort) => limiter.run(() => query(text, abort)),
+    query: (text, turn) => sendInTurn(bounds, turn, (signal) => send(text, signal)),
     close: () => pool.close(),
   };
+}
+
+type Answered = Result<QueryAnswer, QueryFailure>;
+
+/** The deadline counts from here: a query that waits for its turn too long has failed like one that is answered too late. */
+async function sendInTurn(bounds: Bounds, { owner, abort }: Turn, send: (signal: AbortSignal) => Promise<Answered>): Promise<Answered> {
+  const { clock, timeoutMs, limiter } = bounds;
+  const turn: { waitedMs: number | null } = { waitedMs: null };
+  const askedAtMs = clock.nowMs();
+  const ending = await runBefore({ clock, timeoutMs, abort }, (signal) =>
+    limiter.run({ owner, abort: signal }, () => {
+      turn.waitedMs = clock.nowMs() - askedAtMs;
+      return sendTwiceAtMost(() => send(signal), signal);
+    }),
+  );
+  switch (ending.kind) {
+    case 'Done':
+      return ending.value;
+    case 'Late':
+      return late(bounds, owner, turn.waitedMs ?? timeoutMs);
+    case 'Stopped':
+      return failed('Timeout', 'did not answer before the poll was stopped');
+    case 'Failed':
+      return failed(
+        'Unreachable',
+        `could not be reached or broke off its answer (${networkErrorCode(ending.error) ?? 'connection failed'})`,
+      );
+  }
+}
+
+function late({ timeoutMs, maxPerOwner }: Bounds, owner: string | null, waitedMs: number): Answered {
+  const timeoutSeconds = timeoutMs / 1000;
+  if (waitedMs * 2 < timeoutMs) return failed('Timeout', `did not answer within ${timeoutSeconds} s`);
+  const advice =
+    owner === null
+      ? 'make the queries of the RiskPolicy cheaper'
+      : `make inline queries of namespace ${owner} cheaper or fewer (${maxPerOwner} at once), or use a template`;
+  const message = `was too busy: the query waited ${Math.round(waitedMs / 1000)} of its ${timeoutSeconds} s behind slower ones; ${advice}`;
+  return failure({ cause: 'Timeout', message: message.slice(0, maxMessageLength), crowded: true });
 }
 
 /** A server may close an idle connection in the instant we use it. An instant query has no effect, so asking once more is safe. */

@@ -12,10 +12,10 @@ import { missing, readDataTime, readNumber, type Missing, type Reading } from '.
 /** Requests that one query answers: same provider, same shape, and for inline queries the same namespace. */
 export type Shape = readonly [SignalRequest, ...SignalRequest[]];
 
-/** What became of one query, for metrics and logs; `result` is `Success` or the cause of the failure. */
+/** What became of one query, for metrics and logs; `result` is `Success`, the cause of the failure, or `Crowded` where it waited for its turn for too long. */
 export interface QueryRecord {
   readonly provider: string;
-  readonly result: 'Success' | SignalErrorCause;
+  readonly result: 'Success' | 'Crowded' | SignalErrorCause;
   readonly durationMs: number;
   readonly series: number;
   /** Warnings and infos of the provider about its own answer. */
@@ -39,7 +39,9 @@ export async function observeShape(shape: Shape, { client, clock, onQuery, abort
     const { cause, message } = plan.failure;
     return answerAll(shape, cause === 'NotAVector' ? noData({ cause, message }, source) : error(cause, message, source));
   }
-  const answer = await client.query(plan.value.text, abort);
+  // What answers all models goes before what one namespace asks for itself.
+  const owner = signal.kind === 'Inline' ? identity.namespace : null;
+  const answer = await client.query(plan.value.text, { owner, abort });
   onQuery(recordOf(answer, signal.provider, clock.nowMs() - queriedAtMs));
   if (!answer.ok) return answerAll(shape, error(answer.failure.cause, `provider ${signal.provider} ${answer.failure.message}`, source));
   const unusable = unusableAnswer(answer.value);
@@ -118,7 +120,10 @@ function readActivity(answer: Demultiplexed, owner: readonly string[]): Result<n
 }
 
 function recordOf(answer: Result<QueryAnswer, QueryFailure>, provider: string, durationMs: number): QueryRecord {
-  if (!answer.ok) return { provider, result: answer.failure.cause, durationMs, series: 0, notices: [] };
+  if (!answer.ok) {
+    const result = answer.failure.crowded === true ? 'Crowded' : answer.failure.cause;
+    return { provider, result, durationMs, series: 0, notices: [] };
+  }
   const vector = answer.value.kind === 'Vector' ? answer.value : { samples: [], notices: [] };
   return { provider, result: 'Success', durationMs, series: vector.samples.length, notices: vector.notices };
 }

@@ -8,7 +8,8 @@ import { eventually } from '../../../testbed/eventually.ts';
 import { listenHTTP, readBody, type ListeningServer } from '../../../testbed/http-server.ts';
 import { startPrometheusStandIn, type PrometheusStandIn } from '../../../testbed/prometheus-stand-in.ts';
 import type { StandInAnswer } from '../../../testbed/prometheus-answer.ts';
-import { creditLabels, requestFor, templateSignal } from '../../builders/signal.ts';
+import { createManualClock } from '../../builders/manual-clock.ts';
+import { creditLabels, inlineSignal, requestFor, templateSignal } from '../../builders/signal.ts';
 
 const clock = createSystemClock();
 const never = new AbortController().signal;
@@ -145,6 +146,38 @@ describe('the signal source over HTTP', () => {
     }
     expect(await polled).toHaveLength(6);
     expect(most).toBe(2);
+  });
+
+  it('regression: slow inline queries of one namespace hold up nobody else, and each ends at its own deadline although it never got its turn', async () => {
+    const slow: (() => void)[] = [];
+    const server = await listen((request, response) => {
+      void readBody(request).then((body) => {
+        const answer = (): void => void response.end('{"status":"success","data":{"resultType":"vector","result":[]}}');
+        if (String(new URLSearchParams(String(body)).get('query')).includes('"noisy"')) slow.push(answer);
+        else answer();
+      });
+    });
+    const frozen = createManualClock();
+    const results: string[] = [];
+    const fair = createSignalSource({ clock: frozen, onQuery: ({ result }) => results.push(result) });
+    closing.unshift(async () => {
+      for (const answer of slow) answer();
+      await fair.close();
+    });
+    fair.replaceProviders([{ name: 'prometheus', url: `http://127.0.0.1:${server.port}`, timeoutSeconds: 5 }]);
+    const noisy = Array.from({ length: 20 }, (_unused, index) =>
+      requestFor(inlineSignal({ shape: String(index) }), { key: String(index), namespace: 'noisy' }),
+    );
+    const starved = fair.observe(noisy, never);
+    await eventually(() => Promise.resolve(slow.length === 2));
+    // The clock stands still: whoever had to wait for a slow query would wait for ever.
+    const others = await fair.observe([...shapes(3), requestFor(inlineSignal(), { key: 'inline', namespace: 'quiet' })], never);
+    expect(others.map(({ observation }) => observation)).toMatchObject(Array.from({ length: 4 }, () => ({ cause: 'Empty' })));
+    await frozen.advance(5000);
+    const messages = (await starved).map(({ observation }) => (observation.kind === 'Error' ? observation.message : ''));
+    expect(messages.filter((message) => message.includes('did not answer within 5 s'))).toHaveLength(2);
+    expect(messages.filter((message) => message.includes('waited 5 of its 5 s') && message.includes('namespace noisy'))).toHaveLength(18);
+    expect(results.filter((result) => result === 'Crowded')).toHaveLength(18);
   });
 
   it('ends a poll at once when its caller stops, and answers every request all the same', async () => {

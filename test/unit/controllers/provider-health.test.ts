@@ -45,6 +45,13 @@ describe('the health of a provider', () => {
     expect(book.healthOf(provider)).toEqual({ kind: 'Answering' });
   });
 
+  it('regression: a query that never got its turn says nothing of the provider', () => {
+    hear('Success', 0);
+    const news = Array.from({ length: 30 }, (_, second) => hear('Crowded', second));
+    expect(news).not.toContain(true);
+    expect(book.healthOf(provider)).toEqual({ kind: 'Answering' });
+  });
+
   it('keeps providers apart', () => {
     hear('Success', 0);
     book.heard({ provider: 'other/prometheus', result: 'Unreachable' }, 0);
