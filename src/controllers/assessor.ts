@@ -51,9 +51,16 @@ function inForce(written: Indicator, plans: readonly PlanState[]): Indicator {
   return frozen.reduce((indicator, each) => tightenIndicator(each, indicator), written);
 }
 
+/** A signal without a version label answers for every version alike: its series is the candidate's too, and says nothing of the safe one. */
+function tellsVersionsApart({ signal }: IndicatorState): boolean {
+  return signal.kind !== 'Inline' && signal.identityLabels.version !== null;
+}
+
 function askFor(risk: RiskState, plans: readonly PlanState[]): readonly Asked[] {
   const needed = neededBy(plans);
-  const safeVersions = new Set(plans.map((plan) => snapshotInForce(plan).safeVersion).filter((version) => version !== null));
+  // A plan that calls the candidate safe is refused where people see it (SafeVersionIsCandidate); its evidence can't be asked for twice.
+  const safeVersions = new Set(plans.flatMap((plan) => snapshotInForce(plan).safeVersion ?? []));
+  safeVersions.delete(risk.identity.version);
   return [...risk.indicators].flatMap(([name, state]) => {
     const indicator = inForce(state.indicator, plans);
     const asked = { risk, name, state, indicator };
@@ -65,8 +72,8 @@ function askFor(risk: RiskState, plans: readonly PlanState[]): readonly Asked[] 
         served,
         version: risk.identity.version,
       })),
-      // What we would move to answers live, whatever the candidate does. An inline query can't tell versions apart: its answer is the candidate's.
-      ...[...(state.signal.kind === 'Inline' ? [] : safeVersions)].map((version): Asked => ({ ...asked, served: 'Live', version })),
+      // What we would move to answers live, whatever the candidate does.
+      ...[...(tellsVersionsApart(state) ? safeVersions : [])].map((version): Asked => ({ ...asked, served: 'Live', version })),
     ];
   });
 }

@@ -40,6 +40,16 @@ function riskProblems(plan: PlanState, risk: RiskState | null): readonly PlanPro
   ];
 }
 
+function safeVersionProblems({ current }: PlanState, risk: RiskState | null): readonly PlanProblem[] {
+  if (risk === null || current.safeVersion !== risk.identity.version) return [];
+  return [
+    {
+      reason: 'SafeVersionIsCandidate',
+      message: `safe.version ${current.safeVersion} is the version under guard (spec.model.version of ModelRisk ${current.risk.name}), so the plan would move callers from the candidate to itself. Write the version the safe service answers with, or leave safe.version out.`,
+    },
+  ];
+}
+
 /** Asks the actuator what would become of this target, stage by stage; nothing is sent. */
 function targetProblems(plan: PlanState, target: Target, context: ProblemContext): readonly PlanProblem[] {
   const { namespace } = plan.current.plan;
@@ -116,6 +126,7 @@ export function problemsOf(plan: PlanState, risk: RiskState | null, context: Pro
   const acts = desiredEntry(plan) !== 'None';
   const found = [
     ...riskProblems(plan, risk),
+    ...safeVersionProblems(plan, risk),
     ...(acts ? missingProblems(plan) : plan.current.targets.flatMap((target) => targetProblems(plan, target, context))),
     ...blindProblems(plan, risk),
     ...looseningProblems(plan),

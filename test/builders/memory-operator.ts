@@ -42,6 +42,11 @@ export interface MemoryOperator {
 const namespace = 'lending';
 const patienceSeconds = 60;
 
+/** A series without a version speaks for every version, and it is the candidate's. */
+function isOfCandidate({ identity, signal }: SignalRequest): boolean {
+  return identity.version === '2.3.0' || signal.kind === 'Inline' || signal.identityLabels.version === null;
+}
+
 function valueAt(clock: ManualClock, { signal, served }: SignalRequest, given: Reading): Observation {
   const reading = typeof given === 'object' && 'Live' in given ? given[served] : given;
   if (typeof reading !== 'number') return reading;
@@ -77,7 +82,7 @@ export async function startMemoryOperator(prepare: (api: MemoryAPI) => void = ap
       Promise.resolve(
         requests.map((request) => ({
           key: request.key,
-          observation: valueAt(clock, request, request.identity.version === '2.3.0' ? candidate : safe),
+          observation: valueAt(clock, request, isOfCandidate(request) ? candidate : safe),
         })),
       ),
     replaceProviders: () => [],

@@ -7,7 +7,15 @@ import type { Programme } from '../../../src/controllers/programme.ts';
 import type { UntypedObject } from '../../../src/kube/kube-object.ts';
 import type { SignalAnswer, SignalRequest } from '../../../src/signals/port.ts';
 import { createMetrics } from '../../../src/telemetry/metrics.ts';
-import { modelRiskManifest, riskPolicyManifest, stored, templateIndicator, driftIndicator, withValue } from '../../builders/api.ts';
+import {
+  modelRiskManifest,
+  planManifest,
+  riskPolicyManifest,
+  stored,
+  templateIndicator,
+  driftIndicator,
+  withValue,
+} from '../../builders/api.ts';
 import type { Manifest } from '../../builders/api.ts';
 import { createManualClock, settle } from '../../builders/manual-clock.ts';
 import type { ManualClock } from '../../builders/manual-clock.ts';
@@ -84,6 +92,15 @@ describe('the assessor', () => {
     await slow?.answer(0);
     await clock.advance(1000);
     expect(shapeOf(calls.at(-1) as Call)).toBe(shapeOf(slow as Call));
+  });
+
+  it.each([
+    ['another version', '2.2.0', ['2.2.0', '2.3.0']],
+    ['the candidate itself', '2.3.0', ['2.3.0']],
+  ])('regression: with %s as the safe one asks for each version once', async (_what, safe, versions) => {
+    programme.putPlan(asObject(withValue(planManifest(), 'spec.targets[0].httpRoute.safe.version', safe)));
+    await clock.advance(0);
+    for (const { requests } of calls) expect(requests.map(({ identity }) => identity.version).toSorted()).toEqual(versions);
   });
 
   it('never has two queries of one shape under way', async () => {
