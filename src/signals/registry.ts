@@ -2,7 +2,8 @@ import type { Clock } from '../shared/clock.ts';
 import type { SignalAnswer, SignalRequest, SignalSource } from './port.ts';
 import { createPrometheusClient, providerURLProblem, type PrometheusProvider } from './prometheus/client.ts';
 import { createConnections } from './prometheus/connections.ts';
-import { answerAll, error, observeShape, type QueryRecord, type Shape } from './prometheus/source.ts';
+import { createSharedQueries } from './prometheus/shared-query.ts';
+import { answerAll, error, type QueryRecord, type Shape } from './prometheus/source.ts';
 
 export interface SignalSourceOptions {
   readonly clock: Clock;
@@ -31,6 +32,7 @@ export interface ReplaceableSignalSource extends SignalSource {
 export function createSignalSource(options: SignalSourceOptions): ReplaceableSignalSource {
   const { clock, onQuery, maxConcurrentQueriesPerProvider = 8, maxBodyBytes = 8 * 1024 * 1024 } = options;
   const problems = new Map<string, string>();
+  const shared = createSharedQueries(clock);
   const connections = createConnections((provider) =>
     createPrometheusClient(provider, { clock, maxConcurrentQueries: maxConcurrentQueriesPerProvider, maxBodyBytes }),
   );
@@ -47,7 +49,7 @@ export function createSignalSource(options: SignalSourceOptions): ReplaceableSig
 
   async function observeOne(shape: Shape, abort: AbortSignal): Promise<readonly SignalAnswer[]> {
     const { provider, query } = shape[0].signal;
-    const answered = connections.use(provider, (client) => observeShape(shape, { client, clock, onQuery, abort }));
+    const answered = connections.use(provider, (client) => shared.observe(shapeKey(shape[0]), shape, { client, clock, onQuery, abort }));
     if (answered !== null) return answered;
     const message = problems.get(provider) ?? `no provider named ${provider}; name one of spec.providers of the RiskPolicy`;
     return answerAll(shape, error('ProviderMissing', message, { provider, query, queriedAtMs: clock.nowMs() }));

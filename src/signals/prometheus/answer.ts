@@ -16,6 +16,8 @@ export type QueryAnswer =
       readonly notices: readonly string[];
       /** The provider says that samples it should have used are not in the answer. */
       readonly samplesDropped: boolean;
+      /** Samples are missing because a part of the provider did not answer, whoever is asked for; left out when what is wrong is in the data. */
+      readonly partial?: true;
     }
   | { readonly kind: 'NotAVector'; readonly resultType: 'matrix' | 'scalar' | 'string' };
 
@@ -26,6 +28,9 @@ const maxNoticeLength = 120;
 
 /** Every warning means the answer may be wrong; of the infos, these say that samples were left out. */
 const droppingInfo = /ignored|dropped|incompatible sample types/i;
+
+/** How Prometheus begins what it says of series a query met; others warn of stores they could not ask. */
+const dataWarning = 'PromQL';
 
 const numberText = z.string().regex(/^(?:NaN|[+-]?Inf|[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?)$/);
 const vectorSample = z.union([
@@ -60,12 +65,14 @@ export function parseAnswer(body: string): Result<QueryAnswer, AnswerFailure> {
   if (resultType !== 'vector') return success({ kind: 'NotAVector', resultType });
   const series = z.array(vectorSample).safeParse(result).data;
   if (series === undefined) return failure({ cause: 'BadBody' });
-  const { warnings, infos, isPartial } = answer;
+  const { warnings, infos } = answer;
+  const partial = answer.isPartial || warnings.some((warning) => !warning.startsWith(dataWarning));
   return success({
     kind: 'Vector',
     samples: series.map((each) => ({ labels: each.metric, value: 'value' in each ? parseNumber(each.value[1]) : NaN })),
     notices: [...warnings, ...infos].slice(0, maxNotices).map((notice) => notice.slice(0, maxNoticeLength)),
-    samplesDropped: isPartial || warnings.length > 0 || infos.some((info) => droppingInfo.test(info)),
+    samplesDropped: partial || warnings.length > 0 || infos.some((info) => droppingInfo.test(info)),
+    ...(partial ? { partial } : {}),
   });
 }
 

@@ -22,6 +22,8 @@ export interface QueryFailure {
   readonly message: string;
   /** Other queries took all places for most of the time this one had: its failure says nothing of the provider. */
   readonly crowded?: true;
+  /** What the query met in the data is the cause: asked for fewer namespaces it may succeed. */
+  readonly byData?: true;
 }
 
 export interface PrometheusClient {
@@ -102,8 +104,7 @@ export function createPrometheusClient(provider: PrometheusProvider, options: Cl
     const maxBytes = ok ? options.maxBodyBytes : maxErrorBytes;
     const body = await readBody(response.body, { encoding: typeof encoding === 'string' ? encoding : undefined, maxBytes });
     if (!ok) return failure(statusFailure(response.statusCode, body.kind === 'Text' ? body.text : ''));
-    if (body.kind === 'TooLarge')
-      return failed('TooLarge', `answered with more than ${maxBytes} bytes; aggregate the query by the identity labels`);
+    if (body.kind === 'TooLarge') return failure(tooLarge(maxBytes));
     return body.kind === 'Text' ? readAnswer(body.text) : failed('BadBody', 'answered in an encoding that cannot be read');
   }
 
@@ -184,7 +185,17 @@ function statusFailure(status: number, body: string): QueryFailure {
 
 function refusal(errorType: string): QueryFailure {
   if (errorType === 'timeout' || errorType === 'canceled') return { cause: 'Timeout', message: `gave up on the query (${errorType})` };
-  return { cause: 'QueryRejected', message: `refused the query (${errorType}); run it in the provider's own console to see why` };
+  const message = `refused the query (${errorType}); run it in the provider's own console to see why`;
+  // The query could be read but not run: two series where one may be, too many samples.
+  return { cause: 'QueryRejected', message, ...(errorType === 'execution' ? { byData: true } : {}) };
+}
+
+function tooLarge(maxBytes: number): QueryFailure {
+  return {
+    cause: 'TooLarge',
+    message: `answered with more than ${maxBytes} bytes; aggregate the query by the identity labels`,
+    byData: true,
+  };
 }
 
 function failed(cause: QueryFailure['cause'], message: string): { readonly ok: false; readonly failure: QueryFailure } {

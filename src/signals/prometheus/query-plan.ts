@@ -3,6 +3,7 @@ import type { IdentityLabels, SignalDefinition } from '../port.ts';
 import { confineExpression } from './promql/confine.ts';
 import { dataTimeOf, type DataTime } from './promql/data-time.ts';
 import { mapSelectors, type Expression, type Matcher } from './promql/expression.ts';
+import { narrowExpression } from './promql/narrow.ts';
 import { parsePromQL } from './promql/parse.ts';
 import { printExpression } from './promql/print.ts';
 import { resultTypeOf } from './promql/result-type.ts';
@@ -28,16 +29,22 @@ export interface PlanRefusal {
   readonly message: string;
 }
 
+/** Whom a query is for: an inline query for one namespace, a shared one for all (`only` null) or for these. */
+export interface QueryScope {
+  readonly namespace: string;
+  readonly only: readonly string[] | null;
+}
+
 /**
- * Builds the query of a signal from parsed parts. An inline query is confined to `namespace` in every selector of every part. A refusal says what
- * is wrong with the query before anything is sent.
+ * Builds the query of a signal from parsed parts. An inline query is confined to its namespace in every selector of every part, a shared one is
+ * narrowed to `only` where that changes no answer. A refusal says what is wrong with the query before anything is sent.
  */
-export function planQuery(signal: SignalDefinition, namespace: string): Result<QueryPlan, PlanRefusal> {
+export function planQuery(signal: SignalDefinition, scope: QueryScope): Result<QueryPlan, PlanRefusal> {
   const identityLabels = signal.kind === 'Inline' ? [] : labelNames(signal.identityLabels);
   const parts: Expression[] = [];
   let time: DataTime | null = null;
   for (const [part, query] of queriesOf(signal)) {
-    const parsed = readPart(signal, query, namespace);
+    const parsed = readPart(signal, query, scope);
     if (!parsed.ok) return failure({ ...parsed.failure, message: `${part} query: ${parsed.failure.message}` });
     parts.push(labelled(parsed.value, part));
     if (part !== 'value') continue;
@@ -66,14 +73,23 @@ function queriesOf(signal: SignalDefinition): readonly (readonly [part: string, 
   return [['value', signal.query], ...others];
 }
 
-function readPart(signal: SignalDefinition, query: string, namespace: string): Result<Expression, PlanRefusal> {
+function readPart(signal: SignalDefinition, query: string, { namespace, only }: QueryScope): Result<Expression, PlanRefusal> {
   const parsed = parsePromQL(query);
   if (!parsed.ok) return rejected(parsed.failure);
   const type = resultTypeOf(parsed.value);
   if (type !== 'Vector') return failure({ cause: 'NotAVector', message: `it answers with a ${type.toLowerCase()}, not with a vector` });
-  if (signal.kind !== 'Inline') return parsed;
+  if (signal.kind !== 'Inline') {
+    if (only === null) return parsed;
+    return success(narrowExpression(parsed.value, matcherOf(signal.identityLabels.namespace, only)));
+  }
   const confined = confineExpression(parsed.value, { label: signal.enforceLabel, value: namespace });
   return confined.ok ? confined : rejected(confined.failure);
+}
+
+function matcherOf(label: string, values: readonly string[]): Matcher {
+  const [only] = values;
+  if (only !== undefined && values.length === 1) return { label, operator: '=', value: only };
+  return { label, operator: '=~', value: values.map((value) => value.replace(/[^a-zA-Z0-9_-]/g, String.raw`\$&`)).join('|') };
 }
 
 /** `max by (identity) (timestamp(selector))`: of the samples behind one model, the newest. */

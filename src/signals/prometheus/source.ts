@@ -29,26 +29,64 @@ export interface ShapeQuery {
   readonly abort: AbortSignal;
 }
 
-/** Answers every request of one shape with one query. Nothing the provider does makes it throw, and nothing one model's series do touches another's answer. */
-export async function observeShape(shape: Shape, { client, clock, onQuery, abort }: ShapeQuery): Promise<readonly SignalAnswer[]> {
+export interface Answered {
+  readonly answers: readonly SignalAnswer[];
+  /** None of the answers is usable for a reason in somebody's data: fewer namespaces may be better off. */
+  readonly spoilt: boolean;
+}
+
+/**
+ * Answers every request of one shape with one query, narrowed to the namespaces of `only` unless it is null. Nothing the provider does makes it throw,
+ * and nothing one model's series do touches another's answer.
+ */
+export async function askTogether(shape: Shape, only: readonly string[] | null, query: ShapeQuery): Promise<Answered> {
   const { signal, identity } = shape[0];
+  const { client, clock, onQuery, abort } = query;
   const queriedAtMs = clock.nowMs();
-  const plan = planQuery(signal, identity.namespace);
+  const plan = planQuery(signal, { namespace: identity.namespace, only });
   const source: ObservationSource = { provider: signal.provider, query: plan.ok ? plan.value.text : signal.query, queriedAtMs };
+  const all = (observation: Observation, spoilt = false): Answered => ({ answers: answerAll(shape, observation), spoilt });
   if (!plan.ok) {
     const { cause, message } = plan.failure;
-    return answerAll(shape, cause === 'NotAVector' ? noData({ cause, message }, source) : error(cause, message, source));
+    return all(cause === 'NotAVector' ? noData({ cause, message }, source) : error(cause, message, source));
   }
-  // What answers all models goes before what one namespace asks for itself.
-  const owner = signal.kind === 'Inline' ? identity.namespace : null;
-  const answer = await client.query(plan.value.text, { owner, abort });
+  const answer = await client.query(plan.value.text, { owner: ownerOf(shape, only), abort });
   onQuery(recordOf(answer, signal.provider, clock.nowMs() - queriedAtMs));
-  if (!answer.ok) return answerAll(shape, error(answer.failure.cause, `provider ${signal.provider} ${answer.failure.message}`, source));
+  const about = only === null ? '' : aboutWhom(only);
+  if (!answer.ok) {
+    const { cause, message, byData } = answer.failure;
+    return all(error(cause, `${about}provider ${signal.provider} ${message}`, source), byData === true);
+  }
   const unusable = unusableAnswer(answer.value);
-  if (unusable !== null) return answerAll(shape, noData(unusable, source));
+  if (unusable !== null) {
+    const spoilt = answer.value.kind === 'Vector' && answer.value.partial !== true;
+    return all(noData({ ...unusable, message: about + unusable.message }, source), spoilt);
+  }
   const series = answer.value.kind === 'Vector' ? answer.value.samples : [];
   const demultiplexed = demultiplex(series, plan.value);
-  return shape.map((request) => ({ key: request.key, observation: observationOf(request, demultiplexed, source) }));
+  return {
+    answers: shape.map((request) => ({ key: request.key, observation: observationOf(request, demultiplexed, source) })),
+    spoilt: false,
+  };
+}
+
+function aboutWhom(namespaces: readonly string[]): string {
+  const [only] = namespaces;
+  return namespaces.length === 1 && only !== undefined
+    ? `asked for namespace ${only} alone: `
+    : `asked for ${namespaces.length} namespaces apart from the others: `;
+}
+
+/** What answers many goes before what one namespace asks for itself, or is asked for alone because it spoils the answer of others. */
+function ownerOf(shape: Shape, only: readonly string[] | null): string | null {
+  const { signal, identity } = shape[0];
+  return signal.kind === 'Inline' || only?.length === 1 ? identity.namespace : null;
+}
+
+/** Whether asking for fewer namespaces would be another query. */
+export function isNarrowable([{ signal, identity }]: Shape): boolean {
+  const [whole, narrow] = [null, [identity.namespace]].map((only) => planQuery(signal, { namespace: identity.namespace, only }));
+  return signal.kind !== 'Inline' && whole?.ok === true && narrow?.ok === true && whole.value.text !== narrow.value.text;
 }
 
 /** The same failure for every request of a shape, without asking anyone. */

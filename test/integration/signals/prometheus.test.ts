@@ -99,6 +99,24 @@ describe('a real Prometheus', () => {
     expect(observation).toMatchObject({ kind: 'Error', cause: 'QueryRejected', message: expect.stringContaining('execution') });
   });
 
+  it('regression: one namespace whose series a shared query cannot join takes the signal from nobody else', async () => {
+    lending.expose([`whole${credit} 8`, `parts${credit} 2`]);
+    fraud.expose([`whole${credit} 8`, `parts${credit.replace('}', ',pod="a"}')} 1`, `parts${credit.replace('}', ',pod="b"}')} 1`]);
+    await scraped('whole');
+    const signal = templateSignal({ query: 'whole / on (namespace, model, version, served) parts', shape: 'joined' });
+    const requests = ['lending', 'fraud'].map((namespace) => requestFor(signal, { key: namespace, namespace }));
+    const answers = await eventually(async () => {
+      const observed = await source.observe(requests, new AbortController().signal);
+      const byKey = new Map(observed.map(({ key, observation }) => [key, observation]));
+      return byKey.get('fraud')?.kind === 'Error' && byKey.get('lending')?.kind === 'Value' && byKey;
+    });
+    expect(answers.get('lending')).toMatchObject({ kind: 'Value', value: 4 });
+    expect(answers.get('fraud')).toMatchObject({
+      cause: 'QueryRejected',
+      message: expect.stringContaining('asked for namespace fraud alone'),
+    });
+  });
+
   it('calls an old sample stale although its value is there and the query time is now', async () => {
     const sampledAtMs = Math.floor(clock.nowMs() - 120_000);
     lending.expose([`late${credit} 0.05 ${sampledAtMs}`]);

@@ -52,6 +52,15 @@ describe('parseAnswer', () => {
     expect(parseAnswer(vector([], beside))).toMatchObject({ ok: true, value: { samplesDropped: true } });
   });
 
+  it.each([
+    ['a partial answer', { isPartial: true }, true],
+    ['a store that could not be asked', { warnings: ['No StoreAPIs matched for this query'] }, true],
+    ['series that do not fit', { warnings: ['PromQL warning: encountered a mix of histograms and floats'] }, undefined],
+  ])('tells whose fault %s is', (_what, beside, partial) => {
+    const answer = parseAnswer(vector([], beside));
+    expect(answer.ok && answer.value.kind === 'Vector' ? answer.value.partial : null).toBe(partial);
+  });
+
   it('passes on an info that drops nothing', () => {
     const info = 'PromQL info: metric might not be a counter, name does not end in _total/_sum/_count/_bucket';
     expect(parseAnswer(vector([], { infos: [info] }))).toMatchObject({ ok: true, value: { samplesDropped: false, notices: [info] } });

@@ -4,7 +4,7 @@ import type { SignalDefinition } from '../../../../src/signals/port.ts';
 import { driftSignal, identityLabels, inlineSignal, templateSignal } from '../../../builders/signal.ts';
 
 function sent(signal: SignalDefinition): readonly string[] {
-  const plan = planQuery(signal, 'lending');
+  const plan = planQuery(signal, { namespace: 'lending', only: null });
   return plan.ok ? plan.value.text.split(/ or (?=label_replace)/) : [`${plan.failure.cause}: ${plan.failure.message}`];
 }
 

@@ -4,7 +4,7 @@ import { failure, success, type Result } from '../../../../src/shared/result.ts'
 import type { SignalDefinition } from '../../../../src/signals/port.ts';
 import type { QueryAnswer, Sample } from '../../../../src/signals/prometheus/answer.ts';
 import type { QueryFailure } from '../../../../src/signals/prometheus/client.ts';
-import { observeShape, type QueryRecord, type Shape } from '../../../../src/signals/prometheus/source.ts';
+import { askTogether, type QueryRecord, type Shape } from '../../../../src/signals/prometheus/source.ts';
 import { createManualClock, someTimeMs } from '../../../builders/manual-clock.ts';
 import {
   creditLabels,
@@ -39,7 +39,7 @@ async function observe(shape: Shape, answered: Answered) {
     onQuery: (record: QueryRecord) => records.push(record),
     abort: new AbortController().signal,
   };
-  const answers = await observeShape(shape, query);
+  const { answers } = await askTogether(shape, null, query);
   return { answers: new Map(answers.map(({ key, observation }) => [key, observation])), sent, records };
 }
 
@@ -47,7 +47,7 @@ async function observeOne(signal: SignalDefinition, answered: Answered): Promise
   return (await observe([requestFor(signal)], answered)).answers.get('a');
 }
 
-describe('observeShape', () => {
+describe('askTogether', () => {
   it('gives value, rows, time of the data and the query as it was sent', async () => {
     const signal = templateSignal({ countQuery: 'requests', activityQuery: 'rate(requests[1m])' });
     const answered = vector(partSample('value', 0.25), partSample('count', 812.9), partSample('activity', 3), timeSample());
