@@ -6,6 +6,9 @@ interface Versioned {
   readonly items?: readonly Versioned[];
 }
 
+/** Judges one answered write, then takes in what the server said. */
+export type JudgeWrite = (request: KubeRequest, status: number, body: unknown) => boolean;
+
 /**
  * Tells writes that changed an object from those that changed nothing: the server answers a write without effect with the
  * resourceVersion the object already had. Crash points are counted over effective writes only.
@@ -13,29 +16,39 @@ interface Versioned {
 export interface EffectiveWrites {
   /** Takes in what the server said of an object or a list. */
   observe(body: unknown): void;
-  /** Judges an answered write, then takes it in. */
-  judge(request: KubeRequest, status: number, body: unknown): boolean;
+  /**
+   * Call it when the write is sent: what is known then is what the answer is compared with. A watch may show the change
+   * before the answer comes, so what is known at the answer would make a change look like none.
+   */
+  begin(): JudgeWrite;
+}
+
+function versionIn({ metadata }: Versioned): number {
+  const version = Number(metadata?.resourceVersion ?? 0);
+  return Number.isFinite(version) ? version : 0;
 }
 
 export function createEffectiveWrites(): EffectiveWrites {
-  const versions = new Map<string, string>();
+  // etcd counts revisions over all objects, so a change is younger than everything that was seen before it was sent.
+  const seen = { newest: 0 };
   const observe = (body: unknown): void => {
     if (typeof body !== 'object' || body === null) return;
-    const { metadata, items } = body as Versioned;
-    if (metadata?.uid !== undefined && metadata.resourceVersion !== undefined) versions.set(metadata.uid, metadata.resourceVersion);
-    items?.forEach(observe);
+    const object = body as Versioned;
+    seen.newest = Math.max(seen.newest, versionIn(object));
+    object.items?.forEach(observe);
   };
   return {
     observe,
-    judge: (request, status, body) => {
-      if (!isWrite(request) || status >= 300) return false;
-      const { metadata } = (typeof body === 'object' && body !== null ? body : {}) as Versioned;
-      if (request.verb === 'delete' || request.verb === 'deletecollection') return true;
-      // Reviews and token requests store nothing, and their answers carry no uid.
-      if (metadata?.uid === undefined) return false;
-      const known = versions.get(metadata.uid);
-      observe(body);
-      return known !== metadata.resourceVersion;
+    begin: () => {
+      const newestBefore = seen.newest;
+      return (request, status, body) => {
+        if (!isWrite(request) || status >= 300) return false;
+        if (request.verb === 'delete' || request.verb === 'deletecollection') return true;
+        const object = (typeof body === 'object' && body !== null ? body : {}) as Versioned;
+        observe(body);
+        // Reviews and token requests store nothing, and their answers carry no uid.
+        return object.metadata?.uid !== undefined && versionIn(object) > newestBefore;
+      };
     },
   };
 }

@@ -157,13 +157,15 @@ function answer({ response, record }: Pick<Exchange, 'response' | 'record'>, sta
 
 async function passRequest(state: ProxyState, exchange: Exchange): Promise<void> {
   const { fault, record, response } = exchange;
+  const judge = state.writes.begin();
   const upstream = await ask(state, exchange);
   const body = await readBody(upstream);
   const parsed = parseJSON(body);
   record.upstreamStatus = upstream.statusCode ?? 0;
-  record.effective = state.writes.judge(record, record.upstreamStatus, parsed);
+  record.effective = judge(record, record.upstreamStatus, parsed);
   if (!isWrite(record)) state.writes.observe(parsed);
-  if (fault?.kind === 'DropAnswer') {
+  const spared = fault !== null && 'onlyEffective' in fault && fault.onlyEffective && !record.effective;
+  if (fault?.kind === 'DropAnswer' && !spared) {
     await fault.then?.();
     response.socket?.resetAndDestroy();
     return;
@@ -173,7 +175,7 @@ async function passRequest(state: ProxyState, exchange: Exchange): Promise<void>
     response.on('close', resolve);
     response.end(body, resolve);
   });
-  if (fault?.kind === 'AfterAnswer') await fault.then();
+  if (fault?.kind === 'AfterAnswer' && !spared) await fault.then();
 }
 
 async function passWatch(state: ProxyState, exchange: Exchange): Promise<void> {

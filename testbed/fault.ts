@@ -8,9 +8,9 @@ export type ReplyStatus = 409 | 410 | 422 | 429 | 500 | 503 | 504;
 
 export type Fault =
   /** Landed and acknowledged: the whole answer is handed to the client, then `then` runs. */
-  | { readonly kind: 'AfterAnswer'; readonly then: OnFault }
+  | { readonly kind: 'AfterAnswer'; readonly then: OnFault; readonly onlyEffective?: boolean }
   /** Landed, acknowledgement lost: the server has answered, `then` runs, the client sees a reset. */
-  | { readonly kind: 'DropAnswer'; readonly then?: OnFault }
+  | { readonly kind: 'DropAnswer'; readonly then?: OnFault; readonly onlyEffective?: boolean }
   /** Not landed: `then` runs, the client sees a reset, the server never hears of it. */
   | { readonly kind: 'DropRequest'; readonly then?: OnFault }
   /** Answered in the server's place. */
@@ -38,6 +38,8 @@ export interface FaultRule {
   readonly match: RequestMatch;
   /** Only the n-th matching request, counted from 1 since the rule was added; left out: every one. */
   readonly nth?: number;
+  /** Asked of each match that is due; false lets it pass. */
+  readonly when?: () => boolean;
   readonly fault: Fault;
 }
 
@@ -81,6 +83,7 @@ export function createFaultRules(): FaultRules {
         if (!matches(entry.rule.match, request)) continue;
         entry.matched++;
         if (chosen !== null || (entry.rule.nth !== undefined && entry.rule.nth !== entry.matched)) continue;
+        if (entry.rule.when?.() === false) continue;
         entry.fired++;
         chosen = entry.rule.fault;
       }

@@ -93,19 +93,39 @@ describe('effective writes', () => {
 
   it('are those after which the object has another version', () => {
     const writes = createEffectiveWrites();
-    writes.observe({ items: [object('1')] });
-    expect(writes.judge(patchRoute, 200, object('1'))).toBe(false);
-    expect(writes.judge(patchRoute, 200, object('2'))).toBe(true);
-    expect(writes.judge(patchRoute, 200, object('2'))).toBe(false);
+    writes.observe({ items: [object('9'), object('10')] });
+    expect(writes.begin()(patchRoute, 200, object('10'))).toBe(false);
+    expect(writes.begin()(patchRoute, 200, object('11'))).toBe(true);
+    expect(writes.begin()(patchRoute, 200, object('11'))).toBe(false);
+  });
+
+  it('regression: are found when the watch shows them before their answer comes', () => {
+    const writes = createEffectiveWrites();
+    writes.observe(object('1'));
+    const judge = writes.begin();
+    writes.observe(object('2'));
+    expect(judge(patchRoute, 200, object('2'))).toBe(true);
   });
 
   it('are neither refused ones nor reads nor reviews, but are deletions', () => {
     const writes = createEffectiveWrites();
     const review = parseKubeRequest('POST', '/apis/authorization.k8s.io/v1/subjectaccessreviews');
     const deletion = parseKubeRequest('DELETE', '/api/v1/namespaces/a/configmaps/c');
-    expect(writes.judge(patchRoute, 409, statusBody(409))).toBe(false);
-    expect(writes.judge(getRoute, 200, object('9'))).toBe(false);
-    expect(writes.judge(review, 201, { metadata: {}, status: { allowed: true } })).toBe(false);
-    expect(writes.judge(deletion, 200, { kind: 'Status', status: 'Success' })).toBe(true);
+    expect(writes.begin()(patchRoute, 409, statusBody(409))).toBe(false);
+    expect(writes.begin()(getRoute, 200, object('9'))).toBe(false);
+    expect(writes.begin()(review, 201, { metadata: {}, status: { allowed: true } })).toBe(false);
+    expect(writes.begin()(deletion, 200, { kind: 'Status', status: 'Success' })).toBe(true);
+  });
+});
+
+describe('rules with a condition', () => {
+  it('let pass what the condition does not want, and go on counting', () => {
+    const rules = createFaultRules();
+    let wanted = false;
+    const rule = rules.add({ match: {}, when: () => wanted, fault: { kind: 'Hang' } });
+    expect(rules.decide(getRoute)).toBeNull();
+    wanted = true;
+    expect(rules.decide(getRoute)).toEqual({ kind: 'Hang' });
+    expect([rule.matched, rule.fired]).toEqual([2, 1]);
   });
 });
