@@ -36,12 +36,12 @@ export async function stampRoute(client: APIClient, object: KubeObject): Promise
   });
 }
 
-/** Not a gateway controller: marks every route of a namespace Accepted at its generation, as one would, where a test needs no traffic. */
-export function stampRoutes(client: APIClient, namespace: string): { stop(): Promise<void> } {
+/** Not a gateway controller: marks every route of a namespace (null: of all) Accepted at its generation, as one would, where a test needs no traffic. */
+export function stampRoutes(client: APIClient, namespace: string | null): { stop(): Promise<void> } {
   const state = { stopped: false };
   const loop = (async () => {
     while (!state.stopped) {
-      const routes = await client.list(httpRoutes, { namespace }).catch(() => []);
+      const routes = await client.list(httpRoutes, namespace === null ? {} : { namespace }).catch(() => []);
       await Promise.all(routes.map((route) => stampRoute(client, route)));
       await new Promise((wake) => setTimeout(wake, 50));
     }

@@ -2,6 +2,7 @@ import { createAPIClient } from '../../testbed/api-client.ts';
 import { connectControlPlane } from '../../testbed/connect.ts';
 import type { ConnectedControlPlane } from '../../testbed/connect.ts';
 import { eventually } from '../../testbed/eventually.ts';
+import { grantLease } from '../../testbed/grant-lease.ts';
 import { operatorAccount, startOperator } from '../../testbed/operator-process.ts';
 import type { OperatorProcess } from '../../testbed/operator-process.ts';
 import { startPrometheusStandIn } from '../../testbed/prometheus-stand-in.ts';
@@ -47,21 +48,6 @@ export interface OperatorWorld {
 
 const patienceMs = 30_000;
 
-async function grantLease({ client }: ConnectedControlPlane, namespace: string): Promise<void> {
-  const rbac = (plural: string): Resource => ({ group: 'rbac.authorization.k8s.io', version: 'v1', plural });
-  const metadata = { name: 'lease', namespace };
-  await client.create(rbac('roles'), {
-    metadata,
-    rules: [{ apiGroups: ['coordination.k8s.io'], resources: ['leases'], verbs: ['get', 'create', 'update'] }],
-  });
-  const subjects = [{ kind: 'ServiceAccount', name: operatorAccount.serviceAccount, namespace: operatorAccount.namespace }];
-  await client.create(rbac('rolebindings'), {
-    metadata,
-    roleRef: { apiGroup: 'rbac.authorization.k8s.io', kind: 'Role', name: 'lease' },
-    subjects,
-  });
-}
-
 function drift(namespace: string, readings: Readonly<Record<string, number | null>>) {
   return Object.entries(readings).flatMap(([version, value]) => {
     if (value === null) return [];
@@ -77,7 +63,7 @@ function drift(namespace: string, readings: Readonly<Record<string, number | nul
 export async function openOperatorWorld(): Promise<OperatorWorld> {
   const plane = connectControlPlane();
   const namespace = await plane.createNamespace();
-  await grantLease(plane, namespace);
+  await grantLease(plane.client, namespace);
   const provider = await startPrometheusStandIn();
   const stamper = stampRoutes(plane.client, namespace);
   const started: OperatorProcess[] = [];

@@ -12,6 +12,8 @@ export interface Violation {
 export interface Expectations {
   /** The one namespace the plan may act in. */
   readonly namespace: string;
+  /** The RiskPolicy its models follow, whose status the operator keeps; null: it keeps none. */
+  readonly policy: string | null;
   /** Service of the model under guard. */
   readonly candidate: string;
   /** Highest live share of the candidate in each stage, by index: 0 for shadow. Null: by the journal's own word alone. */
@@ -36,6 +38,7 @@ export interface Expectations {
 export function defaultExpectations(namespace: string): Expectations {
   return {
     namespace,
+    policy: null,
     candidate: 'credit-v2',
     stageMaxPercent: null,
     flag: null,

@@ -20,13 +20,21 @@ export function judgeQuiet(timeline: Timeline, { settledAtMs }: Expectations): r
     .map((write) => violation('V5', write, `written ${Math.round(write.atMs - settledAtMs)} ms after all was settled`));
 }
 
-/** V10: nothing is written outside the namespace of the plan, refused attempts included. Reviews of rights store nothing. */
-export function judgeNamespaces(timeline: Timeline, { namespace }: Expectations): readonly Violation[] {
+/**
+ * V10: nothing is written outside the namespace of the plan, refused attempts included, but for the status of its own
+ * policy, which is of the cluster. Reviews of rights store nothing.
+ */
+export function judgeNamespaces(timeline: Timeline, { namespace, policy }: Expectations): readonly Violation[] {
   const attempts = timeline.filter((event) => event.kind === 'Write').filter(({ request }) => request.resource !== 'leases');
   return attempts
     .filter(({ request }) => request.group !== 'authorization.k8s.io' && request.group !== 'authentication.k8s.io')
     .filter(({ request }) => request.namespace !== namespace)
+    .filter(({ request }) => policy === null || !isStatusOf(policy, request))
     .map((write) => violation('V10', write, `the plan may write in namespace ${namespace} only`));
+}
+
+function isStatusOf(policy: string, { resource, name, subresource }: WriteEvent['request']): boolean {
+  return resource === 'riskpolicies' && name === policy && subresource === 'status';
 }
 
 /** V11: writes stay in proportion to what happened: signals that turned, edits, steps of an engagement. Events are told apart from acts. */
