@@ -51,6 +51,19 @@ export function learnPoints(requests: readonly SeenRequest[]): readonly WritePoi
   });
 }
 
+/** The points of the first run that every other had too, and by description those that were not in all. */
+export function commonPoints(runs: readonly (readonly WritePoint[])[]): {
+  readonly points: readonly WritePoint[];
+  readonly wavering: readonly string[];
+} {
+  const described = runs.map((points) => points.map(describePoint));
+  const isCommon = (point: string): boolean => described.every((points) => points.includes(point));
+  return {
+    points: (runs[0] ?? []).filter((point) => isCommon(describePoint(point))),
+    wavering: [...new Set(described.flat())].filter((point) => !isCommon(point)),
+  };
+}
+
 export function casesFor(points: readonly WritePoint[]): readonly CrashCase[] {
   return points.flatMap((point, index) => crashOutcomes.map((outcome) => ({ number: index + 1, point, outcome })));
 }

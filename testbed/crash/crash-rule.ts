@@ -1,3 +1,5 @@
+import { setTimeout as delay } from 'node:timers/promises';
+
 import type { Fault, FaultRule } from '../fault.ts';
 import type { KubeRequest } from '../kube-request.ts';
 import type { CrashCase } from './crash-case.ts';
@@ -11,10 +13,13 @@ export interface CrashRule {
 
 type SeenRequest = KubeRequest & { readonly effective: boolean };
 
+/** For the process to take the answer in: a dead process's socket buffer acknowledges nothing. What it sends meanwhile passes. */
+const takeInMs = 5;
+
 function faultOf({ outcome }: CrashCase, crash: () => Promise<void>): Fault {
   switch (outcome) {
     case 'landed and acked':
-      return { kind: 'AfterAnswer', then: crash, onlyEffective: true };
+      return { kind: 'AfterAnswer', then: () => delay(takeInMs).then(crash), onlyEffective: true };
     case 'landed, ack lost':
       return { kind: 'DropAnswer', then: crash, onlyEffective: true };
     case 'not landed':

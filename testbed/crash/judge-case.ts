@@ -15,11 +15,14 @@ export type Verdict =
 export interface StoryPromise {
   readonly stageMaxPercent: readonly number[];
   readonly flag: NonNullable<Expectations['flag']>;
-  /** Most effective writes one run may take, its restart included. */
+  /** Most effective writes a run may take without a restart. */
   readonly maxWrites: number;
 }
 
-function expectationsOf({ namespace, settledAtMs }: CaseEvidence, promise: StoryPromise): Expectations {
+/** A new process reads everything, takes the lease, and may tell its status, its record and its targets once more. */
+const writesOfARestart = 25;
+
+function expectationsOf({ namespace, settledAtMs, restarts }: CaseEvidence, promise: StoryPromise): Expectations {
   const { stageMaxPercent, flag, maxWrites } = promise;
   return {
     ...defaultExpectations(namespace),
@@ -29,7 +32,7 @@ function expectationsOf({ namespace, settledAtMs }: CaseEvidence, promise: Story
     settledAtMs,
     restored: settledAtMs !== null,
     writesPerChange: 0,
-    extraWrites: maxWrites,
+    extraWrites: maxWrites + restarts * writesOfARestart,
   };
 }
 

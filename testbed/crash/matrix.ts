@@ -25,7 +25,7 @@ export interface MatrixOptions {
 }
 
 /** A write of the run that was learnt from may not come in another (two status writes became one): the case is run again. */
-const attemptsToReach = 3;
+const attemptsToReach = 4;
 
 async function runCase(crash: CrashCase, runOnce: RunOnce): Promise<CaseReport> {
   for (let attempts = 1; ; attempts++) {

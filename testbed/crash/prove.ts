@@ -2,9 +2,9 @@ import type { ConnectedControlPlane } from '../connect.ts';
 import { stampRoutes } from '../route-stamper.ts';
 import { wallClockMs } from '../wall-clock.ts';
 import type { Cast } from './case-bed.ts';
-import { caseName, casesFor, describePoint, sampleCases } from './crash-case.ts';
+import { caseName, casesFor, commonPoints, describePoint, sampleCases } from './crash-case.ts';
 import type { CrashCase, WritePoint } from './crash-case.ts';
-import { endStateOf } from './end-state.ts';
+import { differencesBetween, endStateOf } from './end-state.ts';
 import type { EndState } from './end-state.ts';
 import { judgeCase } from './judge-case.ts';
 import type { StoryPromise } from './judge-case.ts';
@@ -25,31 +25,53 @@ export interface ProofOptions {
 export interface Proof {
   readonly summary: MatrixSummary;
   readonly reports: readonly CaseReport[];
+  /** What the runs were judged by. */
+  readonly lesson: Lesson;
 }
 
-/** The story without a fault: which writes there are, and how it ends. */
+/** What runs without a fault have in common: which writes there are, and how it ends. */
 export interface Lesson {
+  /** In every one of the runs; a write only some had (two status writes became one) is no point to wait for. */
   readonly points: readonly WritePoint[];
+  /** Kinds of writes of which some run had more, for the reader. */
+  readonly wavering: readonly string[];
   readonly end: EndState;
   readonly promise: StoryPromise;
 }
 
-/** A restart reads everything, takes the lease, and may tell its status, its record and its targets once more. */
-const writesOfARestart = 25;
+/** At the same time, so that they vary as the cases will. */
+const cleanRuns = 4;
 
-/** Throws when even the run without a fault breaks a promise: nothing could be learnt from it. */
-export async function learn(plane: ConnectedControlPlane, cast: Cast): Promise<Lesson> {
+async function runClean({ plane, cast }: Pick<ProofOptions, 'plane' | 'cast'>) {
   const evidence = await runCase({ plane, cast, crash: null });
   const promise: StoryPromise = {
     stageMaxPercent: cast.stageMaxPercent,
     flag: { ...cast.flag, movesLiveTraffic: false },
-    maxWrites: evidence.points.length + writesOfARestart,
+    maxWrites: evidence.points.length,
   };
   const verdict = judgeCase(evidence, promise, null);
   const logs = await evidence.close(verdict.kind !== 'Passed');
   if (verdict.kind === 'Failed') throw new Error(`the story without a fault failed (${logs ?? ''}):\n  ${verdict.problems.join('\n  ')}`);
-  return { points: evidence.points, end: endStateOf(evidence.timeline), promise };
+  return { points: evidence.points, promise, end: endStateOf(evidence.timeline) };
 }
+
+/** Throws when a run without a fault breaks a promise, or when two end differently: nothing could be learnt from them. */
+export async function learn(options: Pick<ProofOptions, 'plane' | 'cast'>): Promise<Lesson> {
+  const runs = await Promise.all(Array.from({ length: cleanRuns }, () => runClean(options)));
+  const [first, ...others] = runs;
+  if (first === undefined) throw new Error('there was no run without a fault');
+  const strays = others.flatMap(({ end }) => differencesBetween(end, first.end));
+  if (strays.length > 0) throw new Error(`two runs without a fault ended differently:\n  ${strays.join('\n  ')}`);
+  const longest = runs.reduce((most, { promise }) => Math.max(most, promise.maxWrites), 0);
+  return {
+    ...commonPoints(runs.map(({ points }) => points)),
+    end: first.end,
+    promise: { ...first.promise, maxWrites: longest + variation },
+  };
+}
+
+/** Writes one run may take more than another without any restart. */
+const variation = 10;
 
 function runOnce({ plane, cast }: ProofOptions, { promise, end }: Lesson): RunOnce {
   return async (crash) => {
@@ -63,14 +85,15 @@ function runOnce({ plane, cast }: ProofOptions, { promise, end }: Lesson): RunOn
 
 /** Learns the writes of the story, crashes the operator at each in each way, and judges every run. */
 export async function prove(options: ProofOptions): Promise<Proof> {
-  const { plane, cast, concurrency, choose, seed, say } = options;
+  const { plane, concurrency, choose, seed, say } = options;
   const startedMs = wallClockMs();
   const stamper = stampRoutes(plane.client, null);
   try {
-    const lesson = await learn(plane, cast);
+    const lesson = await learn(options);
     lesson.points.forEach((point, index) => {
       say(`write ${index + 1}: ${describePoint(point)}`);
     });
+    if (lesson.wavering.length > 0) say(`not in every run without a fault, and no point for that: ${lesson.wavering.join(', ')}`);
     const all = casesFor(lesson.points);
     const cases = choose === null ? all : choose(all);
     say(`${lesson.points.length} effective writes, ${all.length} cases, ${cases.length} of them run, ${concurrency} at a time`);
@@ -81,7 +104,7 @@ export async function prove(options: ProofOptions): Promise<Proof> {
     const minutes = (wallClockMs() - startedMs) / 60_000;
     const summary = summarise(reports, { writes: lesson.points.length, minutes, seed });
     say(`${summary.passed} passed, ${summary.failed} failed of ${summary.cases} cases in ${summary.minutes} minutes`);
-    return { summary, reports };
+    return { summary, reports, lesson };
   } finally {
     await stamper.stop();
   }

@@ -25,6 +25,8 @@ export interface CaseEvidence {
   /** Null where no crash was asked for. */
   readonly reached: boolean | null;
   readonly unplanned: readonly UnplannedExit[];
+  /** Operator processes after the first. */
+  readonly restarts: number;
   readonly points: readonly WritePoint[];
   readonly seconds: number;
   /** Closes what is still open; `true` keeps the operators' logs and answers where they lie. */
@@ -54,7 +56,7 @@ interface Scene {
 }
 
 function until(what: string, done: () => boolean): Promise<true> {
-  return eventually(() => Promise.resolve(done()), { timeoutMs: patienceMs, everyMs: 50 }).then(
+  return eventually(() => Promise.resolve(done()), { timeoutMs: patienceMs, everyMs: 150 }).then(
     () => true as const,
     () => {
       throw new Error(what);
@@ -120,6 +122,7 @@ export async function runCase({ plane, cast, crash, whileDown }: RunCaseOptions)
     ...ending,
     reached,
     unplanned: bed.keeper.unplanned,
+    restarts: bed.keeper.started - 1,
     points: learnPoints(bed.proxy.records),
     seconds: (wallClockMs() - startedMs) / 1000,
     close: (keepLogs) => bed.close(keepLogs),

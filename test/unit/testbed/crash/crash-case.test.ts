@@ -1,7 +1,15 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 
-import { caseName, casesFor, describePoint, learnPoints, parseCaseName, sampleCases } from '../../../../testbed/crash/crash-case.ts';
+import {
+  caseName,
+  casesFor,
+  commonPoints,
+  describePoint,
+  learnPoints,
+  parseCaseName,
+  sampleCases,
+} from '../../../../testbed/crash/crash-case.ts';
 import { crashOutcomes } from '../../../../testbed/crash/crash-case.ts';
 import type { KubeRequest } from '../../../../testbed/kube-request.ts';
 import { parseKubeRequest, writeVerbs } from '../../../../testbed/kube-request.ts';
@@ -51,6 +59,16 @@ describe('the points of a run', () => {
       'write 2 patch httproutes #1, landed, ack lost',
       'write 2 patch httproutes #1, not landed',
     ]);
+  });
+});
+
+describe('what several runs have in common', () => {
+  it('are the points all of them had, in the order of the first', () => {
+    const first = learnPoints([written('PATCH', `${plan}/status`), written('PATCH', route), written('PATCH', route)]);
+    const second = learnPoints([written('PATCH', route), written('PATCH', `${plan}/status`), written('PATCH', `${plan}/status`)]);
+    const { points, wavering } = commonPoints([first, second]);
+    expect(points.map(describePoint)).toEqual(['patch mitigationplans/status #1', 'patch httproutes #1']);
+    expect(wavering).toEqual(['patch httproutes #2', 'patch mitigationplans/status #2']);
   });
 });
 

@@ -12,7 +12,7 @@ const wanted = endStateOf(goodStory());
 function evidence(changes: Partial<CaseEvidence> = {}): CaseEvidence {
   return {
     ...{ name: 'write 1 patch httproutes #1, not landed', namespace: 'lending', timeline: goodStory(), settledAtMs: 14 * stepMs },
-    ...{ awaited: [], reached: true, unplanned: [], points: [], seconds: 1, close: () => Promise.resolve(null) },
+    ...{ awaited: [], reached: true, unplanned: [], restarts: 0, points: [], seconds: 1, close: () => Promise.resolve(null) },
     ...changes,
   };
 }
@@ -57,6 +57,7 @@ describe('the verdict on a case', () => {
     expect(problemsOf({ timeline: after(...Array.from({ length: 5 }, () => write(4))) })).toEqual([
       'V11 patch lending/httproutes/credit: 6 writes, 5 are in proportion to what happened',
     ]);
+    expect(problemsOf({ timeline: after(...Array.from({ length: 5 }, () => write(4))), restarts: 1 })).toEqual(['Passed']);
   });
 
   it.each([

@@ -44,12 +44,12 @@ describe('the matrix', () => {
     expect(state.most).toBe(3);
   });
 
-  it('counts a write that never came as failed, after it was looked for three times', async () => {
+  it('counts a write that never came as failed, after it was looked for four times', async () => {
     const reports = await run(runner((crash) => (crash === cases[4] ? { kind: 'NotReached' } : { kind: 'Passed' })));
     expect(summary(reports)).toMatchObject({ passed: 5, failed: 1, notReached: 1 });
-    expect(reports[4]).toMatchObject({ attempts: 3 });
+    expect(reports[4]).toMatchObject({ attempts: 4 });
     expect(reports.map(describeReport)[4]).toBe(
-      'NOT REACHED  write 2 create riskincidents #1, landed, ack lost (its write did not come in 3 runs)',
+      'NOT REACHED  write 2 create riskincidents #1, landed, ack lost (its write did not come in 4 runs)',
     );
   });
 
