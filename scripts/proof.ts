@@ -75,3 +75,4 @@ async function main(): Promise<number> {
 }
 
 process.exitCode = await main();
+setTimeout(() => console.error('DEBUG', process.getActiveResourcesInfo()), 5000).unref();
