@@ -16,9 +16,10 @@ import { coordinatesOf } from '../testbed/cluster-access.ts';
 import { connectTo } from '../testbed/connect.ts';
 import { startControlPlane } from '../testbed/control-plane.ts';
 import { parseCaseName } from '../testbed/crash/crash-case.ts';
-import { prove, seededShare } from '../testbed/crash/prove.ts';
+import { learn, prove, seededShare } from '../testbed/crash/prove.ts';
 import type { ProofOptions } from '../testbed/crash/prove.ts';
 import { installProduct } from '../testbed/install.ts';
+import { stampRoutes } from '../testbed/route-stamper.ts';
 import { runCommand } from './run-command.ts';
 
 const defaultConcurrency = 10;
@@ -64,7 +65,9 @@ async function main(): Promise<number> {
   try {
     await installProduct(plane);
     const connected = connectTo(coordinatesOf(plane));
-    const { summary } = await prove({ ...asked, plane: connected, cast: crashCast, say });
+    const stamper = stampRoutes(connected.client, null);
+    const options = { ...asked, plane: connected, cast: crashCast, say };
+    const { summary } = await prove(options, await learn(options)).finally(() => stamper.stop());
     await connected.close();
     if (json) process.stdout.write(`${JSON.stringify(summary)}\n`);
     return summary.failed === 0 && summary.cases > 0 ? 0 : 1;
@@ -75,4 +78,3 @@ async function main(): Promise<number> {
 }
 
 process.exitCode = await main();
-setTimeout(() => console.error('DEBUG', process.getActiveResourcesInfo()), 5000).unref();

@@ -1,5 +1,4 @@
 import type { ConnectedControlPlane } from '../connect.ts';
-import { stampRoutes } from '../route-stamper.ts';
 import { wallClockMs } from '../wall-clock.ts';
 import type { Cast } from './case-bed.ts';
 import { caseName, casesFor, commonPoints, describePoint, sampleCases } from './crash-case.ts';
@@ -25,8 +24,6 @@ export interface ProofOptions {
 export interface Proof {
   readonly summary: MatrixSummary;
   readonly reports: readonly CaseReport[];
-  /** What the runs were judged by. */
-  readonly lesson: Lesson;
 }
 
 /** What runs without a fault have in common: which writes there are, and how it ends. */
@@ -37,6 +34,8 @@ export interface Lesson {
   readonly wavering: readonly string[];
   readonly end: EndState;
   readonly promise: StoryPromise;
+  /** It took to learn. */
+  readonly minutes: number;
 }
 
 /** At the same time, so that they vary as the cases will. */
@@ -57,6 +56,7 @@ async function runClean({ plane, cast }: Pick<ProofOptions, 'plane' | 'cast'>) {
 
 /** Throws when a run without a fault breaks a promise, or when two end differently: nothing could be learnt from them. */
 export async function learn(options: Pick<ProofOptions, 'plane' | 'cast'>): Promise<Lesson> {
+  const startedMs = wallClockMs();
   const runs = await Promise.all(Array.from({ length: cleanRuns }, () => runClean(options)));
   const [first, ...others] = runs;
   if (first === undefined) throw new Error('there was no run without a fault');
@@ -67,6 +67,7 @@ export async function learn(options: Pick<ProofOptions, 'plane' | 'cast'>): Prom
     ...commonPoints(runs.map(({ points }) => points)),
     end: first.end,
     promise: { ...first.promise, maxWrites: longest + variation },
+    minutes: (wallClockMs() - startedMs) / 60_000,
   };
 }
 
@@ -83,31 +84,25 @@ function runOnce({ plane, cast }: ProofOptions, { promise, end }: Lesson): RunOn
   };
 }
 
-/** Learns the writes of the story, crashes the operator at each in each way, and judges every run. */
-export async function prove(options: ProofOptions): Promise<Proof> {
-  const { plane, concurrency, choose, seed, say } = options;
+/** Crashes the operator at each write in each way, and judges every run by what was learnt. Routes must be stamped meanwhile. */
+export async function prove(options: ProofOptions, lesson: Lesson): Promise<Proof> {
+  const { concurrency, choose, seed, say } = options;
   const startedMs = wallClockMs();
-  const stamper = stampRoutes(plane.client, null);
-  try {
-    const lesson = await learn(options);
-    lesson.points.forEach((point, index) => {
-      say(`write ${index + 1}: ${describePoint(point)}`);
-    });
-    if (lesson.wavering.length > 0) say(`not in every run without a fault, and no point for that: ${lesson.wavering.join(', ')}`);
-    const all = casesFor(lesson.points);
-    const cases = choose === null ? all : choose(all);
-    say(`${lesson.points.length} effective writes, ${all.length} cases, ${cases.length} of them run, ${concurrency} at a time`);
-    const onReport = (report: CaseReport): void => {
-      say(describeReport(report));
-    };
-    const reports = await runMatrix({ cases, concurrency, runOnce: runOnce(options, lesson), onReport });
-    const minutes = (wallClockMs() - startedMs) / 60_000;
-    const summary = summarise(reports, { writes: lesson.points.length, minutes, seed });
-    say(`${summary.passed} passed, ${summary.failed} failed of ${summary.cases} cases in ${summary.minutes} minutes`);
-    return { summary, reports, lesson };
-  } finally {
-    await stamper.stop();
-  }
+  lesson.points.forEach((point, index) => {
+    say(`write ${index + 1}: ${describePoint(point)}`);
+  });
+  if (lesson.wavering.length > 0) say(`not in every run without a fault, and no point for that: ${lesson.wavering.join(', ')}`);
+  const all = casesFor(lesson.points);
+  const cases = choose === null ? all : choose(all);
+  say(`${lesson.points.length} effective writes, ${all.length} cases, ${cases.length} of them run, ${concurrency} at a time`);
+  const onReport = (report: CaseReport): void => {
+    say(describeReport(report));
+  };
+  const reports = await runMatrix({ cases, concurrency, runOnce: runOnce(options, lesson), onReport });
+  const minutes = lesson.minutes + (wallClockMs() - startedMs) / 60_000;
+  const summary = summarise(reports, { writes: lesson.points.length, minutes, seed });
+  say(`${summary.passed} passed, ${summary.failed} failed of ${summary.cases} cases in ${summary.minutes} minutes`);
+  return { summary, reports };
 }
 
 /** A seeded part of all cases. */
