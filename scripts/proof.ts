@@ -22,7 +22,7 @@ import { installProduct } from '../testbed/install.ts';
 import { stampRoutes } from '../testbed/route-stamper.ts';
 import { runCommand } from './run-command.ts';
 
-const defaultConcurrency = 10;
+const defaultConcurrency = 8;
 
 interface Asked {
   readonly json: boolean;

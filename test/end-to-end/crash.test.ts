@@ -23,7 +23,7 @@ import { httpRoutes, riskIncidents } from '../builders/guarded-model.ts';
 /** All of them take a quarter of an hour on two cores: `npm run proof`. */
 const share = Number(process.env['MODELRISK_CRASH_SHARE'] ?? 0.15);
 const seed = Number(process.env['MODELRISK_CRASH_SEED'] ?? Math.floor(Math.random() * 1e9));
-const concurrency = 10;
+const concurrency = 8;
 
 const say = (line: string): void => {
   process.stderr.write(`crash: ${line}\n`);

@@ -9,6 +9,8 @@ export type Verdict =
   | { readonly kind: 'Passed' }
   /** The write the case names never came: nothing was tested, so it is no pass. */
   | { readonly kind: 'NotReached' }
+  /** No promise was broken, but leases lost to a busy machine kept the story from its end: it was not the case that was meant. */
+  | { readonly kind: 'Disturbed' }
   | { readonly kind: 'Failed'; readonly problems: readonly string[]; readonly broken: readonly Invariant[] };
 
 /** What the main story promises of every run, whatever happens to the operator. */
@@ -45,6 +47,8 @@ export function judgeCase(evidence: CaseEvidence, promise: StoryPromise, wanted:
     .filter(({ leaseLost }) => !leaseLost)
     .map(({ code, lastWords }) => `the operator ended by itself with code ${code}: ${lastWords}`);
   const end = wanted === null || stuck.length > 0 ? [] : differencesBetween(endStateOf(evidence.timeline), wanted);
+  const isBusy = stuck.length > 0 && evidence.unplanned.some(({ leaseLost }) => leaseLost);
+  if (isBusy && told.length === 0 && astray.length === 0) return { kind: 'Disturbed' };
   const problems = [...told, ...stuck, ...astray, ...end.map((difference) => `at the end ${difference}`)];
   if (problems.length > 0) return { kind: 'Failed', problems, broken: violations.map(({ invariant }) => invariant) };
   return evidence.reached === false ? { kind: 'NotReached' } : { kind: 'Passed' };

@@ -53,6 +53,14 @@ describe('the verdict on a case', () => {
     expect(problemsOf({ unplanned: [{ ...exit, leaseLost: true }] })).toEqual(['Passed']);
   });
 
+  it('is none where a busy machine took leases away and nothing was broken but the patience', () => {
+    const lost = { code: 1, leaseLost: true, lastWords: '' };
+    const stuck = { settledAtMs: null, awaited: ['its incident closed'], unplanned: [lost] };
+    expect(problemsOf(stuck)).toEqual(['Disturbed']);
+    const loose = route(9, { stable: 60, candidate: 40, stage: 0, epoch: 2 });
+    expect(problemsOf({ ...stuck, timeline: after(loose) }).join()).toContain('V2');
+  });
+
   it('finds more writes than the story and a restart need', () => {
     expect(problemsOf({ timeline: after(...Array.from({ length: 5 }, () => write(4))) })).toEqual([
       'V11 patch lending/httproutes/credit: 6 writes, 5 are in proportion to what happened',

@@ -56,7 +56,26 @@ describe('the matrix', () => {
   it('takes a point that was reached at a later attempt, and says so', async () => {
     const reports = await run(runner((_, attempt) => (attempt < 2 ? { kind: 'NotReached' } : { kind: 'Passed' })));
     expect(summary(reports)).toMatchObject({ passed: 6, failed: 0 });
-    expect(reports.map(describeReport)[0]).toContain('reached at attempt 2');
+    expect(reports.map(describeReport)[0]).toContain('at attempt 2');
+  });
+
+  it('runs a case again that a busy machine disturbed, and never calls it passed', async () => {
+    const verdict = (_: CrashCase, attempt: number): Verdict => (attempt < 3 ? { kind: 'Disturbed' } : { kind: 'Passed' });
+    expect(summary(await run(runner(verdict)))).toMatchObject({ passed: 6, failed: 0 });
+    expect(summary(await run(runner(() => ({ kind: 'Disturbed' }))))).toMatchObject({ passed: 0, failed: 6, disturbed: 6 });
+  });
+
+  it('runs fewer at a time once leases are lost, yet all of them', async () => {
+    const state = { now: 0, most: [] as number[] };
+    const reports = await run(async (crash) => {
+      state.most.push(++state.now);
+      for (let turn = 0; turn < 5; turn++) await Promise.resolve();
+      state.now--;
+      return { name: caseName(crash), verdict: { kind: 'Passed' }, seconds: 1, leasesLost: 1, logs: null };
+    }, 4);
+    expect(reports).toHaveLength(6);
+    expect(Math.max(...state.most.slice(0, 4))).toBe(4);
+    expect(Math.max(...state.most.slice(4))).toBeLessThanOrEqual(3);
   });
 
   it('never tries a broken promise again', async () => {
