@@ -100,7 +100,10 @@ export function distrustUnproven({ readings, unproven }: RiskState, names: reado
 
 function restarted(readings: ReadonlyMap<Served, ServedReading>): Map<Served, ServedReading> {
   return new Map(
-    [...readings].map(([served, { memory }]) => [served, { memory: restartIndicator(memory), assessment: null, lastSeen: null, shown: null }]),
+    [...readings].map(([served, { memory }]) => [
+      served,
+      { memory: restartIndicator(memory), assessment: null, lastSeen: null, shown: null },
+    ]),
   );
 }
 
