@@ -251,6 +251,10 @@ function claimOf(plan: PlanState, target: Target, entry: StageEntry): Claim | nu
   return silent ? null : { holder: holderOf(plan, entry), target, constraints };
 }
 
+/**
+ * What is asked of an object, without its targets and entries.
+ * @internal
+ */
 export function claimsOf(plan: PlanState, kind: TargetKind, object: string): readonly Claim[] {
   return asksOf(plan, kind, object).flatMap(({ claim }) => claim ?? []);
 }
