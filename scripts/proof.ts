@@ -77,4 +77,5 @@ async function main(): Promise<number> {
   }
 }
 
-process.exitCode = await main();
+// Once, after some hundred processes, a socket left over kept a finished proof spinning: nothing is awaited after the verdict.
+process.exit(await main());
