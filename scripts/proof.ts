@@ -77,5 +77,5 @@ async function main(): Promise<number> {
   }
 }
 
-// Once, after some hundred processes, a socket left over kept a finished proof spinning: nothing is awaited after the verdict.
+// A run of all cases once did not end by itself after its verdict; nothing is worth waiting for by then.
 process.exit(await main());
