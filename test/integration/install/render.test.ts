@@ -128,7 +128,7 @@ describe('values', () => {
       'replicas=2',
       'leaderElection.leaseSeconds=30',
       'leaderElection.renewSeconds=5',
-      'requestTimeoutSeconds=2.5',
+      'requestTimeoutSeconds=8',
       'logLevel=debug',
       'resources.limits.memory=1Gi',
     );
@@ -138,7 +138,7 @@ describe('values', () => {
       expect.arrayContaining([
         { name: 'MODELRISK_LEASE_SECONDS', value: '30' },
         { name: 'MODELRISK_LEASE_RENEW_SECONDS', value: '5' },
-        { name: 'MODELRISK_REQUEST_TIMEOUT_SECONDS', value: '2.5' },
+        { name: 'MODELRISK_REQUEST_TIMEOUT_SECONDS', value: '8' },
         { name: 'MODELRISK_LOG_LEVEL', value: 'debug' },
       ]),
     );
