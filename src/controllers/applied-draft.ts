@@ -3,20 +3,11 @@ import type { Actuation, TargetKind } from '../actuators/port.ts';
 import type { EntryDraft } from '../core/audit-chain.ts';
 import { cutText } from '../core/freeze.ts';
 import type { EpochMs } from '../shared/clock.ts';
-import type { PlanState } from './plan-state.ts';
+import type { AppliedRun, PlanState } from './plan-state.ts';
 
 /** Two writers that never tire must not fill the record: within this time their edits are one entry, then one more. */
 const repeatWindowMs = 3_600_000;
 const maxTextLength = 512;
-
-/** The last patch of one object on record, and those of the same kind since that are not. */
-export interface AppliedRun {
-  readonly sinceMs: EpochMs;
-  readonly before: string;
-  readonly after: string;
-  readonly lastMs: EpochMs;
-  readonly repeats: number;
-}
 
 function appliedDraft(
   target: string,

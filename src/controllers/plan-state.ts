@@ -7,7 +7,6 @@ import { actedOn, constraintsOf, orderTargets, ownLivePercent } from '../core/pl
 import type { IncidentOpening } from '../governance/incident-log.ts';
 import type { ObjectKey } from '../kube/kube-object.ts';
 import type { EpochMs } from '../shared/clock.ts';
-import type { AppliedRun } from './applied-draft.ts';
 
 /** The stage entry a target was last brought to; `None` = no constraint of this plan. */
 export type StageEntry = 'None' | { readonly engagement: number; readonly stage: number; readonly stageSinceMs: EpochMs };
@@ -16,6 +15,15 @@ export type StageEntry = 'None' | { readonly engagement: number; readonly stage:
 export interface Sending {
   readonly sentAtMs: EpochMs;
   readonly answer: 'Awaited' | 'Lost';
+}
+
+/** The last patch of one object on record, and those of the same kind since that are not. */
+export interface AppliedRun {
+  readonly sinceMs: EpochMs;
+  readonly before: string;
+  readonly after: string;
+  readonly lastMs: EpochMs;
+  readonly repeats: number;
 }
 
 /** What is known of one target object of a plan. */
@@ -249,14 +257,6 @@ function claimOf(plan: PlanState, target: Target, entry: StageEntry): Claim | nu
   const constraints = constraintsOf(stage, target.name);
   const silent = constraints.length === 0 && targetState(plan, target.name).actedIn !== entry.engagement;
   return silent ? null : { holder: holderOf(plan, entry), target, constraints };
-}
-
-/**
- * What is asked of an object, without its targets and entries.
- * @internal
- */
-export function claimsOf(plan: PlanState, kind: TargetKind, object: string): readonly Claim[] {
-  return asksOf(plan, kind, object).flatMap(({ claim }) => claim ?? []);
 }
 
 /** A step is told once some target was brought to it, once none needs to be, or once one refused it. */

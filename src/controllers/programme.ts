@@ -126,7 +126,8 @@ class InMemoryProgramme implements Programme {
     this.#unreadable.delete(key);
     const previous = known?.uid === object.metadata.uid ? known : null;
     // Our own status writes come back through the watch: only a new spec changes what is judged.
-    if (this.risks.get(key) === previous && previous?.risk.metadata.generation === parsed.value.metadata.generation) return;
+    const isHeld = previous !== null && this.risks.get(key) === previous;
+    if (isHeld && previous.risk.metadata.generation === parsed.value.metadata.generation) return;
     this.#resolve(parsed.value, key, previous);
   }
 

@@ -78,7 +78,7 @@ export async function openCaseBed({ plane, cast, whileDown }: CaseBedOptions): P
     recorder.note({ kind: 'Signal', atMs: wallClockMs(), reading });
   };
   setReading('Ok');
-  const flags = { namespace, 'watch-namespace': namespace, 'lease-seconds': '3', 'lease-renew-seconds': '1' };
+  const flags = { namespace, 'watch-namespace': namespace, 'lease-seconds': '3', 'lease-renew-seconds': '0.75' };
   const keeper = keepOperator({
     operator: {
       access: plane,

@@ -1,12 +1,17 @@
 import { describe, expect, it } from '@jest/globals';
+import type { Claim } from '../../../src/actuators/port.ts';
 import type { PlanMemory } from '../../../src/core/model/plan.ts';
 import { initialPlanMemory } from '../../../src/core/plan/memory.ts';
-import { claimsOf, desiredEntry, fullyReleased, permittedEntry, targetState, verifiedAtMs } from '../../../src/controllers/plan-state.ts';
+import { asksOf, desiredEntry, fullyReleased, permittedEntry, targetState, verifiedAtMs } from '../../../src/controllers/plan-state.ts';
 import type { PlanState, StageEntry } from '../../../src/controllers/plan-state.ts';
 import { aSnapshot, anEngagement, flag, route, startMs } from '../../builders/core.ts';
 import { aPlanState } from '../../builders/plan-state.ts';
 
 const rollback = 2;
+
+function claimsOf(...asked: Parameters<typeof asksOf>): readonly Claim[] {
+  return asksOf(...asked).flatMap(({ claim }) => claim ?? []);
+}
 
 function engagedAt(stage: number, changes: Partial<Parameters<typeof anEngagement>[0]> = {}): PlanState {
   return aPlanState({ engaged: aSnapshot(), memory: anEngagement({ stage, ...changes }) });
