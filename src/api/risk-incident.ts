@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { cel } from './cel.ts';
 import { conditionList, riskIncidentConditionTypes } from './conditions.ts';
 import type { DeepReadonly } from './deep-readonly.ts';
-import { count, decimal, digest, generation, instant, mapList, name, objectName, seconds, text, uid } from './fields.ts';
+import { count, decimal, digest, generation, instant, mapList, name, objectName, seconds, setList, text, uid } from './fields.ts';
 import { parseObject } from './kind.ts';
 import type { Kind, StoredObject } from './kind.ts';
 import { thresholdSnapshot } from './threshold-snapshot.ts';
@@ -40,6 +40,15 @@ const spec = z
   .object({
     planRef: subject('The plan.'),
     riskRef: subject('The ModelRisk.'),
+    owner: text(253, 'Team that answers for the plan.').exactOptional(),
+    model: z
+      .object({ team: text(253, 'Team that answers for the model.'), contact: text(253, 'Where to reach it.') })
+      .meta({ description: 'Who answers for the model.' })
+      .exactOptional(),
+    categories: setList(text(63, 'Category of a risk.'), {
+      max: 32,
+      description: 'Categories of the risks that the readings which engaged the plan watch.',
+    }).exactOptional(),
     engagement: count(Number.MAX_SAFE_INTEGER, 'Number of the engagement of this plan.'),
     openedAt: instant('When the engagement began.'),
     trigger: mapList(evidence, 'indicator', { max: 32, description: 'Readings that engaged the plan.' }).default([]),
@@ -79,7 +88,6 @@ const entry = z
         'Latched',
         'Held',
         'Contested',
-        'Superseded',
         'SharedCause',
         'WouldApply',
         'Closed',

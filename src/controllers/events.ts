@@ -5,12 +5,14 @@ import type { Claim } from '../actuators/port.ts';
 import type { EventRecorder, RecordedEvent } from '../kube/event-recorder.ts';
 import type { UntypedObject } from '../kube/kube-object.ts';
 import type { Cluster } from './cluster.ts';
+import { explainOwners } from './evidence.ts';
 import { snapshotInForce } from './plan-state.ts';
 import type { PlanState } from './plan-state.ts';
+import type { RiskState } from './risk-state.ts';
 
 /** What people see with `kubectl describe`, on the plan and on the objects it acts on. */
 export interface Announcer {
-  transition(plan: PlanState, transition: Transition): void;
+  transition(plan: PlanState, transition: Transition, risk: RiskState | null): void;
   note(plan: PlanState, note: PlanNote): void;
   orphans(live: UntypedObject, claims: readonly Claim[]): void;
   /** `rival`: the other writer's field manager, empty when the server does not say. */
@@ -34,12 +36,14 @@ export function createAnnouncer(recorder: EventRecorder, cluster: Pick<Cluster, 
   }
 
   return {
-    transition: (plan, transition) => {
+    transition: (plan, transition, risk) => {
+      const indicators = transition.assessments.map(({ indicator }) => indicator.name);
+      const owners = warnings.has(transition.kind) ? ` ${explainOwners(plan.owner, risk, indicators)}` : '';
       const event = {
         type: warnings.has(transition.kind) ? 'Warning' : 'Normal',
         reason: transition.kind,
         action: transition.kind,
-        note: explainTransition(snapshotInForce(plan), transition),
+        note: `${explainTransition(snapshotInForce(plan), transition)}${owners}`,
       } as const;
       onPlan(plan, event);
       if (snapshotInForce(plan).mode !== 'Observe') onTargets(plan, event);

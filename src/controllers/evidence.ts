@@ -38,6 +38,8 @@ export function toTriggerEvidence(reading: FrozenReading): TriggerEvidence {
 
 export interface OpeningFacts {
   readonly snapshot: PlanSnapshot;
+  /** Team that answers for the plan. */
+  readonly owner: string;
   readonly risk: RiskState | null;
   readonly engagement: number;
   readonly openedAtMs: EpochMs;
@@ -49,17 +51,43 @@ function riskReference(name: string, risk: RiskState | null): { readonly [key: s
   return { name, uid: risk?.uid ?? 'unknown', generation: risk?.risk.metadata.generation ?? 0, digest: `sha256:${hashText(spec)}` };
 }
 
+/** Categories of the risks that these indicators watch. */
+function categoriesOf(indicators: readonly string[], { risk: { spec } }: RiskState): readonly string[] {
+  const watched = spec.indicators.flatMap(({ name, risk }) => (indicators.includes(name) ? [risk] : []));
+  return [...new Set(spec.risks.flatMap(({ name, category }) => (watched.includes(name) ? [category] : [])))];
+}
+
+function answering(owner: string, risk: RiskState | null, indicators: readonly string[]): { readonly [key: string]: JSONValue } {
+  if (risk === null) return { owner };
+  const { team, contact } = risk.risk.spec.owner;
+  return { owner, model: { team, contact }, categories: categoriesOf(indicators, risk) };
+}
+
+/** Whom to turn to, in one sentence. */
+export function explainOwners(owner: string, risk: RiskState | null, indicators: readonly string[]): string {
+  if (risk === null) return `${owner} answers for the plan.`;
+  const { team, contact } = risk.risk.spec.owner;
+  const categories = categoriesOf(indicators, risk);
+  const about = categories.length === 0 ? '' : ` Category: ${categories.join(', ')}.`;
+  return `${owner} answers for the plan, ${team} (${contact}) for the model.${about}`;
+}
+
 /** SHA-256, hex: what the audit chain links entries with. */
 export function hashText(text: string): string {
   return createHash('sha256').update(text).digest('hex');
 }
 
 /** Spec of the incident but for its place in the chain. A risk that is gone is named without uid and digest. */
-export function openingOf({ snapshot, risk, engagement, openedAtMs, readings }: OpeningFacts): IncidentOpening {
+export function openingOf({ snapshot, owner, risk, engagement, openedAtMs, readings }: OpeningFacts): IncidentOpening {
   const { name, uid, generation, digest } = snapshot.plan;
   return {
     planRef: { name, uid, generation, digest },
     riskRef: riskReference(snapshot.risk.name, risk),
+    ...answering(
+      owner,
+      risk,
+      readings.map(({ indicator }) => indicator),
+    ),
     engagement,
     openedAt: toInstant(openedAtMs),
     trigger: readings.map(toTriggerEvidence),

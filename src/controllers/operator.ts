@@ -331,7 +331,7 @@ class WiredOperator implements Operator {
     this.#wakes.plan(plan);
     this.#wakes.risk(riskKeyOf(plan));
     this.#rightOfWay.whenFree(() => {
-      this.#announcer.transition(plan, transition);
+      this.#announcer.transition(plan, transition, this.#programme.risks.get(riskKeyOf(plan)) ?? null);
     });
   }
 

@@ -66,6 +66,8 @@ export interface PendingRecord {
 export interface PlanState {
   readonly key: ObjectKey;
   readonly uid: string;
+  /** Team that answers for the plan, as its spec says now. */
+  owner: string;
   /** The plan as its spec says now. */
   current: PlanSnapshot;
   /** What the engagement runs on; kept until every target is released. */
@@ -84,6 +86,8 @@ export interface PlanState {
   opening: IncidentOpening | null;
   /** By object: patches that repeat one another are told together. */
   readonly applied: Map<string, AppliedRun>;
+  /** Stage entry in which a shared cause was last put on record: once is enough. */
+  sharedCauseIn: string | null;
   /** Names of the RiskDecisions this plan acted on, oldest first. */
   carriedOut: readonly string[];
   /** Those of them no crash can undo: the server holds all they brought about. They may be marked as used. */

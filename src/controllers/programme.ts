@@ -41,6 +41,7 @@ function refreshPlan(known: PlanState | undefined, plan: MitigationPlan): PlanSt
   const state: PlanState = known ?? {
     key: `${plan.metadata.namespace ?? ''}/${plan.metadata.name}`,
     uid: plan.metadata.uid,
+    owner: plan.spec.owner,
     current: toPlanSnapshot(plan),
     engaged: null,
     suspend: plan.spec.suspend,
@@ -53,6 +54,7 @@ function refreshPlan(known: PlanState | undefined, plan: MitigationPlan): PlanSt
     drafts: [],
     opening: null,
     applied: new Map(),
+    sharedCauseIn: null,
     carriedOut: [],
     used: [],
     earlier: [],
@@ -61,6 +63,7 @@ function refreshPlan(known: PlanState | undefined, plan: MitigationPlan): PlanSt
     untold: false,
   };
   state.current = toPlanSnapshot(plan);
+  state.owner = plan.spec.owner;
   state.suspend = plan.spec.suspend;
   state.deleting = plan.metadata.deletionTimestamp !== undefined;
   return state;

@@ -44,7 +44,14 @@ export function incidentOf(plan: PlanState): string {
 function lateOpening(plan: PlanState, engagement: number, { programme, clock }: RecordControllerOptions): IncidentOpening {
   const risk = programme.risks.get(riskKeyOf(plan)) ?? null;
   const openedAtMs = plan.memory.phase === 'Engaged' ? plan.memory.stageSinceMs : clock.nowMs();
-  return openingOf({ snapshot: snapshotInForce(plan), risk, engagement, openedAtMs, readings: groundsInForce(plan).readings });
+  return openingOf({
+    snapshot: snapshotInForce(plan),
+    owner: plan.owner,
+    risk,
+    engagement,
+    openedAtMs,
+    readings: groundsInForce(plan).readings,
+  });
 }
 
 /**

@@ -15,7 +15,15 @@ import type { Logger } from '../shared/logger.ts';
 import { endRuns } from './applied-draft.ts';
 import { openingOf } from './evidence.ts';
 import type { OpeningFacts } from './evidence.ts';
-import { fullyReleased, giveGrounds, groundsInForce, snapshotInForce, targetsWithoutSafeBackend, verifiedAtMs } from './plan-state.ts';
+import {
+  entryKey,
+  fullyReleased,
+  giveGrounds,
+  groundsInForce,
+  snapshotInForce,
+  targetsWithoutSafeBackend,
+  verifiedAtMs,
+} from './plan-state.ts';
 import type { PlanState } from './plan-state.ts';
 import { engagementOf } from './record.ts';
 import { readingIn } from './risk-state.ts';
@@ -169,7 +177,10 @@ export function createStepper(options: StepperOptions): StepPlanState {
       options.onTransition(plan, transition);
     }
     const appeared = step.notes.filter((note) => !before.has(noteKey(note)));
-    plan.drafts = [...plan.drafts, ...appeared.flatMap((note) => heldDrafts(plan, note, { decisions, nowMs }))];
+    plan.drafts = [
+      ...plan.drafts,
+      ...appeared.flatMap((note) => [...heldDrafts(plan, note, { decisions, nowMs }), ...sharedCauseDrafts(plan, note, nowMs)]),
+    ];
     if (appeared.length > 0 || before.size !== step.notes.length) options.onNotes(plan, appeared);
   };
 }
@@ -178,13 +189,13 @@ export function createStepper(options: StepperOptions): StepPlanState {
 function setAside(
   plan: PlanState,
   risk: RiskState | null,
-  last: Omit<OpeningFacts, 'snapshot' | 'risk' | 'openedAtMs'> & { readonly snapshot: PlanSnapshot | null; readonly nowMs: EpochMs },
+  last: Pick<OpeningFacts, 'engagement' | 'readings'> & { readonly snapshot: PlanSnapshot | null; readonly nowMs: EpochMs },
 ): void {
   const { engagement, snapshot, readings, nowMs } = last;
   // A target still held something of it: the new engagement holds that now.
   const drafts = snapshot === null ? plan.drafts : [...plan.drafts, ...endRuns(plan), closingDraft(nowMs)];
   if (drafts.length > 0) {
-    const facts = { snapshot: snapshot ?? plan.current, risk, engagement, openedAtMs: nowMs, readings };
+    const facts = { snapshot: snapshot ?? plan.current, owner: plan.owner, risk, engagement, openedAtMs: nowMs, readings };
     plan.earlier = [...plan.earlier, { engagement, opening: plan.opening ?? openingOf(facts), drafts }];
   }
   plan.drafts = [];
@@ -219,6 +230,7 @@ function record(
   if (transition.kind === 'Proposed' || transition.kind === 'Engaged') {
     plan.opening ??= openingOf({
       snapshot,
+      owner: plan.owner,
       risk,
       engagement: transition.engagement,
       openedAtMs: nowMs,
@@ -226,13 +238,29 @@ function record(
     });
   }
   if (transition.kind === 'Released') plan.releasedBy = transition.actor;
-  plan.drafts = [...plan.drafts, draftOf(plan, transition, nowMs)];
+  plan.drafts = [...plan.drafts, ...approvalDrafts(plan, transition, nowMs), draftOf(plan, transition, nowMs)];
   if (transition.decision !== undefined) plan.carriedOut = [...plan.carriedOut, transition.decision].slice(-maxCarriedOut);
   // Nothing was laid over any target, so nothing has to be taken off before the record can be closed.
   const untouched = snapshot.mode === 'Observe' || ['Rejected', 'Withdrawn'].includes(transition.kind);
   if (plan.memory.phase !== 'Idle' || !untouched || !fullyReleased(plan)) return;
   plan.drafts = [...plan.drafts, closingDraft(nowMs)];
   plan.engaged = null;
+}
+
+/** A person's yes is an entry of its own, before the step it allows. */
+function approvalDrafts(plan: PlanState, transition: Transition, nowMs: EpochMs): readonly EntryDraft[] {
+  const { reason, actor, decision } = transition;
+  if (reason !== 'Approved') return [];
+  const target = decision === undefined ? '' : `RiskDecision/${decision}`;
+  return [{ ...draftOf(plan, transition, nowMs), type: 'Approved', target, reason: `Approved by ${actor}.` }];
+}
+
+/** Why an engagement does not climb though its indicators breach: once a stage. While idle there is no record to put it on. */
+function sharedCauseDrafts(plan: PlanState, note: PlanNote, nowMs: EpochMs): readonly EntryDraft[] {
+  if (note.kind !== 'SharedCause' || plan.memory.phase !== 'Engaged' || plan.sharedCauseIn === entryKey(plan.memory)) return [];
+  plan.sharedCauseIn = entryKey(plan.memory);
+  const reason = explainNote(snapshotInForce(plan), note).slice(0, 512);
+  return [{ at: toInstant(nowMs), type: 'SharedCause', actor: 'operator', target: '', before: '', after: '', reason }];
 }
 
 /** A person's Hold moves nothing, so no transition tells of it; the record does, once a decision. */

@@ -8,6 +8,7 @@ export function aPlanState(changes: Partial<PlanState> = {}): PlanState {
   return {
     key: `${current.plan.namespace}/${current.plan.name}`,
     uid: current.plan.uid,
+    owner: 'lending-ml',
     current,
     engaged: null,
     suspend: 'None',
@@ -20,6 +21,7 @@ export function aPlanState(changes: Partial<PlanState> = {}): PlanState {
     drafts: [],
     opening: null,
     applied: new Map(),
+    sharedCauseIn: null,
     carriedOut: [],
     used: [],
     earlier: [],

@@ -13,7 +13,6 @@ export type IncidentEntryType =
   | 'Latched'
   | 'Held'
   | 'Contested'
-  | 'Superseded'
   | 'SharedCause'
   | 'WouldApply'
   | 'Closed'

@@ -90,7 +90,7 @@ describe('decisions, by the real controllers', () => {
     world.read(0.2);
     await world.pass(3);
     const [, second] = incidentsIn(world);
-    expect(stepsOf(second ?? planIn(world))).toEqual(['Proposed', 'Engaged', 'Proposed', 'Withdrawn']);
+    expect(stepsOf(second ?? planIn(world))).toEqual(['Proposed', 'Approved', 'Engaged', 'Proposed', 'Withdrawn']);
     expect(second?.['status']).not.toHaveProperty('closedAt');
   });
 

@@ -363,3 +363,64 @@ describe('a target two writers fight over', () => {
     await world.stop();
   });
 });
+
+describe('the record of an engagement', () => {
+  it('names who answers for plan and model, and the category of the risk, as does the event', async () => {
+    const world = await startMemoryOperator();
+    await world.pass(2);
+    world.read(0.9);
+    await world.passUntil('on record', () => incidentsIn(world).length === 1);
+    const [incident] = incidentsIn(world);
+    expect(incident?.spec).toMatchObject({
+      owner: 'lending-ml',
+      model: { team: 'lending-ml', contact: '#lending-ml' },
+      categories: ['DataQuality'],
+    });
+    const engaged = world.events.find(({ reason }) => reason === 'Engaged');
+    expect(engaged?.note).toContain('lending-ml answers for the plan, lending-ml (#lending-ml) for the model. Category: DataQuality.');
+    await world.stop();
+  });
+
+  it('says by whom a step was approved before it says that it was taken', async () => {
+    const world = await startMemoryOperator((api) => {
+      applyGuardedModelTo(api);
+      api.apply('mitigationplans', memoryPlan({ mode: 'Approve', approval: { roles: ['risk'] } }));
+    });
+    await world.pass(2);
+    world.read(0.9);
+    await world.passUntil('asked', () => incidentsIn(world)[0]?.status.entries[0]?.type === 'Proposed');
+    const [incident] = incidentsIn(world);
+    const subjectRef = { kind: 'RiskIncident', name: incident?.metadata.name, uid: incident?.metadata.uid };
+    decide(world, { action: 'Approve', stage: 0, subjectRef });
+    await world.passUntil('capped', () => shareIn(world) <= 10);
+    await world.pass(1);
+    expect(linesIn(world)[0]?.slice(0, 3)).toEqual(['Proposed operator', 'Approved alice', 'Engaged alice']);
+    await world.stop();
+  });
+
+  it('says once a stage why it does not climb while the safe version breaches too, and nothing while idle', async () => {
+    const { targets } = (
+      memoryPlan() as { readonly spec: { readonly targets: readonly [{ readonly httpRoute: { readonly safe: object } }] } }
+    ).spec;
+    const [traffic, ...others] = targets;
+    const { httpRoute } = traffic;
+    const assessed = { ...traffic, httpRoute: { ...httpRoute, safe: { ...httpRoute.safe, version: '2.2.0' } } };
+    const world = await startMemoryOperator((api) => {
+      applyGuardedModelTo(api);
+      api.apply('mitigationplans', memoryPlan({ targets: [assessed, ...others] }));
+    });
+    await world.pass(2);
+    world.read(0.9, 0.9);
+    await world.pass(5);
+    expect(incidentsIn(world)).toEqual([]);
+    world.read(0.9, 0.01);
+    await world.passUntil('capped', () => shareIn(world) <= 10);
+    for (const candidate of [0.9, 0.2, 0.9]) {
+      world.read(candidate, 0.9);
+      await world.pass(5);
+    }
+    const shared = incidentsIn(world)[0]?.status.entries.filter(({ type }) => type === 'SharedCause') ?? [];
+    expect(shared).toMatchObject([{ reason: expect.stringContaining('the cause is shared') }]);
+    await world.stop();
+  });
+});
