@@ -84,7 +84,11 @@ export function settlePlan(plan: PlanState, settled: SettledObject, { actuation,
   for (const { target, entry, claim } of asks) {
     const state = targetState(plan, target.name);
     const claimed = claim !== null && claim.constraints.length > 0;
-    if (isAnswered(state, actuation, { entry, nowMs })) state.sending = null;
+    if (isAnswered(state, actuation, { entry, nowMs })) {
+      // Targets that come after this one were kept waiting by it alone.
+      changed ||= state.sending?.answer === 'Lost';
+      state.sending = null;
+    }
     const refusal = actuation.rejected.find((rejected) => rejected.planUID === plan.uid && rejected.target === target.name) ?? null;
     changed ||= refusal?.reason !== state.refusal?.reason;
     state.refusal = refusal;

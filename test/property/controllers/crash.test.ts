@@ -61,6 +61,13 @@ describe('whatever becomes of one write', () => {
     );
   }, 240_000);
 
+  it.each([1, 2, 3, 4])('regression: nothing stays constrained when patch %i of the flag lands and its answer is lost', async (wanting) => {
+    let patches = 0;
+    const isPatch = ({ resource }: KubeRequest): boolean => resource === 'featureflags' && ++patches === wanting;
+    const { end, what } = await storyWith(isPatch, 'loses its answer');
+    expect({ what, ...end }).toEqual({ what: 'patch featureflags credit-flags', ...wanted });
+  });
+
   it('regression: an incident that was opened but not written to begins with Engaged, not with Escalated', async () => {
     const isFirstEntry = ({ resource, subresource }: KubeRequest): boolean => resource === 'riskincidents' && subresource === 'status';
     const { end, what } = await storyWith(isFirstEntry, 'dies before it lands');
