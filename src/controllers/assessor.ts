@@ -1,3 +1,5 @@
+import { isHeld, nextBlindness, providerSight } from '../core/blindness.ts';
+import type { Blindness, ProviderSight, Sight } from '../core/blindness.ts';
 import { judge } from '../core/judge.ts';
 import { stepIndicator } from '../core/indicator.ts';
 import { tightenIndicator } from '../core/tighten-indicator.ts';
@@ -12,6 +14,7 @@ import type { Metrics } from '../telemetry/metrics.ts';
 import { snapshotInForce } from './plan-state.ts';
 import type { PlanState } from './plan-state.ts';
 import type { Programme } from './programme.ts';
+import type { ProviderBook } from './providers.ts';
 import { readingIn, readOnly } from './risk-state.ts';
 import type { IndicatorState, RiskState } from './risk-state.ts';
 import { neededBy } from './served-answers.ts';
@@ -22,6 +25,9 @@ export interface AssessorOptions {
   readonly clock: Clock;
   readonly metrics: Pick<Metrics, 'assessments'>;
   readonly log: Logger;
+  readonly providers: Pick<ProviderBook, 'lastAnswerAtMs' | 'isMassBlind' | 'sawMassBlindness'>;
+  /** Most indicators of a provider lost their readings together, or found them again. */
+  readonly onProviderNews: () => void;
   /** A risk was judged anew; `changed` when a verdict or state is another one. Called in the turn of the answer. */
   readonly onAssessed: (risk: RiskState, facts: { readonly changed: boolean; readonly answeredAtMs: EpochMs }) => void;
 }
@@ -85,6 +91,52 @@ function requestOf(asked: Asked, key: string): SignalRequest {
 /** Keyed by place in the list that is asked for. */
 function toRequest(asked: Asked, index: number): SignalRequest {
   return requestOf(asked, String(index));
+}
+
+/** One answer as it was judged. */
+interface Judged {
+  readonly asked: Asked;
+  readonly assessment: Assessment;
+}
+
+function judgeAnswer({ risk, indicator, served, version }: Asked, observation: Observation, nowMs: EpochMs): Assessment {
+  return judge({ indicator, identity: { ...risk.identity, version }, served, observation, nowMs });
+}
+
+function isOfCandidate({ asked: { risk, version } }: Judged): boolean {
+  return version === risk.identity.version;
+}
+
+function isMeasured({ indicator, served }: Asked): boolean {
+  return indicator.measurableIn.includes(served);
+}
+
+function intervalMsOf({ risk }: RiskState): number {
+  return risk.spec.evaluationIntervalSeconds * 1000;
+}
+
+/** Answers that are read no more say nothing. */
+function blindnessNow({ blindness, readings }: IndicatorState): Blindness | null {
+  return [...blindness].find(([served]) => readings.has(served))?.[1] ?? null;
+}
+
+function sightsOf(programme: Programme, provider: string): readonly Sight[] {
+  return [...programme.risks.values()].flatMap((risk) =>
+    [...risk.indicators.values()]
+      .filter(({ signal }) => signal.provider === provider)
+      .map((state) => ({ namespace: risk.identity.namespace, intervalMs: intervalMsOf(risk), blindness: blindnessNow(state) })),
+  );
+}
+
+/** With a reading that says more of the provider than of the model nothing counts as a breach, whatever its owner wrote. */
+function held(judged: Judged, sights: ReadonlyMap<string, ProviderSight>, nowMs: EpochMs): Judged {
+  const { signal } = judged.asked.state;
+  const blindness = judged.asked.state.blindness.get(judged.asked.served) ?? null;
+  const sight = sights.get(signal.provider);
+  if (!isOfCandidate(judged) || blindness === null || sight === undefined || !isHeld(blindness, sight, nowMs)) return judged;
+  const { indicator } = judged.assessment;
+  const onNoData = indicator.onNoData === 'Breach' ? 'Hold' : indicator.onNoData;
+  return { ...judged, assessment: { ...judged.assessment, indicator: { ...indicator, onNoData, onError: 'Hold' } } };
 }
 
 function groupByShape(due: readonly Asked[]): ReadonlyMap<string, readonly Asked[]> {
@@ -169,11 +221,15 @@ class PollingAssessor implements Assessor {
     if (this.#stopping.signal.aborted) return;
     const answeredAtMs = clock.nowMs();
     const changedByRisk = new Map<RiskState, boolean>();
-    for (const { key, observation } of answers) {
+    const judged = answers.flatMap(({ key, observation }) => {
       const each = asked[Number(key)];
-      if (each === undefined) continue;
-      const changed = this.#settle(each, observation, answeredAtMs);
-      changedByRisk.set(each.risk, changed || (changedByRisk.get(each.risk) ?? false));
+      return each === undefined ? [] : [{ asked: each, assessment: judgeAnswer(each, observation, answeredAtMs) }];
+    });
+    const sights = this.#look(judged, answeredAtMs);
+    for (const each of judged) {
+      const { risk } = each.asked;
+      const changed = this.#settle(held(each, sights, answeredAtMs));
+      changedByRisk.set(risk, changed || (changedByRisk.get(risk) ?? false));
     }
     for (const [risk, changed] of changedByRisk) {
       // Replaced or deleted while its answer was under way: the successor is judged in the next round.
@@ -188,21 +244,42 @@ class PollingAssessor implements Assessor {
       .flatMap((risk) => askFor(risk, programme.plansOf(risk.key)));
   }
 
-  #settle(asked: Asked, observation: Observation, nowMs: EpochMs): boolean {
-    const { risk, name, state, indicator, served, version } = asked;
-    const assessment = judge({ indicator, identity: { ...risk.identity, version }, served, observation, nowMs });
+  /** Takes in who went blind; answers what each provider's indicators see together, where anybody is blind. */
+  #look(judged: readonly Judged[], nowMs: EpochMs): ReadonlyMap<string, ProviderSight> {
+    const { programme, providers, onProviderNews } = this.#options;
+    const concerned = new Set<string>();
+    for (const { asked, assessment } of judged.filter((each) => isOfCandidate(each) && isMeasured(each.asked))) {
+      const { state, served } = asked;
+      const before = state.blindness.get(served) ?? null;
+      const blindness = nextBlindness(before, assessment.verdict, nowMs);
+      if (blindness === null) state.blindness.delete(served);
+      else state.blindness.set(served, blindness);
+      const { provider } = state.signal;
+      if (blindness !== null || before !== null || providers.isMassBlind(provider)) concerned.add(provider);
+    }
+    const sights = new Map<string, ProviderSight>();
+    for (const provider of concerned) {
+      const sight = providerSight(sightsOf(programme, provider), providers.lastAnswerAtMs(provider), nowMs);
+      sights.set(provider, sight);
+      if (providers.sawMassBlindness(provider, sight.massSinceMs)) onProviderNews();
+    }
+    return sights;
+  }
+
+  #settle({ asked, assessment }: Judged): boolean {
+    const { risk, name, state, version } = asked;
     if (version !== risk.identity.version) {
       const readings = risk.safe.get(version) ?? new Map<string, Assessment>();
       risk.safe.set(version, readings.set(name, assessment));
       return false;
     }
     // The signal says nothing about these answers: they were asked for only so that the plans get their turn.
-    if (!indicator.measurableIn.includes(served)) return false;
-    this.#options.metrics.assessments.inc({ verdict: assessment.verdict });
+    if (!isMeasured(asked)) return false;
+    const { observation, verdict, served, assessedAtMs: nowMs } = assessment;
+    this.#options.metrics.assessments.inc({ verdict });
     const before = readingIn(state, served);
     const lastSeen = observation.kind === 'Value' ? { value: observation.value, dataTimeMs: observation.dataTimeMs } : before.lastSeen;
-    const intervalMs = risk.risk.spec.evaluationIntervalSeconds * 1000;
-    const memory = stepIndicator({ memory: before.memory, assessment, nowMs, intervalMs });
+    const memory = stepIndicator({ memory: before.memory, assessment, nowMs, intervalMs: intervalMsOf(risk) });
     const changed = memory.state !== before.memory.state || before.shown?.verdict !== assessment.verdict;
     state.readings.set(served, { memory, assessment, lastSeen, shown: changed ? assessment : before.shown });
     risk.unproven.delete(name);

@@ -306,7 +306,10 @@ class WiredOperator implements Operator {
     const { clock, log, metrics, source } = this.#options;
     const programme = this.#programme;
     return createAssessor({
-      ...{ programme, source, clock, metrics, log },
+      ...{ programme, source, clock, metrics, log, providers: this.providers },
+      onProviderNews: () => {
+        this.onProviderNews();
+      },
       onAssessed: (risk, { changed, answeredAtMs }) => {
         for (const plan of programme.plansOf(risk.key)) this.#step(plan, risk, { nowMs: clock.nowMs(), answeredAtMs });
         if (changed) this.#wakes.risk(risk.key);

@@ -15,18 +15,21 @@ export interface ProviderHealthBook {
   /** Takes in one query; true when what is to be said of the provider changed. */
   heard(query: QueryResult, nowMs: EpochMs): boolean;
   healthOf(provider: string): ProviderHealth;
+  /** When it last answered anything; null if it never did. */
+  lastAnswerAtMs(provider: string): EpochMs | null;
 }
 
 /** A provider nothing was heard from for this long, though it was asked, does not answer. */
 const silentAfterMs = 10_000;
 
 /** It answered, and what it said of the query is between the query and its author. */
-const answers: ReadonlySet<string> = new Set(['Success', 'QueryRejected']);
+const answers: ReadonlySet<string> = new Set(['Success', 'QueryRejected', 'TooLarge']);
 
 interface Standing {
   readonly health: ProviderHealth;
   /** First failure since the last answer; null while it answers. */
   readonly failingSinceMs: EpochMs | null;
+  readonly answeredAtMs: EpochMs | null;
 }
 
 export function createProviderHealthBook(): ProviderHealthBook {
@@ -41,18 +44,19 @@ export function createProviderHealthBook(): ProviderHealthBook {
       return textOf(known?.health) !== textOf(next.health);
     },
     healthOf: (provider) => standings.get(provider)?.health ?? { kind: 'NotAsked' },
+    lastAnswerAtMs: (provider) => standings.get(provider)?.answeredAtMs ?? null,
   };
 }
 
 function standingAfter(known: Standing | null, result: string, nowMs: EpochMs): Standing {
-  if (answers.has(result)) return { health: { kind: 'Answering' }, failingSinceMs: null };
+  if (answers.has(result)) return { health: { kind: 'Answering' }, failingSinceMs: null, answeredAtMs: nowMs };
   // One that never answered need not be waited for.
-  if (known === null) return { health: { kind: 'Silent', cause: result }, failingSinceMs: nowMs };
+  if (known === null) return { health: { kind: 'Silent', cause: result }, failingSinceMs: nowMs, answeredAtMs: null };
   const failingSinceMs = known.failingSinceMs ?? nowMs;
   const isSilent = known.health.kind === 'Silent' || nowMs - failingSinceMs >= silentAfterMs;
   // The first cause stays: a provider that is away fails in many ways, and each change would be a write.
   const health: ProviderHealth = known.health.kind === 'Silent' || !isSilent ? known.health : { kind: 'Silent', cause: result };
-  return { health, failingSinceMs };
+  return { health, failingSinceMs, answeredAtMs: known.answeredAtMs };
 }
 
 function textOf(health: ProviderHealth | undefined): string {

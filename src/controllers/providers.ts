@@ -1,16 +1,18 @@
+import { toInstant } from '../api/instant.ts';
 import type { RiskPolicy } from '../api/risk-policy.ts';
 import type { RiskPolicyConditionType } from '../api/conditions.ts';
+import { massHeldForMs } from '../core/blindness.ts';
 import { mergeConditions } from '../kube/conditions.ts';
 import type { Condition, ConditionNow } from '../kube/conditions.ts';
 import { writeStatus } from '../kube/status-writer.ts';
 import type { WorkOutcome } from '../kube/work-queue.ts';
-import type { Clock } from '../shared/clock.ts';
+import type { Clock, EpochMs } from '../shared/clock.ts';
 import type { ProviderProblem, ReplaceableSignalSource } from '../signals/registry.ts';
 import type { Cluster } from './cluster.ts';
 import { previousConditions } from './mitigation-plan.ts';
 import type { Programme } from './programme.ts';
 import { createProviderHealthBook } from './provider-health.ts';
-import type { QueryResult } from './provider-health.ts';
+import type { ProviderHealthBook, QueryResult } from './provider-health.ts';
 import { providerKey } from './risk-state.ts';
 
 export interface ProviderBook {
@@ -18,6 +20,10 @@ export interface ProviderBook {
   refresh(): void;
   /** Takes in what a query came to; true when there is news of its provider. */
   heard(query: QueryResult): boolean;
+  lastAnswerAtMs(provider: string): EpochMs | null;
+  isMassBlind(provider: string): boolean;
+  /** Takes in since when most indicators of a provider have been blind, null when they are not; true when that is news. */
+  sawMassBlindness(provider: string, sinceMs: EpochMs | null): boolean;
   conditionsOf(policy: RiskPolicy): readonly ConditionNow[];
 }
 
@@ -30,6 +36,7 @@ export function createProviderBook(
 ): ProviderBook {
   let problems: readonly ProviderProblem[] = [];
   const book = createProviderHealthBook();
+  const blindSince = new Map<string, EpochMs>();
   return {
     refresh: () => {
       const providers = [...programme.policies.values()].flatMap((policy) =>
@@ -42,34 +49,60 @@ export function createProviderBook(
       problems = source.replaceProviders(providers);
     },
     heard: (query) => book.heard(query, clock.nowMs()),
-    conditionsOf: (policy): readonly PolicyCondition[] => {
+    lastAnswerAtMs: (provider) => book.lastAnswerAtMs(provider),
+    isMassBlind: (provider) => blindSince.has(provider),
+    sawMassBlindness: (provider, sinceMs) => {
+      if ((sinceMs === null) === !blindSince.has(provider)) return false;
+      // The first time stays: it is shown, and each other one would be a write.
+      if (sinceMs === null) blindSince.delete(provider);
+      else blindSince.set(provider, sinceMs);
+      return true;
+    },
+    conditionsOf: (policy) => {
       const keys = policy.spec.providers.map(({ name }) => providerKey(policy, name));
       const bad = problems.filter(({ name }) => keys.includes(name));
-      const silent = keys.flatMap((key) => {
-        const health = book.healthOf(key);
-        return health.kind === 'Silent' ? [{ key, cause: health.cause }] : [];
-      });
-      const heard = keys.some((key) => book.healthOf(key).kind !== 'NotAsked');
-      return [
-        bad.length === 0
-          ? { type: 'Ready', status: 'True', reason: 'Reconciled', message: '' }
-          : {
-              type: 'Ready',
-              status: 'False',
-              reason: 'ProviderInvalid',
-              message: bad.map(({ name, message }) => `${name}: ${message}`).join(' '),
-            },
-        silent.length === 0
-          ? { type: 'ProvidersReachable', status: heard ? 'True' : 'Unknown', reason: heard ? 'Answering' : 'NotAsked', message: '' }
-          : {
-              type: 'ProvidersReachable',
-              status: 'False',
-              reason: silent[0]?.cause ?? 'Unreachable',
-              message: `Providers that do not answer: ${silent.map(({ key }) => key).join(', ')}. Every constraint is held as it is until they do; check the URL and the provider.`,
-            },
-      ];
+      return [readyCondition(bad), reachableCondition(keys, { book, blindSince })];
     },
   };
+}
+
+function readyCondition(bad: readonly ProviderProblem[]): PolicyCondition {
+  if (bad.length === 0) return { type: 'Ready', status: 'True', reason: 'Reconciled', message: '' };
+  const message = bad.map((problem) => `${problem.name}: ${problem.message}`).join(' ');
+  return { type: 'Ready', status: 'False', reason: 'ProviderInvalid', message };
+}
+
+function reachableCondition(
+  keys: readonly string[],
+  { book, blindSince }: { readonly book: ProviderHealthBook; readonly blindSince: ReadonlyMap<string, EpochMs> },
+): PolicyCondition {
+  const type = 'ProvidersReachable';
+  const silent = keys.flatMap((key) => {
+    const health = book.healthOf(key);
+    return health.kind === 'Silent' ? [{ key, cause: health.cause }] : [];
+  });
+  if (silent.length > 0) {
+    const message = `Providers that do not answer: ${silent.map(({ key }) => key).join(', ')}. Every constraint is held as it is until they do; check the URL and the provider.`;
+    return { type, status: 'False', reason: silent[0]?.cause ?? 'Unreachable', message };
+  }
+  const blind = keys.flatMap((key) => {
+    const sinceMs = blindSince.get(key);
+    return sinceMs === undefined ? [] : [{ key, sinceMs }];
+  });
+  if (blind.length > 0) {
+    const said = blind.map(
+      ({ key, sinceMs }) =>
+        `Most indicators of provider ${key}, in more than one namespace, lost their readings at ${toInstant(sinceMs)}. A missing reading counts as no breach until ${toInstant(sinceMs + massHeldForMs)}, whatever onNoData and onError say.`,
+    );
+    return {
+      type,
+      status: 'False',
+      reason: 'MassBlindness',
+      message: `${said.join(' ')} Check whether the provider lost its data or its targets.`,
+    };
+  }
+  const heard = keys.some((key) => book.healthOf(key).kind !== 'NotAsked');
+  return { type, status: heard ? 'True' : 'Unknown', reason: heard ? 'Answering' : 'NotAsked', message: '' };
 }
 
 export interface RiskPolicyControllerOptions {

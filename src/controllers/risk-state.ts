@@ -3,6 +3,7 @@ import type { ModelRisk } from '../api/model-risk.ts';
 import { resolveSignal } from '../api/resolve-signal.ts';
 import type { RiskPolicy } from '../api/risk-policy.ts';
 import { initialIndicatorMemory, restartIndicator } from '../core/indicator.ts';
+import type { Blindness } from '../core/blindness.ts';
 import type { Assessment } from '../core/model/assessment.ts';
 import type { Indicator, IndicatorMemory } from '../core/model/indicator.ts';
 import type { ModelIdentity, Served } from '../core/model/observation.ts';
@@ -26,6 +27,8 @@ export interface IndicatorState {
   readonly signal: SignalDefinition;
   /** Never empty; two where plans of one risk stand in stages that leave different answers to measure. */
   readonly readings: Map<Served, ServedReading>;
+  /** Since when there has been no usable reading of these answers; none while there is one. */
+  readonly blindness: Map<Served, Blindness>;
 }
 
 /** Why a risk can't be assessed in full: one reason a condition, one sentence each. */
@@ -155,6 +158,7 @@ export function resolveRisk(risk: ModelRisk, policy: RiskPolicy | null, known: K
       // Two policies may give one name to two servers.
       signal: { ...signal.value, provider: providerKey(policy, signal.value.provider) },
       readings,
+      blindness: known.previous?.indicators.get(spec.name)?.blindness ?? new Map<Served, Blindness>(),
     });
   }
   const { name, uid } = risk.metadata;

@@ -26,6 +26,8 @@ interface Call {
 }
 
 const asObject = (manifest: Manifest): UntypedObject => stored(manifest) as unknown as UntypedObject;
+const providers = { lastAnswerAtMs: () => null, isMassBlind: () => false, sawMassBlindness: () => false };
+const unheard = { providers, onProviderNews: () => undefined };
 const shapeOf = ({ requests }: Call): string => requests[0]?.signal.kind ?? '';
 
 describe('the assessor', () => {
@@ -48,6 +50,7 @@ describe('the assessor', () => {
     );
     programme.putRisk(asObject(risk));
     assessor = createAssessor({
+      ...unheard,
       programme,
       clock,
       source: { observe: (requests) => new Promise((resolve) => calls.push(callOf(requests, resolve))) },
@@ -120,7 +123,7 @@ describe('the assessor', () => {
       },
     };
     assessor = createAssessor({
-      ...{ programme, source, clock: late, metrics: createMetrics(), onAssessed: () => undefined },
+      ...{ ...unheard, programme, source, clock: late, metrics: createMetrics(), onAssessed: () => undefined },
       log: { debug: () => undefined, info: () => undefined, warn: () => undefined, error: () => undefined },
     });
     assessor.start();
@@ -145,7 +148,7 @@ describe('the assessor', () => {
       },
     };
     assessor = createAssessor({
-      ...{ programme, source, clock: drowsy, metrics: createMetrics(), onAssessed: () => undefined },
+      ...{ ...unheard, programme, source, clock: drowsy, metrics: createMetrics(), onAssessed: () => undefined },
       log: { debug: () => undefined, info: () => undefined, warn: () => undefined, error: () => undefined },
     });
     assessor.start();
