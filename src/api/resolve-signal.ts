@@ -117,6 +117,24 @@ function resolveTemplate(spec: IndicatorSpec, use: TemplateUse, policy: RiskPoli
   });
 }
 
+/** A template as it is asked, whatever the indicators that use it add: for telling its author what is wrong with it. */
+export function resolveTemplateAlone(template: SignalTemplate): ResolvedSignal {
+  const { provider, windowSeconds, measurableIn } = template;
+  const window = { shape: '', provider, windowSeconds, measurableIn, identityLabels: toIdentityLabels(template.identity) };
+  if ('drift' in template) {
+    const { live, falseAlarmProbability } = template.drift;
+    return {
+      kind: 'Drift',
+      ...window,
+      query: live,
+      falseAlarmProbability,
+      reference: { upperBounds: [Number.POSITIVE_INFINITY], counts: [0] },
+    };
+  }
+  const { query, countQuery, activityQuery } = template.promQL;
+  return { kind: 'Template', ...window, query, countQuery: countQuery ?? null, activityQuery: activityQuery ?? null };
+}
+
 function shapeOf(kind: string, template: SignalTemplate, queries: readonly (string | null)[]): string {
   const { namespace, model, version, served } = toIdentityLabels(template.identity);
   return canonicalJSON([kind, template.provider, ...queries, namespace, model, version, served]);

@@ -130,10 +130,11 @@ function sightsOf(programme: Programme, provider: string): readonly Sight[] {
 
 /** With a reading that says more of the provider than of the model nothing counts as a breach, whatever its owner wrote. */
 function held(judged: Judged, sights: ReadonlyMap<string, ProviderSight>, nowMs: EpochMs): Judged {
-  const { signal } = judged.asked.state;
+  const { signal, invalid } = judged.asked.state;
   const blindness = judged.asked.state.blindness.get(judged.asked.served) ?? null;
   const sight = sights.get(signal.provider);
-  if (!isOfCandidate(judged) || blindness === null || sight === undefined || !isHeld(blindness, sight, nowMs)) return judged;
+  if (!isOfCandidate(judged) || blindness === null || sight === undefined) return judged;
+  if (!invalid && !isHeld(blindness, sight, nowMs)) return judged;
   const { indicator } = judged.assessment;
   const onNoData = indicator.onNoData === 'Breach' ? 'Hold' : indicator.onNoData;
   return { ...judged, assessment: { ...judged.assessment, indicator: { ...indicator, onNoData, onError: 'Hold' } } };

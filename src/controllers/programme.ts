@@ -5,10 +5,12 @@ import type { ModelRisk } from '../api/model-risk.ts';
 import { parseRiskPolicy } from '../api/risk-policy.ts';
 import type { RiskPolicy } from '../api/risk-policy.ts';
 import { toPlanSnapshot } from '../api/plan-to-core.ts';
+import { resolveTemplateAlone } from '../api/resolve-signal.ts';
 import { initialPlanMemory } from '../core/plan/memory.ts';
 import type { ObjectKey, UntypedObject } from '../kube/kube-object.ts';
 import { keyOf } from '../kube/kube-object.ts';
 import type { Clock } from '../shared/clock.ts';
+import { signalProblem } from '../signals/signal-problem.ts';
 import type { PlanState } from './plan-state.ts';
 import { snapshotInForce } from './plan-state.ts';
 import type { RiskState } from './risk-state.ts';
@@ -22,6 +24,8 @@ export interface Programme {
   readonly risks: ReadonlyMap<ObjectKey, RiskState>;
   readonly plans: ReadonlyMap<ObjectKey, PlanState>;
   readonly policies: ReadonlyMap<string, RiskPolicy>;
+  /** What is wrong with the templates of a policy, by name. */
+  invalidSignalsOf(policy: string): ReadonlyMap<string, string>;
   plansOf(riskKey: ObjectKey): readonly PlanState[];
   plansOn(namespace: string, kind: string, object: string): readonly PlanState[];
   /** Returns the keys of the risks whose signals may have changed. */
@@ -73,6 +77,16 @@ export function riskKeyOf(plan: PlanState): ObjectKey {
   return `${plan.current.plan.namespace}/${snapshotInForce(plan).risk.name}`;
 }
 
+/** Once for each policy, not for each model that uses it: queries are parsed. */
+function invalidSignals({ spec }: RiskPolicy): ReadonlyMap<string, string> {
+  return new Map(
+    spec.signals.flatMap((template) => {
+      const problem = signalProblem(resolveTemplateAlone(template), '');
+      return problem === null ? [] : [[template.name, problem] as const];
+    }),
+  );
+}
+
 function addTo(index: Map<string, Set<ObjectKey>>, at: string, key: ObjectKey): void {
   const keys = index.get(at) ?? new Set();
   index.set(at, keys.add(key));
@@ -84,6 +98,7 @@ class InMemoryProgramme implements Programme {
   readonly policies = new Map<string, RiskPolicy>();
   /** As they were when they could last be read: what is known of them outlives a spec that says nothing. */
   readonly #unreadable = new Map<ObjectKey, RiskState>();
+  readonly #invalidSignals = new Map<string, ReadonlyMap<string, string>>();
   readonly #clock: Clock;
   readonly #recall: RecallPlan;
   // Looked up at every poll and watch event, so never by a walk over all plans. An entry a plan no longer has is filtered on
@@ -96,6 +111,10 @@ class InMemoryProgramme implements Programme {
     this.#recall = recall;
   }
 
+  invalidSignalsOf(policy: string): ReadonlyMap<string, string> {
+    return this.#invalidSignals.get(policy) ?? new Map();
+  }
+
   plansOf(riskKey: ObjectKey): readonly PlanState[] {
     return this.#found(this.#byRisk, riskKey).filter((plan) => riskKeyOf(plan) === riskKey);
   }
@@ -106,13 +125,18 @@ class InMemoryProgramme implements Programme {
 
   putPolicy(object: UntypedObject): readonly ObjectKey[] {
     const parsed = parseRiskPolicy(object);
-    if (parsed.ok) this.policies.set(object.metadata.name, parsed.value);
-    else this.policies.delete(object.metadata.name);
+    this.policies.delete(object.metadata.name);
+    this.#invalidSignals.delete(object.metadata.name);
+    if (parsed.ok) {
+      this.policies.set(object.metadata.name, parsed.value);
+      this.#invalidSignals.set(object.metadata.name, invalidSignals(parsed.value));
+    }
     return this.#resolveUsersOf(object.metadata.name);
   }
 
   removePolicy(name: string): readonly ObjectKey[] {
     this.policies.delete(name);
+    this.#invalidSignals.delete(name);
     return this.#resolveUsersOf(name);
   }
 
@@ -166,7 +190,8 @@ class InMemoryProgramme implements Programme {
 
   #resolve(risk: ModelRisk, key: ObjectKey, previous: RiskState | null): void {
     const policy = this.policies.get(risk.spec.policyRef.name) ?? null;
-    this.risks.set(key, resolveRisk(risk, policy, { previous, nowMs: this.#clock.nowMs() }));
+    const invalidSignals = this.invalidSignalsOf(risk.spec.policyRef.name);
+    this.risks.set(key, resolveRisk(risk, policy, { previous, invalidSignals, nowMs: this.#clock.nowMs() }));
     for (const plan of this.plansOf(key)) this.#distrust(plan);
   }
 

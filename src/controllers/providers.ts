@@ -31,7 +31,7 @@ type PolicyCondition = ConditionNow & { readonly type: RiskPolicyConditionType }
 
 /** Keeps the signal source's providers equal to those of the policies, and remembers which of them answer. */
 export function createProviderBook(
-  programme: Pick<Programme, 'policies'>,
+  programme: Pick<Programme, 'policies' | 'invalidSignalsOf'>,
   { source, clock }: { readonly source: Pick<ReplaceableSignalSource, 'replaceProviders'>; readonly clock: Clock },
 ): ProviderBook {
   let problems: readonly ProviderProblem[] = [];
@@ -61,15 +61,17 @@ export function createProviderBook(
     conditionsOf: (policy) => {
       const keys = policy.spec.providers.map(({ name }) => providerKey(policy, name));
       const bad = problems.filter(({ name }) => keys.includes(name));
-      return [readyCondition(bad), reachableCondition(keys, { book, blindSince })];
+      return [readyCondition(bad, programme.invalidSignalsOf(policy.metadata.name)), reachableCondition(keys, { book, blindSince })];
     },
   };
 }
 
-function readyCondition(bad: readonly ProviderProblem[]): PolicyCondition {
-  if (bad.length === 0) return { type: 'Ready', status: 'True', reason: 'Reconciled', message: '' };
-  const message = bad.map((problem) => `${problem.name}: ${problem.message}`).join(' ');
-  return { type: 'Ready', status: 'False', reason: 'ProviderInvalid', message };
+function readyCondition(bad: readonly ProviderProblem[], invalidSignals: ReadonlyMap<string, string>): PolicyCondition {
+  const ofProviders = bad.map((problem) => `${problem.name}: ${problem.message}`);
+  const ofSignals = [...invalidSignals].map(([name, problem]) => `Signal ${name} can't be used: ${problem}.`);
+  if (ofProviders.length + ofSignals.length === 0) return { type: 'Ready', status: 'True', reason: 'Reconciled', message: '' };
+  const reason = ofProviders.length > 0 ? 'ProviderInvalid' : 'SignalInvalid';
+  return { type: 'Ready', status: 'False', reason, message: [...ofProviders, ...ofSignals].join(' ') };
 }
 
 function reachableCondition(

@@ -1,5 +1,5 @@
 import { toIdentity, toIndicator, indicatorMemoryFromStatus } from '../api/to-core.ts';
-import type { ModelRisk } from '../api/model-risk.ts';
+import type { IndicatorSpec, ModelRisk } from '../api/model-risk.ts';
 import { resolveSignal } from '../api/resolve-signal.ts';
 import type { RiskPolicy } from '../api/risk-policy.ts';
 import { initialIndicatorMemory, restartIndicator } from '../core/indicator.ts';
@@ -10,6 +10,7 @@ import type { ModelIdentity, Served } from '../core/model/observation.ts';
 import type { ObjectKey } from '../kube/kube-object.ts';
 import type { EpochMs } from '../shared/clock.ts';
 import type { SignalDefinition } from '../signals/port.ts';
+import { signalProblem } from '../signals/signal-problem.ts';
 
 /** Where an indicator stands in the answers of one kind. */
 export interface ServedReading {
@@ -25,6 +26,8 @@ export interface ServedReading {
 export interface IndicatorState {
   readonly indicator: Indicator;
   readonly signal: SignalDefinition;
+  /** The query can't be asked or can't answer for this model: what is missing then says nothing of the model. */
+  readonly invalid: boolean;
   /** Never empty; two where plans of one risk stand in stages that leave different answers to measure. */
   readonly readings: Map<Served, ServedReading>;
   /** Since when there has been no usable reading of these answers; none while there is one. */
@@ -33,7 +36,7 @@ export interface IndicatorState {
 
 /** Why a risk can't be assessed in full: one reason a condition, one sentence each. */
 export interface RiskProblem {
-  readonly reason: 'PolicyMissing' | 'SignalMissing' | 'Unreadable';
+  readonly reason: 'PolicyMissing' | 'SignalMissing' | 'SignalInvalid' | 'Unreadable';
   readonly message: string;
 }
 
@@ -112,11 +115,13 @@ function restarted(readings: ReadonlyMap<Served, ServedReading>): Map<Served, Se
 
 interface Known {
   readonly previous: RiskState | null;
+  /** What is wrong with templates of the policy, by name. */
+  readonly invalidSignals: ReadonlyMap<string, string>;
   readonly nowMs: EpochMs;
 }
 
 /** What is known of one indicator, and whether a Clear in it was earned by this version. */
-function knownReadings(risk: ModelRisk, name: string, { previous, nowMs }: Known) {
+function knownReadings(risk: ModelRisk, name: string, { previous, nowMs }: Omit<Known, 'invalidSignals'>) {
   const before = previous?.readings.get(name);
   if (before !== undefined && previous?.identity.version === risk.spec.model.version)
     return { readings: before, proven: !previous.unproven.has(name) };
@@ -125,6 +130,20 @@ function knownReadings(risk: ModelRisk, name: string, { previous, nowMs }: Known
   const proven = remembered !== null && risk.status.observedGeneration === risk.metadata.generation;
   const memory = remembered ?? initialIndicatorMemory(nowMs);
   return { readings: new Map<Served, ServedReading>([['Live', { memory, assessment: null, lastSeen: null, shown: null }]]), proven };
+}
+
+function problemWith(
+  spec: IndicatorSpec,
+  signal: SignalDefinition,
+  context: { readonly risk: ModelRisk; readonly invalidSignals: ReadonlyMap<string, string> },
+): string | null {
+  if ('template' in spec.signal) {
+    const { name } = spec.signal.template;
+    const problem = context.invalidSignals.get(name);
+    return problem === undefined ? null : `indicator ${spec.name}: signal ${name} of the policy can't be used: ${problem}.`;
+  }
+  const problem = signalProblem(signal, context.risk.metadata.namespace ?? '');
+  return problem === null ? null : `indicator ${spec.name}: ${problem}.`;
 }
 
 /**
@@ -153,10 +172,13 @@ export function resolveRisk(risk: ModelRisk, policy: RiskPolicy | null, known: K
       problems.push({ reason: 'SignalMissing', message: signal.failure });
       continue;
     }
+    const problem = problemWith(spec, signal.value, { risk, invalidSignals: known.invalidSignals });
+    if (problem !== null) problems.push({ reason: 'SignalInvalid', message: problem });
     indicators.set(spec.name, {
       indicator: toIndicator(spec, signal.value),
       // Two policies may give one name to two servers.
       signal: { ...signal.value, provider: providerKey(policy, signal.value.provider) },
+      invalid: problem !== null,
       readings,
       blindness: known.previous?.indicators.get(spec.name)?.blindness ?? new Map<Served, Blindness>(),
     });

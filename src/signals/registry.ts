@@ -64,7 +64,13 @@ export function createSignalSource(options: SignalSourceOptions): ReplaceableSig
 
 /** Key of the query that answers a request. Inline queries are confined, so two namespaces never share one, whatever their shapes say. */
 export function shapeKey({ signal, identity }: SignalRequest): string {
-  return JSON.stringify([signal.provider, signal.kind, signal.shape, signal.kind === 'Inline' ? identity.namespace : null]);
+  return JSON.stringify([
+    signal.provider,
+    signal.kind,
+    signal.shape,
+    signal.windowSeconds,
+    signal.kind === 'Inline' ? identity.namespace : null,
+  ]);
 }
 
 function groupByShape(requests: readonly SignalRequest[]): readonly Shape[] {

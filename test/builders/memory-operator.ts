@@ -219,13 +219,13 @@ export function memoryRisk(indicator: Readonly<Record<string, unknown>> = {}): o
   };
 }
 
-export function memoryPolicy(signal: Readonly<Record<string, unknown>> = {}): object {
+export function memoryPolicy(signal: Readonly<Record<string, unknown>> = {}, provider: Readonly<Record<string, unknown>> = {}): object {
   return {
     apiVersion,
     kind: 'RiskPolicy',
     metadata: { name: 'default' },
     spec: {
-      providers: [{ name: 'prometheus', prometheus: { url: 'http://prometheus.monitoring:9090' } }],
+      providers: [{ name: 'prometheus', prometheus: { url: 'http://prometheus.monitoring:9090' }, ...provider }],
       signals: [
         {
           name: 'score-drift',

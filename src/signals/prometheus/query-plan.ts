@@ -3,6 +3,8 @@ import type { IdentityLabels, SignalDefinition } from '../port.ts';
 import { confineExpression } from './promql/confine.ts';
 import { dataTimeOf, type DataTime } from './promql/data-time.ts';
 import { mapSelectors, type Expression, type Matcher } from './promql/expression.ts';
+import { lookBackSeconds } from './promql/look-back.ts';
+import { keepsSeries, lostLabels } from './promql/lost-labels.ts';
 import { narrowExpression } from './promql/narrow.ts';
 import { parsePromQL } from './promql/parse.ts';
 import { printExpression } from './promql/print.ts';
@@ -46,6 +48,8 @@ export function planQuery(signal: SignalDefinition, scope: QueryScope): Result<Q
   for (const [part, query] of queriesOf(signal)) {
     const parsed = readPart(signal, query, scope);
     if (!parsed.ok) return failure({ ...parsed.failure, message: `${part} query: ${parsed.failure.message}` });
+    const tooLong = part === 'activity' ? null : lookBackProblem(parsed.value, signal.windowSeconds);
+    if (tooLong !== null) return rejected(`${part} query: ${tooLong}`);
     parts.push(labelled(parsed.value, part));
     if (part !== 'value') continue;
     const dataTime = dataTimeOf(parsed.value);
@@ -86,6 +90,28 @@ function readPart(signal: SignalDefinition, query: string, { namespace, only }: 
   return confined.ok ? confined : rejected(confined.failure);
 }
 
+/** A window that is told too short makes a stage escalate on what happened before it. */
+function lookBackProblem(expression: Expression, windowSeconds: number): string | null {
+  const seconds = Math.ceil(lookBackSeconds(expression));
+  if (seconds <= windowSeconds) return null;
+  return Number.isFinite(seconds)
+    ? `it looks back ${seconds} s and windowSeconds is ${windowSeconds}; write windowSeconds: ${seconds}, or a shorter range, subquery or offset`
+    : 'how far it looks back cannot be read; write ranges and offsets as durations, e.g. 5m';
+}
+
+/** Labels the parts of a shared query must answer with and can't, in words; null when all of them may. */
+export function labelProblem(signal: Exclude<SignalDefinition, { kind: 'Inline' }>): string | null {
+  const identity = labelNames(signal.identityLabels);
+  for (const [part, query] of queriesOf(signal)) {
+    const parsed = parsePromQL(query);
+    const wanted = signal.kind === 'Drift' ? [...identity, 'le'] : identity;
+    const lost = parsed.ok ? lostLabels(parsed.value, wanted) : [];
+    if (lost.length > 0)
+      return `${part} query: its answer has no label ${[...new Set(lost)].join(', ')}, so no model finds its series; aggregate by (${wanted.join(', ')})`;
+  }
+  return null;
+}
+
 function matcherOf(label: string, values: readonly string[]): Matcher {
   const [only] = values;
   if (only !== undefined && values.length === 1) return { label, operator: '=', value: only };
@@ -116,9 +142,6 @@ function withoutPartLabel(expression: Expression): Expression {
   const absent: Matcher = { label: partLabel, operator: '=', value: '' };
   return mapSelectors(expression, (selector) => ({ ...selector, matchers: [...selector.matchers, absent] }), dropsLabel);
 }
-
-/** Aggregations that answer with some of the series they were given, labels and all. */
-const keepsSeries: ReadonlySet<string> = new Set(['topk', 'bottomk', 'limitk', 'limit_ratio']);
 
 function rejected(message: string): { readonly ok: false; readonly failure: PlanRefusal } {
   return failure({ cause: 'QueryRejected', message });

@@ -140,7 +140,7 @@ describe('a real Prometheus', () => {
 
   it('never shows the rate of a target that is gone as current', async () => {
     lending.expose([`requests_total${credit} 1`]);
-    const query = 'increase(requests_total[5m])';
+    const query = 'increase(requests_total[1m])';
     await scraped(query);
     lending.expose(null);
     const observation = await eventually(async () => {

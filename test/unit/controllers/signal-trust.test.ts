@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { memoryPlan, memoryPolicy, startMemoryOperator } from '../../builders/memory-operator.ts';
+import { memoryPlan, memoryPolicy, memoryRisk, startMemoryOperator } from '../../builders/memory-operator.ts';
 import type { MemoryOperator } from '../../builders/memory-operator.ts';
-import { planIn, shareIn } from '../../builders/memory-story.ts';
+import { liveIn, planIn, shareIn } from '../../builders/memory-story.ts';
 import { conditionOf } from '../../builders/traffic-view.ts';
 
 function planWithSafeVersion(version: string): object {
@@ -9,6 +9,11 @@ function planWithSafeVersion(version: string): object {
   const targets = [{ name: 'traffic', httpRoute: { name: 'credit', candidate: { service: 'credit-v2', port: 8080 }, safe } }];
   return memoryPlan({ targets, stages: [{ name: 'limit', actions: [{ target: 'traffic', canaryLimit: { maxPercent: 10 } }] }] });
 }
+
+const inline = (query: string, windowSeconds: number) => ({
+  signal: { promQL: { provider: 'prometheus', query, windowSeconds } },
+});
+const drift = 'max by (namespace, model, version) (score_drift)';
 
 describe('what an operator takes a signal for', () => {
   let world: MemoryOperator;
@@ -44,6 +49,54 @@ describe('what an operator takes a signal for', () => {
       message: expect.stringContaining('safe.version 2.3.0 is the version under guard'),
     });
     world.read(0.9);
+    await world.passUntil('capped', () => shareIn(world) <= 10);
+  });
+
+  describe.each([
+    ['looks back further than its window', { query: `max_over_time(${drift}[6h:1m])` }, 'write windowSeconds: 21600'],
+    ['is no PromQL', { query: 'max by (namespace, model, version) (' }, 'value query: the query is not PromQL'],
+    ['counts rows without saying whose', { query: drift, countQuery: 'count by (namespace) (score)' }, 'no label model, version'],
+    [
+      'sees activity without saying whose',
+      { query: drift, activityQuery: 'sum(rate(score[1m]))' },
+      'activity query: its answer has no label',
+    ],
+  ])('regression: a template whose query %s', (_what, promQL, said) => {
+    it('is told to its author, and to whoever uses it', async () => {
+      world.api.apply('riskpolicies', memoryPolicy({ promQL }));
+      await world.pass(2);
+      const expected = { status: 'False', reason: 'SignalInvalid', message: expect.stringContaining(said) };
+      expect(conditionOf(liveIn(world, 'riskpolicies', 'default'), 'Ready')).toMatchObject(expected);
+      expect(conditionOf(liveIn(world, 'modelrisks', 'credit'), 'Ready')).toMatchObject(expected);
+      world.api.apply('riskpolicies', memoryPolicy());
+      await world.pass(2);
+      expect(conditionOf(liveIn(world, 'riskpolicies', 'default'), 'Ready')).toMatchObject({ status: 'True' });
+      expect(conditionOf(liveIn(world, 'modelrisks', 'credit'), 'Ready')).toMatchObject({ status: 'True' });
+    });
+  });
+
+  it('regression: an inline query that looks back further than its window is told on its ModelRisk', async () => {
+    world.api.apply('riskpolicies', memoryPolicy({}, { inlineQueries: { enforceLabel: 'namespace' } }));
+    world.api.apply('modelrisks', memoryRisk(inline('sum(increase(errors[6h]))', 1)));
+    await world.pass(2);
+    expect(conditionOf(liveIn(world, 'modelrisks', 'credit'), 'Ready')).toMatchObject({
+      status: 'False',
+      reason: 'SignalInvalid',
+      message: expect.stringContaining('indicator score-drift: value query: it looks back 21600 s'),
+    });
+    world.api.apply('modelrisks', memoryRisk(inline('sum(increase(errors[6h]))', 21_600)));
+    await world.pass(2);
+    expect(conditionOf(liveIn(world, 'modelrisks', 'credit'), 'Ready')).toMatchObject({ status: 'True' });
+  });
+
+  it('never takes a query nobody could ask for a breach', async () => {
+    world.api.apply('riskpolicies', memoryPolicy({ promQL: { query: `max_over_time(${drift}[6h:1m])` } }));
+    world.api.apply('modelrisks', memoryRisk({ onError: 'Breach', onNoData: 'Breach' }));
+    const source = { provider: 'default/prometheus', query: 'q', queriedAtMs: world.clock.nowMs() };
+    world.read({ kind: 'NoData', cause: 'Empty', message: 'nothing', source });
+    await world.pass(10);
+    expect(shareIn(world)).toBe(50);
+    world.api.apply('riskpolicies', memoryPolicy());
     await world.passUntil('capped', () => shareIn(world) <= 10);
   });
 });

@@ -57,6 +57,7 @@ describe('shapeKey', () => {
 
   it.each([
     ['providers', requestFor(templateSignal({ provider: 'second' }))],
+    ['windows', requestFor(templateSignal({ windowSeconds: 61 }))],
     ['shapes', requestFor(templateSignal({ shape: 'other' }))],
     ['kinds', requestFor(inlineSignal({ shape: 'error-rate' }))],
   ])('tells %s apart', (_what, other) => {

@@ -60,6 +60,21 @@ describe('planQuery', () => {
     expect(sent(templateSignal({ query }))[0]).toContain(refusal);
   });
 
+  it.each([
+    ['value', { query: 'sum(increase(errors[6h]))' }],
+    ['count', { countQuery: 'sum(increase(errors[5m:1m] offset 355m)) + errors' }],
+  ])('regression: does not believe a window shorter than the %s query looks back: a stage escalated on its own past', (part, queries) => {
+    for (const signal of [templateSignal(queries), inlineSignal(queries)])
+      expect(sent(signal)).toEqual([
+        `QueryRejected: ${part} query: it looks back 21600 s and windowSeconds is 60; write windowSeconds: 21600, or a shorter range, subquery or offset`,
+      ]);
+    expect(sent(templateSignal({ ...queries, windowSeconds: 21_600 }))[0]).toContain('label_replace');
+  });
+
+  it('lets the activity query look back further: it is no evidence', () => {
+    expect(sent(templateSignal({ activityQuery: 'rate(x[5m])' }))[0]).toContain('label_replace');
+  });
+
   it('names the part that is wrong', () => {
     expect(sent(templateSignal({ countQuery: 'count(' }))[0]).toContain('QueryRejected: count query:');
     expect(sent(inlineSignal({ countQuery: 'x{namespace="other"}' }))[0]).toContain(

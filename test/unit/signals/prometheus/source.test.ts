@@ -135,7 +135,7 @@ describe('askTogether', () => {
   });
 
   it('calls a value stale when its series has no current sample: what a rate still shows of a target that is gone', async () => {
-    expect(await observeOne(templateSignal({ query: 'rate(x[5m])' }), vector(partSample('value', 1)))).toMatchObject({
+    expect(await observeOne(templateSignal({ query: 'rate(x[1m])' }), vector(partSample('value', 1)))).toMatchObject({
       kind: 'NoData',
       cause: 'Stale',
     });
