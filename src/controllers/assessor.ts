@@ -6,6 +6,7 @@ import { tightenIndicator } from '../core/tighten-indicator.ts';
 import type { Assessment } from '../core/model/assessment.ts';
 import type { Indicator } from '../core/model/indicator.ts';
 import type { Observation, Served } from '../core/model/observation.ts';
+import { initialPace, nextPace } from '../core/pace.ts';
 import type { Cancel, Clock, EpochMs } from '../shared/clock.ts';
 import type { Logger } from '../shared/logger.ts';
 import type { SignalRequest, SignalSource } from '../signals/port.ts';
@@ -15,7 +16,7 @@ import { snapshotInForce } from './plan-state.ts';
 import type { PlanState } from './plan-state.ts';
 import type { Programme } from './programme.ts';
 import type { ProviderBook } from './providers.ts';
-import { readingIn, readOnly } from './risk-state.ts';
+import { hinderingPace, readingIn, readOnly } from './risk-state.ts';
 import type { IndicatorState, RiskState } from './risk-state.ts';
 import { neededBy } from './served-answers.ts';
 
@@ -138,6 +139,13 @@ function held(judged: Judged, sights: ReadonlyMap<string, ProviderSight>, nowMs:
   const { indicator } = judged.assessment;
   const onNoData = indicator.onNoData === 'Breach' ? 'Hold' : indicator.onNoData;
   return { ...judged, assessment: { ...judged.assessment, indicator: { ...indicator, onNoData, onError: 'Hold' } } };
+}
+
+/** The law stays (a gap restarts every wait); that it keeps an indicator from ever firing or clearing must be said. */
+function keepPace({ risk, state, served }: Asked, nowMs: EpochMs): boolean {
+  const before = hinderingPace(state) !== null;
+  state.paces.set(served, nextPace(state.paces.get(served) ?? initialPace, nowMs, intervalMsOf(risk)));
+  return (hinderingPace(state) !== null) !== before;
 }
 
 function groupByShape(due: readonly Asked[]): ReadonlyMap<string, readonly Asked[]> {
@@ -284,7 +292,7 @@ class PollingAssessor implements Assessor {
     const changed = memory.state !== before.memory.state || before.shown?.verdict !== assessment.verdict;
     state.readings.set(served, { memory, assessment, lastSeen, shown: changed ? assessment : before.shown });
     risk.unproven.delete(name);
-    return changed;
+    return keepPace(asked, nowMs) || changed;
   }
 }
 

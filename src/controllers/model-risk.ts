@@ -3,6 +3,7 @@ import { toThresholdSnapshot } from '../api/threshold-snapshot.ts';
 import type { ModelRiskConditionType } from '../api/conditions.ts';
 import type { IndicatorStatus } from '../api/model-risk.ts';
 import { explainAssessment } from '../core/explain.ts';
+import { explainPace } from '../core/pace.ts';
 import { mergeConditions } from '../kube/conditions.ts';
 import type { ConditionNow } from '../kube/conditions.ts';
 import type { UntypedObject } from '../kube/kube-object.ts';
@@ -15,7 +16,7 @@ import type { Cluster } from './cluster.ts';
 import { previousConditions } from './mitigation-plan.ts';
 import { createOwnWrites } from './own-writes.ts';
 import type { Programme } from './programme.ts';
-import { gravestReading } from './risk-state.ts';
+import { gravestReading, hinderingPace } from './risk-state.ts';
 import type { IndicatorState, RiskState } from './risk-state.ts';
 
 export interface ModelRiskControllerOptions {
@@ -33,14 +34,21 @@ function readyCondition({ problems }: RiskState): RiskCondition {
   return { type: 'Ready', status: 'False', reason: problem.reason, message: problems.map(({ message }) => message).join(' ') };
 }
 
-function assessedCondition(indicators: readonly IndicatorState[]): RiskCondition {
+function assessedCondition({ risk, indicators: known }: RiskState): RiskCondition {
+  const type = 'Assessed';
+  const indicators = [...known.values()];
   const shown = indicators.flatMap((indicator) => gravestReading(indicator).shown ?? []);
-  const blind = shown.filter(({ verdict }) => verdict === 'NoData' || verdict === 'Error' || verdict === 'Insufficient');
   if (shown.length < indicators.length)
-    return { type: 'Assessed', status: 'Unknown', reason: 'FirstLook', message: 'Not every indicator has been looked at yet.' };
-  const [first] = blind;
-  if (first === undefined) return { type: 'Assessed', status: 'True', reason: 'AllRead', message: '' };
-  return { type: 'Assessed', status: 'False', reason: first.verdict, message: blind.map(explainAssessment).join(' ').slice(0, 2048) };
+    return { type, status: 'Unknown', reason: 'FirstLook', message: 'Not every indicator has been looked at yet.' };
+  const blind = shown.filter(({ verdict }) => verdict === 'NoData' || verdict === 'Error' || verdict === 'Insufficient');
+  const slow = indicators.flatMap((state) => {
+    const pace = hinderingPace(state);
+    return pace === null ? [] : [explainPace(state.indicator, pace, risk.spec.evaluationIntervalSeconds)];
+  });
+  const reason = blind[0]?.verdict ?? (slow.length > 0 ? 'TooSlow' : null);
+  if (reason === null) return { type, status: 'True', reason: 'AllRead', message: '' };
+  const said = [...blind.map(explainAssessment), ...slow];
+  return { type, status: 'False', reason, message: said.join(' ').slice(0, 2048) };
 }
 
 function breachedCondition({ readings }: RiskState): RiskCondition {
@@ -87,8 +95,7 @@ export function createModelRiskController(options: ModelRiskControllerOptions): 
   }
 
   function statusNow(risk: RiskState, object: UntypedObject): StatusValue {
-    const indicators = [...risk.indicators.values()];
-    const conditions = [readyCondition(risk), assessedCondition(indicators), breachedCondition(risk)];
+    const conditions = [readyCondition(risk), assessedCondition(risk), breachedCondition(risk)];
     const generation = risk.risk.metadata.generation ?? 0;
     const status = {
       observedGeneration: generation,

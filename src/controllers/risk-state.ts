@@ -7,6 +7,8 @@ import type { Blindness } from '../core/blindness.ts';
 import type { Assessment } from '../core/model/assessment.ts';
 import type { Indicator, IndicatorMemory } from '../core/model/indicator.ts';
 import type { ModelIdentity, Served } from '../core/model/observation.ts';
+import { isHinderedBy } from '../core/pace.ts';
+import type { Pace } from '../core/pace.ts';
 import type { ObjectKey } from '../kube/kube-object.ts';
 import type { EpochMs } from '../shared/clock.ts';
 import type { SignalDefinition } from '../signals/port.ts';
@@ -32,6 +34,8 @@ export interface IndicatorState {
   readonly readings: Map<Served, ServedReading>;
   /** Since when there has been no usable reading of these answers; none while there is one. */
   readonly blindness: Map<Served, Blindness>;
+  /** How fast these answers come; begins anew with every edit of the risk or its policy. */
+  readonly paces: Map<Served, Pace>;
 }
 
 /** Why a risk can't be assessed in full: one reason a condition, one sentence each. */
@@ -81,6 +85,11 @@ function rank({ memory }: ServedReading): number {
 export function readingIn(state: IndicatorState, served: Served): ServedReading {
   const { memory, lastSeen, shown } = gravestReading(state);
   return state.readings.get(served) ?? { memory: restartIndicator(memory), assessment: null, lastSeen, shown };
+}
+
+/** The pace of answers that come too far apart for the indicator's waits ever to end; null while all keep up. */
+export function hinderingPace({ indicator, paces, readings }: IndicatorState): Pace | null {
+  return [...paces].find(([served, pace]) => readings.has(served) && isHinderedBy(indicator, pace))?.[1] ?? null;
 }
 
 /** From now on these answers are read and no others: what was known of others goes on in what begins. */
@@ -181,6 +190,7 @@ export function resolveRisk(risk: ModelRisk, policy: RiskPolicy | null, known: K
       invalid: problem !== null,
       readings,
       blindness: known.previous?.indicators.get(spec.name)?.blindness ?? new Map<Served, Blindness>(),
+      paces: new Map<Served, Pace>(),
     });
   }
   const { name, uid } = risk.metadata;

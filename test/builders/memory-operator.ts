@@ -30,6 +30,8 @@ export interface MemoryOperator {
   sample(metric: string, ...labels: readonly string[]): Promise<number | null>;
   /** What the signal answers from now on. */
   read(candidate: Reading, safe?: Reading): void;
+  /** How long the provider takes for every answer from now on. */
+  answerAfter(seconds: number): void;
   /** Lets time go by, a quarter of a second at a time, so that polls, patches and records take their turns. */
   pass(seconds: number): Promise<void>;
   /** Lets time go by until it is so; throws when it is not within a minute. */
@@ -76,15 +78,16 @@ export async function startMemoryOperator(prepare: (api: MemoryAPI) => void = ap
   const log = (level: string) => (fields: object, message: string) => void logged.push({ level, message, fields });
   let candidate: Reading = 0.01;
   let safe: Reading = 0.01;
+  let answerSeconds = 0;
   let epoch = 1;
   const source: ReplaceableSignalSource = {
-    observe: (requests) =>
-      Promise.resolve(
-        requests.map((request) => ({
-          key: request.key,
-          observation: valueAt(clock, request, isOfCandidate(request) ? candidate : safe),
-        })),
-      ),
+    observe: async (requests) => {
+      if (answerSeconds > 0) await new Promise<void>((resolve) => clock.after(answerSeconds * 1000, resolve));
+      return requests.map((request) => ({
+        key: request.key,
+        observation: valueAt(clock, request, isOfCandidate(request) ? candidate : safe),
+      }));
+    },
     replaceProviders: () => [],
     close: () => Promise.resolve(),
   };
@@ -133,6 +136,9 @@ export async function startMemoryOperator(prepare: (api: MemoryAPI) => void = ap
     read: (next, nextSafe = 0.01) => {
       candidate = next;
       safe = nextSafe;
+    },
+    answerAfter: (seconds) => {
+      answerSeconds = seconds;
     },
     pass,
     passUntil: async (what, isSo) => {

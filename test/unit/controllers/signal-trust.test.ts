@@ -99,4 +99,37 @@ describe('what an operator takes a signal for', () => {
     world.api.apply('riskpolicies', memoryPolicy());
     await world.passUntil('capped', () => shareIn(world) <= 10);
   });
+
+  describe('when answers come further apart than two intervals', () => {
+    const assessed = () => conditionOf(liveIn(world, 'modelrisks', 'credit'), 'Assessed');
+    const said = () => world.events.filter(({ reason }) => reason === 'TooSlow');
+
+    it('regression: says that a breach may never fire, to the owner and once, and takes it back when answers keep pace again', async () => {
+      world.api.apply('modelrisks', memoryRisk({ forSeconds: 5 }));
+      world.answerAfter(2.5);
+      world.read(0.9);
+      await world.pass(30);
+      expect(shareIn(world)).toBe(50);
+      const message = expect.stringContaining('answered up to 3 s apart, more than twice its evaluationIntervalSeconds (1)');
+      expect(assessed()).toMatchObject({ status: 'False', reason: 'TooSlow', message });
+      expect(said()).toMatchObject([{ type: 'Warning', note: message }]);
+      world.answerAfter(0);
+      await world.passUntil('capped', () => shareIn(world) <= 10);
+      await world.pass(10);
+      expect(assessed()).toMatchObject({ status: 'True', reason: 'AllRead' });
+      expect(said()).toHaveLength(1);
+    });
+
+    it('says nothing of an indicator that waits for nothing, nor of one that keeps the interval it is told to write', async () => {
+      world.api.apply('modelrisks', memoryRisk({ forSeconds: 0, clearForSeconds: 0 }));
+      world.answerAfter(2.5);
+      await world.pass(30);
+      expect(assessed()).toMatchObject({ status: 'True' });
+      const slower = memoryRisk({ forSeconds: 5 }) as { readonly spec: object };
+      world.api.apply('modelrisks', { ...slower, spec: { ...slower.spec, evaluationIntervalSeconds: 3 } });
+      world.read(0.9);
+      await world.passUntil('capped', () => shareIn(world) <= 10);
+      expect(assessed()).toMatchObject({ status: 'True' });
+    });
+  });
 });
