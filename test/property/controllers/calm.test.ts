@@ -10,7 +10,7 @@ import { defaultVariant, isConstrained, isMirrored, phaseOf, shareOf, stepsOf } 
 
 /** Far from the limits of probes and flaps: those end in a person's hands, which is another story. */
 const patientPlan = memoryPlan({
-  recovery: { stepSeconds: 2, probeAfterSeconds: 3, probeAttempts: 10, flap: { maxEngagements: 16, windowSeconds: 60 } },
+  recovery: { stepSeconds: 2, probeAfterSeconds: 3, probeAttempts: 100, flap: { maxEngagements: 16, windowSeconds: 60 } },
 });
 
 interface Scene {
