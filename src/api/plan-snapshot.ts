@@ -58,6 +58,8 @@ const snapshot = z.object({
   mode: z.enum(['Observe', 'Approve', 'Enforce']),
   trigger: z.object({ indicators: z.array(z.string()), match: z.enum(['Any', 'All']) }),
   indicators: z.array(indicator),
+  sources: z.array(z.object({ indicator: z.string(), digest: z.string() })).default([]),
+  version: z.string().nullable().default(null),
   targets: z.array(target),
   stages: z.array(
     z.object({ name: z.string(), escalateAfterSeconds: z.number().nullable(), enterOn: z.array(z.string()), actions: z.array(action) }),

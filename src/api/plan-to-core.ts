@@ -23,6 +23,8 @@ export function toPlanSnapshot(plan: Pick<MitigationPlan, 'metadata' | 'spec'>):
     mode: spec.mode,
     trigger: spec.trigger,
     indicators: [],
+    sources: [],
+    version: null,
     targets: spec.targets.map(toTarget),
     stages: spec.stages.map(toStage),
     recovery: spec.recovery,

@@ -88,6 +88,7 @@ const entry = z
         'Latched',
         'Held',
         'Contested',
+        'Superseded',
         'SharedCause',
         'WouldApply',
         'Closed',

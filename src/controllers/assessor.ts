@@ -5,7 +5,7 @@ import { stepIndicator } from '../core/indicator.ts';
 import { tightenIndicator } from '../core/tighten-indicator.ts';
 import type { Assessment } from '../core/model/assessment.ts';
 import type { Indicator } from '../core/model/indicator.ts';
-import type { Observation, Served } from '../core/model/observation.ts';
+import type { ModelIdentity, Observation, Served } from '../core/model/observation.ts';
 import { initialPace, nextPace } from '../core/pace.ts';
 import type { Cancel, Clock, EpochMs } from '../shared/clock.ts';
 import type { Logger } from '../shared/logger.ts';
@@ -17,8 +17,9 @@ import type { PlanState } from './plan-state.ts';
 import type { Programme } from './programme.ts';
 import type { ProviderBook } from './providers.ts';
 import { hinderingPace, readingIn, readOnly } from './risk-state.ts';
-import type { IndicatorState, RiskState } from './risk-state.ts';
+import type { FrozenSource, IndicatorState, RiskState } from './risk-state.ts';
 import { neededBy } from './served-answers.ts';
+import { isEvidence, sourceInForce } from './source-in-force.ts';
 
 export interface AssessorOptions {
   readonly programme: Programme;
@@ -47,6 +48,9 @@ interface Asked {
   readonly risk: RiskState;
   readonly name: string;
   readonly state: IndicatorState;
+  readonly source: FrozenSource;
+  /** Whether plans may go by it: not if it is read from something else than what one of them engaged on. */
+  readonly isEvidence: boolean;
   /** What the reading is judged by: during an engagement, the tightest of what it began on and what is written now. */
   readonly indicator: Indicator;
   readonly served: Served;
@@ -70,7 +74,8 @@ function askFor(risk: RiskState, plans: readonly PlanState[]): readonly Asked[] 
   safeVersions.delete(risk.identity.version);
   return [...risk.indicators].flatMap(([name, state]) => {
     const indicator = inForce(state.indicator, plans);
-    const asked = { risk, name, state, indicator };
+    const source = sourceInForce(risk, state, plans);
+    const asked = { risk, name, state, indicator, source, isEvidence: isEvidence(source, { risk, name }, plans) };
     readOnly(state, needed);
     const measurable = needed.filter((served) => indicator.measurableIn.includes(served));
     return [
@@ -86,7 +91,11 @@ function askFor(risk: RiskState, plans: readonly PlanState[]): readonly Asked[] 
 }
 
 function requestOf(asked: Asked, key: string): SignalRequest {
-  return { key, identity: { ...asked.risk.identity, version: asked.version }, served: asked.served, signal: asked.state.signal };
+  return { key, identity: identityOf(asked), served: asked.served, signal: asked.source.signal };
+}
+
+function identityOf({ risk, source, version }: Asked): ModelIdentity {
+  return { ...risk.identity, model: source.model, version };
 }
 
 /** Keyed by place in the list that is asked for. */
@@ -100,16 +109,17 @@ interface Judged {
   readonly assessment: Assessment;
 }
 
-function judgeAnswer({ risk, indicator, served, version }: Asked, observation: Observation, nowMs: EpochMs): Assessment {
-  return judge({ indicator, identity: { ...risk.identity, version }, served, observation, nowMs });
+function judgeAnswer(asked: Asked, observation: Observation, nowMs: EpochMs): Assessment {
+  const { indicator, served } = asked;
+  return judge({ indicator, identity: identityOf(asked), served, observation, nowMs });
 }
 
 function isOfCandidate({ asked: { risk, version } }: Judged): boolean {
   return version === risk.identity.version;
 }
 
-function isMeasured({ indicator, served }: Asked): boolean {
-  return indicator.measurableIn.includes(served);
+function isMeasured({ indicator, served, isEvidence: counts }: Asked): boolean {
+  return counts && indicator.measurableIn.includes(served);
 }
 
 function intervalMsOf({ risk }: RiskState): number {
@@ -258,12 +268,12 @@ class PollingAssessor implements Assessor {
     const { programme, providers, onProviderNews } = this.#options;
     const concerned = new Set<string>();
     for (const { asked, assessment } of judged.filter((each) => isOfCandidate(each) && isMeasured(each.asked))) {
-      const { state, served } = asked;
+      const { state, served, source } = asked;
       const before = state.blindness.get(served) ?? null;
       const blindness = nextBlindness(before, assessment.verdict, nowMs);
       if (blindness === null) state.blindness.delete(served);
       else state.blindness.set(served, blindness);
-      const { provider } = state.signal;
+      const { provider } = source.signal;
       if (blindness !== null || before !== null || providers.isMassBlind(provider)) concerned.add(provider);
     }
     const sights = new Map<string, ProviderSight>();
@@ -282,7 +292,7 @@ class PollingAssessor implements Assessor {
       risk.safe.set(version, readings.set(name, assessment));
       return false;
     }
-    // The signal says nothing about these answers: they were asked for only so that the plans get their turn.
+    // No evidence of these answers, or of this model: they were asked for only so that the plans get their turn.
     if (!isMeasured(asked)) return false;
     const { observation, verdict, served, assessedAtMs: nowMs } = assessment;
     this.#options.metrics.assessments.inc({ verdict });

@@ -7,6 +7,7 @@ import { actedOn, constraintsOf, orderTargets, ownLivePercent } from '../core/pl
 import type { IncidentOpening } from '../governance/incident-log.ts';
 import type { ObjectKey } from '../kube/kube-object.ts';
 import type { EpochMs } from '../shared/clock.ts';
+import type { FrozenSource } from './risk-state.ts';
 
 /** The stage entry a target was last brought to; `None` = no constraint of this plan. */
 export type StageEntry = 'None' | { readonly engagement: number; readonly stage: number; readonly stageSinceMs: EpochMs };
@@ -72,6 +73,10 @@ export interface PlanState {
   current: PlanSnapshot;
   /** What the engagement runs on; kept until every target is released. */
   engaged: PlanSnapshot | null;
+  /** Sources its sources' digests speak of; empty after a restart. */
+  sources: ReadonlyMap<string, FrozenSource>;
+  /** The version under guard as the record last told it; null while there is no engagement. */
+  guardedVersion: string | null;
   suspend: Suspend;
   deleting: boolean;
   /** Its deletion while engaged is on record, or waits to be. */

@@ -14,6 +14,7 @@ import { desiredEntry, snapshotInForce, targetState, verifiedAtMs } from './plan
 import type { PlanState } from './plan-state.ts';
 import { incidentOf } from './record.ts';
 import type { RiskState } from './risk-state.ts';
+import { editedSources, isSafeVersion } from './source-in-force.ts';
 import { isContested } from './target-settlement.ts';
 
 const maxTextLength = 1024;
@@ -67,24 +68,38 @@ function effectiveCondition(plan: PlanState): PlanCondition {
   return condition('Effective', false, ['Waiting', `Target ${waiting?.name ?? ''} does not show the stage yet. ${message}`.trim()]);
 }
 
-/** Limits of the risk were loosened, or an indicator taken out, since the engagement began. */
+/** Limits of the risk were loosened, an indicator taken out or read from something else, since the engagement began. */
 function isRiskPending({ engaged }: PlanState, risk: RiskState | null): boolean {
+  if (engaged !== null && editedSources(engaged, risk).length > 0) return true;
   return (engaged?.indicators ?? []).some((frozen) => {
     const written = risk?.indicators.get(frozen.name)?.indicator;
     return written === undefined || !isDeepStrictEqual(tightenIndicator(frozen, written), written);
   });
 }
 
+/** Edits nothing of which can be used meanwhile: without a person's word the constraint stays. */
+function withoutEvidence({ engaged, sources }: PlanState, risk: RiskState | null): string {
+  if (engaged === null || risk === null) return '';
+  if (isSafeVersion(engaged, risk)) {
+    return ` Version ${risk.identity.version} is the one callers are sent to, so its readings take no constraint off the candidate: write the candidate's version, or release by a RiskDecision.`;
+  }
+  const lost = editedSources(engaged, risk).filter((name) => !sources.has(name));
+  return lost.length === 0
+    ? ''
+    : ` What ${lost.join(', ')} was read from is not known any more, so nothing moves: write its signal and model as they were, or release by a RiskDecision.`;
+}
+
 function pendingCondition(plan: PlanState, risk: RiskState | null): PlanCondition {
   const edited = plan.engaged !== null && plan.engaged.plan.digest !== plan.current.plan.digest;
-  const pending = edited || isRiskPending(plan, risk);
+  const held = withoutEvidence(plan, risk);
+  const pending = edited || held !== '' || isRiskPending(plan, risk);
   return condition(
     'SpecPending',
     pending,
     pending
       ? [
           'EngagementGoesOn',
-          `${edited ? 'The plan' : `ModelRisk ${plan.current.risk.name}`} was edited during an engagement. What tightens it applies at once; all else waits until it is over.`,
+          `${edited ? 'The plan' : `ModelRisk ${plan.current.risk.name}`} was edited during an engagement. What tightens it applies at once; all else waits until it is over.${held}`,
         ]
       : ['No', ''],
   );

@@ -48,6 +48,8 @@ function refreshPlan(known: PlanState | undefined, plan: MitigationPlan): PlanSt
     owner: plan.spec.owner,
     current: toPlanSnapshot(plan),
     engaged: null,
+    sources: new Map(),
+    guardedVersion: null,
     suspend: plan.spec.suspend,
     deleting: false,
     deletionNoted: false,

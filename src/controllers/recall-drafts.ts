@@ -14,7 +14,7 @@ import { closingDraft } from './stepper.ts';
 export interface FoundRecord {
   /** False: there is no incident of it. */
   readonly exists: boolean;
-  readonly entries: readonly Pick<IncidentEntry, 'at' | 'type'>[];
+  readonly entries: readonly Pick<IncidentEntry, 'type' | 'at' | 'after'>[];
   readonly closed: boolean;
   /** The engagement only observed: nothing was ever laid over a target. */
   readonly observed: boolean;

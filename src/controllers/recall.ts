@@ -95,6 +95,8 @@ export function createRecall({ cluster, actuators, clock }: RecallOptions): Reca
       state.engaged = holds ? acting(snapshot) : snapshot;
     }
     const record = recordIn(incidents, engagementOf(state) === before ? pending : []);
+    const superseded = record.entries.findLast(({ type }) => type === 'Superseded');
+    state.guardedVersion = superseded?.after ?? state.engaged?.version ?? null;
     state.deletionNoted = record.entries.some(({ type }) => type === 'ReleasedByDeletion');
     state.drafts = missingDrafts(state, record, { end: endOf(cluster.own, state, { incidents, findings: journals }), nowMs });
     state.earlier = unclosedRecords(cluster.own, state, { findings: journals, nowMs });

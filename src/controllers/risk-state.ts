@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { toIdentity, toIndicator, indicatorMemoryFromStatus } from '../api/to-core.ts';
 import type { IndicatorSpec, ModelRisk } from '../api/model-risk.ts';
 import { resolveSignal } from '../api/resolve-signal.ts';
@@ -10,7 +11,9 @@ import type { ModelIdentity, Served } from '../core/model/observation.ts';
 import { isHinderedBy } from '../core/pace.ts';
 import type { Pace } from '../core/pace.ts';
 import type { ObjectKey } from '../kube/kube-object.ts';
+import { canonicalJSON } from '../shared/canonical-json.ts';
 import type { EpochMs } from '../shared/clock.ts';
+import type { JSONValue } from '../shared/json.ts';
 import type { SignalDefinition } from '../signals/port.ts';
 import { signalProblem } from '../signals/signal-problem.ts';
 
@@ -30,12 +33,21 @@ export interface IndicatorState {
   readonly signal: SignalDefinition;
   /** The query can't be asked or can't answer for this model: what is missing then says nothing of the model. */
   readonly invalid: boolean;
+  /** Of the signal and whose series answer it: another digest is another number. */
+  readonly digest: string;
   /** Never empty; two where plans of one risk stand in stages that leave different answers to measure. */
   readonly readings: Map<Served, ServedReading>;
   /** Since when there has been no usable reading of these answers; none while there is one. */
   readonly blindness: Map<Served, Blindness>;
   /** How fast these answers come; begins anew with every edit of the risk or its policy. */
   readonly paces: Map<Served, Pace>;
+}
+
+/** What the readings of one indicator are: a signal, and whose series answer it. */
+export interface FrozenSource {
+  readonly signal: SignalDefinition;
+  readonly model: string;
+  readonly digest: string;
 }
 
 /** Why a risk can't be assessed in full: one reason a condition, one sentence each. */
@@ -122,6 +134,11 @@ function restarted(readings: ReadonlyMap<Served, ServedReading>): Map<Served, Se
   );
 }
 
+function digestOf(signal: SignalDefinition, model: string): string {
+  const text = canonicalJSON(JSON.parse(JSON.stringify({ signal, model })) as JSONValue);
+  return `sha256:${createHash('sha256').update(text).digest('hex')}`;
+}
+
 interface Known {
   readonly previous: RiskState | null;
   /** What is wrong with templates of the policy, by name. */
@@ -183,10 +200,12 @@ export function resolveRisk(risk: ModelRisk, policy: RiskPolicy | null, known: K
     }
     const problem = problemWith(spec, signal.value, { risk, invalidSignals: known.invalidSignals });
     if (problem !== null) problems.push({ reason: 'SignalInvalid', message: problem });
+    // Two policies may give one name to two servers.
+    const definition = { ...signal.value, provider: providerKey(policy, signal.value.provider) };
     indicators.set(spec.name, {
       indicator: toIndicator(spec, signal.value),
-      // Two policies may give one name to two servers.
-      signal: { ...signal.value, provider: providerKey(policy, signal.value.provider) },
+      signal: definition,
+      digest: digestOf(definition, identity.model),
       invalid: problem !== null,
       readings,
       blindness: known.previous?.indicators.get(spec.name)?.blindness ?? new Map<Served, Blindness>(),

@@ -29,6 +29,7 @@ import { engagementOf } from './record.ts';
 import { readingIn } from './risk-state.ts';
 import type { RiskState } from './risk-state.ts';
 import { servedTo } from './served-answers.ts';
+import { isSafeVersion, sourcesOf } from './source-in-force.ts';
 import { tightened } from './tightening.ts';
 
 export interface StepperOptions {
@@ -126,12 +127,16 @@ export function followSnapshot(plan: PlanState, nowMs: EpochMs): void {
   plan.engaged = engaged === null ? current : tightened(engaged, current);
 }
 
-/** With the limits of its trigger indicators the snapshot is whole; from here on edits of the risk only tighten them. */
+/** With limits and sources of its trigger indicators the snapshot is whole; from here on edits of the risk only tighten the limits. */
 function freezeIndicators(plan: PlanState, risk: RiskState | null): void {
   const { engaged } = plan;
   if (engaged === null || engaged.indicators.length > 0 || risk === null) return;
   const indicators = engaged.trigger.indicators.flatMap((name) => risk.indicators.get(name)?.indicator ?? []);
-  plan.engaged = { ...engaged, indicators };
+  const { version } = risk.identity;
+  plan.sources = sourcesOf(engaged, risk);
+  const sources = [...plan.sources].map(([indicator, { digest }]) => ({ indicator, digest }));
+  plan.engaged = { ...engaged, indicators, sources, version };
+  plan.guardedVersion = version;
 }
 
 /** Questions and their answers lay nothing on a target, and neither does anything in Observe mode. */
@@ -278,6 +283,20 @@ function heldDrafts(
 
 export function closingDraft(nowMs: EpochMs): EntryDraft {
   return { at: toInstant(nowMs), type: 'Closed', actor: 'operator', target: '', before: '', after: '', reason: 'The engagement is over.' };
+}
+
+/** A version change ends no engagement: the record says so and goes on. Returns whether there was one to tell. */
+export function noteSupersession(plan: PlanState, risk: RiskState, nowMs: EpochMs): boolean {
+  const before = plan.guardedVersion ?? plan.engaged?.version ?? null;
+  const { version } = risk.identity;
+  if (plan.engaged === null || before === null || before === version) return false;
+  plan.guardedVersion = version;
+  const reason = isSafeVersion(plan.engaged, risk)
+    ? 'The version callers are sent to is now the one under guard: its readings take no constraint off the candidate.'
+    : 'Another version is under guard: the engagement goes on until this one has earned its own Ok.';
+  const at = toInstant(nowMs);
+  plan.drafts = [...plan.drafts, { at, type: 'Superseded', actor: 'operator', target: '', before, after: version, reason }];
+  return true;
 }
 
 export function deletionDraft(nowMs: EpochMs): EntryDraft {

@@ -8,9 +8,10 @@ import type { Wakes } from './wakes.ts';
 import { decisionKeysAbout } from './decisions.ts';
 import { isFullyRecorded, snapshotInForce } from './plan-state.ts';
 import type { PlanState } from './plan-state.ts';
+import { riskKeyOf } from './programme.ts';
 import type { Programme } from './programme.ts';
 import type { ProviderBook } from './providers.ts';
-import { followSnapshot } from './stepper.ts';
+import { followSnapshot, noteSupersession } from './stepper.ts';
 import { serviceNameLabel } from './surroundings.ts';
 import { targetKey } from './target-key.ts';
 
@@ -62,7 +63,7 @@ function followPolicies({ cluster, programme, wakes, providers }: SubscriptionOp
   );
 }
 
-function followRisks({ cluster, programme, wakes }: SubscriptionOptions): () => void {
+function followRisks({ cluster, programme, wakes, clock }: SubscriptionOptions): () => void {
   const wake = (key: string): void => {
     wakes.risk(key);
     const policy = programme.risks.get(key)?.risk.spec.policyRef.name;
@@ -73,6 +74,9 @@ function followRisks({ cluster, programme, wakes }: SubscriptionOptions): () => 
     cluster.own.risks,
     (object, previous) => {
       programme.putRisk(object);
+      const risk = programme.risks.get(keyOf(object));
+      for (const plan of risk === undefined ? [] : programme.plansOf(risk.key))
+        if (risk !== undefined && noteSupersession(plan, risk, clock.nowMs())) wakes.record(plan.current.plan.namespace);
       if (previous === null || previous.metadata.generation !== object.metadata.generation) wake(keyOf(object));
     },
     (object) => {
@@ -95,6 +99,8 @@ function followPlans(options: SubscriptionOptions): () => void {
       const plan = programme.putPlan(object);
       if (plan === null) return;
       wakes.planKey(plan.key);
+      const risk = programme.risks.get(riskKeyOf(plan));
+      if (risk !== undefined) noteSupersession(plan, risk, clock.nowMs());
       if (!isFullyRecorded(plan)) wakes.record(plan.current.plan.namespace);
       if (plan.deleting) onDeletion(plan);
       if (previous !== null && previous.metadata.generation === object.metadata.generation) return;

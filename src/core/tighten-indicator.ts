@@ -5,11 +5,10 @@ const onNoDataOrder: readonly OnNoData[] = ['Ignore', 'Hold', 'Breach'];
 
 /**
  * An indicator during an engagement: as it was when that began, with those edits since that tighten it. So nobody leaves a
- * constraint by moving its limits. What belongs to the signal (window, where it can be measured) is always as it is now.
+ * constraint by moving its limits. What belongs to the signal (window, where it can be measured) stays with the signal: as it was.
  */
 export function tightenIndicator(inForce: Indicator, edited: Indicator): Indicator {
-  const { name, minSamples } = inForce;
-  const { windowSeconds, measurableIn } = edited;
+  const { name, minSamples, windowSeconds, measurableIn } = inForce;
   const isBreach = inForce.onError === 'Breach' || edited.onError === 'Breach';
   return {
     name,

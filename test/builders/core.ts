@@ -111,6 +111,8 @@ export function aSnapshot(changes: Partial<PlanSnapshot> = {}): PlanSnapshot {
     risk: { name: 'credit-default' },
     mode: 'Enforce',
     indicators: [],
+    sources: [],
+    version: null,
     trigger: { indicators: ['score-drift'], match: 'Any' },
     targets: [route, flag],
     stages: [limitStage, shadowStage, rollbackStage],

@@ -32,6 +32,8 @@ export interface MemoryOperator {
   read(candidate: Reading, safe?: Reading): void;
   /** How long the provider takes for every answer from now on. */
   answerAfter(seconds: number): void;
+  /** What the candidate's other series answer: of another query or model than the story's. */
+  readElsewhere(value: Reading): void;
   /** Lets time go by, a quarter of a second at a time, so that polls, patches and records take their turns. */
   pass(seconds: number): Promise<void>;
   /** Lets time go by until it is so; throws when it is not within a minute. */
@@ -47,6 +49,12 @@ const patienceSeconds = 60;
 /** A series without a version speaks for every version, and it is the candidate's. */
 function isOfCandidate({ identity, signal }: SignalRequest): boolean {
   return identity.version === '2.3.0' || signal.kind === 'Inline' || signal.identityLabels.version === null;
+}
+
+const storyQuery = 'max by (namespace, model, version) (score_drift)';
+
+function isOfTheStory({ identity, signal }: SignalRequest): boolean {
+  return identity.model === 'credit' && signal.query === storyQuery;
 }
 
 function valueAt(clock: ManualClock, { signal, served }: SignalRequest, given: Reading): Observation {
@@ -79,13 +87,18 @@ export async function startMemoryOperator(prepare: (api: MemoryAPI) => void = ap
   let candidate: Reading = 0.01;
   let safe: Reading = 0.01;
   let answerSeconds = 0;
+  let elsewhere: Reading = 0.01;
   let epoch = 1;
+  const readingOf = (request: SignalRequest): Reading => {
+    if (!isOfCandidate(request)) return safe;
+    return isOfTheStory(request) ? candidate : elsewhere;
+  };
   const source: ReplaceableSignalSource = {
     observe: async (requests) => {
       if (answerSeconds > 0) await new Promise<void>((resolve) => clock.after(answerSeconds * 1000, resolve));
       return requests.map((request) => ({
         key: request.key,
-        observation: valueAt(clock, request, isOfCandidate(request) ? candidate : safe),
+        observation: valueAt(clock, request, readingOf(request)),
       }));
     },
     replaceProviders: () => [],
@@ -139,6 +152,9 @@ export async function startMemoryOperator(prepare: (api: MemoryAPI) => void = ap
     },
     answerAfter: (seconds) => {
       answerSeconds = seconds;
+    },
+    readElsewhere: (value) => {
+      elsewhere = value;
     },
     pass,
     passUntil: async (what, isSo) => {
@@ -236,7 +252,7 @@ export function memoryPolicy(signal: Readonly<Record<string, unknown>> = {}, pro
         {
           name: 'score-drift',
           provider: 'prometheus',
-          promQL: { query: 'max by (namespace, model, version) (score_drift)' },
+          promQL: { query: storyQuery },
           windowSeconds: 1,
           measurableIn: ['Live', 'Shadow'],
           identity: { namespace: 'namespace', model: 'model', version: 'version' },

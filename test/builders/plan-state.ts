@@ -11,6 +11,8 @@ export function aPlanState(changes: Partial<PlanState> = {}): PlanState {
     owner: 'lending-ml',
     current,
     engaged: null,
+    sources: new Map(),
+    guardedVersion: null,
     suspend: 'None',
     deleting: false,
     deletionNoted: false,

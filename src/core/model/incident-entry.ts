@@ -13,6 +13,7 @@ export type IncidentEntryType =
   | 'Latched'
   | 'Held'
   | 'Contested'
+  | 'Superseded'
   | 'SharedCause'
   | 'WouldApply'
   | 'Closed'

@@ -73,6 +73,10 @@ export interface PlanSnapshot {
   readonly trigger: Trigger;
   /** The trigger indicators as they were when the engagement began; empty while there is none. */
   readonly indicators: readonly Indicator[];
+  /** Digests of what those indicators were read from then: the signal, and whose series answer it. */
+  readonly sources: readonly { readonly indicator: string; readonly digest: string }[];
+  /** The version under guard then; null while there is no engagement. */
+  readonly version: string | null;
   readonly targets: readonly Target[];
   readonly stages: readonly Stage[];
   readonly recovery: Recovery;

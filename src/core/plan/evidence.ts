@@ -28,8 +28,8 @@ export function readTriggers(input: PlanStepInput, served: Served | null): reado
   return snapshot.trigger.indicators.map((name) => {
     const reading = indicators[name];
     const assessment = reading?.assessment ?? null;
-    const measurable = served !== null && reading?.indicator.measurableIn.includes(served) === true;
-    const usable = measurable && assessment?.served === served && isFresh(assessment, nowMs, intervalMs);
+    const measurable = served !== null && assessment?.indicator.measurableIn.includes(served) === true;
+    const usable = measurable && assessment.served === served && isFresh(assessment, nowMs, intervalMs);
     return {
       name,
       state: reading?.memory.state ?? 'Unknown',

@@ -56,7 +56,7 @@ describe('what is known of an indicator', () => {
     await expectWholeWait();
   });
 
-  it('regression: outlives a spec that can’t be read', async () => {
+  it('outlives a spec that can’t be read', async () => {
     world.api.apply('modelrisks', riskWith({ indicators: 'none' }));
     await world.pass(1);
     world.api.apply('modelrisks', riskWith());

@@ -25,13 +25,10 @@ describe('tightenIndicator', () => {
     expect(tightenIndicator(inForce, turned).threshold).toEqual(inForce.threshold);
   });
 
-  it('takes window and where it can be measured from the signal as it is now, and keeps the sample size', () => {
-    const edited = anIndicator({ windowSeconds: 600, measurableIn: ['Live'], minSamples: 0 });
-    expect(tightenIndicator(anIndicator({ minSamples: 500 }), edited)).toMatchObject({
-      windowSeconds: 600,
-      measurableIn: ['Live'],
-      minSamples: 500,
-    });
+  it('keeps the window, where it can be measured and the sample size: they belong to the signal, which stays too', () => {
+    const begun = anIndicator({ windowSeconds: 60, measurableIn: ['Live'], minSamples: 500 });
+    const edited = anIndicator({ windowSeconds: 1, measurableIn: ['Live', 'Shadow'], minSamples: 0 });
+    expect(tightenIndicator(begun, edited)).toMatchObject({ windowSeconds: 60, measurableIn: ['Live'], minSamples: 500 });
   });
 
   it('takes the more protective word on missing data and errors', () => {
