@@ -10,7 +10,7 @@ import { tightenIndicator } from '../core/tighten-indicator.ts';
 import type { ConditionNow } from '../kube/conditions.ts';
 import type { EpochMs } from '../shared/clock.ts';
 import type { PlanProblem } from './plan-problems.ts';
-import { desiredEntry, snapshotInForce, targetState, verifiedAtMs } from './plan-state.ts';
+import { desiredEntry, fullyReleased, snapshotInForce, targetState, verifiedAtMs } from './plan-state.ts';
 import type { PlanState } from './plan-state.ts';
 import { incidentOf } from './record.ts';
 import type { RiskState } from './risk-state.ts';
@@ -56,11 +56,18 @@ function engagedCondition(plan: PlanState): PlanCondition {
   return condition('Engaged', false, shared === undefined ? [memory.phase, ''] : ['SharedCause', explainNote(snapshot, shared)]);
 }
 
+/** A release that a target has not taken yet is not in effect. */
+function releasedCondition(plan: PlanState): PlanCondition {
+  if (fullyReleased(plan)) return condition('Effective', true, ['NothingToHold', '']);
+  const held = [...plan.targets].flatMap(([name, { applied, sending }]) => (applied === 'None' && sending === null ? [] : [name]));
+  return condition('Effective', false, ['Waiting', `Released, but ${held.join(', ')} is not given back yet; it is tried again.`]);
+}
+
 function effectiveCondition(plan: PlanState): PlanCondition {
   const desired = desiredEntry(plan);
   const refused = [...plan.targets.values()].flatMap(({ refusal }) => refusal ?? [])[0];
   if (refused !== undefined && desired !== 'None') return condition('Effective', false, [refused.reason, refused.message]);
-  if (desired === 'None') return condition('Effective', true, ['NothingToHold', '']);
+  if (desired === 'None') return releasedCondition(plan);
   if (verifiedAtMs(plan) !== null)
     return condition('Effective', true, ['Verified', 'Every target shows the stage and its controllers accepted it.']);
   const waiting = actedOn(snapshotInForce(plan)).find((target) => targetState(plan, target.name).verifiedAtMs === null);

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { startMemoryOperator } from '../../builders/memory-operator.ts';
+import { memoryPlan, startMemoryOperator } from '../../builders/memory-operator.ts';
 import type { MemoryOperator } from '../../builders/memory-operator.ts';
 import { planIn, routeIn, shareIn } from '../../builders/memory-story.ts';
 import { conditionOf } from '../../builders/traffic-view.ts';
@@ -83,5 +83,21 @@ describe('a target of an engaged plan', () => {
     world.api.onWrite(() => 'Pass');
     await world.pass(1.5);
     expect(shareIn(world)).toBeLessThanOrEqual(10);
+  });
+
+  it("regression: a release that can't be carried out is not told as in effect", async () => {
+    world.read(0.9);
+    await world.passUntil('capped', () => shareIn(world) === 10);
+    await world.pass(1);
+    world.api.onWrite(({ resource }) => (resource === 'httproutes' ? 'Deny' : 'Pass'));
+    world.api.apply('mitigationplans', memoryPlan({ suspend: 'Release' }));
+    await world.pass(3);
+    expect(shareIn(world)).toBe(10);
+    const effective = conditionOf(planIn(world), 'Effective');
+    expect(effective).toMatchObject({ status: 'False', reason: 'Waiting' });
+    expect(effective?.message).toContain('traffic');
+    world.api.onWrite(() => 'Pass');
+    await world.pass(3);
+    expect(conditionOf(planIn(world), 'Effective')).toMatchObject({ status: 'True', reason: 'NothingToHold' });
   });
 });
