@@ -1,5 +1,5 @@
 import type { Actuator, TargetKind } from '../actuators/port.ts';
-import type { Holder } from '../core/model/constraint.ts';
+import type { Constraint, Holder } from '../core/model/constraint.ts';
 import type { PlanSnapshot, Target } from '../core/model/plan.ts';
 import type { JournalFinding } from '../core/plan/memory.ts';
 import type { EpochMs } from '../shared/clock.ts';
@@ -18,9 +18,18 @@ function isSame(target: Target, { kind, object, name }: Pick<Target, 'kind' | 'o
   return target.kind === kind && target.object === object && target.name === name;
 }
 
-/** What the journal of a target says, and when it was released there. */
+/** What one holder has in force on one target. */
+export interface HeldConstraints {
+  readonly holder: Holder;
+  /** Name of the target within the plan. */
+  readonly target: string;
+  readonly constraints: readonly Constraint[];
+}
+
+/** What the journal of a target says: what is in force there, or when it was released. */
 export type TargetFinding =
-  Extract<JournalFinding, { kind: 'Engaged' }> | (Extract<JournalFinding, { kind: 'Released' }> & { readonly atMs: EpochMs | null });
+  | (Extract<JournalFinding, { kind: 'Engaged' }> & HeldConstraints)
+  | (Extract<JournalFinding, { kind: 'Released' }> & { readonly atMs: EpochMs | null });
 
 /** What the journals on targets say of one plan. */
 export interface Findings {
@@ -51,7 +60,8 @@ export function createFindings({
       .map(({ engagement, actor, atMs }): TargetFinding => ({ kind: 'Released', engagement, actor, atMs }));
     const claims = reading.kind === 'Engaged' ? reading.claims : [];
     const claim = claims.find((each) => each.target.name === target.name && isOurs(state, each.holder));
-    return claim === undefined ? tombstones : [...tombstones, { kind: 'Engaged', holder: claim.holder }];
+    if (claim === undefined) return tombstones;
+    return [...tombstones, { kind: 'Engaged', holder: claim.holder, target: target.name, constraints: claim.constraints }];
   }
 
   function findings(state: PlanState, targets: readonly Target[]): readonly TargetFinding[] {

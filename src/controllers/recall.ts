@@ -19,6 +19,7 @@ import type { RecallPlan } from './programme.ts';
 import { recallDecisions } from './recall-decisions.ts';
 import { missingDrafts } from './recall-drafts.ts';
 import { engagementOf } from './record.ts';
+import { asTightAsHeld } from './tightening.ts';
 
 export interface RecallOptions {
   readonly cluster: Pick<Cluster, 'own' | 'targets'>;
@@ -89,10 +90,10 @@ export function createRecall({ cluster, actuators, clock }: RecallOptions): Reca
     recallDecisions(state, { persisted: known, journals }, cluster);
     recallGrounds(state, journals);
     const incidents = incidentsOf(cluster.own, state, engagementOf(state));
-    const holds = journals.some(({ kind }) => kind === 'Engaged');
-    if (state.memory.phase !== 'Idle' || holds) {
+    const held = journals.filter((journal) => journal.kind === 'Engaged');
+    if (state.memory.phase !== 'Idle' || held.length > 0) {
       const snapshot = snapshotOf(incidents) ?? state.current;
-      state.engaged = holds ? acting(snapshot) : snapshot;
+      state.engaged = held.length > 0 ? asTightAsHeld(acting(snapshot), held) : snapshot;
     }
     const record = recordIn(incidents, engagementOf(state) === before ? pending : []);
     const superseded = record.entries.findLast(({ type }) => type === 'Superseded');

@@ -1,4 +1,5 @@
 import type { PlanSnapshot, Stage, StageAction } from '../core/model/plan.ts';
+import type { HeldConstraints } from './journal-findings.ts';
 
 function tighterAction(action: StageAction, edited: Stage | undefined): StageAction {
   if (action.kind !== 'CanaryLimit') return action;
@@ -21,4 +22,26 @@ export function tightened(inForce: PlanSnapshot, edited: PlanSnapshot): PlanSnap
   });
   const changed = stages.some((stage, index) => JSON.stringify(stage.actions) !== JSON.stringify(inForce.stages[index]?.actions));
   return changed ? { ...inForce, stages } : inForce;
+}
+
+/**
+ * The snapshot with the limits its targets have in force: an edit may have tightened them and been taken back since, which waits
+ * until the engagement is over. Only the targets still know it.
+ */
+export function asTightAsHeld(snapshot: PlanSnapshot, held: readonly HeldConstraints[]): PlanSnapshot {
+  const newest = Math.max(0, ...held.map(({ holder }) => holder.engagement));
+  const inForce = held.filter(({ holder }) => holder.engagement === newest);
+  const stages = snapshot.stages.map((stage, index) => {
+    const limits = inForce.filter(({ holder }) => holder.stage === index);
+    return { ...stage, actions: stage.actions.map((action) => asTight(action, limits)) };
+  });
+  return { ...snapshot, stages };
+}
+
+function asTight(action: StageAction, limits: readonly HeldConstraints[]): StageAction {
+  if (action.kind !== 'CanaryLimit') return action;
+  const caps = limits
+    .filter(({ target }) => target === action.target)
+    .flatMap(({ constraints }) => constraints.flatMap((constraint) => (constraint.kind === 'Cap' ? [constraint.maxPercent] : [])));
+  return { ...action, maxPercent: Math.min(action.maxPercent, ...caps) };
 }

@@ -54,6 +54,23 @@ describe('what a plan does not know of its targets', () => {
     expect(shareIn(world)).toBe(50);
   });
 
+  it('regression: a limit that was tightened holds over a restart though the edit was taken back', async () => {
+    const limit = (maxPercent: number): Readonly<Record<string, unknown>> => ({
+      stages: [{ name: 'limit', actions: [{ target: 'traffic', canaryLimit: { maxPercent } }] }],
+    });
+    world.api.apply('mitigationplans', planFor('credit', limit(5)));
+    await world.passUntil('tightened', () => shareIn(world) === 5);
+    world.api.apply('mitigationplans', planFor('credit', limit(10)));
+    await world.pass(2);
+    expect(shareIn(world)).toBe(5);
+    await world.restart();
+    await world.pass(5);
+    expect(shareIn(world)).toBe(5);
+    world.read(0.01);
+    await untilGivenBack(world);
+    expect(shareIn(world)).toBe(50);
+  });
+
   it('regression: a plan that only observes never lets go of what it finds', async () => {
     stripAndDelete();
     await world.pass(1);
