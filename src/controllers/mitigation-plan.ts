@@ -11,13 +11,14 @@ import type { Logger } from '../shared/logger.ts';
 import { createOwnWrites } from './own-writes.ts';
 import { problemsOf } from './plan-problems.ts';
 import type { ProblemContext } from './plan-problems.ts';
-import { fullyReleased, isFullyRecorded, standingDecisions } from './plan-state.ts';
+import { fullyReleased, isFullyRecorded, snapshotInForce, standingDecisions } from './plan-state.ts';
 import type { PlanState } from './plan-state.ts';
 import { planStatus } from './plan-status.ts';
 import type { Programme } from './programme.ts';
 import { riskKeyOf } from './programme.ts';
 import type { Cluster } from './cluster.ts';
-import type { Clock } from '../shared/clock.ts';
+import type { Clock, EpochMs } from '../shared/clock.ts';
+import { contestedUntilMs } from './target-settlement.ts';
 
 export interface MitigationPlanControllerOptions extends Omit<ProblemContext, 'nowMs' | 'cluster'> {
   readonly cluster: Pick<Cluster, 'own' | 'targets'>;
@@ -37,6 +38,11 @@ function isDone(plan: PlanState): boolean {
 function wantsFinalizer(plan: PlanState): boolean {
   if (plan.deleting) return !isDone(plan);
   return plan.current.mode !== 'Observe' || plan.engaged !== null;
+}
+
+/** How long its status says Contested yet: writers that gave up wake nobody. */
+function contestedForMs(plan: PlanState, nowMs: EpochMs): number {
+  return Math.max(0, ...snapshotInForce(plan).targets.map(({ name }) => contestedUntilMs(plan, name) - nowMs));
 }
 
 /** Tells what holds of a plan and keeps its finalizer while it may hold something. Never on the way of a constraint. */
@@ -97,7 +103,8 @@ export function createMitigationPlanController(
     if (written.value.kind === 'Written') ownWrites.remember(written.value.object);
     plan.used = standing;
     options.onStatusWritten(plan);
-    return { kind: 'Done' };
+    const leftMs = contestedForMs(plan, clock.nowMs());
+    return leftMs > 0 ? { kind: 'Again', afterMs: leftMs, priority: 'Status' } : { kind: 'Done' };
   };
 }
 

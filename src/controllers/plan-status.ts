@@ -114,7 +114,7 @@ function pendingCondition(plan: PlanState, risk: RiskState | null): PlanConditio
 
 function conditionsOf(plan: PlanState, { problems, risk, nowMs }: PlanStatusFacts): readonly PlanCondition[] {
   const [problem] = problems;
-  const contested = plan.current.targets.find((target) => isContested(plan, target.name, nowMs));
+  const contested = snapshotInForce(plan).targets.find((target) => isContested(plan, target.name, nowMs));
   const latched = plan.memory.phase === 'Engaged' && plan.memory.latched;
   return [
     condition(

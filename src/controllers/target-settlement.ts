@@ -179,6 +179,8 @@ export function settleForeignEdit(
   let becameContested = false;
   for (const target of targetsOn(plan, settled.kind, settled.object)) {
     const state = targetState(plan, target.name);
+    // A plan that holds nothing here has nothing that could be contested, and no record to put it on.
+    if (state.actedIn === null) continue;
     const recent = state.foreignEditsMs.filter((at) => at > nowMs - contestWindowMs);
     const wasContested = recent.length > contestLimit;
     state.rival = rival;
@@ -193,7 +195,13 @@ export function settleForeignEdit(
 }
 
 export function isContested(plan: PlanState, target: string, nowMs: EpochMs): boolean {
-  return targetState(plan, target).foreignEditsMs.filter((at) => at > nowMs - contestWindowMs).length > contestLimit;
+  return contestedUntilMs(plan, target) > nowMs;
+}
+
+/** Until when a target is contested if nobody edits it again; 0 when it never was. */
+export function contestedUntilMs(plan: PlanState, target: string): EpochMs {
+  const oneTooMany = targetState(plan, target).foreignEditsMs.at(-(contestLimit + 1));
+  return oneTooMany === undefined ? 0 : oneTooMany + contestWindowMs;
 }
 
 /** How long a contested target is to be left alone yet; 0 when it is not contested, or long enough ago. */

@@ -150,6 +150,8 @@ class TargetController {
 
   #settle(pass: Pass, { actuation, live, asks }: Sent): void {
     const nowMs = this.#options.clock.nowMs();
+    if (actuation.kind === 'Patch' && actuation.foreignEdit)
+      this.#options.metrics.contested.inc({ namespace: live.metadata.namespace ?? '', target: pass.object });
     for (const plan of pass.plans) {
       if (actuation.kind === 'Patch') {
         if (plan.answeredAtMs !== null) this.#options.metrics.breachToEffectSeconds.observe((nowMs - plan.answeredAtMs) / 1000);
@@ -157,7 +159,6 @@ class TargetController {
         if (actuation.foreignEdit) {
           const rival = rivalOf(live);
           if (settleForeignEdit(plan, pass, { nowMs, rival })) this.#options.onContested(plan, live, rival);
-          this.#options.metrics.contested.inc({ namespace: plan.current.plan.namespace, target: pass.object });
         }
       }
       const settled = { actuation, asks: asks.get(plan) ?? [], generation: live.metadata.generation ?? null, nowMs };

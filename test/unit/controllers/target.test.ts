@@ -1,7 +1,8 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { memoryPlan, startMemoryOperator } from '../../builders/memory-operator.ts';
 import type { MemoryOperator } from '../../builders/memory-operator.ts';
-import { planIn, routeIn, shareIn } from '../../builders/memory-story.ts';
+import { incidentsIn } from '../../builders/memory-record.ts';
+import { liveIn, planIn, routeIn, shareIn } from '../../builders/memory-story.ts';
 import { conditionOf } from '../../builders/traffic-view.ts';
 
 describe('a target of an engaged plan', () => {
@@ -59,6 +60,38 @@ describe('a target of an engaged plan', () => {
     }
     const patches = world.api.writes.slice(before).filter(({ resource }) => resource === 'httproutes');
     expect(patches.length).toBeLessThan(45);
+  });
+
+  it('regression: a plan that holds nothing on a contested route opens no record of it and says nothing of it', async () => {
+    const { metadata, spec } = memoryPlan() as { readonly metadata: object; readonly spec: object };
+    const neighbour = { ...metadata, name: 'neighbour' };
+    world.api.apply('mitigationplans', {
+      ...memoryPlan(),
+      metadata: neighbour,
+      spec: { ...spec, trigger: { indicators: ['another'] } },
+    });
+    world.read(0.9);
+    await world.passUntil('capped', () => shareIn(world) === 10);
+    for (let edit = 0; edit < 10; edit++) {
+      overwrite();
+      await world.pass(2.25);
+    }
+    await world.pass(5);
+    expect(incidentsIn(world).map(({ spec: { planRef, engagement } }) => `${planRef.name} ${String(engagement)}`)).toEqual(['credit 1']);
+    expect(conditionOf(liveIn(world, 'mitigationplans', 'neighbour'), 'Contested')).toMatchObject({ status: 'False' });
+    expect(await world.sample('modelrisk_contested_total', 'lending', 'credit')).toBe(10);
+  });
+
+  it('regression: is contested no more once the other writer has left it alone for long enough', async () => {
+    world.read(0.9);
+    await world.passUntil('capped', () => shareIn(world) === 10);
+    for (let edit = 0; edit < 8; edit++) {
+      overwrite();
+      await world.pass(2.25);
+    }
+    expect(conditionOf(planIn(world), 'Contested')).toMatchObject({ status: 'True' });
+    await world.pass(70);
+    expect(conditionOf(planIn(world), 'Contested')).toMatchObject({ status: 'False' });
   });
 
   it('regression: a patch the server denies is told in its words, and laid as soon as it is allowed', async () => {
