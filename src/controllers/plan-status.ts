@@ -59,8 +59,10 @@ function engagedCondition(plan: PlanState): PlanCondition {
 /** A release that a target has not taken yet is not in effect. */
 function releasedCondition(plan: PlanState): PlanCondition {
   if (fullyReleased(plan)) return condition('Effective', true, ['NothingToHold', '']);
-  const held = [...plan.targets].flatMap(([name, { applied, sending }]) => (applied === 'None' && sending === null ? [] : [name]));
-  return condition('Effective', false, ['Waiting', `Released, but ${held.join(', ')} is not given back yet; it is tried again.`]);
+  const held = [...plan.targets].filter(([, { applied, sending }]) => applied !== 'None' || sending !== null);
+  const told = `Released, but ${held.map(([name]) => name).join(', ')} is not given back yet; it is tried again.`;
+  const refused = held.flatMap(([, { refusal }]) => (refusal?.reason === 'Denied' || refusal?.reason === 'Invalid' ? [refusal] : []))[0];
+  return condition('Effective', false, refused === undefined ? ['Waiting', told] : [refused.reason, `${told} ${refused.message}`]);
 }
 
 function effectiveCondition(plan: PlanState): PlanCondition {
@@ -71,8 +73,15 @@ function effectiveCondition(plan: PlanState): PlanCondition {
   if (verifiedAtMs(plan) !== null)
     return condition('Effective', true, ['Verified', 'Every target shows the stage and its controllers accepted it.']);
   const waiting = actedOn(snapshotInForce(plan)).find((target) => targetState(plan, target.name).verifiedAtMs === null);
-  const message = waiting === undefined ? '' : targetState(plan, waiting.name).message;
-  return condition('Effective', false, ['Waiting', `Target ${waiting?.name ?? ''} does not show the stage yet. ${message}`.trim()]);
+  if (waiting === undefined) return condition('Effective', false, ['Waiting', 'No target shows the stage yet.']);
+  const { verification, message } = targetState(plan, waiting.name);
+  return condition(
+    'Effective',
+    false,
+    verification === 'Failed'
+      ? ['NotTaken', `Target ${waiting.name} carries the stage, but it is not in effect. ${message}`.trim()]
+      : ['Waiting', `Target ${waiting.name} does not show the stage yet. ${message}`.trim()],
+  );
 }
 
 /** Limits of the risk were loosened, an indicator taken out or read from something else, since the engagement began. */

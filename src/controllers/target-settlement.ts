@@ -152,6 +152,8 @@ export function settleVerification(
     changed ||= state.verification !== verification.kind || state.message !== message;
     state.verification = verification.kind;
     state.message = message;
+    // Refused since, whatever was seen before: it is in effect, and gathers evidence, from when it is taken again.
+    if (verification.kind === 'Failed') state.verifiedAtMs = null;
     if (state.applied === 'None' || state.verifiedAtMs !== null || verification.kind !== 'Verified') continue;
     state.verifiedAtMs = nowMs;
     if (state.actedIn !== null) {
@@ -217,8 +219,9 @@ export function settleRefusal(
 ): boolean {
   let changed = false;
   for (const { target, claim } of asks) {
-    if (claim === null) continue;
     const state = targetState(plan, target.name);
+    // Neither asked to hold anything nor to give anything back.
+    if (claim === null && state.applied === 'None') continue;
     const message = `The API server refused the patch of ${target.kind} ${target.object}: ${failure.message}`.slice(0, maxTextLength);
     changed ||= state.refusal?.message !== message;
     state.refusal = { planUID: plan.uid, target: target.name, reason: failure.kind, message };

@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { memoryPlan, startMemoryOperator } from '../../builders/memory-operator.ts';
 import type { MemoryOperator } from '../../builders/memory-operator.ts';
+import { contour, parentStatus } from '../../builders/http-route.ts';
 import { incidentsIn } from '../../builders/memory-record.ts';
 import { liveIn, planIn, routeIn, shareIn } from '../../builders/memory-story.ts';
 import { conditionOf } from '../../builders/traffic-view.ts';
@@ -109,6 +110,23 @@ describe('a target of an engaged plan', () => {
     expect(conditionOf(planIn(world), 'Effective')).toMatchObject({ status: 'True' });
   });
 
+  it('regression: a stage its gateway takes no more is not told as in effect, and is again once it takes it', async () => {
+    const stages = [{ name: 'limit', actions: [{ target: 'traffic', canaryLimit: { maxPercent: 10 } }] }];
+    world.api.apply('mitigationplans', memoryPlan({ stages }));
+    world.read(0.9);
+    await world.passUntil('capped', () => shareIn(world) === 10);
+    await world.pass(2);
+    expect(conditionOf(planIn(world), 'Effective')).toMatchObject({ status: 'True' });
+    const { generation = 1 } = routeIn(world).metadata;
+    const refused = parentStatus(contour, { generation, accepted: 'False', message: 'the listener takes no such route' });
+    world.api.setStatus('httproutes', 'credit', { parents: [refused as never] });
+    await world.clock.advance(1000);
+    expect(conditionOf(planIn(world), 'Effective')).toMatchObject({ status: 'False', reason: 'NotTaken' });
+    expect(conditionOf(planIn(world), 'Effective')?.message).toContain('the listener takes no such route');
+    await world.pass(1);
+    expect(conditionOf(planIn(world), 'Effective')).toMatchObject({ status: 'True' });
+  });
+
   it('regression: after an outage of the API server the constraint is laid within seconds, however long it was', async () => {
     world.api.onWrite(() => 'Lose');
     world.read(0.9);
@@ -127,8 +145,9 @@ describe('a target of an engaged plan', () => {
     await world.pass(3);
     expect(shareIn(world)).toBe(10);
     const effective = conditionOf(planIn(world), 'Effective');
-    expect(effective).toMatchObject({ status: 'False', reason: 'Waiting' });
-    expect(effective?.message).toContain('traffic');
+    expect(effective).toMatchObject({ status: 'False', reason: 'Denied' });
+    expect(effective?.message).toContain('traffic is not given back yet');
+    expect(effective?.message).toContain('this policy allows no such patch');
     world.api.onWrite(() => 'Pass');
     await world.pass(3);
     expect(conditionOf(planIn(world), 'Effective')).toMatchObject({ status: 'True', reason: 'NothingToHold' });
