@@ -2,7 +2,7 @@ import type { ActuationInput, Actuator, RefusalReason, Surroundings, TargetKind 
 import type { Target } from '../core/model/plan.ts';
 import { constraintsOf, escalatesBlind, loosening } from '../core/plan/stage.ts';
 import type { Cluster } from './cluster.ts';
-import { desiredEntry } from './plan-state.ts';
+import { desiredEntry, snapshotInForce } from './plan-state.ts';
 import { whyMissing } from './missing-target.ts';
 import type { PlanState } from './plan-state.ts';
 import type { RiskState } from './risk-state.ts';
@@ -20,22 +20,29 @@ export interface ProblemContext {
   readonly nowMs: number;
 }
 
+/** Of the risk in force: during an engagement the one it began on, whatever an edit names since. */
 function riskProblems(plan: PlanState, risk: RiskState | null): readonly PlanProblem[] {
-  const { current } = plan;
-  if (risk === null)
+  const {
+    risk: reference,
+    trigger,
+    plan: { namespace },
+  } = snapshotInForce(plan);
+  const isHeld = plan.memory.phase === 'Engaged';
+  const orElse = isHeld ? ' The engagement in progress needs it; without it nothing moves until a RiskDecision with action Release.' : '';
+  if (risk === null) {
+    const remedy = isHeld ? 'create it again' : 'create it or correct spec.riskRef.name';
     return [
-      {
-        reason: 'RiskMissing',
-        message: `ModelRisk ${current.risk.name} does not exist in namespace ${current.plan.namespace}; create it or correct spec.riskRef.name.`,
-      },
+      { reason: 'RiskMissing', message: `ModelRisk ${reference.name} does not exist in namespace ${namespace}; ${remedy}.${orElse}` },
     ];
+  }
   const declared = risk.risk.spec.indicators.map(({ name }) => name);
-  const unknown = current.trigger.indicators.filter((name) => !declared.includes(name));
+  const unknown = trigger.indicators.filter((name) => !declared.includes(name));
   if (unknown.length === 0) return [];
+  const remedy = isHeld ? 'Write the indicator again.' : 'Correct spec.trigger.indicators or add the indicator.';
   return [
     {
       reason: 'IndicatorMissing',
-      message: `ModelRisk ${current.risk.name} has no indicator ${unknown.join(', ')}; it has ${declared.join(', ') || 'none'}. Correct spec.trigger.indicators or add the indicator.`,
+      message: `ModelRisk ${reference.name} has no indicator ${unknown.join(', ')}; it has ${declared.join(', ') || 'none'}. ${remedy}${orElse}`,
     },
   ];
 }

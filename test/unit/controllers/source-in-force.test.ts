@@ -90,6 +90,31 @@ describe('nobody leaves a constraint by editing what is read', () => {
     expect(superseded()).toEqual(['2.3.0 -> 2.2.0', '2.2.0 -> 2.3.0']);
   });
 
+  it.each([
+    ['the indicator', (api: MemoryOperator['api']) => api.apply('modelrisks', riskWith({ indicators: [] }))],
+    ['its template', (api: MemoryOperator['api']) => api.apply('riskpolicies', memoryPolicy({ name: 'another' }))],
+  ])('regression: says that nothing moves, and what to do, once %s is taken out', async (_what, edit) => {
+    edit(world.api);
+    const { spec } = planIn(world) as unknown as { readonly spec: object };
+    world.api.apply('mitigationplans', memoryPlan({ ...spec, trigger: { indicators: ['renamed'] } }));
+    world.read(0.01);
+    await world.pass(20);
+    expect(shareIn(world)).toBe(10);
+    expect(pending()).toMatchObject({ status: 'True', message: expect.stringContaining('or release by a RiskDecision') });
+  });
+
+  it('regression: names the risk that is gone, not the one an edit names since', async () => {
+    world.api.apply('modelrisks', { ...riskWith({}), metadata: { name: 'credit-new', namespace: 'lending' } });
+    const { spec } = planIn(world) as unknown as { readonly spec: object };
+    world.api.apply('mitigationplans', memoryPlan({ ...spec, riskRef: { name: 'credit-new' } }));
+    world.api.remove('modelrisks', 'credit');
+    await world.pass(2);
+    const ready = conditionOf(planIn(world), 'Ready');
+    expect(ready).toMatchObject({ status: 'False', reason: 'RiskMissing' });
+    expect(ready?.message).toContain('ModelRisk credit does not exist in namespace lending; create it again.');
+    expect(ready?.message).toContain('RiskDecision with action Release');
+  });
+
   it('a new version may earn its own Ok, and the record says which', async () => {
     world.api.apply('modelrisks', riskWith({ model: { name: 'credit', version: '2.4.0' } }));
     await world.passUntil('given back', () => shareIn(world) === 50);
