@@ -80,6 +80,7 @@ function draftOf(plan: PlanState, transition: Transition, atMs: EpochMs): EntryD
 function noteKey(note: PlanNote): string {
   switch (note.kind) {
     case 'AwaitingApproval':
+      return `${note.kind}/${note.stage}/${String(note.overdue)}`;
     case 'AwaitingEvidence':
     case 'AwaitingDecision':
     case 'NotAskedAgain':

@@ -36,6 +36,16 @@ describe('decisions, by the real controllers', () => {
     expect(conditionOf(planIn(world), 'Ready')).toMatchObject({ status: 'False', reason: 'BackendMissing' });
   });
 
+  it('regression: people are told when nobody has answered in time', async () => {
+    world.api.apply('mitigationplans', memoryPlan({ ...asking, approval: { roles: ['risk'], timeoutSeconds: 10 } }));
+    world.read(0.9);
+    await world.passUntil('asked', isAsked(0));
+    await world.pass(15);
+    expect(conditionOf(planIn(world), 'AwaitingApproval')?.message).toContain('longer than its 10 s');
+    const told = world.events.filter(({ reason, regarding }) => reason === 'AwaitingApproval' && regarding.kind === 'MitigationPlan');
+    expect(told.map(({ note }) => note.includes('longer than its 10 s'))).toEqual([false, true]);
+  });
+
   it('an Approve engages in the name of its author, and is used from then on', async () => {
     await whileAsking();
     decide(world, { name: 'yes', action: 'Approve', stage: 0 });
