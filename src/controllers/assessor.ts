@@ -16,10 +16,10 @@ import { snapshotInForce } from './plan-state.ts';
 import type { PlanState } from './plan-state.ts';
 import type { Programme } from './programme.ts';
 import type { ProviderBook } from './providers.ts';
-import { hinderingPace, readingIn, readOnly } from './risk-state.ts';
+import { hinderingPace, readingIn, readOnly, sourceKey } from './risk-state.ts';
 import type { FrozenSource, IndicatorState, RiskState } from './risk-state.ts';
 import { neededBy } from './served-answers.ts';
-import { isEvidence, sourceInForce } from './source-in-force.ts';
+import { refreshOwn, stateFor, writtenSource } from './source-in-force.ts';
 
 export interface AssessorOptions {
   readonly programme: Programme;
@@ -49,15 +49,23 @@ interface Asked {
   readonly name: string;
   readonly state: IndicatorState;
   readonly source: FrozenSource;
-  /** Whether plans may go by it: not if it is read from something else than what one of them engaged on. */
-  readonly isEvidence: boolean;
   /** What the reading is judged by: during an engagement, the tightest of what it began on and what is written now. */
   readonly indicator: Indicator;
   readonly served: Served;
   readonly version: string;
 }
 
-function inForce(written: Indicator, plans: readonly PlanState[]): Indicator {
+/** Who goes by one reading, and what is asked for it. */
+interface Asking {
+  readonly risk: RiskState;
+  readonly state: IndicatorState;
+  readonly source: FrozenSource;
+  /** As risk and policy say now. */
+  readonly written: Indicator;
+  readonly plans: readonly PlanState[];
+}
+
+function inForce({ written, plans }: Asking): Indicator {
   const frozen = plans.flatMap(({ engaged }) => engaged?.indicators.find(({ name }) => name === written.name) ?? []);
   return frozen.reduce((indicator, each) => tightenIndicator(each, indicator), written);
 }
@@ -67,27 +75,44 @@ function tellsVersionsApart({ signal }: IndicatorState): boolean {
   return signal.kind !== 'Inline' && signal.identityLabels.version !== null;
 }
 
-function askFor(risk: RiskState, plans: readonly PlanState[]): readonly Asked[] {
+function askFor(asking: Asking): readonly Asked[] {
+  const { risk, state, source, plans } = asking;
   const needed = neededBy(plans);
   // A plan that calls the candidate safe is refused where people see it (SafeVersionIsCandidate); its evidence can't be asked for twice.
   const safeVersions = new Set(plans.flatMap((plan) => snapshotInForce(plan).safeVersion ?? []));
   safeVersions.delete(risk.identity.version);
-  return [...risk.indicators].flatMap(([name, state]) => {
-    const indicator = inForce(state.indicator, plans);
-    const source = sourceInForce(risk, state, plans);
-    const asked = { risk, name, state, indicator, source, isEvidence: isEvidence(source, { risk, name }, plans) };
-    readOnly(state, needed);
-    const measurable = needed.filter((served) => indicator.measurableIn.includes(served));
-    return [
-      ...(measurable.length === 0 ? needed.slice(0, 1) : measurable).map((served): Asked => ({
-        ...asked,
-        served,
-        version: risk.identity.version,
-      })),
-      // What we would move to answers live, whatever the candidate does.
-      ...[...(tellsVersionsApart(state) ? safeVersions : [])].map((version): Asked => ({ ...asked, served: 'Live', version })),
-    ];
-  });
+  const indicator = inForce(asking);
+  const asked = { risk, name: state.indicator.name, state, indicator, source };
+  readOnly(state, needed);
+  const measurable = needed.filter((served) => indicator.measurableIn.includes(served));
+  return [
+    ...(measurable.length === 0 ? needed.slice(0, 1) : measurable).map((served): Asked => ({
+      ...asked,
+      served,
+      version: risk.identity.version,
+    })),
+    // What we would move to answers live, whatever the candidate does.
+    ...[...(tellsVersionsApart(state) ? safeVersions : [])].map((version): Asked => ({ ...asked, served: 'Live', version })),
+  ];
+}
+
+/** What all plans go by that need nothing else, then what single plans do. */
+function askAll(risk: RiskState, plans: readonly PlanState[], nowMs: EpochMs): readonly Asked[] {
+  for (const plan of plans) refreshOwn(plan, risk, nowMs);
+  const shared = [...risk.indicators].flatMap(([name, state]) =>
+    askFor({
+      ...{ risk, state, written: state.indicator, source: writtenSource(risk, state) },
+      plans: plans.filter((plan) => stateFor(plan, risk, name) === state),
+    }),
+  );
+  const own = plans.flatMap((plan) =>
+    [...plan.own].flatMap(([name, state]) => {
+      const source = plan.sources.get(name);
+      const written = risk.indicators.get(name)?.indicator ?? state.indicator;
+      return source === undefined ? [] : askFor({ risk, state, source, written, plans: [plan] });
+    }),
+  );
+  return [...shared, ...own];
 }
 
 function requestOf(asked: Asked, key: string): SignalRequest {
@@ -118,8 +143,8 @@ function isOfCandidate({ asked: { risk, version } }: Judged): boolean {
   return version === risk.identity.version;
 }
 
-function isMeasured({ indicator, served, isEvidence: counts }: Asked): boolean {
-  return counts && indicator.measurableIn.includes(served);
+function isMeasured({ indicator, served }: Asked): boolean {
+  return indicator.measurableIn.includes(served);
 }
 
 function intervalMsOf({ risk }: RiskState): number {
@@ -257,10 +282,10 @@ class PollingAssessor implements Assessor {
   }
 
   #due(intervalSeconds: number): readonly Asked[] {
-    const { programme } = this.#options;
+    const { programme, clock } = this.#options;
     return [...programme.risks.values()]
       .filter(({ risk }) => risk.spec.evaluationIntervalSeconds === intervalSeconds && risk.spec.suspend === 'None')
-      .flatMap((risk) => askFor(risk, programme.plansOf(risk.key)));
+      .flatMap((risk) => askAll(risk, programme.plansOf(risk.key), clock.nowMs()));
   }
 
   /** Takes in who went blind; answers what each provider's indicators see together, where anybody is blind. */
@@ -289,10 +314,10 @@ class PollingAssessor implements Assessor {
     const { risk, name, state, version } = asked;
     if (version !== risk.identity.version) {
       const readings = risk.safe.get(version) ?? new Map<string, Assessment>();
-      risk.safe.set(version, readings.set(name, assessment));
+      risk.safe.set(version, readings.set(sourceKey(state), assessment));
       return false;
     }
-    // No evidence of these answers, or of this model: they were asked for only so that the plans get their turn.
+    // No evidence of these answers: they were asked for only so that the plans get their turn.
     if (!isMeasured(asked)) return false;
     const { observation, verdict, served, assessedAtMs: nowMs } = assessment;
     this.#options.metrics.assessments.inc({ verdict });
@@ -301,7 +326,7 @@ class PollingAssessor implements Assessor {
     const memory = stepIndicator({ memory: before.memory, assessment, nowMs, intervalMs: intervalMsOf(risk) });
     const changed = memory.state !== before.memory.state || before.shown?.verdict !== assessment.verdict;
     state.readings.set(served, { memory, assessment, lastSeen, shown: changed ? assessment : before.shown });
-    risk.unproven.delete(name);
+    if (risk.indicators.get(name) === state) risk.unproven.delete(name);
     return keepPace(asked, nowMs) || changed;
   }
 }

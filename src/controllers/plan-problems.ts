@@ -22,27 +22,26 @@ export interface ProblemContext {
 
 /** Of the risk in force: during an engagement the one it began on, whatever an edit names since. */
 function riskProblems(plan: PlanState, risk: RiskState | null): readonly PlanProblem[] {
-  const {
-    risk: reference,
-    trigger,
-    plan: { namespace },
-  } = snapshotInForce(plan);
+  const { risk: reference, trigger, plan: subject } = snapshotInForce(plan);
   const isHeld = plan.memory.phase === 'Engaged';
-  const orElse = isHeld ? ' The engagement in progress needs it; without it nothing moves until a RiskDecision with action Release.' : '';
+  const orElse = 'The engagement in progress needs it; without it nothing moves until a RiskDecision with action Release.';
   if (risk === null) {
-    const remedy = isHeld ? 'create it again' : 'create it or correct spec.riskRef.name';
-    return [
-      { reason: 'RiskMissing', message: `ModelRisk ${reference.name} does not exist in namespace ${namespace}; ${remedy}.${orElse}` },
-    ];
+    const missing = `ModelRisk ${reference.name} does not exist in namespace ${subject.namespace}`;
+    const remedy = isHeld ? `create it again. ${orElse}` : 'create it or correct spec.riskRef.name.';
+    return [{ reason: 'RiskMissing', message: `${missing}; ${remedy}` }];
   }
   const declared = risk.risk.spec.indicators.map(({ name }) => name);
-  const unknown = trigger.indicators.filter((name) => !declared.includes(name));
+  const isUnknown = (name: string): boolean => !declared.includes(name);
+  const lost = isHeld ? trigger.indicators.filter((name) => isUnknown(name) && !plan.own.has(name)) : [];
+  const named = plan.current.risk.name === reference.name ? plan.current.trigger.indicators.filter(isUnknown) : [];
+  const [unknown, remedy] =
+    lost.length > 0 ? [lost, `Write the indicator again. ${orElse}`] : [named, 'Correct spec.trigger.indicators or add the indicator.'];
   if (unknown.length === 0) return [];
-  const remedy = isHeld ? 'Write the indicator again.' : 'Correct spec.trigger.indicators or add the indicator.';
+  const known = declared.join(', ') || 'none';
   return [
     {
       reason: 'IndicatorMissing',
-      message: `ModelRisk ${reference.name} has no indicator ${unknown.join(', ')}; it has ${declared.join(', ') || 'none'}. ${remedy}${orElse}`,
+      message: `ModelRisk ${reference.name} has no indicator ${unknown.join(', ')}; it has ${known}. ${remedy}`,
     },
   ];
 }

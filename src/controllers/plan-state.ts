@@ -7,7 +7,7 @@ import { actedOn, constraintsOf, orderTargets, ownLivePercent } from '../core/pl
 import type { IncidentOpening } from '../governance/incident-log.ts';
 import type { ObjectKey } from '../kube/kube-object.ts';
 import type { EpochMs } from '../shared/clock.ts';
-import type { FrozenSource } from './risk-state.ts';
+import type { FrozenSource, IndicatorState } from './risk-state.ts';
 
 /** The stage entry a target was last brought to; `None` = no constraint of this plan. */
 export type StageEntry = 'None' | { readonly engagement: number; readonly stage: number; readonly stageSinceMs: EpochMs };
@@ -75,6 +75,8 @@ export interface PlanState {
   engaged: PlanSnapshot | null;
   /** Sources its sources' digests speak of; empty after a restart. */
   sources: ReadonlyMap<string, FrozenSource>;
+  /** By name, indicators its engagement reads from something else than risk and policy say now. */
+  readonly own: Map<string, IndicatorState>;
   /** The version under guard as the record last told it; null while there is no engagement. */
   guardedVersion: string | null;
   suspend: Suspend;

@@ -99,7 +99,7 @@ function withoutEvidence({ engaged, sources }: PlanState, risk: RiskState | null
   if (isSafeVersion(engaged, risk)) {
     return ` Version ${risk.identity.version} is the one callers are sent to, so its readings take no constraint off the candidate: write the candidate's version, or release by a RiskDecision.`;
   }
-  const lost = editedSources(engaged, risk).filter((name) => !sources.has(name) || !risk.indicators.has(name));
+  const lost = editedSources(engaged, risk).filter((name) => !sources.has(name));
   return lost.length === 0
     ? ''
     : ` What ${lost.join(', ')} was read from is not known any more, so nothing moves: write its signal and model as they were, or release by a RiskDecision.`;

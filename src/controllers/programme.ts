@@ -49,6 +49,7 @@ function refreshPlan(known: PlanState | undefined, plan: MitigationPlan): PlanSt
     current: toPlanSnapshot(plan),
     engaged: null,
     sources: new Map(),
+    own: new Map(),
     guardedVersion: null,
     suspend: plan.spec.suspend,
     deleting: false,

@@ -69,13 +69,18 @@ export interface RiskState {
   /** Indicators that are Clear only because nothing of this version was read yet. */
   readonly unproven: Set<string>;
   readonly problems: readonly RiskProblem[];
-  /** Judged on the version a plan would move to, by version and indicator. */
+  /** Judged on the version a plan would move to, by version and `sourceKey`. */
   readonly safe: Map<string, Map<string, Assessment>>;
 }
 
 /** How a provider of a policy is known to the signal source. */
 export function providerKey(policy: RiskPolicy, provider: string): string {
   return `${policy.metadata.name}/${provider}`;
+}
+
+/** Tells apart the readings of one indicator that plans take from different sources. */
+export function sourceKey({ indicator, digest }: Pick<IndicatorState, 'indicator' | 'digest'>): string {
+  return `${indicator.name} ${digest}`;
 }
 
 /** From least to most grave. */
@@ -123,6 +128,15 @@ export function distrustUnproven({ readings, unproven }: RiskState, names: reado
     for (const [served, reading] of readings.get(name) ?? [])
       if (reading.memory.state === 'Clear')
         readings.get(name)?.set(served, { ...reading, memory: { state: 'Clearing', sinceMs: nowMs, lastPolledAtMs: null } });
+}
+
+/** Of an indicator of an engagement whose readings begin anew: Firing is kept, and Clear is to be earned. */
+export function readingsToEarn(known: ReadonlyMap<Served, ServedReading> | undefined, nowMs: EpochMs): Map<Served, ServedReading> {
+  const clearing: IndicatorMemory = { state: 'Clearing', sinceMs: nowMs, lastPolledAtMs: null };
+  const unread = { memory: clearing, assessment: null, lastSeen: null, shown: null };
+  const readings = restarted(known ?? new Map([['Live', unread]]));
+  for (const [served, { memory }] of readings) if (memory.state === 'Clear') readings.set(served, unread);
+  return readings;
 }
 
 function restarted(readings: ReadonlyMap<Served, ServedReading>): Map<Served, ServedReading> {
@@ -173,8 +187,8 @@ function problemWith(
 }
 
 /**
- * The state of a risk as its spec and policy are now. What is known of its indicators stays, unless the artifact changed:
- * evidence belongs to a version, so Pending and Clearing start anew, only Firing is kept, and Clear is to be earned.
+ * The state of a risk as its spec and policy are now. What is known of its indicators stays, unless the artifact changed, or what
+ * they are read from: evidence belongs to both, so Pending and Clearing start anew, only Firing is kept, and Clear is to be earned.
  */
 export function resolveRisk(risk: ModelRisk, policy: RiskPolicy | null, known: Known): RiskState {
   const identity = toIdentity(risk);
@@ -202,13 +216,20 @@ export function resolveRisk(risk: ModelRisk, policy: RiskPolicy | null, known: K
     if (problem !== null) problems.push({ reason: 'SignalInvalid', message: problem });
     // Two policies may give one name to two servers.
     const definition = { ...signal.value, provider: providerKey(policy, signal.value.provider) };
+    const digest = digestOf(definition, identity.model);
+    const before = known.previous?.indicators.get(spec.name);
+    const isOther = before !== undefined && before.digest !== digest;
+    if (isOther) {
+      all.set(spec.name, restarted(readings));
+      unproven.add(spec.name);
+    }
     indicators.set(spec.name, {
       indicator: toIndicator(spec, signal.value),
       signal: definition,
-      digest: digestOf(definition, identity.model),
+      digest,
       invalid: problem !== null,
-      readings,
-      blindness: known.previous?.indicators.get(spec.name)?.blindness ?? new Map<Served, Blindness>(),
+      readings: all.get(spec.name) ?? readings,
+      blindness: before?.blindness ?? new Map<Served, Blindness>(),
       paces: new Map<Served, Pace>(),
     });
   }

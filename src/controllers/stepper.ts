@@ -26,10 +26,10 @@ import {
 } from './plan-state.ts';
 import type { PlanState } from './plan-state.ts';
 import { engagementOf } from './record.ts';
-import { readingIn } from './risk-state.ts';
+import { readingIn, sourceKey } from './risk-state.ts';
 import type { RiskState } from './risk-state.ts';
 import { servedTo } from './served-answers.ts';
-import { isSafeVersion, sourcesOf } from './source-in-force.ts';
+import { isSafeVersion, sourcesOf, stateFor } from './source-in-force.ts';
 import { tightened } from './tightening.ts';
 
 export interface StepperOptions {
@@ -94,15 +94,17 @@ function noteKey(note: PlanNote): string {
 
 function inputOf(plan: PlanState, risk: RiskState | null, context: Pick<PlanStepInput, 'decisions' | 'nowMs'>): PlanStepInput {
   const snapshot = snapshotInForce(plan);
-  const indicators = [...(risk?.indicators ?? [])].map(
-    ([name, state]) => [name, { indicator: state.indicator, ...readingIn(state, servedTo(plan)) }] as const,
+  const states = snapshot.trigger.indicators.flatMap((name) => (risk === null ? [] : (stateFor(plan, risk, name) ?? [])));
+  const indicators = states.map(
+    (state) => [state.indicator.name, { indicator: state.indicator, ...readingIn(state, servedTo(plan)) }] as const,
   );
   const safe = snapshot.safeVersion === null ? undefined : risk?.safe.get(snapshot.safeVersion);
+  const safeAssessments = states.map((state) => [state.indicator.name, safe?.get(sourceKey(state)) ?? null] as const);
   return {
     snapshot,
     memory: plan.memory,
     indicators: Object.fromEntries(indicators),
-    safeAssessments: Object.fromEntries(safe ?? []),
+    safeAssessments: Object.fromEntries(safeAssessments),
     suspend: plan.suspend,
     verifiedAtMs: verifiedAtMs(plan),
     targetsWithoutSafeBackend: targetsWithoutSafeBackend(plan),

@@ -12,6 +12,7 @@ export function aPlanState(changes: Partial<PlanState> = {}): PlanState {
     current,
     engaged: null,
     sources: new Map(),
+    own: new Map(),
     guardedVersion: null,
     suspend: 'None',
     deleting: false,

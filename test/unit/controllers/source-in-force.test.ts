@@ -90,23 +90,78 @@ describe('nobody leaves a constraint by editing what is read', () => {
     expect(superseded()).toEqual(['2.3.0 -> 2.2.0', '2.2.0 -> 2.3.0']);
   });
 
-  it.each([
-    ['the indicator', (api: MemoryOperator['api']) => api.apply('modelrisks', riskWith({ indicators: [] }))],
-    ['its template', (api: MemoryOperator['api']) => api.apply('riskpolicies', memoryPolicy({ name: 'another' }))],
-  ])('regression: says that nothing moves, and what to do, once %s is taken out', async (_what, edit) => {
-    edit(world.api);
+  const removals: readonly (readonly [string, (api: MemoryOperator['api']) => void])[] = [
+    ['the indicator', (api) => api.apply('modelrisks', riskWith({ indicators: [] }))],
+    ['its template', (api) => api.apply('riskpolicies', memoryPolicy({ name: 'another' }))],
+  ];
+
+  /** The plan of this engagement with changes of its spec. */
+  const planWith = (changes: Readonly<Record<string, unknown>>): object => {
     const { spec } = planIn(world) as unknown as { readonly spec: object };
-    world.api.apply('mitigationplans', memoryPlan({ ...spec, trigger: { indicators: ['renamed'] } }));
+    return memoryPlan({ ...spec, ...changes });
+  };
+
+  it.each(removals)('regression: goes on with what it began on once %s is taken out', async (_what, edit) => {
+    edit(world.api);
+    world.api.apply('mitigationplans', planWith({ trigger: { indicators: ['renamed'] } }));
+    await world.pass(20);
+    expect(shareIn(world)).toBe(10);
+    world.read(0.01);
+    await world.passUntil('given back', () => shareIn(world) === 50);
+  });
+
+  it.each(removals)('regression: says over a restart that nothing moves, and what to do (%s)', async (_what, edit) => {
+    edit(world.api);
+    await world.pass(1);
+    await world.restart();
     world.read(0.01);
     await world.pass(20);
     expect(shareIn(world)).toBe(10);
     expect(pending()).toMatchObject({ status: 'True', message: expect.stringContaining('or release by a RiskDecision') });
   });
 
+  const neighbour = (maxPercent: number): object => ({
+    ...planWith({ stages: [{ name: 'limit', actions: [{ target: 'traffic', canaryLimit: { maxPercent } }] }] }),
+    metadata: { name: 'neighbour', namespace: 'lending' },
+  });
+
+  it('regression: two plans that engaged on different queries do not keep each other from recovering', async () => {
+    world.api.apply('riskpolicies', memoryPolicy(otherQuery));
+    await world.pass(2);
+    world.readElsewhere(0.9);
+    world.api.apply('mitigationplans', neighbour(3));
+    await world.passUntil('the neighbour capped it too', () => shareIn(world) === 3);
+    world.readElsewhere(0.01);
+    await world.passUntil('the neighbour gave it back', () => shareIn(world) === 10);
+    world.read(0.01);
+    await world.passUntil('given back', () => shareIn(world) === 50);
+  });
+
+  it('regression: a plan held for want of what it was read from blinds no other plan', async () => {
+    world.api.apply('riskpolicies', memoryPolicy(otherQuery));
+    await world.pass(2);
+    await world.restart();
+    world.readElsewhere(0.9);
+    world.api.apply('mitigationplans', neighbour(3));
+    await world.passUntil('the neighbour capped it too', () => shareIn(world) === 3);
+    world.readElsewhere(0.01);
+    await world.passUntil('the neighbour gave it back', () => shareIn(world) === 10);
+    await world.pass(20);
+    expect(shareIn(world)).toBe(10);
+  });
+
+  it('regression: with readings of its own, another version must earn its Ok too', async () => {
+    world.api.apply('riskpolicies', memoryPolicy(otherQuery));
+    await world.pass(1);
+    world.api.apply('modelrisks', riskWith({ model: { name: 'credit', version: '2.4.0' } }));
+    await world.passUntil('given back', () => shareIn(world) === 50);
+    await world.pass(2);
+    expect(superseded()).toEqual(['2.3.0 -> 2.4.0']);
+  });
+
   it('regression: names the risk that is gone, not the one an edit names since', async () => {
     world.api.apply('modelrisks', { ...riskWith({}), metadata: { name: 'credit-new', namespace: 'lending' } });
-    const { spec } = planIn(world) as unknown as { readonly spec: object };
-    world.api.apply('mitigationplans', memoryPlan({ ...spec, riskRef: { name: 'credit-new' } }));
+    world.api.apply('mitigationplans', planWith({ riskRef: { name: 'credit-new' } }));
     world.api.remove('modelrisks', 'credit');
     await world.pass(2);
     const ready = conditionOf(planIn(world), 'Ready');
