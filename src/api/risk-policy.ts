@@ -10,7 +10,7 @@ const prometheus = z
   .object({
     url: requiredText(
       512,
-      'Base URL of the Prometheus HTTP API, without a path of its own unless it sits behind one. Credentials do not belong here.',
+      'Base URL of the Prometheus HTTP API, without a path of its own unless it sits behind one. Credentials do not belong here. Link-local and cloud metadata addresses are never asked.',
     ).meta(
       cel({
         rule: "isURL(self) && url(self).getScheme() in ['http', 'https'] && url(self).getHostname() != '' && !self.contains('@')",

@@ -1,7 +1,9 @@
+import { lookup } from 'node:dns';
 import type { Clock } from '../shared/clock.ts';
 import type { SignalAnswer, SignalRequest, SignalSource } from './port.ts';
 import { createPrometheusClient, providerURLProblem, type PrometheusProvider } from './prometheus/client.ts';
 import { createConnections } from './prometheus/connections.ts';
+import type { ResolveAll } from './prometheus/forbidden-address.ts';
 import { createSharedQueries } from './prometheus/shared-query.ts';
 import { answerAll, error, type QueryRecord, type Shape } from './prometheus/source.ts';
 
@@ -13,6 +15,8 @@ export interface SignalSourceOptions {
   readonly maxConcurrentQueriesPerProvider?: number;
   /** Largest answer that is read, after decompression; default 8 MiB. */
   readonly maxBodyBytes?: number;
+  /** Addresses of a provider's host; default the machine's own resolver. */
+  readonly resolve?: ResolveAll;
 }
 
 /** A provider that can't be used; every request to it is answered with ProviderMissing and this message. */
@@ -30,11 +34,11 @@ export interface ReplaceableSignalSource extends SignalSource {
 
 /** Answers signals from named providers. Starts with none; see `replaceProviders`. */
 export function createSignalSource(options: SignalSourceOptions): ReplaceableSignalSource {
-  const { clock, onQuery, maxConcurrentQueriesPerProvider = 8, maxBodyBytes = 8 * 1024 * 1024 } = options;
+  const { clock, onQuery, maxConcurrentQueriesPerProvider = 8, maxBodyBytes = 8 * 1024 * 1024, resolve = lookup } = options;
   const problems = new Map<string, string>();
   const shared = createSharedQueries(clock);
   const connections = createConnections((provider) =>
-    createPrometheusClient(provider, { clock, maxConcurrentQueries: maxConcurrentQueriesPerProvider, maxBodyBytes }),
+    createPrometheusClient(provider, { clock, maxConcurrentQueries: maxConcurrentQueriesPerProvider, maxBodyBytes, resolve }),
   );
 
   function replaceProviders(providers: readonly PrometheusProvider[]): readonly ProviderProblem[] {

@@ -5,6 +5,7 @@ import { runBefore } from '../deadline.ts';
 import { createLimiter, type Limiter, type Turn } from '../limiter.ts';
 import { parseAnswer, type QueryAnswer } from './answer.ts';
 import { readBody } from './body.ts';
+import { forbiddenAddressCode, guardedLookup, isForbiddenHost, type ResolveAll } from './forbidden-address.ts';
 import { networkErrorCode } from './network-error.ts';
 
 /** A Prometheus, or anything that speaks its query API, as a RiskPolicy names it. */
@@ -38,6 +39,7 @@ export interface ClientOptions {
   readonly maxConcurrentQueries: number;
   /** After decompression. */
   readonly maxBodyBytes: number;
+  readonly resolve: ResolveAll;
 }
 
 export const maxMessageLength = 256;
@@ -47,13 +49,17 @@ const keepAliveMs = 300_000;
 /** Enough for any error answer of the API; a proxy's error page is cut off. */
 const maxErrorBytes = 65_536;
 
-/** Says why an address can't be used, or null. */
+const leadsAstray =
+  'leads to a link-local or cloud metadata address, which is never asked; name the address of the Prometheus itself in the RiskPolicy';
+
+/** Says why an address can't be used, or null. What a name leads to is only known, and refused, when it is connected to. */
 export function providerURLProblem(text: string): string | null {
   const url = URL.parse(text);
   if (url === null) return 'the URL of the provider cannot be read; write http://host:port';
   if (url.protocol !== 'http:' && url.protocol !== 'https:') return 'the URL of the provider must begin with http:// or https://';
   if (url.username !== '' || url.password !== '') return 'the URL of the provider must not hold credentials';
   if (url.search !== '' || url.hash !== '') return 'the URL of the provider must not hold a query or a fragment';
+  if (isForbiddenHost(url.hostname)) return `the URL of the provider ${leadsAstray}`;
   return null;
 }
 
@@ -87,7 +93,7 @@ export function createPrometheusClient(provider: PrometheusProvider, options: Cl
     keepAliveMaxTimeout: keepAliveMs,
     headersTimeout: 0,
     bodyTimeout: 0,
-    connect: { timeout: bounds.timeoutMs },
+    connect: { timeout: bounds.timeoutMs, lookup: guardedLookup(options.resolve) },
   });
   const path = `${url.pathname.replace(/\/+$/, '')}/api/v1/query`;
 
@@ -135,11 +141,13 @@ async function sendInTurn(bounds: Bounds, { owner, abort }: Turn, send: (signal:
     case 'Stopped':
       return failed('Timeout', 'did not answer before the poll was stopped');
     case 'Failed':
-      return failed(
-        'Unreachable',
-        `could not be reached or broke off its answer (${networkErrorCode(ending.error) ?? 'connection failed'})`,
-      );
+      return unreachable(networkErrorCode(ending.error));
   }
+}
+
+function unreachable(code: string | null): Answered {
+  if (code === forbiddenAddressCode) return failed('Unreachable', `has a URL that ${leadsAstray}`);
+  return failed('Unreachable', `could not be reached or broke off its answer (${code ?? 'connection failed'})`);
 }
 
 function late({ timeoutMs, maxPerOwner }: Bounds, owner: string | null, waitedMs: number): Answered {

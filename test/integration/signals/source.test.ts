@@ -208,6 +208,38 @@ describe('the signal source over HTTP', () => {
     expect(second.queries).toHaveLength(1);
   });
 
+  it.each(['169.254.169.254', '::ffff:169.254.169.254', 'fd00:ec2::254'])(
+    'connects to no provider whose name leads to %s, and says so without the address',
+    async (address) => {
+      const family = address.includes(':') ? 6 : 4;
+      const guarded = createSignalSource({
+        clock,
+        onQuery: () => undefined,
+        resolve: (_name, _options, done) => {
+          done(null, [{ address, family }]);
+        },
+      });
+      closing.push(() => guarded.close());
+      guarded.replaceProviders([{ name: 'prometheus', url: 'http://prometheus.example:9090', timeoutSeconds: 5 }]);
+      const [answer] = await guarded.observe(shapes(1), never);
+      expect(answer?.observation).toMatchObject({ kind: 'Error', cause: 'Unreachable', message: expect.stringContaining('never asked') });
+      expect(answer?.observation).toMatchObject({ message: expect.not.stringContaining(address) });
+    },
+  );
+
+  it('connects to what the name leads to when that may be asked', async () => {
+    standIn.answerOthers(answering(1));
+    const guarded = createSignalSource({
+      ...{ clock, onQuery: () => undefined },
+      resolve: (_name, _options, done) => {
+        done(null, [{ address: '127.0.0.1', family: 4 }]);
+      },
+    });
+    closing.push(() => guarded.close());
+    guarded.replaceProviders([{ name: 'prometheus', url: standIn.url.replace('127.0.0.1', 'prometheus.example'), timeoutSeconds: 5 }]);
+    expect((await guarded.observe(shapes(1), never))[0]?.observation).toMatchObject({ kind: 'Value', value: 1 });
+  });
+
   it('finds a provider again by itself when it comes back', async () => {
     const stopped = await startPrometheusStandIn();
     await stopped.stop();

@@ -32,6 +32,8 @@ describe('createSignalSource', () => {
     ['credentials', { url: 'http://user:hunter2@prometheus:9090' }, 'must not hold credentials'],
     ['a user name', { url: 'http://user@prometheus:9090' }, 'must not hold credentials'],
     ['a query', { url: 'http://prometheus:9090/?token=hunter2' }, 'must not hold a query'],
+    ['a metadata address', { url: 'http://169.254.169.254/latest/meta-data' }, 'link-local or cloud metadata address'],
+    ['a metadata name', { url: 'http://metadata.google.internal' }, 'link-local or cloud metadata address'],
     ['no time to answer', { timeoutSeconds: 0 }, 'timeoutSeconds must be greater than 0'],
   ])('refuses a provider with %s, without repeating it', async (_what, change, reason) => {
     const signals = source();
