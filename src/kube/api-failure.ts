@@ -32,7 +32,7 @@ export type APIFailure =
   | { readonly kind: 'NotFound'; readonly status: number; readonly message: string }
   /** The resourceVersion or continue token is too old: list again. */
   | { readonly kind: 'Gone'; readonly status: number; readonly message: string }
-  /** `retryAfterMs` is null when the server named no time. */
+  /** `retryAfterMs` is null when the server named no time, and at most a minute whatever it named. */
   | {
       readonly kind: 'Throttled';
       readonly retryAfterMs: number | null;
@@ -108,9 +108,12 @@ function isTerminating(body: JSONValue): boolean {
   return Array.isArray(causes) && (causes as readonly JSONValue[]).some((cause) => stringAt(cause, 'reason') === 'NamespaceTerminating');
 }
 
+/** A maintenance page of a load balancer asks for an hour: a cache or a constraint that waited so long would protect nobody. */
+const longestPatienceMs = 60_000;
+
 function retryAfterMs(refusal: Refusal): number | null {
   const seconds = refusal.retryAfter === null ? at(at(refusal.body, 'details'), 'retryAfterSeconds') : Number(refusal.retryAfter);
-  return typeof seconds === 'number' && Number.isFinite(seconds) && seconds >= 0 ? seconds * 1000 : null;
+  return typeof seconds === 'number' && Number.isFinite(seconds) && seconds >= 0 ? Math.min(seconds * 1000, longestPatienceMs) : null;
 }
 
 function stringAt(value: JSONValue, key: string): string | null {

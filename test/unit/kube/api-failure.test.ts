@@ -61,6 +61,7 @@ describe('classify', () => {
     ['the header', { retryAfter: '7', body: {} }, 7000],
     ['the Status where there is no header', { body: { details: { retryAfterSeconds: 3 } } }, 3000],
     ['neither', { body: {} }, null],
+    ['a maintenance page that asks for an hour, to a minute', { retryAfter: '3600', body: {} }, 60_000],
     ['a header that is a date', { retryAfter: 'Wed, 21 Oct 2026 07:28:00 GMT', body: {} }, null],
     ['a header below zero', { retryAfter: '-1', body: {} }, null],
   ])('reads the time to wait from %s', (_from, fields, retryAfterMs) => {
