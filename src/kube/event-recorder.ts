@@ -15,7 +15,7 @@ export interface RecordedEvent {
   readonly reason: string;
   /** PascalCase verb: what the operator did or tried, e.g. `Engage`. */
   readonly action: string;
-  /** Cut at 1024 characters, the API's limit. */
+  /** Cut at 1024 bytes of UTF-8, the API's limit (its refusal calls them characters). */
   readonly note: string;
 }
 
@@ -50,7 +50,7 @@ export function createEventRecorder(options: EventRecorderOptions): EventRecorde
 const eventResource: ResourceType = { group: 'events.k8s.io', version: 'v1', plural: 'events', kind: 'Event', namespaced: true };
 const attempts = 3;
 const retryMs = 1_000;
-const longestNote = 1024;
+const longestNoteBytes = 1024;
 
 /** Repeats of one event. `created` is false while the first one waits or failed: there is nothing to count on then. */
 interface Series {
@@ -185,7 +185,7 @@ class Recorder implements EventRecorder {
         action: event.action,
         reason: event.reason,
         type: event.type,
-        note: event.note.slice(0, longestNote),
+        note: cutNote(event.note),
         regarding: {
           apiVersion,
           kind,
@@ -209,6 +209,12 @@ function countRequest(series: Series): APIRequest {
   };
 }
 
+/** Whole characters only: half of one would reach people as a replacement sign. */
+function cutNote(note: string): string {
+  const { read } = new TextEncoder().encodeInto(note, new Uint8Array(longestNoteBytes));
+  return note.slice(0, read);
+}
+
 /** The API wants events about cluster-scoped objects in `default`. */
 function eventNamespace(event: RecordedEvent): string {
   return event.regarding.metadata.namespace ?? 'default';
@@ -224,7 +230,8 @@ function eventName(event: RecordedEvent, nowMs: EpochMs, instance: string): stri
     .update(`${seriesKey(event)} ${nowMs} ${instance}`)
     .digest('hex')
     .slice(0, 16);
-  return `${event.regarding.metadata.name.slice(0, 236)}.${digest}`;
+  // Each part between dots must end with a letter or digit, wherever the cut fell.
+  return `${event.regarding.metadata.name.slice(0, 236).replace(/[-.]+$/, '')}.${digest}`;
 }
 
 /** A first attempt landed and only its answer was lost. */

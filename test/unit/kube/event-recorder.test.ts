@@ -83,6 +83,23 @@ describe('event recorder', () => {
     expect((transport.requests[0]?.body as { readonly note: string }).note).toHaveLength(1024);
   });
 
+  it('regression: cuts a note by bytes, as the server counts, and never inside a character', async () => {
+    const { transport, recorder } = setUp();
+    recorder.record({ ...engaged, note: `x${'\u{1f6d1}'.repeat(300)}` });
+    await settle();
+    const { note } = transport.requests[0]?.body as { readonly note: string };
+    expect(note).toBe(`x${'\u{1f6d1}'.repeat(255)}`);
+    expect(Buffer.byteLength(note)).toBeLessThanOrEqual(1024);
+  });
+
+  it('regression: gives the event of a name that was cut at a hyphen or dot a name the server takes', async () => {
+    const { transport, recorder } = setUp();
+    recorder.record({ ...engaged, regarding: testObject({ name: `${'n'.repeat(234)}.-${'n'.repeat(17)}` }) });
+    await settle();
+    const { metadata } = transport.requests[0]?.body as { readonly metadata: { readonly name: string } };
+    expect(metadata.name).toMatch(/^n{234}\.[0-9a-f]{16}$/);
+  });
+
   it('names every event differently, in at most 253 characters', async () => {
     const { clock, transport, recorder } = setUp({ options: { windowMs: 1000 } });
     const long = testObject({ name: 'n'.repeat(253) });
