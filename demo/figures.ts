@@ -1,6 +1,8 @@
 import { sentWithin } from './calling/ledger.ts';
+import type { CallRecord } from './calling/ledger.ts';
 import { measureShare, patchToTraffic, round, sentAtOfRow } from './measuring/traffic.ts';
 import type { SceneOneTimes } from './scene-one.ts';
+import type { SceneTwoFigures } from './scene-two.ts';
 import type { Story } from './story/story.ts';
 import { patchBehind } from './story/targets.ts';
 import { candidateVersion, resources, safeVersion } from './watching/resources.ts';
@@ -29,8 +31,19 @@ export interface SceneOneFigures {
   readonly restoredByteEqual: boolean;
   readonly reappliedUnforced: boolean;
   readonly falseEngagements: number;
+}
+
+/** Of both scenes: a request that fails while nothing should happen is no better than one that fails in a rollback. */
+export interface RequestFigures {
   readonly requests: number;
   readonly failedRequests: number;
+}
+
+/** What `--json` prints. */
+export type DemoFigures = SceneOneFigures & SceneTwoFigures & RequestFigures & { readonly auditVerified: boolean };
+
+export function countRequests(records: readonly CallRecord[]): RequestFigures {
+  return { requests: records.length, failedRequests: records.filter(({ failure }) => failure !== null).length };
 }
 
 /** Requests sent this soon after a patch may still meet the split before it. */
@@ -72,8 +85,6 @@ export async function measureSceneOne(story: Story, times: SceneOneTimes): Promi
     restoredByteEqual: times.notRestored.length === 0,
     reappliedUnforced: times.reappliedUnforced,
     falseEngagements: times.falseEngagements,
-    requests: records.length,
-    failedRequests: records.filter(({ failure }) => failure !== null).length,
   };
 }
 

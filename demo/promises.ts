@@ -1,20 +1,23 @@
+import type { DemoFigures } from './figures.ts';
+
 /** What the story must have shown; the demo fails when it did not. Shares are fractions of live requests. */
-export interface PromisedFigures {
-  readonly shiftToPatchMs: number;
-  readonly detectToPatchMs: number;
-  readonly patchToTrafficMs: number;
-  readonly candidateShareCapped: number;
-  readonly cappedRequests: number;
-  readonly candidateShareShadow: number;
-  readonly mirroredRequests: number;
-  readonly flagRolledBack: boolean;
-  readonly restoredByteEqual: boolean;
-  readonly reappliedUnforced: boolean;
-  readonly auditVerified: boolean;
-  readonly falseEngagements: number;
-  readonly sharedCauseEngagements: number;
-  readonly failedRequests: number;
-}
+export type PromisedFigures = Pick<
+  DemoFigures,
+  | 'shiftToPatchMs'
+  | 'detectToPatchMs'
+  | 'patchToTrafficMs'
+  | 'candidateShareCapped'
+  | 'cappedRequests'
+  | 'candidateShareShadow'
+  | 'mirroredRequests'
+  | 'flagRolledBack'
+  | 'restoredByteEqual'
+  | 'reappliedUnforced'
+  | 'auditVerified'
+  | 'falseEngagements'
+  | 'sharedCauseEngagements'
+  | 'failedRequests'
+>;
 
 const cap = 0.1;
 const fewestCappedRequests = 1000;

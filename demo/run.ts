@@ -20,16 +20,20 @@ import { startBed } from './bed/bed.ts';
 import type { Bed } from './bed/bed.ts';
 import { replayRoundAndRound } from './calling/replay.ts';
 import { readDemoRows } from './data-files.ts';
-import { measureSceneOne } from './figures.ts';
-import type { SceneOneFigures } from './figures.ts';
+import { countRequests, measureSceneOne } from './figures.ts';
+import type { DemoFigures } from './figures.ts';
+import { toRequestBody } from './census/row.ts';
+import { Interrupted, listenForInterruption } from './interruption.ts';
+import type { Interruption } from './interruption.ts';
+import { lookAround } from './look-around.ts';
 import { createNarrator } from './narrator.ts';
 import type { Narrator } from './narrator.ts';
 import { playSceneOne } from './scene-one.ts';
 import { brokenPromises } from './promises.ts';
 import { playSceneTwo } from './scene-two.ts';
-import type { SceneTwoFigures } from './scene-two.ts';
 import { reportHappenings } from './story/reporting.ts';
 import { beginStory } from './story/story.ts';
+import type { Story } from './story/story.ts';
 import { namespace } from './watching/resources.ts';
 
 type Network = Exclude<NetworkEntry, { kind: 'RanInside' }>;
@@ -37,12 +41,11 @@ type Network = Exclude<NetworkEntry, { kind: 'RanInside' }>;
 interface Run {
   readonly network: Network;
   readonly clock: Clock;
+  readonly interruption: Interruption;
   readonly narrator: Narrator;
   readonly json: boolean;
   readonly once: boolean;
 }
-
-type Figures = SceneOneFigures & SceneTwoFigures & { readonly auditVerified: boolean };
 
 async function build(): Promise<void> {
   const built = await runCommand(process.execPath, ['scripts/build.ts']);
@@ -50,18 +53,18 @@ async function build(): Promise<void> {
 }
 
 async function play(run: Run): Promise<void> {
-  const { network, clock, narrator } = run;
+  const { network, clock, interruption, narrator } = run;
   narrator.chapter('The bed: every part is real');
   if (network.kind === 'Unavailable') narrator.say(`No gateway, because ${network.reason} Requests follow the route object instead.`);
   const address = network.kind === 'Inside' ? network.address : null;
   const say = (line: string): void => {
     narrator.say(line);
   };
-  const [bed] = await Promise.all([startBed({ address, clock, say }), build()]);
+  const [bed] = await interruption.before(Promise.all([startBed({ address, clock, say }), build()]));
   try {
     if (bed.featureFlagStandIn)
       narrator.say('OpenFeature’s own FeatureFlag definition is not at hand: our description of its fields stands in.');
-    await untilAnswered(bed);
+    await interruption.before(untilAnswered(bed));
     narrator.say('Requests reach the versions.');
     await withOperator(run, bed);
   } finally {
@@ -77,10 +80,10 @@ async function untilAnswered({ dataPlane }: Bed): Promise<void> {
 
 /** The bundle, with the token of the ServiceAccount it ships with and nothing more. */
 async function withOperator(run: Run, bed: Bed): Promise<void> {
-  const { narrator } = run;
+  const { interruption, narrator } = run;
   const operator = await startOperator({ access: bed.cluster, flags: {}, directory: bed.directory });
   try {
-    await operator.leading();
+    await interruption.before(operator.leading());
     narrator.say('The operator runs as it ships (dist/operator.mjs) with the token of its own ServiceAccount, and leads.');
     for (const manifest of ['risk-policy.yaml', 'model-risk.yaml', 'mitigation-plan.yaml']) {
       await bed.apply(manifest);
@@ -89,32 +92,38 @@ async function withOperator(run: Run, bed: Bed): Promise<void> {
     const figures = await tell(run, bed);
     narrator.chapter('The end');
     for (const [name, value] of Object.entries(figures)) narrator.say(`  ${name}: ${String(value)}`);
-    if (!run.once) await stayUp(run, bed);
     if (run.json) process.stdout.write(`${JSON.stringify(figures)}\n`);
     const broken = brokenPromises(figures);
-    if (broken.length > 0) throw new Error(`the story is not what it should be: ${broken.join('; ')}.`);
-    narrator.say('Every promise was kept.');
+    const verdict = broken.length === 0 ? 'Every promise was kept' : `the story is not what it should be: ${broken.join('; ')}`;
+    narrator.say(`${verdict}.`);
+    if (!run.once) await stayUp(run, bed, operator);
+    if (broken.length > 0) throw new Error(`${verdict}.`);
   } catch (error) {
-    narrator.say(`The operator's last words:\n${await lastWords(operator)}`);
+    if (!(error instanceof Interrupted)) narrator.say(`The operator's last words:\n${await lastWords(operator)}`);
     throw error;
   } finally {
     await operator.process.stop();
   }
 }
 
-async function tell({ clock, narrator }: Run, bed: Bed): Promise<Figures> {
+async function tell(run: Run, bed: Bed): Promise<DemoFigures> {
+  const { clock, narrator } = run;
   const story = beginStory({ bed, clock, narrator, firstRows: replayRoundAndRound(readDemoRows().ordinary) });
   let over = false;
   try {
     reportHappenings(story, () => over);
-    const sceneOne = await measureSceneOne(story, await playSceneOne(story));
-    const auditVerified = await verifyAudit(bed);
-    narrator.say(`kubectl modelrisk audit verify: ${auditVerified ? 'the record is intact' : 'the record is NOT intact'}.`);
-    return { ...sceneOne, auditVerified, ...(await playSceneTwo(story)) };
+    return await run.interruption.before(playScenes(story));
   } finally {
     over = true;
     await story.stop();
   }
+}
+
+async function playScenes(story: Story): Promise<DemoFigures> {
+  const sceneOne = await measureSceneOne(story, await playSceneOne(story));
+  const auditVerified = await verifyAudit(story.bed);
+  story.narrator.say(`kubectl modelrisk audit verify: ${auditVerified ? 'the record is intact' : 'the record is NOT intact'}.`);
+  return { ...sceneOne, auditVerified, ...(await playSceneTwo(story)), ...countRequests(story.records) };
 }
 
 /** The plugin as it ships; an empty record proves nothing, so it counts as not verified. */
@@ -130,19 +139,40 @@ async function lastWords(operator: OperatorProcess): Promise<string> {
   return (await readFile(operator.process.logFile, 'utf8')).trimEnd().split('\n').slice(-15).join('\n');
 }
 
-async function stayUp({ network, narrator }: Run, { cluster }: Bed): Promise<void> {
-  const kubeconfig = network.kind === 'Inside' ? await bridgedKubeconfig(network, cluster) : cluster.kubeconfig;
-  narrator.say('Everything stays up until Ctrl-C. Look around:');
-  narrator.say(`  kubectl --kubeconfig ${kubeconfig} -n ${namespace} get modelrisks,mitigationplans,riskincidents`);
-  await new Promise<void>((resolve) => {
-    for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, resolve);
-  });
+async function stayUp(run: Run, bed: Bed, operator: OperatorProcess): Promise<void> {
+  const { network, narrator, interruption } = run;
+  const { cluster, dataPlane, prometheus } = bed;
+  const reach = network.kind === 'Inside' ? (url: string) => bridged(network, url) : (url: string) => Promise.resolve(url);
+  const [row] = readDemoRows().ordinary;
+  const lines = await lookAround(
+    {
+      kubectlCommand: cluster.kubectlCommand,
+      kubeconfig: network.kind === 'Inside' ? await bridgedKubeconfig(network, cluster) : cluster.kubeconfig,
+      prometheusURL: prometheus.url,
+      operatorURL: operator.url,
+      gateway: dataPlane.gateway === null || row === undefined ? null : { ...dataPlane.gateway, exampleBody: toRequestBody(row) },
+    },
+    reach,
+  );
+  for (const line of lines) narrator.say(line);
+  await interruption.asked;
+  narrator.say('Everything ends now.');
 }
 
-async function bridgedKubeconfig(network: Extract<Network, { kind: 'Inside' }>, cluster: Bed['cluster']): Promise<string> {
+type Inside = Extract<Network, { kind: 'Inside' }>;
+
+async function bridged(network: Inside, url: string): Promise<string> {
+  const { hostname, port } = new URL(url);
+  return `http://127.0.0.1:${String(await network.exposeOutside(Number(port), hostname))}`;
+}
+
+async function bridgedKubeconfig(network: Inside, cluster: Bed['cluster']): Promise<string> {
   const port = await network.exposeOutside(Number(new URL(cluster.server).port));
   return cluster.kubeconfigFor({ token: cluster.adminToken }, { server: `https://127.0.0.1:${String(port)}`, tlsServerName: 'localhost' });
 }
+
+/** 128 + SIGINT, as a shell has it. */
+const exitCodeOfInterruption = 130;
 
 const toolsOfGateway = ['contour', 'envoy', 'contour-crds'];
 const toolsOfBed = ['controlplane', 'kubectl', 'prometheus', 'gateway-api-crds'];
@@ -179,15 +209,21 @@ async function main(): Promise<number> {
   const write = (text: string): void => {
     out.write(text);
   };
+  const interruption = listenForInterruption(process);
   const clock = createSystemClock();
   const narrator = createNarrator({ clock, write, styled: out.isTTY });
   try {
-    await play({ network, clock, narrator, once: values.once, json: values.json });
+    await play({ network, clock, interruption, narrator, once: values.once, json: values.json });
     return 0;
   } catch (error) {
+    if (error instanceof Interrupted) {
+      narrator.say('The demo was asked to end; everything it started ends with it.');
+      return exitCodeOfInterruption;
+    }
     narrator.say(`The demo ended early: ${error instanceof Error ? error.message : String(error)}`);
     return 1;
   }
 }
 
-process.exitCode = await main();
+// Not by itself: a story that was broken off still waits for what will not happen any more. Its processes end with this one.
+process.exit(await main());

@@ -80,7 +80,7 @@ async function goDown(story: Story): Promise<WayDown> {
   narrator.say(`Capped ${((cappedSeenMs - brokenAtMs) / 1000).toFixed(1)} s after the fault. Do real requests move?`);
   await story.pause(4);
   const { share, requests } = measureShare(story.records, { fromMs: cappedSeenMs + 1000, toMs: clock.nowMs() }, candidateVersion);
-  narrator.say(`Of ${String(requests)} requests through Envoy the candidate answered ${formatPercent(share)}.`);
+  narrator.say(`Of ${String(requests)} requests the candidate answered ${formatPercent(share)}. What moved them: ${bed.dataPlane.name}.`);
   narrator.say('The fault goes on. The next stage needs a window of its own, begun after the cap was seen in force.');
   const shadowSeenMs = await untilRoute(story, { what: 'the candidate is in shadow', sinceMs: cappedSeenMs, isSuch: isShadow });
   narrator.say('No caller gets the candidate any more; mirrored copies still tell how it does.');

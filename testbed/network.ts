@@ -14,8 +14,8 @@ const insideVariable = 'MODELRISK_TESTBED_NETWORK';
 
 /** What became of the wish for a network of our own. */
 export type NetworkEntry =
-  /** This process runs in it. `exposeOutside` bridges a TCP port of it to a port of the machine's 127.0.0.1. */
-  | { readonly kind: 'Inside'; readonly address: string; readonly exposeOutside: (port: number) => Promise<number> }
+  /** This process runs in it. `exposeOutside` bridges a TCP port there (of `address`, or of another host) to a port of the machine's 127.0.0.1. */
+  | { readonly kind: 'Inside'; readonly address: string; readonly exposeOutside: (port: number, host?: string) => Promise<number> }
   /** The script ran again inside, to its end; the caller exits with this code. */
   | { readonly kind: 'RanInside'; readonly exitCode: number }
   /** Not on this machine: the caller says why and goes on without a data plane. */
@@ -59,12 +59,15 @@ interface ExposeAnswer {
   readonly port: number;
 }
 
+const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
+
 async function runAgainInside(): Promise<number> {
   const directory = await mkdtemp(join(tmpdir(), 'modelrisk-network-'));
   const command = [process.execPath, ...process.execArgv, ...process.argv.slice(1)];
   const child = spawn('unshare', ['-rn', 'sh', '-c', `${prepare} && exec "$@"`, 'sh', ...command], {
     stdio: ['inherit', 'inherit', 'inherit', 'ipc'],
-    env: { ...process.env, [insideVariable]: directory },
+    // Whatever the inner run and its children leave behind, however they end, is in the one folder that is removed here.
+    env: { ...process.env, [insideVariable]: directory, TMPDIR: directory },
   });
   const bridges: Server[] = [];
   child.on('message', (message: ExposeRequest) => {
@@ -74,10 +77,8 @@ async function runAgainInside(): Promise<number> {
     });
   });
   const forward = (signal: NodeJS.Signals): void => void child.kill(signal);
-  process.on('SIGTERM', forward).on('SIGHUP', forward);
-  // A terminal sends INT to both; the inner run decides when it ends.
-  const wait = (): void => undefined;
-  process.on('SIGINT', wait);
+  // A terminal sends INT to both, but npm, `timeout` or an editor's stop button only to us: the inner run takes it twice for once.
+  for (const signal of signals) process.on(signal, forward);
   const exitCode = await new Promise<number>((resolve) => {
     child.on('error', () => {
       resolve(127);
@@ -86,9 +87,10 @@ async function runAgainInside(): Promise<number> {
       resolve(code ?? 137);
     });
   });
-  process.off('SIGTERM', forward).off('SIGHUP', forward).off('SIGINT', wait);
+  for (const signal of signals) process.off(signal, forward);
   for (const server of bridges) server.close();
-  await rm(directory, { recursive: true, force: true });
+  // Children of an inner run that was killed go on for some seconds more, and may write meanwhile.
+  await rm(directory, { recursive: true, force: true, maxRetries: 20, retryDelay: 100 });
   return exitCode;
 }
 
@@ -98,9 +100,9 @@ function insideNetwork(directory: string): NetworkEntry {
   return {
     kind: 'Inside',
     address: networkAddress,
-    exposeOutside: async (port) => {
+    exposeOutside: async (port, host = networkAddress) => {
       const socket = join(directory, `${port}.sock`);
-      await bridge({ port, host: networkAddress }, socket);
+      await bridge({ port, host }, socket);
       const answered = new Promise<number>((resolve) => {
         const listener = (answer: ExposeAnswer): void => {
           if (answer.socket !== socket) return;

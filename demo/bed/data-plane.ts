@@ -15,6 +15,8 @@ import type { ModelServer } from './model-servers.ts';
 export interface DataPlane {
   /** For the figures: what moved the requests. */
   readonly name: string;
+  /** Where it listens, and the host name the route listens for; null where there is none. */
+  readonly gateway: { readonly url: string; readonly host: string } | null;
   readonly send: Send;
   readonly stop: () => Promise<void>;
 }
@@ -35,6 +37,7 @@ export async function startEnvoyPlane({ cluster, client }: DataPlaneOptions, add
   const { send, close } = sendThroughGateway({ origin: gateway.url, host });
   return {
     name: 'Contour and Envoy',
+    gateway: { url: gateway.url, host },
     send,
     stop: async () => {
       await close();
@@ -51,6 +54,7 @@ export function startRouteFollower({ cluster, client, clock, servers }: DataPlan
   const { send, close } = followRoute({ route: () => routes.latest(routeName), origins, host, random: Math.random });
   return {
     name: 'none: requests follow the route object',
+    gateway: null,
     send,
     stop: async () => {
       await close();
