@@ -57,13 +57,13 @@ export type StoredObject<Spec extends z.ZodType, Status extends z.ZodType> = {
 };
 
 /**
- * Reads a stored object. Never throws: an object stored under an older schema, or written by a newer operator, can lack
+ * Makes the reader of a kind. It never throws: an object stored under an older schema, or written by a newer operator, can lack
  * or carry anything. Unknown fields are left out; each failure is one sentence that names the field.
  */
-export function parseObject<Spec extends z.ZodType, Status extends z.ZodType>(
-  kind: Kind<Spec, Status>,
-  object: unknown,
-): Result<StoredObject<Spec, Status>, readonly string[]> {
+export function readerOf<Spec extends z.ZodType, Status extends z.ZodType>(
+  kind: Pick<Kind<Spec, Status>, 'spec' | 'status'>,
+): (object: unknown) => Result<StoredObject<Spec, Status>, readonly string[]> {
+  // Made once: zod compiles each schema it meets for the first time, which takes longer and more memory than all reading.
   const envelope = z.object({
     apiVersion: z.string(),
     kind: z.string(),
@@ -71,9 +71,11 @@ export function parseObject<Spec extends z.ZodType, Status extends z.ZodType>(
     spec: kind.spec,
     status: kind.status.prefault({} as z.input<Status>),
   });
-  const parsed = envelope.safeParse(object);
-  if (!parsed.success) return failure(parsed.error.issues.flatMap((issue) => sentences(issue, [])));
-  return success(parsed.data as unknown as StoredObject<Spec, Status>);
+  return (object) => {
+    const parsed = envelope.safeParse(object);
+    if (!parsed.success) return failure(parsed.error.issues.flatMap((issue) => sentences(issue, [])));
+    return success(parsed.data as unknown as StoredObject<Spec, Status>);
+  };
 }
 
 /** `spec.indicators[0].threshold.breach: Invalid input: expected number, received string` */

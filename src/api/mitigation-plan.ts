@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { cel } from './cel.ts';
 import type { DeepReadonly } from './deep-readonly.ts';
 import { mapList, name, objectName, percent, port, requiredText, seconds, setList } from './fields.ts';
-import { parseObject } from './kind.ts';
+import { readerOf } from './kind.ts';
 import type { Kind, StoredObject } from './kind.ts';
 import { planRules } from './mitigation-plan-rules.ts';
 import { mitigationPlanStatus } from './mitigation-plan-status.ts';
@@ -238,6 +238,4 @@ export const mitigationPlanKind = {
   rules: [],
 } as const satisfies Kind<typeof spec, typeof mitigationPlanStatus>;
 
-export function parseMitigationPlan(object: unknown) {
-  return parseObject(mitigationPlanKind, object);
-}
+export const parseMitigationPlan = readerOf(mitigationPlanKind);

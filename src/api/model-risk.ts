@@ -18,7 +18,7 @@ import {
   text,
   unstoredDefault,
 } from './fields.ts';
-import { parseObject } from './kind.ts';
+import { readerOf } from './kind.ts';
 import type { Kind, StoredObject } from './kind.ts';
 import { thresholdSnapshot } from './threshold-snapshot.ts';
 
@@ -251,6 +251,4 @@ export const modelRiskKind = {
   rules: [],
 } as const satisfies Kind<typeof spec, typeof status>;
 
-export function parseModelRisk(object: unknown) {
-  return parseObject(modelRiskKind, object);
-}
+export const parseModelRisk = readerOf(modelRiskKind);

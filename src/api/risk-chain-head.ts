@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { count, mapList, objectName, text } from './fields.ts';
-import { parseObject } from './kind.ts';
+import { readerOf } from './kind.ts';
 import type { Kind } from './kind.ts';
 
 const incident = objectName('RiskIncident.');
@@ -44,6 +44,4 @@ export const riskChainHeadKind = {
   rules: [{ rule: `self.metadata.name == '${chainHeadName}'`, message: `a namespace has one chain head: name it ${chainHeadName}` }],
 } as const satisfies Kind<typeof spec, null>;
 
-export function parseRiskChainHead(object: unknown) {
-  return parseObject({ ...riskChainHeadKind, status }, object);
-}
+export const parseRiskChainHead = readerOf({ ...riskChainHeadKind, status });

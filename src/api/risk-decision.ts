@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { cel } from './cel.ts';
 import { conditionList, riskDecisionConditionTypes } from './conditions.ts';
 import { count, digest, generation, instant, name, objectName, requiredText, uid } from './fields.ts';
-import { parseObject } from './kind.ts';
+import { readerOf } from './kind.ts';
 import type { Kind, StoredObject } from './kind.ts';
 
 const subjectRef = z
@@ -112,6 +112,4 @@ export const riskDecisionKind = {
   rules: [],
 } as const satisfies Kind<typeof spec, typeof status>;
 
-export function parseRiskDecision(object: unknown) {
-  return parseObject(riskDecisionKind, object);
-}
+export const parseRiskDecision = readerOf(riskDecisionKind);

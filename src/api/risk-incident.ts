@@ -3,7 +3,7 @@ import { cel } from './cel.ts';
 import { conditionList, riskIncidentConditionTypes } from './conditions.ts';
 import type { DeepReadonly } from './deep-readonly.ts';
 import { count, decimal, digest, generation, instant, mapList, name, objectName, seconds, setList, text, uid } from './fields.ts';
-import { parseObject } from './kind.ts';
+import { readerOf } from './kind.ts';
 import type { Kind, StoredObject } from './kind.ts';
 import { thresholdSnapshot } from './threshold-snapshot.ts';
 
@@ -138,6 +138,4 @@ export const riskIncidentKind = {
   rules: [],
 } as const satisfies Kind<typeof spec, typeof status>;
 
-export function parseRiskIncident(object: unknown) {
-  return parseObject(riskIncidentKind, object);
-}
+export const parseRiskIncident = readerOf(riskIncidentKind);

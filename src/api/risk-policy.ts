@@ -3,7 +3,7 @@ import { cel } from './cel.ts';
 import { conditionList, riskPolicyConditionTypes } from './conditions.ts';
 import type { DeepReadonly } from './deep-readonly.ts';
 import { generation, labelName, mapList, name, promQL, requiredText, seconds, setList } from './fields.ts';
-import { parseObject } from './kind.ts';
+import { readerOf } from './kind.ts';
 import type { Kind, StoredObject } from './kind.ts';
 
 const prometheus = z
@@ -171,6 +171,4 @@ export const riskPolicyKind = {
   rules: [],
 } as const satisfies Kind<typeof spec, typeof status>;
 
-export function parseRiskPolicy(object: unknown) {
-  return parseObject(riskPolicyKind, object);
-}
+export const parseRiskPolicy = readerOf(riskPolicyKind);
