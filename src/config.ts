@@ -1,5 +1,5 @@
 import { parseArgs } from 'node:util';
-import { z } from 'zod';
+import * as z from 'zod';
 import { logLevels } from './telemetry/log.ts';
 import { failure, success } from './shared/result.ts';
 import type { Result } from './shared/result.ts';

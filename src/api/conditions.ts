@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { generation, instant, mapList, requiredText, text } from './fields.ts';
 
 /** metav1.Condition, with the bounds the API conventions give it. */

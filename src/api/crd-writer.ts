@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import type { JSONValue } from '../shared/json.ts';
 import type { CELRule } from './cel.ts';
 import type { Kind, PrinterColumn } from './kind.ts';

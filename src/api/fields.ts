@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 
 /** The bricks of every schema. Each string and list has a bound, so that the server can price the CEL rules over it. */
 

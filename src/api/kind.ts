@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { failure, success } from '../shared/result.ts';
 import type { Result } from '../shared/result.ts';
 import type { CELRule } from './cel.ts';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { conditionList, mitigationPlanConditionTypes } from './conditions.ts';
 import type { DeepReadonly } from './deep-readonly.ts';
 import { atomicList, count, digest, generation, instant, mapList, name, objectName, setList, text, uid } from './fields.ts';

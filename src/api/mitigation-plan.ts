@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { cel } from './cel.ts';
 import type { DeepReadonly } from './deep-readonly.ts';
 import { mapList, name, objectName, percent, port, requiredText, seconds, setList } from './fields.ts';

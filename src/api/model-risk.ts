@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { cel } from './cel.ts';
 import { conditionList, modelRiskConditionTypes } from './conditions.ts';
 import type { DeepReadonly } from './deep-readonly.ts';

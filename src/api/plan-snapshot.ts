@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import type { PlanSnapshot } from '../core/model/plan.ts';
 import { failure, success } from '../shared/result.ts';
 import type { Result } from '../shared/result.ts';

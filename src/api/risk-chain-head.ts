@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { count, mapList, objectName, text } from './fields.ts';
 import { readerOf } from './kind.ts';
 import type { Kind } from './kind.ts';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { cel } from './cel.ts';
 import { conditionList, riskDecisionConditionTypes } from './conditions.ts';
 import { count, digest, generation, instant, name, objectName, requiredText, uid } from './fields.ts';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Threshold } from '../core/model/indicator.ts';
 import { decimal } from './fields.ts';
 

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import type { DecisionReason } from '../api/conditions.ts';
 import { fromInstant } from '../api/instant.ts';
 import { parseRiskDecision } from '../api/risk-decision.ts';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Surroundings } from '../actuators/port.ts';
 import type { Cluster } from './cluster.ts';
 

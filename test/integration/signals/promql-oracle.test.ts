@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { z } from 'zod';
+import * as z from 'zod';
 import { planQuery } from '../../../src/signals/prometheus/query-plan.ts';
 import type { Expression } from '../../../src/signals/prometheus/promql/expression.ts';
 import { parsePromQL } from '../../../src/signals/prometheus/promql/parse.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { z } from 'zod';
+import * as z from 'zod';
 import { unstoredDefault } from '../../../src/api/fields.ts';
 import { toStructuralSchema } from '../../../src/api/structural-schema.ts';
 import type { Schema } from '../../../src/api/structural-schema.ts';
