@@ -5,6 +5,8 @@
 import { chmodSync, mkdirSync } from 'node:fs';
 import { build } from 'esbuild';
 
+import { leaveOut } from './left-out.ts';
+
 const requireBanner =
   "import { createRequire as __createRequire } from 'node:module'; const require = __createRequire(import.meta.url);" +
   " import { fileURLToPath as __fileURLToPath } from 'node:url'; const __filename = __fileURLToPath(import.meta.url); const __dirname = __fileURLToPath(new URL('.', import.meta.url));";
@@ -22,7 +24,11 @@ for (const [entry, outfile, firstLine] of [
     platform: 'node',
     target: 'node22',
     format: 'esm',
-    keepNames: true,
+    // Functions keep their names, so traces can be read. One character of a comment outside Latin-1 would double the text in memory.
+    minifyWhitespace: true,
+    minifySyntax: true,
+    lineLimit: 160,
+    plugins: [leaveOut()],
     sourcemap: 'external',
     legalComments: 'none',
     logLevel: 'warning',

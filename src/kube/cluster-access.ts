@@ -1,5 +1,5 @@
 import type { RequestOptions } from 'node:https';
-import { KubeConfig } from '@kubernetes/client-node';
+import { KubeConfig } from '@kubernetes/client-node/dist/config.js';
 import { failure, success } from '../shared/result.ts';
 import type { Result } from '../shared/result.ts';
 
