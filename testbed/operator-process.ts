@@ -1,6 +1,7 @@
-import { mkdtemp } from 'node:fs/promises';
+import { mkdtemp, readFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { parse } from 'yaml';
 import type { ClusterAccess } from './cluster-access.ts';
 import { freePort } from './free-port.ts';
 import { startProcess } from './process.ts';
@@ -26,12 +27,27 @@ export interface OperatorProcess {
   leading(): Promise<void>;
 }
 
+interface Deployment {
+  readonly spec: {
+    readonly template: {
+      readonly spec: { readonly containers: readonly { readonly env: readonly { readonly name: string; readonly value?: string }[] }[] };
+    };
+  };
+}
+
+/** What the shipped Deployment sets, but for what it takes from its pod: limits of memory are part of how the operator behaves. */
+async function shippedEnvironment(): Promise<Readonly<Record<string, string>>> {
+  const { spec } = parse(await readFile('config/manager/deployment.yaml', 'utf8')) as Deployment;
+  const variables = spec.template.spec.containers.flatMap(({ env }) => env);
+  return Object.fromEntries(variables.flatMap(({ name, value }) => (value === undefined ? [] : [[name, value]])));
+}
+
 async function isLeading(url: string): Promise<boolean> {
   const metrics = await (await fetch(`${url}/metrics`)).text();
   return metrics.includes('\nmodelrisk_leader 1');
 }
 
-/** Starts the bundle as it ships, with the token of the shipped ServiceAccount and nothing more. */
+/** Starts the bundle as it ships, with the environment of the shipped Deployment, the token of its ServiceAccount and nothing more. */
 export async function startOperator(options: OperatorProcessOptions): Promise<OperatorProcess> {
   const directory = options.directory ?? (await mkdtemp(join(tmpdir(), 'modelrisk-operator-')));
   const port = await freePort();
@@ -45,7 +61,8 @@ export async function startOperator(options: OperatorProcessOptions): Promise<Op
   const running = await startProcess({
     name: 'operator',
     command: process.execPath,
-    args: ['--enable-source-maps', 'dist/operator.mjs', ...flags],
+    args: ['dist/operator.mjs', ...flags],
+    env: await shippedEnvironment(),
     logFile: join(directory, 'operator.log'),
     ...(options.awaitHealth === false ? {} : { ready: async () => (await fetch(`${url}/healthz`)).ok }),
   });
