@@ -4,6 +4,7 @@ import type { SignalAnswer, SignalRequest, SignalSource } from './port.ts';
 import { createPrometheusClient, providerURLProblem, type PrometheusProvider } from './prometheus/client.ts';
 import { createConnections } from './prometheus/connections.ts';
 import type { ResolveAll } from './prometheus/forbidden-address.ts';
+import { createQueryPlanner } from './prometheus/query-planner.ts';
 import { createSharedQueries } from './prometheus/shared-query.ts';
 import { answerAll, error, type QueryRecord, type Shape } from './prometheus/source.ts';
 
@@ -37,6 +38,7 @@ export function createSignalSource(options: SignalSourceOptions): ReplaceableSig
   const { clock, onQuery, maxConcurrentQueriesPerProvider = 8, maxBodyBytes = 8 * 1024 * 1024, resolve = lookup } = options;
   const problems = new Map<string, string>();
   const shared = createSharedQueries(clock);
+  const planner = createQueryPlanner();
   const connections = createConnections((provider) =>
     createPrometheusClient(provider, { clock, maxConcurrentQueries: maxConcurrentQueriesPerProvider, maxBodyBytes, resolve }),
   );
@@ -53,7 +55,9 @@ export function createSignalSource(options: SignalSourceOptions): ReplaceableSig
 
   async function observeOne(shape: Shape, abort: AbortSignal): Promise<readonly SignalAnswer[]> {
     const { provider, query } = shape[0].signal;
-    const answered = connections.use(provider, (client) => shared.observe(shapeKey(shape[0]), shape, { client, clock, onQuery, abort }));
+    const answered = connections.use(provider, (client) =>
+      shared.observe(shapeKey(shape[0]), shape, { client, clock, planner, onQuery, abort }),
+    );
     if (answered !== null) return answered;
     const message = problems.get(provider) ?? `no provider named ${provider}; name one of spec.providers of the RiskPolicy`;
     return answerAll(shape, error('ProviderMissing', message, { provider, query, queriedAtMs: clock.nowMs() }));

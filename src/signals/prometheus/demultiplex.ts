@@ -47,15 +47,16 @@ export function demultiplex(samples: readonly Sample[], { identityLabels, time }
   return { series, dataTimeMs: (identity) => evaluateDataTime(time, (index) => leafTimeMs(index, identity)) };
 }
 
-/** The identity, then with one label absent, with two, ...: each step a list of equals. */
-function generalizations(identity: readonly string[]): readonly (readonly (readonly string[])[])[] {
+/** The identity, then with one label absent, with two, ...: each step a list of equals. Nearly always the first step is the last. */
+function* generalizations(identity: readonly string[]): Generator<readonly (readonly string[])[]> {
+  yield [identity];
   const byAbsent: string[][][] = Array.from({ length: identity.length + 1 }, () => []);
   for (let mask = 0; mask < 2 ** identity.length; mask++) {
     const candidate = identity.map((value, position) => (mask & (1 << position) ? '' : value));
     const absent = identity.filter((_value, position) => mask & (1 << position)).length;
     byAbsent[absent]?.push(candidate);
   }
-  return byAbsent;
+  yield* byAbsent.slice(1);
 }
 
 /** An absent label and an empty one are the same to Prometheus. */

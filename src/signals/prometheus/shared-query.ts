@@ -32,7 +32,7 @@ export function createSharedQueries(clock: Clock): SharedQueries {
     const isApart = clock.nowMs() < wholeAgainAtMs;
     if (!isApart) {
       const whole = await askTogether(shape, null, query);
-      if (!whole.spoilt || !isNarrowable(shape)) {
+      if (!whole.spoilt || !isNarrowable(shape, query.planner)) {
         separations.delete(key);
         return whole.answers;
       }

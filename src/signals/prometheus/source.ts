@@ -6,7 +6,7 @@ import type { QueryAnswer } from './answer.ts';
 import { maxMessageLength, type PrometheusClient, type QueryFailure } from './client.ts';
 import { demultiplex, identityValues, type Demultiplexed } from './demultiplex.ts';
 import { readDrift } from './drift.ts';
-import { planQuery } from './query-plan.ts';
+import type { QueryPlanner } from './query-planner.ts';
 import { missing, readDataTime, readNumber, type Missing, type Reading } from './reading.ts';
 
 /** Requests that one query answers: same provider, same shape, and for inline queries the same namespace. */
@@ -25,6 +25,7 @@ export interface QueryRecord {
 export interface ShapeQuery {
   readonly client: PrometheusClient;
   readonly clock: Clock;
+  readonly planner: QueryPlanner;
   readonly onQuery: (record: QueryRecord) => void;
   readonly abort: AbortSignal;
 }
@@ -41,9 +42,9 @@ export interface Answered {
  */
 export async function askTogether(shape: Shape, only: readonly string[] | null, query: ShapeQuery): Promise<Answered> {
   const { signal, identity } = shape[0];
-  const { client, clock, onQuery, abort } = query;
+  const { client, clock, planner, onQuery, abort } = query;
   const queriedAtMs = clock.nowMs();
-  const plan = planQuery(signal, { namespace: identity.namespace, only });
+  const plan = planner(signal, { namespace: identity.namespace, only });
   const source: ObservationSource = { provider: signal.provider, query: plan.ok ? plan.value.text : signal.query, queriedAtMs };
   const all = (observation: Observation, spoilt = false): Answered => ({ answers: answerAll(shape, observation), spoilt });
   if (!plan.ok) {
@@ -84,8 +85,8 @@ function ownerOf(shape: Shape, only: readonly string[] | null): string | null {
 }
 
 /** Whether asking for fewer namespaces would be another query. */
-export function isNarrowable([{ signal, identity }]: Shape): boolean {
-  const [whole, narrow] = [null, [identity.namespace]].map((only) => planQuery(signal, { namespace: identity.namespace, only }));
+export function isNarrowable([{ signal, identity }]: Shape, planner: QueryPlanner): boolean {
+  const [whole, narrow] = [null, [identity.namespace]].map((only) => planner(signal, { namespace: identity.namespace, only }));
   return signal.kind !== 'Inline' && whole?.ok === true && narrow?.ok === true && whole.value.text !== narrow.value.text;
 }
 

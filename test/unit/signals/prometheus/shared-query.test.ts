@@ -3,6 +3,7 @@ import type { Observation } from '../../../../src/core/model/observation.ts';
 import { failure, success, type Result } from '../../../../src/shared/result.ts';
 import type { QueryAnswer } from '../../../../src/signals/prometheus/answer.ts';
 import type { QueryFailure } from '../../../../src/signals/prometheus/client.ts';
+import { createQueryPlanner } from '../../../../src/signals/prometheus/query-planner.ts';
 import { apartForMs, createSharedQueries, maxApart } from '../../../../src/signals/prometheus/shared-query.ts';
 import type { SharedQueries } from '../../../../src/signals/prometheus/shared-query.ts';
 import type { Shape } from '../../../../src/signals/prometheus/source.ts';
@@ -17,6 +18,7 @@ const warning: Answered = success({ kind: 'Vector', samples: [], notices: ['Prom
 const namespaces = Array.from({ length: 500 }, (_unused, index) => `n${index}`);
 
 describe('a query many namespaces share', () => {
+  const planner = createQueryPlanner();
   let clock: ManualClock;
   let shared: SharedQueries;
   let asked: { readonly text: string; readonly owner: string | null }[];
@@ -46,7 +48,7 @@ describe('a query many namespaces share', () => {
     asked = [];
     const [first, ...rest] = of.map((namespace) => requestFor(templateSignal({ query }), { key: namespace, namespace }));
     const client = { query: (text: string, turn: Turn) => Promise.resolve(answer(text, turn)), close: () => Promise.resolve() };
-    const options = { client, clock, onQuery: () => undefined, abort: new AbortController().signal };
+    const options = { client, clock, planner, onQuery: () => undefined, abort: new AbortController().signal };
     const answers = await shared.observe('shape', [first, ...rest] as unknown as Shape, options);
     return new Map(answers.map(({ key, observation }) => [key, observation]));
   }
