@@ -1,4 +1,5 @@
-import { binHistogram, measureDrift } from '../../src/core/statistics/drift.ts';
+import { measureDrift } from '../../src/core/statistics/drift.ts';
+import { binHistogram } from '../../src/core/statistics/histogram.ts';
 import type { ReferenceScores } from '../census/reference-scores.ts';
 
 /** One series of an instant vector, as Prometheus' API answers it. */
@@ -17,8 +18,8 @@ export function driftOfBuckets(reference: ReferenceScores, samples: readonly Vec
   const binned = binHistogram(samples.map(({ metric, value }) => ({ le: metric['le'] ?? '', count: Number(value[1]) })));
   if (binned.kind === 'Malformed') return null;
   const pinned = { upperBounds: [...reference.upperBounds, Infinity], counts: reference.counts };
-  const drift = measureDrift({ reference: pinned, live: binned.binned, falseAlarmProbability: 0.001 });
-  return drift.kind === 'Measured' ? { psi: drift.psi, rows: drift.liveCount } : null;
+  const drift = measureDrift({ reference: pinned, falseAlarmProbability: 0.001 }, binned.binned);
+  return drift.ok ? { psi: drift.value.value, rows: drift.value.sampleCount } : null;
 }
 
 /** Instant query; throws with what Prometheus said when it refuses. */

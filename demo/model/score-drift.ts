@@ -6,8 +6,8 @@ import type { ReferenceScores } from '../census/reference-scores.ts';
 export function scoreDrift(reference: ReferenceScores, scores: readonly number[]): number {
   const upperBounds = [...reference.upperBounds, Infinity];
   const live = { upperBounds, counts: countScores(scores, reference.upperBounds) };
-  const drift = measureDrift({ reference: { upperBounds, counts: reference.counts }, live, falseAlarmProbability: 0.01 });
-  return drift.kind === 'Measured' ? drift.psi : NaN;
+  const drift = measureDrift({ reference: { upperBounds, counts: reference.counts }, falseAlarmProbability: 0.01 }, live);
+  return drift.ok ? drift.value.value : NaN;
 }
 
 export interface DriftRange {

@@ -72,6 +72,16 @@ const readingSchema: z.ZodType<FrozenReading> = z.strictObject({
   value: z.number().nullable(),
   sampleCount: z.number().nullable(),
   noiseFloor: z.number().nullable(),
+  // Absent in journals of an earlier build.
+  interval: z.strictObject({ low: z.number(), high: z.number() }).nullable().default(null),
+  computation: z
+    .strictObject({
+      statistic: z.string().max(63),
+      parameters: z.record(z.string(), z.number()),
+      counts: z.record(z.string(), list(z.number(), 256)),
+    })
+    .nullable()
+    .default(null),
   dataTimeMs: z.number().nullable(),
   message: z.string(),
 });

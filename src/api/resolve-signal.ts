@@ -2,8 +2,11 @@ import { canonicalJSON } from '../shared/canonical-json.ts';
 import { failure, success } from '../shared/result.ts';
 import type { Result } from '../shared/result.ts';
 import type { ModelIdentity, Served } from '../core/model/observation.ts';
+import type { StatisticDefinition } from '../core/statistics/definition.ts';
 import type { IndicatorSpec } from './model-risk.ts';
 import type { RiskPolicySpec, SignalTemplate } from './risk-policy.ts';
+import { driftDefinition, driftQueries } from './signals/drift.ts';
+import type { StatisticQueries, StatisticSignal } from './signals/statistic-signal.ts';
 
 interface Window {
   /** Equal text = one query answers both. */
@@ -30,13 +33,11 @@ export type ResolvedSignal =
       readonly activityQuery: string | null;
       readonly identityLabels: IdentityLabels;
     })
-  | (Window & {
-      readonly kind: 'Drift';
-      readonly identityLabels: IdentityLabels;
-      /** The last bound is +Infinity; counts are not cumulative. */
-      readonly reference: { readonly upperBounds: readonly number[]; readonly counts: readonly number[] };
-      readonly falseAlarmProbability: number;
-    });
+  | (Window & StatisticSignal & { readonly kind: 'Statistic'; readonly identityLabels: IdentityLabels });
+
+/** What a signal asks, whatever it makes of the answer. */
+export type SignalQueries =
+  Exclude<ResolvedSignal, { readonly kind: 'Statistic' }> | Omit<Extract<ResolvedSignal, { readonly kind: 'Statistic' }>, 'statistic'>;
 
 /**
  * Follows an indicator to the policy's templates and providers.
@@ -49,6 +50,7 @@ export function resolveSignal(spec: IndicatorSpec, identity: ModelIdentity, poli
 }
 
 type InlineSpec = Extract<IndicatorSpec['signal'], { readonly promQL: unknown }>['promQL'];
+type StatisticTemplate = Exclude<SignalTemplate, { readonly promQL: unknown }>;
 type TemplateUse = Extract<IndicatorSpec['signal'], { readonly template: unknown }>;
 
 function resolveInline(
@@ -90,12 +92,17 @@ function resolveTemplate(spec: IndicatorSpec, use: TemplateUse, policy: RiskPoli
   const { provider, windowSeconds, measurableIn } = template;
   const identityLabels = toIdentityLabels(template.identity);
   const window = { provider, windowSeconds, measurableIn, identityLabels };
-  if ('drift' in template) {
-    const { live, falseAlarmProbability } = template.drift;
-    if (use.reference === undefined)
-      return failure(`indicator ${spec.name}: signal ${template.name} measures drift; write signal.reference, what to measure it from`);
-    const reference = { upperBounds: [...use.reference.upperBounds, Number.POSITIVE_INFINITY], counts: use.reference.counts };
-    return success({ kind: 'Drift', ...window, shape: shapeOf('Drift', template, [live]), query: live, reference, falseAlarmProbability });
+  if (!('promQL' in template)) {
+    const queries = statisticQueries(template);
+    const statistic = statisticDefinition(template, use);
+    if (!statistic.ok) return failure(`indicator ${spec.name}: signal ${template.name} ${statistic.failure}`);
+    return success({
+      kind: 'Statistic',
+      ...window,
+      ...queries,
+      shape: shapeOf('Statistic', template, textsOf(queries)),
+      statistic: statistic.value,
+    });
   }
   if (use.reference !== undefined)
     return failure(`indicator ${spec.name}: signal ${template.name} measures no drift; leave signal.reference out`);
@@ -118,21 +125,25 @@ function resolveTemplate(spec: IndicatorSpec, use: TemplateUse, policy: RiskPoli
 }
 
 /** A template as it is asked, whatever the indicators that use it add: for telling its author what is wrong with it. */
-export function resolveTemplateAlone(template: SignalTemplate): ResolvedSignal {
+export function resolveTemplateAlone(template: SignalTemplate): SignalQueries {
   const { provider, windowSeconds, measurableIn } = template;
   const window = { shape: '', provider, windowSeconds, measurableIn, identityLabels: toIdentityLabels(template.identity) };
-  if ('drift' in template) {
-    const { live, falseAlarmProbability } = template.drift;
-    return {
-      kind: 'Drift',
-      ...window,
-      query: live,
-      falseAlarmProbability,
-      reference: { upperBounds: [Number.POSITIVE_INFINITY], counts: [0] },
-    };
-  }
+  if (!('promQL' in template)) return { kind: 'Statistic', ...window, ...statisticQueries(template) };
   const { query, countQuery, activityQuery } = template.promQL;
   return { kind: 'Template', ...window, query, countQuery: countQuery ?? null, activityQuery: activityQuery ?? null };
+}
+
+/** One line for each statistic, here and below. */
+function statisticQueries(template: StatisticTemplate): StatisticQueries {
+  return driftQueries(template.drift);
+}
+
+function statisticDefinition(template: StatisticTemplate, use: TemplateUse): Result<StatisticDefinition, string> {
+  return driftDefinition(template.drift, use);
+}
+
+function textsOf({ query, parts }: StatisticQueries): readonly string[] {
+  return [query, ...parts.flatMap((part) => [part.name, part.query])];
 }
 
 function shapeOf(kind: string, template: SignalTemplate, queries: readonly (string | null)[]): string {

@@ -2,7 +2,21 @@ import * as z from 'zod';
 import { cel } from './cel.ts';
 import { conditionList, riskIncidentConditionTypes } from './conditions.ts';
 import type { DeepReadonly } from './deep-readonly.ts';
-import { count, decimal, digest, generation, instant, mapList, name, objectName, seconds, setList, text, uid } from './fields.ts';
+import {
+  atomicList,
+  count,
+  decimal,
+  digest,
+  generation,
+  instant,
+  mapList,
+  name,
+  objectName,
+  seconds,
+  setList,
+  text,
+  uid,
+} from './fields.ts';
 import { readerOf } from './kind.ts';
 import type { Kind, StoredObject } from './kind.ts';
 import { thresholdSnapshot } from './threshold-snapshot.ts';
@@ -20,6 +34,31 @@ const subject = (description: string) =>
     })
     .meta({ description });
 
+const interval = z
+  .object({ low: decimal('Lower end.'), high: decimal('Upper end.') })
+  .meta({ description: 'Where the value lies at the confidence its signal declares, in the unit of the signal.' });
+
+const computation = z
+  .object({
+    statistic: text(63, 'Statistic, as the documentation of signals names it.'),
+    parameters: mapList(
+      z.object({ name: text(63, 'Parameter.'), value: decimal('Value.') }).meta({ description: 'One number the statistic was told.' }),
+      'name',
+      { max: 32, description: 'What the statistic was told.' },
+    ),
+    counts: mapList(
+      z
+        .object({
+          name: text(128, 'What was counted.'),
+          values: atomicList(decimal('Count.'), { max: 256, description: 'Counts, in the order the statistic documents.' }),
+        })
+        .meta({ description: 'Counts of one kind.' }),
+      'name',
+      { max: 64, description: 'What was counted in the window and in what it is compared to.' },
+    ),
+  })
+  .meta({ description: 'All it takes to compute the value again.' });
+
 const evidence = z
   .object({
     indicator: name('Indicator.'),
@@ -29,6 +68,8 @@ const evidence = z
     value: decimal('Value, in the unit of the signal.').exactOptional(),
     sampleCount: z.number().min(0).meta({ description: 'Rows behind the value.' }).exactOptional(),
     noiseFloor: decimal('What the value would be at the declared false-alarm rate if nothing had changed.').exactOptional(),
+    interval: interval.exactOptional(),
+    computation: computation.exactOptional(),
     dataTime: instant('Time of the newest sample behind the value.').exactOptional(),
     windowSeconds: seconds(0, 'Seconds of data behind the value.'),
     threshold: thresholdSnapshot,

@@ -5,6 +5,8 @@ import type { DeepReadonly } from './deep-readonly.ts';
 import { generation, labelName, mapList, name, promQL, requiredText, seconds, setList } from './fields.ts';
 import { readerOf } from './kind.ts';
 import type { Kind, StoredObject } from './kind.ts';
+import { driftRules, driftSchema } from './signals/drift.ts';
+import { keepsLabels } from './signals/statistic-signal.ts';
 
 const prometheus = z
   .object({
@@ -70,15 +72,6 @@ const promQLSignal = z
   })
   .meta({ description: 'A value computed by Prometheus.' });
 
-const drift = z
-  .object({
-    live: promQL('PromQL that answers the increase of classic histogram buckets: identity labels and le.'),
-    falseAlarmProbability: z.number().min(0.000001).max(0.5).default(0.01).meta({
-      description: 'Chance of a breach beyond noise at one look when nothing changed. Default 0.01. Smaller: later, surer alarms.',
-    }),
-  })
-  .meta({ description: 'Population stability index of live buckets against the reference pinned in the indicator.' });
-
 const common = {
   name: name('Name that indicators use (signal.template.name).'),
   provider: name('Provider to ask.'),
@@ -94,11 +87,8 @@ const common = {
   identity,
 };
 
-const keepsLabels = (query: string): string =>
-  `[self.identity.namespace, self.identity.model].all(l, ${query}.contains(l)) && (!has(self.identity.version) || ${query}.contains(self.identity.version)) && (!has(self.identity.served) || ${query}.contains(self.identity.served))`;
-
 const signal = z
-  .union([z.object({ ...common, promQL: promQLSignal }), z.object({ ...common, drift })])
+  .union([z.object({ ...common, promQL: promQLSignal }), z.object({ ...common, drift: driftSchema })])
   .meta({ description: 'Template of a signal: one query judges every model that uses it.' })
   .meta(
     cel(
@@ -107,12 +97,7 @@ const signal = z
         fieldPath: '.promQL.query',
         message: 'keep every label of identity in the result, the namespace label above all: aggregate by (namespace, model, ...)',
       },
-      {
-        rule: `!has(self.drift) || ((${keepsLabels('self.drift.live')}) && self.drift.live.contains('le'))`,
-        fieldPath: '.drift.live',
-        message:
-          'keep le and every label of identity in the result, the namespace label above all: aggregate by (namespace, model, ..., le)',
-      },
+      ...driftRules,
     ),
   );
 

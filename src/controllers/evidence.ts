@@ -4,6 +4,7 @@ import type { TriggerEvidence } from '../api/risk-incident.ts';
 import { toThresholdSnapshot } from '../api/threshold-snapshot.ts';
 import { cutText } from '../core/freeze.ts';
 import type { FrozenReading } from '../core/model/frozen-reading.ts';
+import type { Computation } from '../core/model/observation.ts';
 import type { PlanSnapshot } from '../core/model/plan.ts';
 import type { IncidentOpening } from '../governance/incident-log.ts';
 import { canonicalJSON } from '../shared/canonical-json.ts';
@@ -14,10 +15,12 @@ import type { RiskState } from './risk-state.ts';
 /** Bounds of the record's schema: what is longer is cut where it is written, never refused. */
 const maxQueryLength = 4096;
 const maxMessageLength = 1024;
+/** In characters of JSON: 32 readings must fit into one object beside everything else. Counts longer than that are left out, not cut: half of them compute nothing. */
+const maxComputationLength = 8192;
 
 /** The reading in the words of the record. */
 export function toTriggerEvidence(reading: FrozenReading): TriggerEvidence {
-  const { indicator, verdict, provider, query, windowSeconds, value, sampleCount, noiseFloor, dataTimeMs, message } = reading;
+  const { indicator, verdict, provider, query, windowSeconds, value, sampleCount, noiseFloor, interval, dataTimeMs, message } = reading;
   const frozen = {
     indicator,
     verdict,
@@ -25,6 +28,7 @@ export function toTriggerEvidence(reading: FrozenReading): TriggerEvidence {
     query: cutText(query, maxQueryLength),
     windowSeconds,
     threshold: toThresholdSnapshot(reading.threshold),
+    ...toComputation(reading.computation),
   };
   if (value === null) return { ...frozen, message: cutText(message, maxMessageLength) };
   return {
@@ -32,8 +36,18 @@ export function toTriggerEvidence(reading: FrozenReading): TriggerEvidence {
     value,
     ...(sampleCount === null ? {} : { sampleCount }),
     ...(noiseFloor === null ? {} : { noiseFloor }),
+    ...(interval === null ? {} : { interval }),
     ...(dataTimeMs === null ? {} : { dataTime: toInstant(dataTimeMs) }),
   };
+}
+
+function toComputation(computation: Computation | null): Pick<TriggerEvidence, 'computation'> {
+  if (computation === null) return {};
+  const { statistic } = computation;
+  const parameters = Object.entries(computation.parameters).map(([name, value]) => ({ name, value }));
+  const counts = Object.entries(computation.counts).map(([name, values]) => ({ name, values }));
+  const recorded = { statistic, parameters, counts };
+  return canonicalJSON(recorded).length > maxComputationLength ? {} : { computation: recorded };
 }
 
 export interface OpeningFacts {

@@ -16,6 +16,8 @@ export function explainAssessment(assessment: Assessment): string {
   switch (observation.kind) {
     case 'Value':
       return `${subject} ${explainValue(assessment, observation)}.`;
+    case 'Insufficient':
+      return `${subject} has too few counts for a verdict (${decimal(observation.sampleCount)} samples): ${observation.message}.`;
     case 'NoData':
       return `${subject} has no usable reading (${observation.cause}): ${observation.message}. Check the metric behind the signal at provider ${observation.source.provider}.`;
     case 'Error':
@@ -94,24 +96,31 @@ function explainAction(action: StageAction): string {
 
 function explainValue({ indicator, verdict }: Assessment, observation: ValueObservation): string {
   const { direction, warn, breach, clear } = indicator.threshold;
-  const { value, sampleCount, noiseFloor, windowSeconds } = observation;
+  const { value, sampleCount, noiseFloor, interval, windowSeconds } = observation;
   const over = `over ${String(windowSeconds)} s`;
-  if (verdict === 'Insufficient') {
+  const { minSamples } = indicator;
+  if (verdict === 'Insufficient' && minSamples > 0 && !(sampleCount !== null && sampleCount >= minSamples)) {
     return sampleCount === null
-      ? `reports no sample count ${over}, and ${String(indicator.minSamples)} samples are needed: no verdict`
-      : `rests on ${decimal(sampleCount)} samples ${over}, fewer than the ${String(indicator.minSamples)} it needs: no verdict`;
+      ? `reports no sample count ${over}, and ${String(minSamples)} samples are needed: no verdict`
+      : `rests on ${decimal(sampleCount)} samples ${over}, fewer than the ${String(minSamples)} it needs: no verdict`;
   }
   const limits = [warn, breach, clear, noiseFloor].flatMap((limit) => limit ?? []);
-  const is = `is ${apart(value, limits)} (${sampleCount === null ? '' : `${decimal(sampleCount)} samples `}${over})`;
+  const between = interval === null ? '' : `, surely between ${decimal(interval.low)} and ${decimal(interval.high)}`;
+  const is = `is ${apart(value, limits)}${between} (${sampleCount === null ? '' : `${decimal(sampleCount)} samples `}${over})`;
   const side = direction.toLowerCase();
   const isBeyond = direction === 'Above' ? value > breach : value < breach;
-  if (verdict === 'Breach')
-    return `${is}, ${side} its breach limit ${decimal(breach)}${noiseFloor === null ? '' : ` and beyond chance (${decimal(noiseFloor)})`}`;
-  if (verdict === 'Ok')
-    return `${is}, within its limits (${warn === null ? `clear ${decimal(clear)}` : `warn ${decimal(warn)}`}, breach ${decimal(breach)})`;
-  return isBeyond
-    ? `${is}, ${side} its breach limit ${decimal(breach)} but not beyond chance (${decimal(noiseFloor ?? breach)})`
-    : `${is}, ${side} its ${warn === null ? `clear limit ${decimal(clear)}` : `warn limit ${decimal(warn)}`}, not beyond breach ${decimal(breach)}`;
+  switch (verdict) {
+    case 'Breach':
+      return `${is}, ${side} its breach limit ${decimal(breach)}${noiseFloor === null ? '' : ` and beyond chance (${decimal(noiseFloor)})`}`;
+    case 'Ok':
+      return `${is}, within its limits (${warn === null ? `clear ${decimal(clear)}` : `warn ${decimal(warn)}`}, breach ${decimal(breach)})`;
+    case 'Insufficient':
+      return `${is}, which leaves open whether it is ${side} its breach limit ${decimal(breach)}: no verdict until more samples narrow it`;
+    default:
+      if (!isBeyond)
+        return `${is}, ${side} its ${warn === null ? `clear limit ${decimal(clear)}` : `warn limit ${decimal(warn)}`}, not beyond breach ${decimal(breach)}`;
+      return `${is}, ${side} its breach limit ${decimal(breach)} but not beyond ${noiseFloor === null ? 'doubt' : `chance (${decimal(noiseFloor)})`}`;
+  }
 }
 
 function deed(snapshot: PlanSnapshot, { kind, from, to, engagement }: Transition): string {

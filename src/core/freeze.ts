@@ -14,13 +14,22 @@ export function freezeReading({ indicator, observation, verdict }: Assessment): 
   const { provider, query } = observation.source;
   const reading = { indicator: name, verdict, provider, query, windowSeconds, threshold };
   if (observation.kind !== 'Value')
-    return { ...reading, value: null, sampleCount: null, noiseFloor: null, dataTimeMs: null, message: observation.message };
-  const { value, sampleCount, noiseFloor, dataTimeMs } = observation;
-  return { ...reading, value, sampleCount, noiseFloor, dataTimeMs, message: '' };
+    return {
+      ...reading,
+      ...{ value: null, sampleCount: null, noiseFloor: null, interval: null, dataTimeMs: null, message: observation.message },
+      computation: observation.kind === 'Insufficient' ? observation.computation : null,
+    };
+  const { value, sampleCount, noiseFloor, interval, computation, dataTimeMs } = observation;
+  return { ...reading, value, sampleCount, noiseFloor, interval, computation, dataTimeMs, message: '' };
 }
 
-/** As much of the readings as fits beside the journal: first their texts are cut, then the last ones are left out. */
+/** As much of the readings as fits beside the journal: first their counts are left out, then their texts cut, then the last ones left out. */
 export function boundReadings(readings: readonly FrozenReading[]): readonly FrozenReading[] {
+  if (lengthOf(readings) <= maxFrozenLength) return readings;
+  return boundTexts(readings.map((reading) => ({ ...reading, computation: null })));
+}
+
+function boundTexts(readings: readonly FrozenReading[]): readonly FrozenReading[] {
   for (const limit of textLimits) {
     const shortened = readings.map((reading) => ({
       ...reading,
@@ -29,7 +38,7 @@ export function boundReadings(readings: readonly FrozenReading[]): readonly Froz
     }));
     if (lengthOf(shortened) <= maxFrozenLength) return shortened;
   }
-  return boundReadings(readings.slice(0, -1));
+  return boundTexts(readings.slice(0, -1));
 }
 
 /** At most `limit` characters; a cut text says so by its last one. */

@@ -1,7 +1,7 @@
 import type { EpochMs } from '../shared/clock.ts';
 import type { Assessment } from './model/assessment.ts';
 import type { Indicator, Threshold } from './model/indicator.ts';
-import type { ModelIdentity, NoDataCause, Observation, Served } from './model/observation.ts';
+import type { Interval, ModelIdentity, NoDataCause, Observation, Served } from './model/observation.ts';
 
 /** Clocks of the provider and of this process may differ by this much before a reading counts as from the future. */
 export const futureToleranceMs = 5000;
@@ -19,7 +19,9 @@ type ValueObservation = Extract<Observation, { kind: 'Value' }>;
 /**
  * Turns one reading into a verdict with its evidence. A value on a limit is within it: Breach is strictly beyond `breach`
  * (and beyond the noise floor, where the signal knows one), Ok is within `warn`, or within `clear` where there is no `warn`;
- * all else is Warn. A value that can't be used is replaced by the NoData observation that says why.
+ * all else is Warn. Where the signal gives an interval, Breach needs all of it beyond `breach` and Ok all of it within: one that
+ * straddles the limit is Warn with its point beyond, else Insufficient. A value that can't be used is replaced by the NoData
+ * observation that says why.
  */
 export function judge(input: JudgeInput): Assessment {
   const observation = usable(input);
@@ -56,16 +58,30 @@ function usable({ indicator, observation, nowMs }: JudgeInput): Observation {
   return observation;
 }
 
-function verdictOf(
-  { threshold, minSamples }: Indicator,
-  { value, sampleCount, noiseFloor }: ValueObservation,
-): 'Ok' | 'Warn' | 'Breach' | 'Insufficient' {
+function verdictOf({ threshold, minSamples }: Indicator, observation: ValueObservation): 'Ok' | 'Warn' | 'Breach' | 'Insufficient' {
+  const { value, sampleCount, noiseFloor, interval } = observation;
   // Written so that a count that is not a number is too few, not enough.
   if (minSamples > 0 && !(sampleCount !== null && sampleCount >= minSamples)) return 'Insufficient';
   if (isBeyond(threshold, value, threshold.breach)) {
-    return noiseFloor === null || isBeyond(threshold, value, noiseFloor) ? 'Breach' : 'Warn';
+    const beyondNoise = noiseFloor === null || isBeyond(threshold, value, noiseFloor);
+    const beyondDoubt = interval === null || isBeyond(threshold, goodEnd(threshold, interval), threshold.breach);
+    return beyondNoise && beyondDoubt ? 'Breach' : 'Warn';
   }
+  if (interval !== null && !isWithin(threshold, badEnd(threshold, interval), threshold.breach)) return 'Insufficient';
   return isBeyond(threshold, value, threshold.warn ?? threshold.clear) ? 'Warn' : 'Ok';
+}
+
+function goodEnd({ direction }: Threshold, { low, high }: Interval): number {
+  return direction === 'Above' ? low : high;
+}
+
+function badEnd({ direction }: Threshold, { low, high }: Interval): number {
+  return direction === 'Above' ? high : low;
+}
+
+/** Not the contrary of beyond: an end that is not a number is neither. */
+function isWithin({ direction }: Threshold, value: number, limit: number): boolean {
+  return direction === 'Above' ? value <= limit : value >= limit;
 }
 
 function isBeyond({ direction }: Threshold, value: number, limit: number): boolean {

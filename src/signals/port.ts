@@ -1,4 +1,5 @@
 import type { ModelIdentity, Observation, Served } from '../core/model/observation.ts';
+import type { StatisticDefinition } from '../core/statistics/definition.ts';
 
 /** One reading asked for: of which model, in which answers, by which signal. */
 export interface SignalRequest {
@@ -17,10 +18,14 @@ export interface IdentityLabels {
   readonly served: string | null;
 }
 
-/** Counts captured once and judged against for ever: cumulative bounds are upper, the last is +Infinity. */
-export interface PinnedReference {
-  readonly upperBounds: readonly number[];
-  readonly counts: readonly number[];
+/** A further vector a statistic needs beside the counts of its window. */
+export interface StatisticPart {
+  readonly name: string;
+  readonly query: string;
+  /** Labels its series carry beside those of the identity. */
+  readonly labels: readonly string[];
+  /** It looks back further than the window on purpose: a baseline. */
+  readonly isBaseline: boolean;
 }
 
 /**
@@ -48,17 +53,21 @@ export type SignalDefinition =
       readonly windowSeconds: number;
     }
   | {
-      readonly kind: 'Drift';
+      readonly kind: 'Statistic';
       readonly shape: string;
       readonly provider: string;
-      /** Vector of classic histogram bucket increases with label `le` beside the identity labels. */
+      /** Vector of counts in the window: its series carry `labels` beside those of the identity. */
       readonly query: string;
+      readonly labels: readonly string[];
+      readonly parts: readonly StatisticPart[];
       readonly identityLabels: IdentityLabels;
       readonly windowSeconds: number;
-      readonly reference: PinnedReference;
-      /** Chance of a breach beyond noise without any change, per look. */
-      readonly falseAlarmProbability: number;
+      readonly statistic: StatisticDefinition;
     };
+
+/** What a signal asks, whatever it makes of the answer. */
+export type SignalQueries =
+  Exclude<SignalDefinition, { readonly kind: 'Statistic' }> | Omit<Extract<SignalDefinition, { readonly kind: 'Statistic' }>, 'statistic'>;
 
 export interface SignalAnswer {
   readonly key: string;

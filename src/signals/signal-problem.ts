@@ -1,8 +1,8 @@
-import type { SignalDefinition } from './port.ts';
+import type { SignalQueries } from './port.ts';
 import { labelProblem, planQuery } from './prometheus/query-plan.ts';
 
 /** What is wrong with a signal whatever a provider answers, for its author; null when it can be asked. `namespace` is that of an inline query. */
-export function signalProblem(signal: SignalDefinition, namespace: string): string | null {
+export function signalProblem(signal: SignalQueries, namespace: string): string | null {
   const plan = planQuery(signal, { namespace, only: null });
   if (!plan.ok) return plan.failure.message;
   return signal.kind === 'Inline' ? null : labelProblem(signal);

@@ -32,7 +32,18 @@ export function anIndicator(changes: Partial<Omit<Indicator, 'threshold'>> & { r
 }
 
 export function aValue(value: number, changes: Partial<Extract<Observation, { kind: 'Value' }>> = {}): Observation {
-  return { kind: 'Value', value, sampleCount: null, noiseFloor: null, dataTimeMs: startMs, windowSeconds: 60, source, ...changes };
+  return {
+    kind: 'Value',
+    value,
+    sampleCount: null,
+    noiseFloor: null,
+    interval: null,
+    computation: null,
+    dataTimeMs: startMs,
+    windowSeconds: 60,
+    source,
+    ...changes,
+  };
 }
 
 export const noReading: Observation = { kind: 'NoData', cause: 'Empty', message: 'the query returned nothing', source };

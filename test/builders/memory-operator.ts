@@ -66,6 +66,8 @@ function valueAt(clock: ManualClock, { signal, served }: SignalRequest, given: R
     value: reading,
     sampleCount: null,
     noiseFloor: null,
+    interval: null,
+    computation: null,
     dataTimeMs: clock.nowMs(),
     windowSeconds: signal.windowSeconds,
     source,

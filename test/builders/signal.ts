@@ -6,7 +6,7 @@ import { someTimeMs } from './manual-clock.ts';
 
 export type TemplateSignal = Extract<SignalDefinition, { kind: 'Template' }>;
 export type InlineSignal = Extract<SignalDefinition, { kind: 'Inline' }>;
-export type DriftSignal = Extract<SignalDefinition, { kind: 'Drift' }>;
+export type DriftSignal = Extract<SignalDefinition, { kind: 'Statistic' }>;
 
 export const identityLabels: IdentityLabels = { namespace: 'namespace', model: 'model', version: 'version', served: 'served' };
 
@@ -39,14 +39,19 @@ export function inlineSignal(changes: Partial<InlineSignal> = {}): InlineSignal 
 
 export function driftSignal(changes: Partial<DriftSignal> = {}): DriftSignal {
   return {
-    kind: 'Drift',
+    kind: 'Statistic',
     shape: 'score-drift',
     provider: 'prometheus',
     query: 'sum by (namespace, model, version, served, le) (increase(score_bucket[1m]))',
     identityLabels,
     windowSeconds: 60,
-    reference: { upperBounds: [0.25, 0.5, 0.75, Infinity], counts: [100, 300, 400, 200] },
-    falseAlarmProbability: 0.01,
+    labels: ['le'],
+    parts: [],
+    statistic: {
+      kind: 'Drift',
+      reference: { upperBounds: [0.25, 0.5, 0.75, Infinity], counts: [100, 300, 400, 200] },
+      falseAlarmProbability: 0.01,
+    },
     ...changes,
   };
 }

@@ -1,6 +1,7 @@
 import type { EpochMs } from '../../shared/clock.ts';
 import type { Verdict } from './assessment.ts';
 import type { Threshold } from './indicator.ts';
+import type { Computation, Interval } from './observation.ts';
 
 /** One reading as it stood when a plan acted on it: all it takes to compute its verdict again. */
 export interface FrozenReading {
@@ -15,6 +16,9 @@ export interface FrozenReading {
   readonly value: number | null;
   readonly sampleCount: number | null;
   readonly noiseFloor: number | null;
+  readonly interval: Interval | null;
+  /** Null also where there was no room for it. */
+  readonly computation: Computation | null;
   readonly dataTimeMs: EpochMs | null;
   /** Empty when there was a value. */
   readonly message: string;

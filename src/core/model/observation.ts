@@ -24,6 +24,19 @@ export type NoDataCause =
 
 export type SignalErrorCause = 'Unreachable' | 'Timeout' | 'HTTPStatus' | 'BadBody' | 'TooLarge' | 'QueryRejected' | 'ProviderMissing';
 
+/** Bounds of a value at the confidence its signal declares, in the unit of the signal. */
+export interface Interval {
+  readonly low: number;
+  readonly high: number;
+}
+
+/** What a statistic was computed from: all it takes to compute it again. Numbers of one name stand in the order the statistic documents. */
+export interface Computation {
+  readonly statistic: string;
+  readonly parameters: Readonly<Record<string, number>>;
+  readonly counts: Readonly<Record<string, readonly number[]>>;
+}
+
 /** Where a reading came from, with the query text frozen as it was sent. */
 export interface ObservationSource {
   readonly provider: string;
@@ -40,9 +53,21 @@ export type Observation =
       readonly sampleCount: number | null;
       /** What the value would be without any change at the declared false-alarm rate; null when unknown. */
       readonly noiseFloor: number | null;
+      /** Null when the signal gives a point only. */
+      readonly interval: Interval | null;
+      /** Null when the provider computed the value. */
+      readonly computation: Computation | null;
       /** Time of the newest sample, not of the query. */
       readonly dataTimeMs: EpochMs;
       readonly windowSeconds: number;
+      readonly source: ObservationSource;
+    }
+  /** Counts arrived, and they are too few, or of too few kinds, for the statistic to say anything. */
+  | {
+      readonly kind: 'Insufficient';
+      readonly message: string;
+      readonly sampleCount: number;
+      readonly computation: Computation;
       readonly source: ObservationSource;
     }
   | { readonly kind: 'NoData'; readonly cause: NoDataCause; readonly message: string; readonly source: ObservationSource }

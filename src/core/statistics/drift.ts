@@ -1,83 +1,57 @@
 import chiSquareQuantile from '@stdlib/stats-base-dists-chisquare-quantile';
+import { success, type Result } from '../../shared/result.ts';
+import { binHistogram, commonBounds, mergeBins, total, type BinnedCounts } from './histogram.ts';
+import type { StatisticGap, StatisticReading } from './reading.ts';
+import { gap, tally, type Row } from './row.ts';
 
-/** Counts per bin. Bin i is (upperBounds[i-1], upperBounds[i]]; bounds ascend and the last is +Infinity. */
-export interface BinnedCounts {
-  readonly upperBounds: readonly number[];
-  readonly counts: readonly number[];
-}
-
-export interface DriftInput {
+/** Population stability index of live histogram buckets against counts captured once. */
+export interface DriftDefinition {
+  readonly kind: 'Drift';
   readonly reference: BinnedCounts;
-  readonly live: BinnedCounts;
   /** Chance of exceeding the noise floor without any change, per look. */
   readonly falseAlarmProbability: number;
 }
 
-export type Drift =
-  | {
-      readonly kind: 'Measured';
-      readonly psi: number;
-      /** What `psi` stays under without any change, but for the declared chance of a false alarm. */
-      readonly noiseFloor: number;
-      /** Real numbers: `increase()` extrapolates. */
-      readonly referenceCount: number;
-      readonly liveCount: number;
-      readonly bins: number;
-    }
-  | { readonly kind: 'Incomparable'; readonly commonBins: number }
-  | { readonly kind: 'Empty'; readonly side: 'Reference' | 'Live' };
-
-/** One bucket of a classic histogram: `le` as the label says it, cumulative count. */
-export interface CumulativeBucket {
-  readonly le: string;
-  readonly count: number;
-}
-
-export type BinnedHistogram =
-  /** `repaired`: a bucket counted less than the one below it and was lifted, as Prometheus does. */
-  | { readonly kind: 'Binned'; readonly binned: BinnedCounts; readonly repaired: boolean }
-  | { readonly kind: 'Malformed'; readonly message: string };
-
 /** With fewer bins in common two histograms say nothing about shape. */
 const minCommonBins = 3;
-/** Prometheus' own tolerance: a dip this small against the two buckets' sum is float noise, not a repair. */
-const dipTolerance = 1e-12;
 
-/** Cumulative buckets in any order to counts per bin: bounds sorted as numbers, dips lifted to the running maximum, differences taken. */
-export function binHistogram(buckets: readonly CumulativeBucket[]): BinnedHistogram {
-  const sorted = buckets.map(({ le, count }) => ({ bound: parseBound(le), le, count })).sort((a, b) => a.bound - b.bound);
-  const unreadable = sorted.find(({ bound, count }) => Number.isNaN(bound) || !Number.isFinite(count) || count < 0);
-  if (unreadable !== undefined) {
-    return { kind: 'Malformed', message: `bucket le="${unreadable.le}" with count ${String(unreadable.count)} is not a bucket` };
-  }
-  if (sorted.at(-1)?.bound !== Infinity) return { kind: 'Malformed', message: 'there is no bucket le="+Inf"' };
-  const repeated = sorted.find(({ bound }, index) => sorted[index + 1]?.bound === bound);
-  if (repeated !== undefined) return { kind: 'Malformed', message: `bucket le="${repeated.le}" stands there more than once` };
-  let below = 0;
-  let repaired = false;
-  const counts = sorted.map(({ count }) => {
-    repaired ||= below - count > dipTolerance * (below + count);
-    const lifted = Math.max(below, count);
-    const inBin = lifted - below;
-    below = lifted;
-    return inBin;
-  });
-  return { kind: 'Binned', binned: { upperBounds: sorted.map(({ bound }) => bound), counts }, repaired };
+/** Drift of the histogram in the rows: one series a bound, cumulative counts, `+Inf` among them. */
+export function readDrift(definition: DriftDefinition, rows: readonly Row[]): Result<StatisticReading, StatisticGap> {
+  const live = readBins(rows);
+  return live.ok ? measureDrift(definition, live.value) : live;
 }
 
-/** PSI of live against reference over the bins both have, Jeffreys-smoothed, with what it would be by chance alone. */
-export function measureDrift({ reference, live, falseAlarmProbability }: DriftInput): Drift {
-  const common = reference.upperBounds.filter((bound) => live.upperBounds.includes(bound));
-  if (common.length < minCommonBins) return { kind: 'Incomparable', commonBins: common.length };
-  const referenceCounts = mergeBins(reference, common);
-  const liveCounts = mergeBins(live, common);
-  const referenceCount = total(referenceCounts);
-  const liveCount = total(liveCounts);
-  if (!(referenceCount > 0)) return { kind: 'Empty', side: 'Reference' };
-  if (!(liveCount > 0)) return { kind: 'Empty', side: 'Live' };
-  const psi = populationStabilityIndex(smoothedShares(referenceCounts), smoothedShares(liveCounts));
-  const noiseFloor = chiSquareQuantile(1 - falseAlarmProbability, common.length - 1) * (1 / referenceCount + 1 / liveCount);
-  return { kind: 'Measured', psi, noiseFloor, referenceCount, liveCount, bins: common.length };
+/**
+ * PSI in nats over the bins both have, Jeffreys-smoothed, with what it would be by chance alone: without any change PSI / (1/n + 1/m) is about
+ * chi-square with one degree of freedom less than there are bins (Yurdakul 2018).
+ */
+export function measureDrift(
+  { reference, falseAlarmProbability }: Omit<DriftDefinition, 'kind'>,
+  live: BinnedCounts,
+): Result<StatisticReading, StatisticGap> {
+  const bounds = commonBounds(reference, live);
+  if (bounds.length < minCommonBins) {
+    return gap(
+      'Incomparable',
+      `the histogram has ${String(bounds.length)} bucket bounds in common with the reference, ${String(minCommonBins)} are needed; pin a new reference`,
+    );
+  }
+  const [referenceCounts, liveCounts] = [mergeBins(reference, bounds), mergeBins(live, bounds)];
+  const [referenceCount, liveCount] = [total(referenceCounts), total(liveCounts)];
+  if (!(referenceCount > 0)) return gap('Empty', 'the reference holds no rows; pin a new one');
+  if (!(liveCount > 0)) return gap('Empty', 'no rows in the window');
+  return success({
+    value: populationStabilityIndex(smoothedShares(referenceCounts), smoothedShares(liveCounts)),
+    sampleCount: Math.floor(liveCount),
+    noiseFloor: chiSquareQuantile(1 - falseAlarmProbability, bounds.length - 1) * (1 / referenceCount + 1 / liveCount),
+    interval: null,
+    computation: {
+      statistic: 'PSI',
+      parameters: { falseAlarmProbability },
+      // The last bound is +Infinity, which JSON can't say.
+      counts: { upperBounds: bounds.slice(0, -1), reference: referenceCounts, live: liveCounts },
+    },
+  });
 }
 
 /** Sum of (q-p) ln(q/p) over bins, in nats. Shares of 0 give Infinity; smooth first. */
@@ -96,23 +70,10 @@ function smoothedShares(counts: readonly number[]): readonly number[] {
   return counts.map((count) => (count + 0.5) / denominator);
 }
 
-/** Sums neighbouring bins up to each common bound; a bin is never split. */
-function mergeBins({ upperBounds, counts }: BinnedCounts, common: readonly number[]): readonly number[] {
-  return common.map((bound, index) => {
-    const lower = common[index - 1] ?? -Infinity;
-    return total(counts.filter((_count, bin) => isWithin(upperBounds[bin], lower, bound)));
-  });
-}
-
-function isWithin(bound: number | undefined, lower: number, upper: number): boolean {
-  return bound !== undefined && bound > lower && bound <= upper;
-}
-
-function parseBound(le: string): number {
-  if (le === '+Inf' || le === 'Inf') return Infinity;
-  return le.trim() === '' ? NaN : Number(le);
-}
-
-function total(numbers: readonly number[]): number {
-  return numbers.reduce((sum, each) => sum + each, 0);
+function readBins(rows: readonly Row[]): Result<BinnedCounts, StatisticGap> {
+  const tallies = tally(rows, ['le']);
+  if (!tallies.ok) return tallies;
+  if (tallies.value.length === 0) return gap('Empty', 'the drift query has no buckets for this model');
+  const histogram = binHistogram(tallies.value.map(({ keys: [le = ''], count }) => ({ le, count })));
+  return histogram.kind === 'Binned' ? success(histogram.binned) : gap('Incomparable', histogram.message);
 }

@@ -1,5 +1,5 @@
 import { failure, success, type Result } from '../../shared/result.ts';
-import type { IdentityLabels, SignalDefinition } from '../port.ts';
+import type { IdentityLabels, SignalQueries } from '../port.ts';
 import { confineExpression } from './promql/confine.ts';
 import { dataTimeOf, type DataTime } from './promql/data-time.ts';
 import { mapSelectors, type Expression, type Matcher } from './promql/expression.ts';
@@ -41,14 +41,14 @@ export interface QueryScope {
  * Builds the query of a signal from parsed parts. An inline query is confined to its namespace in every selector of every part, a shared one is
  * narrowed to `only` where that changes no answer. A refusal says what is wrong with the query before anything is sent.
  */
-export function planQuery(signal: SignalDefinition, scope: QueryScope): Result<QueryPlan, PlanRefusal> {
+export function planQuery(signal: SignalQueries, scope: QueryScope): Result<QueryPlan, PlanRefusal> {
   const identityLabels = signal.kind === 'Inline' ? [] : labelNames(signal.identityLabels);
   const parts: Expression[] = [];
   let time: DataTime | null = null;
-  for (const [part, query] of queriesOf(signal)) {
+  for (const { part, query, isUnbounded } of queriesOf(signal)) {
     const parsed = readPart(signal, query, scope);
     if (!parsed.ok) return failure({ ...parsed.failure, message: `${part} query: ${parsed.failure.message}` });
-    const tooLong = part === 'activity' ? null : lookBackProblem(parsed.value, signal.windowSeconds);
+    const tooLong = isUnbounded ? null : lookBackProblem(parsed.value, signal.windowSeconds);
     if (tooLong !== null) return rejected(`${part} query: ${tooLong}`);
     parts.push(labelled(parsed.value, part));
     if (part !== 'value') continue;
@@ -68,16 +68,32 @@ export function labelNames({ namespace, model, version, served }: IdentityLabels
   return [namespace, model, version, served].filter((label) => label !== null);
 }
 
-function queriesOf(signal: SignalDefinition): readonly (readonly [part: string, query: string])[] {
-  const optional = {
-    count: signal.kind === 'Drift' ? null : signal.countQuery,
-    activity: signal.kind === 'Template' ? signal.activityQuery : null,
-  };
-  const others = Object.entries(optional).flatMap(([part, query]) => (query === null ? [] : [[part, query] as const]));
-  return [['value', signal.query], ...others];
+interface PartQuery {
+  readonly part: string;
+  readonly query: string;
+  /** Labels its series carry beside those of the identity. */
+  readonly labels: readonly string[];
+  /** It may look back further than the window. */
+  readonly isUnbounded: boolean;
 }
 
-function readPart(signal: SignalDefinition, query: string, { namespace, only }: QueryScope): Result<Expression, PlanRefusal> {
+function queriesOf(signal: SignalQueries): readonly PartQuery[] {
+  const plain = (part: string, query: string | null, isUnbounded = false): readonly PartQuery[] =>
+    query === null ? [] : [{ part, query, labels: [], isUnbounded }];
+  switch (signal.kind) {
+    case 'Inline':
+      return [...plain('value', signal.query), ...plain('count', signal.countQuery)];
+    case 'Template':
+      return [...plain('value', signal.query), ...plain('count', signal.countQuery), ...plain('activity', signal.activityQuery, true)];
+    case 'Statistic':
+      return [
+        { part: 'value', query: signal.query, labels: signal.labels, isUnbounded: false },
+        ...signal.parts.map(({ name, query, labels, isBaseline }) => ({ part: name, query, labels, isUnbounded: isBaseline })),
+      ];
+  }
+}
+
+function readPart(signal: SignalQueries, query: string, { namespace, only }: QueryScope): Result<Expression, PlanRefusal> {
   const parsed = parsePromQL(query);
   if (!parsed.ok) return rejected(parsed.failure);
   const type = resultTypeOf(parsed.value);
@@ -100,11 +116,11 @@ function lookBackProblem(expression: Expression, windowSeconds: number): string 
 }
 
 /** Labels the parts of a shared query must answer with and can't, in words; null when all of them may. */
-export function labelProblem(signal: Exclude<SignalDefinition, { kind: 'Inline' }>): string | null {
+export function labelProblem(signal: Exclude<SignalQueries, { kind: 'Inline' }>): string | null {
   const identity = labelNames(signal.identityLabels);
-  for (const [part, query] of queriesOf(signal)) {
+  for (const { part, query, labels } of queriesOf(signal)) {
     const parsed = parsePromQL(query);
-    const wanted = signal.kind === 'Drift' ? [...identity, 'le'] : identity;
+    const wanted = [...identity, ...labels];
     const lost = parsed.ok ? lostLabels(parsed.value, wanted) : [];
     if (lost.length > 0)
       return `${part} query: its answer has no label ${[...new Set(lost)].join(', ')}, so no model finds its series; aggregate by (${wanted.join(', ')})`;

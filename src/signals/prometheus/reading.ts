@@ -1,4 +1,4 @@
-import type { NoDataCause } from '../../core/model/observation.ts';
+import type { Computation, Interval, NoDataCause } from '../../core/model/observation.ts';
 import type { EpochMs } from '../../shared/clock.ts';
 import { failure, success, type Result } from '../../shared/result.ts';
 import type { Sample } from './answer.ts';
@@ -13,6 +13,8 @@ export interface Reading {
   readonly value: number;
   readonly sampleCount: number | null;
   readonly noiseFloor: number | null;
+  readonly interval: Interval | null;
+  readonly computation: Computation | null;
   readonly dataTimeMs: EpochMs;
 }
 

@@ -1,11 +1,12 @@
 import type { Observation, ObservationSource, SignalErrorCause } from '../../core/model/observation.ts';
+import { computeStatistic } from '../../core/statistics/definition.ts';
+import type { StatisticGap } from '../../core/statistics/reading.ts';
 import type { Clock, EpochMs } from '../../shared/clock.ts';
 import { success, type Result } from '../../shared/result.ts';
 import type { SignalAnswer, SignalRequest } from '../port.ts';
 import type { QueryAnswer } from './answer.ts';
 import { maxMessageLength, type PrometheusClient, type QueryFailure } from './client.ts';
 import { demultiplex, identityValues, type Demultiplexed } from './demultiplex.ts';
-import { readDrift } from './drift.ts';
 import type { QueryPlanner } from './query-planner.ts';
 import { missing, readDataTime, readNumber, type Missing, type Reading } from './reading.ts';
 
@@ -116,18 +117,22 @@ function unusableAnswer(answer: QueryAnswer): Missing | null {
 
 function observationOf(request: SignalRequest, answer: Demultiplexed, source: ObservationSource): Observation {
   const reading = readSignal(request, answer);
-  if (!reading.ok) return noData(reading.failure, source);
-  return { kind: 'Value', ...reading.value, windowSeconds: request.signal.windowSeconds, source };
+  if (reading.ok) return { kind: 'Value', ...reading.value, windowSeconds: request.signal.windowSeconds, source };
+  const { failure } = reading;
+  if (failure.cause !== 'Insufficient') return noData({ cause: failure.cause, message: failure.message }, source);
+  const { message, sampleCount, computation } = failure;
+  return { kind: 'Insufficient', message: message.slice(0, maxMessageLength), sampleCount, computation, source };
 }
 
-function readSignal({ signal, identity, served }: SignalRequest, answer: Demultiplexed): Result<Reading, Missing> {
-  const owner = signal.kind === 'Inline' ? [] : identityValues(signal.identityLabels, identity, served);
-  const series = answer.series('value', owner);
-  if (signal.kind === 'Drift') {
-    const drift = readDrift(series, signal.reference, signal.falseAlarmProbability);
-    return drift.ok ? withDataTime(drift.value, answer, owner) : drift;
+function readSignal({ signal, identity, served }: SignalRequest, answer: Demultiplexed): Result<Reading, StatisticGap> {
+  if (signal.kind === 'Statistic') {
+    const ownerOfVersion = (version: string) => identityValues(signal.identityLabels, { ...identity, version }, served);
+    const rows = (part: string, version = identity.version) => answer.series(part, ownerOfVersion(version));
+    const reading = computeStatistic(signal.statistic, { rows });
+    return reading.ok ? withDataTime(reading.value, answer, ownerOfVersion(identity.version)) : reading;
   }
-  const value = readNumber(series, 'value');
+  const owner = signal.kind === 'Inline' ? [] : identityValues(signal.identityLabels, identity, served);
+  const value = readNumber(answer.series('value', owner), 'value');
   if (!value.ok) return value;
   if (signal.kind === 'Template' && signal.activityQuery !== null) {
     const activity = readActivity(answer, owner);
@@ -135,7 +140,7 @@ function readSignal({ signal, identity, served }: SignalRequest, answer: Demulti
   }
   const count = signal.countQuery === null ? success(null) : readCount(answer, owner);
   if (!count.ok) return count;
-  return withDataTime({ value: value.value, sampleCount: count.value, noiseFloor: null }, answer, owner);
+  return withDataTime({ value: value.value, sampleCount: count.value, noiseFloor: null, interval: null, computation: null }, answer, owner);
 }
 
 function withDataTime(reading: Omit<Reading, 'dataTimeMs'>, answer: Demultiplexed, owner: readonly string[]): Result<Reading, Missing> {

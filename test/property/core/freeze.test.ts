@@ -18,6 +18,15 @@ const aFrozenReading: fc.Arbitrary<FrozenReading> = fc.record({
   value: fc.option(fc.double({ noNaN: true }), { nil: null }),
   sampleCount: fc.constant(null),
   noiseFloor: fc.constant(null),
+  interval: fc.option(fc.record({ low: fc.double({ noNaN: true }), high: fc.double({ noNaN: true }) }), { nil: null }),
+  computation: fc.option(
+    fc.record({
+      statistic: fc.string({ maxLength: 63 }),
+      parameters: fc.dictionary(fc.string({ maxLength: 20 }), fc.double({ noNaN: true }), { maxKeys: 3 }),
+      counts: fc.dictionary(fc.string({ maxLength: 20 }), fc.array(fc.double({ noNaN: true }), { maxLength: 64 }), { maxKeys: 4 }),
+    }),
+    { nil: null },
+  ),
   dataTimeMs: fc.constant(null),
   message: fc.string({ maxLength: 3000 }),
 });

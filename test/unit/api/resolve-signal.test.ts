@@ -111,9 +111,13 @@ describe('drift', () => {
     expect(resolveSignal(indicator(driftIndicator()), identity, policy())).toMatchObject({
       ok: true,
       value: {
-        kind: 'Drift',
-        reference: { upperBounds: [0.25, 0.5, 0.75, Infinity], counts: [10, 20, 30, 40] },
-        falseAlarmProbability: 0.01,
+        kind: 'Statistic',
+        labels: ['le'],
+        statistic: {
+          kind: 'Drift',
+          reference: { upperBounds: [0.25, 0.5, 0.75, Infinity], counts: [10, 20, 30, 40] },
+          falseAlarmProbability: 0.01,
+        },
         measurableIn: ['Live', 'Shadow'],
         identityLabels: { served: 'served' },
       },

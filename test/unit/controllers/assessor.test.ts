@@ -76,7 +76,17 @@ describe('the assessor', () => {
 
   function valueOf(value: number, windowSeconds: number): Observation {
     const source = { provider: 'default/prometheus', query: 'q', queriedAtMs: clock.nowMs() };
-    return { kind: 'Value', value, sampleCount: 1e6, noiseFloor: null, dataTimeMs: clock.nowMs(), windowSeconds, source };
+    return {
+      kind: 'Value',
+      value,
+      sampleCount: 1e6,
+      noiseFloor: null,
+      interval: null,
+      computation: null,
+      dataTimeMs: clock.nowMs(),
+      windowSeconds,
+      source,
+    };
   }
 
   it('asks every shape at once, each in a call of its own', async () => {

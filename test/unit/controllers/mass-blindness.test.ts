@@ -69,7 +69,17 @@ describe('a provider that fails everybody at once', () => {
     if (answer === 'Down') return { kind: 'Error', cause: 'Unreachable', message: 'away', source };
     if (answer === 'NoData') return { kind: 'NoData', cause: 'Empty', message: 'nothing', source };
     const { windowSeconds } = signal;
-    return { kind: 'Value', value: 0, sampleCount: 1, noiseFloor: null, dataTimeMs: clock.nowMs(), windowSeconds, source };
+    return {
+      kind: 'Value',
+      value: 0,
+      sampleCount: 1,
+      noiseFloor: null,
+      interval: null,
+      computation: null,
+      dataTimeMs: clock.nowMs(),
+      windowSeconds,
+      source,
+    };
   }
 
   async function seconds(count: number): Promise<void> {

@@ -30,6 +30,21 @@ describe('explainAssessment', () => {
       anAssessment(aValue(0.4, { noiseFloor: 0.5 })),
       `${model} is 0.4 (over 60 s), above its breach limit 0.25 but not beyond chance (0.5).`,
     ],
+    [
+      'a breach beyond doubt',
+      anAssessment(aValue(0.4, { interval: { low: 0.31, high: 0.49 } })),
+      `${model} is 0.4, surely between 0.31 and 0.49 (over 60 s), above its breach limit 0.25.`,
+    ],
+    [
+      'a value beyond the limit that leaves doubt',
+      anAssessment(aValue(0.4, { interval: { low: 0.2, high: 0.6 } })),
+      `${model} is 0.4, surely between 0.2 and 0.6 (over 60 s), above its breach limit 0.25 but not beyond doubt.`,
+    ],
+    [
+      'a good value that leaves doubt',
+      anAssessment(aValue(0.02, { interval: { low: 0, high: 0.3 } })),
+      `${model} is 0.02, surely between 0 and 0.3 (over 60 s), which leaves open whether it is above its breach limit 0.25: no verdict until more samples narrow it.`,
+    ],
     ['a warning', anAssessment(warnValue), `${model} is 0.2 (over 60 s), above its warn limit 0.1, not beyond breach 0.25.`],
     ['a good value', anAssessment(okValue), `${model} is 0.02 (over 60 s), within its limits (warn 0.1, breach 0.25).`],
     [

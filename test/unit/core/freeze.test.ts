@@ -2,7 +2,9 @@ import { describe, expect, it } from '@jest/globals';
 import { boundReadings, cutText, freezeReading, maxFrozenLength } from '../../../src/core/freeze.ts';
 import { aValue, anAssessment, failedReading, source, startMs } from '../../builders/core.ts';
 
-const reading = freezeReading(anAssessment(aValue(0.4, { sampleCount: 900, noiseFloor: 0.02 })));
+const computation = { statistic: 'PSI', parameters: { falseAlarmProbability: 0.01 }, counts: { live: [1, 2, 3] } };
+const interval = { low: 0.3, high: 0.5 };
+const reading = freezeReading(anAssessment(aValue(0.4, { sampleCount: 900, noiseFloor: 0.02, interval, computation })));
 
 describe('a frozen reading', () => {
   it('keeps the value with its count, its chance and its limits', () => {
@@ -16,9 +18,16 @@ describe('a frozen reading', () => {
       value: 0.4,
       sampleCount: 900,
       noiseFloor: 0.02,
+      interval,
+      computation,
       dataTimeMs: startMs,
       message: '',
     });
+  });
+
+  it('of too few counts keeps the counts', () => {
+    const tooFew = anAssessment({ kind: 'Insufficient', message: 'one group only', sampleCount: 12, computation, source });
+    expect(freezeReading(tooFew)).toMatchObject({ verdict: 'Insufficient', value: null, computation, message: 'one group only' });
   });
 
   it('says why there was no value', () => {
@@ -31,6 +40,11 @@ describe('what fits beside a journal', () => {
 
   it('leaves readings that fit as they are', () => {
     expect(boundReadings([reading])).toEqual([reading]);
+  });
+
+  it('leaves out counts before it cuts a text', () => {
+    const heavy = { ...reading, computation: { ...computation, counts: { live: Array.from({ length: 1000 }, (_, bin) => bin) } } };
+    expect(boundReadings([heavy])).toEqual([{ ...reading, computation: null }]);
   });
 
   it('cuts texts before it leaves out a reading, and shows that it cut', () => {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { countsAsBreach, futureToleranceMs, judge, withinClear } from '../../../src/core/judge.ts';
 import type { Observation } from '../../../src/core/model/observation.ts';
-import { aValue, anAssessment, anIndicator, failedReading, identity, noReading, startMs } from '../../builders/core.ts';
+import { aValue, anAssessment, anIndicator, failedReading, identity, noReading, source, startMs } from '../../builders/core.ts';
 
 function judged(observation: Observation, indicator = anIndicator()) {
   return judge({ indicator, identity, served: 'Live', observation, nowMs: startMs });
@@ -41,6 +41,33 @@ describe('judge', () => {
     expect(judged(aValue(0.3, { noiseFloor: 0.35 })).verdict).toBe('Warn');
     expect(judged(aValue(0.3, { noiseFloor: 0.3 })).verdict).toBe('Warn');
     expect(judged(aValue(0.3, { noiseFloor: 0.29 })).verdict).toBe('Breach');
+  });
+
+  it.each([
+    // All of it beyond: Breach. Straddling with the point beyond: Warn. Straddling with the point within: no verdict.
+    ['Above', 0.4, { low: 0.26, high: 0.6 }, 'Breach'],
+    ['Above', 0.4, { low: 0.25, high: 0.6 }, 'Warn'],
+    ['Above', 0.05, { low: 0.01, high: 0.26 }, 'Insufficient'],
+    ['Above', 0.2, { low: 0.15, high: 0.25 }, 'Warn'],
+    ['Above', 0.05, { low: 0.01, high: 0.25 }, 'Ok'],
+    ['Below', 0.7, { low: 0.6, high: 0.79 }, 'Breach'],
+    ['Below', 0.7, { low: 0.6, high: 0.8 }, 'Warn'],
+    ['Below', 0.9, { low: 0.79, high: 1 }, 'Insufficient'],
+    ['Below', 0.9, { low: 0.8, high: 1 }, 'Ok'],
+    ['Above', 0.05, { low: NaN, high: NaN }, 'Insufficient'],
+    ['Above', 0.4, { low: NaN, high: NaN }, 'Warn'],
+  ] as const)('%s: %p with interval %p is %s', (direction, value, interval, verdict) => {
+    const threshold =
+      direction === 'Above' ? { direction, warn: 0.1, breach: 0.25, clear: 0.1 } : { direction, warn: 0.85, breach: 0.8, clear: 0.85 };
+    expect(judged(aValue(value, { interval }), anIndicator({ threshold })).verdict).toBe(verdict);
+  });
+
+  it('takes counts that are too few for a statistic for what they are', () => {
+    const computation = { statistic: 'PSI', parameters: {}, counts: {} };
+    const assessment = judged({ kind: 'Insufficient', message: 'one group only', sampleCount: 12, computation, source });
+    expect(assessment).toMatchObject({ verdict: 'Insufficient', windowStartMs: null });
+    expect(countsAsBreach(assessment)).toBe(false);
+    expect(withinClear(assessment)).toBe(false);
   });
 
   it.each([

@@ -59,6 +59,8 @@ describe('askTogether', () => {
       value: 0.25,
       sampleCount: 812,
       noiseFloor: null,
+      interval: null,
+      computation: null,
       dataTimeMs: sampleTimeMs,
       windowSeconds: 60,
       source: { provider: 'prometheus', query: sent[0], queriedAtMs: someTimeMs },

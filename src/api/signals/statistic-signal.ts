@@ -1,0 +1,29 @@
+import type { StatisticDefinition } from '../../core/statistics/definition.ts';
+
+/** Labels a statistic reads beside those of the identity, and the queries that answer with them. */
+export interface StatisticQueries {
+  /** Counts of the window: their newest sample is the time of the reading. */
+  readonly query: string;
+  readonly labels: readonly string[];
+  readonly parts: readonly {
+    readonly name: string;
+    readonly query: string;
+    readonly labels: readonly string[];
+    /** It looks back further than the window on purpose: a baseline. */
+    readonly isBaseline: boolean;
+  }[];
+}
+
+/** A statistic of a template with everything resolved but the model. */
+export interface StatisticSignal extends StatisticQueries {
+  readonly statistic: StatisticDefinition;
+}
+
+/**
+ * CEL for a template whose query must answer with every label of its identity and these. The text only has to name them:
+ * whether the answer can carry them is found out from the parsed query.
+ */
+export function keepsLabels(query: string, labels: readonly string[] = []): string {
+  const beside = labels.map((label) => ` && ${query}.contains(${label})`).join('');
+  return `[self.identity.namespace, self.identity.model].all(l, ${query}.contains(l)) && (!has(self.identity.version) || ${query}.contains(self.identity.version)) && (!has(self.identity.served) || ${query}.contains(self.identity.served))${beside}`;
+}

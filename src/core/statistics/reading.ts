@@ -1,0 +1,17 @@
+import type { Computation, Interval, NoDataCause } from '../model/observation.ts';
+
+/** What a statistic says of one window of one model. */
+export interface StatisticReading {
+  readonly value: number;
+  /** Whole rows behind the value, of the smallest group where there are several: `increase()` extrapolates to fractions. */
+  readonly sampleCount: number;
+  /** What the value stays under (with direction Below: over) without any change, but for the declared chance; null where an interval says it. */
+  readonly noiseFloor: number | null;
+  readonly interval: Interval | null;
+  readonly computation: Computation;
+}
+
+/** Why there is no value. `Insufficient` is neither good nor bad; everything else is NoData with that cause. */
+export type StatisticGap =
+  | { readonly cause: NoDataCause; readonly message: string }
+  | { readonly cause: 'Insufficient'; readonly message: string; readonly sampleCount: number; readonly computation: Computation };

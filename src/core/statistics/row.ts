@@ -1,0 +1,43 @@
+import { failure, success, type Result } from '../../shared/result.ts';
+import type { StatisticGap } from './reading.ts';
+
+/** One series of a query's answer: its labels and its number. */
+export interface Row {
+  readonly labels: Readonly<Record<string, string>>;
+  readonly value: number;
+}
+
+/** One number for each combination of label values that occurred. */
+export interface Tally {
+  /** Values of the labels, in the order they were asked for; an absent label is the empty text. */
+  readonly keys: readonly string[];
+  readonly count: number;
+}
+
+/**
+ * Numbers by the values of some labels, sorted by code point so that nothing depends on the order of the answer. Two series with equal values are
+ * SeveralSeries: somebody forgot to aggregate, and adding them up would be a guess. Counts are finite and not negative, or the gap says why not.
+ */
+export function tally(rows: readonly Row[], labels: readonly string[]): Result<readonly Tally[], StatisticGap> {
+  const byKey = new Map<string, Tally>();
+  for (const row of rows) {
+    const keys = labels.map((label) => (Object.hasOwn(row.labels, label) ? (row.labels[label] ?? '') : ''));
+    const key = JSON.stringify(keys);
+    const where = labels.map((label, position) => `${label}="${keys[position] ?? ''}"`).join(', ');
+    if (byKey.has(key))
+      return gap('SeveralSeries', `several series have ${where}; aggregate by the identity labels and ${labels.join(', ')}`);
+    if (Number.isNaN(row.value)) return gap('NotANumber', `the count of ${where} is NaN`);
+    if (!Number.isFinite(row.value)) return gap('Infinite', `the count of ${where} is ${String(row.value)}`);
+    if (row.value < 0)
+      return gap('Incomparable', `the count of ${where} is ${String(row.value)}; counts are increases of counters, never below 0`);
+    byKey.set(key, { keys, count: row.value });
+  }
+  return success([...byKey.entries()].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, each]) => each));
+}
+
+export function gap(
+  cause: Exclude<StatisticGap['cause'], 'Insufficient'>,
+  message: string,
+): { readonly ok: false; readonly failure: StatisticGap } {
+  return failure({ cause, message });
+}
