@@ -91,7 +91,7 @@ describe('the assessor', () => {
 
   it('asks every shape at once, each in a call of its own', async () => {
     await clock.advance(0);
-    expect(calls.map(shapeOf).toSorted()).toEqual(['Drift', 'Template']);
+    expect(calls.map(shapeOf).toSorted()).toEqual(['Statistic', 'Template']);
   });
 
   it('regression: a slow shape holds up no other one', async () => {
