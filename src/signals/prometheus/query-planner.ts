@@ -1,4 +1,4 @@
-import type { SignalDefinition } from '../port.ts';
+import type { SignalQueries } from '../port.ts';
 import { planQuery } from './query-plan.ts';
 
 /** Plans the query of a signal; see `planQuery`. */
@@ -14,7 +14,7 @@ interface Kept {
  * A signal is never changed: an edit of policy or risk makes another one, and the plan goes with the signal it was made for.
  */
 export function createQueryPlanner(): QueryPlanner {
-  const known = new WeakMap<SignalDefinition, Kept>();
+  const known = new WeakMap<SignalQueries, Kept>();
   return (signal, scope) => {
     // Who is asked for apart from others changes from poll to poll, and is rare.
     if (scope.only !== null) return planQuery(signal, scope);
