@@ -103,6 +103,14 @@ const threshold = z
     ),
   );
 
+const objective = z
+  .object({
+    targetPercent: z.number().min(0).max(99.9999).meta({
+      description: 'Share of events that must be good, in percent, e.g. 99.9. What is left is the error budget.',
+    }),
+  })
+  .meta({ description: 'Service level objective of a burnRate signal.' });
+
 const onNoData = z.enum(['Hold', 'Breach', 'Ignore']).meta({
   description:
     'What missing, stale or ambiguous data means. Hold: nothing changes. Breach: it counts as a breach. Ignore: it neither engages nor counts as Ok. Default Hold.',
@@ -114,6 +122,7 @@ const indicator = z
     risk: name('Entry of risks this indicator watches.'),
     signal,
     threshold,
+    objective: objective.exactOptional(),
     minSamples: count(1_000_000_000, 'Fewer rows than this are Insufficient, neither good nor bad. Default 0: no minimum.').default(0),
     forSeconds: seconds(0, 'Seconds a breach must hold before the indicator fires. Default 30.').default(30),
     clearForSeconds: seconds(0, 'Seconds the value must stay within clear before a firing indicator is clear. Default 600.').default(600),
@@ -126,11 +135,19 @@ const indicator = z
   })
   .meta({ description: 'A signal with limits and timing.' })
   .meta(
-    cel({
-      rule: '!has(self.signal.promQL) || has(self.signal.promQL.countQuery) || self.minSamples == 0',
-      fieldPath: '.minSamples',
-      message: 'without signal.promQL.countQuery the rows are unknown: write a countQuery, or minSamples: 0',
-    }),
+    cel(
+      {
+        rule: '!has(self.signal.promQL) || has(self.signal.promQL.countQuery) || self.minSamples == 0',
+        fieldPath: '.minSamples',
+        message: 'without signal.promQL.countQuery the rows are unknown: write a countQuery, or minSamples: 0',
+      },
+      {
+        rule: "!has(self.objective) || (self.threshold.direction == 'Above' && self.threshold.breach * (100.0 - self.objective.targetPercent) < 100.0)",
+        fieldPath: '.threshold.breach',
+        message:
+          'such a burn rate is never exceeded: with every event bad it is 100 / (100 - targetPercent); write direction: Above and a breach below that',
+      },
+    ),
   );
 
 const risk = z

@@ -5,6 +5,8 @@ import type { ModelIdentity, Served } from '../core/model/observation.ts';
 import type { StatisticDefinition } from '../core/statistics/definition.ts';
 import type { IndicatorSpec } from './model-risk.ts';
 import type { RiskPolicySpec, SignalTemplate } from './risk-policy.ts';
+import { burnRateDefinition, burnRateQueries } from './signals/burn-rate.ts';
+import { calibrationDefinition, calibrationQueries } from './signals/calibration.ts';
 import { driftDefinition, driftQueries } from './signals/drift.ts';
 import type { StatisticQueries, StatisticSignal } from './signals/statistic-signal.ts';
 
@@ -44,6 +46,8 @@ export type SignalQueries =
  * Failure: one sentence that says what is missing and where to write it.
  */
 export function resolveSignal(spec: IndicatorSpec, identity: ModelIdentity, policy: RiskPolicySpec): Result<ResolvedSignal, string> {
+  if ('promQL' in spec.signal && spec.objective !== undefined)
+    return failure(`indicator ${spec.name}: an inline query measures no burn rate; leave objective out`);
   return 'promQL' in spec.signal
     ? resolveInline(spec.name, spec.signal.promQL, { identity, policy })
     : resolveTemplate(spec, spec.signal, policy);
@@ -92,9 +96,13 @@ function resolveTemplate(spec: IndicatorSpec, use: TemplateUse, policy: RiskPoli
   const { provider, windowSeconds, measurableIn } = template;
   const identityLabels = toIdentityLabels(template.identity);
   const window = { provider, windowSeconds, measurableIn, identityLabels };
+  if (use.reference !== undefined && !('drift' in template))
+    return failure(`indicator ${spec.name}: signal ${template.name} measures no drift; leave signal.reference out`);
+  if (spec.objective !== undefined && !('burnRate' in template))
+    return failure(`indicator ${spec.name}: signal ${template.name} measures no burn rate; leave objective out`);
   if (!('promQL' in template)) {
     const queries = statisticQueries(template);
-    const statistic = statisticDefinition(template, use);
+    const statistic = statisticDefinition(template, spec, use);
     if (!statistic.ok) return failure(`indicator ${spec.name}: signal ${template.name} ${statistic.failure}`);
     return success({
       kind: 'Statistic',
@@ -104,8 +112,6 @@ function resolveTemplate(spec: IndicatorSpec, use: TemplateUse, policy: RiskPoli
       statistic: statistic.value,
     });
   }
-  if (use.reference !== undefined)
-    return failure(`indicator ${spec.name}: signal ${template.name} measures no drift; leave signal.reference out`);
   const { query } = template.promQL;
   const countQuery = template.promQL.countQuery ?? null;
   const activityQuery = template.promQL.activityQuery ?? null;
@@ -135,10 +141,14 @@ export function resolveTemplateAlone(template: SignalTemplate): SignalQueries {
 
 /** One line for each statistic, here and below. */
 function statisticQueries(template: StatisticTemplate): StatisticQueries {
+  if ('calibration' in template) return calibrationQueries(template.calibration);
+  if ('burnRate' in template) return burnRateQueries(template.burnRate);
   return driftQueries(template.drift);
 }
 
-function statisticDefinition(template: StatisticTemplate, use: TemplateUse): Result<StatisticDefinition, string> {
+function statisticDefinition(template: StatisticTemplate, spec: IndicatorSpec, use: TemplateUse): Result<StatisticDefinition, string> {
+  if ('calibration' in template) return success(calibrationDefinition(template.calibration));
+  if ('burnRate' in template) return burnRateDefinition(template.burnRate, spec);
   return driftDefinition(template.drift, use);
 }
 

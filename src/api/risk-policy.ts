@@ -5,6 +5,8 @@ import type { DeepReadonly } from './deep-readonly.ts';
 import { generation, labelName, mapList, name, promQL, requiredText, seconds, setList } from './fields.ts';
 import { readerOf } from './kind.ts';
 import type { Kind, StoredObject } from './kind.ts';
+import { burnRateRules, burnRateSchema } from './signals/burn-rate.ts';
+import { calibrationRules, calibrationSchema } from './signals/calibration.ts';
 import { driftRules, driftSchema } from './signals/drift.ts';
 import { keepsLabels } from './signals/statistic-signal.ts';
 
@@ -88,7 +90,12 @@ const common = {
 };
 
 const signal = z
-  .union([z.object({ ...common, promQL: promQLSignal }), z.object({ ...common, drift: driftSchema })])
+  .union([
+    z.object({ ...common, promQL: promQLSignal }),
+    z.object({ ...common, drift: driftSchema }),
+    z.object({ ...common, calibration: calibrationSchema }),
+    z.object({ ...common, burnRate: burnRateSchema }),
+  ])
   .meta({ description: 'Template of a signal: one query judges every model that uses it.' })
   .meta(
     cel(
@@ -98,6 +105,8 @@ const signal = z
         message: 'keep every label of identity in the result, the namespace label above all: aggregate by (namespace, model, ...)',
       },
       ...driftRules,
+      ...calibrationRules,
+      ...burnRateRules,
     ),
   );
 

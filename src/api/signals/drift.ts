@@ -4,14 +4,12 @@ import { failure, success, type Result } from '../../shared/result.ts';
 import type { DeepReadonly } from '../deep-readonly.ts';
 import { promQL } from '../fields.ts';
 import type { IndicatorSpec } from '../model-risk.ts';
-import { keepsLabels, type StatisticQueries } from './statistic-signal.ts';
+import { falseAlarmProbability, keepsLabels, type StatisticQueries } from './statistic-signal.ts';
 
 export const driftSchema = z
   .object({
     live: promQL('PromQL that answers the increase of classic histogram buckets: identity labels and le.'),
-    falseAlarmProbability: z.number().min(0.000001).max(0.5).default(0.01).meta({
-      description: 'Chance of a breach beyond noise at one look when nothing changed. Default 0.01. Smaller: later, surer alarms.',
-    }),
+    falseAlarmProbability,
   })
   .meta({ description: 'Population stability index of live buckets against the reference pinned in the indicator.' });
 

@@ -1,3 +1,4 @@
+import { z } from 'zod';
 import type { StatisticDefinition } from '../../core/statistics/definition.ts';
 
 /** Labels a statistic reads beside those of the identity, and the queries that answer with them. */
@@ -27,3 +28,7 @@ export function keepsLabels(query: string, labels: readonly string[] = []): stri
   const beside = labels.map((label) => ` && ${query}.contains(${label})`).join('');
   return `[self.identity.namespace, self.identity.model].all(l, ${query}.contains(l)) && (!has(self.identity.version) || ${query}.contains(self.identity.version)) && (!has(self.identity.served) || ${query}.contains(self.identity.served))${beside}`;
 }
+
+export const falseAlarmProbability = z.number().min(0.000001).max(0.5).default(0.01).meta({
+  description: 'Chance of a breach beyond noise at one look when nothing changed. Default 0.01. Smaller: later, surer alarms.',
+});

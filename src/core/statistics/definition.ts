@@ -1,18 +1,30 @@
+import { assertNever } from '../../shared/assert-never.ts';
+import { readBurnRate, type BurnRateDefinition } from './burn-rate.ts';
+import { readCalibration, type CalibrationDefinition } from './calibration.ts';
 import { readDrift, type DriftDefinition } from './drift.ts';
 import type { Row } from './row.ts';
 import type { StatisticGap, StatisticReading } from './reading.ts';
 import type { Result } from '../../shared/result.ts';
 
 /** Which statistic to compute from a model's counts, and with what. One member and one line below for each. */
-export type StatisticDefinition = DriftDefinition;
+export type StatisticDefinition = DriftDefinition | CalibrationDefinition | BurnRateDefinition;
 
 /** The counts of one model, as the parts of its signal's query answered them. */
 export interface StatisticCounts {
   /** Series of one part; of the version the request is about unless another one is named. */
-  rows(part: string, version?: string): readonly Row[];
+  readonly rows: (part: string, version?: string) => readonly Row[];
 }
 
 /** Pure and total: bad counts come back as a gap with its cause, never as a throw, never as a value. */
 export function computeStatistic(definition: StatisticDefinition, counts: StatisticCounts): Result<StatisticReading, StatisticGap> {
-  return readDrift(definition, counts.rows('value'));
+  switch (definition.kind) {
+    case 'Drift':
+      return readDrift(definition, counts.rows('value'));
+    case 'Calibration':
+      return readCalibration(definition, counts.rows);
+    case 'BurnRate':
+      return readBurnRate(definition, counts.rows);
+    default:
+      return assertNever(definition);
+  }
 }

@@ -8,6 +8,7 @@ import {
   withValue,
 } from '../../builders/api.ts';
 import type { Manifest } from '../../builders/api.ts';
+import { burnRateTemplate, calibrationTemplate } from '../../builders/statistic-template.ts';
 
 /** One rule of a CRD with an object it lets pass and one it refuses, each differing from a sound one in what the rule is about only. */
 export interface CELCase {
@@ -51,7 +52,7 @@ const policyCases = casesOf(riskPolicyManifest(), [
   },
   {
     field: 'spec.signals[0]',
-    message: 'write exactly one of promQL, drift',
+    message: 'write exactly one of promQL, drift, calibration, burnRate',
     accept: [
       ['spec.signals[0].promQL', undefined],
       ['spec.signals[0].drift', { live: 'sum by (namespace, model, version, le) (increase(score_bucket[10m]))' }],
@@ -69,6 +70,31 @@ const policyCases = casesOf(riskPolicyManifest(), [
     message: 'keep le and every label of identity in the result, the namespace label above all: aggregate by (namespace, model, ..., le)',
     accept: [['spec.signals[1].drift.live', 'increase(score_bucket{namespace!="",model!="",version!="",served!="",le!=""}[10m])']],
     reject: [['spec.signals[1].drift.live', 'sum by (namespace, model, version) (increase(score_bucket[10m]))']],
+  },
+  {
+    field: 'spec.signals[2].calibration.rows',
+    message:
+      'keep the bin label and every label of identity in all three results, the namespace label above all: aggregate by (namespace, model, ..., score_bin)',
+    accept: [['spec.signals[2]', calibrationTemplate()]],
+    reject: [
+      ['spec.signals[2]', calibrationTemplate()],
+      ['spec.signals[2].calibration.positives', 'sum by (namespace, model, version) (increase(positives[1h]))'],
+    ],
+  },
+  {
+    field: 'spec.signals[2].measurableIn',
+    message: 'calibration needs outcomes, and a mirrored answer has none: write measurableIn: [Live]',
+    accept: [['spec.signals[2]', { ...calibrationTemplate(), measurableIn: ['Live'] }]],
+    reject: [['spec.signals[2]', { ...calibrationTemplate(), measurableIn: ['Live', 'Shadow'] }]],
+  },
+  {
+    field: 'spec.signals[2].burnRate.long.bad',
+    message: 'keep every label of identity in all four results, the namespace label above all: aggregate by (namespace, model, ...)',
+    accept: [['spec.signals[2]', burnRateTemplate()]],
+    reject: [
+      ['spec.signals[2]', burnRateTemplate()],
+      ['spec.signals[2].burnRate.short.total', 'sum(increase(requests_total[5m]))'],
+    ],
   },
   {
     field: 'spec.signals',
@@ -128,6 +154,19 @@ const riskCases = casesOf(modelRiskManifest(), [
     message: 'clear lies on the good side of breach: with direction Above write clear <= breach, with Below clear >= breach',
     accept: [['spec.indicators[1].threshold.clear', 0.25]],
     reject: [['spec.indicators[1].threshold.clear', 0.3]],
+  },
+  {
+    field: 'spec.indicators[1].threshold.breach',
+    message:
+      'such a burn rate is never exceeded: with every event bad it is 100 / (100 - targetPercent); write direction: Above and a breach below that',
+    accept: [
+      ['spec.indicators[1].threshold', { direction: 'Above', breach: 14.4 }],
+      ['spec.indicators[1].objective', { targetPercent: 99 }],
+    ],
+    reject: [
+      ['spec.indicators[1].threshold', { direction: 'Above', breach: 14.4 }],
+      ['spec.indicators[1].objective', { targetPercent: 90 }],
+    ],
   },
   {
     field: 'spec.indicators[2].minSamples',

@@ -15,6 +15,7 @@ import {
   withValue,
 } from '../../builders/api.ts';
 import type { Manifest } from '../../builders/api.ts';
+import { burnRateTemplate, calibrationTemplate } from '../../builders/statistic-template.ts';
 
 const identity = { namespace: 'lending', model: 'credit-default', version: '2.3.0' };
 
@@ -178,4 +179,75 @@ it('answers what a signal source takes, field by field', () => {
     const definition: SignalDefinition = signal.value;
     expect(definition.shape).not.toBe('');
   }
+});
+
+describe('a statistic', () => {
+  const withTemplate = (template: unknown) => policy((manifest) => withValue(manifest, 'spec.signals[2]', template));
+  const using = (name: string, changes: object = {}) =>
+    indicator({
+      ...templateIndicator(),
+      signal: { template: { name } },
+      threshold: { direction: 'Above', breach: 14.4 },
+      minSamples: 0,
+      ...changes,
+    });
+
+  it('of calibration asks for three counts by bin', () => {
+    expect(resolveSignal(using('calibration'), identity, withTemplate(calibrationTemplate()))).toMatchObject({
+      ok: true,
+      value: {
+        kind: 'Statistic',
+        labels: ['score_bin'],
+        parts: [
+          { name: 'scoreSum', labels: ['score_bin'], isBaseline: false },
+          { name: 'positives', labels: ['score_bin'], isBaseline: false },
+        ],
+        statistic: { kind: 'Calibration', metric: 'ExpectedCalibrationError', binLabel: 'score_bin', falseAlarmProbability: 0.01 },
+      },
+    });
+  });
+
+  it('of a burn rate takes the objective of the indicator', () => {
+    const resolved = resolveSignal(using('errors', { objective: { targetPercent: 99 } }), identity, withTemplate(burnRateTemplate()));
+    expect(resolved).toMatchObject({
+      ok: true,
+      value: {
+        labels: [],
+        parts: [{ name: 'longTotal' }, { name: 'shortBad' }, { name: 'shortTotal' }],
+        statistic: { kind: 'BurnRate', targetPercent: 99, falseAlarmProbability: 0.01 },
+      },
+    });
+  });
+
+  it.each([
+    ['a burn rate without an objective', burnRateTemplate(), 'errors', {}, 'write objective.targetPercent'],
+    [
+      'an objective of another statistic',
+      calibrationTemplate(),
+      'calibration',
+      { objective: { targetPercent: 99 } },
+      'leave objective out',
+    ],
+    [
+      'a reference of another statistic',
+      calibrationTemplate(),
+      'calibration',
+      { signal: { template: { name: 'calibration' }, reference: { upperBounds: [1, 2], counts: [1, 1, 1] } } },
+      'leave signal.reference out',
+    ],
+  ])('refuses %s and says what to write', (_what, template, name, changes, message) => {
+    expect(resolveSignal(using(name, changes), identity, withTemplate(template))).toEqual({
+      ok: false,
+      failure: expect.stringContaining(message),
+    });
+  });
+
+  it('has the shape of all its queries', () => {
+    const shapeOf = (template: unknown) => {
+      const resolved = resolveSignal(using('calibration'), identity, withTemplate(template));
+      return resolved.ok ? resolved.value.shape : null;
+    };
+    const other = withValue(calibrationTemplate(), 'calibration.positives', 'sum by (namespace, model, version, score_bin) (other)');
+    expect(shapeOf(other)).not.toBe(shapeOf(calibrationTemplate()));
+  });
 });

@@ -1,0 +1,34 @@
+import type { Manifest } from './api.ts';
+
+/** Templates of statistics as a policy writes them, beside the one a manifest starts with. */
+const identity = { namespace: 'namespace', model: 'model', version: 'version' };
+
+const increase = (metric: string, window: string, ...labels: readonly string[]): string =>
+  `sum by (${['namespace', 'model', 'version', ...labels].join(', ')}) (increase(${metric}[${window}]))`;
+
+export function calibrationTemplate(): Manifest['spec'] {
+  return {
+    name: 'calibration',
+    provider: 'prometheus',
+    windowSeconds: 3600,
+    identity,
+    calibration: {
+      rows: increase('model_outcome_rows_total', '1h', 'score_bin'),
+      scoreSum: increase('model_outcome_score_sum', '1h', 'score_bin'),
+      positives: increase('model_outcome_positives_total', '1h', 'score_bin'),
+      binLabel: 'score_bin',
+      metric: 'ExpectedCalibrationError',
+    },
+  };
+}
+
+export function burnRateTemplate(): Manifest['spec'] {
+  const events = (window: string) => ({ bad: increase('errors_total', window), total: increase('requests_total', window) });
+  return {
+    name: 'errors',
+    provider: 'prometheus',
+    windowSeconds: 3600,
+    identity,
+    burnRate: { long: events('1h'), short: events('5m') },
+  };
+}
