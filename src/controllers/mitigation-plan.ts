@@ -45,6 +45,27 @@ function contestedForMs(plan: PlanState, nowMs: EpochMs): number {
   return Math.max(0, ...snapshotInForce(plan).targets.map(({ name }) => contestedUntilMs(plan, name) - nowMs));
 }
 
+function statusNow(plan: PlanState, object: UntypedObject, options: MitigationPlanControllerOptions): StatusValue {
+  const { cluster, programme, clock } = options;
+  const nowMs = clock.nowMs();
+  const risk = programme.risks.get(riskKeyOf(plan)) ?? null;
+  const problems = problemsOf(plan, risk, { ...options, nowMs });
+  const { status, conditions } = planStatus(plan, {
+    problems,
+    risk,
+    nowMs,
+    observed: (kind, name) => {
+      const live = cluster.targets.get(kind)?.store.get(`${plan.current.plan.namespace}/${name}`);
+      return live === undefined ? null : { uid: live.metadata.uid };
+    },
+  });
+  const generation = plan.current.plan.generation;
+  return {
+    ...status,
+    conditions: mergeConditions(previousConditions(object), conditions, { nowMs, generation }),
+  };
+}
+
 /** Tells what holds of a plan and keeps its finalizer while it may hold something. Never on the way of a constraint. */
 export function createMitigationPlanController(
   options: MitigationPlanControllerOptions,
@@ -52,26 +73,6 @@ export function createMitigationPlanController(
   const { cluster, programme, clock, log } = options;
   const ownWrites = createOwnWrites();
   const { store, client } = cluster.own.plans;
-
-  function statusNow(plan: PlanState, object: UntypedObject): StatusValue {
-    const nowMs = clock.nowMs();
-    const risk = programme.risks.get(riskKeyOf(plan)) ?? null;
-    const problems = problemsOf(plan, risk, { ...options, nowMs });
-    const { status, conditions } = planStatus(plan, {
-      problems,
-      risk,
-      nowMs,
-      observed: (kind, name) => {
-        const live = cluster.targets.get(kind)?.store.get(`${plan.current.plan.namespace}/${name}`);
-        return live === undefined ? null : { uid: live.metadata.uid };
-      },
-    });
-    const generation = plan.current.plan.generation;
-    return {
-      ...status,
-      conditions: mergeConditions(previousConditions(object), conditions, { nowMs, generation }),
-    };
-  }
 
   return async (key) => {
     const plan = programme.plans.get(key);
@@ -92,7 +93,7 @@ export function createMitigationPlanController(
     }
     if (plan.untold || (plan.deleting && isDone(plan))) return { kind: 'Done' };
     const standing = standingDecisions(plan);
-    const written = await writeStatus(client, object, statusNow(plan, object));
+    const written = await writeStatus(client, object, statusNow(plan, object, options));
     if (!written.ok) {
       log.debug(
         { namespace: object.metadata.namespace, plan: object.metadata.name, failure: written.failure },

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import type { BurnRateDefinition } from '../../core/statistics/burn-rate.ts';
 import { failure, success, type Result } from '../../shared/result.ts';
 import type { DeepReadonly } from '../deep-readonly.ts';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import type { CalibrationDefinition } from '../../core/statistics/calibration.ts';
 import type { DeepReadonly } from '../deep-readonly.ts';
 import { labelName, promQL } from '../fields.ts';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import type { DriftDefinition } from '../../core/statistics/drift.ts';
 import { failure, success, type Result } from '../../shared/result.ts';
 import type { DeepReadonly } from '../deep-readonly.ts';

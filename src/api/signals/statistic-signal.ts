@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import type { StatisticDefinition } from '../../core/statistics/definition.ts';
 
 /** Labels a statistic reads beside those of the identity, and the queries that answer with them. */

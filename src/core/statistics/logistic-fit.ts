@@ -29,10 +29,10 @@ export function fitLogistic(groups: readonly LogisticGroup[], terms: 'Intercept'
   let [intercept, slope] = [0, 0];
   for (let step = 0; step < maxSteps; step++) {
     const { score, information } = derivatives(groups, intercept, slope);
-    const change = withSlope ? solve(information, score) : [score[0] / information[0], 0];
+    const change = withSlope ? solve(information, score) : ([score[0] / information[0], 0] as const);
     if (change === null || !change.every(Number.isFinite)) return null;
-    intercept += change[0] ?? 0;
-    slope += change[1] ?? 0;
+    intercept += change[0];
+    slope += change[1];
     if (Math.abs(intercept) > separated || Math.abs(slope) > separated) return null;
     if (change.every((each) => Math.abs(each) <= tolerance * Math.max(1, Math.abs(intercept), Math.abs(slope)))) {
       return errorsOf(groups, { intercept, slope, withSlope });

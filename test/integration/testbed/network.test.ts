@@ -13,7 +13,7 @@ async function startStory() {
   const exited = new Promise<number | null>((resolve) => outer.on('exit', resolve));
   const lines = createInterface({ input: outer.stdout })[Symbol.asyncIterator]();
   const { value = '' } = await lines.next();
-  return { outer, exited, said: value as string };
+  return { outer, exited, said: value };
 }
 
 // npm, `timeout` and editors send it to the process they started, and to no other.

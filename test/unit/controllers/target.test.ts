@@ -119,7 +119,7 @@ describe('a target of an engaged plan', () => {
     expect(conditionOf(planIn(world), 'Effective')).toMatchObject({ status: 'True' });
     const { generation = 1 } = routeIn(world).metadata;
     const refused = parentStatus(contour, { generation, accepted: 'False', message: 'the listener takes no such route' });
-    world.api.setStatus('httproutes', 'credit', { parents: [refused as never] });
+    world.api.setStatus('httproutes', 'credit', { parents: [refused] });
     await world.clock.advance(1000);
     expect(conditionOf(planIn(world), 'Effective')).toMatchObject({ status: 'False', reason: 'NotTaken' });
     expect(conditionOf(planIn(world), 'Effective')?.message).toContain('the listener takes no such route');
