@@ -73,14 +73,14 @@ describe('a target of an engaged plan', () => {
     });
     world.read(0.9);
     await world.passUntil('capped', () => shareIn(world) === 10);
-    for (let edit = 0; edit < 10; edit++) {
+    for (let edit = 0; edit < 7; edit++) {
       overwrite();
       await world.pass(2.25);
     }
-    await world.pass(5);
+    await world.pass(1);
     expect(incidentsIn(world).map(({ spec: { planRef, engagement } }) => `${planRef.name} ${String(engagement)}`)).toEqual(['credit 1']);
     expect(conditionOf(liveIn(world, 'mitigationplans', 'neighbour'), 'Contested')).toMatchObject({ status: 'False' });
-    expect(await world.sample('modelrisk_contested_total', 'lending', 'credit')).toBe(10);
+    expect(await world.sample('modelrisk_contested_total', 'lending', 'credit')).toBe(7);
   });
 
   it('regression: is contested no more once the other writer has left it alone for long enough', async () => {
