@@ -24,6 +24,8 @@ async function runJest(projects: readonly string[], directory: string): Promise<
     '--forceExit',
     '--selectProjects',
     ...projects,
+    '--cacheDirectory',
+    cacheDirectory,
     '--json',
     '--outputFile',
     report,
@@ -37,7 +39,11 @@ async function runJest(projects: readonly string[], directory: string): Promise<
   }
 }
 
+// What jest compiled is worth keeping from run to run; everything else a test, or an operator it killed, leaves in the temporary folder is not.
+const cacheDirectory = join(tmpdir(), 'modelrisk-jest-cache');
 const directory = mkdtempSync(join(tmpdir(), 'modelrisk-test-'));
+process.env['TMPDIR'] = directory;
+let failed = 0;
 try {
   const prepared = await Promise.all([
     runCommand(process.execPath, ['testbed/setup.ts']),
@@ -55,9 +61,10 @@ try {
   const runs = [pure, integration, story];
   const passed = runs.reduce((total, run) => total + run.numPassedTests, 0);
   // A suite that could not even be loaded has no failed tests of its own, yet must never pass for green.
-  const failed = runs.reduce((total, run) => total + run.numFailedTests + run.numRuntimeErrorTestSuites, 0);
+  failed = runs.reduce((total, run) => total + run.numFailedTests + run.numRuntimeErrorTestSuites, 0);
+  if (failed > 0) console.error(`Logs of the failed tests, among others, are in ${directory}; remove it when you have seen enough.`);
   console.log(`${passed} passed, ${failed} failed`);
   process.exitCode = failed === 0 && passed > 0 ? 0 : 1;
 } finally {
-  rmSync(directory, { recursive: true, force: true });
+  if (failed === 0) rmSync(directory, { recursive: true, force: true, maxRetries: 20, retryDelay: 100 });
 }
