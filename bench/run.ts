@@ -1,7 +1,7 @@
 /**
  * Figures of the operator as it ships, on a real API server: `npm run bench -- latency` and `npm run bench -- steady`.
  *   --json            the last line on standard output is one JSON object; the table is left out
- *   --risks N         models under guard (100)
+ *   --risks N         models under guard (100; latency: 20 at least)
  *   latency: --breaches N (220), --storms N (3), --real-breaches N (60; 0 leaves the real Prometheus out)
  *   steady:  --minutes N (5)
  */
@@ -9,6 +9,7 @@ import { parseArgs } from 'node:util';
 
 import { benchLatency } from './latency.ts';
 import { benchSteady } from './steady.ts';
+import { readCount } from './read-count.ts';
 import { formatRows, latencyRows, steadyRows } from './tables.ts';
 
 interface Result {
@@ -25,17 +26,20 @@ const options = {
   minutes: { type: 'string', default: '5' },
 } as const;
 
-function toNumber(name: string, text: string): number {
-  const value = Number(text);
-  if (!Number.isFinite(value) || value < 0) throw new Error(`--${name} takes a number, not "${text}"`);
-  return value;
+function toMinutes(text: string): number {
+  const minutes = Number(text);
+  if (!Number.isFinite(minutes) || minutes <= 0) throw new Error(`--minutes takes a number above 0, not "${text}"`);
+  return minutes;
 }
+
+const someRisks = { least: 1, why: 'a fleet has a model' };
+const enoughRisks = { least: 20, why: 'a model is struck again after as many seconds, and must have been released by then' };
+const someBreaches = { least: 1, why: 'there is no percentile of nothing' };
+const none = { least: 0, why: '0 leaves them out' };
 
 async function run(): Promise<void> {
   const { values, positionals } = parseArgs({ options, allowPositionals: true });
-  const numberOf = (name: Exclude<keyof typeof options, 'json'>): number => toNumber(name, values[name]);
   const common = {
-    risks: numberOf('risks'),
     random: Math.random,
     say: (line: string) => {
       process.stderr.write(`bench: ${line}\n`);
@@ -43,12 +47,18 @@ async function run(): Promise<void> {
   };
   const result = await resultOf(positionals[0], {
     latency: async () => {
-      const counts = { breaches: numberOf('breaches'), storms: numberOf('storms'), realBreaches: numberOf('real-breaches') };
+      const counts = {
+        risks: readCount('risks', values.risks, enoughRisks),
+        breaches: readCount('breaches', values.breaches, someBreaches),
+        storms: readCount('storms', values.storms, none),
+        realBreaches: readCount('real-breaches', values['real-breaches'], none),
+      };
       const figures = await benchLatency({ ...common, ...counts });
       return { figures, table: formatRows(latencyRows(figures)) };
     },
     steady: async () => {
-      const figures = await benchSteady({ ...common, minutes: numberOf('minutes') });
+      const risks = readCount('risks', values.risks, someRisks);
+      const figures = await benchSteady({ ...common, risks, minutes: toMinutes(values.minutes) });
       return { figures, table: formatRows(steadyRows(figures)) };
     },
   });
