@@ -4,11 +4,13 @@ import process from 'node:process';
 import { actuators } from './actuators/registry.ts';
 import { readConfig } from './config.ts';
 import type { Config } from './config.ts';
+import { futureToleranceMs } from './core/judge.ts';
 import { fieldManager, openCluster } from './controllers/cluster.ts';
 import type { Cluster } from './controllers/cluster.ts';
 import { healthOf } from './controllers/health.ts';
 import { createOperator } from './controllers/operator.ts';
 import type { Operator } from './controllers/operator.ts';
+import { watchForClockStep } from './kube/clock-step.ts';
 import { loadClusterAccess } from './kube/cluster-access.ts';
 import { createEventRecorder } from './kube/event-recorder.ts';
 import type { EventRecorder } from './kube/event-recorder.ts';
@@ -211,6 +213,16 @@ async function run(config: Config): Promise<void> {
     end(0);
   });
   parts = await assemble(config, onLease);
+  watchForClockStep({
+    clock: parts.clock,
+    wallMs: () => Date.now(),
+    everyMs: 10_000,
+    toleranceMs: futureToleranceMs / 2,
+    onStep: (stepMs) => {
+      parts.log.error({ stepMs }, 'the clock of the machine was set; the operator ends, so that its next start takes the new time over');
+      end(1);
+    },
+  });
   parts.log.info({ port: parts.server.port, namespace: config.watchNamespace ?? 'all' }, 'operator started');
   parts.cluster.start();
   await parts.cluster.whenSynced();
