@@ -22,6 +22,8 @@ export const riskPolicyConditionTypes = ['Ready', 'ProvidersReachable'] as const
 export const modelRiskConditionTypes = ['Ready', 'Assessed', 'Breached'] as const;
 export const mitigationPlanConditionTypes = [
   'Ready',
+  'Stalled',
+  'Reconciling',
   'Engaged',
   'Effective',
   'AwaitingApproval',

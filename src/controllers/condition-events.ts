@@ -5,7 +5,7 @@ import { previousConditions } from './mitigation-plan.ts';
 
 /** Conditions that mean trouble while False, but for these reasons: what passes by itself is no event. */
 const troubles: Readonly<Record<string, readonly string[]>> = {
-  Ready: [],
+  Ready: ['Reconciling'],
   ProvidersReachable: [],
   Assessed: ['Insufficient'],
   Effective: ['Waiting'],
@@ -21,7 +21,7 @@ function isTrouble({ type, status, reason }: Condition): boolean {
  */
 export function conditionEvents(object: UntypedObject, previous: UntypedObject): readonly RecordedEvent[] {
   const before = new Map(previousConditions(previous).map((condition) => [condition.type, condition]));
-  return previousConditions(object).flatMap((condition): readonly RecordedEvent[] => {
+  const events = previousConditions(object).flatMap((condition): readonly RecordedEvent[] => {
     const was = before.get(condition.type);
     const { type, reason, message } = condition;
     const wasTrouble = was !== undefined && isTrouble(was);
@@ -40,4 +40,6 @@ export function conditionEvents(object: UntypedObject, previous: UntypedObject):
       },
     ];
   });
+  // One cause may deny several conditions; the first says it best.
+  return events.filter(({ reason }, index) => events.findIndex((each) => each.reason === reason) === index);
 }

@@ -122,7 +122,7 @@ const missing: ReadonlySet<RefusalReason> = new Set([
   'VariantMissing',
 ]);
 
-/** What an engaged plan names and its targets do not find; other refusals are told by `Effective` alone. */
+/** What an engaged plan names and its targets do not find; other refusals are told by `Stalled` and `Effective`. */
 function missingProblems(plan: PlanState): readonly PlanProblem[] {
   return [...plan.targets.values()].flatMap(({ refusal }) => (refusal !== null && missing.has(refusal.reason) ? [refusal] : []));
 }

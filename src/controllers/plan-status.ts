@@ -10,7 +10,8 @@ import { tightenIndicator } from '../core/tighten-indicator.ts';
 import type { ConditionNow } from '../kube/conditions.ts';
 import type { EpochMs } from '../shared/clock.ts';
 import type { PlanProblem } from './plan-problems.ts';
-import { desiredEntry, fullyReleased, snapshotInForce, targetState, verifiedAtMs } from './plan-state.ts';
+import { stallOf } from './plan-stall.ts';
+import { desiredEntry, fullyReleased, sameEntry, snapshotInForce, targetState, verifiedAtMs } from './plan-state.ts';
 import type { PlanState } from './plan-state.ts';
 import { incidentOf } from './record.ts';
 import type { RiskState } from './risk-state.ts';
@@ -72,15 +73,17 @@ function effectiveCondition(plan: PlanState): PlanCondition {
   if (desired === 'None') return releasedCondition(plan);
   if (verifiedAtMs(plan) !== null)
     return condition('Effective', true, ['Verified', 'Every target shows the stage and its controllers accepted it.']);
-  const waiting = actedOn(snapshotInForce(plan)).find((target) => targetState(plan, target.name).verifiedAtMs === null);
-  if (waiting === undefined) return condition('Effective', false, ['Waiting', 'No target shows the stage yet.']);
-  const { verification, message } = targetState(plan, waiting.name);
+  const waiting = actedOn(snapshotInForce(plan)).map(({ name }) => ({ name, ...targetState(plan, name) }));
+  const late = waiting.find(({ applied }) => !sameEntry(applied, desired)) ?? waiting.find((state) => state.verifiedAtMs === null);
+  if (late === undefined) return condition('Effective', false, ['Waiting', 'No target shows the stage yet.']);
+  const isBrought = sameEntry(late.applied, desired);
+  const message = isBrought ? late.message : '';
   return condition(
     'Effective',
     false,
-    verification === 'Failed'
-      ? ['NotTaken', `Target ${waiting.name} carries the stage, but it is not in effect. ${message}`.trim()]
-      : ['Waiting', `Target ${waiting.name} does not show the stage yet. ${message}`.trim()],
+    isBrought && late.verification === 'Failed'
+      ? ['NotTaken', `Target ${late.name} carries the stage, but it is not in effect. ${message}`.trim()]
+      : ['Waiting', `Target ${late.name} does not show the stage yet. ${message}`.trim()],
   );
 }
 
@@ -121,18 +124,37 @@ function pendingCondition(plan: PlanState, risk: RiskState | null): PlanConditio
   );
 }
 
+/**
+ * `Ready` beside what denies it: stalled (only people get it further) or reconciling (it gets there by itself), never both, and never
+ * with `Ready=True`, so that a tool that knows one of them and a tool that knows the others say the same.
+ */
+function readiness(plan: PlanState, problems: readonly PlanProblem[], effective: PlanCondition): readonly PlanCondition[] {
+  const stall = stallOf(plan, problems);
+  const [problem = stall ?? undefined] = problems;
+  const isOnItsWay = stall === null && effective.status === 'False';
+  const no = ['No', ''] as const;
+  const unready =
+    problem !== undefined ? ([problem.reason, joined(problems, problem)] as const) : (['Reconciling', effective.message] as const);
+  const isReady = problem === undefined && !isOnItsWay;
+  return [
+    condition('Ready', isReady, isReady ? ['Reconciled', ''] : unready),
+    condition('Stalled', stall !== null, stall === null ? no : [stall.reason, stall.message]),
+    condition('Reconciling', isOnItsWay, isOnItsWay ? [effective.reason, effective.message] : no),
+  ];
+}
+
+function joined(problems: readonly PlanProblem[], first: PlanProblem): string {
+  return (problems.length === 0 ? [first] : problems).map(({ message }) => message).join(' ');
+}
+
 function conditionsOf(plan: PlanState, { problems, risk, nowMs }: PlanStatusFacts): readonly PlanCondition[] {
-  const [problem] = problems;
+  const effective = effectiveCondition(plan);
   const contested = snapshotInForce(plan).targets.find((target) => isContested(plan, target.name, nowMs));
   const latched = plan.memory.phase === 'Engaged' && plan.memory.latched;
   return [
-    condition(
-      'Ready',
-      problem === undefined,
-      problem === undefined ? ['Reconciled', ''] : [problem.reason, problems.map(({ message }) => message).join(' ')],
-    ),
+    ...readiness(plan, problems, effective),
     engagedCondition(plan),
-    effectiveCondition(plan),
+    effective,
     noteCondition(plan, 'AwaitingApproval', ['AwaitingApproval']),
     noteCondition(plan, 'AwaitingEvidence', ['AwaitingEvidence']),
     pendingCondition(plan, risk),

@@ -25,12 +25,18 @@ describe('events of conditions', () => {
     expect(told(revision(['Ready', 'False', 'RiskMissing']), revision(['Ready', 'False', 'TargetMissing']))).toHaveLength(1);
   });
 
+  it('tell one cause once, however many conditions it denies', () => {
+    const ill = revision(['Ready', 'False', 'Denied'], ['Effective', 'False', 'Denied']);
+    expect(told(revision(), ill)).toEqual(['Warning Denied: Ready is False: about Denied']);
+  });
+
   it('tell a trouble there is from the start', () => {
     expect(told(revision(), revision(['Assessed', 'False', 'Error']))).toHaveLength(1);
   });
 
   it.each([
     ['Effective', 'Waiting'],
+    ['Ready', 'Reconciling'],
     ['Assessed', 'Insufficient'],
     ['Engaged', 'Idle'],
   ])('leave out %s=False because of %s', (type, reason) => {
