@@ -60,6 +60,10 @@ const featureFlag = z
     behind: name(
       'Target of this plan (an httpRoute) the callers of the flag sit behind. Left out: the flag moves live traffic by itself, and rolling forward again needs a fresh Ok.',
     ).exactOptional(),
+    settleSeconds: seconds(
+      0,
+      'Seconds callers may take to follow the flag once it was changed; nothing tells when they have. A window is evidence for a stage that changed the flag only if it starts after that. Default 0: from when the change was seen.',
+    ).default(0),
   })
   .meta({ description: 'Default variant of an OpenFeature flag.' });
 

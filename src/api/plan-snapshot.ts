@@ -23,6 +23,7 @@ const target = z.discriminatedUnion('kind', [
     flag: z.string(),
     safeVariant: z.string(),
     behind: z.string().nullable(),
+    settleSeconds: z.number().default(0),
   }),
 ]);
 

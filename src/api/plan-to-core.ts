@@ -40,8 +40,18 @@ export function toPlanSnapshot(plan: Pick<MitigationPlan, 'metadata' | 'spec'>):
  */
 export function planDigest(spec: MitigationPlanSpec): string {
   const { riskRef, mode, trigger, targets, stages, recovery, approval, onSharedCause } = spec;
-  const decidedOn = { digestVersion: 1, riskRef, mode, trigger, targets, stages, recovery, approval: approval ?? null, onSharedCause };
+  const decidedOn = {
+    ...{ digestVersion: 1, riskRef, mode, trigger, stages, recovery, approval: approval ?? null, onSharedCause },
+    targets: targets.map(decidedOnTarget),
+  };
   return `sha256:${createHash('sha256').update(canonicalJSON(decidedOn)).digest('hex')}`;
+}
+
+/** A default younger than this version of the digest is left out: decisions made before it existed stay valid. */
+function decidedOnTarget(target: TargetSpec) {
+  if (!('featureFlag' in target) || target.featureFlag.settleSeconds > 0) return target;
+  const { settleSeconds: _, ...featureFlag } = target.featureFlag;
+  return { ...target, featureFlag };
 }
 
 function toTarget(spec: TargetSpec): Target {
@@ -51,8 +61,8 @@ function toTarget(spec: TargetSpec): Target {
     const { whenPercentUnsupported } = mirror;
     return { kind: 'HTTPRoute', name: spec.name, object, candidate, safe: { service, port, minReadyEndpoints }, whenPercentUnsupported };
   }
-  const { name: object, flag, safeVariant, behind } = spec.featureFlag;
-  return { kind: 'FeatureFlag', name: spec.name, object, flag, safeVariant, behind: behind ?? null };
+  const { name: object, flag, safeVariant, behind, settleSeconds } = spec.featureFlag;
+  return { kind: 'FeatureFlag', name: spec.name, object, flag, safeVariant, behind: behind ?? null, settleSeconds };
 }
 
 function toStage(spec: StageSpec): Stage {

@@ -39,15 +39,16 @@ export const anySnapshot: fc.Arbitrary<PlanSnapshot> = fc
     match: fc.constantFrom('Any', 'Any', 'All'),
     stages: fc.constantFrom(...ladders),
     behind: fc.constantFrom('traffic', null),
+    settleSeconds: fc.constantFrom(0, 40),
     onTimeout: fc.constantFrom('Hold', 'Engage'),
     maxEngagements: fc.constantFrom(0, 1, 100),
     safeVersion: fc.constantFrom(null, '2.2.0'),
   })
-  .map(({ mode, match, stages, behind, onTimeout, maxEngagements, safeVersion }) =>
+  .map(({ mode, match, stages, behind, settleSeconds, onTimeout, maxEngagements, safeVersion }) =>
     aSnapshot({
       mode,
       stages: stages.map((stage) => ({ ...stage, escalateAfterSeconds: stage.escalateAfterSeconds === null ? null : 75 })),
-      targets: [route, { ...flag, behind } as typeof flag],
+      targets: [route, { ...flag, behind, settleSeconds } as typeof flag],
       trigger: { indicators: names, match },
       recovery: { stepSeconds: 30, probeAfterSeconds: 60, probeAttempts: 2, flap: { maxEngagements, windowSeconds: 86_400 } },
       approval: { roles: [], timeoutSeconds: 60, onTimeout },

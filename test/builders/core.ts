@@ -84,6 +84,7 @@ export const flag: Target = {
   flag: 'use-v2',
   safeVariant: 'off',
   behind: 'traffic',
+  settleSeconds: 0,
 };
 
 export const limitStage: Stage = {

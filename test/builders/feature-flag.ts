@@ -44,7 +44,16 @@ interface ClaimOptions {
 export function rollback({ holder = {}, target = {}, constraints = [{ kind: 'Flag' }] }: ClaimOptions = {}): Claim {
   return {
     holder: aHolder(holder),
-    target: { kind: 'FeatureFlag', name: 'flag', object: 'credit-flags', flag: 'use-v2', safeVariant: 'off', behind: null, ...target },
+    target: {
+      kind: 'FeatureFlag',
+      name: 'flag',
+      object: 'credit-flags',
+      flag: 'use-v2',
+      safeVariant: 'off',
+      behind: null,
+      settleSeconds: 0,
+      ...target,
+    },
     constraints,
   };
 }

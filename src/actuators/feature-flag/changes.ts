@@ -38,4 +38,6 @@ export const featureFlagTargetSchema: z.ZodType<FeatureFlagTarget> = z.strictObj
   flag: text,
   safeVariant: text,
   behind: z.string().max(253).nullable(),
+  // Absent in journals of an earlier build.
+  settleSeconds: z.number().min(0).default(0),
 });

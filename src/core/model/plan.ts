@@ -56,6 +56,8 @@ export type Target =
       readonly safeVariant: string;
       /** Name of the route target the flag's callers sit behind; null when the flag itself moves live traffic. */
       readonly behind: string | null;
+      /** Time callers may take to follow the flag: it has no status that would tell when they have. */
+      readonly settleSeconds: number;
     };
 
 /** A plan as an engagement runs on it. */

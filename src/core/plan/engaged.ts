@@ -7,6 +7,7 @@ import type { TriggerReading } from './evidence.ts';
 import { answerProposal, escalate } from './escalation.ts';
 import type { PlanStep, PlanStepInput } from './input.ts';
 import { recover } from './recovery.ts';
+import { settledAtMs } from './settling.ts';
 import { servedIn } from './stage.ts';
 
 /** One step while a constraint holds: a person's answer first, then up, then the latch, then down. */
@@ -35,7 +36,8 @@ function takeEvidence(input: PlanStepInput, memory: EngagedMemory, readings: rea
   const { nowMs, intervalMs, snapshot } = input;
   const verifiedAtMs = verified(input, memory);
   const continuous = memory.lastPolledAtMs !== null && nowMs - memory.lastPolledAtMs <= 2 * intervalMs;
-  const countedFromMs = continuous && verifiedAtMs !== null ? Math.max(memory.lastPolledAtMs, verifiedAtMs) : nowMs;
+  const settledMs = settledAtMs(snapshot, { ...memory, verifiedAtMs });
+  const countedFromMs = continuous && settledMs !== null ? Math.max(memory.lastPolledAtMs, settledMs) : nowMs;
   const addedMs = hasEvidence(snapshot, readings) ? Math.max(0, nowMs - countedFromMs) : 0;
   const okSinceMs = continuous && memory.okSinceMs !== null ? memory.okSinceMs : nowMs;
   return {
@@ -43,7 +45,7 @@ function takeEvidence(input: PlanStepInput, memory: EngagedMemory, readings: rea
     verifiedAtMs,
     evidencedMs: allClear(readings) ? 0 : memory.evidencedMs + addedMs,
     lastPolledAtMs: nowMs,
-    okSinceMs: isRecovered(readings, verifiedAtMs) ? okSinceMs : null,
+    okSinceMs: isRecovered(readings, settledMs) ? okSinceMs : null,
   };
 }
 

@@ -4,6 +4,7 @@ import { moveTo, transitionOf } from './engaged-view.ts';
 import { allClear, escalating, matches } from './evidence.ts';
 import type { PlanStep } from './input.ts';
 import { breachReason, sharedCauseNote } from './safe-version.ts';
+import { settledAtMs } from './settling.ts';
 import { escalatesBlind, loosening } from './stage.ts';
 
 /** Old decisions beyond this many are forgotten; an engagement that asks more often than that has other problems. */
@@ -41,7 +42,7 @@ export function escalate(view: EngagedView): PlanStep {
     const transition = transitionOf(view, { kind: 'Withdrawn', to: memory.proposal.stage, reason: 'TriggersClear' });
     return { memory: { ...memory, proposal: null }, transition, notes: [] };
   }
-  const breaching = escalating(readings, memory.verifiedAtMs);
+  const breaching = escalating(readings, settledAtMs(input.snapshot, memory));
   const stage = matches(input.snapshot, breaching) ? nextStage(view, breaching) : null;
   const shared = stage === null ? null : sharedCauseNote(input, breaching);
   if (stage !== null && shared === null) return climb(view, { stage, reason: breachReason(input, breaching), breaching });

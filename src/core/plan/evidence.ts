@@ -46,11 +46,11 @@ export function engaging(readings: readonly TriggerReading[]): readonly Assessme
 }
 
 /**
- * Firing with a measured breach whose whole window lies after the stage was verified: what a stage may escalate on.
+ * Firing with a measured breach whose whole window lies after the stage was settled: what a stage may escalate on.
  * Missing data never escalates, whatever its policy.
  */
-export function escalating(readings: readonly TriggerReading[], verifiedAtMs: EpochMs | null): readonly Assessment[] {
-  return firing(readings).filter((assessment) => assessment.verdict === 'Breach' && startsAfter(assessment, verifiedAtMs));
+export function escalating(readings: readonly TriggerReading[], settledMs: EpochMs | null): readonly Assessment[] {
+  return firing(readings).filter((assessment) => assessment.verdict === 'Breach' && startsAfter(assessment, settledMs));
 }
 
 export function matches({ trigger }: PlanSnapshot, assessments: readonly Assessment[]): boolean {
@@ -64,11 +64,11 @@ export function hasEvidence({ trigger }: PlanSnapshot, readings: readonly Trigge
     : readings.length > 0 && readings.every((reading) => isMeasured(reading.assessment));
 }
 
-/** Every trigger is Clear with a fresh Ok whose window lies after the stage was verified: what live share may rise on. */
-export function isRecovered(readings: readonly TriggerReading[], verifiedAtMs: EpochMs | null): boolean {
+/** Every trigger is Clear with a fresh Ok whose window lies after the stage was settled: what live share may rise on. */
+export function isRecovered(readings: readonly TriggerReading[], settledMs: EpochMs | null): boolean {
   return (
     readings.length > 0 &&
-    readings.every(({ state, assessment }) => state === 'Clear' && assessment?.verdict === 'Ok' && startsAfter(assessment, verifiedAtMs))
+    readings.every(({ state, assessment }) => state === 'Clear' && assessment?.verdict === 'Ok' && startsAfter(assessment, settledMs))
   );
 }
 
@@ -91,8 +91,8 @@ function firing(readings: readonly TriggerReading[]): readonly Assessment[] {
   );
 }
 
-function startsAfter(assessment: Assessment, verifiedAtMs: EpochMs | null): boolean {
-  return verifiedAtMs !== null && assessment.windowStartMs !== null && assessment.windowStartMs >= verifiedAtMs;
+function startsAfter(assessment: Assessment, settledMs: EpochMs | null): boolean {
+  return settledMs !== null && assessment.windowStartMs !== null && assessment.windowStartMs >= settledMs;
 }
 
 function isMeasured(assessment: Assessment | null): boolean {

@@ -57,9 +57,19 @@ function raises(snapshot: PlanSnapshot, { before, after }: StoryStep): boolean {
 
 const windowMs = (name: string) => (hastyIndicators.find((indicator) => indicator.name === name)?.windowSeconds ?? 0) * 1000;
 
-/** The whole window lies after the stage was seen on the targets, by a clock that never goes back. */
-function isOfThisStage(name: string, { trueMs, verifiedTrueMs }: StoryStep): boolean {
-  return verifiedTrueMs !== null && trueMs - windowMs(name) >= verifiedTrueMs;
+/** What callers of a flag may take to follow it, where the stage in force rolled one back or a step down may have given one back. */
+function settlesMs(snapshot: PlanSnapshot, { before }: StoryStep): number {
+  if (before.phase !== 'Engaged') return 0;
+  const concerned = before.direction === 'Down' ? snapshot.stages : snapshot.stages.filter((_, index) => index === before.stage);
+  const isConcerned = concerned.some(({ actions }) => actions.some(({ kind }) => kind === 'FlagRollback'));
+  const [settles] = snapshot.targets.flatMap((target) => (target.kind === 'FeatureFlag' ? [target.settleSeconds] : []));
+  return isConcerned ? (settles ?? 0) * 1000 : 0;
+}
+
+/** The whole window lies after the stage was seen on the targets and its flags had settled, by a clock that never goes back. */
+function isOfThisStage(snapshot: PlanSnapshot, name: string, step: StoryStep): boolean {
+  const { trueMs, verifiedTrueMs } = step;
+  return verifiedTrueMs !== null && trueMs - windowMs(name) >= verifiedTrueMs + settlesMs(snapshot, step);
 }
 
 describe('laws of the plan machine, over whole random stories', () => {
@@ -71,7 +81,8 @@ describe('laws of the plan machine, over whole random stories', () => {
         count(byPerson ? 'person' : `evidence from ${step.assessed[0]?.served ?? 'nothing'}`);
         const ok = hastyIndicators.every(
           ({ name }) =>
-            step.assessed.some(({ indicator, verdict }) => indicator.name === name && verdict === 'Ok') && isOfThisStage(name, step),
+            step.assessed.some(({ indicator, verdict }) => indicator.name === name && verdict === 'Ok') &&
+            isOfThisStage(snapshot, name, step),
         );
         expect(byPerson || ok).toBe(true);
       }
@@ -88,7 +99,9 @@ describe('laws of the plan machine, over whole random stories', () => {
         if (!climbs || transition.reason === 'Approved' || isBypass(snapshot, step)) continue;
         count(transition.kind);
         expect(transition.to).toBeGreaterThan(transition.from ?? -1);
-        expect(step.assessed.some(({ indicator, verdict }) => verdict === 'Breach' && isOfThisStage(indicator.name, step))).toBe(true);
+        expect(step.assessed.some(({ indicator, verdict }) => verdict === 'Breach' && isOfThisStage(snapshot, indicator.name, step))).toBe(
+          true,
+        );
       }
       const approvals = story.transitions().filter(({ kind, reason }) => kind === 'Escalated' && reason === 'Approved');
       for (const { engagement, to } of approvals) {

@@ -43,7 +43,10 @@ describe('defaults', () => {
       onSharedCause: 'Notify',
       trigger: { match: 'Any' },
       recovery: { stepSeconds: 120, probeAfterSeconds: 3600, probeAttempts: 3, flap: { maxEngagements: 3, windowSeconds: 86_400 } },
-      targets: [{ httpRoute: { safe: { minReadyEndpoints: 1 }, mirror: { whenPercentUnsupported: 'Refuse' } } }, {}],
+      targets: [
+        { httpRoute: { safe: { minReadyEndpoints: 1 }, mirror: { whenPercentUnsupported: 'Refuse' } } },
+        { featureFlag: { settleSeconds: 0 } },
+      ],
       stages: [{ enterOn: [] }, { actions: [{ shadow: { percent: 100 } }] }, {}],
     });
   });

@@ -34,7 +34,15 @@ describe('the snapshot', () => {
         safe: { service: 'credit-v1', port: 8080, minReadyEndpoints: 1 },
         whenPercentUnsupported: 'Refuse',
       },
-      { kind: 'FeatureFlag', name: 'flag', object: 'credit-flags', flag: 'use-v2', safeVariant: 'off', behind: 'traffic' },
+      {
+        kind: 'FeatureFlag',
+        name: 'flag',
+        object: 'credit-flags',
+        flag: 'use-v2',
+        safeVariant: 'off',
+        behind: 'traffic',
+        settleSeconds: 0,
+      },
     ]);
   });
 
@@ -77,6 +85,12 @@ describe('the snapshot', () => {
     expect(parsePlanSnapshot(JSON.parse(JSON.stringify(snapshot)))).toEqual({ ok: true, value: snapshot });
   });
 
+  it('regression: of an incident written before flags had settleSeconds says 0', () => {
+    const snapshot = toPlanSnapshot(plan());
+    const older = withValue(snapshot, 'targets[1].settleSeconds', undefined);
+    expect(parsePlanSnapshot(JSON.parse(JSON.stringify(older)))).toEqual({ ok: true, value: snapshot });
+  });
+
   it('of a damaged incident is refused by field', () => {
     const damaged = withValue(toPlanSnapshot(plan()), 'stages[1].actions[0].kind', 'Explode');
     expect(parsePlanSnapshot(damaged)).toMatchObject({
@@ -100,6 +114,11 @@ describe('the digest', () => {
     expect(planDigest(plan(['spec.recovery', { stepSeconds: 120 }], ['spec.onSharedCause', 'Notify']).spec)).toBe(planDigest(plan().spec));
   });
 
+  it('regression: is what a build that knew no settleSeconds computed, so decisions made then stay valid', () => {
+    const ofAnEarlierBuild = 'sha256:4559fd397a8b4e68e79870315f0147f7af28e724ee416e0bc1ab613c0ca3b198';
+    expect(planDigest(plan().spec)).toBe(ofAnEarlierBuild);
+  });
+
   it.each([
     ['spec.mode', 'Observe'],
     ['spec.trigger.match', 'All'],
@@ -108,6 +127,7 @@ describe('the digest', () => {
     ['spec.recovery', { stepSeconds: 121 }],
     ['spec.approval', { roles: ['risk'] }],
     ['spec.onSharedCause', 'Engage'],
+    ['spec.targets[1].featureFlag.settleSeconds', 30],
     ['spec.riskRef.name', 'other'],
   ])('changes with %s', (path, value) => {
     expect(planDigest(plan([path, value]).spec)).not.toBe(planDigest(plan().spec));

@@ -11,6 +11,14 @@ const released = (live: ReturnType<typeof flags>) => given.released(live, { actu
 const pass = (live: ReturnType<typeof flags>, claims = [rollback()]) => given.pass(live, claims, { actuator });
 const targeted = flags({ 'use-v2': aFlag({ targeting: targetingEU }) });
 
+it('regression: a journal of a build that knew no settleSeconds is obeyed, and released from as written', () => {
+  const journal = JSON.stringify(given.journalOf(settled())).replaceAll('"settleSeconds":0,', '').replaceAll(',"settleSeconds":0', '');
+  expect(journal).not.toContain('settleSeconds');
+  const older = given.withAnnotations(settled(), { 'modelrisk.dev/journal': journal });
+  expect(actuator.readJournal(older)).toMatchObject({ kind: 'Engaged', claims: [{ target: { settleSeconds: 0 } }] });
+  expect(released(older)).toEqual(flags());
+});
+
 describe('a rollback, as flagd’s own evaluator sees it', () => {
   it('gives everybody the safe variant', () => {
     expect(evaluate(flags(), 'use-v2')).toBe(true);
