@@ -68,6 +68,8 @@ const readingSchema: z.ZodType<FrozenReading> = z.strictObject({
     warn: z.number().nullable(),
     breach: z.number(),
     clear: z.number(),
+    // Absent in journals of an earlier build.
+    severe: z.number().nullable().default(null),
   }),
   value: z.number().nullable(),
   sampleCount: z.number().nullable(),

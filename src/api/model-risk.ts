@@ -20,6 +20,7 @@ import {
 } from './fields.ts';
 import { readerOf } from './kind.ts';
 import type { Kind, StoredObject } from './kind.ts';
+import { scalesWith } from './scales-with.ts';
 import { thresholdSnapshot } from './threshold-snapshot.ts';
 
 const reference = z
@@ -64,6 +65,7 @@ const inlinePromQL = z
       'PromQL that answers the rows behind the value. Left out: the sample count is unknown and minSamples must be 0.',
     ).exactOptional(),
     windowSeconds: seconds(1, 'Seconds of data behind one value: the range in the query.'),
+    scalesWith,
   })
   .meta({ description: 'A query of this model alone, read in live answers only.' });
 
@@ -86,6 +88,9 @@ const threshold = z
     clear: decimal(
       'Within it a firing indicator may clear. In the unit of the signal. Left out: the value of warn, else of breach. Between clear and breach nothing changes.',
     ).exactOptional(),
+    severe: decimal(
+      'Beyond it a breach leads to a higher stage though the signal scales with no share (scalesWith: None). In the unit of the signal, beyond breach. Left out: such an indicator engages plans and never leads further up.',
+    ).exactOptional(),
   })
   .meta({ description: 'Limits in the unit of the signal.' })
   .meta(
@@ -99,6 +104,11 @@ const threshold = z
         rule: "!has(self.clear) || (self.direction == 'Above' ? self.clear <= self.breach : self.clear >= self.breach)",
         fieldPath: '.clear',
         message: 'clear lies on the good side of breach: with direction Above write clear <= breach, with Below clear >= breach',
+      },
+      {
+        rule: "!has(self.severe) || (self.direction == 'Above' ? self.severe > self.breach : self.severe < self.breach)",
+        fieldPath: '.severe',
+        message: 'severe lies beyond breach: with direction Above write severe > breach, with Below severe < breach',
       },
     ),
   );
@@ -146,6 +156,12 @@ const indicator = z
         fieldPath: '.threshold.breach',
         message:
           'such a burn rate is never exceeded: with every event bad it is 100 / (100 - targetPercent); write direction: Above and a breach below that',
+      },
+      {
+        rule: "!has(self.threshold.severe) || !has(self.signal.promQL) || self.signal.promQL.scalesWith == 'None'",
+        fieldPath: '.threshold.severe',
+        message:
+          'every breach of a signal that scales with share leads further up: leave severe out, or write signal.promQL.scalesWith: None',
       },
     ),
   );

@@ -35,7 +35,13 @@ const action = z.discriminatedUnion('kind', [
 
 const indicator = z.object({
   name: z.string(),
-  threshold: z.object({ direction: z.enum(['Above', 'Below']), warn: z.number().nullable(), breach: z.number(), clear: z.number() }),
+  threshold: z.object({
+    direction: z.enum(['Above', 'Below']),
+    warn: z.number().nullable(),
+    breach: z.number(),
+    clear: z.number(),
+    severe: z.number().nullable().default(null),
+  }),
   minSamples: z.number(),
   forSeconds: z.number(),
   clearForSeconds: z.number(),
@@ -44,6 +50,7 @@ const indicator = z.object({
   onError: z.enum(['Hold', 'Breach']),
   windowSeconds: z.number(),
   measurableIn: z.array(z.enum(['Live', 'Shadow'])),
+  scalesWith: z.enum(['Share', 'None']).default('Share'),
 });
 
 const snapshot = z.object({

@@ -1,6 +1,7 @@
 import { canonicalJSON } from '../shared/canonical-json.ts';
 import { failure, success } from '../shared/result.ts';
 import type { Result } from '../shared/result.ts';
+import type { ScalesWith } from '../core/model/indicator.ts';
 import type { ModelIdentity, Served } from '../core/model/observation.ts';
 import type { StatisticDefinition } from '../core/statistics/definition.ts';
 import type { IndicatorSpec } from './model-risk.ts';
@@ -17,6 +18,7 @@ interface Window {
   readonly query: string;
   readonly windowSeconds: number;
   readonly measurableIn: readonly Served[];
+  readonly scalesWith: ScalesWith;
 }
 
 interface IdentityLabels {
@@ -70,7 +72,7 @@ function resolveInline(
       `indicator ${indicator}: provider ${inline.provider} allows no inline queries; use a template of the policy or have inlineQueries added to the provider`,
     );
   }
-  const { query, windowSeconds } = inline;
+  const { query, windowSeconds, scalesWith } = inline;
   const countQuery = inline.countQuery ?? null;
   const { enforceLabel } = provider.inlineQueries;
   return success({
@@ -83,6 +85,7 @@ function resolveInline(
     enforceLabel,
     windowSeconds,
     measurableIn: ['Live'],
+    scalesWith,
   });
 }
 
@@ -93,9 +96,9 @@ function resolveTemplate(spec: IndicatorSpec, use: TemplateUse, policy: RiskPoli
   if (!policy.providers.some((entry) => entry.name === template.provider)) {
     return failure(`indicator ${spec.name}: signal ${template.name} names provider ${template.provider}, which the policy does not have`);
   }
-  const { provider, windowSeconds, measurableIn } = template;
+  const { provider, windowSeconds, measurableIn, scalesWith } = template;
   const identityLabels = toIdentityLabels(template.identity);
-  const window = { provider, windowSeconds, measurableIn, identityLabels };
+  const window = { provider, windowSeconds, measurableIn, scalesWith, identityLabels };
   if (use.reference !== undefined && !('drift' in template))
     return failure(`indicator ${spec.name}: signal ${template.name} measures no drift; leave signal.reference out`);
   if (spec.objective !== undefined && !('burnRate' in template))
@@ -132,8 +135,8 @@ function resolveTemplate(spec: IndicatorSpec, use: TemplateUse, policy: RiskPoli
 
 /** A template as it is asked, whatever the indicators that use it add: for telling its author what is wrong with it. */
 export function resolveTemplateAlone(template: SignalTemplate): SignalQueries {
-  const { provider, windowSeconds, measurableIn } = template;
-  const window = { shape: '', provider, windowSeconds, measurableIn, identityLabels: toIdentityLabels(template.identity) };
+  const { provider, windowSeconds, measurableIn, scalesWith } = template;
+  const window = { shape: '', provider, windowSeconds, measurableIn, scalesWith, identityLabels: toIdentityLabels(template.identity) };
   if (!('promQL' in template)) return { kind: 'Statistic', ...window, ...statisticQueries(template) };
   const { query, countQuery, activityQuery } = template.promQL;
   return { kind: 'Template', ...window, query, countQuery: countQuery ?? null, activityQuery: activityQuery ?? null };

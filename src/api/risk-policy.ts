@@ -5,6 +5,7 @@ import type { DeepReadonly } from './deep-readonly.ts';
 import { generation, labelName, mapList, name, promQL, requiredText, seconds, setList } from './fields.ts';
 import { readerOf } from './kind.ts';
 import type { Kind, StoredObject } from './kind.ts';
+import { scalesWith } from './scales-with.ts';
 import { burnRateRules, burnRateSchema } from './signals/burn-rate.ts';
 import { calibrationRules, calibrationSchema } from './signals/calibration.ts';
 import { driftRules, driftSchema } from './signals/drift.ts';
@@ -86,6 +87,7 @@ const common = {
     max: 2,
     description: 'In which answers the signal exists: Live (callers received them), Shadow (mirrored copies). Default [Live].',
   }).default(['Live']),
+  scalesWith,
   identity,
 };
 

@@ -9,9 +9,10 @@ export const thresholdSnapshot = z
     warn: decimal('Limit of Warn.').exactOptional(),
     breach: decimal('Limit of Breach.'),
     clear: decimal('Limit of Ok while firing.'),
+    severe: decimal('Limit of escalation where the signal scales with no share.').exactOptional(),
   })
   .meta({ description: 'Limits as they were.' });
 
-export function toThresholdSnapshot({ direction, warn, breach, clear }: Threshold): z.output<typeof thresholdSnapshot> {
-  return { direction, ...(warn === null ? {} : { warn }), breach, clear };
+export function toThresholdSnapshot({ direction, warn, breach, clear, severe }: Threshold): z.output<typeof thresholdSnapshot> {
+  return { direction, ...(warn === null ? {} : { warn }), breach, clear, ...(severe === null ? {} : { severe }) };
 }

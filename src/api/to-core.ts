@@ -11,10 +11,10 @@ export function toIdentity(risk: Pick<ModelRisk, 'metadata' | 'spec'>): ModelIde
 
 /** The indicator with every default resolved; `signal` is what its reference to the policy came to. */
 export function toIndicator(spec: IndicatorSpec, signal: ResolvedSignal): Indicator {
-  const { direction, warn, breach, clear } = spec.threshold;
+  const { direction, warn, breach, clear, severe } = spec.threshold;
   return {
     name: spec.name,
-    threshold: { direction, warn: warn ?? null, breach, clear: clear ?? warn ?? breach },
+    threshold: { direction, warn: warn ?? null, breach, clear: clear ?? warn ?? breach, severe: severe ?? null },
     minSamples: spec.minSamples,
     forSeconds: spec.forSeconds,
     clearForSeconds: spec.clearForSeconds,
@@ -23,6 +23,7 @@ export function toIndicator(spec: IndicatorSpec, signal: ResolvedSignal): Indica
     onError: spec.onError,
     windowSeconds: signal.windowSeconds,
     measurableIn: signal.measurableIn,
+    scalesWith: signal.scalesWith,
   };
 }
 

@@ -1,5 +1,6 @@
 import { assertNever } from '../shared/assert-never.ts';
 import type { EpochMs } from '../shared/clock.ts';
+import { isSevere } from './judge.ts';
 import type { Assessment } from './model/assessment.ts';
 import type { FrozenReading } from './model/frozen-reading.ts';
 import type { Observation } from './model/observation.ts';
@@ -95,7 +96,7 @@ function explainAction(action: StageAction): string {
 }
 
 function explainValue({ indicator, verdict }: Assessment, observation: ValueObservation): string {
-  const { direction, warn, breach, clear } = indicator.threshold;
+  const { direction, warn, breach, clear, severe } = indicator.threshold;
   const { value, sampleCount, noiseFloor, interval, windowSeconds } = observation;
   const over = `over ${String(windowSeconds)} s`;
   const { minSamples } = indicator;
@@ -104,14 +105,14 @@ function explainValue({ indicator, verdict }: Assessment, observation: ValueObse
       ? `reports no sample count ${over}, and ${String(minSamples)} samples are needed: no verdict`
       : `rests on ${decimal(sampleCount)} samples ${over}, fewer than the ${String(minSamples)} it needs: no verdict`;
   }
-  const limits = [warn, breach, clear, noiseFloor].flatMap((limit) => limit ?? []);
+  const limits = [warn, breach, clear, severe, noiseFloor].flatMap((limit) => limit ?? []);
   const between = interval === null ? '' : `, surely between ${decimal(interval.low)} and ${decimal(interval.high)}`;
   const is = `is ${apart(value, limits)}${between} (${sampleCount === null ? '' : `${decimal(sampleCount)} samples `}${over})`;
   const side = direction.toLowerCase();
   const isBeyond = direction === 'Above' ? value > breach : value < breach;
   switch (verdict) {
     case 'Breach':
-      return `${is}, ${side} its breach limit ${decimal(breach)}${noiseFloor === null ? '' : ` and beyond chance (${decimal(noiseFloor)})`}`;
+      return `${is}, ${side} its breach limit ${decimal(breach)}${beyondSevere(indicator, observation)}${noiseFloor === null ? '' : ` and beyond chance (${decimal(noiseFloor)})`}`;
     case 'Ok':
       return `${is}, within its limits (${warn === null ? `clear ${decimal(clear)}` : `warn ${decimal(warn)}`}, breach ${decimal(breach)})`;
     case 'Insufficient':
@@ -121,6 +122,14 @@ function explainValue({ indicator, verdict }: Assessment, observation: ValueObse
         return `${is}, ${side} its ${warn === null ? `clear limit ${decimal(clear)}` : `warn limit ${decimal(warn)}`}, not beyond breach ${decimal(breach)}`;
       return `${is}, ${side} its breach limit ${decimal(breach)} but not beyond ${noiseFloor === null ? 'doubt' : `chance (${decimal(noiseFloor)})`}`;
   }
+}
+
+/** Told only where it decides whether a stage escalates. */
+function beyondSevere({ scalesWith, threshold }: Assessment['indicator'], observation: ValueObservation): string {
+  if (scalesWith === 'Share') return '';
+  const { severe } = threshold;
+  if (severe === null) return ', which leads to no higher stage (no severe limit)';
+  return isSevere(threshold, observation) ? `, beyond its severe limit ${decimal(severe)}` : `, within its severe limit ${decimal(severe)}`;
 }
 
 function deed(snapshot: PlanSnapshot, { kind, from, to, engagement }: Transition): string {

@@ -44,6 +44,21 @@ export function countsAsBreach(assessment: Assessment): boolean {
   return assessment.verdict === 'Breach';
 }
 
+/**
+ * Whether a breach may lead to a higher stage. Where the value does not scale with share, a lower one can't have helped: that it goes
+ * on says nothing new, only that it is beyond `severe` does.
+ */
+export function mayEscalate({ indicator, observation, verdict }: Assessment): boolean {
+  if (verdict !== 'Breach' || observation.kind !== 'Value') return false;
+  return indicator.scalesWith === 'Share' || isSevere(indicator.threshold, observation);
+}
+
+/** Beyond `severe`, with all of the interval where the signal gives one. */
+export function isSevere(threshold: Threshold, { value, interval }: Pick<ValueObservation, 'value' | 'interval'>): boolean {
+  const { severe } = threshold;
+  return severe !== null && isBeyond(threshold, interval === null ? value : goodEnd(threshold, interval), severe);
+}
+
 function usable({ indicator, observation, nowMs }: JudgeInput): Observation {
   if (observation.kind !== 'Value') return observation;
   if (Number.isNaN(observation.value)) return noData(observation, 'NotANumber', 'the value is not a number');

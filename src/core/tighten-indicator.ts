@@ -5,10 +5,10 @@ const onNoDataOrder: readonly OnNoData[] = ['Ignore', 'Hold', 'Breach'];
 
 /**
  * An indicator during an engagement: as it was when that began, with those edits since that tighten it. So nobody leaves a
- * constraint by moving its limits. What belongs to the signal (window, where it can be measured) stays with the signal: as it was.
+ * constraint by moving its limits. What belongs to the signal (window, where it can be measured, what it scales with) stays with the signal: as it was.
  */
 export function tightenIndicator(inForce: Indicator, edited: Indicator): Indicator {
-  const { name, minSamples, windowSeconds, measurableIn } = inForce;
+  const { name, minSamples, windowSeconds, measurableIn, scalesWith } = inForce;
   const isBreach = inForce.onError === 'Breach' || edited.onError === 'Breach';
   return {
     name,
@@ -21,6 +21,7 @@ export function tightenIndicator(inForce: Indicator, edited: Indicator): Indicat
     onError: isBreach ? 'Breach' : 'Hold',
     windowSeconds,
     measurableIn,
+    scalesWith,
   };
 }
 
@@ -28,11 +29,15 @@ export function tightenIndicator(inForce: Indicator, edited: Indicator): Indicat
 function tightenThreshold(inForce: Threshold, edited: Threshold): Threshold {
   if (inForce.direction !== edited.direction) return inForce;
   const tighter = inForce.direction === 'Above' ? Math.min : Math.max;
-  const warns = [inForce.warn, edited.warn].filter((warn) => warn !== null);
+  const tightest = (...limits: readonly (number | null)[]): number | null => {
+    const written = limits.filter((limit) => limit !== null);
+    return written.length === 0 ? null : tighter(...written);
+  };
   return {
     direction: inForce.direction,
-    warn: warns.length === 0 ? null : tighter(...warns),
+    warn: tightest(inForce.warn, edited.warn),
     breach: tighter(inForce.breach, edited.breach),
     clear: tighter(inForce.clear, edited.clear),
+    severe: tightest(inForce.severe, edited.severe),
   };
 }

@@ -18,10 +18,23 @@ import {
 } from './core.ts';
 import type { Reading, Story } from './core-story.ts';
 
+/** Of the second one: a breach of it leads further up only beyond this. */
+export const severeLimit = 0.6;
+const severeValue = 0.9;
+
 /** Two indicators with short times, so that random stories reach every corner. */
 export const hastyIndicators = [
   anIndicator({ forSeconds: 30, clearForSeconds: 30, windowSeconds: 30 }),
-  anIndicator({ name: 'approval-parity', forSeconds: 0, clearForSeconds: 15, windowSeconds: 45, onNoData: 'Breach', onError: 'Breach' }),
+  anIndicator({
+    name: 'approval-parity',
+    forSeconds: 0,
+    clearForSeconds: 15,
+    windowSeconds: 45,
+    onNoData: 'Breach',
+    onError: 'Breach',
+    scalesWith: 'None',
+    threshold: { severe: severeLimit },
+  }),
 ];
 const names = hastyIndicators.map(({ name }) => name);
 
@@ -59,7 +72,7 @@ export const anySnapshot: fc.Arbitrary<PlanSnapshot> = fc
 const anyReading: fc.Arbitrary<Reading> = fc.constantFrom<Reading[]>(
   breachValue,
   breachValue,
-  breachValue,
+  severeValue,
   okValue,
   okValue,
   okValue,

@@ -18,7 +18,7 @@ export function anIndicator(changes: Partial<Omit<Indicator, 'threshold'>> & { r
   const { threshold, ...rest } = changes;
   return {
     name: 'score-drift',
-    threshold: { direction: 'Above', warn: 0.1, breach: 0.25, clear: 0.1, ...threshold },
+    threshold: { direction: 'Above', warn: 0.1, breach: 0.25, clear: 0.1, severe: null, ...threshold },
     minSamples: 0,
     forSeconds: 60,
     clearForSeconds: 60,
@@ -27,6 +27,7 @@ export function anIndicator(changes: Partial<Omit<Indicator, 'threshold'>> & { r
     onError: 'Hold',
     windowSeconds: 60,
     measurableIn: ['Live', 'Shadow'],
+    scalesWith: 'Share',
     ...rest,
   };
 }

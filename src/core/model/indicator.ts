@@ -10,10 +10,15 @@ export interface Threshold {
   readonly warn: number | null;
   readonly breach: number;
   readonly clear: number;
+  /** Beyond `breach`; null: there is none. */
+  readonly severe: number | null;
 }
 
 export type OnNoData = 'Hold' | 'Breach' | 'Ignore';
 export type OnError = 'Hold' | 'Breach';
+
+/** What a value falls with: the candidate's share of traffic, or nothing a stage can take away (a ratio among its own answers). */
+export type ScalesWith = 'Share' | 'None';
 
 /** A signal with thresholds and timing, defaults resolved. */
 export interface Indicator {
@@ -28,6 +33,7 @@ export interface Indicator {
   readonly onError: OnError;
   readonly windowSeconds: number;
   readonly measurableIn: readonly Served[];
+  readonly scalesWith: ScalesWith;
 }
 
 export type IndicatorState = 'Clear' | 'Pending' | 'Firing' | 'Clearing';

@@ -1,5 +1,5 @@
 import type { EpochMs } from '../../shared/clock.ts';
-import { countsAsBreach, withinClear } from '../judge.ts';
+import { countsAsBreach, mayEscalate, withinClear } from '../judge.ts';
 import type { Assessment } from '../model/assessment.ts';
 import type { Indicator, IndicatorState } from '../model/indicator.ts';
 import type { Served } from '../model/observation.ts';
@@ -47,10 +47,10 @@ export function engaging(readings: readonly TriggerReading[]): readonly Assessme
 
 /**
  * Firing with a measured breach whose whole window lies after the stage was settled: what a stage may escalate on.
- * Missing data never escalates, whatever its policy.
+ * Missing data never escalates, whatever its policy, and what does not scale with share only beyond `severe`.
  */
 export function escalating(readings: readonly TriggerReading[], settledMs: EpochMs | null): readonly Assessment[] {
-  return firing(readings).filter((assessment) => assessment.verdict === 'Breach' && startsAfter(assessment, settledMs));
+  return firing(readings).filter((assessment) => mayEscalate(assessment) && startsAfter(assessment, settledMs));
 }
 
 export function matches({ trigger }: PlanSnapshot, assessments: readonly Assessment[]): boolean {

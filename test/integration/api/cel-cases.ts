@@ -169,6 +169,21 @@ const riskCases = casesOf(modelRiskManifest(), [
     ],
   },
   {
+    field: 'spec.indicators[0].threshold.severe',
+    message: 'severe lies beyond breach: with direction Above write severe > breach, with Below severe < breach',
+    accept: [['spec.indicators[0].threshold.severe', 0.79]],
+    reject: [['spec.indicators[0].threshold.severe', 0.8]],
+  },
+  {
+    field: 'spec.indicators[2].threshold.severe',
+    message: 'every breach of a signal that scales with share leads further up: leave severe out, or write signal.promQL.scalesWith: None',
+    accept: [
+      ['spec.indicators[2].threshold.severe', 0.1],
+      ['spec.indicators[2].signal.promQL.scalesWith', 'None'],
+    ],
+    reject: [['spec.indicators[2].threshold.severe', 0.1]],
+  },
+  {
     field: 'spec.indicators[2].minSamples',
     message: 'without signal.promQL.countQuery the rows are unknown: write a countQuery, or minSamples: 0',
     accept: [

@@ -14,6 +14,7 @@ const aFrozenReading: fc.Arbitrary<FrozenReading> = fc.record({
     warn: fc.option(fc.double({ noNaN: true }), { nil: null }),
     breach: fc.double({ noNaN: true }),
     clear: fc.double({ noNaN: true }),
+    severe: fc.option(fc.double({ noNaN: true }), { nil: null }),
   }),
   value: fc.option(fc.double({ noNaN: true }), { nil: null }),
   sampleCount: fc.constant(null),

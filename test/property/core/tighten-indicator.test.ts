@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { countsAsBreach, withinClear } from '../../../src/core/judge.ts';
+import { countsAsBreach, mayEscalate, withinClear } from '../../../src/core/judge.ts';
 import type { Indicator } from '../../../src/core/model/indicator.ts';
 import { tightenIndicator } from '../../../src/core/tighten-indicator.ts';
 import { anAssessment, anIndicator, failedReading, noReading } from '../../builders/core.ts';
@@ -14,15 +14,18 @@ const indicators: fc.Arbitrary<Indicator> = fc
     limits,
     direction: fc.constantFrom('Above', 'Below'),
     hasWarn: fc.boolean(),
+    severeBy: fc.option(fc.integer({ min: 1, max: 40 }), { nil: null }),
+    scalesWith: fc.constantFrom('Share', 'None'),
     forSeconds: fc.integer({ min: 0, max: 100 }),
     clearForSeconds: fc.integer({ min: 0, max: 100 }),
     staleAfterSeconds: fc.integer({ min: 1, max: 100 }),
     onNoData: fc.constantFrom('Hold', 'Breach', 'Ignore'),
     onError: fc.constantFrom('Hold', 'Breach'),
   })
-  .map(({ limits: [low = 0, middle = 0, high = 0], direction, hasWarn, ...rest }) => {
+  .map(({ limits: [low = 0, middle = 0, high = 0], direction, hasWarn, severeBy, ...rest }) => {
     const [clear, breach] = direction === 'Above' ? [low, high] : [high, low];
-    return anIndicator({ ...rest, threshold: { direction, warn: hasWarn ? middle : null, breach, clear } });
+    const severe = severeBy === null ? null : direction === 'Above' ? breach + severeBy : breach - severeBy;
+    return anIndicator({ ...rest, threshold: { direction, warn: hasWarn ? middle : null, breach, clear, severe } });
   });
 
 const readings = fc.oneof(fc.integer({ min: -60, max: 60 }), fc.constantFrom(noReading, failedReading));
@@ -35,6 +38,7 @@ describe('an indicator during an engagement', () => {
         const [before, after] = [inForce, now].map((indicator) => anAssessment(reading, { indicator }));
         if (before === undefined || after === undefined) throw new Error('two assessments are made');
         if (countsAsBreach(before)) expect(countsAsBreach(after)).toBe(true);
+        if (mayEscalate(before)) expect(mayEscalate(after)).toBe(true);
         if (withinClear(after)) expect(withinClear(before)).toBe(true);
         expect(now.forSeconds).toBeLessThanOrEqual(inForce.forSeconds);
         expect(now.clearForSeconds).toBeGreaterThanOrEqual(inForce.clearForSeconds);

@@ -11,6 +11,7 @@ describe('defaults', () => {
     if (!parsed.ok) throw new Error(parsed.failure.join());
     expect(parsed.value.spec.providers[0]?.prometheus.timeoutSeconds).toBe(10);
     expect(parsed.value.spec.signals[0]?.measurableIn).toEqual(['Live']);
+    expect(parsed.value.spec.signals.map(({ scalesWith }) => scalesWith)).toEqual(['Share', 'Share']);
     expect(parsed.value.spec.signals[1]).toMatchObject({ drift: { falseAlarmProbability: 0.01 } });
   });
 
@@ -32,6 +33,7 @@ describe('defaults', () => {
       staleAfterSeconds: 300,
       onNoData: 'Hold',
       onError: 'Hold',
+      signal: { promQL: { scalesWith: 'Share' } },
     });
   });
 

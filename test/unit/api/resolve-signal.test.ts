@@ -48,6 +48,7 @@ describe('a template', () => {
         identityLabels: { namespace: 'namespace', model: 'model', version: 'version', served: null },
         windowSeconds: 600,
         measurableIn: ['Live'],
+        scalesWith: 'Share',
       },
     });
   });

@@ -36,7 +36,7 @@ it('takes the namespace from the object, so that nobody can claim another', () =
 it('maps an indicator with its defaults and its window', () => {
   expect(indicator(risk(), 0)).toEqual({
     name: 'approval-parity',
-    threshold: { direction: 'Below', warn: 0.85, breach: 0.8, clear: 0.85 },
+    threshold: { direction: 'Below', warn: 0.85, breach: 0.8, clear: 0.85, severe: null },
     minSamples: 500,
     forSeconds: 30,
     clearForSeconds: 600,
@@ -45,16 +45,17 @@ it('maps an indicator with its defaults and its window', () => {
     onError: 'Hold',
     windowSeconds: 600,
     measurableIn: ['Live'],
+    scalesWith: 'Share',
   });
 });
 
 describe('clear, when it is left out', () => {
   it('is warn', () => {
-    expect(indicator(risk(), 1).threshold).toEqual({ direction: 'Above', warn: 0.1, breach: 0.25, clear: 0.1 });
+    expect(indicator(risk(), 1).threshold).toEqual({ direction: 'Above', warn: 0.1, breach: 0.25, clear: 0.1, severe: null });
   });
 
   it('is breach where there is no warn', () => {
-    expect(indicator(risk(), 2).threshold).toEqual({ direction: 'Above', warn: null, breach: 0.05, clear: 0.05 });
+    expect(indicator(risk(), 2).threshold).toEqual({ direction: 'Above', warn: null, breach: 0.05, clear: 0.05, severe: null });
   });
 
   it('is not warn when it is written', () => {

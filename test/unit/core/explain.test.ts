@@ -70,6 +70,15 @@ describe('explainAssessment', () => {
     expect(explainAssessment(anAssessment(0.9, { indicator: parity }))).toContain('within its limits (clear 0.85, breach 0.8)');
   });
 
+  it('says whether a breach leads further up, where that is not said by the breach', () => {
+    const said = (value: number, severe: number | null) =>
+      explainAssessment(anAssessment(value, { indicator: anIndicator({ scalesWith: 'None', threshold: { severe } }) }));
+    expect(said(0.4, 0.6)).toContain('above its breach limit 0.25, within its severe limit 0.6.');
+    expect(said(0.7, 0.6)).toContain('above its breach limit 0.25, beyond its severe limit 0.6.');
+    expect(said(0.7, null)).toContain('above its breach limit 0.25, which leads to no higher stage (no severe limit).');
+    expect(said(0.6000001, 0.6)).toContain('is 0.6000001 (over 60 s)');
+  });
+
   it('never rounds a value onto the limit it passed', () => {
     expect(explainAssessment(anAssessment(0.2500001))).toContain('is 0.2500001 (over 60 s), above its breach limit 0.25.');
   });

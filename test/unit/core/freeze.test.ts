@@ -14,7 +14,7 @@ describe('a frozen reading', () => {
       provider: 'prometheus',
       query: 'score_drift',
       windowSeconds: 60,
-      threshold: { direction: 'Above', warn: 0.1, breach: 0.25, clear: 0.1 },
+      threshold: { direction: 'Above', warn: 0.1, breach: 0.25, clear: 0.1, severe: null },
       value: 0.4,
       sampleCount: 900,
       noiseFloor: 0.02,

@@ -17,7 +17,25 @@ describe('tightenIndicator', () => {
   it('reads Below the other way round', () => {
     const parity = anIndicator({ threshold: { direction: 'Below', warn: 0.85, breach: 0.8, clear: 0.85 } });
     const edited = anIndicator({ threshold: { direction: 'Below', warn: 0.9, breach: 0.7, clear: 0.9 } });
-    expect(tightenIndicator(parity, edited).threshold).toEqual({ direction: 'Below', warn: 0.9, breach: 0.8, clear: 0.9 });
+    expect(tightenIndicator(parity, edited).threshold).toEqual({
+      direction: 'Below',
+      warn: 0.9,
+      breach: 0.8,
+      clear: 0.9,
+      severe: null,
+    });
+  });
+
+  it('takes a severe limit that was added or moved nearer to breach, and keeps one that was moved away or taken out', () => {
+    const severe = (limit: number | null) => anIndicator({ scalesWith: 'None', threshold: { severe: limit } });
+    const after = (before: number | null, edit: number | null) => tightenIndicator(severe(before), severe(edit)).threshold.severe;
+    expect([after(null, 0.6), after(0.6, 0.5), after(0.6, 0.9), after(0.6, null), after(null, null)]).toEqual([0.6, 0.5, 0.6, 0.6, null]);
+  });
+
+  it('keeps what its signal scales with, for the signal stays too', () => {
+    const [share, none] = [anIndicator(), anIndicator({ scalesWith: 'None' })];
+    expect(tightenIndicator(none, share).scalesWith).toBe('None');
+    expect(tightenIndicator(share, none).scalesWith).toBe('Share');
   });
 
   it('lets a limit that was turned the other way wait whole', () => {
