@@ -8,12 +8,11 @@ import type { UntypedObject } from '../kube/kube-object.ts';
 import { keyOf } from '../kube/kube-object.ts';
 import type { EpochMs } from '../shared/clock.ts';
 import type { Cluster } from './cluster.ts';
+import { contributorsAnnotation, contributorsIn, hasContributed } from './contributors.ts';
 import { snapshotInForce } from './plan-state.ts';
 import type { PlanState } from './plan-state.ts';
 import type { Programme } from './programme.ts';
 import { engagementOf, incidentOf } from './record.ts';
-
-export const contributorsAnnotation = 'modelrisk.dev/contributors';
 
 /** Whether a decision counts now, and what to tell its author. */
 export interface DecisionValidity {
@@ -88,12 +87,8 @@ export function subjectPlan(decision: RiskDecision, context: Omit<DecisionContex
   return subjectOf(decision, context)?.plan ?? null;
 }
 
-/** Of the annotation; a name that contains it (a distinguished name) can't be told from several and never counts as somebody else's. */
-const separator = ',';
-
-function contributorsOf(plan: PlanState, { cluster }: DecisionContext): readonly string[] {
-  const annotation = cluster.own.plans.store.get(plan.key)?.metadata.annotations?.[contributorsAnnotation] ?? '';
-  return annotation.split(separator).filter((name) => name !== '');
+function contributorsOf(plan: PlanState, { cluster }: DecisionContext): string {
+  return cluster.own.plans.store.get(plan.key)?.metadata.annotations?.[contributorsAnnotation] ?? '';
 }
 
 function inForce({ spec, metadata }: RiskDecision, plan: PlanState): DecisionInForce {
@@ -168,10 +163,11 @@ export function judgeDecision(decision: RiskDecision, context: DecisionContext):
     return isVoid('DigestChanged', `${spec.subjectRef.kind} ${spec.subjectRef.name} stands for ${digest}; look at it and decide again.`);
   const contributors = contributorsOf(plan, context);
   // Without contributors nobody can be shown not to be one of them.
-  if (spec.author === undefined || contributors.length === 0 || contributors.includes(spec.author) || spec.author.includes(separator)) {
+  if (spec.author === undefined || contributors === '' || hasContributed(contributors, spec.author)) {
+    const names = contributorsIn(contributors).join('; ') || 'unknown';
     return isVoid(
       'AuthorContributed',
-      `${spec.author ?? 'An unknown author'} wrote plan ${plan.key} (contributors: ${contributors.join(', ')}); somebody else must decide.`,
+      `${spec.author ?? 'An unknown author'} wrote plan ${plan.key} (contributors: ${names}); somebody else must decide.`,
     );
   }
   return spec.action === 'Approve' || spec.action === 'Reject' ? judgeAnswer(decision, subject) : judgeAct(decision, plan);

@@ -6,6 +6,7 @@ import type { AdmissionBed } from '../../builders/admission-bed.ts';
 import { decisionManifest, planManifest, withValue } from '../../builders/api.ts';
 import type { Manifest } from '../../builders/api.ts';
 import { resources } from '../../builders/api-resources.ts';
+import { hasContributed } from '../../../src/controllers/contributors.ts';
 import { grant, person } from '../../builders/people.ts';
 import type { Person, Rule } from '../../builders/people.ts';
 
@@ -112,6 +113,20 @@ describe('the authors of a plan', () => {
   it('cannot be left behind by deleting all annotations', async () => {
     await carol.client.merge(resources.MitigationPlan, at, { metadata: { annotations: null }, spec: { owner: 'carols' } });
     expect(await annotations(at.name)).toEqual([carol.user, `${alice.user},${bob.user},${carol.user}`]);
+  });
+
+  it('are told apart though a name has a comma and a percent sign', async () => {
+    const dana = 'uid=dana,ou=100%';
+    const asDana = ['--as', dana, '--as-group', 'system:masters', '-n', namespace];
+    const edit = (owner: string) =>
+      bed.plane.kubectl(['patch', 'mplan', at.name, ...asDana, '--type=merge', '-p', `{"spec":{"owner":"${owner}"}}`]);
+    const before = (await annotations(at.name))[1] ?? '';
+    expect(await edit('danas')).toMatchObject({ code: 0 });
+    expect(await edit('danas-again')).toMatchObject({ code: 0 });
+    const [author, contributors = ''] = await annotations(at.name);
+    expect([author, contributors]).toEqual([dana, `${before},uid=dana%2Cou=100%25`]);
+    expect(hasContributed(contributors, dana)).toBe(true);
+    expect(hasContributed(contributors, 'uid=dana')).toBe(false);
   });
 
   it('survive a server-side apply that does not name them', async () => {

@@ -232,10 +232,30 @@ describe('decisions, by the real controllers', () => {
     expect(isMirrored(routeIn(world))).toBe(true);
   });
 
-  it('regression: a name with a comma in it is not taken for several others', async () => {
-    await whileEngaged();
-    decide(world, { name: 'release', action: 'Release', author: 'uid=olga,ou=people' });
-    await world.pass(1);
-    expect(validityOf(world, 'release')).toEqual({ status: 'False', reason: 'AuthorContributed' });
+  describe('of somebody whose name has a comma', () => {
+    const dana = 'uid=dana,ou=people';
+    const releaseAmong = async (contributors: string): Promise<void> => {
+      const plan = memoryPlan() as { readonly metadata: object };
+      const annotations = { 'modelrisk.dev/contributors': contributors };
+      world.api.apply('mitigationplans', { ...plan, metadata: { ...plan.metadata, annotations } });
+      await whileEngaged();
+      decide(world, { name: 'release', action: 'Release', author: dana });
+      await world.pass(3);
+    };
+
+    it('regression: counts as everybody else’s does', async () => {
+      await releaseAmong('olga');
+      expect(validityOf(world, 'release')).toMatchObject({ status: 'True' });
+      expect(shareIn(world)).toBe(50);
+    });
+
+    it.each([
+      ['as it is encoded now', 'olga,uid=dana%2Cou=people'],
+      ['as lists held it before', 'uid=dana,ou=people,olga'],
+    ])('regression: is void where the list of contributors holds that name %s', async (_form, contributors) => {
+      await releaseAmong(contributors);
+      expect(validityOf(world, 'release')).toEqual({ status: 'False', reason: 'AuthorContributed' });
+      expect(shareIn(world)).toBe(10);
+    });
   });
 });
