@@ -2,6 +2,7 @@ import { canonicalJSON } from '../shared/canonical-json.ts';
 import type { JSONValue } from '../shared/json.ts';
 import { encodeJournal, journalCodec, journalSchemaVersion, maxJournalLength } from './journal.ts';
 import type { EngagedJournal, Journal, JournalShape, Tombstone } from './journal.ts';
+import { bounded, leavers, succeeds } from './tombstone.ts';
 import { annotationOf, describeObject, disown, epochOf, hasAnnotations, journalAnnotation, stamp, uidOf, unstamp } from './metadata.ts';
 import type { PatchHalves } from './metadata.ts';
 import type {
@@ -156,7 +157,7 @@ function nextJournal<Changes, Intent extends { readonly foreignEdit: boolean }>(
   const ended = [...(own?.released ?? []), ...leaving];
   const actor = [...new Set(leaving.map((each) => each.actor))].join(', ') || input.actor;
   if (held.length === 0) return { ...envelope, state: 'Released', actor, releasedAtMs: nowMs, released: bounded(ended) };
-  const released = bounded(ended.filter((entry) => !held.some((claim) => succeeds(claim, entry))));
+  const released = bounded(ended.filter((entry) => entry.unrecorded !== undefined || !held.some((claim) => succeeds(claim, entry))));
   return { ...envelope, state: 'Engaged', claims: held, released, changes };
 }
 
@@ -225,38 +226,6 @@ function compareText(a: string, b: string): number {
 /** A tombstone ends the engagement it names and all before it. */
 function isOver({ holder }: Claim, entry: ReleasedEngagement): boolean {
   return holder.planUID === entry.planUID && holder.engagement <= entry.engagement;
-}
-
-function succeeds({ holder }: Claim, entry: ReleasedEngagement): boolean {
-  return holder.planUID === entry.planUID && holder.engagement > entry.engagement;
-}
-
-/** Engagements in force before and not any more. */
-function leavers(
-  before: readonly Claim[],
-  after: readonly Claim[],
-  { actor, actors = {}, nowMs }: ActuationInput,
-): readonly ReleasedEngagement[] {
-  return before
-    .filter((was) => !after.some((is) => is.holder.plan === was.holder.plan))
-    .map(({ holder }) => ({
-      planUID: holder.planUID,
-      engagement: holder.engagement,
-      actor: actors[holder.planUID] ?? actor,
-      atMs: nowMs,
-    }));
-}
-
-const maxReleased = 64;
-
-/** The last word on each plan, newest last; old ones fall off, their plans' status has them by then. */
-function bounded(released: readonly ReleasedEngagement[]): readonly ReleasedEngagement[] {
-  const lastWords = new Map<string, ReleasedEngagement>();
-  for (const entry of released) {
-    const known = lastWords.get(entry.planUID);
-    if (known === undefined || entry.engagement > known.engagement) lastWords.set(entry.planUID, entry);
-  }
-  return [...lastWords.values()].slice(-maxReleased);
 }
 
 export function rejectClaim({ holder, target }: Claim, reason: RefusalReason, message: string): RejectedClaim {

@@ -122,6 +122,7 @@ const releasedSchema: z.ZodType<ReleasedEngagement> = z.strictObject({
   actor: z.string().max(1024),
   // Absent in journals of an earlier build.
   atMs: z.number().nullable().default(null),
+  unrecorded: z.strictObject({ steps: list(stepSchema, 16), readings: list(readingSchema, 64) }).exactOptional(),
 });
 
 function journalSchema<Changes>({ targetKind, targetSchema, changesSchema }: JournalShape<Changes>) {

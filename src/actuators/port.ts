@@ -1,4 +1,5 @@
-import type { Constraint, Holder } from '../core/model/constraint.ts';
+import type { Constraint, Holder, UnrecordedStep } from '../core/model/constraint.ts';
+import type { FrozenReading } from '../core/model/frozen-reading.ts';
 import type { Target } from '../core/model/plan.ts';
 import type { EpochMs } from '../shared/clock.ts';
 import type { JSONPatchOperation, JSONValue } from '../shared/json.ts';
@@ -49,6 +50,8 @@ export interface ActuationInput {
   readonly actor: string;
   /** By uid of the plan, where it is somebody else: plans that share an object are released by different people. */
   readonly actors?: Readonly<Record<string, string>>;
+  /** By uid of the plan: its steps that are not on record yet, should it be released here. Absent: nobody knows more than the journal. */
+  readonly unrecorded?: Readonly<Record<string, readonly UnrecordedStep[]>>;
   readonly surroundings: Surroundings;
 }
 
@@ -110,12 +113,22 @@ export type Verification =
   | { readonly kind: 'Waiting'; readonly message: string }
   | { readonly kind: 'Failed'; readonly reason: string; readonly message: string };
 
+/** What the record of an engagement lacked when that ended: a crash before it is written must not lose it. */
+export interface UnrecordedEngagement {
+  /** Oldest first. */
+  readonly steps: readonly UnrecordedStep[];
+  /** What the last stage in force rested on. */
+  readonly readings: readonly FrozenReading[];
+}
+
 export interface ReleasedEngagement {
   readonly planUID: string;
   readonly engagement: number;
   readonly actor: string;
   /** Null in journals of a build that did not know it. */
   readonly atMs: EpochMs | null;
+  /** Bounded. Absent: all of its steps were on record when it ended, as far as the journal knows. */
+  readonly unrecorded?: UnrecordedEngagement;
 }
 
 /** What a journal on an object says, once it was found to be ours, of this object and of a known schema. */

@@ -4,7 +4,11 @@ import { parseRiskDecision } from '../api/risk-decision.ts';
 import { parseRiskIncident } from '../api/risk-incident.ts';
 import type { RiskIncident } from '../api/risk-incident.ts';
 import { incidentName } from '../core/audit-chain.ts';
+import type { UnrecordedStep } from '../core/model/constraint.ts';
+import type { FrozenReading } from '../core/model/frozen-reading.ts';
+import type { ReleasedEngagement } from '../actuators/port.ts';
 import { continuationName } from '../governance/incident-log.ts';
+import type { IncidentOpening } from '../governance/incident-log.ts';
 import type { EpochMs } from '../shared/clock.ts';
 import type { Cluster } from './cluster.ts';
 import { hashText } from './evidence.ts';
@@ -31,7 +35,7 @@ export function incidentsOf({ incidents }: Own, state: PlanState, engagement: nu
 export function recordIn(incidents: readonly RiskIncident[], pending: readonly EntryDraft[] = []): FoundRecord {
   const snapshot = parsePlanSnapshot(incidents[0]?.spec.snapshot);
   return {
-    exists: incidents.length > 0,
+    exists: incidents.length > 0 || pending.length > 0,
     entries: [...incidents.flatMap(({ status }) => status.entries), ...pending],
     closed: incidents.some(({ status }) => status.closedAt !== undefined) || pending.some(({ type }) => type === 'Closed'),
     observed: snapshot.ok && snapshot.value.mode === 'Observe',
@@ -49,18 +53,39 @@ function refuserOf({ decisions }: Own, { metadata }: RiskIncident): string | nul
 }
 
 export interface Found {
+  readonly engagement: number;
   readonly incidents: readonly RiskIncident[];
   readonly findings: readonly TargetFinding[];
 }
 
-export function endOf(own: Own, state: PlanState, { incidents, findings }: Found): FoundEnd {
+export function endOf(own: Own, state: PlanState, { engagement, incidents, findings }: Found): FoundEnd {
   const [incident] = incidents;
-  const ended = findings.flatMap((each) => (each.kind === 'Released' && each.engagement === incident?.spec.engagement ? [each] : []));
+  const ended = findings.flatMap((each) => (each.kind === 'Released' && each.engagement === engagement ? [each] : []));
   const tombstone = ended.reduce<FoundEnd['tombstone']>((last, each) => ((last?.atMs ?? 0) > (each.atMs ?? 0) ? last : each), null);
-  const isLatest = incident?.spec.engagement === engagementOf(state);
+  const isLatest = engagement === engagementOf(state);
   const wasRejected = isLatest && state.memory.phase === 'Idle' && state.memory.rejectedStage !== null;
   const refuser = incident === undefined || (isLatest && !wasRejected) ? null : refuserOf(own, incident);
-  return { tombstone, rejectedBy: refuser ?? (wasRejected ? 'operator' : null) };
+  return { tombstone, steps: stepsIn(ended), rejectedBy: refuser ?? (wasRejected ? 'operator' : null) };
+}
+
+/** Each target remembers what was not on record when it was given back; the first of them knows most. */
+function stepsIn(ended: readonly Pick<ReleasedEngagement, 'unrecorded'>[]): readonly UnrecordedStep[] {
+  const steps = ended.flatMap(({ unrecorded }) => unrecorded?.steps ?? []);
+  const isNew = ({ type, atMs }: UnrecordedStep, index: number) =>
+    steps.findIndex((each) => each.type === type && each.atMs === atMs) === index;
+  return steps.filter(isNew).toSorted((a, b) => a.atMs - b.atMs);
+}
+
+/** What an engagement rested on whose record was never opened. */
+export function readingsIn(findings: readonly TargetFinding[], engagement: number): readonly FrozenReading[] {
+  const kept = findings.flatMap((each) => (each.kind === 'Released' && each.engagement === engagement ? (each.unrecorded ?? []) : []));
+  return kept.find(({ readings }) => readings.length > 0)?.readings ?? [];
+}
+
+function openingOn([first]: readonly RiskIncident[]): IncidentOpening | null {
+  if (first === undefined) return null;
+  const { firstPrevHash: _, continues: __, ...opening } = first.spec;
+  return opening;
 }
 
 /** Engagements before the one in memory whose record was never closed: the process ended before it could be. */
@@ -72,11 +97,11 @@ export function unclosedRecords(
   const pending: PendingRecord[] = [];
   for (let engagement = engagementOf(state) - 1; engagement > 0; engagement--) {
     const incidents = incidentsOf(own, state, engagement);
-    const [first] = incidents;
     const record = recordIn(incidents);
-    if (first === undefined || record.closed) break;
-    const { firstPrevHash: _, continues: __, ...opening } = first.spec;
-    pending.unshift({ engagement, opening, drafts: closingDrafts(record, endOf(own, state, { incidents, findings }), nowMs) });
+    const end = endOf(own, state, { engagement, incidents, findings });
+    if (record.closed || (!record.exists && end.steps.length === 0)) break;
+    const drafts = closingDrafts(record, end, nowMs);
+    pending.unshift({ engagement, opening: openingOn(incidents), drafts, readings: readingsIn(findings, engagement) });
   }
   return pending;
 }

@@ -1,8 +1,7 @@
-import type { Actuator, TargetKind } from '../actuators/port.ts';
+import type { Actuator, ReleasedEngagement, TargetKind } from '../actuators/port.ts';
 import type { Constraint, Holder } from '../core/model/constraint.ts';
 import type { PlanSnapshot, Target } from '../core/model/plan.ts';
 import type { JournalFinding } from '../core/plan/memory.ts';
-import type { EpochMs } from '../shared/clock.ts';
 import type { UntypedObject } from '../kube/kube-object.ts';
 import type { Cluster } from './cluster.ts';
 import { targetState } from './plan-state.ts';
@@ -26,10 +25,10 @@ export interface HeldConstraints {
   readonly constraints: readonly Constraint[];
 }
 
-/** What the journal of a target says: what is in force there, or when it was released. */
-export type TargetFinding =
-  | (Extract<JournalFinding, { kind: 'Engaged' }> & HeldConstraints)
-  | (Extract<JournalFinding, { kind: 'Released' }> & { readonly atMs: EpochMs | null });
+type ReleasedFinding = Extract<JournalFinding, { kind: 'Released' }> & Pick<ReleasedEngagement, 'atMs' | 'unrecorded'>;
+
+/** What the journal of a target says: what is in force there, or when it was released and what its record lacked then. */
+export type TargetFinding = (Extract<JournalFinding, { kind: 'Engaged' }> & HeldConstraints) | ReleasedFinding;
 
 /** What the journals on targets say of one plan. */
 export interface Findings {
@@ -57,7 +56,7 @@ export function createFindings({
     const ended = reading.kind === 'Released' ? reading.engagements : reading.released;
     const tombstones = ended
       .filter(({ planUID }) => planUID === state.uid)
-      .map(({ engagement, actor, atMs }): TargetFinding => ({ kind: 'Released', engagement, actor, atMs }));
+      .map(({ planUID: _, ...ended }): TargetFinding => ({ kind: 'Released', ...ended }));
     const claims = reading.kind === 'Engaged' ? reading.claims : [];
     const claim = claims.find((each) => each.target.name === target.name && isOurs(state, each.holder));
     if (claim === undefined) return tombstones;

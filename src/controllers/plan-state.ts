@@ -1,6 +1,7 @@
 import type { Claim, RejectedClaim, TargetKind, Verification } from '../actuators/port.ts';
 import type { EntryDraft } from '../core/audit-chain.ts';
 import type { Holder } from '../core/model/constraint.ts';
+import type { FrozenReading } from '../core/model/frozen-reading.ts';
 import type { EngagedMemory, PlanMemory, PlanSnapshot, Suspend, Target } from '../core/model/plan.ts';
 import type { PlanNote } from '../core/plan/input.ts';
 import { actedOn, constraintsOf, orderTargets, ownLivePercent } from '../core/plan/stage.ts';
@@ -61,6 +62,8 @@ export interface PendingRecord {
   /** Null: what plan and risk say when it is written, should it not have been opened yet. */
   readonly opening: IncidentOpening | null;
   readonly drafts: readonly EntryDraft[];
+  /** What it rested on, should it not have been opened yet; absent: what the stage in force does. */
+  readonly readings?: readonly FrozenReading[];
 }
 
 /** Everything the operator holds in memory for one plan. All of it can be read back from the plan, its targets and its incident. */

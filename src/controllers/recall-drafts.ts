@@ -24,6 +24,8 @@ export interface FoundRecord {
 export interface FoundEnd {
   /** From the target; null: no target names the engagement as released. */
   readonly tombstone: { readonly actor: string; readonly atMs: EpochMs | null } | null;
+  /** Steps the targets remember that may not be on record. */
+  readonly steps: readonly UnrecordedStep[];
   /** For a question: who refused it, `operator` when that is not known; null: nobody did. */
   readonly rejectedBy: string | null;
 }
@@ -65,14 +67,15 @@ function engagedDrafts(state: PlanState, memory: EngagedMemory, record: FoundRec
 }
 
 /** How an engagement ended that the record does not show the end of. */
-function endDrafts(record: FoundRecord, { tombstone, rejectedBy }: FoundEnd, nowMs: EpochMs): readonly EntryDraft[] {
+function endDrafts(record: FoundRecord, { tombstone, steps, rejectedBy }: FoundEnd, nowMs: EpochMs): readonly EntryDraft[] {
   const has = (...types: readonly IncidentEntryType[]): boolean => record.entries.some(({ type }) => types.includes(type));
   if (record.observed) return [];
+  const earlier = earlierDrafts(steps, record);
   if (tombstone !== null || has('Engaged')) {
-    if (has('Released', 'ReleasedByDeletion')) return [];
+    if (has('Released', 'ReleasedByDeletion')) return earlier;
     const actor = tombstone?.actor ?? 'operator';
     const reason = `Found released on the target after a restart of the operator${actor === 'operator' ? '' : `, by a decision of ${actor}`}.`;
-    return [foundDraft({ type: 'Released', atMs: tombstone?.atMs ?? nowMs, reason, actor })];
+    return [...earlier, foundDraft({ type: 'Released', atMs: tombstone?.atMs ?? nowMs, reason, actor })];
   }
   if (has('Rejected', 'Withdrawn')) return [];
   if (rejectedBy === null)
@@ -93,7 +96,7 @@ export function missingDrafts(
     const reason = 'Found in the status of the plan after a restart of the operator.';
     return record.entries.length > 0 ? [] : [foundDraft({ type: 'Proposed', atMs: memory.sinceMs, reason })];
   }
-  if (!record.exists || record.closed) return [];
+  if (record.closed || (!record.exists && end.steps.length === 0)) return [];
   return state.engaged === null ? closingDrafts(record, end, nowMs) : endDrafts(record, end, nowMs);
 }
 

@@ -11,8 +11,9 @@ import type { JournalFinding } from '../core/plan/memory.ts';
 import type { UntypedObject } from '../kube/kube-object.ts';
 import type { Clock } from '../shared/clock.ts';
 import type { Cluster } from './cluster.ts';
-import { endOf, incidentsOf, recordIn, unclosedRecords } from './found-record.ts';
+import { endOf, incidentsOf, readingsIn, recordIn, unclosedRecords } from './found-record.ts';
 import { createFindings, targetsOf } from './journal-findings.ts';
+import type { TargetFinding } from './journal-findings.ts';
 import { giveGrounds, targetState } from './plan-state.ts';
 import type { Grounds, PlanState } from './plan-state.ts';
 import type { RecallPlan } from './programme.ts';
@@ -61,6 +62,15 @@ function acting(snapshot: PlanSnapshot): PlanSnapshot {
   return snapshot.mode === 'Observe' ? { ...snapshot, mode: 'Enforce' } : snapshot;
 }
 
+/** Over before its record was opened: what it rested on is known from its tombstone only. */
+function setAsideUnopened(own: Cluster['own'], state: PlanState, journals: readonly TargetFinding[]): void {
+  const engagement = engagementOf(state);
+  const { drafts } = state;
+  if (state.engaged !== null || drafts.length === 0 || incidentsOf(own, state, engagement).length > 0) return;
+  state.earlier = [...state.earlier, { engagement, opening: null, drafts, readings: readingsIn(journals, engagement) }];
+  state.drafts = [];
+}
+
 export interface Recall {
   /** Puts into a plan seen for the first time what status, journals and record remember of it. */
   readonly recall: RecallPlan;
@@ -82,7 +92,7 @@ export function createRecall({ cluster, actuators, clock }: RecallOptions): Reca
   }
 
   /** `pending` is what waits to be recorded of the engagement the memory names. */
-  function restart(state: PlanState, known: PlanMemory | null, pending: readonly EntryDraft[]): void {
+  function restart(state: PlanState, known: PlanMemory | null, pending: readonly EntryDraft[]): readonly TargetFinding[] {
     const nowMs = clock.nowMs();
     const before = engagementOf(state);
     const journals = findings(state, targetsOf(state, snapshotsAround(state, known)));
@@ -99,13 +109,16 @@ export function createRecall({ cluster, actuators, clock }: RecallOptions): Reca
     const superseded = record.entries.findLast(({ type }) => type === 'Superseded');
     state.guardedVersion = superseded?.after ?? state.engaged?.version ?? null;
     state.deletionNoted = record.entries.some(({ type }) => type === 'ReleasedByDeletion');
-    state.drafts = missingDrafts(state, record, { end: endOf(cluster.own, state, { incidents, findings: journals }), nowMs });
+    const end = endOf(cluster.own, state, { engagement: engagementOf(state), incidents, findings: journals });
+    state.drafts = missingDrafts(state, record, { end, nowMs });
     state.earlier = unclosedRecords(cluster.own, state, { findings: journals, nowMs });
+    return journals;
   }
 
   return {
     recall: (state, plan: MitigationPlan) => {
-      restart(state, plan.status.memory === undefined ? null : planMemoryFromStatus(plan.status.memory), []);
+      const known = plan.status.memory === undefined ? null : planMemoryFromStatus(plan.status.memory);
+      setAsideUnopened(cluster.own, state, restart(state, known, []));
     },
     takeUp: (state, live) => {
       const targets = targetsOf(state, state.engaged === null ? [] : [state.engaged]);

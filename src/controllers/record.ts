@@ -1,4 +1,4 @@
-import { toInstant } from '../api/instant.ts';
+import { fromInstant, toInstant } from '../api/instant.ts';
 import { incidentName } from '../core/audit-chain.ts';
 import type { EntryDraft } from '../core/audit-chain.ts';
 import { catchUpHead, createLogBook, recordEngagement } from '../governance/incident-log.ts';
@@ -41,16 +41,18 @@ export function incidentOf(plan: PlanState): string {
 }
 
 /** After a crash the readings are those the journal kept; the rest of the record opens on what plan and risk say now. */
-function lateOpening(plan: PlanState, engagement: number, { programme, clock }: RecordControllerOptions): IncidentOpening {
+function lateOpening(plan: PlanState, record: PendingRecord, { programme, clock }: RecordControllerOptions): IncidentOpening {
+  const { engagement, drafts, readings = groundsInForce(plan).readings } = record;
   const risk = programme.risks.get(riskKeyOf(plan)) ?? null;
-  const openedAtMs = plan.memory.phase === 'Engaged' ? plan.memory.stageSinceMs : clock.nowMs();
+  const [first] = drafts;
+  const openedAtMs = first === undefined ? clock.nowMs() : fromInstant(first.at);
   return openingOf({
     snapshot: snapshotInForce(plan),
     owner: plan.owner,
     risk,
     engagement,
     openedAtMs,
-    readings: groundsInForce(plan).readings,
+    readings,
   });
 }
 
@@ -99,7 +101,8 @@ class RecordController {
     return [...waiting.filter(begun), ...waiting.filter((plan) => !begun(plan))];
   }
 
-  async #write(plan: PlanState, { engagement, opening, drafts }: PendingRecord): Promise<boolean> {
+  async #write(plan: PlanState, record: PendingRecord): Promise<boolean> {
+    const { engagement, opening, drafts } = record;
     const { store, clock, log } = this.#options;
     const { namespace, name } = plan.current.plan;
     const recorded = await recordEngagement({
@@ -107,7 +110,7 @@ class RecordController {
       request: {
         namespace,
         name: incidentName(plan.uid, engagement, hashText),
-        opening: opening ?? lateOpening(plan, engagement, this.#options),
+        opening: opening ?? lateOpening(plan, record, this.#options),
         drafts,
       },
     });

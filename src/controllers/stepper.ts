@@ -1,8 +1,7 @@
-import { fromInstant, toInstant } from '../api/instant.ts';
+import { toInstant } from '../api/instant.ts';
 import type { EntryDraft } from '../core/audit-chain.ts';
 import { explainNote, explainTransition } from '../core/explain.ts';
 import { boundReadings, freezeReading } from '../core/freeze.ts';
-import type { UnrecordedStep } from '../core/model/constraint.ts';
 import type { DecisionInForce } from '../core/model/decision.ts';
 import type { PlanSnapshot } from '../core/model/plan.ts';
 import type { IncidentEntryType } from '../core/model/incident-entry.ts';
@@ -31,6 +30,7 @@ import type { RiskState } from './risk-state.ts';
 import { servedTo } from './served-answers.ts';
 import { isSafeVersion, sourcesOf, stateFor } from './source-in-force.ts';
 import { tightened } from './tightening.ts';
+import { unrecordedSteps } from './unrecorded-steps.ts';
 
 export interface StepperOptions {
   readonly decisionsOn: (plan: PlanState, nowMs: EpochMs) => readonly DecisionInForce[];
@@ -211,17 +211,6 @@ function setAside(
   plan.releasedBy = 'operator';
 }
 
-/** More than any ladder has, up and down. */
-const maxUnrecorded = 16;
-
-/** What waits to be recorded of an engagement when its next step is taken; the step itself is known from the journal's stage. */
-function unrecordedSteps(drafts: readonly EntryDraft[]): readonly UnrecordedStep[] {
-  const steps = drafts.flatMap(({ type, at, before, after }): readonly UnrecordedStep[] =>
-    type === 'Engaged' || type === 'Escalated' || type === 'SteppedDown' ? [{ type, atMs: fromInstant(at), before, after }] : [],
-  );
-  return steps.slice(-maxUnrecorded);
-}
-
 function record(
   plan: PlanState,
   risk: RiskState | null,
@@ -233,6 +222,7 @@ function record(
     giveGrounds(plan, plan.memory, {
       triggeredBy: plan.memory.triggeredBy,
       readings: boundReadings(readings),
+      // The step itself is known from the journal's stage.
       unrecorded: unrecordedSteps(plan.drafts),
     });
   if (transition.kind === 'Proposed' || transition.kind === 'Engaged') {

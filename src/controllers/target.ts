@@ -20,6 +20,7 @@ import { parseTargetKey } from './target-key.ts';
 import type { TargetKey } from './target-key.ts';
 import { contestedForMs, settleForeignEdit, settleMissing, settlePlan, settleRefusal, settleVerification } from './target-settlement.ts';
 import type { SettledObject } from './target-settlement.ts';
+import { unrecordedSteps } from './unrecorded-steps.ts';
 
 const conflictAttempts = 5;
 /** While the outcome of a patch is unknown. */
@@ -116,12 +117,11 @@ class TargetController {
     const asks = new Map(pass.plans.map((plan) => [plan, asksOf(plan, pass.kind, pass.object)]));
     const claims = [...asks.values()].flat().flatMap(({ claim }) => claim ?? []);
     const actors = Object.fromEntries(pass.plans.map((plan) => [plan.uid, plan.releasedBy]));
+    const unrecorded = Object.fromEntries(pass.plans.map((plan) => [plan.uid, unrecordedSteps(plan.drafts)]));
     const { epoch, surroundings } = this.#options;
     const nowMs = this.#options.clock.nowMs();
-    return {
-      asks,
-      input: { live, claims: [...claims, ...this.#orphansOn(pass, live)], epoch: epoch(), nowMs, actor: 'operator', actors, surroundings },
-    };
+    const told = { nowMs, actor: 'operator', actors, unrecorded };
+    return { asks, input: { live, claims: [...claims, ...this.#orphansOn(pass, live)], epoch: epoch(), surroundings, ...told } };
   }
 
   async #send(pass: Pass, cached: UntypedObject): Promise<Result<Sent, WriteFailure>> {
