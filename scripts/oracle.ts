@@ -19,8 +19,23 @@ const goldenFolder = 'test/golden';
 const checkTolerance = 1e-11;
 
 /** Made by Python, then by R; every topic is one file. */
-const pythonTopics = ['divergences', 'histogram', 'noise', 'proportions'];
-const rTopics: readonly string[] = [];
+const pythonTopics = [
+  'anomaly',
+  'burn-rate',
+  'calibration',
+  'divergences',
+  'fairness',
+  'histogram',
+  'impact',
+  'likelihood',
+  'multiplicity',
+  'noise',
+  'performance',
+  'proportions',
+  'sequential',
+  'simulation',
+];
+const rTopics = ['compound', 'run-length'];
 
 type Fresh = Omit<GoldenFile, 'command'>;
 
