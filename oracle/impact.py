@@ -68,7 +68,7 @@ def years():
     """Expected annual loss and its variance where the rate is Gamma(shape, exposure) or certain: moments of scipy's distributions."""
     for name, shape, exposure, low, high, printed in (
         ("risk-quant 4.3, Gamma(2, 4)", 2, 4, 50_000, 2_000_000, {"expectedLoss": "296491", "chanceOfNone": ".64"}),
-        ("one in ten years", 1, 10, 1, 10, {"expectedLoss": ".40400128"}), ("Gamma(5, 5)", 5, 5, 100_000, 5_000_000, None), ("Gamma(0.5, 3)", 0.5, 3, 10_000, 400_000, None)):
+        ("risk-quant 4.3, one in ten years", 1, 10, 1, 10, {"expectedLoss": ".40400128"}), ("Gamma(5, 5)", 5, 5, 100_000, 5_000_000, None), ("Gamma(0.5, 3)", 0.5, 3, 10_000, 400_000, None)):
         severity, count = lognormal_of(low, high)[2], stats.nbinom(shape, exposure / (exposure + 1))
         rate = stats.gamma(shape, scale=1 / exposure)
         yield vector("year", name, {"shape": shape, "exposureYears": exposure, "low": low, "high": high},

@@ -47,9 +47,9 @@ def ratios():
     # The research has .944444 for an upper bound that is .9444424: one digit less is asked for.
     printed = {(30, 50, 400, 500): (".75", ".595589", ".94444"), (3, 5, 400, 500): (".75", ".366", "1.536"),
                (243, 339, 1852, 2041): (".789966", ".737792", ".845831")}
-    for pair in [*printed, *PAIRS, (0, 30, 20, 100), (20, 100, 0, 30)]:
+    for pair in dict.fromkeys([*printed, *PAIRS, (0, 30, 20, 100), (20, 100, 0, 30)]):
         k1, n1, k2, n2 = pair
-        if pair in PAIRS and pair in printed or (k1, k2) == (n1, n2):
+        if (k1, k2) == (n1, n2):
             continue
         adjusted = 0 in (k1, k2)
         for confidence in (0.95, 0.99):

@@ -15,8 +15,8 @@ const requirements = 'oracle/requirements.txt';
 const rPackages = ['actuar', 'spc'];
 
 /** Path of a Python that has exactly the pinned packages, in a virtual environment of the tool cache. The failure is a sentence with the remedy. */
-export async function oraclePython(say: (line: string) => void): Promise<Result<string, string>> {
-  const base = await findPython();
+export async function oraclePython(say: (line: string) => void, candidates = pythonCandidates()): Promise<Result<string, string>> {
+  const base = await findPython(candidates);
   if (base === null) {
     return failure(
       `there is no Python ${leastPython.join('.')} or newer with venv: install it (Debian: apt-get install python3 python3-venv), or name one in MODELRISK_ORACLE_PYTHON`,
@@ -43,8 +43,7 @@ export async function oraclePython(say: (line: string) => void): Promise<Result<
 }
 
 /** Path of an Rscript that has the packages. R has no lockfile here: the versions found are written into the goldens. */
-export async function oracleR(): Promise<Result<string, string>> {
-  const command = process.env['MODELRISK_ORACLE_RSCRIPT'] ?? 'Rscript';
+export async function oracleR(command = process.env['MODELRISK_ORACLE_RSCRIPT'] ?? 'Rscript'): Promise<Result<string, string>> {
   const wanted = `c(${rPackages.map((name) => `"${name}"`).join(', ')})`;
   const { code } = await runCommand(command, ['-e', `quit(status = !all(sapply(${wanted}, requireNamespace, quietly = TRUE)))`]);
   if (code === 0) return success(command);
@@ -58,9 +57,12 @@ interface Python {
   readonly version: string;
 }
 
-async function findPython(): Promise<Python | null> {
+function pythonCandidates(): readonly string[] {
   const named = process.env['MODELRISK_ORACLE_PYTHON'];
-  const candidates = named === undefined ? ['python3', 'python3.13', 'python3.12', 'python3.11'] : [named];
+  return named === undefined ? ['python3', 'python3.13', 'python3.12', 'python3.11'] : [named];
+}
+
+async function findPython(candidates: readonly string[]): Promise<Python | null> {
   for (const command of candidates) {
     const asked = await runCommand(command, ['-c', 'import ensurepip, platform, venv; print(platform.python_version())']);
     const version = asked.stdout.trim();

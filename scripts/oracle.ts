@@ -57,7 +57,8 @@ function readArguments(): Options {
   return { only, check: values.check };
 }
 
-async function main({ only, check }: Options): Promise<number> {
+async function main(): Promise<number> {
+  const { only, check } = readArguments();
   const wanted = (topics: readonly string[]): readonly string[] => topics.filter((topic) => only?.includes(topic) ?? true);
   const folder = await mkdtemp(join(tmpdir(), 'modelrisk-oracle-'));
   try {
@@ -72,9 +73,8 @@ async function main({ only, check }: Options): Promise<number> {
       say(`${topic}: ${fresh.vectors.length} vectors`);
     }
     for (const problem of problems) say(problem);
-    say(
-      `${vectors} vectors in ${made.length} files ${check ? 'compared' : 'written'}; ${left.length === 0 ? 'none left' : `left as they were: ${left.join(', ')}`}`,
-    );
+    const kept = left.length === 0 ? '' : `; left as they were: ${left.map(fileOf).join(', ')}`;
+    say(`${vectors} vectors of ${made.length} topics ${check ? 'compared' : 'made'}${kept}`);
     return problems.length > 0 || (only !== null && left.length > 0) ? 1 : 0;
   } finally {
     await rm(folder, { recursive: true, force: true });
@@ -111,21 +111,25 @@ async function mustSucceed(command: string, args: readonly string[], env: Record
   if (code !== 0) throw new Error(`"${[command, ...args].join(' ')}" ended with ${code}: ${lastLine(`${stdout}\n${stderr}`)}`);
 }
 
-/** Writes or compares one topic. A figure the research printed otherwise, or a vector of the same name, stops it from being written. */
+/** Writes or compares one topic. A figure the research printed otherwise stops it from being written. */
 async function deliver(topic: string, fresh: Fresh, check: boolean): Promise<readonly string[]> {
   const problems = fresh.vectors.flatMap(printedDisagreements).map((problem) => `${topic}: ${problem}`);
   if (problems.length > 0) return problems;
-  const file = join(goldenFolder, `${topic}.json`);
-  const text = serialise({ software: fresh.software, command: 'npm run oracle', vectors: fresh.vectors });
   if (!check) {
     await mkdir(goldenFolder, { recursive: true });
-    await writeFile(file, text);
+    await writeFile(fileOf(topic), serialise({ software: fresh.software, command: 'npm run oracle', vectors: fresh.vectors }));
     return [];
   }
-  const committed = JSON.parse(await readFile(file, 'utf8').catch(() => 'null')) as GoldenFile | null;
-  return agrees(committed?.vectors ?? null, fresh.vectors, checkTolerance)
-    ? []
-    : [`${file} is not what the oracle computes: run npm run oracle and read the difference`];
+  const committed = JSON.parse(await readFile(fileOf(topic), 'utf8').catch(() => '{"vectors":[]}')) as GoldenFile;
+  if (agrees(committed.vectors, fresh.vectors, checkTolerance)) return [];
+  const first = fresh.vectors.find((vector, index) => !agrees(committed.vectors[index], vector, checkTolerance));
+  return [
+    `${fileOf(topic)} is not what the oracle computes, first in "${first?.name ?? 'vectors it has no more'}": run npm run oracle and read the difference`,
+  ];
+}
+
+function fileOf(topic: string): string {
+  return join(goldenFolder, `${topic}.json`);
 }
 
 /** One vector a line: a change of one figure is a change of one line. Numbers are the shortest text that reads back as the same double. */
@@ -134,7 +138,7 @@ function serialise({ software, command, vectors }: GoldenFile): string {
   return `{\n  "software": ${JSON.stringify(software)},\n  "command": ${JSON.stringify(command)},\n  "vectors": [\n${lines}\n  ]\n}\n`;
 }
 
-process.exitCode = await main(readArguments()).catch((error: unknown) => {
+process.exitCode = await main().catch((error: unknown) => {
   say(error instanceof Error ? error.message : String(error));
   return 2;
 });

@@ -31,6 +31,24 @@ describe('the committed golden vectors', () => {
   });
 });
 
+describe('every section of the research that prints figures', () => {
+  const printed = topics.flatMap((topic) => readGolden(topic).vectors.filter(({ published }) => published !== undefined));
+
+  it.each([
+    ['1.3', 27],
+    ['1.5', 20],
+    ['2.3', 17],
+    ['2.4', 19],
+    ['3', 34],
+    ['4.2', 12],
+    ['4.3', 29],
+  ])('%s is held against at least %i of them', (section, figures) => {
+    const ofSection = printed.filter(({ name }) => name.startsWith(`risk-quant ${section},`) || name === `risk-quant ${section}`);
+
+    expect(ofSection.flatMap(({ published }) => Object.keys(published ?? {})).length).toBeGreaterThanOrEqual(figures);
+  });
+});
+
 describe('a figure the research printed', () => {
   const vector = { kind: 'pair', name: 'one', input: {}, expected: { chi2: { p: 0.04349 } } };
 
