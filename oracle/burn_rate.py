@@ -15,6 +15,7 @@ def vectors():
     yield from windows()
     yield from detections()
     yield from readings()
+    yield from most_by_chance()
 
 
 def windows():
@@ -56,3 +57,11 @@ def readings():
                                        "short": dict(zip(("bad", "total"), short))},
                      {"longBurn": burns[0], "shortBurn": burns[1], "beyond": None if None in burns else all(burn > Fraction(factor) for burn in burns),
                       "lowTrafficTail": stats.binom.sf(long[0] - 1, long[1], float(budget))})
+
+
+def most_by_chance():
+    """The largest count that chance explains at a rate: more than it has a probability of at most alpha. Two are never a trend."""
+    for total, rate, alpha in ((10, 0.01, 0.01), (100, 0.01, 0.01), (1000, 0.01, 0.01), (1_000_000, 0.01, 0.01), (500, 0.001, 0.01), (50_000, 0.001, 0.001),
+                               (40, 0.1, 0.05), (7, 0.5, 0.01), (3, 0.5, 0.01), (1, 0.01, 0.01), (123_456, 0.05, 0.0001)):
+        yield vector("most-by-chance", f"{total} at {rate}, {alpha}", {"total": total, "rate": rate, "alpha": alpha},
+                     {"count": max(2, int(stats.binom.isf(alpha, total, rate)))})

@@ -50,10 +50,15 @@ def measure(n, s, y):
         "ece": np.sum(weight * np.abs(acc - conf)), "mce": np.max(np.abs(acc - conf)), "signed": (y.sum() - s.sum()) / total,
         "observedOverExpected": y.sum() / s.sum(),
         "hosmerLemeshow": {"statistic": test, "df": len(n), "p": stats.chi2.sf(test, len(n)), "leastExpected": np.minimum(s, n - s).min()},
-        "slope": slope.params[1], "slopeSe": slope.bse[1], "intercept": without_dust(slope.params[0]), "interceptSe": slope.bse[0],
-        "citl": without_dust(citl.params[0]), "citlSe": citl.bse[0], "brierGrouped": brier, "reliability": reliability, "resolution": resolution,
+        "slope": slope.params[1], "slopeSe": errors_of(slope)[1], "intercept": without_dust(slope.params[0]), "interceptSe": errors_of(slope)[0],
+        "citl": without_dust(citl.params[0]), "citlSe": errors_of(citl)[0], "brierGrouped": brier, "reliability": reliability, "resolution": resolution,
         "uncertainty": base * (1 - base), "eceFloor": np.sqrt(2 / np.pi) * np.sum(np.sqrt(weight * conf * (1 - conf) / total)),
     }
+
+
+def errors_of(fit):
+    """From the information at the solution. `bse` has that of the step before, which is another one where the start was the solution."""
+    return np.sqrt(np.diag(np.linalg.inv(-fit.model.hessian(fit.params, scale=1.0))))
 
 
 def without_dust(parameter):

@@ -39,6 +39,11 @@ export interface GoldenShapes extends RiskShapes {
         readonly lowTrafficTail: number;
       },
     ];
+    /** Never below 2. */
+    readonly 'most-by-chance': readonly [
+      { readonly total: number; readonly rate: number; readonly alpha: number },
+      { readonly count: number },
+    ];
   };
   readonly calibration: { readonly bins: readonly [{ readonly bins: readonly ScoreBin[] }, Calibration] };
   readonly divergences: { readonly counts: readonly [Divergence, DivergenceFigures] };
