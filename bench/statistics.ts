@@ -1,0 +1,63 @@
+import { readdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+
+import { resolveTool } from '../testbed/tools/resolve.ts';
+import type { Say } from './bed.ts';
+import { readCensusScores } from './statistics/census.ts';
+import { measureJudgeCost, type JudgeCost } from './statistics/judge-cost.ts';
+import { seededRandom } from './statistics/random.ts';
+import { judgeRealRows, type RealRowsFigures } from './statistics/real-rows.ts';
+import { scenarios, simulate, type SimulationFigures } from './statistics/simulation.ts';
+
+export interface StatisticsOptions {
+  /** Simulated windows of each metric, with and without the stated change. */
+  readonly windows: number;
+  readonly seed: number;
+  readonly say: Say;
+}
+
+export interface StatisticsFigures extends RealRowsFigures, JudgeCost {
+  readonly vectors: number;
+  readonly realWindows: number;
+  readonly falseBreachesOnRealRows: number;
+  readonly folkloreBreachesOnRealRows: number;
+  readonly alarmRate: Readonly<Record<string, number>>;
+  readonly power: Readonly<Record<string, number>>;
+  readonly simulations: Readonly<Record<string, SimulationFigures>>;
+  readonly seed: number;
+}
+
+export async function benchStatistics({ windows, seed, say }: StatisticsOptions): Promise<StatisticsFigures> {
+  const random = seededRandom(seed);
+  say('reading the census rows, 277,677 people with the scores of a real model');
+  const real = judgeRealRows(await readCensusScores(await resolveTool('census')), random);
+  const simulations: Record<string, SimulationFigures> = {};
+  for (const scenario of scenarios) {
+    say(`simulating ${windows} windows of ${scenario.metric} without change and with it`);
+    simulations[scenario.metric] = simulate(scenario, windows, random);
+  }
+  const sum = (figure: (size: RealRowsFigures['sizes'][number]) => number): number =>
+    real.sizes.reduce((total, size) => total + figure(size), 0);
+  const byMetric = (figure: (each: SimulationFigures) => number) =>
+    Object.fromEntries(Object.entries(simulations).map(([metric, each]) => [metric, figure(each)]));
+  return {
+    vectors: await countVectors(join(import.meta.dirname, '..', 'test', 'golden')),
+    realWindows: sum((size) => size.windows),
+    falseBreachesOnRealRows: sum((size) => size.breaches),
+    folkloreBreachesOnRealRows: sum((size) => size.folkloreBreaches),
+    ...real,
+    alarmRate: byMetric((each) => each.alarmRate),
+    power: byMetric((each) => each.power),
+    simulations,
+    ...measureJudgeCost(random),
+    seed,
+  };
+}
+
+async function countVectors(directory: string): Promise<number> {
+  const files = (await readdir(directory)).filter((name) => name.endsWith('.json'));
+  const goldens = await Promise.all(
+    files.map(async (name) => JSON.parse(await readFile(join(directory, name), 'utf8')) as { readonly vectors: readonly unknown[] }),
+  );
+  return goldens.reduce((total, { vectors }) => total + vectors.length, 0);
+}

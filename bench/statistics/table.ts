@@ -1,0 +1,37 @@
+import type { StatisticsFigures } from '../statistics.ts';
+import type { Row } from '../tables.ts';
+
+/** What the issue allows for ten thousand models of five indicators. */
+const judgeLimitMs = 250;
+const latestDetection = 2;
+
+export function statisticsRows(figures: StatisticsFigures): readonly Row[] {
+  const percent = (share: number): string => `${(share * 100).toFixed(2)} %`;
+  return [
+    { what: 'golden vectors', figure: String(figures.vectors) },
+    ...figures.sizes.map(({ rows, windows, breaches, insufficient, folkloreBreaches, breachRateAtMost }) => ({
+      what: `real windows of ${rows} quiet rows: breaches / insufficient / plain PSI > 0.1`,
+      figure: `${breaches} / ${insufficient} / ${folkloreBreaches} of ${windows}`,
+      target: { text: `no breach (rate at most ${percent(breachRateAtMost)})`, met: breaches === 0 },
+    })),
+    {
+      what: 'windows until the abrupt shift is found / is over',
+      figure: `${figures.detectionWindows} / ${figures.clearingWindows}`,
+      target: { text: `found within ${latestDetection}`, met: figures.detectionWindows > 0 && figures.detectionWindows <= latestDetection },
+    },
+    ...figures.mixedInPower.map(({ sharePercent, power }) => ({
+      what: `power on ${sharePercent} % of people of 60 and older mixed in`,
+      figure: percent(power),
+    })),
+    ...Object.entries(figures.simulations).map(([metric, { alarmRate, atMost, power, effect, windows }]) => ({
+      what: `${metric}: alarms without change / power (${effect})`,
+      figure: `${percent(alarmRate)} / ${percent(power)}`,
+      target: { text: `at most ${percent(atMost)} of ${windows} windows`, met: alarmRate <= atMost },
+    })),
+    {
+      what: `judging ${figures.models} models of ${figures.indicators} indicators`,
+      figure: `${figures.judgeMs.toFixed(0)} ms of CPU`,
+      target: { text: `at most ${judgeLimitMs} ms`, met: figures.judgeMs <= judgeLimitMs },
+    },
+  ];
+}
