@@ -1,0 +1,30 @@
+import { readFileSync } from 'node:fs';
+import process from 'node:process';
+import { describe, expect, it } from '@jest/globals';
+import { runCommand } from '../../testbed/run-command.ts';
+
+const bundles = ['dist/operator.mjs', 'dist/kubectl-modelrisk.mjs'];
+
+describe('a bundle', () => {
+  it.each(bundles)(
+    '%s holds no character outside ASCII: a single one doubles the text in memory for as long as the process lives',
+    (path) => {
+      expect(readFileSync(path).findIndex((byte) => byte > 0x7f)).toBe(-1);
+    },
+  );
+
+  it.each(bundles)('%s leaves out what nobody calls: model classes of the API, fetch, proxies, locales', (path) => {
+    const text = readFileSync(path, 'utf8');
+    expect(text).toContain('KubeConfig');
+    const partsOfPackages = ['V1PodSpec', 'ObjectSerializer', 'MockAgent', 'CacheStorage', 'SocksProxyAgent', 'Ongeldige invoer'];
+    expect(partsOfPackages.filter((part) => text.includes(part))).toEqual([]);
+    expect(text.length).toBeLessThan(2_000_000);
+  });
+
+  it('says what is wrong with a flag as the source does: what was left out took no message along', async () => {
+    const refused = await runCommand(process.execPath, ['dist/operator.mjs', '--port', 'abc', '--log-level', 'loud']);
+    expect(refused.code).toBe(2);
+    expect(refused.stderr).toContain('--port: Invalid input: expected number, received NaN');
+    expect(refused.stderr).toContain('--log-level: Invalid option: expected one of "debug"|"info"|"warn"|"error"');
+  });
+});
