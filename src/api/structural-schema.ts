@@ -84,7 +84,7 @@ function mergeAlternatives(schema: Schema): Schema {
   const choices = required.map((keys) => keys.filter((key) => !common.includes(key)));
   const rules = [
     ...((schema['x-kubernetes-validations'] ?? []) as readonly Schema[]),
-    ...(schema.anyOf === undefined ? [] : [exactlyOneOf(choices)]),
+    ...(schema.anyOf === undefined ? [] : [exactlyOneOf(choices), ...choices.flatMap(allTogether)]),
   ];
   return {
     ...schema,
@@ -104,17 +104,23 @@ function joinProperty(first: Schema, second: Schema): Schema {
   throw new Error(`two alternatives disagree: ${JSON.stringify(first)} and ${JSON.stringify(second)}`);
 }
 
+/** An alternative is chosen by the first key only it requires. */
 function exactlyOneOf(choices: readonly (readonly string[])[]): Schema {
-  const keys = choices.map((choice) => {
-    const [key] = choice;
-    if (key === undefined || choice.length > 1)
-      throw new Error(`each alternative of a union must require exactly one key of its own, not ${choice.join(', ')}`);
+  const keys = choices.map(([key]) => {
+    if (key === undefined) throw new Error('each alternative of a union must require a key of its own');
     return key;
   });
   return {
     rule: `[${keys.map((key) => `has(self.${key})`).join(', ')}].exists_one(x, x)`,
     message: `write exactly one of ${keys.join(', ')}`,
   };
+}
+
+/** Further keys that an alternative requires come and go with its first. */
+function allTogether([first = '', ...others]: readonly string[]): readonly Schema[] {
+  if (others.length === 0) return [];
+  const rule = others.map((key) => `has(self.${first}) == has(self.${key})`).join(' && ');
+  return [{ rule, message: `write ${[first, ...others].join(' and ')} together` }];
 }
 
 function pick(schema: Schema, keys: readonly string[]): Record<string, JSONValue> {
