@@ -2,7 +2,7 @@ import betaQuantile from '@stdlib/stats-base-dists-beta-quantile';
 
 import { binByQuantiles, countScores } from '../../demo/census/reference-scores.ts';
 import type { ReferenceScores } from '../../demo/census/reference-scores.ts';
-import { populationStabilityIndex } from '../../src/core/statistics/drift.ts';
+import { populationStabilityIndex } from '../../src/core/statistics/divergence.ts';
 import type { CensusScore, CensusScores } from './census.ts';
 import { shuffled, type Random } from './random.ts';
 import { bucketRows, verdictOf, type JudgedBy } from './verdicts.ts';
@@ -94,9 +94,12 @@ function powerOfMixing(
 function verdict(pinned: ReferenceScores, window: readonly number[]): string {
   const judgedBy: JudgedBy = {
     statistic: {
-      kind: 'Drift',
-      reference: { upperBounds: [...pinned.upperBounds, Infinity], counts: pinned.counts },
-      falseAlarmProbability: 0.01,
+      ...{ kind: 'Drift', metric: 'PSI', designEffect: 1, falseAlarmProbability: 0.01, counted: { kind: 'Buckets' } },
+      reference: {
+        kind: 'PinnedBuckets',
+        binned: { upperBounds: [...pinned.upperBounds, Infinity], counts: pinned.counts },
+        isExactLayout: false,
+      },
     },
     threshold: { direction: 'Above', warn: null, breach: psiLimit, clear: psiLimit, severe: null },
     minSamples,

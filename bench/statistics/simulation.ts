@@ -1,3 +1,4 @@
+import { driftMetrics, type DriftMetric } from '../../src/core/statistics/drift-metric.ts';
 import type { Random } from './random.ts';
 import { multinomial } from './random.ts';
 import { bucketRows, verdictOf, type JudgedBy, type WindowCounts } from './verdicts.ts';
@@ -47,23 +48,10 @@ const upperBounds = [0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9];
 const evenShares = Array.from({ length: 10 }, () => 0.1);
 /** A tenth of the rows moves from the lower half of the bins to the upper one. */
 const movedShares = evenShares.map((share, bin) => share + (bin < 5 ? -0.02 : 0.02));
+const oneShareUp = evenShares.map((share, bin) => share + (bin === 0 ? 0.045 : -0.005));
 
 export const scenarios: readonly Scenario[] = [
-  {
-    metric: 'PSI',
-    alpha,
-    effect: 'a tenth of 1,000 rows moves from the lower five of ten bins to the upper five',
-    judgedBy: {
-      statistic: {
-        kind: 'Drift',
-        reference: { upperBounds: [...upperBounds, Infinity], counts: evenShares.map((share) => share * 100_000) },
-        falseAlarmProbability: alpha,
-      },
-      threshold: noLimit,
-      minSamples: 0,
-    },
-    draw: (random, effect) => ({ value: bucketRows(upperBounds, multinomial(1000, effect === 'None' ? evenShares : movedShares, random)) }),
-  },
+  ...driftMetrics.map((metric) => driftScenario(metric)),
   {
     metric: 'ExpectedCalibrationError',
     alpha,
@@ -87,6 +75,33 @@ export const scenarios: readonly Scenario[] = [
     draw: (random, effect) => drawEvents(random, effect === 'None' ? 0.01 : 0.144),
   },
 ];
+
+/** The last bucket ends at 1: rows beyond the last bound would be at an unknown distance. */
+function driftScenario(metric: DriftMetric): Scenario {
+  // It looks at one share only, so a change spread over all of them is the one it is worst at.
+  const { sees, changed } =
+    metric === 'LInfinity'
+      ? { sees: 'of 1,000 rows the share of one of ten bins rises from 10 % to 14.5 %', changed: oneShareUp }
+      : { sees: 'a tenth of 1,000 rows moves from the lower five of ten bins to the upper five', changed: movedShares };
+  const binned = { upperBounds: [...upperBounds, 1, Infinity], counts: [...evenShares.map((share) => share * 100_000), 0] };
+  return {
+    metric,
+    alpha,
+    effect: sees,
+    judgedBy: {
+      statistic: {
+        ...{ kind: 'Drift', metric, designEffect: 1, falseAlarmProbability: alpha, counted: { kind: 'Buckets' } },
+        reference: { kind: 'PinnedBuckets', binned, isExactLayout: true },
+      },
+      threshold: noLimit,
+      minSamples: 0,
+    },
+    draw: (random, effect) => {
+      const counts = multinomial(1000, effect === 'None' ? evenShares : changed, random);
+      return { value: bucketRows([...upperBounds, 1], [...counts, 0]) };
+    },
+  };
+}
 
 /** Ten bins of scores .05, .15, ...; outcomes come true `times` as often as the scores say. */
 function drawOutcomes(random: Random, times: number): WindowCounts {

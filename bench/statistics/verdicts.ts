@@ -26,7 +26,7 @@ export function verdictOf({ statistic, threshold, minSamples }: JudgedBy, counts
 }
 
 function observe(statistic: StatisticDefinition, counts: WindowCounts): Observation {
-  const reading = computeStatistic(statistic, { rows: (part) => counts[part] ?? [] });
+  const reading = computeStatistic(statistic, { version: identity.version, rows: (part) => counts[part] ?? [] });
   if (reading.ok) return { kind: 'Value', ...reading.value, dataTimeMs: nowMs, windowSeconds, source };
   const { failure } = reading;
   if (failure.cause !== 'Insufficient') return { kind: 'NoData', cause: failure.cause, message: failure.message, source };

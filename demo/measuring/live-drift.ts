@@ -1,5 +1,4 @@
-import { measureDrift } from '../../src/core/statistics/drift.ts';
-import { binHistogram } from '../../src/core/statistics/histogram.ts';
+import { readDrift } from '../../src/core/statistics/drift.ts';
 import type { ReferenceScores } from '../census/reference-scores.ts';
 
 /** One series of an instant vector, as Prometheus' API answers it. */
@@ -15,10 +14,15 @@ export interface LiveDrift {
 
 /** PSI of one model's live histogram buckets against the pinned reference; null while there is nothing to compare. */
 export function driftOfBuckets(reference: ReferenceScores, samples: readonly VectorSample[]): LiveDrift | null {
-  const binned = binHistogram(samples.map(({ metric, value }) => ({ le: metric['le'] ?? '', count: Number(value[1]) })));
-  if (binned.kind === 'Malformed') return null;
-  const pinned = { upperBounds: [...reference.upperBounds, Infinity], counts: reference.counts };
-  const drift = measureDrift({ reference: pinned, falseAlarmProbability: 0.001 }, binned.binned);
+  const rows = samples.map(({ metric, value }) => ({ labels: metric, value: Number(value[1]) }));
+  const binned = { upperBounds: [...reference.upperBounds, Infinity], counts: reference.counts };
+  const drift = readDrift(
+    {
+      ...{ kind: 'Drift', metric: 'PSI', designEffect: 1, falseAlarmProbability: 0.001, counted: { kind: 'Buckets' } },
+      reference: { kind: 'PinnedBuckets', binned, isExactLayout: false },
+    },
+    { version: '', rows: () => rows },
+  );
   return drift.ok ? { psi: drift.value.value, rows: drift.value.sampleCount } : null;
 }
 

@@ -1,3 +1,4 @@
+import { compareBinned } from '../../src/core/statistics/drift-comparison.ts';
 import { measureDrift } from '../../src/core/statistics/drift.ts';
 import { countScores } from '../census/reference-scores.ts';
 import type { ReferenceScores } from '../census/reference-scores.ts';
@@ -6,7 +7,8 @@ import type { ReferenceScores } from '../census/reference-scores.ts';
 export function scoreDrift(reference: ReferenceScores, scores: readonly number[]): number {
   const upperBounds = [...reference.upperBounds, Infinity];
   const live = { upperBounds, counts: countScores(scores, reference.upperBounds) };
-  const drift = measureDrift({ reference: { upperBounds, counts: reference.counts }, falseAlarmProbability: 0.01 }, live);
+  const compared = compareBinned({ upperBounds, counts: reference.counts }, live);
+  const drift = compared.ok ? measureDrift({ metric: 'PSI', designEffect: 1, falseAlarmProbability: 0.01 }, compared.value) : compared;
   return drift.ok ? drift.value.value : NaN;
 }
 

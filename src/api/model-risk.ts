@@ -3,7 +3,6 @@ import { cel } from './cel.ts';
 import { conditionList, modelRiskConditionTypes } from './conditions.ts';
 import type { DeepReadonly } from './deep-readonly.ts';
 import {
-  atomicList,
   count,
   decimal,
   generation,
@@ -21,37 +20,8 @@ import {
 import { readerOf } from './kind.ts';
 import type { Kind, StoredObject } from './kind.ts';
 import { scalesWith } from './scales-with.ts';
+import { driftReference } from './signals/drift-reference.ts';
 import { thresholdSnapshot } from './threshold-snapshot.ts';
-
-const reference = z
-  .object({
-    upperBounds: atomicList(decimal('Inclusive upper bound of a bucket, in the unit of the signal.'), {
-      min: 2,
-      max: 64,
-      description: 'Upper bounds of the buckets, ascending, as in the le label of the live histogram but without +Inf.',
-    }),
-    counts: atomicList(count(1_000_000_000_000, 'Rows in one bucket, not cumulative.'), {
-      min: 3,
-      max: 65,
-      description: 'Rows of the reference in each bucket, not cumulative; the last entry counts the rows above the last bound.',
-    }),
-  })
-  .meta({ description: 'What the signal looked like when the model was accepted: captured once, judged against for ever.' })
-  .meta(
-    cel(
-      {
-        rule: 'self.counts.size() == self.upperBounds.size() + 1',
-        fieldPath: '.counts',
-        message: 'write one more count than upperBounds: the last counts the rows above the last bound',
-      },
-      {
-        rule: 'self.upperBounds.isSorted() && self.upperBounds.all(b, self.upperBounds.exists_one(c, c == b))',
-        fieldPath: '.upperBounds',
-        message: 'write the bounds in ascending order, each once',
-      },
-      { rule: 'self.counts.sum() > 0', fieldPath: '.counts', message: 'write the counts of the reference rows: their sum must be above 0' },
-    ),
-  );
 
 const template = z
   .object({ name: name('Entry of signals in the RiskPolicy.') })
@@ -70,7 +40,7 @@ const inlinePromQL = z
   .meta({ description: 'A query of this model alone, read in live answers only.' });
 
 const signal = z
-  .union([z.object({ template, reference: reference.exactOptional() }), z.object({ promQL: inlinePromQL })])
+  .union([z.object({ template, reference: driftReference.exactOptional() }), z.object({ promQL: inlinePromQL })])
   .meta({ description: 'Where the number comes from.' })
   .meta(
     cel({
@@ -133,7 +103,10 @@ const indicator = z
     signal,
     threshold,
     objective: objective.exactOptional(),
-    minSamples: count(1_000_000_000, 'Fewer rows than this are Insufficient, neither good nor bad. Default 0: no minimum.').default(0),
+    minSamples: count(
+      1_000_000_000,
+      'Fewer rows than this are Insufficient, neither good nor bad. 0: no minimum. Left out: where the signal knows what chance alone reaches, as many rows as keep that under half of threshold.breach; else no minimum.',
+    ).exactOptional(),
     forSeconds: seconds(0, 'Seconds a breach must hold before the indicator fires. Default 30.').default(30),
     clearForSeconds: seconds(0, 'Seconds the value must stay within clear before a firing indicator is clear. Default 600.').default(600),
     staleAfterSeconds: seconds(1, 'Age in seconds of the newest sample from which the reading is no data. Default 300.').default(300),
@@ -147,7 +120,7 @@ const indicator = z
   .meta(
     cel(
       {
-        rule: '!has(self.signal.promQL) || has(self.signal.promQL.countQuery) || self.minSamples == 0',
+        rule: '!has(self.signal.promQL) || has(self.signal.promQL.countQuery) || !has(self.minSamples) || self.minSamples == 0',
         fieldPath: '.minSamples',
         message: 'without signal.promQL.countQuery the rows are unknown: write a countQuery, or minSamples: 0',
       },

@@ -42,7 +42,7 @@ const indicator = z.object({
     clear: z.number(),
     severe: z.number().nullable().default(null),
   }),
-  minSamples: z.number(),
+  minSamples: z.number().nullable(),
   forSeconds: z.number(),
   clearForSeconds: z.number(),
   staleAfterSeconds: z.number(),

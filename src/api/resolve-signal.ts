@@ -52,18 +52,19 @@ export function resolveSignal(spec: IndicatorSpec, identity: ModelIdentity, poli
     return failure(`indicator ${spec.name}: an inline query measures no burn rate; leave objective out`);
   return 'promQL' in spec.signal
     ? resolveInline(spec.name, spec.signal.promQL, { identity, policy })
-    : resolveTemplate(spec, spec.signal, policy);
+    : resolveTemplate(spec, spec.signal, { identity, policy });
 }
 
 type InlineSpec = Extract<IndicatorSpec['signal'], { readonly promQL: unknown }>['promQL'];
 type StatisticTemplate = Exclude<SignalTemplate, { readonly promQL: unknown }>;
 type TemplateUse = Extract<IndicatorSpec['signal'], { readonly template: unknown }>;
 
-function resolveInline(
-  indicator: string,
-  inline: InlineSpec,
-  context: { readonly identity: ModelIdentity; readonly policy: RiskPolicySpec },
-): Result<ResolvedSignal, string> {
+interface Context {
+  readonly identity: ModelIdentity;
+  readonly policy: RiskPolicySpec;
+}
+
+function resolveInline(indicator: string, inline: InlineSpec, context: Context): Result<ResolvedSignal, string> {
   const provider = context.policy.providers.find((entry) => entry.name === inline.provider);
   if (provider === undefined)
     return failure(`indicator ${indicator}: the policy has no provider ${inline.provider}; name one of its providers or have it added`);
@@ -89,7 +90,7 @@ function resolveInline(
   });
 }
 
-function resolveTemplate(spec: IndicatorSpec, use: TemplateUse, policy: RiskPolicySpec): Result<ResolvedSignal, string> {
+function resolveTemplate(spec: IndicatorSpec, use: TemplateUse, { identity, policy }: Context): Result<ResolvedSignal, string> {
   const template = policy.signals.find((entry) => entry.name === use.template.name);
   if (template === undefined)
     return failure(`indicator ${spec.name}: the policy has no signal ${use.template.name}; name one of its signals or have it added`);
@@ -104,8 +105,8 @@ function resolveTemplate(spec: IndicatorSpec, use: TemplateUse, policy: RiskPoli
   if (spec.objective !== undefined && !('burnRate' in template))
     return failure(`indicator ${spec.name}: signal ${template.name} measures no burn rate; leave objective out`);
   if (!('promQL' in template)) {
-    const queries = statisticQueries(template);
-    const statistic = statisticDefinition(template, spec, use);
+    const queries = statisticQueries(template, use);
+    const statistic = statisticDefinition(template, { spec, use, identity });
     if (!statistic.ok) return failure(`indicator ${spec.name}: signal ${template.name} ${statistic.failure}`);
     return success({
       kind: 'Statistic',
@@ -118,7 +119,7 @@ function resolveTemplate(spec: IndicatorSpec, use: TemplateUse, policy: RiskPoli
   const { query } = template.promQL;
   const countQuery = template.promQL.countQuery ?? null;
   const activityQuery = template.promQL.activityQuery ?? null;
-  if (countQuery === null && spec.minSamples > 0) {
+  if (countQuery === null && spec.minSamples !== undefined && spec.minSamples > 0) {
     return failure(
       `indicator ${spec.name}: signal ${template.name} counts no rows (it has no countQuery); write minSamples: 0 or have a countQuery added`,
     );
@@ -143,20 +144,28 @@ export function resolveTemplateAlone(template: SignalTemplate): SignalQueries {
 }
 
 /** One line for each statistic, here and below. */
-function statisticQueries(template: StatisticTemplate): StatisticQueries {
+function statisticQueries(template: StatisticTemplate, use?: TemplateUse): StatisticQueries {
   if ('calibration' in template) return calibrationQueries(template.calibration);
   if ('burnRate' in template) return burnRateQueries(template.burnRate);
-  return driftQueries(template.drift);
+  return driftQueries(template.drift, use?.reference);
 }
 
-function statisticDefinition(template: StatisticTemplate, spec: IndicatorSpec, use: TemplateUse): Result<StatisticDefinition, string> {
+interface StatisticUse {
+  readonly spec: IndicatorSpec;
+  readonly use: TemplateUse;
+  readonly identity: ModelIdentity;
+}
+
+function statisticDefinition(template: StatisticTemplate, { spec, use, identity }: StatisticUse): Result<StatisticDefinition, string> {
   if ('calibration' in template) return success(calibrationDefinition(template.calibration));
   if ('burnRate' in template) return burnRateDefinition(template.burnRate, spec);
-  return driftDefinition(template.drift, use);
+  const { drift, windowSeconds } = template;
+  const tellsVersionsApart = template.identity.version !== undefined;
+  return driftDefinition({ drift, windowSeconds, tellsVersionsApart, version: identity.version }, spec, use.reference);
 }
 
 function textsOf({ query, parts }: StatisticQueries): readonly string[] {
-  return [query, ...parts.flatMap((part) => [part.name, part.query])];
+  return [query, ...parts.flatMap((part) => [part.name, part.query, String(part.offsetSeconds ?? 0)])];
 }
 
 function shapeOf(kind: string, template: SignalTemplate, queries: readonly (string | null)[]): string {

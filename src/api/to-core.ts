@@ -15,7 +15,7 @@ export function toIndicator(spec: IndicatorSpec, signal: ResolvedSignal): Indica
   return {
     name: spec.name,
     threshold: { direction, warn: warn ?? null, breach, clear: clear ?? warn ?? breach, severe: severe ?? null },
-    minSamples: spec.minSamples,
+    minSamples: spec.minSamples ?? null,
     forSeconds: spec.forSeconds,
     clearForSeconds: spec.clearForSeconds,
     staleAfterSeconds: spec.staleAfterSeconds,

@@ -1,6 +1,6 @@
 import { assertNever } from '../shared/assert-never.ts';
 import type { EpochMs } from '../shared/clock.ts';
-import { isSevere } from './judge.ts';
+import { drownsInNoise, isSevere } from './judge.ts';
 import type { Assessment } from './model/assessment.ts';
 import type { FrozenReading } from './model/frozen-reading.ts';
 import type { Observation } from './model/observation.ts';
@@ -100,7 +100,7 @@ function explainValue({ indicator, verdict }: Assessment, observation: ValueObse
   const { value, sampleCount, noiseFloor, interval, windowSeconds } = observation;
   const over = `over ${String(windowSeconds)} s`;
   const { minSamples } = indicator;
-  if (verdict === 'Insufficient' && minSamples > 0 && !(sampleCount !== null && sampleCount >= minSamples)) {
+  if (verdict === 'Insufficient' && minSamples !== null && minSamples > 0 && !(sampleCount !== null && sampleCount >= minSamples)) {
     return sampleCount === null
       ? `reports no sample count ${over}, and ${String(minSamples)} samples are needed: no verdict`
       : `rests on ${decimal(sampleCount)} samples ${over}, fewer than the ${String(minSamples)} it needs: no verdict`;
@@ -116,6 +116,8 @@ function explainValue({ indicator, verdict }: Assessment, observation: ValueObse
     case 'Ok':
       return `${is}, within its limits (${warn === null ? `clear ${decimal(clear)}` : `warn ${decimal(warn)}`}, breach ${decimal(breach)})`;
     case 'Insufficient':
+      if (minSamples === null && noiseFloor !== null && drownsInNoise(indicator.threshold, noiseFloor))
+        return `${is}, and without any change so few rows read up to ${decimal(noiseFloor)}, more than half of its breach limit ${decimal(breach)}: no verdict until more samples come; widen the window, or set minSamples to accept fewer`;
       return `${is}, which leaves open whether it is ${side} its breach limit ${decimal(breach)}: no verdict until more samples narrow it`;
     default:
       if (!isBeyond)

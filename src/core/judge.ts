@@ -20,7 +20,7 @@ type ValueObservation = Extract<Observation, { kind: 'Value' }>;
  * Turns one reading into a verdict with its evidence. A value on a limit is within it: Breach is strictly beyond `breach`
  * (and beyond the noise floor, where the signal knows one), Ok is within `warn`, or within `clear` where there is no `warn`;
  * all else is Warn. Where the signal gives an interval, Breach needs all of it beyond `breach` and Ok all of it within: one that
- * straddles the limit is Warn with its point beyond, else Insufficient. A value that can't be used is replaced by the NoData
+ * straddles the limit is Warn with its point beyond, else Insufficient. Without a `minSamples` the noise floor decides whether the rows are enough. A value that can't be used is replaced by the NoData
  * observation that says why.
  */
 export function judge(input: JudgeInput): Assessment {
@@ -76,7 +76,8 @@ function usable({ indicator, observation, nowMs }: JudgeInput): Observation {
 function verdictOf({ threshold, minSamples }: Indicator, observation: ValueObservation): 'Ok' | 'Warn' | 'Breach' | 'Insufficient' {
   const { value, sampleCount, noiseFloor, interval } = observation;
   // Written so that a count that is not a number is too few, not enough.
-  if (minSamples > 0 && !(sampleCount !== null && sampleCount >= minSamples)) return 'Insufficient';
+  if (minSamples !== null && minSamples > 0 && !(sampleCount !== null && sampleCount >= minSamples)) return 'Insufficient';
+  if (minSamples === null && drownsInNoise(threshold, noiseFloor)) return 'Insufficient';
   if (isBeyond(threshold, value, threshold.breach)) {
     const beyondNoise = noiseFloor === null || isBeyond(threshold, value, noiseFloor);
     const beyondDoubt = interval === null || isBeyond(threshold, goodEnd(threshold, interval), threshold.breach);
@@ -84,6 +85,12 @@ function verdictOf({ threshold, minSamples }: Indicator, observation: ValueObser
   }
   if (interval !== null && !isWithin(threshold, badEnd(threshold, interval), threshold.breach)) return 'Insufficient';
   return isBeyond(threshold, value, threshold.warn ?? threshold.clear) ? 'Warn' : 'Ok';
+}
+
+/** Chance alone reaches more than half of the limit: with so few rows a value within it says as little as one beyond it. */
+export function drownsInNoise({ direction, breach }: Threshold, noiseFloor: number | null): boolean {
+  // A limit of 0 asks for significance alone, whatever the size.
+  return direction === 'Above' && breach > 0 && noiseFloor !== null && !(noiseFloor <= breach / 2);
 }
 
 function goodEnd({ direction }: Threshold, { low, high }: Interval): number {

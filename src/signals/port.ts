@@ -26,6 +26,8 @@ export interface StatisticPart {
   readonly labels: readonly string[];
   /** It looks back further than the window on purpose: a baseline. */
   readonly isBaseline: boolean;
+  /** It is asked as it would have been answered so long ago: every selector is shifted. */
+  readonly offsetSeconds?: number;
 }
 
 /**

@@ -49,8 +49,15 @@ export function driftSignal(changes: Partial<DriftSignal> = {}): DriftSignal {
     parts: [],
     statistic: {
       kind: 'Drift',
-      reference: { upperBounds: [0.25, 0.5, 0.75, Infinity], counts: [100, 300, 400, 200] },
+      metric: 'PSI',
+      designEffect: 1,
       falseAlarmProbability: 0.01,
+      counted: { kind: 'Buckets' },
+      reference: {
+        kind: 'PinnedBuckets',
+        binned: { upperBounds: [0.25, 0.5, 0.75, Infinity], counts: [100, 300, 400, 200] },
+        isExactLayout: false,
+      },
     },
     ...changes,
   };

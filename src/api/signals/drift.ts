@@ -1,36 +1,111 @@
 import * as z from 'zod';
 import type { DriftDefinition } from '../../core/statistics/drift.ts';
+import type { DriftReference } from '../../core/statistics/drift-comparison.ts';
+import { driftMetrics } from '../../core/statistics/drift-metric.ts';
 import { failure, success, type Result } from '../../shared/result.ts';
 import type { DeepReadonly } from '../deep-readonly.ts';
-import { promQL } from '../fields.ts';
+import { labelName, promQL } from '../fields.ts';
 import type { IndicatorSpec } from '../model-risk.ts';
+import { referenceDigest } from './drift-reference.ts';
 import { falseAlarmProbability, keepsLabels, type StatisticQueries } from './statistic-signal.ts';
 
 export const driftSchema = z
   .object({
-    live: promQL('PromQL that answers the increase of classic histogram buckets: identity labels and le.'),
+    live: promQL(
+      'PromQL that answers the increase of classic histogram buckets (identity labels and le), or of a counter by category (identity labels and that of category).',
+    ),
+    category: labelName('Label with the category, for counters. Left out: live answers histogram buckets.').exactOptional(),
+    metric: z.enum(driftMetrics).default('PSI').meta({
+      description:
+        'How the distance is measured, the threshold being in its unit. PSI in nats, Jeffreys-smoothed; JensenShannon (distance, base 2), Hellinger, TotalVariation (share of rows that would have to move), LInfinity (largest change of one share), CramersV (effect size of the chi-square test), KolmogorovSmirnov (at bucket bounds): each from 0 to 1, not smoothed; Wasserstein: in ranges that hold 90 % of the reference. Default PSI.',
+    }),
+    designEffect: z.number().min(1).max(1000).default(1).meta({
+      description:
+        'Rows that say as much as one independent row: above 1 where one user or batch sends many alike. The noise floor is taken with rows / designEffect. Default 1.',
+    }),
     falseAlarmProbability,
   })
-  .meta({ description: 'Population stability index of live buckets against the reference pinned in the indicator.' });
+  .meta({ description: 'How far the live counts of the window are from those of the reference that the indicator names.' });
 
 export const driftRules = [
   {
-    rule: `!has(self.drift) || (${keepsLabels('self.drift.live', ["'le'"])})`,
+    rule: `!has(self.drift) || (${keepsLabels('self.drift.live', ["has(self.drift.category) ? self.drift.category : 'le'"])})`,
     fieldPath: '.drift.live',
-    message: 'keep le and every label of identity in the result, the namespace label above all: aggregate by (namespace, model, ..., le)',
+    message:
+      'keep le (or the label of category) and every label of identity in the result, the namespace label above all: aggregate by (namespace, model, ..., le)',
+  },
+  {
+    rule: "!has(self.drift) || !has(self.drift.category) || !(self.drift.metric in ['KolmogorovSmirnov', 'Wasserstein'])",
+    fieldPath: '.drift.metric',
+    message: 'categories have no order: write PSI, JensenShannon, Hellinger, TotalVariation, LInfinity or CramersV',
   },
 ] as const;
 
 type DriftSpec = DeepReadonly<z.output<typeof driftSchema>>;
 type TemplateUse = Extract<IndicatorSpec['signal'], { readonly template: unknown }>;
+type ReferenceSpec = NonNullable<TemplateUse['reference']>;
 
-export function driftQueries({ live }: DriftSpec): StatisticQueries {
-  return { query: live, labels: ['le'], parts: [] };
+/** Name of the part that counts as the live query did some time ago. */
+const seasonPart = 'season';
+
+/** Without a reference, those of the live side alone. */
+export function driftQueries({ live, category }: DriftSpec, reference?: ReferenceSpec): StatisticQueries {
+  const labels = [category ?? 'le'];
+  if (reference === undefined || !('seasonal' in reference)) return { query: live, labels, parts: [] };
+  const { offsetSeconds } = reference.seasonal;
+  return { query: live, labels, parts: [{ name: seasonPart, query: live, labels, isBaseline: true, offsetSeconds }] };
+}
+
+/** What a drift template is used with. */
+export interface DriftUse {
+  readonly drift: DriftSpec;
+  readonly windowSeconds: number;
+  readonly tellsVersionsApart: boolean;
+  /** Version under guard. */
+  readonly version: string;
 }
 
 /** Failure: the end of a sentence about the signal. */
-export function driftDefinition({ falseAlarmProbability }: DriftSpec, { reference }: TemplateUse): Result<DriftDefinition, string> {
+export function driftDefinition(use: DriftUse, { threshold }: IndicatorSpec, reference?: ReferenceSpec): Result<DriftDefinition, string> {
+  const { category, metric, designEffect, falseAlarmProbability } = use.drift;
   if (reference === undefined) return failure('measures drift; write signal.reference, what to measure it from');
-  const { upperBounds, counts } = reference;
-  return success({ kind: 'Drift', reference: { upperBounds: [...upperBounds, Number.POSITIVE_INFINITY], counts }, falseAlarmProbability });
+  if (threshold.direction !== 'Above')
+    return failure('measures a distance, which is bad when it is large; write threshold.direction: Above');
+  const compared = referenceOf(use, reference);
+  if (!compared.ok) return compared;
+  const counted = category === undefined ? ({ kind: 'Buckets' } as const) : ({ kind: 'Categories', label: category } as const);
+  return success({ kind: 'Drift', metric, designEffect, falseAlarmProbability, counted, reference: compared.value });
+}
+
+function referenceOf(
+  { drift, windowSeconds, tellsVersionsApart, version }: DriftUse,
+  reference: ReferenceSpec,
+): Result<DriftReference, string> {
+  if ('seasonal' in reference) {
+    const { offsetSeconds } = reference.seasonal;
+    if (offsetSeconds < windowSeconds)
+      return failure(
+        `counts ${String(windowSeconds)} s; write a signal.reference.seasonal.offsetSeconds of at least that, or both sides share rows`,
+      );
+    return success({ kind: 'Window', part: seasonPart, version: null, what: `the drift query of ${String(offsetSeconds)} s ago` });
+  }
+  if ('champion' in reference) {
+    const { version: champion } = reference.champion;
+    if (!tellsVersionsApart)
+      return failure('does not tell versions apart; have identity.version added, or choose another signal.reference');
+    if (champion === version) return failure(`is compared to itself; write another version than ${version} in signal.reference.champion`);
+    return success({ kind: 'Window', part: 'value', version: champion, what: `the drift query of version ${champion}` });
+  }
+  if (reference.digest !== undefined && reference.digest !== referenceDigest(reference))
+    return failure(
+      'has a signal.reference whose digest is not that of its counts; capture it again, or leave digest out to vouch for them',
+    );
+  if ('categories' in reference) {
+    if (drift.category === undefined) return failure('counts buckets; write signal.reference with upperBounds and counts, or capture it');
+    return success({ kind: 'PinnedCategories', categories: reference.categories });
+  }
+  if (drift.category !== undefined) return failure('counts categories; write signal.reference.categories, or capture them');
+  const { upperBounds, counts, digest } = reference;
+  const binned = { upperBounds: [...upperBounds, Number.POSITIVE_INFINITY], counts };
+  return success({ kind: 'PinnedBuckets', binned, isExactLayout: digest !== undefined });
 }

@@ -12,6 +12,8 @@ export interface StatisticQueries {
     readonly labels: readonly string[];
     /** It looks back further than the window on purpose: a baseline. */
     readonly isBaseline: boolean;
+    /** It is asked as it would have been answered so long ago. */
+    readonly offsetSeconds?: number;
   }[];
 }
 

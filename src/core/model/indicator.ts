@@ -24,8 +24,8 @@ export type ScalesWith = 'Share' | 'None';
 export interface Indicator {
   readonly name: string;
   readonly threshold: Threshold;
-  /** Fewer rows than this are Insufficient; 0 when the signal reports no count. */
-  readonly minSamples: number;
+  /** Fewer rows than this are Insufficient; 0 when the signal reports no count. Null: as many as keep chance under half of the breach limit, where that is known. */
+  readonly minSamples: number | null;
   readonly forSeconds: number;
   readonly clearForSeconds: number;
   readonly staleAfterSeconds: number;

@@ -11,7 +11,9 @@ export type StatisticDefinition = DriftDefinition | CalibrationDefinition | Burn
 
 /** The counts of one model, as the parts of its signal's query answered them. */
 export interface StatisticCounts {
-  /** Series of one part; of the version the request is about unless another one is named. */
+  /** Version the request is about. */
+  readonly version: string;
+  /** Series of one part; of the version the request is about unless another one is named, of which callers received answers. */
   readonly rows: (part: string, version?: string) => readonly Row[];
 }
 
@@ -19,7 +21,7 @@ export interface StatisticCounts {
 export function computeStatistic(definition: StatisticDefinition, counts: StatisticCounts): Result<StatisticReading, StatisticGap> {
   switch (definition.kind) {
     case 'Drift':
-      return readDrift(definition, counts.rows('value'));
+      return readDrift(definition, counts);
     case 'Calibration':
       return readCalibration(definition, counts.rows);
     case 'BurnRate':

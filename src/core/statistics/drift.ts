@@ -1,79 +1,43 @@
-import chiSquareQuantile from '@stdlib/stats-base-dists-chisquare-quantile';
-import { success, type Result } from '../../shared/result.ts';
-import { binHistogram, commonBounds, mergeBins, total, type BinnedCounts } from './histogram.ts';
+import { failure, success, type Result } from '../../shared/result.ts';
+import { compareBuckets, compareCategories, type Comparison, type DriftReference, type VersionedRows } from './drift-comparison.ts';
+import { measureDivergence, type DriftMeasure } from './drift-metric.ts';
+import { total } from './histogram.ts';
 import type { StatisticGap, StatisticReading } from './reading.ts';
-import { gap, tally, type Row } from './row.ts';
+import { gap } from './row.ts';
 
-/** Population stability index of live histogram buckets against counts captured once. */
-export interface DriftDefinition {
+/** Distance of live counts from counts taken another time, or of another version. */
+export interface DriftDefinition extends DriftMeasure {
   readonly kind: 'Drift';
-  readonly reference: BinnedCounts;
-  /** Chance of exceeding the noise floor without any change, per look. */
-  readonly falseAlarmProbability: number;
+  readonly counted: Counted;
+  readonly reference: DriftReference;
 }
 
-/** With fewer bins in common two histograms say nothing about shape. */
-const minCommonBins = 3;
+/** Buckets: one series a bound, cumulative, `+Inf` among them. Categories: one series a value of the label. */
+export type Counted = { readonly kind: 'Buckets' } | { readonly kind: 'Categories'; readonly label: string };
 
-/** Drift of the histogram in the rows: one series a bound, cumulative counts, `+Inf` among them. */
-export function readDrift(definition: DriftDefinition, rows: readonly Row[]): Result<StatisticReading, StatisticGap> {
-  const live = readBins(rows);
-  return live.ok ? measureDrift(definition, live.value) : live;
+export function readDrift(definition: DriftDefinition, from: VersionedRows): Result<StatisticReading, StatisticGap> {
+  const { counted, reference } = definition;
+  const compared = counted.kind === 'Buckets' ? compareBuckets(reference, from) : compareCategories(reference, counted.label, from);
+  return compared.ok ? measureDrift(definition, compared.value) : compared;
 }
 
-/**
- * PSI in nats over the bins both have, Jeffreys-smoothed, with what it would be by chance alone: without any change PSI / (1/n + 1/m) is about
- * chi-square with one degree of freedom less than there are bins (Yurdakul 2018).
- */
-export function measureDrift(
-  { reference, falseAlarmProbability }: Omit<DriftDefinition, 'kind'>,
-  live: BinnedCounts,
-): Result<StatisticReading, StatisticGap> {
-  const bounds = commonBounds(reference, live);
-  if (bounds.length < minCommonBins) {
-    return gap(
-      'Incomparable',
-      `the histogram has ${String(bounds.length)} bucket bounds in common with the reference, ${String(minCommonBins)} are needed; pin a new reference`,
-    );
-  }
-  const [referenceCounts, liveCounts] = [mergeBins(reference, bounds), mergeBins(live, bounds)];
-  const [referenceCount, liveCount] = [total(referenceCounts), total(liveCounts)];
+/** The distance of counts over the same bins, with what it would be by chance alone. */
+export function measureDrift(measure: DriftMeasure, compared: Comparison): Result<StatisticReading, StatisticGap> {
+  const { metric, falseAlarmProbability, designEffect } = measure;
+  const [referenceCount, liveCount] = [total(compared.reference), total(compared.live)];
   if (!(referenceCount > 0)) return gap('Empty', 'the reference holds no rows; pin a new one');
-  if (!(liveCount > 0)) return gap('Empty', 'no rows in the window');
-  return success({
-    value: populationStabilityIndex(smoothedShares(referenceCounts), smoothedShares(liveCounts)),
-    sampleCount: Math.floor(liveCount),
-    noiseFloor: chiSquareQuantile(1 - falseAlarmProbability, bounds.length - 1) * (1 / referenceCount + 1 / liveCount),
-    interval: null,
-    computation: {
-      statistic: 'PSI',
-      parameters: { falseAlarmProbability },
-      // The last bound is +Infinity, which JSON can't say.
-      counts: { upperBounds: bounds.slice(0, -1), reference: referenceCounts, live: liveCounts },
-    },
-  });
-}
-
-/** Sum of (q-p) ln(q/p) over bins, in nats. Shares of 0 give Infinity; smooth first. */
-export function populationStabilityIndex(reference: readonly number[], live: readonly number[]): number {
-  return total(
-    reference.map((p, bin) => {
-      const q = live[bin] ?? 0;
-      return p === q ? 0 : (q - p) * Math.log(q / p);
-    }),
-  );
-}
-
-/** (c + 0.5) / (n + 0.5 B): an empty bin is a small share, not an infinite surprise. */
-function smoothedShares(counts: readonly number[]): readonly number[] {
-  const denominator = total(counts) + 0.5 * counts.length;
-  return counts.map((count) => (count + 0.5) / denominator);
-}
-
-function readBins(rows: readonly Row[]): Result<BinnedCounts, StatisticGap> {
-  const tallies = tally(rows, ['le']);
-  if (!tallies.ok) return tallies;
-  if (tallies.value.length === 0) return gap('Empty', 'the drift query has no buckets for this model');
-  const histogram = binHistogram(tallies.value.map(({ keys: [le = ''], count }) => ({ le, count })));
-  return histogram.kind === 'Binned' ? success(histogram.binned) : gap('Incomparable', histogram.message);
+  if (!(liveCount >= 1)) return gap('Empty', 'no rows in the window');
+  const sampleCount = Math.floor(liveCount);
+  const measured = measureDivergence(measure, compared);
+  const computation = {
+    statistic: metric,
+    parameters: { falseAlarmProbability, designEffect, ...compared.figures, ...(measured.ok ? measured.value.figures : {}) },
+    counts: compared.counts,
+  };
+  if (measured.ok) {
+    const { value, noiseFloor } = measured.value;
+    return success({ value, sampleCount, noiseFloor, interval: null, computation });
+  }
+  const { cause, message } = measured.failure;
+  return cause === 'Insufficient' ? failure({ cause, message, sampleCount, computation }) : gap(cause, message);
 }

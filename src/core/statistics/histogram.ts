@@ -11,8 +11,8 @@ export interface CumulativeBucket {
 }
 
 export type BinnedHistogram =
-  /** `repaired`: a bucket counted less than the one below it and was lifted, as Prometheus does. */
-  | { readonly kind: 'Binned'; readonly binned: BinnedCounts; readonly repaired: boolean }
+  /** `repaired`: a bucket counted less than the one below it and was lifted, as Prometheus does, by `deepestDip` rows at most. */
+  | { readonly kind: 'Binned'; readonly binned: BinnedCounts; readonly repaired: boolean; readonly deepestDip: number }
   | { readonly kind: 'Malformed'; readonly message: string };
 
 /** Prometheus' own tolerance: a dip this small against the two buckets' sum is float noise, not a repair. */
@@ -30,35 +30,37 @@ export function binHistogram(buckets: readonly CumulativeBucket[]): BinnedHistog
   if (repeated !== undefined) return { kind: 'Malformed', message: `bucket le="${repeated.le}" stands there more than once` };
   let below = 0;
   let repaired = false;
+  let deepestDip = 0;
   const counts = sorted.map(({ count }) => {
-    repaired ||= below - count > dipTolerance * (below + count);
+    const isDip = below - count > dipTolerance * (below + count);
+    repaired ||= isDip;
+    if (isDip) deepestDip = Math.max(deepestDip, below - count);
     const lifted = Math.max(below, count);
     const inBin = lifted - below;
     below = lifted;
     return inBin;
   });
-  return { kind: 'Binned', binned: { upperBounds: sorted.map(({ bound }) => bound), counts }, repaired };
+  return { kind: 'Binned', binned: { upperBounds: sorted.map(({ bound }) => bound), counts }, repaired, deepestDip };
 }
 
 /** Upper bounds both have. */
 export function commonBounds(one: BinnedCounts, other: BinnedCounts): readonly number[] {
-  return one.upperBounds.filter((bound) => other.upperBounds.includes(bound));
+  const others = new Set(other.upperBounds);
+  return one.upperBounds.filter((bound) => others.has(bound));
 }
 
 /** Sums neighbouring bins up to each of `bounds`, which must be among its own; a bin is never split. */
 export function mergeBins({ upperBounds, counts }: BinnedCounts, bounds: readonly number[]): readonly number[] {
-  return bounds.map((bound, index) => {
-    const lower = bounds[index - 1] ?? -Infinity;
-    return total(counts.filter((_count, bin) => isWithin(upperBounds[bin], lower, bound)));
+  let bin = 0;
+  return bounds.map((bound) => {
+    let sum = 0;
+    for (; (upperBounds[bin] ?? Infinity) <= bound && bin < counts.length; bin++) sum += counts[bin] ?? 0;
+    return sum;
   });
 }
 
 export function total(numbers: readonly number[]): number {
   return numbers.reduce((sum, each) => sum + each, 0);
-}
-
-function isWithin(bound: number | undefined, lower: number, upper: number): boolean {
-  return bound !== undefined && bound > lower && bound <= upper;
 }
 
 function parseBound(le: string): number {

@@ -9,6 +9,7 @@ import { narrowExpression } from './promql/narrow.ts';
 import { parsePromQL } from './promql/parse.ts';
 import { printExpression } from './promql/print.ts';
 import { resultTypeOf } from './promql/result-type.ts';
+import { shiftExpression } from './promql/shift.ts';
 
 /** Label that tells the parts of one combined query apart. */
 export const partLabel = '__modelrisk_part__';
@@ -45,8 +46,9 @@ export function planQuery(signal: SignalQueries, scope: QueryScope): Result<Quer
   const identityLabels = signal.kind === 'Inline' ? [] : labelNames(signal.identityLabels);
   const parts: Expression[] = [];
   let time: DataTime | null = null;
-  for (const { part, query, isUnbounded } of queriesOf(signal)) {
-    const parsed = readPart(signal, query, scope);
+  for (const partQuery of queriesOf(signal)) {
+    const { part, isUnbounded } = partQuery;
+    const parsed = readPart(signal, partQuery, scope);
     if (!parsed.ok) return failure({ ...parsed.failure, message: `${part} query: ${parsed.failure.message}` });
     const tooLong = isUnbounded ? null : lookBackProblem(parsed.value, signal.windowSeconds);
     if (tooLong !== null) return rejected(`${part} query: ${tooLong}`);
@@ -75,11 +77,13 @@ interface PartQuery {
   readonly labels: readonly string[];
   /** It may look back further than the window. */
   readonly isUnbounded: boolean;
+  /** How long ago it is asked about. */
+  readonly offsetSeconds: number;
 }
 
 function queriesOf(signal: SignalQueries): readonly PartQuery[] {
   const plain = (part: string, query: string | null, isUnbounded = false): readonly PartQuery[] =>
-    query === null ? [] : [{ part, query, labels: [], isUnbounded }];
+    query === null ? [] : [{ part, query, labels: [], isUnbounded, offsetSeconds: 0 }];
   switch (signal.kind) {
     case 'Inline':
       return [...plain('value', signal.query), ...plain('count', signal.countQuery)];
@@ -87,14 +91,22 @@ function queriesOf(signal: SignalQueries): readonly PartQuery[] {
       return [...plain('value', signal.query), ...plain('count', signal.countQuery), ...plain('activity', signal.activityQuery, true)];
     case 'Statistic':
       return [
-        { part: 'value', query: signal.query, labels: signal.labels, isUnbounded: false },
-        ...signal.parts.map(({ name, query, labels, isBaseline }) => ({ part: name, query, labels, isUnbounded: isBaseline })),
+        { part: 'value', query: signal.query, labels: signal.labels, isUnbounded: false, offsetSeconds: 0 },
+        ...signal.parts.map(({ name, query, labels, isBaseline, offsetSeconds = 0 }) => ({
+          part: name,
+          query,
+          labels,
+          isUnbounded: isBaseline,
+          offsetSeconds,
+        })),
       ];
   }
 }
 
-function readPart(signal: SignalQueries, query: string, { namespace, only }: QueryScope): Result<Expression, PlanRefusal> {
-  const parsed = parsePromQL(query);
+function readPart(signal: SignalQueries, part: PartQuery, { namespace, only }: QueryScope): Result<Expression, PlanRefusal> {
+  const written = parsePromQL(part.query);
+  if (!written.ok) return rejected(written.failure);
+  const parsed = shiftExpression(written.value, part.offsetSeconds);
   if (!parsed.ok) return rejected(parsed.failure);
   const type = resultTypeOf(parsed.value);
   if (type !== 'Vector') return failure({ cause: 'NotAVector', message: `it answers with a ${type.toLowerCase()}, not with a vector` });

@@ -126,10 +126,14 @@ function observationOf(request: SignalRequest, answer: Demultiplexed, source: Ob
 
 function readSignal({ signal, identity, served }: SignalRequest, answer: Demultiplexed): Result<Reading, StatisticGap> {
   if (signal.kind === 'Statistic') {
-    const ownerOfVersion = (version: string) => identityValues(signal.identityLabels, { ...identity, version }, served);
-    const rows = (part: string, version = identity.version) => answer.series(part, ownerOfVersion(version));
-    const reading = computeStatistic(signal.statistic, { rows });
-    return reading.ok ? withDataTime(reading.value, answer, ownerOfVersion(identity.version)) : reading;
+    const { identityLabels, statistic } = signal;
+    const own = identityValues(identityLabels, identity, served);
+    // A candidate may answer in shadow; the version it is compared to answers callers.
+    const seriesOf = (version: string | undefined) =>
+      version === undefined ? own : identityValues(identityLabels, { ...identity, version }, 'Live');
+    const rows = (part: string, version?: string) => answer.series(part, seriesOf(version));
+    const reading = computeStatistic(statistic, { version: identity.version, rows });
+    return reading.ok ? withDataTime(reading.value, answer, own) : reading;
   }
   const owner = signal.kind === 'Inline' ? [] : identityValues(signal.identityLabels, identity, served);
   const value = readNumber(answer.series('value', owner), 'value');

@@ -43,6 +43,10 @@ function casesOf(base: Manifest, variations: readonly Variation[]): readonly CEL
   }));
 }
 
+function categoriesOf(length: number, count: number): readonly { readonly name: string; readonly count: number }[] {
+  return Array.from({ length }, (_unused, index) => ({ name: `${String(index).padStart(3, '0')}${'x'.repeat(125)}`, count }));
+}
+
 const policyCases = casesOf(riskPolicyManifest(), [
   {
     field: 'spec.providers[0].prometheus.url',
@@ -67,7 +71,8 @@ const policyCases = casesOf(riskPolicyManifest(), [
   },
   {
     field: 'spec.signals[1].drift.live',
-    message: 'keep le and every label of identity in the result, the namespace label above all: aggregate by (namespace, model, ..., le)',
+    message:
+      'keep le (or the label of category) and every label of identity in the result, the namespace label above all: aggregate by (namespace, model, ..., le)',
     accept: [['spec.signals[1].drift.live', 'increase(score_bucket{namespace!="",model!="",version!="",served!="",le!=""}[10m])']],
     reject: [['spec.signals[1].drift.live', 'sum by (namespace, model, version) (increase(score_bucket[10m]))']],
   },
@@ -94,6 +99,26 @@ const policyCases = casesOf(riskPolicyManifest(), [
     reject: [
       ['spec.signals[2]', burnRateTemplate()],
       ['spec.signals[2].burnRate.short.total', 'sum(increase(requests_total[5m]))'],
+    ],
+  },
+  {
+    field: 'spec.signals[1].drift.live',
+    message:
+      'keep le (or the label of category) and every label of identity in the result, the namespace label above all: aggregate by (namespace, model, ..., le)',
+    accept: [
+      ['spec.signals[1].drift.live', 'sum by (namespace, model, version, served, purpose) (increase(applications_total[10m]))'],
+      ['spec.signals[1].drift.category', 'purpose'],
+    ],
+    reject: [['spec.signals[1].drift.category', 'purpose']],
+  },
+  {
+    field: 'spec.signals[1].drift.metric',
+    message: 'categories have no order: write PSI, JensenShannon, Hellinger, TotalVariation, LInfinity or CramersV',
+    accept: [['spec.signals[1].drift.metric', 'Wasserstein']],
+    reject: [
+      ['spec.signals[1].drift.live', 'sum by (namespace, model, version, served, purpose) (increase(applications_total[10m]))'],
+      ['spec.signals[1].drift.category', 'purpose'],
+      ['spec.signals[1].drift.metric', 'Wasserstein'],
     ],
   },
   {
@@ -125,6 +150,30 @@ const riskCases = casesOf(modelRiskManifest(), [
     message: 'write the counts of the reference rows: their sum must be above 0',
     accept: [['spec.indicators[1].signal.reference.counts', [0, 0, 0, 1]]],
     reject: [['spec.indicators[1].signal.reference.counts', [0, 0, 0, 0]]],
+  },
+  {
+    field: 'spec.indicators[1].signal.reference',
+    message: 'write exactly one of upperBounds, categories, seasonal, champion',
+    accept: [['spec.indicators[1].signal.reference', { seasonal: { offsetSeconds: 604_800 } }]],
+    reject: [['spec.indicators[1].signal.reference.champion', { version: '2.2.0' }]],
+  },
+  {
+    field: 'spec.indicators[1].signal.reference',
+    message: 'write upperBounds and counts together',
+    accept: [['spec.indicators[1].signal.reference', { champion: { version: '2.2.0' } }]],
+    reject: [['spec.indicators[1].signal.reference.counts', undefined]],
+  },
+  {
+    field: 'spec.indicators[1].signal.reference.categories',
+    message: 'write the counts of the reference rows: at least two categories must have some',
+    accept: [['spec.indicators[1].signal.reference', { categories: categoriesOf(128, 1) }]],
+    reject: [['spec.indicators[1].signal.reference', { categories: [...categoriesOf(1, 1), { name: '__missing__', count: 0 }] }]],
+  },
+  {
+    field: 'spec.indicators[1].signal.reference.digest',
+    message: 'a digest belongs to pinned counts: leave it out beside seasonal and champion',
+    accept: [['spec.indicators[1].signal.reference.digest', `sha256:${'0'.repeat(64)}`]],
+    reject: [['spec.indicators[1].signal.reference', { seasonal: { offsetSeconds: 60 }, digest: `sha256:${'0'.repeat(64)}` }]],
   },
   {
     field: 'spec.indicators[0].signal',

@@ -12,7 +12,7 @@ describe('defaults', () => {
     expect(parsed.value.spec.providers[0]?.prometheus.timeoutSeconds).toBe(10);
     expect(parsed.value.spec.signals[0]?.measurableIn).toEqual(['Live']);
     expect(parsed.value.spec.signals.map(({ scalesWith }) => scalesWith)).toEqual(['Share', 'Share']);
-    expect(parsed.value.spec.signals[1]).toMatchObject({ drift: { falseAlarmProbability: 0.01 } });
+    expect(parsed.value.spec.signals[1]).toMatchObject({ drift: { metric: 'PSI', designEffect: 1, falseAlarmProbability: 0.01 } });
   });
 
   it('of an empty policy', () => {
@@ -27,7 +27,6 @@ describe('defaults', () => {
     if (!parsed.ok) throw new Error(parsed.failure.join());
     expect(parsed.value.spec).toMatchObject({ evaluationIntervalSeconds: 5, suspend: 'None' });
     expect(parsed.value.spec.indicators[2]).toMatchObject({
-      minSamples: 0,
       forSeconds: 30,
       clearForSeconds: 600,
       staleAfterSeconds: 300,
@@ -35,6 +34,8 @@ describe('defaults', () => {
       onError: 'Hold',
       signal: { promQL: { scalesWith: 'Share' } },
     });
+    // Left out is not 0: the rows that are enough then follow from the noise floor.
+    expect(parsed.value.spec.indicators[2]).not.toHaveProperty('minSamples');
   });
 
   it('of a plan', () => {

@@ -3,6 +3,7 @@ import { parseModelRisk } from '../../../src/api/model-risk.ts';
 import type { IndicatorSpec } from '../../../src/api/model-risk.ts';
 import { resolveSignal } from '../../../src/api/resolve-signal.ts';
 import { parseRiskPolicy } from '../../../src/api/risk-policy.ts';
+import { referenceDigest } from '../../../src/api/signals/drift-reference.ts';
 import type { RiskPolicySpec } from '../../../src/api/risk-policy.ts';
 import type { SignalDefinition } from '../../../src/signals/port.ts';
 import {
@@ -109,16 +110,35 @@ describe('a template', () => {
 });
 
 describe('drift', () => {
+  const resolved = (entry: ReturnType<typeof driftIndicator>, change?: (manifest: Manifest) => Manifest) =>
+    resolveSignal(indicator(entry), identity, policy(change));
+  const withReference = (reference: unknown) => withValue(driftIndicator(), 'signal.reference', reference);
+  const byPurpose = (manifest: Manifest): Manifest =>
+    withValue(manifest, 'spec.signals[1].drift', {
+      live: 'sum by (namespace, model, version, served, purpose) (increase(applications_total[10m]))',
+      category: 'purpose',
+      metric: 'JensenShannon',
+      designEffect: 3,
+    });
+
   it('is measured from the pinned reference, its last bucket open', () => {
-    expect(resolveSignal(indicator(driftIndicator()), identity, policy())).toMatchObject({
+    expect(resolved(driftIndicator())).toMatchObject({
       ok: true,
       value: {
         kind: 'Statistic',
         labels: ['le'],
+        parts: [],
         statistic: {
           kind: 'Drift',
-          reference: { upperBounds: [0.25, 0.5, 0.75, Infinity], counts: [10, 20, 30, 40] },
+          metric: 'PSI',
+          designEffect: 1,
           falseAlarmProbability: 0.01,
+          counted: { kind: 'Buckets' },
+          reference: {
+            kind: 'PinnedBuckets',
+            binned: { upperBounds: [0.25, 0.5, 0.75, Infinity], counts: [10, 20, 30, 40] },
+            isExactLayout: false,
+          },
         },
         measurableIn: ['Live', 'Shadow'],
         identityLabels: { served: 'served' },
@@ -126,17 +146,112 @@ describe('drift', () => {
     });
   });
 
+  it('of categories reads the label of the category', () => {
+    const categories = [
+      { name: 'car', count: 5 },
+      { name: 'house', count: 3 },
+    ];
+    expect(resolved(withReference({ categories }), byPurpose)).toMatchObject({
+      ok: true,
+      value: {
+        labels: ['purpose'],
+        statistic: {
+          metric: 'JensenShannon',
+          designEffect: 3,
+          counted: { kind: 'Categories', label: 'purpose' },
+          reference: { kind: 'PinnedCategories', categories },
+        },
+      },
+    });
+  });
+
+  it('from some time ago asks the same query a second time, shifted, and is another query than without', () => {
+    const seasonal = resolved(withReference({ seasonal: { offsetSeconds: 604_800 } }));
+    expect(seasonal).toMatchObject({
+      ok: true,
+      value: {
+        parts: [{ name: 'season', isBaseline: true, labels: ['le'], offsetSeconds: 604_800 }],
+        statistic: { reference: { kind: 'Window', part: 'season', version: null } },
+      },
+    });
+    const shapes = [
+      driftIndicator(),
+      withReference({ seasonal: { offsetSeconds: 604_800 } }),
+      withReference({ seasonal: { offsetSeconds: 86_400 } }),
+    ];
+    expect(new Set(shapes.map((entry) => resolved(entry)).map((signal) => signal.ok && signal.value.shape)).size).toBe(3);
+  });
+
+  it('from another version asks no second query: its series are in the answer already', () => {
+    const champion = resolved(withReference({ champion: { version: '2.2.0' } }));
+    expect(champion).toMatchObject({
+      ok: true,
+      value: { parts: [], statistic: { reference: { kind: 'Window', part: 'value', version: '2.2.0' } } },
+    });
+    const pinned = resolved(driftIndicator());
+    expect(champion.ok && pinned.ok && champion.value.shape === pinned.value.shape).toBe(true);
+  });
+
   it('of two models shares one query whatever their references', () => {
-    const first = resolveSignal(indicator(driftIndicator()), identity, policy());
-    const other = resolveSignal(indicator(withValue(driftIndicator(), 'signal.reference.counts', [1, 1, 1, 1])), identity, policy());
+    const first = resolved(driftIndicator());
+    const other = resolved(withValue(driftIndicator(), 'signal.reference.counts', [1, 1, 1, 1]));
     expect(first.ok && other.ok && first.value.shape === other.value.shape).toBe(true);
   });
 
-  it('needs a reference', () => {
-    expect(resolveSignal(indicator(withValue(driftIndicator(), 'signal.reference', undefined)), identity, policy())).toEqual({
-      ok: false,
-      failure: expect.stringMatching(/write signal\.reference/),
+  it('takes a digest that is that of the counts, and from then on these very buckets', () => {
+    const reference = { upperBounds: [0.25, 0.5, 0.75], counts: [10, 20, 30, 40] };
+    expect(resolved(withReference({ ...reference, digest: referenceDigest(reference) }))).toMatchObject({
+      ok: true,
+      value: { statistic: { reference: { isExactLayout: true } } },
     });
+  });
+
+  const stranger = `sha256:${'0'.repeat(64)}`;
+  it.each([
+    { why: 'without a reference', reference: undefined, sentence: /write signal\.reference/ },
+    {
+      why: 'from less than a window ago',
+      reference: { seasonal: { offsetSeconds: 599 } },
+      sentence: /counts 600 s; write .* at least that/,
+    },
+    {
+      why: 'from itself',
+      reference: { champion: { version: '2.3.0' } },
+      sentence: /compared to itself; write another version than 2\.3\.0/,
+    },
+    {
+      why: 'of buckets from categories',
+      reference: {
+        categories: [
+          { name: 'a', count: 1 },
+          { name: 'b', count: 1 },
+        ],
+      },
+      sentence: /counts buckets; write/,
+    },
+    {
+      why: 'with a digest of other counts',
+      reference: { upperBounds: [1, 2], counts: [1, 1, 1], digest: stranger },
+      sentence: /digest is not that of its counts/,
+    },
+  ])('$why is refused', ({ reference, sentence }) => {
+    expect(resolved(withReference(reference))).toEqual({ ok: false, failure: expect.stringMatching(sentence) });
+  });
+
+  it('of categories from buckets is refused', () => {
+    expect(resolved(driftIndicator(), byPurpose)).toEqual({ ok: false, failure: expect.stringMatching(/counts categories; write/) });
+  });
+
+  it('from another version is refused where versions are not told apart', () => {
+    const untold = resolved(withReference({ champion: { version: '2.2.0' } }), (manifest) =>
+      withValue(manifest, 'spec.signals[1].identity.version', undefined),
+    );
+    expect(untold).toEqual({ ok: false, failure: expect.stringMatching(/does not tell versions apart/) });
+  });
+
+  it('that is bad when it is small is refused', () => {
+    const below = withValue(driftIndicator(), 'threshold', { direction: 'Below', breach: 0.1 });
+    expect(resolved(below)).toEqual({ ok: false, failure: expect.stringMatching(/write threshold\.direction: Above/) });
   });
 });
 
@@ -173,7 +288,8 @@ describe('an inline query', () => {
 });
 
 it('answers what a signal source takes, field by field', () => {
-  for (const entry of [templateIndicator(), driftIndicator(), inlineIndicator()]) {
+  const seasonal = withValue(driftIndicator(), 'signal.reference', { seasonal: { offsetSeconds: 86_400 } });
+  for (const entry of [templateIndicator(), driftIndicator(), seasonal, inlineIndicator()]) {
     const signal = resolveSignal(indicator(entry), identity, policy());
     if (!signal.ok) throw new Error(signal.failure);
     // The compiler is the test: the rooms don't import each other, so nothing else ties these two types.

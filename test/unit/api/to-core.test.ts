@@ -49,6 +49,11 @@ it('maps an indicator with its defaults and its window', () => {
   });
 });
 
+it('leaves minSamples to the noise floor where it is left out, and takes 0 for no minimum', () => {
+  expect(indicator(risk(), 1).minSamples).toBeNull();
+  expect(indicator(risk('spec.indicators[1].minSamples', 0), 1).minSamples).toBe(0);
+});
+
 describe('clear, when it is left out', () => {
   it('is warn', () => {
     expect(indicator(risk(), 1).threshold).toEqual({ direction: 'Above', warn: 0.1, breach: 0.25, clear: 0.1, severe: null });

@@ -45,6 +45,11 @@ describe('explainAssessment', () => {
       anAssessment(aValue(0.02, { interval: { low: 0, high: 0.3 } })),
       `${model} is 0.02, surely between 0 and 0.3 (over 60 s), which leaves open whether it is above its breach limit 0.25: no verdict until more samples narrow it.`,
     ],
+    [
+      'a value that drowns in noise',
+      anAssessment(aValue(0.02, { noiseFloor: 0.31, sampleCount: 90 }), { indicator: anIndicator({ minSamples: null }) }),
+      `${model} is 0.02 (90 samples over 60 s), and without any change so few rows read up to 0.31, more than half of its breach limit 0.25: no verdict until more samples come; widen the window, or set minSamples to accept fewer.`,
+    ],
     ['a warning', anAssessment(warnValue), `${model} is 0.2 (over 60 s), above its warn limit 0.1, not beyond breach 0.25.`],
     ['a good value', anAssessment(okValue), `${model} is 0.02 (over 60 s), within its limits (warn 0.1, breach 0.25).`],
     [

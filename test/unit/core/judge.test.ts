@@ -44,6 +44,22 @@ describe('judge', () => {
   });
 
   it.each([
+    ['is half of the limit', 0.125, 0.05, 'Ok'],
+    ['is more than half of the limit', 0.126, 0.05, 'Insufficient'],
+    ['is more than half of the limit, whatever the value', 0.126, 0.9, 'Insufficient'],
+    ['is no number', NaN, 0.05, 'Insufficient'],
+    ['is not known', null, 0.05, 'Ok'],
+  ] as const)('without minSamples the rows are enough unless the noise floor %s', (_what, noiseFloor, value, verdict) => {
+    expect(judged(aValue(value, { noiseFloor }), anIndicator({ minSamples: null })).verdict).toBe(verdict);
+  });
+
+  it('leaves the noise floor to the breach limit alone where its owner wrote a minSamples, or asks for significance alone', () => {
+    expect(judged(aValue(0.05, { noiseFloor: 0.3 }), anIndicator({ minSamples: 0 })).verdict).toBe('Ok');
+    const significance = anIndicator({ minSamples: null, threshold: { warn: null, breach: 0, clear: 0 } });
+    expect(judged(aValue(0.3, { noiseFloor: 0.2 }), significance).verdict).toBe('Breach');
+  });
+
+  it.each([
     // All of it beyond: Breach. Straddling with the point beyond: Warn. Straddling with the point within: no verdict.
     ['Above', 0.4, { low: 0.26, high: 0.6 }, 'Breach'],
     ['Above', 0.4, { low: 0.25, high: 0.6 }, 'Warn'],

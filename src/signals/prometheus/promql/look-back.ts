@@ -36,14 +36,15 @@ function reachesOf(expression: Expression, from: Reach): readonly Reach[] {
   }
 }
 
-function isPresent(at: string): boolean {
+/** `start()` and `end()` of an instant query are when it is asked. */
+export function isPresent(at: string): boolean {
   return at === 'start()' || at === 'end()';
 }
 
 const unitSeconds: Readonly<Record<string, number>> = { ms: 0.001, s: 1, m: 60, h: 3600, d: 86_400, w: 604_800, y: 31_536_000 };
 
 /** A duration like `1h30m`, or a plain number of seconds, with its sign; endless where it can't be read, so that no window covers it. */
-function secondsOf(literal: string): number {
+export function secondsOf(literal: string): number {
   const sign = literal.startsWith('-') ? -1 : 1;
   const text = literal.replace(/^[+-]/, '').toLowerCase();
   const parts = [...text.matchAll(/(\d+)(ms|[smhdwy])/g)];

@@ -1,148 +1,71 @@
 import { describe, expect, it } from '@jest/globals';
-import { measureDrift, populationStabilityIndex, readDrift } from '../../../../src/core/statistics/drift.ts';
+import { compareBinned } from '../../../../src/core/statistics/drift-comparison.ts';
+import { measureDrift } from '../../../../src/core/statistics/drift.ts';
+import { driftMetrics } from '../../../../src/core/statistics/drift-metric.ts';
 import type { BinnedCounts } from '../../../../src/core/statistics/histogram.ts';
-import type { Row } from '../../../../src/core/statistics/row.ts';
-import type { StatisticReading } from '../../../../src/core/statistics/reading.ts';
+import { bucketRows, driftOf, publishedLive, publishedReference, readingOf, readRows, rowsOf } from '../../../builders/drift.ts';
 
-const bounds = [1, 2, 5, 10, Infinity];
-const reference: BinnedCounts = { upperBounds: bounds, counts: [120, 300, 380, 150, 50] };
-const live: BinnedCounts = { upperBounds: bounds, counts: [90, 260, 370, 200, 80] };
+const psi = { metric: 'PSI', falseAlarmProbability: 0.01, designEffect: 1 } as const;
+const pinned = (binned: BinnedCounts, isExactLayout = false) => driftOf({ reference: { kind: 'PinnedBuckets', binned, isExactLayout } });
+const published = { '+Inf': 1000, '10.0': 920, '1': 90, '5': 720, '2.0': 350 };
 
-function psiOf(drift: ReturnType<typeof measureDrift>): StatisticReading {
-  if (!drift.ok) throw new Error(`expected a reading, got ${drift.failure.message}`);
-  return drift.value;
-}
-
-function shares(counts: readonly number[]): readonly number[] {
-  const n = counts.reduce((sum, count) => sum + count, 0);
-  return counts.map((count) => count / n);
-}
-
-describe('population stability index', () => {
-  it('gives the published value of the test vector without smoothing', () => {
-    expect(populationStabilityIndex(shares(reference.counts), shares(live.counts))).toBeCloseTo(0.0431053909, 10);
-  });
-
-  it('is exactly 0 for equal shares, empty bins included', () => {
-    expect(populationStabilityIndex([0.5, 0, 0.5], [0.5, 0, 0.5])).toBe(0);
-  });
-
-  it('is symmetric', () => {
-    const [p, q] = [shares(reference.counts), shares(live.counts)];
-
-    expect(populationStabilityIndex(p, q)).toBeCloseTo(populationStabilityIndex(q, p), 14);
-  });
-
-  it('is infinite where an unsmoothed bin is empty on one side', () => {
-    expect(populationStabilityIndex([0.5, 0.5], [1, 0])).toBe(Infinity);
-  });
-});
-
-describe('measureDrift', () => {
-  it('smooths after Jeffreys: an empty reference bin gives the published .236', () => {
-    const four = [1, 2, 3, Infinity];
-
-    const drift = measureDrift(
-      { reference: { upperBounds: four, counts: [500, 300, 200, 0] }, falseAlarmProbability: 0.01 },
-      { upperBounds: four, counts: [450, 300, 200, 50] },
-    );
-
-    expect(psiOf(drift).value).toBeCloseTo(0.236, 3);
-  });
-
-  it.each([
-    [0.05, 9.488],
-    [0.01, 13.277],
-    [0.001, 18.467],
-  ])('puts the noise floor at the chi-square quantile of df 4 for a false alarm probability of %p', (falseAlarmProbability, quantile) => {
-    const { noiseFloor } = psiOf(measureDrift({ reference, falseAlarmProbability }, live));
-
-    expect((noiseFloor ?? NaN) / (1 / 1000 + 1 / 1000)).toBeCloseTo(quantile, 3);
-  });
-
-  it('carries all it takes to compute it again', () => {
-    const { value, sampleCount, computation } = psiOf(measureDrift({ reference, falseAlarmProbability: 0.01 }, live));
+describe('drift of buckets', () => {
+  it('is the published vector, whatever the order of the buckets', () => {
+    const { value, sampleCount, noiseFloor } = readingOf(readRows(driftOf(), bucketRows(published)));
+    // 0.0431 without smoothing (risk-quant 1.5); Jeffreys smoothing takes off less than 0.001.
+    expect(value).toBeCloseTo(0.0431, 3);
     expect(sampleCount).toBe(1000);
-    expect(computation).toEqual({
-      statistic: 'PSI',
-      parameters: { falseAlarmProbability: 0.01 },
-      counts: { upperBounds: [1, 2, 5, 10], reference: reference.counts, live: live.counts },
-    });
-    const { upperBounds = [], reference: then = [], live: now = [] } = computation.counts;
-    const again = measureDrift(
-      { reference: { upperBounds: [...upperBounds, Infinity], counts: then }, falseAlarmProbability: 0.01 },
-      { upperBounds: [...upperBounds, Infinity], counts: now },
-    );
-    expect(psiOf(again).value).toBe(value);
-  });
-
-  it('is nearly 0 for equal counts, and exactly 0', () => {
-    expect(psiOf(measureDrift({ reference, falseAlarmProbability: 0.01 }, reference)).value).toBe(0);
-  });
-
-  it('merges bins to the edges both sides have and never splits one', () => {
-    const coarse: BinnedCounts = { upperBounds: [2, 5, 20, Infinity], counts: [350, 370, 200, 80] };
-
-    const merged = measureDrift({ reference, falseAlarmProbability: 0.01 }, coarse);
-
-    const same = measureDrift(
-      { reference: { upperBounds: [2, 5, Infinity], counts: [420, 380, 200] }, falseAlarmProbability: 0.01 },
-      { upperBounds: [2, 5, Infinity], counts: [350, 370, 280] },
-    );
-    expect(merged).toEqual(same);
-    expect(psiOf(merged).computation.counts['live']).toEqual([350, 370, 280]);
-  });
-
-  it('is Incomparable with fewer than three common bins', () => {
-    const other: BinnedCounts = { upperBounds: [0.5, 2, 7, Infinity], counts: [1, 2, 3, 4] };
-
-    expect(measureDrift({ reference, falseAlarmProbability: 0.01 }, other)).toMatchObject({
-      ok: false,
-      failure: { cause: 'Incomparable', message: expect.stringContaining('2 bucket bounds in common') },
-    });
-  });
-
-  it.each([
-    ['reference', 'the reference holds no rows'],
-    ['live', 'no rows in the window'],
-  ])('says so when the %s side has no counts', (side, message) => {
-    const empty: BinnedCounts = { upperBounds: bounds, counts: [0, 0, 0, 0, 0] };
-
-    const drift = measureDrift(
-      { reference: side === 'reference' ? empty : reference, falseAlarmProbability: 0.01 },
-      side === 'live' ? empty : live,
-    );
-
-    expect(drift).toMatchObject({ ok: false, failure: { cause: 'Empty', message: expect.stringContaining(message) } });
-  });
-});
-
-function buckets(counts: Readonly<Record<string, number>>): readonly Row[] {
-  return Object.entries(counts).map(([le, value]) => ({ labels: { model: 'credit', le }, value }));
-}
-
-function read(rows: readonly Row[], against = reference) {
-  return readDrift({ kind: 'Drift', reference: against, falseAlarmProbability: 0.01 }, rows);
-}
-
-describe('readDrift', () => {
-  it('measures the published vector, whatever the order of the buckets', () => {
-    // Bins 90, 260, 370, 200, 80: PSI 0.0431 without smoothing (risk-quant 1.5); Jeffreys smoothing takes off less than 0.001.
-    const drift = read(buckets({ '+Inf': 1000, '10.0': 920, '1': 90, '5': 720, '2.0': 350 }));
-    expect(drift.ok && drift.value.value).toBeCloseTo(0.0431, 3);
-    expect(drift.ok && drift.value.sampleCount).toBe(1000);
     // chi-square 0.99 with 4 degrees of freedom is 13.277; twice 1/1000.
-    expect(drift.ok && drift.value.noiseFloor).toBeCloseTo(0.026554, 5);
+    expect(noiseFloor).toBeCloseTo(0.026554, 5);
+  });
+
+  it('is exactly 0 for equal counts, in every metric', () => {
+    for (const metric of driftMetrics) {
+      const binned = { upperBounds: [1, 2, 5, 10, 20, Infinity], counts: [120, 300, 380, 150, 50, 0] };
+      const definition = driftOf({ metric, reference: { kind: 'PinnedBuckets', binned, isExactLayout: true } });
+      expect(readingOf(readRows(definition, rowsOf(binned))).value).toBe(0);
+    }
   });
 
   it('counts whole rows only: increase() extrapolates', () => {
-    const drift = read(buckets({ '1': 12.2, '2': 42.4, '5': 80.6, '10': 95.8, '+Inf': 100.9 }));
-    expect(drift.ok && drift.value.sampleCount).toBe(100);
+    const rows = bucketRows({ '1': 12.2, '2': 42.4, '5': 80.6, '10': 95.8, '+Inf': 100.9 });
+    expect(readingOf(readRows(driftOf(), rows)).sampleCount).toBe(100);
   });
 
-  it('merges another layout to the bounds both have', () => {
-    const same = read(buckets({ '2': 420, '5': 800, '+Inf': 1000 }));
-    expect(same.ok && same.value.value).toBeCloseTo(0, 12);
+  it('merges bins to the bounds both sides have and never splits one', () => {
+    const coarse = { upperBounds: [2, 5, 20, Infinity], counts: [350, 370, 200, 80] };
+    const { value, computation } = readingOf(readRows(driftOf(), rowsOf(coarse)));
+    expect(computation.counts).toMatchObject({ upperBounds: [2, 5], reference: [420, 380, 200], live: [350, 370, 280] });
+    const merged = { upperBounds: [2, 5, Infinity], counts: [350, 370, 280] };
+    expect(readingOf(readRows(driftOf(), rowsOf(merged))).value).toBe(value);
+  });
+
+  it('carries all it takes to compute it again', () => {
+    const { value, computation } = readingOf(readRows(driftOf(), rowsOf(publishedLive)));
+    expect(computation).toEqual({
+      statistic: 'PSI',
+      parameters: { falseAlarmProbability: 0.01, designEffect: 1, excess: expect.closeTo(0.0347932, 7) },
+      counts: { upperBounds: [1, 2, 5, 10], reference: publishedReference.counts, live: publishedLive.counts },
+    });
+    const { upperBounds = [], reference = [], live = [] } = computation.counts;
+    const bounds = [...upperBounds, Infinity];
+    const compared = compareBinned({ upperBounds: bounds, counts: reference }, { upperBounds: bounds, counts: live });
+    expect(compared.ok && readingOf(measureDrift(psi, compared.value)).value).toBe(value);
+  });
+
+  it('lifts a small dip, as Prometheus does, and says so in the record', () => {
+    const { sampleCount, computation } = readingOf(
+      readRows(driftOf(), bucketRows({ '1': 90, '2': 350, '5': 720, '10': 925, '+Inf': 920 })),
+    );
+    expect(sampleCount).toBe(925);
+    expect(computation.parameters).toMatchObject({ repairedRows: 5 });
+  });
+
+  it('counts 10^15 rows', () => {
+    const huge = { ...publishedLive, counts: publishedLive.counts.map((count) => count * 1e12) };
+    const { value, sampleCount } = readingOf(readRows(driftOf(), rowsOf(huge)));
+    expect(value).toBeCloseTo(0.0431, 3);
+    expect(sampleCount).toBe(1e15);
   });
 
   it.each([
@@ -150,10 +73,11 @@ describe('readDrift', () => {
       what: 'fewer than three common bounds',
       counts: { '3': 500, '5': 800, '+Inf': 1000 },
       cause: 'Incomparable',
-      message: '2 bucket bounds in common',
+      message: '2 bucket bounds',
     },
     { what: 'no bucket +Inf', counts: { '1': 1, '2': 2, '5': 3 }, cause: 'Incomparable', message: 'no bucket le="+Inf"' },
     { what: 'a bound that is no number', counts: { '1': 1, two: 2, '+Inf': 3 }, cause: 'Incomparable', message: 'le="two"' },
+    { what: 'a bound that is NaN', counts: { '1': 1, NaN: 2, '+Inf': 3 }, cause: 'Incomparable', message: 'le="NaN"' },
     {
       what: 'one bound in two spellings',
       counts: { '1': 1, '1.0': 1, '2': 2, '5': 3, '+Inf': 5 },
@@ -161,24 +85,80 @@ describe('readDrift', () => {
       message: 'more than once',
     },
     { what: 'no rows', counts: { '1': 0, '2': 0, '5': 0, '10': 0, '+Inf': 0 }, cause: 'Empty', message: 'no rows in the window' },
+    {
+      what: 'less than one row',
+      counts: { '1': 0.1, '2': 0.2, '5': 0.3, '10': 0.4, '+Inf': 0.9 },
+      cause: 'Empty',
+      message: 'no rows in the window',
+    },
     { what: 'a bucket that is NaN', counts: { '1': 1, '2': NaN, '5': 3, '10': 4, '+Inf': 5 }, cause: 'NotANumber', message: 'NaN' },
     { what: 'an infinite bucket', counts: { '1': 1, '2': 2, '5': 3, '10': 4, '+Inf': Infinity }, cause: 'Infinite', message: 'Infinity' },
+    { what: 'a negative bucket', counts: { '1': -1, '2': 2, '5': 3, '10': 4, '+Inf': 5 }, cause: 'Incomparable', message: 'never below 0' },
+    {
+      what: 'buckets that decrease',
+      counts: { '1': 100, '2': 50, '5': 30, '10': 20, '+Inf': 10 },
+      cause: 'Incomparable',
+      message: '90 rows less',
+    },
     { what: 'no bucket at all', counts: {}, cause: 'Empty', message: 'no buckets for this model' },
-  ])('gives no number for $what', ({ counts, cause, message }) => {
-    expect(read(buckets(counts))).toMatchObject({ ok: false, failure: { cause, message: expect.stringContaining(message) } });
+  ])('has no number for $what', ({ counts, cause, message }) => {
+    for (const metric of driftMetrics)
+      expect(readRows(driftOf({ metric }), bucketRows(counts as unknown as Record<string, number>))).toMatchObject({
+        ok: false,
+        failure: { cause, message: expect.stringContaining(message) },
+      });
   });
 
-  it('gives no number when two series have one bound: somebody forgot to aggregate', () => {
-    const twice: Row = { labels: { model: 'credit', le: '1', pod: 'b' }, value: 5 };
-    expect(read([...buckets({ '1': 1, '2': 2, '5': 3, '10': 4, '+Inf': 5 }), twice])).toMatchObject({
-      failure: { cause: 'SeveralSeries' },
+  it('has no number when two series have one bound: somebody forgot to aggregate', () => {
+    const twice = { labels: { model: 'credit', le: '1', pod: 'b' }, value: 5 };
+    expect(readRows(driftOf(), [...bucketRows(published), twice])).toMatchObject({ failure: { cause: 'SeveralSeries' } });
+  });
+
+  it('has no number against a reference without rows', () => {
+    expect(readRows(pinned({ ...publishedReference, counts: [0, 0, 0, 0, 0] }), bucketRows(published))).toMatchObject({
+      failure: { cause: 'Empty', message: expect.stringContaining('pin a new one') },
+    });
+  });
+});
+
+describe('a reference that was captured', () => {
+  it('takes the very buckets it was taken from', () => {
+    expect(readRows(pinned(publishedReference, true), rowsOf(publishedLive)).ok).toBe(true);
+  });
+
+  it('is incomparable with any other layout, and says which bounds came and went', () => {
+    const changed = { upperBounds: [1, 2, 4, 10, Infinity], counts: [90, 260, 370, 200, 80] };
+    expect(readRows(pinned(publishedReference, true), rowsOf(changed))).toMatchObject({
+      failure: { cause: 'Incomparable', message: expect.stringContaining('(4 came, 5 went)') },
+    });
+    expect(readRows(pinned(publishedReference, false), rowsOf(changed)).ok).toBe(true);
+  });
+});
+
+describe('a reference that is another window', () => {
+  const season = driftOf({ reference: { kind: 'Window', part: 'season', version: null, what: 'the drift query of 604800 s ago' } });
+  const champion = (version: string) =>
+    driftOf({ reference: { kind: 'Window', part: 'value', version, what: `the drift query of version ${version}` } });
+
+  it('some time ago is read from its own part', () => {
+    const { value, computation } = readingOf(readRows(season, rowsOf(publishedLive), { season: rowsOf(publishedReference) }));
+    expect(value).toBeCloseTo(0.0431, 3);
+    expect(computation.counts['reference']).toEqual(publishedReference.counts);
+  });
+
+  it('of another version is read from the same part', () => {
+    expect(readingOf(readRows(champion('1'), rowsOf(publishedLive), { '1': rowsOf(publishedReference) })).value).toBeCloseTo(0.0431, 3);
+  });
+
+  it('without series names what is missing', () => {
+    expect(readRows(season, rowsOf(publishedLive))).toMatchObject({
+      failure: { cause: 'Empty', message: 'the drift query of 604800 s ago has no buckets for this model' },
     });
   });
 
-  it('gives no number against a reference without rows', () => {
-    const empty = { ...reference, counts: [0, 0, 0, 0, 0] };
-    expect(read(buckets({ '1': 1, '2': 2, '5': 3, '10': 4, '+Inf': 5 }), empty)).toMatchObject({
-      failure: { cause: 'Empty', message: expect.stringContaining('pin a new one') },
+  it('regression: the version callers are sent to is not compared to itself, which would always look Ok', () => {
+    expect(readRows(champion('2'), rowsOf(publishedLive), { '2': rowsOf(publishedLive) })).toMatchObject({
+      failure: { cause: 'Incomparable', message: expect.stringContaining('version 2 is the reference itself') },
     });
   });
 });

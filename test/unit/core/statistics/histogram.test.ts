@@ -10,7 +10,12 @@ describe('binHistogram', () => {
       { le: '0.10', count: 1 },
     ]);
 
-    expect(binned).toEqual({ kind: 'Binned', binned: { upperBounds: [0.1, 2, 10, Infinity], counts: [1, 3, 5, 1] }, repaired: false });
+    expect(binned).toEqual({
+      kind: 'Binned',
+      binned: { upperBounds: [0.1, 2, 10, Infinity], counts: [1, 3, 5, 1] },
+      repaired: false,
+      deepestDip: 0,
+    });
   });
 
   it('lifts a dip to the running maximum and says it did', () => {
@@ -20,7 +25,7 @@ describe('binHistogram', () => {
       { le: '+Inf', count: 6 },
     ]);
 
-    expect(binned).toEqual({ kind: 'Binned', binned: { upperBounds: [1, 2, Infinity], counts: [5, 0, 1] }, repaired: true });
+    expect(binned).toEqual({ kind: 'Binned', binned: { upperBounds: [1, 2, Infinity], counts: [5, 0, 1] }, repaired: true, deepestDip: 1 });
   });
 
   it('takes float noise for what it is: lifted, but no repair', () => {

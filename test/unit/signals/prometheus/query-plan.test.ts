@@ -48,6 +48,19 @@ describe('planQuery', () => {
     expect(sent(driftSignal())[1]).toContain('(timestamp(score_bucket))');
   });
 
+  it('asks a baseline some time ago of the same series, beyond the window, and takes no time from it', () => {
+    const query = 'sum by (namespace, model, version, served, le) (increase(score_bucket[1m]))';
+    const season = { name: 'season', query, labels: ['le'], isBaseline: true, offsetSeconds: 604_800 };
+    expect(sent(driftSignal({ parts: [season] }))).toEqual([
+      expect.stringContaining('(increase(score_bucket[1m])), "__modelrisk_part__", "value"'),
+      expect.stringContaining('"time0"'),
+      expect.stringContaining('(increase(score_bucket[1m] offset 604800s)), "__modelrisk_part__", "season"'),
+    ]);
+    expect(sent(driftSignal({ parts: [{ ...season, query: 'x * time()' }] }))[0]).toContain(
+      'QueryRejected: season query: time() is the present whatever the offset',
+    );
+  });
+
   it.each([
     ['a scalar', 'scalar(x)', 'NotAVector: value query: it answers with a scalar'],
     ['arithmetic of numbers', '1 + time()', 'NotAVector: value query: it answers with a scalar'],

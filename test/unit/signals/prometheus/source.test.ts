@@ -6,6 +6,7 @@ import type { QueryAnswer, Sample } from '../../../../src/signals/prometheus/ans
 import type { QueryFailure } from '../../../../src/signals/prometheus/client.ts';
 import { planQuery } from '../../../../src/signals/prometheus/query-plan.ts';
 import { askTogether, type QueryRecord, type Shape } from '../../../../src/signals/prometheus/source.ts';
+import { driftOf } from '../../../builders/drift.ts';
 import { createManualClock, someTimeMs } from '../../../builders/manual-clock.ts';
 import {
   creditLabels,
@@ -199,6 +200,26 @@ describe('askTogether', () => {
     expect(observation).toMatchObject({ kind: 'Value', sampleCount: 100, dataTimeMs: sampleTimeMs });
     expect(observation).toHaveProperty('noiseFloor', expect.closeTo(11.345 * (1 / 1000 + 1 / 100), 3));
     expect(await observeOne(driftSignal(), vector(...buckets))).toMatchObject({ kind: 'NoData', cause: 'Stale' });
+  });
+
+  it('compares a candidate in shadow with the answers callers got of another version', async () => {
+    const series = (labels: Readonly<Record<string, string>>, counts: Readonly<Record<string, number>>) =>
+      Object.entries(counts).map(([le, count]) => partSample('value', count, { ...labels, le }));
+    const shadow = { ...creditLabels, served: 'shadow' };
+    const samples = [
+      ...series(shadow, { '0.25': 10, '0.5': 40, '0.75': 80, '+Inf': 100 }),
+      ...series({ ...creditLabels, version: '1' }, { '0.25': 100, '0.5': 400, '0.75': 800, '+Inf': 1000 }),
+      timeSample(shadow),
+    ];
+    const reference = { kind: 'Window', part: 'value', version: '1', what: 'the drift query of version 1' } as const;
+    const signal = driftSignal({ statistic: driftOf({ reference }) });
+    const { answers } = await observe([requestFor(signal, { served: 'Shadow' })], vector(...samples));
+    expect(answers.get('a')).toMatchObject({
+      kind: 'Value',
+      value: expect.closeTo(0, 3),
+      sampleCount: 100,
+      computation: { counts: { reference: [100, 300, 400, 200], live: [10, 30, 40, 20] } },
+    });
   });
 
   it('holds a failure of the provider against every model of the shape', async () => {
