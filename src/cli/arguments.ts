@@ -9,6 +9,11 @@ export const usage = `kubectl modelrisk: keeps live models inside accepted risk
   kubectl modelrisk restore --all [-n NAMESPACE | -A]  give every target back that carries a journal
       --drop-finalizers   then let plans go that are being deleted while no operator runs: takes modelrisk.dev/restore off
                           all plans there, so that they, their namespace and the CRDs can be deleted
+  kubectl modelrisk reference capture NAME --indicator INDICATOR [-n NAMESPACE]
+                                                       read the counts of the live window, to measure drift from them
+      --prometheus URL    where to ask, if the provider's address is known inside of the cluster only
+      -o yaml|json        how to print the reference (default yaml: paste it under signal of the indicator)
+      --apply             write it into the ModelRisk instead
 
 Flags: -n/--namespace NAMESPACE (default: the kubeconfig's), -A/--all-namespaces, --kubeconfig FILE, --context NAME, --json
 `;
@@ -17,7 +22,18 @@ export type Command =
   | { readonly kind: 'Help' }
   | { readonly kind: 'AuditVerify' }
   | { readonly kind: 'Restore'; readonly targetKind: string; readonly name: string }
-  | { readonly kind: 'RestoreAll'; readonly dropFinalizers: boolean };
+  | { readonly kind: 'RestoreAll'; readonly dropFinalizers: boolean }
+  | ReferenceCapture;
+
+export interface ReferenceCapture {
+  readonly kind: 'ReferenceCapture';
+  readonly name: string;
+  readonly indicator: string;
+  /** Null: the provider's. */
+  readonly url: string | null;
+  readonly apply: boolean;
+  readonly output: 'yaml' | 'json';
+}
 
 export interface Arguments {
   readonly command: Command;
@@ -34,6 +50,10 @@ const options = {
   'all-namespaces': { type: 'boolean', short: 'A', default: false },
   all: { type: 'boolean', default: false },
   'drop-finalizers': { type: 'boolean', default: false },
+  indicator: { type: 'string' },
+  prometheus: { type: 'string' },
+  apply: { type: 'boolean', default: false },
+  output: { type: 'string', short: 'o' },
   kubeconfig: { type: 'string' },
   context: { type: 'string' },
   json: { type: 'boolean', default: false },
@@ -44,6 +64,10 @@ interface Switches {
   readonly all: boolean;
   readonly 'drop-finalizers': boolean;
   readonly help: boolean;
+  readonly indicator?: string;
+  readonly prometheus?: string;
+  readonly apply: boolean;
+  readonly output?: string;
 }
 
 function restoreCommand(words: readonly string[], { all, 'drop-finalizers': dropFinalizers }: Switches): Result<Command, string> {
@@ -58,11 +82,25 @@ function restoreCommand(words: readonly string[], { all, 'drop-finalizers': drop
   return success({ kind: 'Restore', targetKind, name });
 }
 
+function captureCommand(words: readonly string[], { indicator, prometheus, apply, output = 'yaml' }: Switches): Result<Command, string> {
+  const [name, ...rest] = words;
+  if (name === undefined || rest.length > 0)
+    return failure('reference capture takes the name of one ModelRisk (reference capture credit-default)');
+  if (indicator === undefined) return failure('reference capture needs --indicator: the entry of spec.indicators that measures drift');
+  if (output !== 'yaml' && output !== 'json') return failure(`--output ${output} is not known: write yaml or json`);
+  return success({ kind: 'ReferenceCapture', name, indicator, url: prometheus ?? null, apply, output });
+}
+
 function commandOf(words: readonly string[], switches: Switches): Result<Command, string> {
   if (switches.help) return success({ kind: 'Help' });
   const [first, second, ...rest] = words;
+  const isCapture = first === 'reference' && second === 'capture';
+  const { indicator, prometheus, apply, output } = switches;
+  if (!isCapture && (apply || [indicator, prometheus, output].some((each) => each !== undefined)))
+    return failure('--indicator, --prometheus, --apply and --output go with reference capture');
   if (first === 'restore') return restoreCommand(words.slice(1), switches);
   if (switches.all || switches['drop-finalizers']) return failure('--all and --drop-finalizers go with restore');
+  if (isCapture) return captureCommand(rest, switches);
   if (first === 'audit' && second === 'verify' && rest.length === 0) return success({ kind: 'AuditVerify' });
   return failure(first === undefined ? 'name a command' : `there is no command ${words.join(' ')}`);
 }

@@ -8,9 +8,11 @@ import { createSystemClock } from '../kube/system-clock.ts';
 import { createTransport } from '../kube/transport.ts';
 import type { Transport } from '../kube/transport.ts';
 import { assertNever } from '../shared/assert-never.ts';
+import { askOnce } from '../signals/registry.ts';
 import { readArguments, usage } from './arguments.ts';
-import type { Command } from './arguments.ts';
+import type { Command, ReferenceCapture } from './arguments.ts';
 import { verifyAudit } from './audit.ts';
+import { captureReference, printReference } from './reference.ts';
 import { restoreAll } from './restore-all.ts';
 import { restoreTarget } from './restore.ts';
 
@@ -79,6 +81,27 @@ async function restore(call: Call, { targetKind, name }: { readonly targetKind: 
   return 0;
 }
 
+async function captureFor(call: Call, { name, indicator, url, apply, output }: ReferenceCapture): Promise<number> {
+  const policies = createResourceClient<UntypedObject>({
+    transport: call.transport,
+    fieldManager: 'kubectl-modelrisk',
+    resource: { group: 'modelrisk.dev', version: 'v1alpha1', plural: 'riskpolicies', kind: 'RiskPolicy', namespaced: false },
+  });
+  const report = await captureReference({
+    clients: { risks: ownClient(call.transport, 'modelrisks', 'ModelRisk'), policies },
+    ...{ namespace: call.namespace, name, indicator, url, apply },
+    nowMs: createSystemClock().nowMs(),
+    ask: askOnce(createSystemClock()),
+  });
+  if (!report.ok) {
+    process.stderr.write(`kubectl modelrisk reference capture: ${report.failure}\n`);
+    return 1;
+  }
+  if (apply || call.json) say(call, report.value, report.value.sentences);
+  else process.stdout.write(printReference(report.value, output));
+  return 0;
+}
+
 async function restoreEverything(call: Call, dropFinalizers: boolean): Promise<number> {
   const report = await restoreAll({
     targets: [...actuators.values()].map((actuator) => ({ actuator, client: clientFor(call.transport, actuator.resource) })),
@@ -99,6 +122,8 @@ function run(call: Call, command: Exclude<Command, { readonly kind: 'Help' }>): 
       return audit(call);
     case 'Restore':
       return restore(call, command);
+    case 'ReferenceCapture':
+      return captureFor(call, command);
     case 'RestoreAll':
       return restoreEverything(call, command.dropFinalizers);
     default:

@@ -1,8 +1,10 @@
 import { lookup } from 'node:dns';
 import type { Clock } from '../shared/clock.ts';
+import { failure, type Result } from '../shared/result.ts';
 import type { SignalAnswer, SignalRequest, SignalSource } from './port.ts';
 import { createPrometheusClient, providerURLProblem, type PrometheusProvider } from './prometheus/client.ts';
 import { createConnections } from './prometheus/connections.ts';
+import { readCounts, type CountRequest, type CountsRead } from './prometheus/count-reader.ts';
 import type { ResolveAll } from './prometheus/forbidden-address.ts';
 import { createQueryPlanner } from './prometheus/query-planner.ts';
 import { createSharedQueries } from './prometheus/shared-query.ts';
@@ -33,9 +35,11 @@ export interface ReplaceableSignalSource extends SignalSource {
   close(): Promise<void>;
 }
 
+const defaultMaxBodyBytes = 8 * 1024 * 1024;
+
 /** Answers signals from named providers. Starts with none; see `replaceProviders`. */
 export function createSignalSource(options: SignalSourceOptions): ReplaceableSignalSource {
-  const { clock, onQuery, maxConcurrentQueriesPerProvider = 8, maxBodyBytes = 8 * 1024 * 1024, resolve = lookup } = options;
+  const { clock, onQuery, maxConcurrentQueriesPerProvider = 8, maxBodyBytes = defaultMaxBodyBytes, resolve = lookup } = options;
   const problems = new Map<string, string>();
   const shared = createSharedQueries(clock);
   const planner = createQueryPlanner();
@@ -67,6 +71,20 @@ export function createSignalSource(options: SignalSourceOptions): ReplaceableSig
     replaceProviders,
     observe: async (requests, abort) => (await Promise.all(groupByShape(requests).map((shape) => observeOne(shape, abort)))).flat(),
     close: () => connections.close(),
+  };
+}
+
+/** Asks a provider for counts once, outside of any poll, on a connection of its own. The failure is one sentence. */
+export function askOnce(clock: Clock) {
+  return async (provider: PrometheusProvider, request: CountRequest): Promise<Result<CountsRead, string>> => {
+    const problem = providerProblem(provider);
+    if (problem !== null) return failure(problem);
+    const client = createPrometheusClient(provider, { clock, maxConcurrentQueries: 1, maxBodyBytes: defaultMaxBodyBytes, resolve: lookup });
+    try {
+      return await readCounts(request, { client, abort: new AbortController().signal });
+    } finally {
+      await client.close();
+    }
   };
 }
 

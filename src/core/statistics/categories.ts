@@ -44,6 +44,21 @@ export function alignCategories(reference: readonly CategoryCount[], live: reado
   return { names: kept, reference: kept.map((bin) => then?.get(bin) ?? 0), live: kept.map((bin) => now?.get(bin) ?? 0) };
 }
 
+/** Categories with rows, largest first, at most `most` of them: what is too much goes to `__other__`, no value to `__missing__`. */
+export function foldCategories(categories: readonly CategoryCount[], most: number): readonly CategoryCount[] {
+  const seen = [...sumByName(categories)]
+    .map(([name, count]) => ({ name, count }))
+    .filter(({ count }) => count > 0)
+    .sort((a, b) => b.count - a.count || byCodePoint(a.name, b.name));
+  if (seen.length <= most) return seen;
+  const reserved = seen.filter(({ name }) => isReserved(name));
+  const named = seen.filter(({ name }) => !isReserved(name));
+  const kept = named.slice(0, most - reserved.length - 1);
+  const rest = named.slice(kept.length).map(({ count }) => ({ name: otherCategory, count }));
+  const others = [...sumByName([...reserved, ...rest])].map(([name, count]) => ({ name, count }));
+  return [...kept, ...others];
+}
+
 function sumByName(categories: readonly CategoryCount[]): ReadonlyMap<string, number> {
   const counts = new Map<string, number>();
   for (const { name, count } of categories) {

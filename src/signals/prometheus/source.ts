@@ -105,7 +105,7 @@ function noData({ cause, message }: Missing, source: ObservationSource): Observa
 }
 
 /** A reason that holds for every series of the answer. The provider doesn't say whose samples it dropped, so nobody's number can be trusted. */
-function unusableAnswer(answer: QueryAnswer): Missing | null {
+export function unusableAnswer(answer: QueryAnswer): Missing | null {
   if (answer.kind === 'NotAVector')
     return { cause: 'NotAVector', message: `the provider answered with a ${answer.resultType}, not with a vector` };
   if (!answer.samplesDropped) return null;

@@ -1,11 +1,12 @@
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { captureCounts } from '../../../src/core/statistics/drift-capture.ts';
 import { judge } from '../../../src/core/judge.ts';
 import type { Assessment } from '../../../src/core/model/assessment.ts';
 import type { Observation } from '../../../src/core/model/observation.ts';
 import { createSystemClock } from '../../../src/kube/system-clock.ts';
 import type { SignalDefinition } from '../../../src/signals/port.ts';
 import type { QueryRecord } from '../../../src/signals/prometheus/source.ts';
-import { createSignalSource, type ReplaceableSignalSource } from '../../../src/signals/registry.ts';
+import { askOnce, createSignalSource, type ReplaceableSignalSource } from '../../../src/signals/registry.ts';
 import { eventually } from '../../../testbed/eventually.ts';
 import { startPrometheus, type RunningPrometheus } from '../../../testbed/prometheus.ts';
 import { anIndicator } from '../../builders/core.ts';
@@ -220,5 +221,53 @@ describe('a real Prometheus', () => {
     expect(observation.value).toBeCloseTo(expected, 1);
     expect(observation.noiseFloor).toBeLessThan(0.03);
     expect(clock.nowMs() - observation.dataTimeMs).toBeLessThan(10_000);
+  });
+
+  it('measures drift of categories, and of now against some seconds ago', async () => {
+    const expose = (counts: Readonly<Record<string, number>>): void => {
+      const series = Object.entries(counts).map(
+        ([purpose, count]) => `asked_total${credit.replace('}', `,purpose="${purpose}"}`)} ${count}`,
+      );
+      lending.expose(series);
+    };
+    expose({ car: 0, 'Haus & Söhne': 0, '': 0 });
+    await scraped('sum by (model, namespace, version, served) (asked_total)');
+    expose({ car: 600, 'Haus & Söhne': 300, '': 100 });
+    const query = 'sum by (namespace, model, version, served, purpose) (increase(asked_total[1m]))';
+    const season = { name: 'season', query, labels: ['purpose'], isBaseline: true, offsetSeconds: 4 };
+    const signal = driftSignal({
+      ...{ query, labels: ['purpose'], parts: [season] },
+      statistic: {
+        ...{ kind: 'Drift', metric: 'JensenShannon', designEffect: 1, falseAlarmProbability: 0.01 },
+        counted: { kind: 'Categories', label: 'purpose' },
+        reference: { kind: 'Window', part: 'season', version: null, what: 'the drift query of 4 s ago' },
+      },
+    });
+    const observation = await eventually(async () => {
+      const seen = await observe(signal);
+      return seen.kind === 'Value' && (seen.computation?.counts['car']?.[0] ?? 0) > 0 ? seen : null;
+    });
+    // The same shares then and now; Prometheus extrapolates both to the edges of their windows.
+    expect(observation.value).toBeCloseTo(0, 6);
+    expect(Object.keys(observation.computation?.counts ?? {})).toEqual(['Haus & Söhne', 'car', '__missing__']);
+    expect(clock.nowMs() - observation.dataTimeMs).toBeLessThan(10_000);
+  });
+
+  it('lets a person keep the counts of the window', async () => {
+    lending.expose(['1', '5', '+Inf'].map((le) => `kept_bucket${credit.replace('}', `,le="${le}"}`)} 0`));
+    await scraped('kept_bucket{le="+Inf"}');
+    lending.expose(
+      [1, 5, 9].map((count, at) => `kept_bucket${credit.replace('}', `,le="${['1', '5', '+Inf'][at] ?? ''}"}`)} ${count * 10}`),
+    );
+    const { identity, served } = requestFor(driftSignal());
+    const signal = driftSignal({ query: 'sum by (namespace, model, version, served, le) (increase(kept_bucket[1m]))' });
+    const provider = { name: 'prometheus', url: prometheus.url, timeoutSeconds: 10 };
+    const counts = await eventually(async () => {
+      const read = await askOnce(clock)(provider, { signal, identity, served });
+      return read.ok && read.value.rows.every(({ value }) => value > 0) ? read.value : null;
+    });
+    const captured = captureCounts({ kind: 'Buckets' }, counts.rows, { maxBounds: 64, maxCategories: 128, maxCategoryLength: 128 });
+    expect(captured).toMatchObject({ ok: true, value: { upperBounds: [1, 5] } });
+    expect(await askOnce(clock)({ ...provider, url: 'file:///etc' }, { signal, identity, served })).toMatchObject({ ok: false });
   });
 });

@@ -9,6 +9,14 @@ describe('readArguments', () => {
     ['restore httproute credit', { kind: 'Restore', targetKind: 'httproute', name: 'credit' }],
     ['restore --all', { kind: 'RestoreAll', dropFinalizers: false }],
     ['restore --all --drop-finalizers -A', { kind: 'RestoreAll', dropFinalizers: true }],
+    [
+      'reference capture credit --indicator drift',
+      { kind: 'ReferenceCapture', name: 'credit', indicator: 'drift', url: null, apply: false, output: 'yaml' },
+    ],
+    [
+      'reference capture credit --indicator=drift --prometheus http://localhost:9090 --apply -o json',
+      { kind: 'ReferenceCapture', name: 'credit', indicator: 'drift', url: 'http://localhost:9090', apply: true, output: 'json' },
+    ],
     ['--help', { kind: 'Help' }],
     ['restore -h', { kind: 'Help' }],
   ])('%s', (line, command) => {
@@ -38,6 +46,13 @@ describe('readArguments', () => {
       'restore httproute credit --drop-finalizers',
       '--drop-finalizers goes with restore --all: a plan must not go before its targets are given back',
     ],
+    ['reference', 'there is no command reference'],
+    ['reference capture --indicator drift', 'reference capture takes the name of one ModelRisk (reference capture credit-default)'],
+    ['reference capture a b --indicator drift', 'reference capture takes the name of one ModelRisk (reference capture credit-default)'],
+    ['reference capture credit', 'reference capture needs --indicator: the entry of spec.indicators that measures drift'],
+    ['reference capture credit --indicator drift -o xml', '--output xml is not known: write yaml or json'],
+    ['audit verify --apply', '--indicator, --prometheus, --apply and --output go with reference capture'],
+    ['restore --all --apply', '--indicator, --prometheus, --apply and --output go with reference capture'],
     ['audit verify --all', '--all and --drop-finalizers go with restore'],
     ['audit verify -A', '--all-namespaces goes with restore --all'],
     ['restore --all -A -n lending', '--namespace and --all-namespaces exclude each other'],

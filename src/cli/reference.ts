@@ -1,0 +1,165 @@
+import { stringify } from 'yaml';
+import { toInstant } from '../api/instant.ts';
+import { parseModelRisk, type IndicatorSpec, type ModelRisk } from '../api/model-risk.ts';
+import { resolveTemplateAlone } from '../api/resolve-signal.ts';
+import { parseRiskPolicy, type RiskPolicySpec, type SignalTemplate } from '../api/risk-policy.ts';
+import { maxBounds, maxCategories, maxCategoryLength, referenceDigest, type PinnedReference } from '../api/signals/drift-reference.ts';
+import { toIdentity } from '../api/to-core.ts';
+import type { Served } from '../core/model/observation.ts';
+import { captureCounts, countsOf, leastRows, type CapturedCounts } from '../core/statistics/drift-capture.ts';
+import type { ObjectReference, UntypedObject } from '../kube/kube-object.ts';
+import type { ResourceClient } from '../kube/resource-client.ts';
+import type { EpochMs } from '../shared/clock.ts';
+import type { JSONValue } from '../shared/json.ts';
+import { failure, success, type Result } from '../shared/result.ts';
+import type { PrometheusProvider } from '../signals/prometheus/client.ts';
+import type { CountRequest, CountsRead } from '../signals/prometheus/count-reader.ts';
+
+export interface CaptureOptions {
+  readonly clients: {
+    readonly risks: Pick<ResourceClient<UntypedObject>, 'get' | 'patch'>;
+    readonly policies: Pick<ResourceClient<UntypedObject>, 'get'>;
+  };
+  readonly namespace: string;
+  readonly name: string;
+  readonly indicator: string;
+  /** Address to ask instead of the provider's, which may be known inside of the cluster only. */
+  readonly url: string | null;
+  /** Writes the reference into the ModelRisk. */
+  readonly apply: boolean;
+  readonly nowMs: EpochMs;
+  readonly ask: (provider: PrometheusProvider, request: CountRequest) => Promise<Result<CountsRead, string>>;
+}
+
+export interface CaptureReport {
+  readonly modelRisk: string;
+  readonly indicator: string;
+  readonly version: string;
+  readonly served: Served;
+  readonly rows: number;
+  readonly windowSeconds: number;
+  readonly reference: PinnedReference;
+  /** Live rows that keep chance under half of the breach limit; null where none do, or none can be told. */
+  readonly leastRows: number | null;
+  readonly applied: boolean;
+  readonly sentences: readonly string[];
+}
+
+type DriftTemplate = Extract<SignalTemplate, { readonly drift: unknown }>;
+
+interface Found {
+  readonly risk: ModelRisk;
+  readonly place: ObjectReference;
+  /** Place in spec.indicators. */
+  readonly index: number;
+  readonly indicator: IndicatorSpec;
+  readonly template: DriftTemplate;
+  readonly provider: PrometheusProvider;
+}
+
+/** `kubectl modelrisk reference capture`: what the live window holds now, to be compared with from now on. Failure: one sentence. */
+export async function captureReference(options: CaptureOptions): Promise<Result<CaptureReport, string>> {
+  const found = await find(options);
+  if (!found.ok) return found;
+  const { risk, template, indicator, provider } = found.value;
+  const signal = resolveTemplateAlone(template);
+  if (signal.kind !== 'Statistic') return failure(`signal ${template.name} reads no counts`);
+  const served = template.measurableIn.includes('Live') ? 'Live' : 'Shadow';
+  const identity = toIdentity(risk);
+  const counts = await options.ask(provider, { signal, identity, served });
+  if (!counts.ok) return failure(`nothing was captured: ${counts.failure}`);
+  const ageSeconds = Math.round((options.nowMs - counts.value.dataTimeMs) / 1000);
+  if (ageSeconds > indicator.staleAfterSeconds)
+    return failure(
+      `nothing was captured: the newest sample is ${String(ageSeconds)} s old, limit ${String(indicator.staleAfterSeconds)} s`,
+    );
+  const { category } = template.drift;
+  const counted = category === undefined ? ({ kind: 'Buckets' } as const) : ({ kind: 'Categories', label: category } as const);
+  const captured = captureCounts(counted, counts.value.rows, { maxBounds, maxCategories, maxCategoryLength });
+  if (!captured.ok) return failure(`nothing was captured: ${captured.failure}`);
+  const report = reportOf(found.value, captured.value, { served, dataTimeMs: counts.value.dataTimeMs });
+  return options.apply ? write(options, found.value, report) : success(report);
+}
+
+/** As it is pasted under `signal` of the indicator, or as one JSON object. */
+export function printReference({ reference, sentences }: CaptureReport, output: 'yaml' | 'json'): string {
+  if (output === 'json') return `${JSON.stringify({ reference })}\n`;
+  return `${sentences.map((sentence) => `# ${sentence}\n`).join('')}${stringify({ reference }, { lineWidth: 0, flowCollectionPadding: false })}`;
+}
+
+async function find({ clients, namespace, name, indicator: wanted, url }: CaptureOptions): Promise<Result<Found, string>> {
+  const place = { namespace, name };
+  const where = `ModelRisk ${namespace}/${name}`;
+  const read = await clients.risks.get(place);
+  if (!read.ok) return failure(`${where} can't be read: ${read.failure.message}`);
+  const risk = parseModelRisk(read.value);
+  if (!risk.ok) return failure(`${where} is not readable: ${risk.failure.join('; ')}`);
+  const { indicators, policyRef } = risk.value.spec;
+  const index = indicators.findIndex((each) => each.name === wanted);
+  const indicator = indicators[index];
+  if (indicator === undefined)
+    return failure(`${where} has no indicator ${wanted}; name one of ${indicators.map((each) => each.name).join(', ')}`);
+  const policy = await readPolicy(clients.policies, policyRef.name);
+  if (!policy.ok) return policy;
+  const template = driftTemplateOf(indicator, policy.value);
+  if (template === null) return failure(`indicator ${wanted} of ${where} measures no drift; name one whose signal is a drift template`);
+  const provider = policy.value.providers.find((each) => each.name === template.provider);
+  if (provider === undefined) return failure(`RiskPolicy ${policyRef.name} has no provider ${template.provider}; have it added`);
+  const { prometheus } = provider;
+  const asked = { name: provider.name, url: url ?? prometheus.url, timeoutSeconds: prometheus.timeoutSeconds };
+  return success({ risk: risk.value, place, index, indicator, template, provider: asked });
+}
+
+async function readPolicy(policies: CaptureOptions['clients']['policies'], name: string): Promise<Result<RiskPolicySpec, string>> {
+  const read = await policies.get({ namespace: null, name });
+  if (!read.ok) return failure(`RiskPolicy ${name} can't be read: ${read.failure.message}`);
+  const policy = parseRiskPolicy(read.value);
+  return policy.ok ? success(policy.value.spec) : failure(`RiskPolicy ${name} is not readable: ${policy.failure.join('; ')}`);
+}
+
+function driftTemplateOf({ signal }: IndicatorSpec, { signals }: RiskPolicySpec): DriftTemplate | null {
+  const template = 'template' in signal ? signals.find(({ name }) => name === signal.template.name) : undefined;
+  return template !== undefined && 'drift' in template ? template : null;
+}
+
+function reportOf(
+  { risk, place, indicator, template }: Found,
+  captured: CapturedCounts,
+  { served, dataTimeMs }: { readonly served: Served; readonly dataTimeMs: EpochMs },
+): CaptureReport {
+  const { windowSeconds, drift } = template;
+  const counts =
+    captured.kind === 'Buckets'
+      ? { upperBounds: [...captured.upperBounds], counts: [...captured.counts] }
+      : { categories: [...captured.categories] };
+  const reference = { ...counts, digest: referenceDigest(counts), capturedAt: toInstant(dataTimeMs) };
+  const rows = countsOf(captured).reduce((sum, count) => sum + count, 0);
+  const { breach } = indicator.threshold;
+  const least = breach > 0 ? leastRows(drift, captured, breach / 2) : null;
+  const { version } = risk.spec.model;
+  const what = `${String(rows)} rows of version ${version} (${served.toLowerCase()} answers), ${String(windowSeconds)} s up to ${reference.capturedAt}.`;
+  const enough =
+    least === null
+      ? `No number of live rows is known that keeps chance under half of its breach limit ${String(breach)}: capture a longer window if it stays Insufficient.`
+      : `From about ${String(least)} live rows a window chance stays under half of its breach limit ${String(breach)} (${drift.metric}); with fewer it is Insufficient unless minSamples says otherwise.`;
+  return {
+    ...{ modelRisk: `${place.namespace ?? ''}/${place.name}`, indicator: indicator.name, version, served, rows, windowSeconds },
+    ...{ reference, leastRows: least, applied: false },
+    sentences: [`Reference of indicator ${indicator.name} of ModelRisk ${place.namespace ?? ''}/${place.name}: ${what}`, enough],
+  };
+}
+
+async function write(
+  { clients }: CaptureOptions,
+  { place, index, indicator }: Found,
+  report: CaptureReport,
+): Promise<Result<CaptureReport, string>> {
+  const path = `/spec/indicators/${String(index)}`;
+  const sent = await clients.risks.patch(place, [
+    // The place may belong to another indicator by now.
+    { op: 'test', path: `${path}/name`, value: indicator.name },
+    { op: 'add', path: `${path}/signal/reference`, value: report.reference as unknown as JSONValue },
+  ]);
+  if (!sent.ok) return failure(`the reference was captured but not written into ModelRisk ${report.modelRisk}: ${sent.failure.message}`);
+  return success({ ...report, applied: true, sentences: [...report.sentences, 'It is written into the ModelRisk.'] });
+}
