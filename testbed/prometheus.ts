@@ -23,6 +23,8 @@ export interface PrometheusOptions {
   readonly scrapeIntervalSeconds?: number;
   /** Default 127.0.0.1; in a network namespace the address others reach it by. */
   readonly host?: string;
+  /** Classic histograms are stored as native ones. Default false. */
+  readonly convertsHistograms?: boolean;
 }
 
 export interface RunningPrometheus {
@@ -42,7 +44,7 @@ export async function startPrometheus(options: PrometheusOptions): Promise<Runni
   const targetsFile = join(directory, 'targets.json');
   const setTargets = (targets: readonly ScrapeTarget[]): Promise<void> => writeFile(targetsFile, JSON.stringify(targets.map(discovered)));
   await setTargets(options.targets);
-  await writeFile(join(directory, 'prometheus.yml'), stringify(configuration(targetsFile, options.scrapeIntervalSeconds ?? 1)));
+  await writeFile(join(directory, 'prometheus.yml'), stringify(configuration(targetsFile, options)));
   const running = await startProcess({
     name: 'prometheus',
     command,
@@ -73,10 +75,11 @@ function discovered(target: ScrapeTarget): DiscoveredTarget {
   return { targets: [target.address], labels: { ...target.labels, __metrics_path__: target.path ?? '/metrics' } };
 }
 
-function configuration(targetsFile: string, scrapeIntervalSeconds: number): object {
+function configuration(targetsFile: string, { scrapeIntervalSeconds = 1, convertsHistograms = false }: PrometheusOptions): object {
   const interval = `${scrapeIntervalSeconds}s`;
+  const native = convertsHistograms ? { convert_classic_histograms_to_nhcb: true } : {};
   return {
-    global: { scrape_interval: interval, scrape_timeout: interval, evaluation_interval: interval },
+    global: { scrape_interval: interval, scrape_timeout: interval, evaluation_interval: interval, ...native },
     // honor_labels false: an exporter can't claim another namespace, its claim becomes `exported_namespace`.
     scrape_configs: [{ job_name: 'models', honor_labels: false, file_sd_configs: [{ files: [targetsFile], refresh_interval: '1s' }] }],
   };

@@ -4,6 +4,7 @@ import { parseModelRisk, type IndicatorSpec, type ModelRisk } from '../api/model
 import { resolveTemplateAlone } from '../api/resolve-signal.ts';
 import { parseRiskPolicy, type RiskPolicySpec, type SignalTemplate } from '../api/risk-policy.ts';
 import { maxBounds, maxCategories, maxCategoryLength, referenceDigest, type PinnedReference } from '../api/signals/drift-reference.ts';
+import { countedBy } from '../api/signals/drift.ts';
 import { toIdentity } from '../api/to-core.ts';
 import type { Served } from '../core/model/observation.ts';
 import { captureCounts, countsOf, leastRows, type CapturedCounts } from '../core/statistics/drift-capture.ts';
@@ -73,9 +74,7 @@ export async function captureReference(options: CaptureOptions): Promise<Result<
     return failure(
       `nothing was captured: the newest sample is ${String(ageSeconds)} s old, limit ${String(indicator.staleAfterSeconds)} s`,
     );
-  const { category } = template.drift;
-  const counted = category === undefined ? ({ kind: 'Buckets' } as const) : ({ kind: 'Categories', label: category } as const);
-  const captured = captureCounts(counted, counts.value.rows, { maxBounds, maxCategories, maxCategoryLength });
+  const captured = captureCounts(countedBy(template.drift), counts.value.rows, { maxBounds, maxCategories, maxCategoryLength });
   if (!captured.ok) return failure(`nothing was captured: ${captured.failure}`);
   const report = reportOf(found.value, captured.value, { served, dataTimeMs: counts.value.dataTimeMs });
   return options.apply ? write(options, found.value, report) : success(report);

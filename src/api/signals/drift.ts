@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import type { DriftDefinition } from '../../core/statistics/drift.ts';
+import type { Counted, DriftDefinition } from '../../core/statistics/drift.ts';
 import type { DriftReference } from '../../core/statistics/drift-comparison.ts';
 import { driftMetrics } from '../../core/statistics/drift-metric.ts';
 import { failure, success, type Result } from '../../shared/result.ts';
@@ -12,9 +12,12 @@ import { falseAlarmProbability, keepsLabels, type StatisticQueries } from './sta
 export const driftSchema = z
   .object({
     live: promQL(
-      'PromQL that answers the increase of classic histogram buckets (identity labels and le), or of a counter by category (identity labels and that of category).',
+      'PromQL that answers the increase of a histogram (identity labels, and le where it is classic), or of a counter by category (identity labels and that of category).',
     ),
-    category: labelName('Label with the category, for counters. Left out: live answers histogram buckets.').exactOptional(),
+    category: labelName('Label with the category, for counters. Left out: live answers a histogram.').exactOptional(),
+    histogram: z.enum(['Classic', 'Native']).default('Classic').meta({
+      description: 'Kind of histogram that live answers: Classic (a series for each le) or Native (one series). Default Classic.',
+    }),
     metric: z.enum(driftMetrics).default('PSI').meta({
       description:
         'How the distance is measured, the threshold being in its unit. PSI in nats, Jeffreys-smoothed; JensenShannon (distance, base 2), Hellinger, TotalVariation (share of rows that would have to move), LInfinity (largest change of one share), CramersV (effect size of the chi-square test), KolmogorovSmirnov (at bucket bounds): each from 0 to 1, not smoothed; Wasserstein: in ranges that hold 90 % of the reference. Default PSI.',
@@ -29,10 +32,15 @@ export const driftSchema = z
 
 export const driftRules = [
   {
-    rule: `!has(self.drift) || (${keepsLabels('self.drift.live', ["has(self.drift.category) ? self.drift.category : 'le'"])})`,
+    rule: `!has(self.drift) || (${keepsLabels('self.drift.live', ["has(self.drift.category) ? self.drift.category : (self.drift.histogram == 'Native' ? self.identity.model : 'le')"])})`,
     fieldPath: '.drift.live',
     message:
       'keep le (or the label of category) and every label of identity in the result, the namespace label above all: aggregate by (namespace, model, ..., le)',
+  },
+  {
+    rule: "!has(self.drift) || !has(self.drift.category) || self.drift.histogram == 'Classic'",
+    fieldPath: '.drift.histogram',
+    message: 'a counter by category is no histogram: leave histogram out beside category',
   },
   {
     rule: "!has(self.drift) || !has(self.drift.category) || !(self.drift.metric in ['KolmogorovSmirnov', 'Wasserstein'])",
@@ -49,8 +57,8 @@ type ReferenceSpec = NonNullable<TemplateUse['reference']>;
 const seasonPart = 'season';
 
 /** Without a reference, those of the live side alone. */
-export function driftQueries({ live, category }: DriftSpec, reference?: ReferenceSpec): StatisticQueries {
-  const labels = [category ?? 'le'];
+export function driftQueries({ live, category, histogram }: DriftSpec, reference?: ReferenceSpec): StatisticQueries {
+  const labels = category !== undefined ? [category] : histogram === 'Classic' ? ['le'] : [];
   if (reference === undefined || !('seasonal' in reference)) return { query: live, labels, parts: [] };
   const { offsetSeconds } = reference.seasonal;
   return { query: live, labels, parts: [{ name: seasonPart, query: live, labels, isBaseline: true, offsetSeconds }] };
@@ -67,14 +75,19 @@ export interface DriftUse {
 
 /** Failure: the end of a sentence about the signal. */
 export function driftDefinition(use: DriftUse, { threshold }: IndicatorSpec, reference?: ReferenceSpec): Result<DriftDefinition, string> {
-  const { category, metric, designEffect, falseAlarmProbability } = use.drift;
+  const { metric, designEffect, falseAlarmProbability } = use.drift;
   if (reference === undefined) return failure('measures drift; write signal.reference, what to measure it from');
   if (threshold.direction !== 'Above')
     return failure('measures a distance, which is bad when it is large; write threshold.direction: Above');
   const compared = referenceOf(use, reference);
   if (!compared.ok) return compared;
-  const counted = category === undefined ? ({ kind: 'Buckets' } as const) : ({ kind: 'Categories', label: category } as const);
-  return success({ kind: 'Drift', metric, designEffect, falseAlarmProbability, counted, reference: compared.value });
+  return success({ kind: 'Drift', metric, designEffect, falseAlarmProbability, counted: countedBy(use.drift), reference: compared.value });
+}
+
+/** What the live query counts. */
+export function countedBy({ category, histogram }: DriftSpec): Counted {
+  if (category !== undefined) return { kind: 'Categories', label: category };
+  return histogram === 'Native' ? { kind: 'Native' } : { kind: 'Buckets' };
 }
 
 function referenceOf(
@@ -107,5 +120,5 @@ function referenceOf(
   if (drift.category !== undefined) return failure('counts categories; write signal.reference.categories, or capture them');
   const { upperBounds, counts, digest } = reference;
   const binned = { upperBounds: [...upperBounds, Number.POSITIVE_INFINITY], counts };
-  return success({ kind: 'PinnedBuckets', binned, isExactLayout: digest !== undefined });
+  return success({ kind: 'PinnedBuckets', binned, isExactLayout: digest !== undefined && drift.histogram === 'Classic' });
 }

@@ -1,10 +1,12 @@
+import { assertNever } from '../../shared/assert-never.ts';
 import { failure, success, type Result } from '../../shared/result.ts';
 import { foldCategories, type CategoryCount } from './categories.ts';
-import { readBuckets, readCategories } from './drift-counts.ts';
+import { readBuckets, readCategories, readNative } from './drift-counts.ts';
 import { measureDivergence, type DriftMeasure } from './drift-metric.ts';
 import { leastLiveCount } from './drift-noise.ts';
 import type { Counted } from './drift.ts';
-import { total } from './histogram.ts';
+import { total, type BinnedCounts } from './histogram.ts';
+import { toBinned } from './native-histogram.ts';
 import type { Row } from './row.ts';
 
 /** Counts as a reference keeps them: whole rows, the last bucket open. */
@@ -21,11 +23,28 @@ export interface CaptureBounds {
 
 /** The counts of one window, to be compared with for ever after. The failure is one sentence. */
 export function captureCounts(counted: Counted, rows: readonly Row[], bounds: CaptureBounds): Result<CapturedCounts, string> {
-  const captured = counted.kind === 'Buckets' ? captureBuckets(rows, bounds) : captureCategories(counted.label, rows, bounds);
+  const captured = captureKind(counted, rows, bounds);
   if (!captured.ok) return captured;
   const counts = countsOf(captured.value);
   if (counts.some((count) => !Number.isSafeInteger(count))) return failure('a count is too large to be kept exactly; shorten the window');
   return total(counts) > 0 ? captured : failure('the window holds no rows; capture when the model has answered');
+}
+
+function captureKind(counted: Counted, rows: readonly Row[], bounds: CaptureBounds): Result<CapturedCounts, string> {
+  switch (counted.kind) {
+    case 'Buckets': {
+      const read = readBuckets(rows, 'the drift query');
+      return read.ok ? captureBinned(read.value, bounds) : failure(read.failure.message);
+    }
+    case 'Native': {
+      const read = readNative(rows, 'the drift query');
+      return read.ok ? captureBinned(toBinned(read.value.buckets), bounds) : failure(read.failure.message);
+    }
+    case 'Categories':
+      return captureCategories(counted.label, rows, bounds);
+    default:
+      return assertNever(counted);
+  }
 }
 
 /**
@@ -48,10 +67,7 @@ export function countsOf(captured: CapturedCounts): readonly number[] {
   return captured.kind === 'Buckets' ? captured.counts : captured.categories.map(({ count }) => count);
 }
 
-function captureBuckets(rows: readonly Row[], { maxBounds }: CaptureBounds): Result<CapturedCounts, string> {
-  const read = readBuckets(rows, 'the drift query');
-  if (!read.ok) return failure(read.failure.message);
-  const { upperBounds, counts } = read.value;
+function captureBinned({ upperBounds, counts }: BinnedCounts, { maxBounds }: CaptureBounds): Result<CapturedCounts, string> {
   const finite = upperBounds.slice(0, -1);
   if (finite.length < 2) return failure('the histogram has fewer than two bounds beside +Inf, which says nothing about its shape');
   if (finite.length > maxBounds)

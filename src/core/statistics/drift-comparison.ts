@@ -1,9 +1,10 @@
 import { assertNever } from '../../shared/assert-never.ts';
 import { success, type Result } from '../../shared/result.ts';
 import { alignCategories, missingCategory, newCategory, type CategoryCount } from './categories.ts';
-import { readBuckets, readCategories } from './drift-counts.ts';
+import { readBuckets, readCategories, readNative } from './drift-counts.ts';
 import type { AlignedCounts } from './drift-metric.ts';
 import { commonBounds, mergeBins, total, type BinnedCounts } from './histogram.ts';
+import { alignNative, fromBinned, nanShare, type NativeBucket } from './native-histogram.ts';
 import type { StatisticGap } from './reading.ts';
 import { gap, type Row } from './row.ts';
 
@@ -43,6 +44,48 @@ export function compareBuckets(reference: DriftReference, from: VersionedRows): 
   if (changed !== null) return gap('Incomparable', changed);
   const { deepestDip } = live.value;
   return compareBinned(then.value, live.value, deepestDip > 0 ? { repairedRows: deepestDip } : {});
+}
+
+/** Over bins that hold whole buckets of both sides. */
+export function compareNative(reference: DriftReference, from: VersionedRows): Result<Comparison, StatisticGap> {
+  const live = readNative(from.rows('value'), 'the drift query');
+  if (!live.ok) return live;
+  const then = nativeOf(reference, from);
+  if (!then.ok) return then;
+  const aligned = alignNative(then.value, live.value.buckets);
+  const { lowers, uppers } = aligned;
+  const [referenceCount, liveCount] = [total(aligned.reference), total(aligned.live)];
+  if (uppers.length < minCommonBins && referenceCount > 0 && liveCount > 0) {
+    return gap(
+      'Incomparable',
+      `only ${String(uppers.length)} bins hold whole buckets of both sides, ${String(minCommonBins)} are needed; one of the histograms is too coarse`,
+    );
+  }
+  const finite = (bounds: readonly number[]): readonly number[] =>
+    bounds.map((bound) => Math.max(-Number.MAX_VALUE, Math.min(Number.MAX_VALUE, bound)));
+  return success({
+    ...{ reference: aligned.reference, live: aligned.live, edges: [...lowers.slice(0, 1), ...uppers], lowers },
+    // JSON can't say infinite: the largest number stands for it.
+    counts: { lowerBounds: finite(lowers), upperBounds: finite(uppers), reference: aligned.reference, live: aligned.live },
+    figures: { nanShare: nanShare(live.value) },
+  });
+}
+
+function nativeOf(reference: DriftReference, from: VersionedRows): Result<readonly NativeBucket[], StatisticGap> {
+  switch (reference.kind) {
+    case 'PinnedBuckets':
+      return success(fromBinned(reference.binned));
+    case 'PinnedCategories':
+      return gap('Incomparable', 'the reference counts categories and the signal a histogram; capture a new reference');
+    case 'Window': {
+      const itself = isItself(reference, from);
+      if (itself !== null) return itself;
+      const read = readNative(from.rows(reference.part, reference.version ?? undefined), reference.what);
+      return read.ok ? success(read.value.buckets) : read;
+    }
+    default:
+      return assertNever(reference);
+  }
 }
 
 function bucketsOf(reference: DriftReference, from: VersionedRows): Result<BinnedCounts, StatisticGap> {

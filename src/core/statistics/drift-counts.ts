@@ -1,6 +1,7 @@
 import { success, type Result } from '../../shared/result.ts';
 import type { CategoryCount } from './categories.ts';
 import { binHistogram, total, type BinnedCounts } from './histogram.ts';
+import { nativeProblem, type NativeHistogram } from './native-histogram.ts';
 import type { StatisticGap } from './reading.ts';
 import { gap, tally, type Row } from './row.ts';
 
@@ -9,6 +10,8 @@ const dipTolerance = 0.01;
 
 /** Classic buckets to bins. A dip is lifted as Prometheus does where it is small, and makes the buckets unusable where it is not. */
 export function readBuckets(rows: readonly Row[], what: string): Result<BinnedCounts & { readonly deepestDip: number }, StatisticGap> {
+  if (rows.some(({ histogram }) => histogram !== undefined))
+    return gap('Incomparable', `${what} answers native histograms; write histogram: Native in the signal`);
   const tallies = tally(rows, ['le']);
   if (!tallies.ok) return tallies;
   if (tallies.value.length === 0) return gap('Empty', `${what} has no buckets for this model`);
@@ -30,4 +33,16 @@ export function readCategories(rows: readonly Row[], label: string, what: string
   if (!tallies.ok) return tallies;
   if (tallies.value.length === 0) return gap('Empty', `${what} has no categories for this model`);
   return success(tallies.value.map(({ keys: [name = ''], count }) => ({ name, count })));
+}
+
+/** The one native histogram of a model. */
+export function readNative(rows: readonly Row[], what: string): Result<NativeHistogram, StatisticGap> {
+  const [only] = rows;
+  if (only === undefined) return gap('Empty', `${what} has no histogram for this model`);
+  if (rows.length > 1)
+    return gap('SeveralSeries', `${what} has ${String(rows.length)} series for this model; aggregate it by the identity labels`);
+  if (only.histogram === undefined)
+    return gap('Incomparable', `${what} answers a number, not a native histogram; write histogram: Classic in the signal`);
+  const problem = nativeProblem(only.histogram);
+  return problem === null ? success(only.histogram) : gap('Incomparable', problem);
 }

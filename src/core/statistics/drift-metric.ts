@@ -44,6 +44,8 @@ export interface AlignedCounts {
   readonly live: readonly number[];
   /** Edges of bins in order, lowest first, the outermost perhaps infinite; null for categories. */
   readonly edges: readonly number[] | null;
+  /** Where bins do not touch: lower end of each. Between them neither side has rows. */
+  readonly lowers?: readonly number[];
 }
 
 export interface DriftMeasure {
@@ -111,7 +113,7 @@ export function measureDivergence(measure: DriftMeasure, counts: AlignedCounts):
   }
 }
 
-function pooledCounts({ reference, live }: AlignedCounts): readonly number[] {
+function pooledCounts({ reference, live }: Pick<AlignedCounts, 'reference' | 'live'>): readonly number[] {
   return reference.map((count, bin) => count + (live[bin] ?? 0));
 }
 
@@ -140,12 +142,10 @@ function measureAssociation(
 
 /** Wasserstein distance as a share of the range that holds the middle 90 % of the reference. */
 function measureMovement(measure: DriftMeasure, counts: AlignedCounts, noise: number): Result<DriftValue, DriftValueGap> {
-  const { edges } = counts;
+  const { edges, reference, live } = withGaps(counts);
   if (edges === null) return incomparable('categories have no order, so no distance can be travelled between them; choose another metric');
   const finite = edges.filter((edge) => Number.isFinite(edge));
-  const [p, q, pooled] = [sharesOf(counts.reference), sharesOf(counts.live), sharesOf(pooledCounts(counts))].map((shares) =>
-    cut(edges, shares),
-  );
+  const [p, q, pooled] = [reference, live, pooledCounts({ reference, live })].map((side) => cut(edges, sharesOf(side)));
   if (p === undefined || q === undefined || pooled === undefined) return incomparable('there are no bins');
   const [tail, side] = [
     [Math.abs(p.below - q.below), 'below the first'] as const,
@@ -169,6 +169,20 @@ function measureMovement(measure: DriftMeasure, counts: AlignedCounts, noise: nu
     noiseGrowth: 0.5,
     figures: { distance, referenceRange: range },
   });
+}
+
+/** Gaps as bins without rows: other metrics need none, but a distance is travelled across them. */
+function withGaps({ reference, live, edges, lowers }: AlignedCounts): AlignedCounts {
+  if (edges === null || lowers === undefined) return { reference, live, edges };
+  const bins = lowers.flatMap((lower, bin) => {
+    const own = { upper: edges[bin + 1] ?? lower, reference: reference[bin] ?? 0, live: live[bin] ?? 0 };
+    return bin > 0 && lower > (edges[bin] ?? lower) ? [{ upper: lower, reference: 0, live: 0 }, own] : [own];
+  });
+  return {
+    reference: bins.map((bin) => bin.reference),
+    live: bins.map((bin) => bin.live),
+    edges: [...edges.slice(0, 1), ...bins.map(({ upper }) => upper)],
+  };
 }
 
 function cut(edges: readonly number[], shares: readonly number[]): FiniteShares {

@@ -1,5 +1,13 @@
+import { assertNever } from '../../shared/assert-never.ts';
 import { failure, success, type Result } from '../../shared/result.ts';
-import { compareBuckets, compareCategories, type Comparison, type DriftReference, type VersionedRows } from './drift-comparison.ts';
+import {
+  compareBuckets,
+  compareCategories,
+  compareNative,
+  type Comparison,
+  type DriftReference,
+  type VersionedRows,
+} from './drift-comparison.ts';
 import { measureDivergence, type DriftMeasure } from './drift-metric.ts';
 import { total } from './histogram.ts';
 import type { StatisticGap, StatisticReading } from './reading.ts';
@@ -12,13 +20,25 @@ export interface DriftDefinition extends DriftMeasure {
   readonly reference: DriftReference;
 }
 
-/** Buckets: one series a bound, cumulative, `+Inf` among them. Categories: one series a value of the label. */
-export type Counted = { readonly kind: 'Buckets' } | { readonly kind: 'Categories'; readonly label: string };
+/** Buckets: one series a bound, cumulative, `+Inf` among them. Native: one native histogram. Categories: one series a value of the label. */
+export type Counted = { readonly kind: 'Buckets' } | { readonly kind: 'Native' } | { readonly kind: 'Categories'; readonly label: string };
 
 export function readDrift(definition: DriftDefinition, from: VersionedRows): Result<StatisticReading, StatisticGap> {
-  const { counted, reference } = definition;
-  const compared = counted.kind === 'Buckets' ? compareBuckets(reference, from) : compareCategories(reference, counted.label, from);
+  const compared = compare(definition, from);
   return compared.ok ? measureDrift(definition, compared.value) : compared;
+}
+
+function compare({ counted, reference }: DriftDefinition, from: VersionedRows): Result<Comparison, StatisticGap> {
+  switch (counted.kind) {
+    case 'Buckets':
+      return compareBuckets(reference, from);
+    case 'Native':
+      return compareNative(reference, from);
+    case 'Categories':
+      return compareCategories(reference, counted.label, from);
+    default:
+      return assertNever(counted);
+  }
 }
 
 /** The distance of counts over the same bins, with what it would be by chance alone. */

@@ -1,10 +1,13 @@
 import { failure, success, type Result } from '../../shared/result.ts';
+import type { NativeHistogram } from './native-histogram.ts';
 import type { StatisticGap } from './reading.ts';
 
 /** One series of a query's answer: its labels and its number. */
 export interface Row {
   readonly labels: Readonly<Record<string, string>>;
+  /** NaN for a native histogram, which is no number. */
   readonly value: number;
+  readonly histogram?: NativeHistogram;
 }
 
 /** One number for each combination of label values that occurred. */

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import type { NativeHistogram } from '../../core/statistics/native-histogram.ts';
 import { failure, success, type Result } from '../../shared/result.ts';
 
 /** One series of an instant vector. */
@@ -6,6 +7,7 @@ export interface Sample {
   readonly labels: Readonly<Record<string, string>>;
   /** May be NaN or infinite; NaN also for a native histogram, which is no number. */
   readonly value: number;
+  readonly histogram?: NativeHistogram;
 }
 
 export type QueryAnswer =
@@ -33,6 +35,9 @@ const droppingInfo = /ignored|dropped|incompatible sample types/i;
 const dataWarning = 'PromQL';
 
 const numberText = z.string().regex(/^(?:NaN|[+-]?Inf|[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?)$/);
+/** Which ends a bucket includes, its ends, its count. */
+const nativeBucket = z.tuple([z.number(), numberText, numberText, numberText]);
+const nativeHistogram = z.object({ count: numberText, buckets: z.array(nativeBucket).default([]) });
 const vectorSample = z.union([
   z.object({ metric: z.record(z.string(), z.string()), value: z.tuple([z.number(), numberText]) }),
   z.object({ metric: z.record(z.string(), z.string()), histogram: z.tuple([z.number(), z.unknown()]) }),
@@ -69,11 +74,27 @@ export function parseAnswer(body: string): Result<QueryAnswer, AnswerFailure> {
   const partial = answer.isPartial || warnings.some((warning) => !warning.startsWith(dataWarning));
   return success({
     kind: 'Vector',
-    samples: series.map((each) => ({ labels: each.metric, value: 'value' in each ? parseNumber(each.value[1]) : NaN })),
+    samples: series.map((each) =>
+      'value' in each
+        ? { labels: each.metric, value: parseNumber(each.value[1]) }
+        : { labels: each.metric, value: NaN, ...readHistogram(each.histogram[1]) },
+    ),
     notices: [...warnings, ...infos].slice(0, maxNotices).map((notice) => notice.slice(0, maxNoticeLength)),
     samplesDropped: partial || warnings.length > 0 || infos.some((info) => droppingInfo.test(info)),
     ...(partial ? { partial } : {}),
   });
+}
+
+/** A histogram in a form we do not know is a series without a number, not a bad answer: it spoils nobody else's. */
+function readHistogram(body: unknown): Pick<Sample, 'histogram'> {
+  const read = nativeHistogram.safeParse(body).data;
+  if (read === undefined) return {};
+  const buckets = read.buckets.map(([, lower, upper, rows]) => ({
+    lower: parseNumber(lower),
+    upper: parseNumber(upper),
+    count: parseNumber(rows),
+  }));
+  return { histogram: { count: parseNumber(read.count), buckets } };
 }
 
 function parseNumber(text: string): number {

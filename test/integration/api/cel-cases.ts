@@ -102,14 +102,17 @@ const policyCases = casesOf(riskPolicyManifest(), [
     ],
   },
   {
-    field: 'spec.signals[1].drift.live',
-    message:
-      'keep le (or the label of category) and every label of identity in the result, the namespace label above all: aggregate by (namespace, model, ..., le)',
+    field: 'spec.signals[1].drift.histogram',
+    message: 'a counter by category is no histogram: leave histogram out beside category',
     accept: [
+      ['spec.signals[1].drift.live', 'sum by (namespace, model, version, served) (increase(score[10m]))'],
+      ['spec.signals[1].drift.histogram', 'Native'],
+    ],
+    reject: [
       ['spec.signals[1].drift.live', 'sum by (namespace, model, version, served, purpose) (increase(applications_total[10m]))'],
       ['spec.signals[1].drift.category', 'purpose'],
+      ['spec.signals[1].drift.histogram', 'Native'],
     ],
-    reject: [['spec.signals[1].drift.category', 'purpose']],
   },
   {
     field: 'spec.signals[1].drift.metric',
@@ -412,8 +415,20 @@ export const celCases: readonly CELCase[] = [...policyCases, ...riskCases, ...pl
 
 const flagOnly = [{ target: 'flag', flagRollback: {} }];
 
-/** Further ways through a rule that has more than one. */
-export const furtherCases = casesOf(planManifest(), [
+const furtherPolicyCases = casesOf(riskPolicyManifest(), [
+  {
+    field: 'spec.signals[1].drift.live',
+    message:
+      'keep le (or the label of category) and every label of identity in the result, the namespace label above all: aggregate by (namespace, model, ..., le)',
+    accept: [
+      ['spec.signals[1].drift.live', 'sum by (namespace, model, version, served, purpose) (increase(applications_total[10m]))'],
+      ['spec.signals[1].drift.category', 'purpose'],
+    ],
+    reject: [['spec.signals[1].drift.category', 'purpose']],
+  },
+]);
+
+const furtherPlanCases = casesOf(planManifest(), [
   {
     field: 'spec.stages',
     message:
@@ -425,3 +440,6 @@ export const furtherCases = casesOf(planManifest(), [
     ],
   },
 ]);
+
+/** Further ways through a rule that has more than one. */
+export const furtherCases = [...furtherPolicyCases, ...furtherPlanCases];

@@ -165,6 +165,20 @@ describe('drift', () => {
     });
   });
 
+  it('of native histograms reads no label beside those of identity, and is not bound to a layout that changes by itself', () => {
+    const reference = { upperBounds: [0.25, 0.5, 0.75], counts: [10, 20, 30, 40] };
+    const native = resolved(withReference({ ...reference, digest: referenceDigest(reference) }), (manifest) =>
+      withValue(manifest, 'spec.signals[1].drift', {
+        live: 'sum by (namespace, model, version, served) (increase(score[10m]))',
+        histogram: 'Native',
+      }),
+    );
+    expect(native).toMatchObject({
+      ok: true,
+      value: { labels: [], statistic: { counted: { kind: 'Native' }, reference: { kind: 'PinnedBuckets', isExactLayout: false } } },
+    });
+  });
+
   it('from some time ago asks the same query a second time, shifted, and is another query than without', () => {
     const seasonal = resolved(withReference({ seasonal: { offsetSeconds: 604_800 } }));
     expect(seasonal).toMatchObject({

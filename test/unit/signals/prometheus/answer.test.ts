@@ -33,9 +33,40 @@ describe('parseAnswer', () => {
     expect(valueOf(text)).toEqual({ ok: false, failure: { cause: 'BadBody' } });
   });
 
-  it('takes a native histogram for a series without a number', () => {
-    const answer = parseAnswer(vector([{ metric: {}, histogram: [1, { count: '3', sum: '1' }] }]));
-    expect(answer).toMatchObject({ ok: true, value: { samples: [{ value: NaN }] } });
+  it('reads a native histogram, which is no number', () => {
+    const buckets = [
+      [3, '-0.001', '0.001', '1'],
+      [0, '0.5', '1', '2.5'],
+      [0, '1', '+Inf', '3'],
+    ];
+    const answer = parseAnswer(vector([{ metric: {}, histogram: [1, { count: '7', sum: '9', buckets }] }]));
+    expect(answer).toMatchObject({
+      ok: true,
+      value: {
+        samples: [
+          {
+            value: NaN,
+            histogram: {
+              count: 7,
+              buckets: [
+                { lower: -0.001, upper: 0.001, count: 1 },
+                { lower: 0.5, upper: 1, count: 2.5 },
+                { lower: 1, upper: Infinity, count: 3 },
+              ],
+            },
+          },
+        ],
+      },
+    });
+  });
+
+  it('reads an empty native histogram, and takes one it does not know for a series without a number', () => {
+    const bodies = [{ count: '0', sum: '0' }, { count: 7 }, { count: '7', buckets: [['0', '1', '2']] }, null];
+    const answer = parseAnswer(vector(bodies.map((body) => ({ metric: {}, histogram: [1, body] }))));
+    expect(answer.ok && answer.value.kind === 'Vector' && answer.value.samples).toEqual([
+      { labels: {}, value: NaN, histogram: { count: 0, buckets: [] } },
+      ...[1, 2, 3].map(() => ({ labels: {}, value: NaN })),
+    ]);
   });
 
   it.each(['matrix', 'scalar', 'string'])('says that a %s is not a vector', (resultType) => {
