@@ -21,6 +21,9 @@ import { readerOf } from './kind.ts';
 import type { Kind, StoredObject } from './kind.ts';
 import { scalesWith } from './scales-with.ts';
 import { driftReference } from './signals/drift-reference.ts';
+import { impactSchema, likelihoodSchema } from './likelihood-impact.ts';
+import { lossStatusFields } from './loss-status.ts';
+import { criticality } from './risk-tier.ts';
 import { thresholdSnapshot } from './threshold-snapshot.ts';
 
 const template = z
@@ -147,8 +150,16 @@ const risk = z
       'Category of the risk, e.g. DataQuality, ModelPerformance, Fairness, Security, Privacy, OperationalReliability.',
     ),
     summary: text(1024, 'What could go wrong, in one sentence.').exactOptional(),
+    likelihood: likelihoodSchema.exactOptional(),
+    impact: impactSchema.exactOptional(),
   })
-  .meta({ description: 'One entry of the risk register.' });
+  .meta({ description: 'One entry of the risk register. With likelihood and impact it has a price.' })
+  .meta(
+    cel({
+      rule: 'has(self.likelihood) == has(self.impact)',
+      message: 'a price needs both: write likelihood and impact together, or neither',
+    }),
+  );
 
 const spec = z
   .object({
@@ -161,6 +172,9 @@ const spec = z
         version: requiredText(128, 'Version under guard as the identity labels of its series say it. A new version must earn its own Ok.'),
       })
       .meta({ description: 'The deployed model.' }),
+    criticality: criticality
+      .meta({ description: 'Declared materiality: tiers of the policy may name it. The tier may be higher by the numbers, never lower.' })
+      .exactOptional(),
     owner: z
       .object({
         team: requiredText(253, 'Team that answers for the model.'),
@@ -205,6 +219,14 @@ const indicatorStatus = z
     threshold: thresholdSnapshot.exactOptional(),
     dataTime: instant('Time of the newest sample behind the value.').exactOptional(),
     message: text(1024, 'Why there is no value, or how it compares to the limit.').exactOptional(),
+    likelihoodRatio: z
+      .number()
+      .min(0)
+      .meta({
+        description:
+          'What its readings multiply the odds of an incident by; 1 says nothing. Without a usable reading the last factor above 1 stays.',
+      })
+      .exactOptional(),
   })
   .meta({ description: 'Last look at one indicator.' });
 
@@ -213,6 +235,7 @@ const status = z
     observedGeneration: generation('Generation the status speaks of.').exactOptional(),
     conditions: conditionList(modelRiskConditionTypes),
     indicators: mapList(indicatorStatus, 'name', { max: 32, description: 'Last change of each indicator.' }).default([]),
+    ...lossStatusFields,
     openIncidents: setList(objectName('RiskIncident.'), { max: 32, description: 'Incidents of this model that are not closed.' }).default(
       [],
     ),
@@ -243,6 +266,13 @@ export const modelRiskKind = {
       description: 'Reconciled at this generation.',
     },
     { name: 'Breached', type: 'string', jsonPath: '.status.conditions[?(@.type=="Breached")].status', description: 'A limit is broken.' },
+    { name: 'Tier', type: 'string', jsonPath: '.status.tier.inherent', description: 'Class of the model by what is at stake.' },
+    {
+      name: 'Loss',
+      type: 'number',
+      jsonPath: '.status.expectedAnnualLoss.value',
+      description: 'Expected annual loss in the currency of the policy.',
+    },
     { name: 'Owner', type: 'string', jsonPath: '.spec.owner.team', description: 'Team that answers for the model.', priority: 1 },
     {
       name: 'Reason',

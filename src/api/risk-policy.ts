@@ -6,6 +6,7 @@ import { generation, labelName, mapList, name, promQL, requiredText, seconds, se
 import { readerOf } from './kind.ts';
 import type { Kind, StoredObject } from './kind.ts';
 import { scalesWith } from './scales-with.ts';
+import { tiersSchema } from './risk-tier.ts';
 import { burnRateRules, burnRateSchema } from './signals/burn-rate.ts';
 import { calibrationRules, calibrationSchema } from './signals/calibration.ts';
 import { driftRules, driftSchema } from './signals/drift.ts';
@@ -112,8 +113,16 @@ const signal = z
     ),
   );
 
+const currency = z
+  .string()
+  .max(3)
+  .regex(/^[A-Z]{3}$/)
+  .meta({ description: 'Currency of every amount under this policy, ISO 4217, e.g. USD. Left out: amounts are shown without one.' });
+
 const spec = z
   .object({
+    currency: currency.exactOptional(),
+    tiers: tiersSchema,
     providers: mapList(provider, 'name', {
       max: 16,
       description: 'Places numbers come from: the only place for their addresses. Tenants name them, they never write a URL.',

@@ -26,14 +26,15 @@ function changed(manifest: Manifest, ...changes: readonly Change[]): Manifest {
   return changes.reduce((result, [path, value]) => withValue(result, path, value), manifest);
 }
 
-interface Variation {
+export interface Variation {
   readonly field: string;
   readonly message: string;
   readonly accept: readonly Change[];
   readonly reject: readonly Change[];
 }
 
-function casesOf(base: Manifest, variations: readonly Variation[]): readonly CELCase[] {
+/** Cases about one manifest, by what each changes of it. */
+export function casesOf(base: Manifest, variations: readonly Variation[]): readonly CELCase[] {
   return variations.map(({ field, message, accept, reject }) => ({
     kind: base.kind,
     field,

@@ -14,6 +14,7 @@ import { decisionManifest, incidentManifest, modelRiskManifest, planManifest, ri
 import type { Manifest } from '../../builders/api.ts';
 import { resourceOf, resources } from '../../builders/api-resources.ts';
 import { celCases, furtherCases, transitionCases } from './cel-cases.ts';
+import { lossCases } from './loss-cel-cases.ts';
 
 let plane: ConnectedControlPlane;
 let namespace: string;
@@ -95,11 +96,11 @@ describe('rules', () => {
       });
       return messages.map((message) => `${spec.names.kind}: ${message}`);
     });
-    const cases = [...celCases, ...transitionCases].map(({ kind, message }) => `${kind}: ${message}`);
+    const cases = [...celCases, ...lossCases, ...transitionCases].map(({ kind, message }) => `${kind}: ${message}`);
     expect(cases.sort()).toEqual(rules.sort());
   });
 
-  it.each([...celCases, ...furtherCases])('$kind: $message', async ({ accept, reject, field, message }) => {
+  it.each([...celCases, ...lossCases, ...furtherCases])('$kind: $message', async ({ accept, reject, field, message }) => {
     await dryRun(accept);
     const error = await refusal(dryRun(reject));
     expect(error.status).toBe(422);
@@ -169,9 +170,9 @@ describe('bad input', () => {
   });
 
   it.each([
-    { manifest: modelRiskManifest(), path: 'spec.criticality', value: 'High' },
+    { manifest: modelRiskManifest(), path: 'spec.documentation', value: 'High' },
     { manifest: planManifest(), path: 'spec.stages[0].notify', value: 'oncall' },
-    { manifest: riskPolicyManifest(), path: 'spec.tiers', value: [] },
+    { manifest: riskPolicyManifest(), path: 'spec.roles', value: [] },
     { manifest: decisionManifest(), path: 'spec.approver', value: 'ana' },
   ])('$path is warned of, not swallowed', async ({ manifest, path, value }) => {
     const { group, version, plural } = resourceOf(manifest.kind);

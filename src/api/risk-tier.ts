@@ -1,0 +1,72 @@
+import * as z from 'zod';
+import type { Tier } from '../core/risk/tier.ts';
+import { cel } from './cel.ts';
+import type { DeepReadonly } from './deep-readonly.ts';
+import { mapList, setList } from './fields.ts';
+
+export const criticality = z.enum(['Critical', 'High', 'Medium', 'Low']);
+
+/** As people write them: High, Tier-1. */
+export const tierName = (description: string) =>
+  z
+    .string()
+    .min(1)
+    .max(63)
+    .regex(/^[A-Za-z0-9]([-A-Za-z0-9]*[A-Za-z0-9])?$/)
+    .meta({ description });
+
+const amount = (description: string) => z.number().min(0).max(1_000_000_000_000_000).meta({ description });
+
+const when = z
+  .object({
+    expectedAnnualLossAtLeast: amount(
+      'Expected annual loss, in currency, from which a model belongs here; by prior and confirmed history, without live evidence.',
+    ).exactOptional(),
+    singleEventP95AtLeast: amount(
+      'Loss in currency that the worst risk of the model goes beyond in 1 incident of 20, from which it belongs here.',
+    ).exactOptional(),
+    criticality: setList(criticality.meta({ description: 'Declared criticality.' }), {
+      min: 1,
+      max: 4,
+      description: 'Values of ModelRisk spec.criticality that belong here whatever the numbers say.',
+    }).exactOptional(),
+  })
+  .meta({ description: 'Alternatives: one that holds is enough. Left out: every model that no tier above took.' })
+  .meta(
+    cel({
+      rule: 'has(self.expectedAnnualLossAtLeast) || has(self.singleEventP95AtLeast) || has(self.criticality)',
+      message: 'write at least one of expectedAnnualLossAtLeast, singleEventP95AtLeast, criticality; or leave when out in the last tier',
+    }),
+  );
+
+const tier = z
+  .object({ name: tierName('Name that ModelRisks show, e.g. High.'), when: when.exactOptional() })
+  .meta({ description: 'A class of models by what is at stake.' });
+
+/** Whole-list rule: the server answers it on `tiers`. */
+export const tiersSchema = mapList(tier, 'name', {
+  max: 16,
+  description:
+    'Tiers from the highest down: the first that fits is the inherent tier of a model. It rises at once and does not fall by itself. Empty: models have no tier.',
+})
+  .meta(
+    cel({
+      rule: 'self.all(t, has(t.when) || t == self[size(self) - 1])',
+      message: 'a tier without when takes every model: write it last',
+    }),
+  )
+  .default([]);
+
+export function toTiers(specs: DeepReadonly<z.output<typeof tiersSchema>>): readonly Tier[] {
+  return specs.map((spec) => ({
+    name: spec.name,
+    when:
+      spec.when === undefined
+        ? null
+        : {
+            expectedAnnualLossAtLeast: spec.when.expectedAnnualLossAtLeast ?? null,
+            singleEventP95AtLeast: spec.when.singleEventP95AtLeast ?? null,
+            criticality: spec.when.criticality ?? [],
+          },
+  }));
+}
