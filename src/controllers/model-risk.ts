@@ -15,6 +15,8 @@ import type { Logger } from '../shared/logger.ts';
 import type { Cluster } from './cluster.ts';
 import { previousConditions } from './mitigation-plan.ts';
 import { createOwnWrites } from './own-writes.ts';
+import type { LossBook } from './loss-book.ts';
+import { lossStatus } from './loss-status.ts';
 import type { Programme } from './programme.ts';
 import { gravestReading, hinderingPace } from './risk-state.ts';
 import type { IndicatorState, RiskState } from './risk-state.ts';
@@ -22,6 +24,7 @@ import type { IndicatorState, RiskState } from './risk-state.ts';
 export interface ModelRiskControllerOptions {
   readonly cluster: Pick<Cluster, 'own'>;
   readonly programme: Programme;
+  readonly losses: LossBook;
   readonly clock: Clock;
   readonly log: Logger;
 }
@@ -62,9 +65,11 @@ function breachedCondition({ readings }: RiskState): RiskCondition {
   };
 }
 
-function indicatorStatus([name, readings]: readonly [string, IndicatorState['readings']]): IndicatorStatus {
+function indicatorStatus([name, readings]: readonly [string, IndicatorState['readings']], ratios: RiskState['ratios']): IndicatorStatus {
   const { memory, shown } = gravestReading({ readings });
-  const base = { name, state: memory.state, since: toInstant(memory.sinceMs) };
+  const likelihoodRatio = ratios.get(name);
+  const said = likelihoodRatio === undefined ? {} : { likelihoodRatio };
+  const base = { name, state: memory.state, since: toInstant(memory.sinceMs), ...said };
   if (shown === null) return base;
   const threshold = toThresholdSnapshot(shown.indicator.threshold);
   const judged = { ...base, verdict: shown.verdict, threshold, message: explainAssessment(shown).slice(0, 1024) };
@@ -75,7 +80,7 @@ function indicatorStatus([name, readings]: readonly [string, IndicatorState['rea
 
 /** Shows the last change of each indicator; live numbers are in /metrics, so a steady risk costs no write. */
 export function createModelRiskController(options: ModelRiskControllerOptions): (key: string) => Promise<WorkOutcome> {
-  const { cluster, programme, clock, log } = options;
+  const { cluster, programme, losses, clock, log } = options;
   const { store, client } = cluster.own.risks;
   const ownWrites = createOwnWrites();
 
@@ -100,7 +105,8 @@ export function createModelRiskController(options: ModelRiskControllerOptions): 
     const status = {
       observedGeneration: generation,
       conditions: mergeConditions(previousConditions(object), conditions, { nowMs: clock.nowMs(), generation }),
-      indicators: [...risk.readings].map(indicatorStatus),
+      indicators: [...risk.readings].map((entry) => indicatorStatus(entry, risk.ratios)),
+      ...lossStatus(risk, object, { losses, policy: programme.policies.get(risk.risk.spec.policyRef.name) ?? null }),
       openIncidents: openIncidents(risk),
     };
     return status;

@@ -22,6 +22,8 @@ import { createAnnouncer } from './events.ts';
 import type { Announcer } from './events.ts';
 import { createIncidentStore, toStored } from './incident-store.ts';
 import { createMitigationPlanController } from './mitigation-plan.ts';
+import { createLossBook } from './loss-book.ts';
+import type { LossBook } from './loss-book.ts';
 import { createModelRiskController } from './model-risk.ts';
 import { isFullyRecorded, targetsWithoutSafeBackend } from './plan-state.ts';
 import type { PlanState } from './plan-state.ts';
@@ -121,6 +123,7 @@ class WiredOperator implements Operator {
   readonly #options: OperatorOptions;
   readonly #takeUp: Recall['takeUp'];
   readonly #programme: Programme;
+  readonly #losses: LossBook;
   readonly #announcer: Announcer;
   readonly #rightOfWay: RightOfWay;
   readonly #queues: Queues;
@@ -135,6 +138,7 @@ class WiredOperator implements Operator {
     const { recall, takeUp } = createRecall({ cluster, actuators, clock });
     this.#takeUp = takeUp;
     this.#programme = createProgramme(clock, recall);
+    this.#losses = createLossBook(this.#programme);
     this.#announcer = createAnnouncer(options.recorder, cluster);
     this.providers = createProviderBook(this.#programme, { source: options.source, clock });
     this.#rightOfWay = createRightOfWay({
@@ -178,7 +182,7 @@ class WiredOperator implements Operator {
 
   measure(): void {
     const { cluster, actuators, metrics, clock } = this.#options;
-    setStateGauges({ programme: this.#programme, cluster, actuators, metrics, nowMs: clock.nowMs() });
+    setStateGauges({ programme: this.#programme, losses: this.#losses, cluster, actuators, metrics, nowMs: clock.nowMs() });
   }
 
   onProviderNews(): void {
@@ -222,7 +226,7 @@ class WiredOperator implements Operator {
           },
         }),
       }),
-      risks: openBookkeeping({ name: 'model-risk', workers: 8, handle: createModelRiskController(common) }),
+      risks: openBookkeeping({ name: 'model-risk', workers: 8, handle: createModelRiskController({ ...common, losses: this.#losses }) }),
       records: openBookkeeping({ name: 'record', workers: 4, handle: this.#createRecordController() }),
       decisions: openBookkeeping({ name: 'risk-decision', workers: 2, handle: this.#createDecisionController() }),
       policies: openBookkeeping({
@@ -312,7 +316,8 @@ class WiredOperator implements Operator {
       },
       onAssessed: (risk, { changed, answeredAtMs }) => {
         for (const plan of programme.plansOf(risk.key)) this.#step(plan, risk, { nowMs: clock.nowMs(), answeredAtMs });
-        if (changed) this.#wakes.risk(risk.key);
+        // After the plans had their turn: money is bookkeeping.
+        if (this.#losses.takeIn(risk) || changed) this.#wakes.risk(risk.key);
       },
     });
   }

@@ -3,6 +3,7 @@ import { toIdentity, toIndicator, indicatorMemoryFromStatus } from '../api/to-co
 import type { IndicatorSpec, ModelRisk } from '../api/model-risk.ts';
 import { resolveSignal } from '../api/resolve-signal.ts';
 import type { ResolvedSignal } from '../api/resolve-signal.ts';
+import { rememberedRatios } from '../api/risk-register.ts';
 import type { RiskPolicy } from '../api/risk-policy.ts';
 import { initialIndicatorMemory, restartIndicator } from '../core/indicator.ts';
 import type { Blindness } from '../core/blindness.ts';
@@ -70,6 +71,8 @@ export interface RiskState {
   /** Indicators that are Clear only because nothing of this version was read yet. */
   readonly unproven: Set<string>;
   readonly problems: readonly RiskProblem[];
+  /** Factor on the odds of an incident each indicator stands at, by the last word it had; outlives spec, version and process. */
+  readonly ratios: Map<string, number>;
   /** Judged on the version a plan would move to, by version and `sourceKey`. */
   readonly safe: Map<string, Map<string, Assessment>>;
 }
@@ -246,5 +249,6 @@ export function resolveRisk(risk: ModelRisk, policy: RiskPolicy | null, known: K
   }
   const { name, uid } = risk.metadata;
   const key = `${identity.namespace}/${name}`;
-  return { key, uid, risk, identity, indicators, readings: all, unproven, problems, safe: new Map() };
+  const ratios = known.previous?.ratios ?? rememberedRatios(risk.status);
+  return { key, uid, risk, identity, indicators, readings: all, unproven, problems, ratios, safe: new Map() };
 }

@@ -3,13 +3,18 @@ import type { Actuator, TargetKind } from '../actuators/port.ts';
 import type { EpochMs } from '../shared/clock.ts';
 import type { Metrics } from '../telemetry/metrics.ts';
 import type { Cluster } from './cluster.ts';
+import type { LossBook } from './loss-book.ts';
 import type { Programme } from './programme.ts';
 
 export interface StateGaugesOptions {
   readonly programme: Pick<Programme, 'risks' | 'plans'>;
   readonly cluster: Pick<Cluster, 'targets'>;
   readonly actuators: ReadonlyMap<TargetKind, Actuator>;
-  readonly metrics: Pick<Metrics, 'indicatorValue' | 'observationAgeSeconds' | 'engagedStage' | 'constraintInForce'>;
+  readonly losses: Pick<LossBook, 'known'>;
+  readonly metrics: Pick<
+    Metrics,
+    'indicatorValue' | 'observationAgeSeconds' | 'engagedStage' | 'constraintInForce' | 'expectedAnnualLoss' | 'annualLossP95'
+  >;
   readonly nowMs: EpochMs;
 }
 
@@ -18,9 +23,11 @@ export interface StateGaugesOptions {
  * restart has one from the start, and data that stopped coming grow older.
  */
 export function setStateGauges(options: StateGaugesOptions): void {
-  const { indicatorValue, observationAgeSeconds, engagedStage, constraintInForce } = options.metrics;
-  for (const gauge of [indicatorValue, observationAgeSeconds, engagedStage, constraintInForce]) gauge.reset();
+  const { indicatorValue, observationAgeSeconds, engagedStage, constraintInForce, expectedAnnualLoss, annualLossP95 } = options.metrics;
+  for (const gauge of [indicatorValue, observationAgeSeconds, engagedStage, constraintInForce, expectedAnnualLoss, annualLossP95])
+    gauge.reset();
   setIndicators(options);
+  setLosses(options);
   setPlans(options);
   setConstraints(options);
 }
@@ -34,6 +41,17 @@ function setIndicators({ programme, metrics, nowMs }: StateGaugesOptions): void 
       metrics.indicatorValue.set(labels, lastSeen.value);
       metrics.observationAgeSeconds.set(labels, (nowMs - lastSeen.dataTimeMs) / 1000);
     }
+  }
+}
+
+/** As last computed: a scrape begins no arithmetic. */
+function setLosses({ programme, losses, metrics }: StateGaugesOptions): void {
+  for (const state of programme.risks.values()) {
+    const loss = losses.known(state);
+    if (loss === null) continue;
+    const labels = { namespace: state.identity.namespace, risk: state.risk.metadata.name };
+    metrics.expectedAnnualLoss.set(labels, loss.expected.value);
+    metrics.annualLossP95.set(labels, loss.p95);
   }
 }
 

@@ -37,6 +37,15 @@ function decisionSeries({ counter, gauge, histogram }: Makers) {
       'target',
       'constraint',
     ]),
+    expectedAnnualLoss: gauge(
+      'modelrisk_expected_annual_loss',
+      'Expected loss of a year with live evidence, in the currency of the policy.',
+      ['namespace', 'risk'],
+    ),
+    annualLossP95: gauge('modelrisk_annual_loss_p95', '19 of 20 years cost less than this, in the currency of the policy.', [
+      'namespace',
+      'risk',
+    ]),
     actions: counter('modelrisk_actions_total', 'Patches sent to targets by actuator and result.', ['actuator', 'result']),
     breachToEffectSeconds: histogram(
       'modelrisk_breach_to_effect_seconds',
