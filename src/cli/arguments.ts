@@ -4,6 +4,7 @@ import type { Result } from '../shared/result.ts';
 
 export const usage = `kubectl modelrisk: keeps live models inside accepted risk
 
+  kubectl modelrisk explain NAME [-n NAMESPACE]        the arithmetic of a ModelRisk's verdicts and loss, from the objects alone
   kubectl modelrisk audit verify [-n NAMESPACE]        recompute the record's hash chain
   kubectl modelrisk restore KIND NAME [-n NAMESPACE]   give a target back from its journal alone, no operator needed
   kubectl modelrisk restore --all [-n NAMESPACE | -A]  give every target back that carries a journal
@@ -21,6 +22,7 @@ Flags: -n/--namespace NAMESPACE (default: the kubeconfig's), -A/--all-namespaces
 export type Command =
   | { readonly kind: 'Help' }
   | { readonly kind: 'AuditVerify' }
+  | { readonly kind: 'Explain'; readonly name: string }
   | { readonly kind: 'Restore'; readonly targetKind: string; readonly name: string }
   | { readonly kind: 'RestoreAll'; readonly dropFinalizers: boolean }
   | ReferenceCapture;
@@ -101,6 +103,10 @@ function commandOf(words: readonly string[], switches: Switches): Result<Command
   if (first === 'restore') return restoreCommand(words.slice(1), switches);
   if (switches.all || switches['drop-finalizers']) return failure('--all and --drop-finalizers go with restore');
   if (isCapture) return captureCommand(rest, switches);
+  if (first === 'explain') {
+    if (second === undefined || rest.length > 0) return failure('explain takes the name of one ModelRisk (explain credit-default)');
+    return success({ kind: 'Explain', name: second });
+  }
   if (first === 'audit' && second === 'verify' && rest.length === 0) return success({ kind: 'AuditVerify' });
   return failure(first === undefined ? 'name a command' : `there is no command ${words.join(' ')}`);
 }

@@ -12,6 +12,7 @@ import { askOnce } from '../signals/registry.ts';
 import { readArguments, usage } from './arguments.ts';
 import type { Command, ReferenceCapture } from './arguments.ts';
 import { verifyAudit } from './audit.ts';
+import { explainModelRisk } from './explain.ts';
 import { captureReference, printReference } from './reference.ts';
 import { restoreAll } from './restore-all.ts';
 import { restoreTarget } from './restore.ts';
@@ -54,6 +55,22 @@ async function audit(call: Call): Promise<number> {
     summary,
   ]);
   return findings.length === 0 ? 0 : 1;
+}
+
+async function explain(call: Call, name: string): Promise<number> {
+  const policies = createResourceClient<UntypedObject>({
+    transport: call.transport,
+    fieldManager: 'kubectl-modelrisk',
+    resource: { group: 'modelrisk.dev', version: 'v1alpha1', plural: 'riskpolicies', kind: 'RiskPolicy', namespaced: false },
+  });
+  const clients = { risks: ownClient(call.transport, 'modelrisks', 'ModelRisk'), policies };
+  const explanation = await explainModelRisk(clients, { namespace: call.namespace, name });
+  if (!explanation.ok) {
+    process.stderr.write(`kubectl modelrisk explain: ${explanation.failure}\n`);
+    return 1;
+  }
+  say(call, explanation.value, explanation.value.sentences);
+  return 0;
 }
 
 async function restore(call: Call, { targetKind, name }: { readonly targetKind: string; readonly name: string }): Promise<number> {
@@ -120,6 +137,8 @@ function run(call: Call, command: Exclude<Command, { readonly kind: 'Help' }>): 
   switch (command.kind) {
     case 'AuditVerify':
       return audit(call);
+    case 'Explain':
+      return explain(call, command.name);
     case 'Restore':
       return restore(call, command);
     case 'ReferenceCapture':

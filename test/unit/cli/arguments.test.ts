@@ -6,6 +6,7 @@ const words = (line: string) => line.split(' ').filter((word) => word !== '');
 describe('readArguments', () => {
   it.each([
     ['audit verify', { kind: 'AuditVerify' }],
+    ['explain credit -n lending', { kind: 'Explain', name: 'credit' }],
     ['restore httproute credit', { kind: 'Restore', targetKind: 'httproute', name: 'credit' }],
     ['restore --all', { kind: 'RestoreAll', dropFinalizers: false }],
     ['restore --all --drop-finalizers -A', { kind: 'RestoreAll', dropFinalizers: true }],
@@ -39,6 +40,8 @@ describe('readArguments', () => {
   it.each([
     ['', 'name a command'],
     ['audit', 'there is no command audit'],
+    ['explain', 'explain takes the name of one ModelRisk (explain credit-default)'],
+    ['explain credit debit', 'explain takes the name of one ModelRisk (explain credit-default)'],
     ['audit verify all', 'there is no command audit verify all'],
     ['restore httproute', 'restore takes one kind and one name (restore httproute credit), or --all'],
     ['restore --all httproute', 'restore --all takes no object: leave out httproute, or leave out --all'],

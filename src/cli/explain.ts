@@ -1,0 +1,59 @@
+import { fromIndicatorStatus, toLossAccount } from '../api/explanation.ts';
+import { parseModelRisk } from '../api/model-risk.ts';
+import { parseRiskPolicy } from '../api/risk-policy.ts';
+import type { RiskPolicy } from '../api/risk-policy.ts';
+import { explainVerdict } from '../core/explain-verdict.ts';
+import type { VerdictRecord } from '../core/explain-verdict.ts';
+import { explainLoss } from '../core/risk/explain-loss.ts';
+import type { LossAccount } from '../core/risk/explain-loss.ts';
+import { createScoreMesh } from '../core/risk/score-mesh.ts';
+import type { UntypedObject } from '../kube/kube-object.ts';
+import type { ResourceClient } from '../kube/resource-client.ts';
+import { failure, success } from '../shared/result.ts';
+import type { Result } from '../shared/result.ts';
+
+export interface Explanation {
+  readonly namespace: string;
+  readonly name: string;
+  readonly verdicts: readonly VerdictRecord[];
+  readonly loss: LossAccount | null;
+  readonly tier: { readonly inherent: string; readonly message: string } | null;
+  readonly sentences: readonly string[];
+}
+
+type Reader = Pick<ResourceClient<UntypedObject>, 'get'>;
+
+/** `kubectl modelrisk explain NAME`: from the objects alone, by the operator's own arithmetic. Failure: one sentence. */
+export async function explainModelRisk(
+  clients: { readonly risks: Reader; readonly policies: Reader },
+  reference: { readonly namespace: string; readonly name: string },
+): Promise<Result<Explanation, string>> {
+  const where = `ModelRisk ${reference.namespace}/${reference.name}`;
+  const read = await clients.risks.get(reference);
+  if (!read.ok) return failure(`${where} can't be read: ${read.failure.message}`);
+  const parsed = parseModelRisk(read.value);
+  if (!parsed.ok) return failure(`${where} is not readable: ${parsed.failure.join('; ')}`);
+  const { spec, status } = parsed.value;
+  const policy = await readPolicy(clients.policies, spec.policyRef.name);
+  const verdicts = spec.indicators.map((indicator) => fromIndicatorStatus(indicator, status));
+  const loss = toLossAccount(parsed.value, policy.value?.spec.currency ?? status.expectedAnnualLoss?.currency ?? null, createScoreMesh());
+  const tier = status.tier === undefined ? null : { inherent: status.tier.inherent, message: status.tier.message };
+  const sentences = [
+    `${where}: model ${spec.model.name} ${spec.model.version}.`,
+    ...(policy.note === null ? [] : [policy.note]),
+    ...verdicts.flatMap(explainVerdict),
+    ...explainLoss(loss),
+    tier === null ? 'Tier: none; its policy has no tier for it.' : `Tier ${tier.inherent}. ${tier.message}`,
+  ];
+  return success({ ...reference, verdicts, loss, tier, sentences });
+}
+
+/** Who may read a ModelRisk need not be allowed to read its policy: currency and tier then come from the status. */
+async function readPolicy(client: Reader, name: string): Promise<{ readonly value: RiskPolicy | null; readonly note: string | null }> {
+  const read = await client.get({ namespace: null, name });
+  if (!read.ok)
+    return { value: null, note: `RiskPolicy ${name} can't be read (${read.failure.message}): currency is taken from the status.` };
+  const parsed = parseRiskPolicy(read.value);
+  if (parsed.ok) return { value: parsed.value, note: null };
+  return { value: null, note: `RiskPolicy ${name} is not readable: ${parsed.failure.join('; ')}.` };
+}
