@@ -7,7 +7,7 @@ import type { IndicatorSpec, ModelRisk } from './model-risk.ts';
 import { rememberedRatios, toEvidence, toQuantifiedRisks, unquantifiedRisks } from './risk-register.ts';
 
 export function fromIndicatorStatus(spec: IndicatorSpec, { indicators }: ModelRisk['status']): VerdictRecord {
-  const { name, risk, minSamples, forSeconds, clearForSeconds } = spec;
+  const { name, risk, minSamples = null, forSeconds, clearForSeconds } = spec;
   const entry = indicators.find((each) => each.name === name);
   const judgedBy = { name, risk, minSamples, forSeconds, clearForSeconds };
   if (entry === undefined) return { ...judgedBy, last: null };

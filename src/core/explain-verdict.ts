@@ -6,7 +6,8 @@ import type { IndicatorState, Threshold } from './model/indicator.ts';
 export interface VerdictRecord {
   readonly name: string;
   readonly risk: string;
-  readonly minSamples: number;
+  /** Null: as many as the signal itself needs for its chance reading to stay under half of the breach limit. */
+  readonly minSamples: number | null;
   readonly forSeconds: number;
   readonly clearForSeconds: number;
   /** Null, all of it: nobody has looked yet. */
@@ -50,11 +51,13 @@ function comparisons({ minSamples }: VerdictRecord, { value, sampleCount, thresh
   ];
   const beyond = (limit: number) => (direction === 'Above' ? value > limit : value < limit);
   const compared = limits.map(([name, limit]) => `${beyond(limit) ? 'beyond' : 'within'} ${name} ${String(limit)}`);
-  const samples =
-    minSamples === 0
-      ? 'No minimum of samples is asked for.'
-      : `Samples: ${sampleCount === null ? 'not known' : String(sampleCount)}, at least ${String(minSamples)} are needed.`;
-  return [samples, `Value ${String(value)}, bad ${direction.toLowerCase()} its limits: ${compared.join(', ')}.`];
+  return [samplesSentence(minSamples, sampleCount), `Value ${String(value)}, bad ${direction.toLowerCase()} its limits: ${compared.join(', ')}.`];
+}
+
+function samplesSentence(minSamples: number | null, sampleCount: number | null): string {
+  if (minSamples === 0) return 'No minimum of samples is asked for.';
+  const needed = minSamples === null ? 'as many are needed as keep chance under half of breach' : `at least ${String(minSamples)} are needed`;
+  return `Samples: ${sampleCount === null ? 'not known' : String(sampleCount)}, ${needed}.`;
 }
 
 function explainState({ forSeconds, clearForSeconds }: VerdictRecord, { state, since }: Last): string {

@@ -45,6 +45,7 @@ describe('explainVerdict', () => {
     ]);
     expect(explainVerdict(record({ sampleCount: null }))[1]).toBe('Samples: not known, at least 500 are needed.');
     expect(explainVerdict(record({}, { minSamples: 0 }))[1]).toBe('No minimum of samples is asked for.');
+    expect(explainVerdict(record({}, { minSamples: null }))[1]).toContain('keep chance under half of breach');
     const nobody = ['Indicator approval-parity (watches unfair-denials): nobody has looked at it yet.'];
     expect(explainVerdict(record({}, { last: null }))).toEqual(nobody);
     expect(explainVerdict(record({ verdict: null }))).toEqual(nobody);
