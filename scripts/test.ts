@@ -22,6 +22,8 @@ async function runJest(projects: readonly string[], directory: string): Promise<
     jest,
     // A test that failed before it closed its world must not keep the run from ending.
     '--forceExit',
+    // Five seconds, the default, are not enough beside the compilers that build the tools of a machine with nothing cached.
+    '--testTimeout=60000',
     '--selectProjects',
     ...projects,
     '--cacheDirectory',

@@ -1,5 +1,6 @@
 import { cpuUsage } from 'node:process';
 
+import { rememberChiSquareLimits, type ChiSquareLimit } from '../../src/core/statistics/chi-square-limit.ts';
 import type { Random } from './random.ts';
 import { scenarios } from './simulation.ts';
 import { verdictOf, type JudgedBy, type WindowCounts } from './verdicts.ts';
@@ -18,13 +19,14 @@ export function measureJudgeCost(random: Random): JudgeCost {
   const [drift] = scenarios;
   if (drift === undefined) throw new Error('there is no scenario to take the counts from');
   const windows = Array.from({ length: models }, () => drift.draw(random, 'None'));
-  judgeAll(drift.judgedBy, windows.slice(0, models / 10));
+  const limit = rememberChiSquareLimits();
+  judgeAll(drift.judgedBy, windows.slice(0, models / 10), limit);
   const before = cpuUsage();
-  for (let indicator = 0; indicator < indicators; indicator++) judgeAll(drift.judgedBy, windows);
+  for (let indicator = 0; indicator < indicators; indicator++) judgeAll(drift.judgedBy, windows, limit);
   const { user, system } = cpuUsage(before);
   return { models, indicators, judgeMs: (user + system) / 1000 };
 }
 
-function judgeAll(judgedBy: JudgedBy, windows: readonly WindowCounts[]): void {
-  for (const window of windows) verdictOf(judgedBy, window);
+function judgeAll(judgedBy: JudgedBy, windows: readonly WindowCounts[], limit: ChiSquareLimit): void {
+  for (const window of windows) verdictOf(judgedBy, window, limit);
 }

@@ -2,6 +2,7 @@ import { judge } from '../../src/core/judge.ts';
 import type { Verdict } from '../../src/core/model/assessment.ts';
 import type { Indicator, Threshold } from '../../src/core/model/indicator.ts';
 import type { Observation } from '../../src/core/model/observation.ts';
+import { chiSquareLimit, type ChiSquareLimit } from '../../src/core/statistics/chi-square-limit.ts';
 import { computeStatistic, type StatisticDefinition } from '../../src/core/statistics/definition.ts';
 import type { Row } from '../../src/core/statistics/row.ts';
 
@@ -20,13 +21,13 @@ const source = { provider: 'bench', query: '', queriedAtMs: nowMs };
 const identity = { namespace: 'bench', model: 'model', version: '1' };
 
 /** The verdict of one look, on the road the operator takes from counts to it. */
-export function verdictOf({ statistic, threshold, minSamples }: JudgedBy, counts: WindowCounts): Verdict {
-  const observation = observe(statistic, counts);
+export function verdictOf({ statistic, threshold, minSamples }: JudgedBy, counts: WindowCounts, limit = chiSquareLimit): Verdict {
+  const observation = observe(statistic, counts, limit);
   return judge({ indicator: indicatorOf(threshold, minSamples), identity, served: 'Live', observation, nowMs }).verdict;
 }
 
-function observe(statistic: StatisticDefinition, counts: WindowCounts): Observation {
-  const reading = computeStatistic(statistic, { version: identity.version, rows: (part) => counts[part] ?? [] });
+function observe(statistic: StatisticDefinition, counts: WindowCounts, limit: ChiSquareLimit): Observation {
+  const reading = computeStatistic(statistic, { version: identity.version, rows: (part) => counts[part] ?? [] }, limit);
   if (reading.ok) return { kind: 'Value', ...reading.value, dataTimeMs: nowMs, windowSeconds, source };
   const { failure } = reading;
   if (failure.cause !== 'Insufficient') return { kind: 'NoData', cause: failure.cause, message: failure.message, source };

@@ -51,12 +51,16 @@ function comparisons({ minSamples }: VerdictRecord, { value, sampleCount, thresh
   ];
   const beyond = (limit: number) => (direction === 'Above' ? value > limit : value < limit);
   const compared = limits.map(([name, limit]) => `${beyond(limit) ? 'beyond' : 'within'} ${name} ${String(limit)}`);
-  return [samplesSentence(minSamples, sampleCount), `Value ${String(value)}, bad ${direction.toLowerCase()} its limits: ${compared.join(', ')}.`];
+  return [
+    samplesSentence(minSamples, sampleCount),
+    `Value ${String(value)}, bad ${direction.toLowerCase()} its limits: ${compared.join(', ')}.`,
+  ];
 }
 
 function samplesSentence(minSamples: number | null, sampleCount: number | null): string {
   if (minSamples === 0) return 'No minimum of samples is asked for.';
-  const needed = minSamples === null ? 'as many are needed as keep chance under half of breach' : `at least ${String(minSamples)} are needed`;
+  const needed =
+    minSamples === null ? 'as many are needed as keep chance under half of breach' : `at least ${String(minSamples)} are needed`;
   return `Samples: ${sampleCount === null ? 'not known' : String(sampleCount)}, ${needed}.`;
 }
 

@@ -1,6 +1,7 @@
 import { lookup } from 'node:dns';
 import type { Clock } from '../shared/clock.ts';
 import { failure, type Result } from '../shared/result.ts';
+import { rememberChiSquareLimits } from '../core/statistics/chi-square-limit.ts';
 import type { SignalAnswer, SignalRequest, SignalSource } from './port.ts';
 import { createPrometheusClient, providerURLProblem, type PrometheusProvider } from './prometheus/client.ts';
 import { createConnections } from './prometheus/connections.ts';
@@ -43,6 +44,7 @@ export function createSignalSource(options: SignalSourceOptions): ReplaceableSig
   const problems = new Map<string, string>();
   const shared = createSharedQueries(clock);
   const planner = createQueryPlanner();
+  const chiSquareLimit = rememberChiSquareLimits();
   const connections = createConnections((provider) =>
     createPrometheusClient(provider, { clock, maxConcurrentQueries: maxConcurrentQueriesPerProvider, maxBodyBytes, resolve }),
   );
@@ -60,7 +62,7 @@ export function createSignalSource(options: SignalSourceOptions): ReplaceableSig
   async function observeOne(shape: Shape, abort: AbortSignal): Promise<readonly SignalAnswer[]> {
     const { provider, query } = shape[0].signal;
     const answered = connections.use(provider, (client) =>
-      shared.observe(shapeKey(shape[0]), shape, { client, clock, planner, onQuery, abort }),
+      shared.observe(shapeKey(shape[0]), shape, { client, clock, planner, chiSquareLimit, onQuery, abort }),
     );
     if (answered !== null) return answered;
     const message = problems.get(provider) ?? `no provider named ${provider}; name one of spec.providers of the RiskPolicy`;

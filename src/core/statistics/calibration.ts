@@ -1,8 +1,8 @@
-import chiSquareQuantile from '@stdlib/stats-base-dists-chisquare-quantile';
 import normalQuantile from '@stdlib/stats-base-dists-normal-quantile';
 import { assertNever } from '../../shared/assert-never.ts';
 import { success, type Result } from '../../shared/result.ts';
 import type { Computation } from '../model/observation.ts';
+import { chiSquareLimit, type ChiSquareLimit } from './chi-square-limit.ts';
 import { total } from './histogram.ts';
 import { fitLogistic, type LogisticGroup } from './logistic-fit.ts';
 import type { StatisticGap, StatisticReading } from './reading.ts';
@@ -41,14 +41,16 @@ const floatNoise = 1e-9;
 export function readCalibration(
   definition: CalibrationDefinition,
   rows: (part: string) => readonly Row[],
+  limit = chiSquareLimit,
 ): Result<StatisticReading, StatisticGap> {
   const bins = readBins(definition, rows);
-  return bins.ok ? measureCalibration(definition, bins.value) : bins;
+  return bins.ok ? measureCalibration(definition, bins.value, limit) : bins;
 }
 
 export function measureCalibration(
   { metric, falseAlarmProbability }: Omit<CalibrationDefinition, 'kind' | 'binLabel'>,
   bins: readonly CalibrationBin[],
+  limit = chiSquareLimit,
 ): Result<StatisticReading, StatisticGap> {
   const filled = bins.filter((bin) => bin.n > 0);
   const n = total(filled.map((bin) => bin.n));
@@ -65,21 +67,25 @@ export function measureCalibration(
     failure: { cause: 'Insufficient' as const, message, sampleCount: Math.floor(n), computation },
   });
   if (filled.length < minBins) return insufficient(`${String(filled.length)} bins of scores hold rows, ${String(minBins)} are needed`);
-  const measured = measure(metric, filled, falseAlarmProbability);
+  const measured = measure({ metric, falseAlarmProbability }, filled, limit);
   return typeof measured === 'string' ? insufficient(measured) : success({ ...measured, sampleCount: Math.floor(n), computation });
 }
 
 type Measured = Pick<StatisticReading, 'value' | 'noiseFloor' | 'interval'>;
 
 /** A text says why there is no value. */
-function measure(metric: CalibrationMetric, bins: readonly CalibrationBin[], falseAlarmProbability: number): Measured | string {
+function measure(
+  { metric, falseAlarmProbability }: Omit<CalibrationDefinition, 'kind' | 'binLabel'>,
+  bins: readonly CalibrationBin[],
+  limit: ChiSquareLimit,
+): Measured | string {
   const z = normalQuantile(1 - falseAlarmProbability / 2, 0, 1);
   switch (metric) {
     case 'ExpectedCalibrationError': {
       const value = expectedCalibrationError(bins);
       const test = hosmerLemeshow(bins);
       if (test.bins < minBins) return `fewer than ${String(minBins)} bins expect ${String(minExpected)} outcomes of either kind`;
-      return { value, noiseFloor: chanceError(bins, test, falseAlarmProbability), interval: null };
+      return { value, noiseFloor: chanceError(bins, test, limit(1 - falseAlarmProbability, test.bins)), interval: null };
     }
     case 'ObservedExpectedRatio': {
       const [expected, observed] = [total(bins.map(({ scoreSum }) => scoreSum)), total(bins.map(({ positives }) => positives))];
@@ -123,8 +129,7 @@ export function hosmerLemeshow(bins: readonly CalibrationBin[]): { readonly chiS
  * The error at which gaps of this very shape would just be beyond chance: scaling all gaps by t scales the error by t and the test's
  * chi-square by t squared, so the error is above this floor exactly when the test is. With no gap at all: what chance alone gives on average.
  */
-function chanceError(bins: readonly CalibrationBin[], test: ReturnType<typeof hosmerLemeshow>, falseAlarmProbability: number): number {
-  const critical = chiSquareQuantile(1 - falseAlarmProbability, test.bins);
+function chanceError(bins: readonly CalibrationBin[], test: ReturnType<typeof hosmerLemeshow>, critical: number): number {
   const value = expectedCalibrationError(bins);
   return test.chiSquare > 0 && value > 0 ? value * Math.sqrt(critical / test.chiSquare) : meanChanceError(bins);
 }

@@ -1,6 +1,7 @@
 import { assertNever } from '../../shared/assert-never.ts';
 import { readBurnRate, type BurnRateDefinition } from './burn-rate.ts';
 import { readCalibration, type CalibrationDefinition } from './calibration.ts';
+import type { ChiSquareLimit } from './chi-square-limit.ts';
 import { readDrift, type DriftDefinition } from './drift.ts';
 import type { Row } from './row.ts';
 import type { StatisticGap, StatisticReading } from './reading.ts';
@@ -18,12 +19,16 @@ export interface StatisticCounts {
 }
 
 /** Pure and total: bad counts come back as a gap with its cause, never as a throw, never as a value. */
-export function computeStatistic(definition: StatisticDefinition, counts: StatisticCounts): Result<StatisticReading, StatisticGap> {
+export function computeStatistic(
+  definition: StatisticDefinition,
+  counts: StatisticCounts,
+  limit: ChiSquareLimit,
+): Result<StatisticReading, StatisticGap> {
   switch (definition.kind) {
     case 'Drift':
-      return readDrift(definition, counts);
+      return readDrift(definition, counts, limit);
     case 'Calibration':
-      return readCalibration(definition, counts.rows);
+      return readCalibration(definition, counts.rows, limit);
     case 'BurnRate':
       return readBurnRate(definition, counts.rows);
     default:

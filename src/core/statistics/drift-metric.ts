@@ -1,5 +1,6 @@
 import { assertNever } from '../../shared/assert-never.ts';
 import { failure, success, type Result } from '../../shared/result.ts';
+import { chiSquareLimit } from './chi-square-limit.ts';
 import {
   hellingerDistance,
   jensenShannonDistance,
@@ -78,20 +79,20 @@ const tailTolerance = 0.01;
  * One distance with its noise floor. For small differences PSI, Jensen-Shannon and Hellinger are one number on three scales (PSI/8 each, in nats or
  * squared), and total variation is at most half the root of it, so one chi-square limit serves all four.
  */
-export function measureDivergence(measure: DriftMeasure, counts: AlignedCounts): Result<DriftValue, DriftValueGap> {
+export function measureDivergence(measure: DriftMeasure, counts: AlignedCounts, limit = chiSquareLimit): Result<DriftValue, DriftValueGap> {
   const { metric, falseAlarmProbability: alpha, designEffect } = measure;
-  const [p, q] = [sharesOf(counts.reference), sharesOf(counts.live)];
   const scale = designEffect * noiseScale({ reference: total(counts.reference), live: total(counts.live) });
-  const chance = psiNoise(p.length, alpha) * scale;
+  const bins = counts.reference.length;
+  const chance = psiNoise(bins, alpha, limit) * scale;
+  if (metric === 'PSI') {
+    const value = populationStabilityIndex(smoothedShares(counts.reference), smoothedShares(counts.live));
+    return success({ value, noiseFloor: chance, noiseGrowth: 1, figures: { excess: Math.max(0, value - (bins - 1) * scale) } });
+  }
+  const [p, q] = [sharesOf(counts.reference), sharesOf(counts.live)];
   // Smoothed: a bin nobody has seen yet may still surprise.
   const unsmoothed = (term: BinTerm): number => thinBinNoise(smoothedShares(pooledCounts(counts)), term, { alpha, scale }) * scale;
   const rooted = (value: number, noiseFloor: number, figures = {}) => success({ value, noiseFloor, noiseGrowth: 0.5 as const, figures });
   switch (metric) {
-    case 'PSI': {
-      const value = populationStabilityIndex(smoothedShares(counts.reference), smoothedShares(counts.live));
-      const excess = Math.max(0, value - (p.length - 1) * scale);
-      return success({ value, noiseFloor: chance, noiseGrowth: 1, figures: { excess } });
-    }
     case 'JensenShannon':
       return rooted(jensenShannonDistance(p, q), Math.sqrt(unsmoothed(jensenShannonTerm) / 8 / Math.LN2));
     case 'Hellinger':

@@ -1,5 +1,6 @@
 import chiSquareQuantile from '@stdlib/stats-base-dists-chisquare-quantile';
 import normalQuantile from '@stdlib/stats-base-dists-normal-quantile';
+import { chiSquareLimit } from './chi-square-limit.ts';
 
 /** Rows of both sides, after division by the design effect. */
 export interface SampleSizes {
@@ -8,8 +9,8 @@ export interface SampleSizes {
 }
 
 /** What a PSI between two samples of one distribution stays under but for `alpha`, divided by 1/n + 1/m (Yurdakul 2018). */
-export function psiNoise(bins: number, alpha: number): number {
-  return bins < 2 ? 0 : chiSquareQuantile(1 - alpha, bins - 1);
+export function psiNoise(bins: number, alpha: number, limit = chiSquareLimit): number {
+  return bins < 2 ? 0 : limit(1 - alpha, bins - 1);
 }
 
 /** 1/n + 1/m: how much less two large samples differ by chance than two small ones. */

@@ -1,5 +1,6 @@
 import { assertNever } from '../../shared/assert-never.ts';
 import { failure, success, type Result } from '../../shared/result.ts';
+import { chiSquareLimit } from './chi-square-limit.ts';
 import {
   compareBuckets,
   compareCategories,
@@ -23,9 +24,13 @@ export interface DriftDefinition extends DriftMeasure {
 /** Buckets: one series a bound, cumulative, `+Inf` among them. Native: one native histogram. Categories: one series a value of the label. */
 export type Counted = { readonly kind: 'Buckets' } | { readonly kind: 'Native' } | { readonly kind: 'Categories'; readonly label: string };
 
-export function readDrift(definition: DriftDefinition, from: VersionedRows): Result<StatisticReading, StatisticGap> {
+export function readDrift(
+  definition: DriftDefinition,
+  from: VersionedRows,
+  limit = chiSquareLimit,
+): Result<StatisticReading, StatisticGap> {
   const compared = compare(definition, from);
-  return compared.ok ? measureDrift(definition, compared.value) : compared;
+  return compared.ok ? measureDrift(definition, compared.value, limit) : compared;
 }
 
 function compare({ counted, reference }: DriftDefinition, from: VersionedRows): Result<Comparison, StatisticGap> {
@@ -42,13 +47,13 @@ function compare({ counted, reference }: DriftDefinition, from: VersionedRows): 
 }
 
 /** The distance of counts over the same bins, with what it would be by chance alone. */
-export function measureDrift(measure: DriftMeasure, compared: Comparison): Result<StatisticReading, StatisticGap> {
+export function measureDrift(measure: DriftMeasure, compared: Comparison, limit = chiSquareLimit): Result<StatisticReading, StatisticGap> {
   const { metric, falseAlarmProbability, designEffect } = measure;
   const [referenceCount, liveCount] = [total(compared.reference), total(compared.live)];
   if (!(referenceCount > 0)) return gap('Empty', 'the reference holds no rows; pin a new one');
   if (!(liveCount >= 1)) return gap('Empty', 'no rows in the window');
   const sampleCount = Math.floor(liveCount);
-  const measured = measureDivergence(measure, compared);
+  const measured = measureDivergence(measure, compared, limit);
   const computation = {
     statistic: metric,
     parameters: { falseAlarmProbability, designEffect, ...compared.figures, ...(measured.ok ? measured.value.figures : {}) },

@@ -25,17 +25,28 @@ export function tally(rows: readonly Row[], labels: readonly string[]): Result<r
   const byKey = new Map<string, Tally>();
   for (const row of rows) {
     const keys = labels.map((label) => (Object.hasOwn(row.labels, label) ? (row.labels[label] ?? '') : ''));
-    const key = JSON.stringify(keys);
-    const where = labels.map((label, position) => `${label}="${keys[position] ?? ''}"`).join(', ');
-    if (byKey.has(key))
-      return gap('SeveralSeries', `several series have ${where}; aggregate by the identity labels and ${labels.join(', ')}`);
-    if (Number.isNaN(row.value)) return gap('NotANumber', `the count of ${where} is NaN`);
-    if (!Number.isFinite(row.value)) return gap('Infinite', `the count of ${where} is ${String(row.value)}`);
-    if (row.value < 0)
-      return gap('Incomparable', `the count of ${where} is ${String(row.value)}; counts are increases of counters, never below 0`);
+    const [only] = keys;
+    const key = keys.length === 1 && only !== undefined ? only : JSON.stringify(keys);
+    if (byKey.has(key) || !(row.value >= 0 && row.value < Infinity))
+      return unusable(row.value, { labels, keys, isRepeated: byKey.has(key) });
     byKey.set(key, { keys, count: row.value });
   }
-  return success([...byKey.entries()].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, each]) => each));
+  const sorted = [...byKey.keys()].sort();
+  return success(sorted.flatMap((key) => byKey.get(key) ?? []));
+}
+
+interface Place {
+  readonly labels: readonly string[];
+  readonly keys: readonly string[];
+  readonly isRepeated: boolean;
+}
+
+function unusable(count: number, { labels, keys, isRepeated }: Place): { readonly ok: false; readonly failure: StatisticGap } {
+  const where = labels.map((label, position) => `${label}="${keys[position] ?? ''}"`).join(', ');
+  if (isRepeated) return gap('SeveralSeries', `several series have ${where}; aggregate by the identity labels and ${labels.join(', ')}`);
+  if (Number.isNaN(count)) return gap('NotANumber', `the count of ${where} is NaN`);
+  if (!Number.isFinite(count)) return gap('Infinite', `the count of ${where} is ${String(count)}`);
+  return gap('Incomparable', `the count of ${where} is ${String(count)}; counts are increases of counters, never below 0`);
 }
 
 export function gap(

@@ -1,4 +1,5 @@
 import type { Observation, ObservationSource, SignalErrorCause } from '../../core/model/observation.ts';
+import type { ChiSquareLimit } from '../../core/statistics/chi-square-limit.ts';
 import { computeStatistic } from '../../core/statistics/definition.ts';
 import type { StatisticGap } from '../../core/statistics/reading.ts';
 import type { Clock, EpochMs } from '../../shared/clock.ts';
@@ -27,6 +28,7 @@ export interface ShapeQuery {
   readonly client: PrometheusClient;
   readonly clock: Clock;
   readonly planner: QueryPlanner;
+  readonly chiSquareLimit: ChiSquareLimit;
   readonly onQuery: (record: QueryRecord) => void;
   readonly abort: AbortSignal;
 }
@@ -65,9 +67,9 @@ export async function askTogether(shape: Shape, only: readonly string[] | null, 
     return all(noData({ ...unusable, message: about + unusable.message }, source), spoilt);
   }
   const series = answer.value.kind === 'Vector' ? answer.value.samples : [];
-  const demultiplexed = demultiplex(series, plan.value);
+  const answered = { answer: demultiplex(series, plan.value), chiSquareLimit: query.chiSquareLimit };
   return {
-    answers: shape.map((request) => ({ key: request.key, observation: observationOf(request, demultiplexed, source) })),
+    answers: shape.map((request) => ({ key: request.key, observation: observationOf(request, answered, source) })),
     spoilt: false,
   };
 }
@@ -115,8 +117,13 @@ export function unusableAnswer(answer: QueryAnswer): Missing | null {
   };
 }
 
-function observationOf(request: SignalRequest, answer: Demultiplexed, source: ObservationSource): Observation {
-  const reading = readSignal(request, answer);
+interface AnsweredShape {
+  readonly answer: Demultiplexed;
+  readonly chiSquareLimit: ChiSquareLimit;
+}
+
+function observationOf(request: SignalRequest, answered: AnsweredShape, source: ObservationSource): Observation {
+  const reading = readSignal(request, answered);
   if (reading.ok) return { kind: 'Value', ...reading.value, windowSeconds: request.signal.windowSeconds, source };
   const { failure } = reading;
   if (failure.cause !== 'Insufficient') return noData({ cause: failure.cause, message: failure.message }, source);
@@ -124,7 +131,7 @@ function observationOf(request: SignalRequest, answer: Demultiplexed, source: Ob
   return { kind: 'Insufficient', message: message.slice(0, maxMessageLength), sampleCount, computation, source };
 }
 
-function readSignal({ signal, identity, served }: SignalRequest, answer: Demultiplexed): Result<Reading, StatisticGap> {
+function readSignal({ signal, identity, served }: SignalRequest, { answer, chiSquareLimit }: AnsweredShape): Result<Reading, StatisticGap> {
   if (signal.kind === 'Statistic') {
     const { identityLabels, statistic } = signal;
     const own = identityValues(identityLabels, identity, served);
@@ -132,7 +139,7 @@ function readSignal({ signal, identity, served }: SignalRequest, answer: Demulti
     const seriesOf = (version: string | undefined) =>
       version === undefined ? own : identityValues(identityLabels, { ...identity, version }, 'Live');
     const rows = (part: string, version?: string) => answer.series(part, seriesOf(version));
-    const reading = computeStatistic(statistic, { version: identity.version, rows });
+    const reading = computeStatistic(statistic, { version: identity.version, rows }, chiSquareLimit);
     return reading.ok ? withDataTime(reading.value, answer, own) : reading;
   }
   const owner = signal.kind === 'Inline' ? [] : identityValues(signal.identityLabels, identity, served);

@@ -3,6 +3,7 @@ import fc from 'fast-check';
 import { success } from '../../../src/shared/result.ts';
 import type { SignalRequest } from '../../../src/signals/port.ts';
 import type { Sample } from '../../../src/signals/prometheus/answer.ts';
+import { chiSquareLimit } from '../../../src/core/statistics/chi-square-limit.ts';
 import { planQuery } from '../../../src/signals/prometheus/query-plan.ts';
 import { askTogether } from '../../../src/signals/prometheus/source.ts';
 import { createManualClock } from '../../builders/manual-clock.ts';
@@ -18,7 +19,14 @@ async function observe(requests: readonly [SignalRequest, ...SignalRequest[]], s
     query: () => Promise.resolve(success({ kind: 'Vector' as const, samples, notices: [], samplesDropped: false })),
     close: () => Promise.resolve(),
   };
-  const query = { client, clock: createManualClock(), planner: planQuery, onQuery: () => undefined, abort: new AbortController().signal };
+  const query = {
+    client,
+    clock: createManualClock(),
+    planner: planQuery,
+    chiSquareLimit,
+    onQuery: () => undefined,
+    abort: new AbortController().signal,
+  };
   return (await askTogether(requests, null, query)).answers;
 }
 

@@ -17,6 +17,10 @@ beforeAll(async () => {
 
 const shell = (name: string, script: string) => ({ name, command: 'sh', args: ['-c', script], logFile: join(directory, `${name}.log`) });
 
+async function hasSaid(name: string): Promise<boolean> {
+  return (await readFile(join(directory, `${name}.log`), 'utf8')).endsWith('\n');
+}
+
 async function untilDead(pid: number): Promise<boolean> {
   for (let attempt = 0; attempt < 200 && isAlive(pid); attempt++) await delay(50);
   return !isAlive(pid);
@@ -39,8 +43,10 @@ describe('startProcess', () => {
   });
 
   it('kills what ignores TERM, and a stopped one too', async () => {
-    const deaf = await startProcess(shell('deaf', "trap '' TERM; while :; do sleep 0.05; done"));
-    await delay(100);
+    const deaf = await startProcess({
+      ...shell('deaf', "trap '' TERM; echo deaf; while :; do sleep 0.05; done"),
+      ready: () => hasSaid('deaf'),
+    });
     expect((await deaf.stop(200)).code).toBe(137);
     const stopped = await startProcess(shell('stopped', 'while :; do sleep 0.05; done'));
     stopped.signal('SIGSTOP');
@@ -54,7 +60,12 @@ describe('startProcess', () => {
   });
 
   it('says that a program never became ready, and ends it', async () => {
-    const silent = startProcess({ ...shell('silent', 'echo $$; exec sleep 60'), ready: () => Promise.resolve(false), readyTimeoutMs: 300 });
+    const neverReady = async () => {
+      // Its id is needed below, however long a busy machine takes to start a shell.
+      while (!(await hasSaid('silent'))) await delay(20);
+      return false;
+    };
+    const silent = startProcess({ ...shell('silent', 'echo $$; exec sleep 60'), ready: neverReady, readyTimeoutMs: 300 });
     await expect(silent).rejects.toThrow('silent was not ready after 300 ms');
     expect(await untilDead(Number(await readFile(join(directory, 'silent.log'), 'utf8')))).toBe(true);
   });

@@ -4,6 +4,7 @@ import { failure, success, type Result } from '../../../../src/shared/result.ts'
 import type { SignalDefinition } from '../../../../src/signals/port.ts';
 import type { QueryAnswer, Sample } from '../../../../src/signals/prometheus/answer.ts';
 import type { QueryFailure } from '../../../../src/signals/prometheus/client.ts';
+import { chiSquareLimit } from '../../../../src/core/statistics/chi-square-limit.ts';
 import { planQuery } from '../../../../src/signals/prometheus/query-plan.ts';
 import { askTogether, type QueryRecord, type Shape } from '../../../../src/signals/prometheus/source.ts';
 import { driftOf } from '../../../builders/drift.ts';
@@ -39,6 +40,7 @@ async function observe(shape: Shape, answered: Answered) {
     client,
     clock: createManualClock(),
     planner: planQuery,
+    chiSquareLimit,
     onQuery: (record: QueryRecord) => records.push(record),
     abort: new AbortController().signal,
   };
