@@ -20,6 +20,7 @@ import {
 import { readerOf } from './kind.ts';
 import type { Kind, StoredObject } from './kind.ts';
 import { scalesWith } from './scales-with.ts';
+import { anomalyBaseline } from './signals/anomaly.ts';
 import { driftReference } from './signals/drift-reference.ts';
 import { impactSchema, likelihoodSchema } from './likelihood-impact.ts';
 import { lossStatusFields } from './loss-status.ts';
@@ -43,14 +44,24 @@ const inlinePromQL = z
   .meta({ description: 'A query of this model alone, read in live answers only.' });
 
 const signal = z
-  .union([z.object({ template, reference: driftReference.exactOptional() }), z.object({ promQL: inlinePromQL })])
+  .union([
+    z.object({ template, reference: driftReference.exactOptional(), baseline: anomalyBaseline.exactOptional() }),
+    z.object({ promQL: inlinePromQL }),
+  ])
   .meta({ description: 'Where the number comes from.' })
   .meta(
-    cel({
-      rule: '!has(self.reference) || has(self.template)',
-      fieldPath: '.reference',
-      message: 'a reference belongs to a drift template: leave it out beside promQL',
-    }),
+    cel(
+      {
+        rule: '!has(self.reference) || has(self.template)',
+        fieldPath: '.reference',
+        message: 'a reference belongs to a drift template: leave it out beside promQL',
+      },
+      {
+        rule: '!has(self.baseline) || has(self.template)',
+        fieldPath: '.baseline',
+        message: 'a baseline belongs to an anomaly template: leave it out beside promQL',
+      },
+    ),
   );
 
 const threshold = z

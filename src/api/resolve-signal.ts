@@ -6,6 +6,7 @@ import type { ModelIdentity, Served } from '../core/model/observation.ts';
 import type { StatisticDefinition } from '../core/statistics/definition.ts';
 import type { IndicatorSpec } from './model-risk.ts';
 import type { RiskPolicySpec, SignalTemplate } from './risk-policy.ts';
+import { anomalyDefinition, anomalyQueries } from './signals/anomaly.ts';
 import { burnRateDefinition, burnRateQueries } from './signals/burn-rate.ts';
 import { calibrationDefinition, calibrationQueries } from './signals/calibration.ts';
 import { driftDefinition, driftQueries } from './signals/drift.ts';
@@ -104,6 +105,8 @@ function resolveTemplate(spec: IndicatorSpec, use: TemplateUse, { identity, poli
     return failure(`indicator ${spec.name}: signal ${template.name} measures no drift; leave signal.reference out`);
   if (spec.objective !== undefined && !('burnRate' in template))
     return failure(`indicator ${spec.name}: signal ${template.name} measures no burn rate; leave objective out`);
+  if (use.baseline !== undefined && !('anomaly' in template))
+    return failure(`indicator ${spec.name}: signal ${template.name} compares to no baseline; leave signal.baseline out`);
   if (!('promQL' in template)) {
     const queries = statisticQueries(template, use);
     const statistic = statisticDefinition(template, { spec, use, identity });
@@ -147,6 +150,7 @@ export function resolveTemplateAlone(template: SignalTemplate): SignalQueries {
 function statisticQueries(template: StatisticTemplate, use?: TemplateUse): StatisticQueries {
   if ('calibration' in template) return calibrationQueries(template.calibration);
   if ('burnRate' in template) return burnRateQueries(template.burnRate);
+  if ('anomaly' in template) return anomalyQueries(template.anomaly);
   return driftQueries(template.drift, use?.reference);
 }
 
@@ -159,6 +163,7 @@ interface StatisticUse {
 function statisticDefinition(template: StatisticTemplate, { spec, use, identity }: StatisticUse): Result<StatisticDefinition, string> {
   if ('calibration' in template) return success(calibrationDefinition(template.calibration));
   if ('burnRate' in template) return burnRateDefinition(template.burnRate, spec);
+  if ('anomaly' in template) return anomalyDefinition(template.anomaly, spec, use.baseline);
   const { drift, windowSeconds } = template;
   const tellsVersionsApart = template.identity.version !== undefined;
   return driftDefinition({ drift, windowSeconds, tellsVersionsApart, version: identity.version }, spec, use.reference);

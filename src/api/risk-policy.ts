@@ -7,6 +7,7 @@ import { readerOf } from './kind.ts';
 import type { Kind, StoredObject } from './kind.ts';
 import { scalesWith } from './scales-with.ts';
 import { tiersSchema } from './risk-tier.ts';
+import { anomalyRules, anomalySchema } from './signals/anomaly.ts';
 import { burnRateRules, burnRateSchema } from './signals/burn-rate.ts';
 import { calibrationRules, calibrationSchema } from './signals/calibration.ts';
 import { driftRules, driftSchema } from './signals/drift.ts';
@@ -98,6 +99,7 @@ const signal = z
     z.object({ ...common, drift: driftSchema }),
     z.object({ ...common, calibration: calibrationSchema }),
     z.object({ ...common, burnRate: burnRateSchema }),
+    z.object({ ...common, anomaly: anomalySchema }),
   ])
   .meta({ description: 'Template of a signal: one query judges every model that uses it.' })
   .meta(
@@ -110,6 +112,7 @@ const signal = z
       ...driftRules,
       ...calibrationRules,
       ...burnRateRules,
+      ...anomalyRules,
     ),
   );
 

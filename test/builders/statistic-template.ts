@@ -32,3 +32,13 @@ export function burnRateTemplate(): Manifest['spec'] {
     burnRate: { long: events('1h'), short: events('5m') },
   };
 }
+
+export function anomalyTemplate(changes: object = {}): Manifest['spec'] {
+  return {
+    name: 'volume',
+    provider: 'prometheus',
+    windowSeconds: 300,
+    identity,
+    anomaly: { query: increase('predictions_total', '5m'), method: 'EWMA', everySeconds: 300, readings: 8, ...changes },
+  };
+}

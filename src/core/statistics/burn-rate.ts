@@ -2,7 +2,7 @@ import binomialCDF from '@stdlib/stats-base-dists-binomial-cdf';
 import normalQuantile from '@stdlib/stats-base-dists-normal-quantile';
 import { success, type Result } from '../../shared/result.ts';
 import type { StatisticGap, StatisticReading } from './reading.ts';
-import { gap, type Row } from './row.ts';
+import { gap, readSingle, type Row } from './row.ts';
 
 /** How fast the error budget of an objective burns, in a long and a short window: both must burn, so that it is much and still going on. */
 export interface BurnRateDefinition {
@@ -87,11 +87,9 @@ export function mostByChance(total: number, rate: number, alpha: number): number
 
 /** A series that is absent counted nothing; which of the totals are 0 is told apart later. */
 function readCount(rows: readonly Row[], part: string): Result<number, StatisticGap> {
-  const [only] = rows;
-  if (only === undefined) return success(0);
-  if (rows.length > 1)
-    return gap('SeveralSeries', `the ${part} query has ${String(rows.length)} series for this model; aggregate it by the identity labels`);
-  if (Number.isNaN(only.value)) return gap('NotANumber', `the ${part} query gives NaN for this model`);
-  if (!Number.isFinite(only.value)) return gap('Infinite', `the ${part} query gives ${String(only.value)} for this model`);
-  return only.value < 0 ? gap('Incomparable', `the ${part} query counts ${String(only.value)} events for this model`) : success(only.value);
+  const count = readSingle(rows, part);
+  if (!count.ok) return count;
+  if (count.value !== null && count.value < 0)
+    return gap('Incomparable', `the ${part} query counts ${String(count.value)} events for this model`);
+  return success(count.value ?? 0);
 }

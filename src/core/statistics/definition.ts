@@ -1,4 +1,5 @@
 import { assertNever } from '../../shared/assert-never.ts';
+import { readAnomaly, type AnomalyDefinition } from './anomaly.ts';
 import { readBurnRate, type BurnRateDefinition } from './burn-rate.ts';
 import { readCalibration, type CalibrationDefinition } from './calibration.ts';
 import type { ChiSquareLimit } from './chi-square-limit.ts';
@@ -8,7 +9,7 @@ import type { StatisticGap, StatisticReading } from './reading.ts';
 import type { Result } from '../../shared/result.ts';
 
 /** Which statistic to compute from a model's counts, and with what. One member and one line below for each. */
-export type StatisticDefinition = DriftDefinition | CalibrationDefinition | BurnRateDefinition;
+export type StatisticDefinition = DriftDefinition | CalibrationDefinition | BurnRateDefinition | AnomalyDefinition;
 
 /** The counts of one model, as the parts of its signal's query answered them. */
 export interface StatisticCounts {
@@ -31,6 +32,8 @@ export function computeStatistic(
       return readCalibration(definition, counts.rows, limit);
     case 'BurnRate':
       return readBurnRate(definition, counts.rows);
+    case 'Anomaly':
+      return readAnomaly(definition, counts.rows);
     default:
       return assertNever(definition);
   }

@@ -49,6 +49,17 @@ function unusable(count: number, { labels, keys, isRepeated }: Place): { readonl
   return gap('Incomparable', `the count of ${where} is ${String(count)}; counts are increases of counters, never below 0`);
 }
 
+/** The number of a part that answers one series a model; null where it answers none. */
+export function readSingle(rows: readonly Row[], part: string): Result<number | null, StatisticGap> {
+  const [only] = rows;
+  if (only === undefined) return success(null);
+  if (rows.length > 1)
+    return gap('SeveralSeries', `the ${part} query has ${String(rows.length)} series for this model; aggregate it by the identity labels`);
+  if (Number.isNaN(only.value)) return gap('NotANumber', `the ${part} query gives NaN for this model`);
+  if (!Number.isFinite(only.value)) return gap('Infinite', `the ${part} query gives ${String(only.value)} for this model`);
+  return success(only.value);
+}
+
 export function gap(
   cause: Exclude<StatisticGap['cause'], 'Insufficient'>,
   message: string,

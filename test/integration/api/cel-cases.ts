@@ -8,7 +8,7 @@ import {
   withValue,
 } from '../../builders/api.ts';
 import type { Manifest } from '../../builders/api.ts';
-import { burnRateTemplate, calibrationTemplate } from '../../builders/statistic-template.ts';
+import { anomalyTemplate, burnRateTemplate, calibrationTemplate } from '../../builders/statistic-template.ts';
 
 /** One rule of a CRD with an object it lets pass and one it refuses, each differing from a sound one in what the rule is about only. */
 export interface CELCase {
@@ -57,7 +57,7 @@ const policyCases = casesOf(riskPolicyManifest(), [
   },
   {
     field: 'spec.signals[0]',
-    message: 'write exactly one of promQL, drift, calibration, burnRate',
+    message: 'write exactly one of promQL, drift, calibration, burnRate, anomaly',
     accept: [
       ['spec.signals[0].promQL', undefined],
       ['spec.signals[0].drift', { live: 'sum by (namespace, model, version, le) (increase(score_bucket[10m]))' }],
@@ -124,6 +124,25 @@ const policyCases = casesOf(riskPolicyManifest(), [
       ['spec.signals[1].drift.category', 'purpose'],
       ['spec.signals[1].drift.metric', 'Wasserstein'],
     ],
+  },
+  {
+    field: 'spec.signals[2].anomaly.query',
+    message:
+      'keep every label of identity in the result of anomaly.query, the namespace label above all: aggregate by (namespace, model, ...)',
+    accept: [['spec.signals[2]', anomalyTemplate()]],
+    reject: [['spec.signals[2]', anomalyTemplate({ query: 'sum(increase(predictions_total[5m]))' })]],
+  },
+  {
+    field: 'spec.signals[2].anomaly.everySeconds',
+    message: 'readings that share data prove nothing together: write everySeconds of at least windowSeconds',
+    accept: [['spec.signals[2]', anomalyTemplate({ everySeconds: 301 })]],
+    reject: [['spec.signals[2]', anomalyTemplate({ everySeconds: 299 })]],
+  },
+  {
+    field: 'spec.signals[2].anomaly.floor',
+    message: 'floor goes with method Seasonal, and Seasonal needs one: write it there, leave it out elsewhere',
+    accept: [['spec.signals[2]', anomalyTemplate({ method: 'Seasonal', everySeconds: 604_800, floor: 2 })]],
+    reject: [['spec.signals[2]', anomalyTemplate({ method: 'Seasonal', everySeconds: 604_800 })]],
   },
   {
     field: 'spec.signals',
@@ -195,6 +214,12 @@ const riskCases = casesOf(modelRiskManifest(), [
     message: 'a reference belongs to a drift template: leave it out beside promQL',
     accept: [['spec.indicators[2].signal', { template: { name: 'score-drift' }, reference: { upperBounds: [1, 2], counts: [1, 1, 1] } }]],
     reject: [['spec.indicators[2].signal.reference', { upperBounds: [1, 2], counts: [1, 1, 1] }]],
+  },
+  {
+    field: 'spec.indicators[2].signal.baseline',
+    message: 'a baseline belongs to an anomaly template: leave it out beside promQL',
+    accept: [['spec.indicators[2].signal', { template: { name: 'volume' }, baseline: { mean: 10, standardDeviation: 2 } }]],
+    reject: [['spec.indicators[2].signal.baseline', { mean: 10, standardDeviation: 2 }]],
   },
   {
     field: 'spec.indicators[0].threshold.warn',

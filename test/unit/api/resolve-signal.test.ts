@@ -16,7 +16,7 @@ import {
   withValue,
 } from '../../builders/api.ts';
 import type { Manifest } from '../../builders/api.ts';
-import { burnRateTemplate, calibrationTemplate } from '../../builders/statistic-template.ts';
+import { anomalyTemplate, burnRateTemplate, calibrationTemplate } from '../../builders/statistic-template.ts';
 
 const identity = { namespace: 'lending', model: 'credit-default', version: '2.3.0' };
 
@@ -370,6 +370,46 @@ describe('a statistic', () => {
     expect(resolveSignal(using(name, changes), identity, withTemplate(template))).toEqual({
       ok: false,
       failure: expect.stringContaining(message),
+    });
+  });
+
+  it('of an anomaly asks for the same query at each earlier reading', () => {
+    const baseline = { mean: 10, standardDeviation: 2 };
+    const resolved = resolveSignal(
+      using('volume', { signal: { template: { name: 'volume' }, baseline } }),
+      identity,
+      withTemplate(anomalyTemplate({ readings: 4 })),
+    );
+    expect(resolved).toMatchObject({
+      ok: true,
+      value: {
+        parts: [1, 2, 3, 4].map((back) => ({ name: `earlier${String(back)}`, isBaseline: true, offsetSeconds: back * 300 })),
+        statistic: { kind: 'Anomaly', method: { kind: 'EWMA', baseline }, earlierParts: ['earlier1', 'earlier2', 'earlier3', 'earlier4'] },
+      },
+    });
+  });
+
+  it.each([
+    ['a chart without a baseline', {}, {}, 'write signal.baseline'],
+    [
+      'seasons beside a baseline',
+      { method: 'Seasonal', floor: 1 },
+      { signal: { template: { name: 'volume' }, baseline: { mean: 1, standardDeviation: 1 } } },
+      'leave signal.baseline out',
+    ],
+    ['a limit below', { method: 'EventCount' }, { threshold: { direction: 'Below', breach: 2 } }, 'write threshold.direction: Above'],
+  ])('refuses %s and says what to write instead', (_what, changes, use, message) => {
+    expect(resolveSignal(using('volume', use), identity, withTemplate(anomalyTemplate(changes)))).toEqual({
+      ok: false,
+      failure: expect.stringContaining(message),
+    });
+  });
+
+  it('refuses a baseline of another statistic', () => {
+    const use = { signal: { template: { name: 'errors' }, baseline: { mean: 1, standardDeviation: 1 } }, objective: { targetPercent: 99 } };
+    expect(resolveSignal(using('errors', use), identity, withTemplate(burnRateTemplate()))).toEqual({
+      ok: false,
+      failure: expect.stringContaining('leave signal.baseline out'),
     });
   });
 
