@@ -35,10 +35,10 @@ describe('drift against scipy', () => {
 
   it.each(drifts)('chi-square and V: $name', ({ input, expected }) => {
     const test = testHomogeneity(input);
-    if (expected.chi2 === null) return expect(test).toBeNull();
-    expectRelative(test?.statistic, expected.chi2.statistic, relative);
-    expect(test?.degreesOfFreedom).toBe(expected.chi2.df);
-    expectRelative(test?.cramersV, expected.cramersVCorrected, relative);
+    // One bin with rows: there is no test, and no figure of one.
+    expect(test?.degreesOfFreedom).toBe(expected.chi2?.df);
+    expectRelative(test?.statistic ?? null, expected.chi2?.statistic ?? null, relative);
+    expectRelative(test?.cramersV ?? null, expected.cramersVCorrected, relative);
   });
 
   it.each(drifts.filter(({ expected }) => expected.cochran !== null && expected.cochran.leastExpected >= 5))(
