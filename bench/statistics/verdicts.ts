@@ -27,7 +27,7 @@ export function verdictOf({ statistic, threshold, minSamples }: JudgedBy, counts
 }
 
 function observe(statistic: StatisticDefinition, counts: WindowCounts, limit: ChiSquareLimit): Observation {
-  const reading = computeStatistic(statistic, { version: identity.version, rows: (part) => counts[part] ?? [] }, limit);
+  const reading = computeStatistic(statistic, { askedAtMs: nowMs, version: identity.version, rows: (part) => counts[part] ?? [] }, limit);
   if (reading.ok) return { kind: 'Value', ...reading.value, dataTimeMs: nowMs, windowSeconds, source };
   const { failure } = reading;
   if (failure.cause !== 'Insufficient') return { kind: 'NoData', cause: failure.cause, message: failure.message, source };

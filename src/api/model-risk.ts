@@ -181,6 +181,10 @@ const spec = z
       .object({
         name: requiredText(253, 'Name of the model as the identity labels of its series say it.'),
         version: requiredText(128, 'Version under guard as the identity labels of its series say it. A new version must earn its own Ok.'),
+        labelMaturitySeconds: seconds(
+          1,
+          'Seconds after a decision from which on its outcome is known, e.g. 2592000 for 30 days: only outcomes of older decisions count. Signals of outcomes must then count by day of the decision (cohortLabel). Left out: outcomes count when they arrive.',
+        ).exactOptional(),
       })
       .meta({ description: 'The deployed model.' }),
     criticality: criticality

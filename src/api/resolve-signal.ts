@@ -10,6 +10,9 @@ import { anomalyDefinition, anomalyQueries } from './signals/anomaly.ts';
 import { burnRateDefinition, burnRateQueries } from './signals/burn-rate.ts';
 import { calibrationDefinition, calibrationQueries } from './signals/calibration.ts';
 import { driftDefinition, driftQueries } from './signals/drift.ts';
+import { fairnessDefinition, fairnessQueries } from './signals/fairness.ts';
+import type { OutcomeUse } from './signals/outcome-fields.ts';
+import { performanceDefinition, performanceQueries } from './signals/performance.ts';
 import type { StatisticQueries, StatisticSignal } from './signals/statistic-signal.ts';
 
 interface Window {
@@ -44,16 +47,21 @@ export type ResolvedSignal =
 export type SignalQueries =
   Exclude<ResolvedSignal, { readonly kind: 'Statistic' }> | Omit<Extract<ResolvedSignal, { readonly kind: 'Statistic' }>, 'statistic'>;
 
+/** Whose signal it is, and how long its outcomes take. */
+interface MeasuredModel extends ModelIdentity {
+  readonly labelMaturitySeconds?: number | undefined;
+}
+
 /**
  * Follows an indicator to the policy's templates and providers.
  * Failure: one sentence that says what is missing and where to write it.
  */
-export function resolveSignal(spec: IndicatorSpec, identity: ModelIdentity, policy: RiskPolicySpec): Result<ResolvedSignal, string> {
+export function resolveSignal(spec: IndicatorSpec, model: MeasuredModel, policy: RiskPolicySpec): Result<ResolvedSignal, string> {
   if ('promQL' in spec.signal && spec.objective !== undefined)
     return failure(`indicator ${spec.name}: an inline query measures no burn rate; leave objective out`);
   return 'promQL' in spec.signal
-    ? resolveInline(spec.name, spec.signal.promQL, { identity, policy })
-    : resolveTemplate(spec, spec.signal, { identity, policy });
+    ? resolveInline(spec.name, spec.signal.promQL, { model, policy })
+    : resolveTemplate(spec, spec.signal, { model, policy });
 }
 
 type InlineSpec = Extract<IndicatorSpec['signal'], { readonly promQL: unknown }>['promQL'];
@@ -61,7 +69,7 @@ type StatisticTemplate = Exclude<SignalTemplate, { readonly promQL: unknown }>;
 type TemplateUse = Extract<IndicatorSpec['signal'], { readonly template: unknown }>;
 
 interface Context {
-  readonly identity: ModelIdentity;
+  readonly model: MeasuredModel;
   readonly policy: RiskPolicySpec;
 }
 
@@ -80,7 +88,7 @@ function resolveInline(indicator: string, inline: InlineSpec, context: Context):
   return success({
     kind: 'Inline',
     // The namespace is part of the query once the label is enforced.
-    shape: canonicalJSON(['Inline', provider.name, query, countQuery, enforceLabel, context.identity.namespace]),
+    shape: canonicalJSON(['Inline', provider.name, query, countQuery, enforceLabel, context.model.namespace]),
     provider: provider.name,
     query,
     countQuery,
@@ -91,7 +99,7 @@ function resolveInline(indicator: string, inline: InlineSpec, context: Context):
   });
 }
 
-function resolveTemplate(spec: IndicatorSpec, use: TemplateUse, { identity, policy }: Context): Result<ResolvedSignal, string> {
+function resolveTemplate(spec: IndicatorSpec, use: TemplateUse, { model, policy }: Context): Result<ResolvedSignal, string> {
   const template = policy.signals.find((entry) => entry.name === use.template.name);
   if (template === undefined)
     return failure(`indicator ${spec.name}: the policy has no signal ${use.template.name}; name one of its signals or have it added`);
@@ -109,7 +117,7 @@ function resolveTemplate(spec: IndicatorSpec, use: TemplateUse, { identity, poli
     return failure(`indicator ${spec.name}: signal ${template.name} compares to no baseline; leave signal.baseline out`);
   if (!('promQL' in template)) {
     const queries = statisticQueries(template, use);
-    const statistic = statisticDefinition(template, { spec, use, identity });
+    const statistic = statisticDefinition(template, { spec, use, model });
     if (!statistic.ok) return failure(`indicator ${spec.name}: signal ${template.name} ${statistic.failure}`);
     return success({
       kind: 'Statistic',
@@ -151,22 +159,27 @@ function statisticQueries(template: StatisticTemplate, use?: TemplateUse): Stati
   if ('calibration' in template) return calibrationQueries(template.calibration);
   if ('burnRate' in template) return burnRateQueries(template.burnRate);
   if ('anomaly' in template) return anomalyQueries(template.anomaly);
+  if ('fairness' in template) return fairnessQueries(template.fairness);
+  if ('performance' in template) return performanceQueries(template.performance);
   return driftQueries(template.drift, use?.reference);
 }
 
-interface StatisticUse {
+interface TemplateOf {
   readonly spec: IndicatorSpec;
   readonly use: TemplateUse;
-  readonly identity: ModelIdentity;
+  readonly model: MeasuredModel;
 }
 
-function statisticDefinition(template: StatisticTemplate, { spec, use, identity }: StatisticUse): Result<StatisticDefinition, string> {
+function statisticDefinition(template: StatisticTemplate, { spec, use, model }: TemplateOf): Result<StatisticDefinition, string> {
+  const { windowSeconds } = template;
+  const outcomes: OutcomeUse = { indicator: spec, windowSeconds, labelMaturitySeconds: model.labelMaturitySeconds ?? null };
   if ('calibration' in template) return success(calibrationDefinition(template.calibration));
   if ('burnRate' in template) return burnRateDefinition(template.burnRate, spec);
   if ('anomaly' in template) return anomalyDefinition(template.anomaly, spec, use.baseline);
-  const { drift, windowSeconds } = template;
+  if ('fairness' in template) return fairnessDefinition(template.fairness, outcomes);
+  if ('performance' in template) return performanceDefinition(template.performance, outcomes);
   const tellsVersionsApart = template.identity.version !== undefined;
-  return driftDefinition({ drift, windowSeconds, tellsVersionsApart, version: identity.version }, spec, use.reference);
+  return driftDefinition({ drift: template.drift, windowSeconds, tellsVersionsApart, version: model.version }, spec, use.reference);
 }
 
 function textsOf({ query, parts }: StatisticQueries): readonly string[] {

@@ -11,6 +11,8 @@ import { anomalyRules, anomalySchema } from './signals/anomaly.ts';
 import { burnRateRules, burnRateSchema } from './signals/burn-rate.ts';
 import { calibrationRules, calibrationSchema } from './signals/calibration.ts';
 import { driftRules, driftSchema } from './signals/drift.ts';
+import { fairnessRules, fairnessSchema } from './signals/fairness.ts';
+import { performanceRules, performanceSchema } from './signals/performance.ts';
 import { keepsLabels } from './signals/statistic-signal.ts';
 
 const prometheus = z
@@ -100,6 +102,8 @@ const signal = z
     z.object({ ...common, calibration: calibrationSchema }),
     z.object({ ...common, burnRate: burnRateSchema }),
     z.object({ ...common, anomaly: anomalySchema }),
+    z.object({ ...common, fairness: fairnessSchema }),
+    z.object({ ...common, performance: performanceSchema }),
   ])
   .meta({ description: 'Template of a signal: one query judges every model that uses it.' })
   .meta(
@@ -113,6 +117,8 @@ const signal = z
       ...calibrationRules,
       ...burnRateRules,
       ...anomalyRules,
+      ...fairnessRules,
+      ...performanceRules,
     ),
   );
 

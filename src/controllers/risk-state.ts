@@ -217,7 +217,7 @@ export function resolveRisk(risk: ModelRisk, policy: RiskPolicy | null, known: K
     all.set(spec.name, readings);
     if (!proven) unproven.add(spec.name);
     if (policy === null) continue;
-    const signal = resolveSignal(spec, identity, policy.spec);
+    const signal = resolveSignal(spec, { ...identity, labelMaturitySeconds: risk.spec.model.labelMaturitySeconds }, policy.spec);
     if (!signal.ok) {
       problems.push({ reason: 'SignalMissing', message: signal.failure });
       continue;

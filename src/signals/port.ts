@@ -61,6 +61,8 @@ export type SignalDefinition =
       /** Vector of counts in the window: its series carry `labels` beside those of the identity. */
       readonly query: string;
       readonly labels: readonly string[];
+      /** Its series say of which day they are: they are bounded by that, not by the range of the query. Left out: false. */
+      readonly countsByDay?: boolean;
       readonly parts: readonly StatisticPart[];
       readonly identityLabels: IdentityLabels;
       readonly windowSeconds: number;

@@ -48,6 +48,54 @@ export function riskPolicyManifest(): Manifest {
   };
 }
 
+/** Signals to add to the policy: of decisions by group, of outcomes by group and day, and of outcomes. */
+export function fairnessSignal(): Entry {
+  return {
+    name: 'parity',
+    provider: 'prometheus',
+    windowSeconds: 604_800,
+    identity: { namespace: 'namespace', model: 'model', version: 'version' },
+    fairness: {
+      decisions: 'sum by (namespace, model, version, group, decision) (increase(decisions[7d]))',
+      metric: 'ParityRatio',
+      favourableDecision: 'approve',
+    },
+  };
+}
+
+export function opportunitySignal(): Entry {
+  return {
+    ...fairnessSignal(),
+    name: 'opportunity',
+    fairness: {
+      decisions: 'sum by (namespace, model, version, group, decision, outcome, day, region) (increase(outcomes[60d]))',
+      metric: 'EqualOpportunity',
+      favourableDecision: 'approve',
+      outcomeLabel: 'outcome',
+      positiveOutcome: 'repaid',
+      stratifyBy: 'region',
+      cohortLabel: 'day',
+    },
+  };
+}
+
+export function performanceSignal(): Entry {
+  const { fairness: _fairness, ...common } = fairnessSignal();
+  return {
+    ...common,
+    name: 'recall',
+    performance: {
+      outcomes: 'sum by (namespace, model, version, decision, outcome, day) (increase(outcomes[60d]))',
+      metric: 'Recall',
+      positiveDecision: 'deny',
+      positiveOutcome: 'default',
+      cohortLabel: 'day',
+      labelled: { decisions: 'sum by (namespace, model, version, day) (increase(decisions[60d]))', minPercent: 80 },
+      labelAge: { query: 'avg by (namespace, model, version) (label_age_seconds)', maxSeconds: 5_184_000 },
+    },
+  };
+}
+
 export function modelRiskManifest(): Manifest {
   return {
     apiVersion,

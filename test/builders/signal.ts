@@ -2,11 +2,12 @@ import type { Served } from '../../src/core/model/observation.ts';
 import type { IdentityLabels, SignalDefinition, SignalRequest } from '../../src/signals/port.ts';
 import type { Sample } from '../../src/signals/prometheus/answer.ts';
 import { partLabel } from '../../src/signals/prometheus/query-plan.ts';
+import { opportunity } from './decision-rows.ts';
 import { someTimeMs } from './manual-clock.ts';
 
 export type TemplateSignal = Extract<SignalDefinition, { kind: 'Template' }>;
 export type InlineSignal = Extract<SignalDefinition, { kind: 'Inline' }>;
-export type DriftSignal = Extract<SignalDefinition, { kind: 'Statistic' }>;
+export type StatisticSignal = Extract<SignalDefinition, { kind: 'Statistic' }>;
 
 export const identityLabels: IdentityLabels = { namespace: 'namespace', model: 'model', version: 'version', served: 'served' };
 
@@ -37,7 +38,7 @@ export function inlineSignal(changes: Partial<InlineSignal> = {}): InlineSignal 
   };
 }
 
-export function driftSignal(changes: Partial<DriftSignal> = {}): DriftSignal {
+export function driftSignal(changes: Partial<StatisticSignal> = {}): StatisticSignal {
   return {
     kind: 'Statistic',
     shape: 'score-drift',
@@ -59,6 +60,21 @@ export function driftSignal(changes: Partial<DriftSignal> = {}): DriftSignal {
         isExactLayout: false,
       },
     },
+    ...changes,
+  };
+}
+
+export function fairnessSignal(changes: Partial<StatisticSignal> = {}): StatisticSignal {
+  return {
+    ...driftSignal(),
+    shape: 'opportunity',
+    query: 'sum by (namespace, model, version, served, group, decision, outcome, day) (increase(outcomes[60d]))',
+    windowSeconds: 86_400,
+    labels: ['group', 'decision', 'outcome', 'day'],
+    countsByDay: true,
+    statistic: opportunity({
+      labels: { ...opportunity().labels, cohort: { label: 'day', labelMaturitySeconds: 86_400, windowSeconds: 86_400 } },
+    }),
     ...changes,
   };
 }

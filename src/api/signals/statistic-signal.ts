@@ -6,6 +6,8 @@ export interface StatisticQueries {
   /** Counts of the window: their newest sample is the time of the reading. */
   readonly query: string;
   readonly labels: readonly string[];
+  /** Its series say of which day they are: the range of the query may be longer than the window. Left out: false. */
+  readonly countsByDay?: boolean;
   readonly parts: readonly {
     readonly name: string;
     readonly query: string;

@@ -20,8 +20,9 @@ export interface Estimate {
 }
 
 /*
- * `alpha` below is the chance that an interval leaves the truth out, on either side.
+ * `alpha` below is the chance that an interval leaves the truth out, on either side. Of fractions, less than half a row is none.
  */
+const leastRow = 0.5;
 
 export function rate({ successes, trials }: Share): number {
   return successes / trials;
@@ -46,8 +47,8 @@ export function wilson(share: Share, alpha: number): Interval {
 export function clopperPearson({ successes, trials }: Share, alpha: number): Interval {
   const failures = trials - successes;
   return {
-    low: successes <= 0 ? 0 : betaQuantile(alpha / 2, successes, failures + 1),
-    high: failures <= 0 ? 1 : betaQuantile(1 - alpha / 2, successes + 1, failures),
+    low: successes < leastRow ? 0 : betaQuantile(alpha / 2, successes, failures + 1),
+    high: failures < leastRow ? 1 : betaQuantile(1 - alpha / 2, successes + 1, failures),
   };
 }
 
@@ -64,7 +65,7 @@ export function newcombe({ one, other }: StratumPair, alpha: number): Estimate {
  * both counts and both totals (Walter 1975), in the value too. Of no width where everything succeeded on both sides.
  */
 export function katz({ one, other }: StratumPair, alpha: number): Estimate {
-  const more = one.successes <= 0 || other.successes <= 0 ? 0.5 : 0;
+  const more = one.successes < leastRow || other.successes < leastRow ? 0.5 : 0;
   const [a, n, b, m] = [one.successes + more, one.trials + more, other.successes + more, other.trials + more];
   const value = a / n / (b / m);
   const factor = Math.exp(reach(alpha) * Math.sqrt(Math.max(0, 1 / a - 1 / n + 1 / b - 1 / m)));

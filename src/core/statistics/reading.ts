@@ -1,3 +1,4 @@
+import type { EpochMs } from '../../shared/clock.ts';
 import type { Computation, Interval, NoDataCause } from '../model/observation.ts';
 
 /** What a statistic says of one window of one model. */
@@ -9,6 +10,8 @@ export interface StatisticReading {
   readonly noiseFloor: number | null;
   readonly interval: Interval | null;
   readonly computation: Computation;
+  /** Where the counts say themselves how old they are: end of the newest day counted. Left out: time of the newest sample. */
+  readonly dataTimeMs?: EpochMs;
 }
 
 /** Why there is no value. `Insufficient` is neither good nor bad; everything else is NoData with that cause. */

@@ -91,7 +91,7 @@ function queriesOf(signal: SignalQueries): readonly PartQuery[] {
       return [...plain('value', signal.query), ...plain('count', signal.countQuery), ...plain('activity', signal.activityQuery, true)];
     case 'Statistic':
       return [
-        { part: 'value', query: signal.query, labels: signal.labels, isUnbounded: false, offsetSeconds: 0 },
+        { part: 'value', query: signal.query, labels: signal.labels, isUnbounded: signal.countsByDay === true, offsetSeconds: 0 },
         ...signal.parts.map(({ name, query, labels, isBaseline, offsetSeconds = 0 }) => ({
           part: name,
           query,

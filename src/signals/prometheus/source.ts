@@ -67,7 +67,7 @@ export async function askTogether(shape: Shape, only: readonly string[] | null, 
     return all(noData({ ...unusable, message: about + unusable.message }, source), spoilt);
   }
   const series = answer.value.kind === 'Vector' ? answer.value.samples : [];
-  const answered = { answer: demultiplex(series, plan.value), chiSquareLimit: query.chiSquareLimit };
+  const answered = { answer: demultiplex(series, plan.value), askedAtMs: queriedAtMs, chiSquareLimit: query.chiSquareLimit };
   return {
     answers: shape.map((request) => ({ key: request.key, observation: observationOf(request, answered, source) })),
     spoilt: false,
@@ -119,6 +119,7 @@ export function unusableAnswer(answer: QueryAnswer): Missing | null {
 
 interface AnsweredShape {
   readonly answer: Demultiplexed;
+  readonly askedAtMs: EpochMs;
   readonly chiSquareLimit: ChiSquareLimit;
 }
 
@@ -131,7 +132,8 @@ function observationOf(request: SignalRequest, answered: AnsweredShape, source: 
   return { kind: 'Insufficient', message: message.slice(0, maxMessageLength), sampleCount, computation, source };
 }
 
-function readSignal({ signal, identity, served }: SignalRequest, { answer, chiSquareLimit }: AnsweredShape): Result<Reading, StatisticGap> {
+function readSignal({ signal, identity, served }: SignalRequest, answered: AnsweredShape): Result<Reading, StatisticGap> {
+  const { answer, askedAtMs, chiSquareLimit } = answered;
   if (signal.kind === 'Statistic') {
     const { identityLabels, statistic } = signal;
     const own = identityValues(identityLabels, identity, served);
@@ -139,7 +141,7 @@ function readSignal({ signal, identity, served }: SignalRequest, { answer, chiSq
     const seriesOf = (version: string | undefined) =>
       version === undefined ? own : identityValues(identityLabels, { ...identity, version }, 'Live');
     const rows = (part: string, version?: string) => answer.series(part, seriesOf(version));
-    const reading = computeStatistic(statistic, { version: identity.version, rows }, chiSquareLimit);
+    const reading = computeStatistic(statistic, { version: identity.version, askedAtMs, rows }, chiSquareLimit);
     return reading.ok ? withDataTime(reading.value, answer, own) : reading;
   }
   const owner = signal.kind === 'Inline' ? [] : identityValues(signal.identityLabels, identity, served);
@@ -154,9 +156,14 @@ function readSignal({ signal, identity, served }: SignalRequest, { answer, chiSq
   return withDataTime({ value: value.value, sampleCount: count.value, noiseFloor: null, interval: null, computation: null }, answer, owner);
 }
 
-function withDataTime(reading: Omit<Reading, 'dataTimeMs'>, answer: Demultiplexed, owner: readonly string[]): Result<Reading, Missing> {
-  const dataTimeMs: Result<EpochMs, Missing> = readDataTime(answer, owner);
-  return dataTimeMs.ok ? success({ ...reading, dataTimeMs: dataTimeMs.value }) : dataTimeMs;
+/** Counts that say how old they are can be older than their newest sample, never newer. */
+function withDataTime(
+  reading: Omit<Reading, 'dataTimeMs'> & { readonly dataTimeMs?: EpochMs },
+  answer: Demultiplexed,
+  owner: readonly string[],
+): Result<Reading, Missing> {
+  const newest: Result<EpochMs, Missing> = readDataTime(answer, owner);
+  return newest.ok ? success({ ...reading, dataTimeMs: Math.min(newest.value, reading.dataTimeMs ?? newest.value) }) : newest;
 }
 
 /** Whole rows behind the value. No series means that no row was counted, which is 0, not "unknown". */

@@ -5,44 +5,9 @@ import {
   modelRiskManifest,
   planManifest,
   riskPolicyManifest,
-  withValue,
 } from '../../builders/api.ts';
-import type { Manifest } from '../../builders/api.ts';
-import { anomalyTemplate, burnRateTemplate, calibrationTemplate } from '../../builders/statistic-template.ts';
-
-/** One rule of a CRD with an object it lets pass and one it refuses, each differing from a sound one in what the rule is about only. */
-export interface CELCase {
-  readonly kind: string;
-  readonly message: string;
-  /** Field the refusal names. */
-  readonly field: string;
-  readonly accept: Manifest;
-  readonly reject: Manifest;
-}
-
-type Change = readonly [path: string, value: unknown];
-
-function changed(manifest: Manifest, ...changes: readonly Change[]): Manifest {
-  return changes.reduce((result, [path, value]) => withValue(result, path, value), manifest);
-}
-
-export interface Variation {
-  readonly field: string;
-  readonly message: string;
-  readonly accept: readonly Change[];
-  readonly reject: readonly Change[];
-}
-
-/** Cases about one manifest, by what each changes of it. */
-export function casesOf(base: Manifest, variations: readonly Variation[]): readonly CELCase[] {
-  return variations.map(({ field, message, accept, reject }) => ({
-    kind: base.kind,
-    field,
-    message,
-    accept: changed(base, ...accept),
-    reject: changed(base, ...reject),
-  }));
-}
+import { casesOf, type CELCase } from './cel-case.ts';
+import { statisticCases } from './cel-cases-of-statistics.ts';
 
 function categoriesOf(length: number, count: number): readonly { readonly name: string; readonly count: number }[] {
   return Array.from({ length }, (_unused, index) => ({ name: `${String(index).padStart(3, '0')}${'x'.repeat(125)}`, count }));
@@ -57,7 +22,7 @@ const policyCases = casesOf(riskPolicyManifest(), [
   },
   {
     field: 'spec.signals[0]',
-    message: 'write exactly one of promQL, drift, calibration, burnRate, anomaly',
+    message: 'write exactly one of promQL, drift, calibration, burnRate, anomaly, fairness, performance',
     accept: [
       ['spec.signals[0].promQL', undefined],
       ['spec.signals[0].drift', { live: 'sum by (namespace, model, version, le) (increase(score_bucket[10m]))' }],
@@ -76,73 +41,6 @@ const policyCases = casesOf(riskPolicyManifest(), [
       'keep le (or the label of category) and every label of identity in the result, the namespace label above all: aggregate by (namespace, model, ..., le)',
     accept: [['spec.signals[1].drift.live', 'increase(score_bucket{namespace!="",model!="",version!="",served!="",le!=""}[10m])']],
     reject: [['spec.signals[1].drift.live', 'sum by (namespace, model, version) (increase(score_bucket[10m]))']],
-  },
-  {
-    field: 'spec.signals[2].calibration.rows',
-    message:
-      'keep the bin label and every label of identity in all three results, the namespace label above all: aggregate by (namespace, model, ..., score_bin)',
-    accept: [['spec.signals[2]', calibrationTemplate()]],
-    reject: [
-      ['spec.signals[2]', calibrationTemplate()],
-      ['spec.signals[2].calibration.positives', 'sum by (namespace, model, version) (increase(positives[1h]))'],
-    ],
-  },
-  {
-    field: 'spec.signals[2].measurableIn',
-    message: 'calibration needs outcomes, and a mirrored answer has none: write measurableIn: [Live]',
-    accept: [['spec.signals[2]', { ...calibrationTemplate(), measurableIn: ['Live'] }]],
-    reject: [['spec.signals[2]', { ...calibrationTemplate(), measurableIn: ['Live', 'Shadow'] }]],
-  },
-  {
-    field: 'spec.signals[2].burnRate.long.bad',
-    message: 'keep every label of identity in all four results, the namespace label above all: aggregate by (namespace, model, ...)',
-    accept: [['spec.signals[2]', burnRateTemplate()]],
-    reject: [
-      ['spec.signals[2]', burnRateTemplate()],
-      ['spec.signals[2].burnRate.short.total', 'sum(increase(requests_total[5m]))'],
-    ],
-  },
-  {
-    field: 'spec.signals[1].drift.histogram',
-    message: 'a counter by category is no histogram: leave histogram out beside category',
-    accept: [
-      ['spec.signals[1].drift.live', 'sum by (namespace, model, version, served) (increase(score[10m]))'],
-      ['spec.signals[1].drift.histogram', 'Native'],
-    ],
-    reject: [
-      ['spec.signals[1].drift.live', 'sum by (namespace, model, version, served, purpose) (increase(applications_total[10m]))'],
-      ['spec.signals[1].drift.category', 'purpose'],
-      ['spec.signals[1].drift.histogram', 'Native'],
-    ],
-  },
-  {
-    field: 'spec.signals[1].drift.metric',
-    message: 'categories have no order: write PSI, JensenShannon, Hellinger, TotalVariation, LInfinity or CramersV',
-    accept: [['spec.signals[1].drift.metric', 'Wasserstein']],
-    reject: [
-      ['spec.signals[1].drift.live', 'sum by (namespace, model, version, served, purpose) (increase(applications_total[10m]))'],
-      ['spec.signals[1].drift.category', 'purpose'],
-      ['spec.signals[1].drift.metric', 'Wasserstein'],
-    ],
-  },
-  {
-    field: 'spec.signals[2].anomaly.query',
-    message:
-      'keep every label of identity in the result of anomaly.query, the namespace label above all: aggregate by (namespace, model, ...)',
-    accept: [['spec.signals[2]', anomalyTemplate()]],
-    reject: [['spec.signals[2]', anomalyTemplate({ query: 'sum(increase(predictions_total[5m]))' })]],
-  },
-  {
-    field: 'spec.signals[2].anomaly.everySeconds',
-    message: 'readings that share data prove nothing together: write everySeconds of at least windowSeconds',
-    accept: [['spec.signals[2]', anomalyTemplate({ everySeconds: 301 })]],
-    reject: [['spec.signals[2]', anomalyTemplate({ everySeconds: 299 })]],
-  },
-  {
-    field: 'spec.signals[2].anomaly.floor',
-    message: 'floor goes with method Seasonal, and Seasonal needs one: write it there, leave it out elsewhere',
-    accept: [['spec.signals[2]', anomalyTemplate({ method: 'Seasonal', everySeconds: 604_800, floor: 2 })]],
-    reject: [['spec.signals[2]', anomalyTemplate({ method: 'Seasonal', everySeconds: 604_800 })]],
   },
   {
     field: 'spec.signals',
@@ -437,7 +335,15 @@ export const transitionCases: readonly CELCase[] = [
   ]),
 ];
 
-export const celCases: readonly CELCase[] = [...policyCases, ...riskCases, ...planCases, ...holdCases, ...releaseCases, ...headCases];
+export const celCases: readonly CELCase[] = [
+  ...policyCases,
+  ...statisticCases,
+  ...riskCases,
+  ...planCases,
+  ...holdCases,
+  ...releaseCases,
+  ...headCases,
+];
 
 const flagOnly = [{ target: 'flag', flagRollback: {} }];
 

@@ -1,6 +1,6 @@
 import { modelRiskManifest, riskPolicyManifest, withValue } from '../../builders/api.ts';
-import { casesOf } from './cel-cases.ts';
-import type { CELCase, Variation } from './cel-cases.ts';
+import { casesOf } from './cel-case.ts';
+import type { CELCase, Variation } from './cel-case.ts';
 
 /** Rules of likelihood, impact and tiers. */
 

@@ -94,6 +94,12 @@ describe('katz', () => {
   });
 });
 
+it.each([5e-324, 0.1])('regression: %p of a success is none, and no interval is NaN for it', (successes) => {
+  expect(clopperPearson(share(successes, 10), 0.05).low).toBe(0);
+  expect(clopperPearson(share(10 - successes, 10), 0.05).high).toBe(1);
+  expect(katz(pair(successes, 10, 5, 10), 0.05).value).toBeCloseTo((successes + 0.5) / 10.5 / (5.5 / 10.5), 12);
+});
+
 describe('mantelHaenszel', () => {
   it('takes away what comes of the stratum: fair inside, unfair pooled', () => {
     const pooled = mantelHaenszel([pair(80, 100, 640, 800), pair(60, 300, 20, 100)], 0.05);

@@ -3,9 +3,17 @@ import { failure, success, type Result } from '../../../../src/shared/result.ts'
 import type { QueryAnswer, Sample } from '../../../../src/signals/prometheus/answer.ts';
 import type { QueryFailure } from '../../../../src/signals/prometheus/client.ts';
 import { readCounts } from '../../../../src/signals/prometheus/count-reader.ts';
-import { creditLabels, driftSignal, partSample, requestFor, sampleTimeMs, timeSample, type DriftSignal } from '../../../builders/signal.ts';
+import {
+  creditLabels,
+  driftSignal,
+  partSample,
+  requestFor,
+  sampleTimeMs,
+  timeSample,
+  type StatisticSignal,
+} from '../../../builders/signal.ts';
 
-async function read(answered: Result<QueryAnswer, QueryFailure>, changes: Partial<DriftSignal> = {}) {
+async function read(answered: Result<QueryAnswer, QueryFailure>, changes: Partial<StatisticSignal> = {}) {
   const sent: string[] = [];
   const client = {
     query: (text: string) => {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { maxSelectors, planQuery } from '../../../../src/signals/prometheus/query-plan.ts';
 import type { SignalDefinition } from '../../../../src/signals/port.ts';
-import { driftSignal, identityLabels, inlineSignal, templateSignal } from '../../../builders/signal.ts';
+import { driftSignal, fairnessSignal, identityLabels, inlineSignal, templateSignal } from '../../../builders/signal.ts';
 
 function sent(signal: SignalDefinition): readonly string[] {
   const plan = planQuery(signal, { namespace: 'lending', only: null });
@@ -86,6 +86,12 @@ describe('planQuery', () => {
 
   it('lets the activity query look back further: it is no evidence', () => {
     expect(sent(templateSignal({ activityQuery: 'rate(x[5m])' }))[0]).toContain('label_replace');
+  });
+
+  it('lets counts by day of the decision look back further: the day bounds them', () => {
+    expect(sent(fairnessSignal())[0]).toContain('label_replace');
+    const { countsByDay: _, ...bounded } = fairnessSignal();
+    expect(sent(bounded)[0]).toContain('it looks back 5184000 s and windowSeconds is 86400');
   });
 
   it('names the part that is wrong', () => {

@@ -7,11 +7,13 @@ import type { QueryFailure } from '../../../../src/signals/prometheus/client.ts'
 import { chiSquareLimit } from '../../../../src/core/statistics/chi-square-limit.ts';
 import { planQuery } from '../../../../src/signals/prometheus/query-plan.ts';
 import { askTogether, type QueryRecord, type Shape } from '../../../../src/signals/prometheus/source.ts';
+import { outcomeRows } from '../../../builders/decision-rows.ts';
 import { driftOf } from '../../../builders/drift.ts';
 import { createManualClock, someTimeMs } from '../../../builders/manual-clock.ts';
 import {
   creditLabels,
   driftSignal,
+  fairnessSignal,
   inlineSignal,
   partSample,
   requestFor,
@@ -191,6 +193,31 @@ describe('askTogether', () => {
     expect(await observeOne(inlineSignal(), vector(labelled, timeSample({})))).toMatchObject({ kind: 'Value', value: 4 });
     expect(await observeOne(inlineSignal(), vector(labelled, partSample('value', 5, { pod: 'y' }), timeSample({})))).toMatchObject({
       cause: 'SeveralSeries',
+    });
+  });
+
+  describe('of outcomes by day of the decision', () => {
+    // Asked on 1 June at noon with a maturity of a day: 30 May is the newest day that counts.
+    const cells = outcomeRows({ a: [80, 30, 20, 70], b: [60, 20, 40, 80] });
+    const on = (day: string) =>
+      cells.map(({ labels, value }) => partSample('value', value, { ...creditLabels, ...labels, model: 'credit', day }));
+
+    it('is as old as the newest day it counts, though samples are fresh', async () => {
+      const observation = await observeOne(fairnessSignal(), vector(...on('2026-05-30'), ...on('2026-05-31'), timeSample()));
+      expect(observation).toMatchObject({ kind: 'Value', sampleCount: 100, dataTimeMs: Date.parse('2026-05-31T00:00:00Z') });
+      expect(observation).toHaveProperty('computation.counts', { 'group: a': [80, 30, 20, 70], 'group: b': [60, 20, 40, 80] });
+    });
+
+    it('has no age when its samples have none', async () => {
+      expect(await observeOne(fairnessSignal(), vector(...on('2026-05-30')))).toMatchObject({ kind: 'NoData', cause: 'Stale' });
+    });
+
+    it('is Insufficient while all of it is too young', async () => {
+      expect(await observeOne(fairnessSignal(), vector(...on('2026-05-31'), timeSample()))).toMatchObject({
+        kind: 'Insufficient',
+        sampleCount: 0,
+        message: expect.stringContaining('86400 s old yet'),
+      });
     });
   });
 

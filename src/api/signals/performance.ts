@@ -1,0 +1,123 @@
+import * as z from 'zod';
+import type { PerformanceDefinition } from '../../core/statistics/performance.ts';
+import { failure, success, type Result } from '../../shared/result.ts';
+import type { CELRule } from '../cel.ts';
+import type { DeepReadonly } from '../deep-readonly.ts';
+import { labelName, percent, promQL, requiredText, seconds } from '../fields.ts';
+import {
+  cohortLabel,
+  cohortRule,
+  cohortRules,
+  decisionLabel,
+  falseAlarmProbability,
+  liveOnlyMessage,
+  type OutcomeUse,
+} from './outcome-fields.ts';
+import { keepsLabels, type StatisticQueries } from './statistic-signal.ts';
+
+const metric = z.enum(['Accuracy', 'Precision', 'Recall', 'FalsePositiveRate', 'F1', 'MCC', 'AUC']).meta({
+  description:
+    'What is measured, 0 to 1 (MCC: -1 to 1). FalsePositiveRate is bad when high (direction Above), all others when low (Below). AUC reads scores in buckets (label le) instead of decisions. MCC has no interval and is judged by its point.',
+});
+
+const labelled = z
+  .object({
+    decisions: promQL('PromQL that answers the decisions of the window: identity labels, and cohortLabel where given.'),
+    minPercent: percent('With outcomes for a smaller share of the decisions there is no verdict. 0: the share is only recorded.'),
+  })
+  .meta({ description: 'Share of the decisions whose outcome has arrived.' });
+
+const labelAge = z
+  .object({
+    query: promQL('PromQL that answers how old labels are when they arrive, in seconds: identity labels.'),
+    maxSeconds: seconds(1, 'With older labels there is no verdict: they speak of another time.'),
+  })
+  .meta({ description: 'Time from a decision to its outcome.' });
+
+export const performanceSchema = z
+  .object({
+    outcomes: promQL(
+      'PromQL that answers the increase of counters of outcomes: identity labels, decisionLabel (AUC: le), outcomeLabel, and cohortLabel where given.',
+    ),
+    metric,
+    decisionLabel,
+    positiveDecision: requiredText(
+      63,
+      'Value of decisionLabel that foretells positiveOutcome. Required, but for AUC, which reads no decision.',
+    ).exactOptional(),
+    outcomeLabel: labelName('Label that says what came of the decision. Default outcome.').default('outcome'),
+    positiveOutcome: requiredText(
+      63,
+      'Value of outcomeLabel that the model is to foretell, e.g. default; every other value means that it did not come true.',
+    ),
+    interval: z.enum(['Wilson', 'ClopperPearson']).default('Wilson').meta({
+      description:
+        'Interval of a proportion. Wilson: right on average. ClopperPearson: never too narrow, and wider. Default Wilson. AUC has its own.',
+    }),
+    falseAlarmProbability,
+    labelled: labelled.exactOptional(),
+    labelAge: labelAge.exactOptional(),
+    cohortLabel,
+  })
+  .meta({ description: 'How well the model does, from the outcomes that have arrived.' });
+
+/** Labels beside those of the identity are found out from the parsed query: rules over texts this long are dear to the server. */
+export const performanceRules: readonly CELRule[] = [
+  {
+    rule: `!has(self.performance) || (${keepsLabels('self.performance.outcomes')})`,
+    fieldPath: '.performance.outcomes',
+    message:
+      'keep every label of identity in the result, the namespace label above all: aggregate by (namespace, model, ..., decision, outcome), for AUC by (namespace, model, ..., le, outcome)',
+  },
+  {
+    rule: "!has(self.performance) || (self.performance.metric == 'AUC') != has(self.performance.positiveDecision)",
+    fieldPath: '.performance.positiveDecision',
+    message: 'write positiveDecision, the decision that foretells positiveOutcome; leave it out with AUC, which reads scores',
+  },
+  {
+    rule: "!has(self.performance) || !('Shadow' in self.measurableIn)",
+    fieldPath: '.measurableIn',
+    message: liveOnlyMessage,
+  },
+  ...cohortRules('performance'),
+];
+
+type PerformanceSpec = DeepReadonly<z.output<typeof performanceSchema>>;
+
+export function performanceQueries(spec: PerformanceSpec): StatisticQueries {
+  const byDay = spec.cohortLabel === undefined ? [] : [spec.cohortLabel];
+  const part = (name: string, query: string | undefined, labels: readonly string[]) =>
+    query === undefined ? [] : [{ name, query, labels, isBaseline: byDay.length > 0 }];
+  return {
+    query: spec.outcomes,
+    labels: [spec.metric === 'AUC' ? 'le' : spec.decisionLabel, spec.outcomeLabel, ...byDay],
+    ...(byDay.length === 0 ? {} : { countsByDay: true }),
+    parts: [...part('decisions', spec.labelled?.decisions, byDay), ...part('labelAge', spec.labelAge?.query, [])],
+  };
+}
+
+/** Failure: the end of a sentence about the signal. */
+export function performanceDefinition(spec: PerformanceSpec, use: OutcomeUse): Result<PerformanceDefinition, string> {
+  const { metric: measured, positiveDecision, labelled: share, labelAge: age } = spec;
+  const bad = measured === 'FalsePositiveRate' ? 'Above' : 'Below';
+  if (use.indicator.threshold.direction !== bad)
+    return failure(`measures ${measured}, which is bad when it is ${bad === 'Below' ? 'low' : 'high'}; write threshold.direction: ${bad}`);
+  if (measured !== 'AUC' && positiveDecision === undefined)
+    return failure('reads decisions; have performance.positiveDecision added to it');
+  const cohort = cohortRule(spec.cohortLabel, true, use);
+  if (!cohort.ok) return cohort;
+  return success({
+    kind: 'Performance',
+    outcome: { label: spec.outcomeLabel, yes: spec.positiveOutcome },
+    cohort: cohort.value,
+    falseAlarmProbability: spec.falseAlarmProbability,
+    coverage: {
+      labelledShare: share === undefined ? null : { minPercent: share.minPercent },
+      labelAge: age === undefined ? null : { maxSeconds: age.maxSeconds },
+    },
+    measure:
+      measured === 'AUC'
+        ? { metric: measured }
+        : { metric: measured, decision: { label: spec.decisionLabel, yes: positiveDecision ?? '' }, method: spec.interval },
+  });
+}

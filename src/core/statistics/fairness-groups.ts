@@ -1,0 +1,46 @@
+import { addConfusions, cellsOf, confusionOf, decisionsIn, noDecisions, type Confusion } from './confusion.ts';
+import type { DecisionCount } from './decision-counts.ts';
+
+/** The decisions on one group, in each stratum of the whole table: one where nothing is stratified. */
+export interface Group {
+  readonly name: string;
+  readonly strata: readonly Confusion[];
+  readonly decisions: number;
+}
+
+/** Counts whose `by` is a group and, where there are strata, a stratum. Groups and strata come by code point. */
+export function groupsOf(counts: readonly DecisionCount[]): readonly Group[] {
+  const strata = [...new Set(counts.map(({ by: [, stratum = ''] }) => stratum))].sort();
+  const byGroup = new Map<string, Map<string, DecisionCount[]>>();
+  for (const count of counts) {
+    const [group = '', stratum = ''] = count.by;
+    const ofGroup = byGroup.get(group) ?? new Map<string, DecisionCount[]>();
+    byGroup.set(group, ofGroup);
+    const ofStratum = ofGroup.get(stratum);
+    if (ofStratum === undefined) ofGroup.set(stratum, [count]);
+    else ofStratum.push(count);
+  }
+  return [...byGroup.keys()].sort().map((name) =>
+    groupOf(
+      name,
+      strata.map((stratum) => confusionOf(byGroup.get(name)?.get(stratum) ?? [])),
+    ),
+  );
+}
+
+/** Several groups as one. */
+export function together(name: string, groups: readonly Group[]): Group {
+  const strata = (groups[0]?.strata ?? []).map((_cells, stratum) =>
+    groups.reduce((sum, group) => addConfusions(sum, group.strata[stratum] ?? noDecisions), noDecisions),
+  );
+  return groupOf(name, strata);
+}
+
+/** Cells of each stratum after those of the one before; without outcomes only decided and not decided. */
+export function recordOf({ strata }: Group, hasOutcomes: boolean): readonly number[] {
+  return strata.flatMap((cells) => (hasOutcomes ? cellsOf(cells) : [cells.truePositives, cells.falseNegatives]));
+}
+
+function groupOf(name: string, strata: readonly Confusion[]): Group {
+  return { name, strata, decisions: strata.reduce((sum, cells) => sum + decisionsIn(cells), 0) };
+}

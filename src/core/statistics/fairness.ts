@@ -1,0 +1,124 @@
+import type { EpochMs } from '../../shared/clock.ts';
+import { failure, success, type Result } from '../../shared/result.ts';
+import type { Computation } from '../model/observation.ts';
+import { readDecisions, type DecisionLabels } from './decision-counts.ts';
+import { compareGroups, sizedGroups, type Comparison, type FairnessRule } from './fairness-comparison.ts';
+import { groupsOf, recordOf, together, type Group } from './fairness-groups.ts';
+import type { StatisticGap, StatisticReading } from './reading.ts';
+import { gap, type Row } from './row.ts';
+
+/** How evenly decisions fall on groups of people. */
+export interface FairnessDefinition extends FairnessRule {
+  readonly kind: 'Fairness';
+  readonly labels: DecisionLabels;
+  readonly groupLabel: string;
+  readonly stratumLabel: string | null;
+}
+
+/** What fits into the record of an incident: 64 entries, 128 characters a name, 256 numbers an entry. */
+const maxUsable = 50;
+const maxExcluded = 12;
+const maxNameLength = 100;
+const maxStrata = 64;
+/** As many as a message names. */
+const maxNamed = 5;
+
+/**
+ * The worst of the groups that can be compared: the least ratio to the reference, or the largest difference from it whatever its sign. The interval holds
+ * the worst true value, all groups taken together (Bonferroni): it goes from the worst low end of any group to the worst high end of any, so that a large
+ * group beyond doubt is not hidden by a small one that merely looks worse.
+ */
+export function readFairness(
+  definition: FairnessDefinition,
+  rows: readonly Row[],
+  askedAtMs: EpochMs,
+): Result<StatisticReading, StatisticGap> {
+  const { labels, groupLabel, stratumLabel } = definition;
+  const by = stratumLabel === null ? [groupLabel] : [groupLabel, stratumLabel];
+  const decisions = readDecisions(rows, labels, { by, askedAtMs });
+  if (!decisions.ok) return decisions;
+  const groups = groupsOf(decisions.value.counts);
+  const unreadable = problemOf(definition, groups);
+  if (unreadable !== null) return gap('Incomparable', unreadable);
+  const sized = sizedGroups(definition, groups);
+  if (sized.length > maxUsable)
+    return gap(
+      'Incomparable',
+      `${String(sized.length)} groups are large enough and at most ${String(maxUsable)} are compared; raise minGroupSharePercent`,
+    );
+  const { usable, comparisons, intervals } = compareGroups(definition, sized, groups);
+  const bySize = [...groups].sort((a, b) => b.decisions - a.decisions);
+  const computation = computationOf(definition, bySize, { usable, intervals });
+  if (usable.size < 2)
+    return failure({
+      cause: 'Insufficient',
+      message: whyTooFew(definition, bySize, usable),
+      sampleCount: Math.floor(bySize[1]?.decisions ?? 0),
+      computation,
+    });
+  const { dataTimeMs } = decisions.value;
+  const aged = dataTimeMs === null ? {} : { dataTimeMs };
+  return success({ ...worstOf(definition, comparisons), noiseFloor: null, computation, ...aged });
+}
+
+function worstOf(
+  { metric }: FairnessRule,
+  comparisons: readonly Comparison[],
+): Pick<StatisticReading, 'value' | 'sampleCount' | 'interval'> {
+  const worst = metric === 'ParityRatio' ? Math.min : Math.max;
+  return {
+    value: worst(...comparisons.map(({ value }) => value)),
+    sampleCount: Math.floor(Math.min(...comparisons.map(({ trials }) => trials))),
+    interval: {
+      low: worst(...comparisons.map(({ interval }) => interval.low)),
+      high: worst(...comparisons.map(({ interval }) => interval.high)),
+    },
+  };
+}
+
+function problemOf({ groupLabel, stratumLabel }: FairnessDefinition, groups: readonly Group[]): string | null {
+  const long = groups.find(({ name }) => name.length > maxNameLength);
+  if (long !== undefined)
+    return `${groupLabel}="${long.name.slice(0, 20)}…" is longer than ${String(maxNameLength)} characters; give groups short names`;
+  if ((groups[0]?.strata.length ?? 0) <= maxStrata) return null;
+  return `${stratumLabel ?? 'the stratum'} has more than ${String(maxStrata)} values; stratify by something coarser`;
+}
+
+function whyTooFew({ labels: { decision }, reference }: FairnessDefinition, bySize: readonly Group[], usable: ReadonlySet<string>): string {
+  const favoured = together('', bySize).strata.some(({ truePositives, falsePositives }) => truePositives + falsePositives > 0);
+  if (!favoured) return `nothing in the window was decided ${decision.label}="${decision.yes}", the favourable decision`;
+  const excluded = bySize
+    .filter(({ name }) => !usable.has(name))
+    .map(({ name, decisions }) => `${shown(name)} (${String(Math.floor(decisions))})`);
+  const more = excluded.length > maxNamed ? ` and ${String(excluded.length - maxNamed)} more` : '';
+  const what = reference.kind === 'Named' ? `too few rows to compare groups to ${reference.name}` : 'too few rows to compare two groups';
+  return `${what}; not usable: ${excluded.slice(0, maxNamed).join(', ')}${more}`;
+}
+
+function shown(name: string): string {
+  return name === '' ? 'people of no group' : name;
+}
+
+/** The cells of every group, so that all of it can be computed again; those left out stand apart, the smallest of them as one. */
+function computationOf(
+  { metric, reference, labels, falseAlarmProbability, minGroupSharePercent, minGroupSamples }: FairnessDefinition,
+  bySize: readonly Group[],
+  { usable, intervals }: { readonly usable: ReadonlySet<string>; readonly intervals: number },
+): Computation {
+  const excluded = bySize.filter(({ name }) => !usable.has(name));
+  const [named, others] = [excluded.slice(0, maxExcluded), excluded.slice(maxExcluded)];
+  const entry = (key: string, group: Group) => [key, recordOf(group, labels.outcome !== null)] as const;
+  return {
+    statistic: `${metric}/${reference.kind}`,
+    parameters: { falseAlarmProbability, intervals, minGroupSharePercent, minGroupSamples, insufficientGroups: excluded.length },
+    counts: Object.fromEntries([
+      ...bySize
+        .filter(({ name }) => usable.has(name))
+        .map((group) =>
+          entry(reference.kind === 'Named' && reference.name === group.name ? `reference: ${group.name}` : `group: ${group.name}`, group),
+        ),
+      ...named.map((group) => entry(`insufficient: ${shown(group.name)}`, group)),
+      ...(others.length === 0 ? [] : [entry('insufficient, others', together('', others))]),
+    ]),
+  };
+}

@@ -1,0 +1,73 @@
+import { describe, expect, it } from '@jest/globals';
+import { performanceSignal } from '../../../builders/api.ts';
+import { resolveAlone } from '../../../builders/resolve.ts';
+
+const day = 86_400;
+const indicator = {
+  name: 'recall',
+  risk: 'unfair-denials',
+  signal: { template: { name: 'recall' } },
+  threshold: { direction: 'Below', breach: 0.6 },
+  staleAfterSeconds: 40 * day,
+};
+const mature = { labelMaturitySeconds: 30 * day };
+
+describe('a performance signal', () => {
+  it('asks for outcomes, decisions and the age of labels at once', () => {
+    expect(resolveAlone(performanceSignal(), indicator, mature)).toMatchObject({
+      ok: true,
+      value: {
+        kind: 'Statistic',
+        labels: ['decision', 'outcome', 'day'],
+        countsByDay: true,
+        parts: [
+          { name: 'decisions', labels: ['day'], isBaseline: true },
+          { name: 'labelAge', labels: [], isBaseline: true },
+        ],
+        statistic: {
+          kind: 'Performance',
+          outcome: { label: 'outcome', yes: 'default' },
+          cohort: { label: 'day', labelMaturitySeconds: 30 * day, windowSeconds: 7 * day },
+          falseAlarmProbability: 0.05,
+          coverage: { labelledShare: { minPercent: 80 }, labelAge: { maxSeconds: 60 * day } },
+          measure: { metric: 'Recall', decision: { label: 'decision', yes: 'deny' }, method: 'Wilson' },
+        },
+      },
+    });
+  });
+
+  it('of scores asks for buckets', () => {
+    const signalChanges = { 'performance.metric': 'AUC', 'performance.positiveDecision': undefined };
+    expect(resolveAlone(performanceSignal(), indicator, { ...mature, signalChanges })).toMatchObject({
+      ok: true,
+      value: { labels: ['le', 'outcome', 'day'], statistic: { measure: { metric: 'AUC' } } },
+    });
+  });
+
+  it('without days bounds its parts by the window', () => {
+    const resolved = resolveAlone(performanceSignal(), indicator, { signalChanges: { 'performance.cohortLabel': undefined } });
+    expect(resolved).toMatchObject({
+      ok: true,
+      value: { labels: ['decision', 'outcome'], parts: [{ isBaseline: false }, { isBaseline: false }], statistic: { cohort: null } },
+    });
+    expect(resolved.ok && resolved.value).not.toHaveProperty('countsByDay');
+  });
+
+  it.each([
+    {
+      why: 'a false positive rate that is bad when low',
+      signalChanges: { 'performance.metric': 'FalsePositiveRate' },
+      sentence: 'measures FalsePositiveRate, which is bad when it is high; write threshold.direction: Above',
+    },
+    {
+      why: 'decisions without the one that foretells (stored before the rule)',
+      signalChanges: { 'performance.positiveDecision': undefined },
+      sentence: 'have performance.positiveDecision added',
+    },
+  ])('refuses $why', ({ signalChanges, sentence }) => {
+    expect(resolveAlone(performanceSignal(), indicator, { ...mature, signalChanges })).toEqual({
+      ok: false,
+      failure: expect.stringContaining(sentence),
+    });
+  });
+});
