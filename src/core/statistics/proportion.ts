@@ -43,9 +43,19 @@ export function wilson(share: Share, alpha: number): Interval {
   };
 }
 
-/** Exact interval of a proportion (Clopper and Pearson 1934): it never covers less than it says, and is wider for it. */
+/** Rows on either side from which on the beta quantile takes longer than it is worth: with 1e15 it doesn't come back. */
+const manyRows = 200_000;
+
+/**
+ * Exact interval of a proportion (Clopper and Pearson 1934): it never covers less than it says, and is wider for it. Where there are more than 200,000
+ * successes and as many failures it is Wilson's with half a row more on either side, which differs from it by less than a thousandth of its width.
+ */
 export function clopperPearson({ successes, trials }: Share, alpha: number): Interval {
   const failures = trials - successes;
+  if (Math.min(successes, failures) > manyRows) {
+    const ends = [successes - leastRow, successes + leastRow].map((each) => wilson({ successes: each, trials }, alpha));
+    return { low: ends[0]?.low ?? 0, high: ends[1]?.high ?? 1 };
+  }
   return {
     low: successes < leastRow ? 0 : betaQuantile(alpha / 2, successes, failures + 1),
     high: failures < leastRow ? 1 : betaQuantile(1 - alpha / 2, successes + 1, failures),

@@ -53,6 +53,17 @@ describe('clopperPearson', () => {
     expect(interval.high).toBeCloseTo(high, 9);
   });
 
+  it.each([
+    // scipy beta.ppf(0.025, k, n-k+1) and beta.ppf(0.975, k+1, n-k)
+    [300_000, 1e6, 0.2991019119335821, 0.30089924664225376],
+    [5e5, 1e9, 0.0004986153886459794, 0.0005013875041504499],
+  ])('regression: of %p of %p is near enough, and of 1e15 it comes back at all', (successes, trials, low, high) => {
+    const interval = clopperPearson(share(successes, trials), 0.05);
+    expect(Math.abs(interval.low - low)).toBeLessThan((high - low) / 1000);
+    expect(Math.abs(interval.high - high)).toBeLessThan((high - low) / 1000);
+    expect(clopperPearson(share(4e14, 6e14), 0.05).high).toBeCloseTo(2 / 3, 6);
+  });
+
   it('is wider than the score interval', () => {
     const [exact, score] = [clopperPearson(share(15, 50), 0.05), wilson(share(15, 50), 0.05)];
     expect(exact.low).toBeLessThan(score.low);

@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { maxSelectors, planQuery } from '../../../../src/signals/prometheus/query-plan.ts';
+import { signalProblem } from '../../../../src/signals/signal-problem.ts';
 import type { SignalDefinition } from '../../../../src/signals/port.ts';
 import { driftSignal, fairnessSignal, identityLabels, inlineSignal, templateSignal } from '../../../builders/signal.ts';
 
@@ -92,6 +93,18 @@ describe('planQuery', () => {
     expect(sent(fairnessSignal())[0]).toContain('label_replace');
     const { countsByDay: _, ...bounded } = fairnessSignal();
     expect(sent(bounded)[0]).toContain('it looks back 5184000 s and windowSeconds is 86400');
+  });
+
+  it('tells the author which label of a statistic an answer can not carry', () => {
+    const [query, parts] = ['sum by (namespace, model, version, served, group, decision) (outcomes)', []];
+    expect(signalProblem(fairnessSignal({ query, labels: ['group', 'decision'], parts }), '')).toBeNull();
+    expect(signalProblem(fairnessSignal({ query, labels: ['group', 'decision', 'outcome'], parts }), '')).toContain(
+      'value query: its answer has no label outcome, so no model finds its series',
+    );
+    const decisions = { name: 'decisions', query: 'sum by (namespace, model, version, served) (x)', labels: ['day'], isBaseline: true };
+    expect(signalProblem(fairnessSignal({ query, labels: ['group'], parts: [decisions] }), '')).toContain(
+      'decisions query: its answer has no label day',
+    );
   });
 
   it('names the part that is wrong', () => {
