@@ -1,7 +1,9 @@
 import { describe, expect, it } from '@jest/globals';
+import { judge } from '../../../../src/core/judge.ts';
 import { readFairness, type FairnessDefinition } from '../../../../src/core/statistics/fairness.ts';
 import { newcombe, katz } from '../../../../src/core/statistics/proportion.ts';
 import type { Row } from '../../../../src/core/statistics/row.ts';
+import { aValue, anIndicator, identity, startMs } from '../../../builders/core.ts';
 import { opportunity, outcomeRows, parity, parityRows, row } from '../../../builders/decision-rows.ts';
 import { someTimeMs } from '../../../builders/manual-clock.ts';
 
@@ -194,6 +196,30 @@ describe('groups that can not be compared', () => {
 
   it('where everyone is accepted nobody can tell: too few were refused', () => {
     expect(read(parity(), parityRows({ a: [100, 0], b: [100, 0] }))).toMatchObject({ failure: { cause: 'Insufficient' } });
+  });
+});
+
+describe('the verdict', () => {
+  // Four fifths; the figures of the research (risk-quant 2.4 and 6.4).
+  const fourFifths = anIndicator({ threshold: { direction: 'Below', warn: 0.85, breach: 0.8, clear: 0.85 } });
+
+  function verdict(groups: Parameters<typeof parityRows>[0]) {
+    const { value, interval, sampleCount, computation } = reading(parity(), parityRows(groups));
+    const observation = aValue(value, { interval, sampleCount, computation });
+    return judge({ indicator: fourFifths, identity, served: 'Live', observation, nowMs: startMs }).verdict;
+  }
+
+  it.each([
+    {
+      verdict: 'Warn',
+      why: 'the point is beyond and the interval across: the lenders of Boston',
+      groups: { a: [243, 96], b: [1852, 189] },
+    },
+    { verdict: 'Breach', why: 'all of the interval is beyond', groups: { a: [210, 129], b: [1852, 189] } },
+    { verdict: 'Insufficient', why: 'the point is within and the interval across', groups: { a: [255, 84], b: [1852, 189] } },
+    { verdict: 'Ok', why: 'all of the interval is within', groups: { a: [1840, 200], b: [1852, 189] } },
+  ] as const)('is $verdict when $why', ({ groups, verdict: expected }) => {
+    expect(verdict(groups)).toBe(expected);
   });
 });
 
