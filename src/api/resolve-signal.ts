@@ -175,7 +175,7 @@ function statisticDefinition(template: StatisticTemplate, { spec, use, model }: 
   const outcomes: OutcomeUse = { indicator: spec, windowSeconds, labelMaturitySeconds: model.labelMaturitySeconds ?? null };
   if ('calibration' in template) return success(calibrationDefinition(template.calibration));
   if ('burnRate' in template) return burnRateDefinition(template.burnRate, spec);
-  if ('anomaly' in template) return anomalyDefinition(template.anomaly, spec, use.baseline);
+  if ('anomaly' in template) return anomalyDefinition(template.anomaly, spec.threshold.direction, use.baseline);
   if ('fairness' in template) return fairnessDefinition(template.fairness, outcomes);
   if ('performance' in template) return performanceDefinition(template.performance, outcomes);
   const tellsVersionsApart = template.identity.version !== undefined;

@@ -1,9 +1,9 @@
 import * as z from 'zod';
 import type { AnomalyDefinition, AnomalyMethod } from '../../core/statistics/anomaly.ts';
+import type { Direction } from '../../core/model/indicator.ts';
 import { failure, success, type Result } from '../../shared/result.ts';
 import type { DeepReadonly } from '../deep-readonly.ts';
 import { decimal, promQL, seconds } from '../fields.ts';
-import type { IndicatorSpec } from '../model-risk.ts';
 import { keepsLabels, type StatisticQueries } from './statistic-signal.ts';
 
 export const anomalySchema = z
@@ -80,10 +80,10 @@ export function anomalyQueries({ query, everySeconds, readings }: AnomalySpec): 
 /** Failure: the end of a sentence about the signal. */
 export function anomalyDefinition(
   spec: AnomalySpec,
-  { threshold }: IndicatorSpec,
+  direction: Direction,
   baseline: AnomalyBaseline | undefined,
 ): Result<AnomalyDefinition, string> {
-  if (threshold.direction !== 'Above')
+  if (direction !== 'Above')
     return failure('measures how unusual a reading is, which is bad when it is large; write threshold.direction: Above');
   const method = methodOf(spec, baseline);
   if (!method.ok) return method;
