@@ -41,6 +41,10 @@ describe('loss of a model', () => {
   /** Odds of a year with an incident times `ratio`, as a rate. */
   const weighed = (factor: number) => Math.log1p(factor * Math.expm1(0.5));
   const rounded = (value: number) => Number(value.toPrecision(3));
+  const withIndicator = (changes: Fields) => {
+    const { spec } = memoryRisk(changes) as { readonly spec: Fields };
+    world.api.apply('modelrisks', pricedRisk({}, { indicators: spec['indicators'] }));
+  };
 
   beforeEach(async () => {
     world = await startMemoryOperator((api) => {
@@ -85,9 +89,7 @@ describe('loss of a model', () => {
   });
 
   it('follows a breach beyond severe without another verdict, and does not flap about it', async () => {
-    const risk = pricedRisk() as { readonly spec: Fields & { readonly indicators: readonly Fields[] } };
-    const severe = risk.spec.indicators.map((each) => ({ ...each, threshold: { ...(each['threshold'] as Fields), severe: 0.6 } }));
-    world.api.apply('modelrisks', { ...risk, spec: { ...risk.spec, indicators: severe } });
+    withIndicator({ threshold: { direction: 'Above', warn: 0.1, breach: 0.25, clear: 0.1, severe: 0.6 } });
     world.api.apply('mitigationplans', memoryPlan({ mode: 'Observe' }));
     world.read(0.5);
     await world.pass(3);
@@ -152,6 +154,8 @@ describe('loss of a model', () => {
       windowSeconds: 1,
       source: { provider: 'default/prometheus', query: 'score_drift', queriedAtMs: world.clock.nowMs() },
     });
+    // With no minimum written, a floor above half of breach would be Insufficient: too few rows, which is another matter.
+    withIndicator({ minSamples: 0 });
     world.read(noReading);
     await world.pass(2);
     world.read(quiet(0.05));
