@@ -25,7 +25,10 @@ export const likelihoodRatios = { Ok: 0.8, Warn: 2, Breach: 5, Critical: 10 } as
 /** No evidence: the odds stay as the history gives them. */
 export const neutralRatio = 1;
 
-/** Share of `breach` the noise floor must stay under. A reading that does has a power above 0.8 for any number of bins from 3 up. */
+/**
+ * Share of `breach` the noise floor must stay under. A reading that does has a power above 0.8 for any number of bins from 3 up where
+ * the distance grows like chi-square (PSI, KL); where it grows like its root (JS distance, Hellinger, V) the same share says more.
+ */
 const quietShare = 0.5;
 
 /**

@@ -86,6 +86,8 @@ describe('hasPower', () => {
     for (const falseAlarm of [0.5, 0.3, 0.2, 0.1, 0.05, 0.01, 0.001, 0.000001]) {
       const floor = chiSquareQuantile(1 - falseAlarm, freedom);
       expect(nonCentralTail(floor, freedom, 2 * floor)).toBeGreaterThan(0.8);
+      // A distance that grows like the root is twice its floor where chi-square is four times its own.
+      expect(nonCentralTail(floor, freedom, 4 * floor)).toBeGreaterThan(0.9);
     }
   });
 
