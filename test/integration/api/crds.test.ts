@@ -72,6 +72,11 @@ describe('definitions', () => {
     expect(applied).toMatchObject({ code: 0, stdout: '' });
   }, 30_000);
 
+  it('take the library of signals as it ships', async () => {
+    const applied = await plane.kubectl(['apply', '--server-side', '--dry-run=server', '-f', 'config/signals/risk-policy.yaml']);
+    expect(applied).toMatchObject({ code: 0, stderr: '' });
+  }, 30_000);
+
   it('explain their fields', async () => {
     const { stdout } = await plane.kubectl(['explain', 'mitigationplan.spec.targets.httpRoute.safe.minReadyEndpoints']);
     expect(stdout.replaceAll(/\s+/g, ' ')).toContain('before traffic moves to it. Default 1.');
