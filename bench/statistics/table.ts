@@ -29,9 +29,13 @@ export function statisticsRows(figures: StatisticsFigures): readonly Row[] {
       target: { text: `at most ${percent(atMost)} of ${windows} windows`, met: alarmRate <= atMost },
     })),
     {
-      what: `judging ${figures.models} models of ${figures.indicators} indicators`,
+      what: `judging ${figures.models} models of ${figures.indicators} PSI indicators`,
       figure: `${figures.judgeMs.toFixed(0)} ms of CPU`,
       target: { text: `at most ${judgeLimitMs} ms`, met: figures.judgeMs <= judgeLimitMs },
     },
+    ...Object.entries(figures.judgeMicroseconds).map(([metric, each]) => ({
+      what: `one judgement by ${metric}`,
+      figure: `${each.toFixed(1)} us`,
+    })),
   ];
 }

@@ -3,7 +3,7 @@ import type { CategoryCount } from './categories.ts';
 import { binHistogram, total, type BinnedCounts } from './histogram.ts';
 import { nativeProblem, type NativeHistogram } from './native-histogram.ts';
 import type { StatisticGap } from './reading.ts';
-import { gap, tally, type Row } from './row.ts';
+import { gap, tally, tallyAsAnswered, type Row } from './row.ts';
 
 /** Share of all rows a bucket may lack against the one below: exporters don't count all buckets in one instant. */
 const dipTolerance = 0.01;
@@ -12,10 +12,10 @@ const dipTolerance = 0.01;
 export function readBuckets(rows: readonly Row[], what: string): Result<BinnedCounts & { readonly deepestDip: number }, StatisticGap> {
   if (rows.some(({ histogram }) => histogram !== undefined))
     return gap('Incomparable', `${what} answers native histograms; write histogram: Native in the signal`);
-  const tallies = tally(rows, ['le']);
+  const tallies = tallyAsAnswered(rows, ['le']);
   if (!tallies.ok) return tallies;
-  if (tallies.value.length === 0) return gap('Empty', `${what} has no buckets for this model`);
-  const histogram = binHistogram(tallies.value.map(({ keys: [le = ''], count }) => ({ le, count })));
+  if (tallies.value.size === 0) return gap('Empty', `${what} has no buckets for this model`);
+  const histogram = binHistogram(Array.from(tallies.value, ([le, { count }]) => ({ le, count })));
   if (histogram.kind === 'Malformed') return gap('Incomparable', histogram.message);
   const { binned, deepestDip } = histogram;
   if (deepestDip > dipTolerance * total(binned.counts)) {

@@ -21,30 +21,29 @@ const dipTolerance = 1e-12;
 /** Cumulative buckets in any order to counts per bin: bounds sorted as numbers, dips lifted to the running maximum, differences taken. */
 export function binHistogram(buckets: readonly CumulativeBucket[]): BinnedHistogram {
   const sorted = buckets.map(({ le, count }) => ({ bound: parseBound(le), le, count })).sort((a, b) => a.bound - b.bound);
-  const unreadable = sorted.find(({ bound, count }) => Number.isNaN(bound) || !Number.isFinite(count) || count < 0);
-  if (unreadable !== undefined) {
-    return { kind: 'Malformed', message: `bucket le="${unreadable.le}" with count ${String(unreadable.count)} is not a bucket` };
-  }
-  if (sorted.at(-1)?.bound !== Infinity) return { kind: 'Malformed', message: 'there is no bucket le="+Inf"' };
-  const repeated = sorted.find(({ bound }, index) => sorted[index + 1]?.bound === bound);
-  if (repeated !== undefined) return { kind: 'Malformed', message: `bucket le="${repeated.le}" stands there more than once` };
-  let below = 0;
-  let repaired = false;
-  let deepestDip = 0;
-  const counts = sorted.map(({ count }) => {
-    const isDip = below - count > dipTolerance * (below + count);
-    repaired ||= isDip;
-    if (isDip) deepestDip = Math.max(deepestDip, below - count);
+  const upperBounds: number[] = [];
+  const counts: number[] = [];
+  let [below, deepestDip] = [0, 0];
+  for (const { bound, le, count } of sorted) {
+    if (Number.isNaN(bound) || !(count >= 0 && count < Infinity))
+      return { kind: 'Malformed', message: `bucket le="${le}" with count ${String(count)} is not a bucket` };
+    if (upperBounds.at(-1) === bound) return { kind: 'Malformed', message: `bucket le="${le}" stands there more than once` };
+    if (below - count > dipTolerance * (below + count)) deepestDip = Math.max(deepestDip, below - count);
     const lifted = Math.max(below, count);
-    const inBin = lifted - below;
+    upperBounds.push(bound);
+    counts.push(lifted - below);
     below = lifted;
-    return inBin;
-  });
-  return { kind: 'Binned', binned: { upperBounds: sorted.map(({ bound }) => bound), counts }, repaired, deepestDip };
+  }
+  if (upperBounds.at(-1) !== Infinity) return { kind: 'Malformed', message: 'there is no bucket le="+Inf"' };
+  return { kind: 'Binned', binned: { upperBounds, counts }, repaired: deepestDip > 0, deepestDip };
 }
 
 /** Upper bounds both have. */
 export function commonBounds(one: BinnedCounts, other: BinnedCounts): readonly number[] {
+  const { length } = one.upperBounds;
+  // Nearly always: nobody changed the buckets.
+  if (length === other.upperBounds.length && one.upperBounds.every((bound, bin) => bound === other.upperBounds[bin]))
+    return one.upperBounds;
   const others = new Set(other.upperBounds);
   return one.upperBounds.filter((bound) => others.has(bound));
 }
@@ -60,7 +59,9 @@ export function mergeBins({ upperBounds, counts }: BinnedCounts, bounds: readonl
 }
 
 export function total(numbers: readonly number[]): number {
-  return numbers.reduce((sum, each) => sum + each, 0);
+  let sum = 0;
+  for (const each of numbers) sum += each;
+  return sum;
 }
 
 function parseBound(le: string): number {
