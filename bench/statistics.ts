@@ -7,7 +7,8 @@ import { readCensusScores } from './statistics/census.ts';
 import { measureJudgeCost, type JudgeCost } from './statistics/judge-cost.ts';
 import { seededRandom } from './statistics/random.ts';
 import { judgeRealRows, type RealRowsFigures } from './statistics/real-rows.ts';
-import { scenarios, simulate, type SimulationFigures } from './statistics/simulation.ts';
+import { scenarios } from './statistics/scenarios.ts';
+import { simulate, type SimulationFigures } from './statistics/simulation.ts';
 
 export interface StatisticsOptions {
   /** Simulated windows of each metric, with and without the stated change. */

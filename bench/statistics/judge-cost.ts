@@ -2,7 +2,7 @@ import { cpuUsage } from 'node:process';
 
 import { rememberChiSquareLimits, type ChiSquareLimit } from '../../src/core/statistics/chi-square-limit.ts';
 import type { Random } from './random.ts';
-import { scenarios } from './simulation.ts';
+import { scenarios } from './scenarios.ts';
 import { verdictOf, type JudgedBy, type WindowCounts } from './verdicts.ts';
 
 export interface JudgeCost {

@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { seededRandom } from '../../../../bench/statistics/random.ts';
-import { scenarios, simulate } from '../../../../bench/statistics/simulation.ts';
+import { scenarios } from '../../../../bench/statistics/scenarios.ts';
+import { simulate } from '../../../../bench/statistics/simulation.ts';
 
 describe.each(scenarios.map((scenario) => [scenario.metric, scenario] as const))('%s', (_metric, scenario) => {
   it('alarms no more often without change than it states, and sees the stated change', () => {
