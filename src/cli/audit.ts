@@ -7,12 +7,15 @@ import type { UntypedObject } from '../kube/kube-object.ts';
 import type { ResourceClient } from '../kube/resource-client.ts';
 import { failure, success } from '../shared/result.ts';
 import type { Result } from '../shared/result.ts';
+import { recomputeEvidence } from './evidence.ts';
 import { listAll } from './list-all.ts';
 
 export interface AuditReport {
   readonly namespace: string;
   readonly incidents: number;
   readonly entries: number;
+  /** Values of triggers that came out the same when computed again from the counts on record. */
+  readonly recomputedValues: number;
   readonly findings: readonly AuditFinding[];
 }
 
@@ -33,15 +36,20 @@ export async function verifyAudit(
   const unreadable = incidents.flatMap(({ object, parsed }) =>
     parsed.ok ? [] : [{ incident: object.metadata.name, message: parsed.failure.join('; ') }],
   );
-  const readable = incidents
-    .flatMap(({ parsed }) => (parsed.ok ? [parsed.value] : []))
-    .map(({ metadata, spec, status }) => ({ name: metadata.name, firstPrevHash: spec.firstPrevHash, entries: status.entries }));
+  const parsed = incidents.flatMap((each) => (each.parsed.ok ? [each.parsed.value] : []));
+  const evidence = recomputeEvidence(parsed);
+  const readable = parsed.map(({ metadata, spec, status }) => ({
+    name: metadata.name,
+    firstPrevHash: spec.firstPrevHash,
+    entries: status.entries,
+  }));
   const chain = { resourceVersion: null, last: head?.value.spec.last ?? null, tails: head?.value.spec.tails ?? [] };
   const findings = auditNamespace(readable, chain, (text) => createHash('sha256').update(text).digest('hex'));
   return success({
     namespace,
     incidents: incidents.length,
     entries: readable.reduce((total, { entries }) => total + entries.length, 0),
-    findings: [...unreadable, ...findings],
+    recomputedValues: evidence.recomputed,
+    findings: [...unreadable, ...findings, ...evidence.findings],
   });
 }

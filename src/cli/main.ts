@@ -48,8 +48,8 @@ async function audit(call: Call): Promise<number> {
     process.stderr.write(`kubectl modelrisk audit verify: ${report.failure}\n`);
     return 1;
   }
-  const { incidents, entries, findings } = report.value;
-  const summary = `namespace ${call.namespace}: ${incidents} incidents, ${entries} entries, ${findings.length === 0 ? 'the record is intact' : `${findings.length} findings`}`;
+  const { incidents, entries, recomputedValues, findings } = report.value;
+  const summary = `namespace ${call.namespace}: ${incidents} incidents, ${entries} entries, ${recomputedValues} values computed again from their counts, ${findings.length === 0 ? 'the record is intact' : `${findings.length} findings`}`;
   say(call, report.value, [
     ...findings.map(({ incident, message }) => `RiskIncident ${incident === '' ? '(missing)' : incident}: ${message}`),
     summary,
