@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 
 /** `None`, not `No`: YAML 1.1, which kubectl reads, takes an unquoted No for false. */
 export const scalesWith = z.enum(['Share', 'None']).default('Share').meta({

@@ -95,7 +95,7 @@ interface Bin {
 
 /** Schemas write one bound alike, but for its last digit. */
 function isAbove(lower: number, upper: number): boolean {
-  return lower >= upper || upper - lower <= 1e-12 * Math.abs(upper);
+  return lower >= upper || (Number.isFinite(upper) && upper - lower <= 1e-12 * Math.abs(upper));
 }
 
 /** Two buckets of one single value overlap although neither has a width. */

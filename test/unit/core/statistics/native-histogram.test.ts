@@ -25,6 +25,17 @@ describe('alignNative', () => {
     });
   });
 
+  it('regression: makes the last buckets of both sides one, which have no upper end', () => {
+    const open = [bucket(-Infinity, 1, 5), bucket(1, Infinity, 7)];
+    expect(alignNative(open, [bucket(-Infinity, 1, 3), bucket(1, Infinity, 4)])).toEqual({
+      lowers: [-Infinity, 1],
+      uppers: [1, Infinity],
+      reference: [5, 7],
+      live: [3, 4],
+    });
+    expect(alignNative(open, [bucket(1, 2, 3), bucket(2, 4, 4)])).toMatchObject({ uppers: [1, Infinity], live: [0, 7] });
+  });
+
   it('sums finer buckets up to the coarser one that holds them, whichever side is finer', () => {
     const [fine, coarse] = [[bucket(1, 1.5, 2), bucket(1.5, 2, 3), bucket(2, 3, 4)], [bucket(1, 2, 10)]];
     expect(alignNative(fine, coarse)).toMatchObject({ lowers: [1, 2], uppers: [2, 3], reference: [5, 4], live: [10, 0] });
