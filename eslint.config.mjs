@@ -59,7 +59,6 @@ export default tseslint.config(
       'no-restricted-properties': ['error', { object: 'Math', property: 'random', message: 'The core is pure.' }],
     },
   },
-  { files: ['src/core/audit-chain.ts', 'src/core/explain.ts'], rules: { 'no-restricted-globals': 'off' } },
   // A describe block is a list of cases, not a function with a thread to follow; a row of a table may have many columns.
   { files: ['test/**/*.ts'], rules: { 'max-lines-per-function': 'off', 'max-params': 'off' } },
 );

@@ -1,3 +1,4 @@
+import { toInstant } from '../api/instant.ts';
 import { explainNote, explainTransition } from '../core/explain.ts';
 import type { Transition, TransitionKind } from '../core/model/transition.ts';
 import type { PlanNote } from '../core/plan/input.ts';
@@ -50,7 +51,7 @@ export function createAnnouncer(recorder: EventRecorder, cluster: Pick<Cluster, 
     },
     note: (plan, note) => {
       if (announcedNotes.has(note.kind))
-        onPlan(plan, { type: 'Warning', reason: note.kind, action: 'Assess', note: explainNote(snapshotInForce(plan), note) });
+        onPlan(plan, { type: 'Warning', reason: note.kind, action: 'Assess', note: explainNote(snapshotInForce(plan), note, toInstant) });
     },
     contested: (plan, live, rival) => {
       const note = `${rival === '' ? 'Another writer' : rival} keeps changing what plan ${plan.current.plan.name} constrains on ${live.kind} ${live.metadata.name}. The constraint is laid again each time, at a slower pace; stop that writer, or have it leave these fields alone.`;

@@ -39,7 +39,7 @@ function noteCondition(plan: PlanState, type: MitigationPlanConditionType, kinds
   const note = plan.notes.find(({ kind }) => kinds.includes(kind));
   return note === undefined
     ? condition(type, false, ['No', ''])
-    : condition(type, true, [note.kind, explainNote(snapshotInForce(plan), note)]);
+    : condition(type, true, [note.kind, explainNote(snapshotInForce(plan), note, toInstant)]);
 }
 
 function engagedCondition(plan: PlanState): PlanCondition {
@@ -54,7 +54,7 @@ function engagedCondition(plan: PlanState): PlanCondition {
     ]);
   }
   const shared = plan.notes.find(({ kind }) => kind === 'SharedCause');
-  return condition('Engaged', false, shared === undefined ? [memory.phase, ''] : ['SharedCause', explainNote(snapshot, shared)]);
+  return condition('Engaged', false, shared === undefined ? [memory.phase, ''] : ['SharedCause', explainNote(snapshot, shared, toInstant)]);
 }
 
 /** A release that a target has not taken yet is not in effect. */

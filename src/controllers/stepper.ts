@@ -257,7 +257,7 @@ function approvalDrafts(plan: PlanState, transition: Transition, nowMs: EpochMs)
 function sharedCauseDrafts(plan: PlanState, note: PlanNote, nowMs: EpochMs): readonly EntryDraft[] {
   if (note.kind !== 'SharedCause' || plan.memory.phase !== 'Engaged' || plan.sharedCauseIn === entryKey(plan.memory)) return [];
   plan.sharedCauseIn = entryKey(plan.memory);
-  const reason = explainNote(snapshotInForce(plan), note).slice(0, 512);
+  const reason = explainNote(snapshotInForce(plan), note, toInstant).slice(0, 512);
   return [{ at: toInstant(nowMs), type: 'SharedCause', actor: 'operator', target: '', before: '', after: '', reason }];
 }
 
@@ -270,7 +270,7 @@ function heldDrafts(
   if (note.kind !== 'Held') return [];
   const hold = decisions.find((each) => each.action === 'Hold' && each.author === note.by && each.expiresAtMs === note.untilMs);
   if (hold === undefined) return [];
-  const reason = explainNote(snapshotInForce(plan), note).slice(0, 512);
+  const reason = explainNote(snapshotInForce(plan), note, toInstant).slice(0, 512);
   return [{ at: toInstant(nowMs), type: 'Held', actor: hold.author, target: `RiskDecision/${hold.name}`, before: '', after: '', reason }];
 }
 

@@ -8,6 +8,9 @@ import type { PlanSnapshot, StageAction } from './model/plan.ts';
 import type { Transition } from './model/transition.ts';
 import type { PlanNote } from './plan/input.ts';
 
+/** Writes a time for people; calendars are not the core's business. */
+export type WriteInstant = (atMs: EpochMs) => string;
+
 type ValueObservation = Extract<Observation, { kind: 'Value' }>;
 
 /** Which indicator of which model, the value beside its limits, and why it counts or does not. */
@@ -40,7 +43,7 @@ export function explainTransition(snapshot: PlanSnapshot, transition: Transition
 }
 
 /** Why the plan stands where it stands and what would move it. */
-export function explainNote(snapshot: PlanSnapshot, note: PlanNote): string {
+export function explainNote(snapshot: PlanSnapshot, note: PlanNote, instant: WriteInstant): string {
   const plan = planName(snapshot);
   switch (note.kind) {
     case 'SharedCause':
@@ -232,8 +235,4 @@ function decimal(value: number): string {
 function apart(value: number, limits: readonly number[]): string {
   const rounded = decimal(value);
   return limits.some((limit) => limit !== value && decimal(limit) === rounded) ? String(value) : rounded;
-}
-
-function instant(atMs: EpochMs): string {
-  return new Date(atMs).toISOString();
 }

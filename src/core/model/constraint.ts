@@ -32,6 +32,6 @@ export interface Holder {
   readonly triggeredBy: readonly string[];
   /** What the stage rests on, bounded: a crash before it is on record elsewhere must not lose it. */
   readonly readings: readonly FrozenReading[];
-  /** Earlier steps, oldest first, bounded: a record that can't be written must not lose them with the process. */
+  /** Earlier steps, oldest first, bounded: a record that can't be written must not lose them when the operator ends. */
   readonly unrecorded: readonly UnrecordedStep[];
 }

@@ -2,7 +2,7 @@ import { total } from './histogram.ts';
 
 /*
  * Distances between two rows of shares over the same bins, each summing to 1; `p` is the reference, `q` the live one. None but PSI needs smoothing:
- * an empty bin is a share of 0. Formulas: Lin 1991 (Jensen-Shannon), Yurdakul 2018 (PSI); Hellinger and total variation as any textbook has them.
+ * an empty bin is a share of 0. Formulas: Lin 1991 (Jensen-Shannon), Yurdakul 2018 (PSI); Hellinger and total variation: Gibbs and Su 2002.
  */
 
 /** Shares of counts whose sum is above 0. */

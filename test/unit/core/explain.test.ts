@@ -1,3 +1,4 @@
+import { toInstant } from '../../../src/api/instant.ts';
 import { describe, expect, it } from '@jest/globals';
 import { explainAssessment, explainNote, explainStage, explainTransition } from '../../../src/core/explain.ts';
 import type { Transition } from '../../../src/core/model/transition.ts';
@@ -173,7 +174,7 @@ describe('explainNote', () => {
   };
 
   it('names both versions where the cause is shared, and where to look', () => {
-    const sentence = explainNote(aSnapshot(), shared);
+    const sentence = explainNote(aSnapshot(), shared, toInstant);
 
     expect(sentence).toContain('credit-default 2.3.0 (live answers) is 0.4');
     expect(sentence).toContain('credit-default 2.2.0 (live answers) is 0.4');
@@ -205,6 +206,6 @@ describe('explainNote', () => {
     [{ kind: 'Suppressed', indicators: ['score-drift'] }, /does not engage on score-drift/],
     [{ kind: 'NotAskedAgain', stage: 0 }, /does not ask again for stage limit/],
   ])('tells %#', (note, expected) => {
-    expect(explainNote(aSnapshot(), note)).toMatch(expected);
+    expect(explainNote(aSnapshot(), note, toInstant)).toMatch(expected);
   });
 });
