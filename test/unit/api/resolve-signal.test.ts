@@ -1,37 +1,12 @@
 import { describe, expect, it } from '@jest/globals';
-import { parseModelRisk } from '../../../src/api/model-risk.ts';
-import type { IndicatorSpec } from '../../../src/api/model-risk.ts';
 import { resolveSignal } from '../../../src/api/resolve-signal.ts';
-import { parseRiskPolicy } from '../../../src/api/risk-policy.ts';
 import { referenceDigest } from '../../../src/api/signals/drift-reference.ts';
-import type { RiskPolicySpec } from '../../../src/api/risk-policy.ts';
 import type { SignalDefinition } from '../../../src/signals/port.ts';
-import {
-  driftIndicator,
-  inlineIndicator,
-  modelRiskManifest,
-  riskPolicyManifest,
-  stored,
-  templateIndicator,
-  withValue,
-} from '../../builders/api.ts';
+import { driftIndicator, inlineIndicator, templateIndicator, withValue } from '../../builders/api.ts';
 import type { Manifest } from '../../builders/api.ts';
+import { parsedIndicator as indicator, parsedPolicy as policy } from '../../builders/parsed.ts';
 
 const identity = { namespace: 'lending', model: 'credit-default', version: '2.3.0' };
-
-function policy(change: (manifest: Manifest) => Manifest = (manifest) => manifest): RiskPolicySpec {
-  const parsed = parseRiskPolicy(stored(change(riskPolicyManifest())));
-  if (!parsed.ok) throw new Error(parsed.failure.join());
-  return parsed.value.spec;
-}
-
-function indicator(entry: ReturnType<typeof templateIndicator>): IndicatorSpec {
-  const parsed = parseModelRisk(withValue(stored(modelRiskManifest()), 'spec.indicators', [entry]));
-  if (!parsed.ok) throw new Error(parsed.failure.join());
-  const [only] = parsed.value.spec.indicators;
-  if (only === undefined) throw new Error('no indicator');
-  return only;
-}
 
 describe('a template', () => {
   it('answers every model with one query', () => {
