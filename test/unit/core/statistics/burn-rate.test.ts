@@ -26,6 +26,17 @@ describe('measureBurnRate', () => {
     expect(three.value).toBeGreaterThan(three.noiseFloor ?? NaN);
   });
 
+  it('needs both windows to be beyond chance, each at its own number of events', () => {
+    const thinShort = readingOf(measureBurnRate(objective, { bad: 200, total: 1000 }, { bad: 2, total: 2 }));
+    expect(thinShort.value).toBeCloseTo(20, 10);
+    expect(thinShort.noiseFloor).toBeCloseTo(100, 10);
+    const thinLong = readingOf(measureBurnRate(objective, { bad: 2, total: 2 }, { bad: 200, total: 1000 }));
+    expect(thinLong.noiseFloor).toBeCloseTo(100, 10);
+    // 18 of 1,000 at one in a hundred is what chance still explains.
+    const thick = readingOf(measureBurnRate(objective, { bad: 200, total: 1000 }, { bad: 200, total: 1000 }));
+    expect(thick.noiseFloor).toBeCloseTo(1.8, 10);
+  });
+
   it('carries the counts it takes to compute it again', () => {
     const { value, computation } = readingOf(measureBurnRate(objective, { bad: 200, total: 1000 }, { bad: 18, total: 100 }));
     const [long, short] = [computation.counts['long'], computation.counts['short']].map(([bad = NaN, total = NaN] = []) => ({

@@ -87,6 +87,13 @@ describe('hosmerLemeshow', () => {
     expect(hosmerLemeshow(thick).bins).toBe(5);
   });
 
+  it('leaves no row out: what is too thin at the end joins the last thick bin', () => {
+    const { chiSquare, bins: counted } = hosmerLemeshow([bin(100, 0.5, 50), bin(100, 0.5, 50), bin(4, 0.5, 4)]);
+    expect(counted).toBe(2);
+    // (54 - 52)^2 / (52 (1 - 52/104)); without the four rows it would be 0.
+    expect(chiSquare).toBeCloseTo(4 / 26, 12);
+  });
+
   it('joins neighbours until each expects five outcomes of either kind', () => {
     expect(hosmerLemeshow([bin(10, 0.2, 2), bin(10, 0.4, 4), bin(100, 0.5, 50), bin(4, 0.9, 4)]).bins).toBe(2);
     expect(hosmerLemeshow([bin(2, 0.5, 1)]).bins).toBe(0);

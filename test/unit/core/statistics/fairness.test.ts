@@ -33,6 +33,11 @@ describe('parity ratio', () => {
     expect(interval?.high).toBeLessThan(0.8);
   });
 
+  it('compares no group that has, and was to be expected to have, fewer than five refusals', () => {
+    expect(read(parity(), parityRows({ a: [96, 4], b: [97, 3] }))).toMatchObject({ ok: false, failure: { cause: 'Insufficient' } });
+    expect(read(parity(), parityRows({ a: [95, 5], b: [95, 5] }))).toMatchObject({ ok: true, value: { value: 1 } });
+  });
+
   it('counts a decision of another name as not favourable', () => {
     const rows = [...parityRows({ a: [80, 10], b: [80, 20] }), row({ group: 'a', decision: 'refer' }, 10)];
     expect(reading(parity(), rows).value).toBeCloseTo(1, 12);
