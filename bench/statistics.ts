@@ -50,7 +50,7 @@ export async function benchStatistics({ windows, seed, say }: StatisticsOptions)
     alarmRate: byMetric((each) => each.alarmRate),
     power: byMetric((each) => each.power),
     simulations,
-    ...measureJudgeCost(random),
+    ...(await measureJudgeCost(random, say)),
     seed,
   };
 }

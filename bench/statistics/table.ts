@@ -33,6 +33,11 @@ export function statisticsRows(figures: StatisticsFigures): readonly Row[] {
       figure: `${figures.judgeMs.toFixed(0)} ms of CPU`,
       target: { text: `at most ${judgeLimitMs} ms`, met: figures.judgeMs <= judgeLimitMs },
     },
+    {
+      what: `the same in numpy, from counts in one matrix / our rank of two`,
+      figure: `${figures.numpyJudgeMs.toFixed(0)} ms of CPU / ${figures.rankAgainstNumpy}`,
+    },
+    { what: 'finding their series in five vectors first', figure: `${figures.demultiplexMs.toFixed(0)} ms of CPU` },
     ...Object.entries(figures.judgeMicroseconds).map(([metric, each]) => ({
       what: `one judgement by ${metric}`,
       figure: `${each.toFixed(1)} us`,

@@ -3,7 +3,7 @@ import type { CategoryCount } from './categories.ts';
 import { binHistogram, total, type BinnedCounts } from './histogram.ts';
 import { nativeProblem, type NativeHistogram } from './native-histogram.ts';
 import type { StatisticGap } from './reading.ts';
-import { gap, tally, tallyAsAnswered, type Row } from './row.ts';
+import { gap, labelOf, tally, type Row } from './row.ts';
 
 /** Share of all rows a bucket may lack against the one below: exporters don't count all buckets in one instant. */
 const dipTolerance = 0.01;
@@ -12,13 +12,15 @@ const dipTolerance = 0.01;
 export function readBuckets(rows: readonly Row[], what: string): Result<BinnedCounts & { readonly deepestDip: number }, StatisticGap> {
   if (rows.some(({ histogram }) => histogram !== undefined))
     return gap('Incomparable', `${what} answers native histograms; write histogram: Native in the signal`);
-  const tallies = tallyAsAnswered(rows, ['le']);
-  if (!tallies.ok) return tallies;
-  if (tallies.value.size === 0) return gap('Empty', `${what} has no buckets for this model`);
-  const histogram = binHistogram(Array.from(tallies.value, ([le, { count }]) => ({ le, count })));
-  if (histogram.kind === 'Malformed') return gap('Incomparable', histogram.message);
+  if (rows.length === 0) return gap('Empty', `${what} has no buckets for this model`);
+  const histogram = binHistogram(rows.map((row) => ({ le: labelOf(row, 'le'), count: row.value })));
+  if (histogram.kind === 'Malformed') {
+    // What is wrong with single series says more than what is wrong with their order.
+    const tallies = tally(rows, ['le']);
+    return tallies.ok ? gap('Incomparable', histogram.message) : tallies;
+  }
   const { binned, deepestDip } = histogram;
-  if (deepestDip > dipTolerance * total(binned.counts)) {
+  if (deepestDip > 0 && deepestDip > dipTolerance * total(binned.counts)) {
     return gap(
       'Incomparable',
       `a bucket of ${what} counts ${String(Math.ceil(deepestDip))} rows less than the one below it; buckets are cumulative: sum increase() by le, over series of one layout`,

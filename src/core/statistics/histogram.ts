@@ -23,16 +23,16 @@ export function binHistogram(buckets: readonly CumulativeBucket[]): BinnedHistog
   const sorted = buckets.map(({ le, count }) => ({ bound: parseBound(le), le, count })).sort((a, b) => a.bound - b.bound);
   const upperBounds: number[] = [];
   const counts: number[] = [];
-  let [below, deepestDip] = [0, 0];
+  let [last, below, deepestDip] = [NaN, 0, 0];
   for (const { bound, le, count } of sorted) {
     if (Number.isNaN(bound) || !(count >= 0 && count < Infinity))
       return { kind: 'Malformed', message: `bucket le="${le}" with count ${String(count)} is not a bucket` };
-    if (upperBounds.at(-1) === bound) return { kind: 'Malformed', message: `bucket le="${le}" stands there more than once` };
+    if (last === bound) return { kind: 'Malformed', message: `bucket le="${le}" stands there more than once` };
     if (below - count > dipTolerance * (below + count)) deepestDip = Math.max(deepestDip, below - count);
     const lifted = Math.max(below, count);
     upperBounds.push(bound);
     counts.push(lifted - below);
-    below = lifted;
+    [last, below] = [bound, lifted];
   }
   if (upperBounds.at(-1) !== Infinity) return { kind: 'Malformed', message: 'there is no bucket le="+Inf"' };
   return { kind: 'Binned', binned: { upperBounds, counts }, repaired: deepestDip > 0, deepestDip };
@@ -50,6 +50,8 @@ export function commonBounds(one: BinnedCounts, other: BinnedCounts): readonly n
 
 /** Sums neighbouring bins up to each of `bounds`, which must be among its own; a bin is never split. */
 export function mergeBins({ upperBounds, counts }: BinnedCounts, bounds: readonly number[]): readonly number[] {
+  // Nearly always, as above.
+  if (bounds === upperBounds) return counts;
   let bin = 0;
   return bounds.map((bound) => {
     let sum = 0;
@@ -60,7 +62,8 @@ export function mergeBins({ upperBounds, counts }: BinnedCounts, bounds: readonl
 
 export function total(numbers: readonly number[]): number {
   let sum = 0;
-  for (const each of numbers) sum += each;
+  // Half the time of an iterator, and each judgement adds up counts six times.
+  for (let place = 0; place < numbers.length; place++) sum += numbers[place] ?? 0;
   return sum;
 }
 

@@ -22,24 +22,22 @@ export interface Tally {
  * SeveralSeries: somebody forgot to aggregate, and adding them up would be a guess. Counts are finite and not negative, or the gap says why not.
  */
 export function tally(rows: readonly Row[], labels: readonly string[]): Result<readonly Tally[], StatisticGap> {
-  const tallies = tallyAsAnswered(rows, labels);
-  if (!tallies.ok) return tallies;
-  const sorted = [...tallies.value.keys()].sort();
-  return success(sorted.flatMap((key) => tallies.value.get(key) ?? []));
-}
-
-/** The same in the order of the answer, for who puts them in an order of his own. */
-export function tallyAsAnswered(rows: readonly Row[], labels: readonly string[]): Result<ReadonlyMap<string, Tally>, StatisticGap> {
   const byKey = new Map<string, Tally>();
   for (const row of rows) {
-    const keys = labels.map((label) => (Object.hasOwn(row.labels, label) ? (row.labels[label] ?? '') : ''));
+    const keys = labels.map((label) => labelOf(row, label));
     const [only] = keys;
     const key = keys.length === 1 && only !== undefined ? only : JSON.stringify(keys);
     if (byKey.has(key) || !(row.value >= 0 && row.value < Infinity))
       return unusable(row.value, { labels, keys, isRepeated: byKey.has(key) });
     byKey.set(key, { keys, count: row.value });
   }
-  return success(byKey);
+  const sorted = [...byKey.keys()].sort();
+  return success(sorted.flatMap((key) => byKey.get(key) ?? []));
+}
+
+/** An absent label is the empty text. */
+export function labelOf({ labels }: Row, label: string): string {
+  return Object.hasOwn(labels, label) ? (labels[label] ?? '') : '';
 }
 
 interface Place {
