@@ -56,8 +56,13 @@ export const planRules: readonly CELRule[] = [
     message: 'safe.version is judged once for the plan: write the same version in every httpRoute, or use two plans',
   },
   {
-    rule: "self.mode != 'Approve' || has(self.approval)",
+    rule: 'self.stages.all(s, !has(s.enterOnSevere) || s.enterOnSevere.all(i, i in self.trigger.indicators))',
+    fieldPath: '.stages',
+    message: 'enterOnSevere may name indicators of trigger.indicators only: add the indicator to the trigger or leave it out',
+  },
+  {
+    rule: "has(self.approval) || (self.mode != 'Approve' && self.stages.all(s, !has(s.mode) || s.mode != 'Approve'))",
     fieldPath: '.approval',
-    message: 'mode Approve asks people: write approval.roles, or choose mode Observe or Enforce',
+    message: 'mode Approve, of the plan or of a stage, asks people: write approval.roles, or choose another mode',
   },
 ];

@@ -109,6 +109,18 @@ const stage = z
       max: 32,
       description: 'Trigger indicators that lead straight to this stage when they fire.',
     }).default([]),
+    enterOnSevere: setList(name('Trigger indicator.'), {
+      min: 1,
+      max: 32,
+      description: 'Trigger indicators that lead straight to this stage when they fire beyond their threshold.severe. Left out: none.',
+    }).exactOptional(),
+    mode: z
+      .enum(['Approve', 'Enforce'])
+      .meta({
+        description:
+          'Approve: ask the roles of approval before this stage; meanwhile the highest stage below that needs no asking holds. Enforce: enter it without asking. Left out: as mode of the plan. A plan in mode Observe touches nothing, whatever its stages say.',
+      })
+      .exactOptional(),
     actions: mapList(action, 'target', {
       min: 1,
       max: 8,
@@ -166,7 +178,7 @@ const approval = z
       .default('Hold')
       .meta({ description: 'When nobody answers. Hold: keep asking. Engage: act. Default Hold.' }),
   })
-  .meta({ description: 'Who is asked in mode Approve.' });
+  .meta({ description: 'Who is asked before stages in mode Approve.' });
 
 const spec = z
   .object({

@@ -73,7 +73,7 @@ const threshold = z
       'Within it a firing indicator may clear. In the unit of the signal. Left out: the value of warn, else of breach. Between clear and breach nothing changes.',
     ).exactOptional(),
     severe: decimal(
-      'Beyond it a breach leads to a higher stage though the signal scales with no share (scalesWith: None). In the unit of the signal, beyond breach. Left out: such an indicator engages plans and never leads further up.',
+      'Beyond it a breach counts as critical in the likelihood of the risk, leads straight to stages that name the indicator in enterOnSevere, and leads to a higher stage though the signal scales with no share (scalesWith: None). In the unit of the signal, beyond breach. Left out: nothing does.',
     ).exactOptional(),
   })
   .meta({ description: 'Limits in the unit of the signal.' })
@@ -143,12 +143,6 @@ const indicator = z
         fieldPath: '.threshold.breach',
         message:
           'such a burn rate is never exceeded: with every event bad it is 100 / (100 - targetPercent); write direction: Above and a breach below that',
-      },
-      {
-        rule: "!has(self.threshold.severe) || !has(self.signal.promQL) || self.signal.promQL.scalesWith == 'None'",
-        fieldPath: '.threshold.severe',
-        message:
-          'every breach of a signal that scales with share leads further up: leave severe out, or write signal.promQL.scalesWith: None',
       },
     ),
   );

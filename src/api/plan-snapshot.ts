@@ -70,7 +70,15 @@ const snapshot = z.object({
   version: z.string().nullable().default(null),
   targets: z.array(target),
   stages: z.array(
-    z.object({ name: z.string(), escalateAfterSeconds: z.number().nullable(), enterOn: z.array(z.string()), actions: z.array(action) }),
+    z.object({
+      name: z.string(),
+      escalateAfterSeconds: z.number().nullable(),
+      enterOn: z.array(z.string()),
+      // Younger than the first incidents.
+      enterOnSevere: z.array(z.string()).default([]),
+      mode: z.enum(['Approve', 'Enforce']).nullable().default(null),
+      actions: z.array(action),
+    }),
   ),
   recovery: z.object({
     stepSeconds: z.number(),

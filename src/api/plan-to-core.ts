@@ -4,7 +4,7 @@ import { canonicalJSON } from '../shared/canonical-json.ts';
 import { fromInstant } from './instant.ts';
 import type { MitigationPlan, MitigationPlanSpec, StageSpec, TargetSpec } from './mitigation-plan.ts';
 
-/** Asks nobody: the machine reads it in mode Approve only, where the schema requires `approval`. */
+/** Asks nobody: the machine reads it where a stage asks only, and there the schema requires `approval`. */
 const noApproval: Approval = { roles: [], timeoutSeconds: 900, onTimeout: 'Hold' };
 
 /** The plan as an engagement that begins now would run on it. */
@@ -70,6 +70,8 @@ function toStage(spec: StageSpec): Stage {
     name: spec.name,
     escalateAfterSeconds: spec.escalateAfterSeconds ?? null,
     enterOn: spec.enterOn,
+    enterOnSevere: spec.enterOnSevere ?? [],
+    mode: spec.mode ?? null,
     actions: spec.actions.map(toAction),
   };
 }

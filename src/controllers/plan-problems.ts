@@ -114,6 +114,16 @@ function looseningProblems({ current }: PlanState): readonly PlanProblem[] {
   );
 }
 
+/** `severe` stands in the risk, where the API server can't look when it takes the plan. */
+function severeProblems({ current }: PlanState, risk: RiskState | null): readonly PlanProblem[] {
+  return current.stages.flatMap(({ name: stage, enterOnSevere }) => {
+    const without = enterOnSevere.filter((name) => risk?.indicators.get(name)?.indicator.threshold.severe === null);
+    if (without.length === 0) return [];
+    const message = `Stage ${stage} is entered when ${without.join(', ')} is beyond threshold.severe, and ModelRisk ${current.risk.name} sets none, so it never is. Write threshold.severe there, or leave the indicator out of enterOnSevere.`;
+    return [{ reason: 'SevereMissing', message }];
+  });
+}
+
 const missing: ReadonlySet<RefusalReason> = new Set([
   'TargetMissing',
   'BackendMissing',
@@ -136,6 +146,7 @@ export function problemsOf(plan: PlanState, risk: RiskState | null, context: Pro
     ...(acts ? missingProblems(plan) : plan.current.targets.flatMap((target) => targetProblems(plan, target, context))),
     ...blindProblems(plan, risk),
     ...looseningProblems(plan),
+    ...severeProblems(plan, risk),
   ];
   return found.filter((problem, index) => found.findIndex(({ message }) => message === problem.message) === index);
 }

@@ -2,7 +2,6 @@ import { createHash } from 'node:crypto';
 import { toIdentity, toIndicator, indicatorMemoryFromStatus } from '../api/to-core.ts';
 import type { IndicatorSpec, ModelRisk } from '../api/model-risk.ts';
 import { resolveSignal } from '../api/resolve-signal.ts';
-import type { ResolvedSignal } from '../api/resolve-signal.ts';
 import { rememberedRatios } from '../api/risk-register.ts';
 import type { RiskPolicy } from '../api/risk-policy.ts';
 import { initialIndicatorMemory, restartIndicator } from '../core/indicator.ts';
@@ -54,7 +53,7 @@ export interface FrozenSource {
 
 /** Why a risk can't be assessed in full: one reason a condition, one sentence each. */
 export interface RiskProblem {
-  readonly reason: 'PolicyMissing' | 'SignalMissing' | 'SignalInvalid' | 'SevereWithoutEffect' | 'Unreadable';
+  readonly reason: 'PolicyMissing' | 'SignalMissing' | 'SignalInvalid' | 'Unreadable';
   readonly message: string;
 }
 
@@ -190,12 +189,6 @@ function problemWith(
   return problem === null ? null : `indicator ${spec.name}: ${problem}.`;
 }
 
-/** Of a template the API server can't see it. The indicator is judged all the same: a limit too many must not end its protection. */
-function severeProblem({ name, signal, threshold }: IndicatorSpec, { scalesWith }: ResolvedSignal): string | null {
-  if (threshold.severe === undefined || scalesWith === 'None' || !('template' in signal)) return null;
-  return `indicator ${name}: threshold.severe has no effect, because signal ${signal.template.name} of the policy scales with share and every breach of it leads further up; leave severe out, or have scalesWith: None written on the signal.`;
-}
-
 /**
  * The state of a risk as its spec and policy are now. What is known of its indicators stays, unless the artifact changed, or what
  * they are read from: evidence belongs to both, so Pending and Clearing start anew, only Firing is kept, and Clear is to be earned.
@@ -224,8 +217,6 @@ export function resolveRisk(risk: ModelRisk, policy: RiskPolicy | null, known: K
     }
     const problem = problemWith(spec, signal.value, { risk, invalidSignals: known.invalidSignals });
     if (problem !== null) problems.push({ reason: 'SignalInvalid', message: problem });
-    const idle = severeProblem(spec, signal.value);
-    if (idle !== null) problems.push({ reason: 'SevereWithoutEffect', message: idle });
     // What a value scales with says what it is used for, not what it is: the digest must not change with it.
     const { scalesWith: _, ...read } = signal.value;
     // Two policies may give one name to two servers.

@@ -44,6 +44,15 @@ const ladders: readonly (readonly Stage[])[] = [
   [shadowStage, rollbackStage],
   [limitStage],
   [limitStage, shadowStage, flagStage],
+  [
+    { ...limitStage, mode: 'Enforce' },
+    { ...shadowStage, mode: 'Approve' },
+    { ...rollbackStage, enterOnSevere: ['approval-parity'] },
+  ],
+  [
+    { ...limitStage, mode: 'Approve' },
+    { ...rollbackStage, mode: 'Enforce', enterOnSevere: ['score-drift', 'approval-parity'] },
+  ],
 ];
 
 export const anySnapshot: fc.Arbitrary<PlanSnapshot> = fc

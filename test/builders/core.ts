@@ -92,18 +92,24 @@ export const limitStage: Stage = {
   name: 'limit',
   escalateAfterSeconds: 300,
   enterOn: [],
+  enterOnSevere: [],
+  mode: null,
   actions: [{ target: 'traffic', kind: 'CanaryLimit', maxPercent: 10 }],
 };
 export const shadowStage: Stage = {
   name: 'shadow',
   escalateAfterSeconds: 300,
   enterOn: [],
+  enterOnSevere: [],
+  mode: null,
   actions: [{ target: 'traffic', kind: 'Shadow', percent: 100 }],
 };
 export const rollbackStage: Stage = {
   name: 'rollback',
   escalateAfterSeconds: null,
   enterOn: [],
+  enterOnSevere: [],
+  mode: null,
   actions: [
     { target: 'traffic', kind: 'CanaryLimit', maxPercent: 0 },
     { target: 'flag', kind: 'FlagRollback' },
@@ -115,6 +121,8 @@ export const flagStage: Stage = {
   name: 'flag',
   escalateAfterSeconds: null,
   enterOn: [],
+  enterOnSevere: [],
+  mode: null,
   actions: [{ target: 'flag', kind: 'FlagRollback' }],
 };
 

@@ -16,6 +16,10 @@ export interface Stage {
   readonly escalateAfterSeconds: number | null;
   /** Indicators that lead straight to this stage. */
   readonly enterOn: readonly string[];
+  /** Indicators that do so only beyond `severe`. */
+  readonly enterOnSevere: readonly string[];
+  /** Whether people are asked before this stage; null: as the plan's mode says. */
+  readonly mode: 'Approve' | 'Enforce' | null;
   readonly actions: readonly StageAction[];
 }
 

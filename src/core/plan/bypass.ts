@@ -15,7 +15,7 @@ export function bypass(view: EngagedView): PlanStep | null {
   if (!isRefused || memory.direction === 'Down' || memory.verifiedAtMs !== null || !isFiring(view)) return null;
   const next = input.snapshot.stages.findIndex((candidate, index) => index > memory.stage && isOpen(view, candidate));
   if (next < 0) return null;
-  const step = climb(view, { stage: next, reason: 'SafeBackendNotReady', breaching: [] });
+  const step = climb(view, { stage: next, lowest: next, reason: 'SafeBackendNotReady', breaching: [] });
   return step.transition === null ? null : step;
 }
 

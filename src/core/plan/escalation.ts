@@ -1,6 +1,7 @@
 import type { Assessment } from '../model/assessment.ts';
 import type { EngagedView } from './engaged-view.ts';
 import { moveTo, transitionOf } from './engaged-view.ts';
+import { asksFirst, enteredStraight } from './entry.ts';
 import { allClear, escalating, matches } from './evidence.ts';
 import type { PlanStep } from './input.ts';
 import { breachReason, sharedCauseNote } from './safe-version.ts';
@@ -34,7 +35,7 @@ export function answerProposal(view: EngagedView): PlanStep | null {
   return { memory: { ...memory, ...used, proposal: null, rejectedStage: proposal.stage }, transition, notes: [] };
 }
 
-/** Up on evidence of this stage; in Approve mode a question first. Without a transition the notes say what is waited for. */
+/** Up on evidence of this stage; where the next one asks first, a question. Without a transition the notes say what is waited for. */
 export function escalate(view: EngagedView): PlanStep {
   const { memory, input, readings } = view;
   const stay: PlanStep = { memory, transition: null, notes: [] };
@@ -45,7 +46,8 @@ export function escalate(view: EngagedView): PlanStep {
   const breaching = escalating(readings, settledAtMs(input.snapshot, memory));
   const stage = matches(input.snapshot, breaching) ? nextStage(view, breaching) : null;
   const shared = stage === null ? null : sharedCauseNote(input, breaching);
-  if (stage !== null && shared === null) return climb(view, { stage, reason: breachReason(input, breaching), breaching });
+  if (stage !== null && shared === null)
+    return climb(view, { stage, lowest: memory.stage + 1, reason: breachReason(input, breaching), breaching });
   const waiting = memory.proposal === null ? [] : [awaitingApproval(view, memory.proposal)];
   return { ...stay, notes: shared === null ? waiting : [...waiting, shared] };
 }
@@ -56,9 +58,7 @@ export function escalate(view: EngagedView): PlanStep {
  */
 function nextStage({ memory, input, readings }: EngagedView, breaching: readonly Assessment[]): number | null {
   const { stages } = input.snapshot;
-  const straight = stages.flatMap((stage, index) =>
-    breaching.some(({ indicator }) => stage.enterOn.includes(indicator.name)) ? [index] : [],
-  );
+  const straight = enteredStraight(input.snapshot, breaching);
   const indicators = readings.flatMap((reading) => reading.indicator ?? []);
   const afterSeconds = stages[memory.stage]?.escalateAfterSeconds ?? null;
   const isDue =
@@ -74,21 +74,24 @@ function nextStage({ memory, input, readings }: EngagedView, breaching: readonly
 
 interface Step {
   readonly stage: number;
+  /** What may be entered instead while people are asked. */
+  readonly lowest: number;
   readonly reason: string;
   readonly breaching: readonly Assessment[];
 }
 
-/** Up at once, or in Approve mode a question. */
+/** Up at once, or a question where the stage asks first: then up to what lies below it and asks nobody, before anything is asked. */
 export function climb(view: EngagedView, step: Step): PlanStep {
   const { memory, input } = view;
   const { stage, reason, breaching } = step;
   const { proposal } = memory;
-  const { mode, approval } = input.snapshot;
-  if (mode !== 'Approve') return escalateTo(view, step);
+  const { approval } = input.snapshot;
+  const unasked = highestUnasked(view, step);
+  if (unasked !== null) return escalateTo(view, { ...step, stage: unasked });
   if (proposal !== null && proposal.stage >= stage) {
     const waiting = awaitingApproval(view, proposal);
     return waiting.overdue && approval.onTimeout === 'Engage'
-      ? escalateTo(view, { stage: proposal.stage, reason: 'ApprovalTimedOut', breaching })
+      ? escalateTo(view, { ...step, stage: proposal.stage, reason: 'ApprovalTimedOut' })
       : { memory, transition: null, notes: [waiting] };
   }
   if (memory.rejectedStage !== null && stage <= memory.rejectedStage)
@@ -96,6 +99,13 @@ export function climb(view: EngagedView, step: Step): PlanStep {
   const asked = { stage, sinceMs: input.nowMs };
   const transition = transitionOf(view, { kind: 'Proposed', to: stage, reason, assessments: breaching });
   return { memory: { ...memory, proposal: asked }, transition, notes: [awaitingApproval(view, asked)] };
+}
+
+/** Never one that lets callers have more of the candidate, as `nextStage` has it. */
+function highestUnasked({ memory, input: { snapshot } }: EngagedView, { lowest, stage }: Step): number | null {
+  const loosens = loosening(snapshot, memory.stage);
+  for (let index = stage; index >= lowest; index--) if (!asksFirst(snapshot, index) && !loosens.includes(index)) return index;
+  return null;
 }
 
 function escalateTo(view: EngagedView, step: Step): PlanStep {

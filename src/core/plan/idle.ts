@@ -1,6 +1,7 @@
 import type { Assessment } from '../model/assessment.ts';
 import type { EngagedMemory, PlanMemory, PlanSnapshot } from '../model/plan.ts';
 import type { Transition } from '../model/transition.ts';
+import { enteredStraight, enteredUnasked } from './entry.ts';
 import { engaging, matches, readTriggers } from './evidence.ts';
 import type { PlanNote, PlanStep, PlanStepInput } from './input.ts';
 import { withEngagement } from './memory.ts';
@@ -9,7 +10,7 @@ import { servedIn } from './stage.ts';
 
 type IdleMemory = Extract<PlanMemory, { phase: 'Idle' }>;
 
-/** Engages, or in Approve mode asks, on fresh breaches of indicators that fire; never on old state. */
+/** Engages, or where every stage so far asks first asks, on fresh breaches of indicators that fire; never on old state. */
 export function stepIdle(input: PlanStepInput, memory: IdleMemory): PlanStep {
   const readings = readTriggers({ ...input, memory }, servedIn(input.snapshot, null));
   const notes: PlanNote[] =
@@ -20,19 +21,16 @@ export function stepIdle(input: PlanStepInput, memory: IdleMemory): PlanStep {
   const shared = sharedCauseNote(input, breaching);
   if (shared !== null) return { ...stay, notes: [...notes, shared] };
   const stage = entryStage(input.snapshot, breaching);
-  if (input.snapshot.mode !== 'Approve')
-    return engage({ input, memory, stage, breaching, reason: breachReason(input, breaching), decision: null });
+  const unasked = enteredUnasked(input.snapshot, stage);
+  if (unasked !== null) return engage({ input, memory, stage: unasked, breaching, reason: breachReason(input, breaching), decision: null });
   if (memory.rejectedStage !== null && stage <= memory.rejectedStage)
     return { ...stay, notes: [...notes, { kind: 'NotAskedAgain', stage }] };
   return propose(input, memory, { stage, breaching });
 }
 
-/** The lowest stage, or the highest one that names a breaching indicator in `enterOn`. */
-export function entryStage({ stages }: PlanSnapshot, breaching: readonly Assessment[]): number {
-  return Math.max(
-    0,
-    ...stages.flatMap((stage, index) => (breaching.some(({ indicator }) => stage.enterOn.includes(indicator.name)) ? [index] : [])),
-  );
+/** The lowest stage, or the highest one a breaching indicator leads straight to. */
+export function entryStage(snapshot: PlanSnapshot, breaching: readonly Assessment[]): number {
+  return Math.max(0, ...enteredStraight(snapshot, breaching));
 }
 
 interface Engagement {

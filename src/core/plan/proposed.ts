@@ -1,6 +1,7 @@
 import type { PlanMemory } from '../model/plan.ts';
 import type { Transition } from '../model/transition.ts';
 import { allClear, engaging, matches, readTriggers } from './evidence.ts';
+import { enteredUnasked } from './entry.ts';
 import type { TriggerReading } from './evidence.ts';
 import { engage, entryStage, propose } from './idle.ts';
 import type { PlanStep, PlanStepInput } from './input.ts';
@@ -26,8 +27,9 @@ export function stepProposed(input: PlanStepInput, memory: ProposedMemory): Plan
   const shared = sharedCauseNote(input, breaching);
   if (shared !== null) return { ...waiting, notes: [...waiting.notes, shared] };
   const stage = Math.max(memory.stage, entryStage(input.snapshot, breaching));
-  if (input.snapshot.mode !== 'Approve')
-    return engage({ input, memory, stage, breaching, reason: breachReason(input, breaching), decision: null });
+  // The plan was edited, or a stage that asks nobody lies on the way to a worse one.
+  const unasked = enteredUnasked(input.snapshot, stage);
+  if (unasked !== null) return engage({ input, memory, stage: unasked, breaching, reason: breachReason(input, breaching), decision: null });
   if (overdue && input.snapshot.approval.onTimeout === 'Engage') {
     return engage({ input, memory, stage, breaching, reason: 'ApprovalTimedOut', decision: null });
   }

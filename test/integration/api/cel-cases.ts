@@ -151,15 +151,6 @@ const riskCases = casesOf(modelRiskManifest(), [
     reject: [['spec.indicators[0].threshold.severe', 0.8]],
   },
   {
-    field: 'spec.indicators[2].threshold.severe',
-    message: 'every breach of a signal that scales with share leads further up: leave severe out, or write signal.promQL.scalesWith: None',
-    accept: [
-      ['spec.indicators[2].threshold.severe', 0.1],
-      ['spec.indicators[2].signal.promQL.scalesWith', 'None'],
-    ],
-    reject: [['spec.indicators[2].threshold.severe', 0.1]],
-  },
-  {
     field: 'spec.indicators[2].minSamples',
     message: 'without signal.promQL.countQuery the rows are unknown: write a countQuery, or minSamples: 0',
     accept: [
@@ -271,8 +262,14 @@ const planCases = casesOf(planManifest(), [
     ],
   },
   {
+    field: 'spec.stages',
+    message: 'enterOnSevere may name indicators of trigger.indicators only: add the indicator to the trigger or leave it out',
+    accept: [['spec.stages[2].enterOnSevere', ['approval-parity', 'score-drift']]],
+    reject: [['spec.stages[2].enterOnSevere', ['error-rate']]],
+  },
+  {
     field: 'spec.approval',
-    message: 'mode Approve asks people: write approval.roles, or choose mode Observe or Enforce',
+    message: 'mode Approve, of the plan or of a stage, asks people: write approval.roles, or choose another mode',
     accept: [
       ['spec.mode', 'Approve'],
       ['spec.approval', { roles: ['risk'] }],
@@ -361,6 +358,15 @@ const furtherPolicyCases = casesOf(riskPolicyManifest(), [
 ]);
 
 const furtherPlanCases = casesOf(planManifest(), [
+  {
+    field: 'spec.approval',
+    message: 'mode Approve, of the plan or of a stage, asks people: write approval.roles, or choose another mode',
+    accept: [
+      ['spec.stages[1].mode', 'Approve'],
+      ['spec.approval', { roles: ['risk'] }],
+    ],
+    reject: [['spec.stages[1].mode', 'Approve']],
+  },
   {
     field: 'spec.stages',
     message:

@@ -47,24 +47,31 @@ describe('the snapshot', () => {
   });
 
   it('carries stages in the words of the core', () => {
+    const plain = { enterOn: [], enterOnSevere: [], mode: null };
     expect(toPlanSnapshot(plan()).stages).toEqual([
-      { name: 'limit', escalateAfterSeconds: 900, enterOn: [], actions: [{ target: 'traffic', kind: 'CanaryLimit', maxPercent: 10 }] },
+      { ...plain, name: 'limit', escalateAfterSeconds: 900, actions: [{ target: 'traffic', kind: 'CanaryLimit', maxPercent: 10 }] },
       {
+        ...plain,
         name: 'shadow',
         escalateAfterSeconds: 1800,
         enterOn: ['score-drift'],
         actions: [{ target: 'traffic', kind: 'Shadow', percent: 100 }],
       },
       {
+        ...plain,
         name: 'rollback',
         escalateAfterSeconds: null,
-        enterOn: [],
         actions: [
           { target: 'traffic', kind: 'CanaryLimit', maxPercent: 0 },
           { target: 'flag', kind: 'FlagRollback' },
         ],
       },
     ]);
+  });
+
+  it('carries what a stage says of severe breaches and of asking', () => {
+    const edited = plan(['spec.stages[1].enterOnSevere', ['score-drift']], ['spec.stages[1].mode', 'Approve']);
+    expect(toPlanSnapshot(edited).stages[1]).toMatchObject({ enterOnSevere: ['score-drift'], mode: 'Approve' });
   });
 
   it('knows a flag that moves live traffic by itself', () => {

@@ -58,7 +58,14 @@ describe('order across targets', () => {
 
 describe('order across targets where a flag takes the place of what the route held', () => {
   const [limit] = aSnapshot().stages;
-  const flagOnly = { name: 'flag', escalateAfterSeconds: null, enterOn: [], actions: [{ target: 'flag', kind: 'FlagRollback' } as const] };
+  const flagOnly = {
+    name: 'flag',
+    escalateAfterSeconds: null,
+    enterOn: [],
+    enterOnSevere: [],
+    mode: null,
+    actions: [{ target: 'flag', kind: 'FlagRollback' } as const],
+  };
   const snapshot = aSnapshot({ stages: limit === undefined ? [] : [limit, flagOnly] });
   const at = (stage: number, direction: 'Up' | 'Down'): PlanState =>
     aPlanState({ engaged: snapshot, memory: anEngagement({ stage, direction, stageSinceMs: startMs + 1000 }) });
