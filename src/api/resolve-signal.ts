@@ -11,6 +11,8 @@ import { burnRateDefinition, burnRateQueries } from './signals/burn-rate.ts';
 import { calibrationDefinition, calibrationQueries } from './signals/calibration.ts';
 import { driftDefinition, driftQueries } from './signals/drift.ts';
 import { fairnessDefinition, fairnessQueries } from './signals/fairness.ts';
+import { httpJSONSignal, resolveHTTPJSONSignal, type HTTPJSONTemplate, type ResolvedHTTPJSONSignal } from './signals/http-json.ts';
+import { inboxSignal, isInboxTemplate, resolveInboxSignal, type InboxTemplate, type ResolvedInboxSignal } from './signals/inbox-signal.ts';
 import type { OutcomeUse } from './signals/outcome-fields.ts';
 import { performanceDefinition, performanceQueries } from './signals/performance.ts';
 import type { StatisticQueries, StatisticSignal } from './signals/statistic-signal.ts';
@@ -41,7 +43,9 @@ export type ResolvedSignal =
       readonly activityQuery: string | null;
       readonly identityLabels: IdentityLabels;
     })
-  | (Window & StatisticSignal & { readonly kind: 'Statistic'; readonly identityLabels: IdentityLabels });
+  | (Window & StatisticSignal & { readonly kind: 'Statistic'; readonly identityLabels: IdentityLabels })
+  | ResolvedHTTPJSONSignal
+  | ResolvedInboxSignal;
 
 /** What a signal asks, whatever it makes of the answer. */
 export type SignalQueries =
@@ -65,7 +69,8 @@ export function resolveSignal(spec: IndicatorSpec, model: MeasuredModel, policy:
 }
 
 type InlineSpec = Extract<IndicatorSpec['signal'], { readonly promQL: unknown }>['promQL'];
-type StatisticTemplate = Exclude<SignalTemplate, { readonly promQL: unknown }>;
+type QueriedTemplate = Exclude<SignalTemplate, HTTPJSONTemplate | InboxTemplate>;
+type StatisticTemplate = Exclude<QueriedTemplate, { readonly promQL: unknown }>;
 type TemplateUse = Extract<IndicatorSpec['signal'], { readonly template: unknown }>;
 
 interface Context {
@@ -77,7 +82,7 @@ function resolveInline(indicator: string, inline: InlineSpec, context: Context):
   const provider = context.policy.providers.find((entry) => entry.name === inline.provider);
   if (provider === undefined)
     return failure(`indicator ${indicator}: the policy has no provider ${inline.provider}; name one of its providers or have it added`);
-  if (provider.inlineQueries === undefined) {
+  if (!('inlineQueries' in provider)) {
     return failure(
       `indicator ${indicator}: provider ${inline.provider} allows no inline queries; use a template of the policy or have inlineQueries added to the provider`,
     );
@@ -103,8 +108,16 @@ function resolveTemplate(spec: IndicatorSpec, use: TemplateUse, { model, policy 
   const template = policy.signals.find((entry) => entry.name === use.template.name);
   if (template === undefined)
     return failure(`indicator ${spec.name}: the policy has no signal ${use.template.name}; name one of its signals or have it added`);
-  if (!policy.providers.some((entry) => entry.name === template.provider)) {
+  if (isInboxTemplate(template)) return resolveInboxSignal(spec, template);
+  if ('httpJSON' in template) return resolveHTTPJSONSignal(spec, template, policy);
+  const source = policy.providers.find((entry) => entry.name === template.provider);
+  if (source === undefined) {
     return failure(`indicator ${spec.name}: signal ${template.name} names provider ${template.provider}, which the policy does not have`);
+  }
+  if (!('prometheus' in source)) {
+    return failure(
+      `indicator ${spec.name}: signal ${template.name} is a query, and provider ${source.name} answers none; name a provider with prometheus or have one added`,
+    );
   }
   const { provider, windowSeconds, measurableIn, scalesWith } = template;
   const identityLabels = toIdentityLabels(template.identity);
@@ -147,6 +160,8 @@ function resolveTemplate(spec: IndicatorSpec, use: TemplateUse, { model, policy 
 
 /** A template as it is asked, whatever the indicators that use it add: for telling its author what is wrong with it. */
 export function resolveTemplateAlone(template: SignalTemplate): SignalQueries {
+  if (isInboxTemplate(template)) return inboxSignal(template);
+  if ('httpJSON' in template) return httpJSONSignal(template);
   const { provider, windowSeconds, measurableIn, scalesWith } = template;
   const window = { shape: '', provider, windowSeconds, measurableIn, scalesWith, identityLabels: toIdentityLabels(template.identity) };
   if (!('promQL' in template)) return { kind: 'Statistic', ...window, ...statisticQueries(template) };
@@ -186,11 +201,11 @@ function textsOf({ query, parts }: StatisticQueries): readonly string[] {
   return [query, ...parts.flatMap((part) => [part.name, part.query, String(part.offsetSeconds ?? 0)])];
 }
 
-function shapeOf(kind: string, template: SignalTemplate, queries: readonly (string | null)[]): string {
+function shapeOf(kind: string, template: QueriedTemplate, queries: readonly (string | null)[]): string {
   const { namespace, model, version, served } = toIdentityLabels(template.identity);
   return canonicalJSON([kind, template.provider, ...queries, namespace, model, version, served]);
 }
 
-function toIdentityLabels(identity: SignalTemplate['identity']): IdentityLabels {
+function toIdentityLabels(identity: QueriedTemplate['identity']): IdentityLabels {
   return { namespace: identity.namespace, model: identity.model, version: identity.version ?? null, served: identity.served ?? null };
 }

@@ -13,27 +13,41 @@ import { calibrationRules, calibrationSchema } from './signals/calibration.ts';
 import { driftRules, driftSchema } from './signals/drift.ts';
 import { fairnessRules, fairnessSchema } from './signals/fairness.ts';
 import { performanceRules, performanceSchema } from './signals/performance.ts';
+import { httpJSONRules, httpJSONSchema } from './signals/http-json.ts';
+import { alertSchema, inboxProvider, pushSchema } from './signals/inbox-signal.ts';
 import { keepsLabels } from './signals/statistic-signal.ts';
+
+const httpURL = cel({
+  rule: "isURL(self) && url(self).getScheme() in ['http', 'https'] && url(self).getHostname() != '' && !self.contains('@')",
+  message: 'write an absolute http or https URL without user or password, e.g. http://prometheus.monitoring:9090',
+});
+
+const timeoutSeconds = z
+  .int()
+  .min(1)
+  .max(60)
+  .default(10)
+  .meta({ description: 'Seconds one query may take before its readings are Error. Default 10.' });
 
 const prometheus = z
   .object({
     url: requiredText(
       512,
       'Base URL of the Prometheus HTTP API, without a path of its own unless it sits behind one. Credentials do not belong here. Link-local and cloud metadata addresses are never asked.',
-    ).meta(
-      cel({
-        rule: "isURL(self) && url(self).getScheme() in ['http', 'https'] && url(self).getHostname() != '' && !self.contains('@')",
-        message: 'write an absolute http or https URL without user or password, e.g. http://prometheus.monitoring:9090',
-      }),
-    ),
-    timeoutSeconds: z
-      .int()
-      .min(1)
-      .max(60)
-      .default(10)
-      .meta({ description: 'Seconds one query may take before its readings are Error. Default 10.' }),
+    ).meta(httpURL),
+    timeoutSeconds,
   })
   .meta({ description: 'A server that speaks the Prometheus HTTP API.' });
+
+const httpJSON = z
+  .object({
+    url: requiredText(
+      512,
+      'Base URL of the service, with the path that all signals share. Credentials do not belong here. Link-local and cloud metadata addresses are never asked, redirects never followed.',
+    ).meta(httpURL),
+    timeoutSeconds,
+  })
+  .meta({ description: 'A service that answers GET with JSON.' });
 
 const inlineQueries = z
   .object({
@@ -44,13 +58,28 @@ const inlineQueries = z
       'Lets owners write promQL in a ModelRisk against this provider, confined to their own namespace. Left out: inline queries are refused.',
   });
 
+const providerName = name('Name that signals and inline queries use.');
+
 const provider = z
-  .object({
-    name: name('Name that signals and inline queries use.'),
-    prometheus,
-    inlineQueries: inlineQueries.exactOptional(),
-  })
-  .meta({ description: 'One place numbers come from.' });
+  .union([
+    z.object({ name: providerName, prometheus, inlineQueries: inlineQueries.exactOptional() }),
+    z.object({ name: providerName, httpJSON }),
+  ])
+  .meta({ description: 'One place numbers come from.' })
+  .meta(
+    cel(
+      {
+        rule: `self.name != '${inboxProvider}'`,
+        fieldPath: '.name',
+        message: 'inbox is what signals that are pushed are read from: choose another name',
+      },
+      {
+        rule: '!has(self.inlineQueries) || has(self.prometheus)',
+        fieldPath: '.inlineQueries',
+        message: 'only a prometheus answers queries: leave inlineQueries out',
+      },
+    ),
+  );
 
 const identity = z
   .object({
@@ -79,21 +108,25 @@ const promQLSignal = z
   })
   .meta({ description: 'A value computed by Prometheus.' });
 
-const common = {
+const windowSeconds = seconds(
+  1,
+  'Seconds of data behind one value: the range in the query. Evidence for a stage counts only from a window that began after the stage.',
+);
+
+const everySignal = {
   name: name('Name that indicators use (signal.template.name).'),
-  provider: name('Provider to ask.'),
-  windowSeconds: seconds(
-    1,
-    'Seconds of data behind one value: the range in the query. Evidence for a stage counts only from a window that began after the stage.',
-  ),
   measurableIn: setList(z.enum(['Live', 'Shadow']).meta({ description: 'Kind of answers.' }), {
     min: 1,
     max: 2,
     description: 'In which answers the signal exists: Live (callers received them), Shadow (mirrored copies). Default [Live].',
   }).default(['Live']),
   scalesWith,
-  identity,
 };
+
+const common = { ...everySignal, provider: name('Provider to ask.'), windowSeconds, identity };
+
+const { identity: _identity, ...ofService } = common;
+const { provider: _provider, ...ofInbox } = common;
 
 const signal = z
   .union([
@@ -104,6 +137,9 @@ const signal = z
     z.object({ ...common, anomaly: anomalySchema }),
     z.object({ ...common, fairness: fairnessSchema }),
     z.object({ ...common, performance: performanceSchema }),
+    z.object({ ...ofService, httpJSON: httpJSONSchema }),
+    z.object({ ...everySignal, windowSeconds, push: pushSchema }),
+    z.object({ ...ofInbox, alert: alertSchema }),
   ])
   .meta({ description: 'Template of a signal: one query judges every model that uses it.' })
   .meta(
@@ -119,6 +155,7 @@ const signal = z
       ...anomalyRules,
       ...fairnessRules,
       ...performanceRules,
+      ...httpJSONRules,
     ),
   );
 
@@ -140,11 +177,18 @@ const spec = z
   })
   .meta({ description: 'The programme: what every ModelRisk that names this policy shares.' })
   .meta(
-    cel({
-      rule: 'self.signals.all(s, self.providers.exists(p, p.name == s.provider))',
-      fieldPath: '.signals',
-      message: 'every signals[].provider must name an entry of providers: add the provider or correct the name',
-    }),
+    cel(
+      {
+        rule: 'self.signals.all(s, !has(s.provider) || self.providers.exists(p, p.name == s.provider))',
+        fieldPath: '.signals',
+        message: 'every signals[].provider must name an entry of providers: add the provider or correct the name',
+      },
+      {
+        rule: 'self.signals.all(s, !has(s.provider) || !self.providers.exists(p, p.name == s.provider && has(p.httpJSON) != has(s.httpJSON)))',
+        fieldPath: '.signals',
+        message: 'signals with httpJSON are read from a provider with httpJSON, all others from one with prometheus: name another provider',
+      },
+    ),
   );
 
 const status = z

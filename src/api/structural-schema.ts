@@ -81,10 +81,14 @@ function mergeAlternatives(schema: Schema): Schema {
       properties[key] = known === undefined ? asSchema(value) : joinProperty(known, asSchema(value));
     }
   }
-  const choices = required.map((keys) => keys.filter((key) => !common.includes(key)));
+  const requiring = (key: string): number => required.filter((keys) => keys.includes(key)).length;
+  const choices = required.map((keys) => keys.filter((key) => requiring(key) === 1));
+  const shared = [...new Set(required.flat())].filter((key) => requiring(key) > 1 && !common.includes(key));
   const rules = [
     ...((schema['x-kubernetes-validations'] ?? []) as readonly Schema[]),
-    ...(schema.anyOf === undefined ? [] : [exactlyOneOf(choices), ...choices.flatMap(allTogether)]),
+    ...(schema.anyOf === undefined
+      ? []
+      : [exactlyOneOf(choices), ...choices.flatMap(allTogether), ...shared.map((key) => withSome(key, members, choices))]),
   ];
   return {
     ...schema,
@@ -121,6 +125,18 @@ function allTogether([first = '', ...others]: readonly string[]): readonly Schem
   if (others.length === 0) return [];
   const rule = others.map((key) => `has(self.${first}) == has(self.${key})`).join(' && ');
   return [{ rule, message: `write ${[first, ...others].join(' and ')} together` }];
+}
+
+/** A key that several alternatives require, and others leave optional or do not have. */
+function withSome(key: string, members: readonly Schema[], choices: readonly (readonly string[])[]): Schema {
+  const isRequired = (member: Schema): boolean => ((member.required ?? []) as readonly string[]).includes(key);
+  const users = members.flatMap((member, index) => (isRequired(member) ? [choices[index]?.[0] ?? ''] : []));
+  const isOptional = members.some((member) => !isRequired(member) && key in asSchema(member.properties));
+  const used = `[${users.map((user) => `has(self.${user})`).join(', ')}].exists(x, x)`;
+  return {
+    rule: isOptional ? `!${used} || has(self.${key})` : `${used} == has(self.${key})`,
+    message: `write ${key} with ${users.join(', ')}${isOptional ? '' : ', and only with those'}`,
+  };
 }
 
 function pick(schema: Schema, keys: readonly string[]): Record<string, JSONValue> {

@@ -13,7 +13,7 @@ import type { ResourceClient } from '../kube/resource-client.ts';
 import type { EpochMs } from '../shared/clock.ts';
 import type { JSONValue } from '../shared/json.ts';
 import { failure, success, type Result } from '../shared/result.ts';
-import type { PrometheusProvider } from '../signals/prometheus/client.ts';
+import type { ProviderAddress } from '../signals/provider.ts';
 import type { CountRequest, CountsRead } from '../signals/prometheus/count-reader.ts';
 
 export interface CaptureOptions {
@@ -29,7 +29,7 @@ export interface CaptureOptions {
   /** Writes the reference into the ModelRisk. */
   readonly apply: boolean;
   readonly nowMs: EpochMs;
-  readonly ask: (provider: PrometheusProvider, request: CountRequest) => Promise<Result<CountsRead, string>>;
+  readonly ask: (provider: ProviderAddress, request: CountRequest) => Promise<Result<CountsRead, string>>;
 }
 
 export interface CaptureReport {
@@ -55,7 +55,7 @@ interface Found {
   readonly index: number;
   readonly indicator: IndicatorSpec;
   readonly template: DriftTemplate;
-  readonly provider: PrometheusProvider;
+  readonly provider: ProviderAddress;
 }
 
 /** `kubectl modelrisk reference capture`: what the live window holds now, to be compared with from now on. Failure: one sentence. */
@@ -104,6 +104,8 @@ async function find({ clients, namespace, name, indicator: wanted, url }: Captur
   if (template === null) return failure(`indicator ${wanted} of ${where} measures no drift; name one whose signal is a drift template`);
   const provider = policy.value.providers.find((each) => each.name === template.provider);
   if (provider === undefined) return failure(`RiskPolicy ${policyRef.name} has no provider ${template.provider}; have it added`);
+  if (!('prometheus' in provider))
+    return failure(`provider ${provider.name} of RiskPolicy ${policyRef.name} is no Prometheus; drift is measured from one`);
   const { prometheus } = provider;
   const asked = { name: provider.name, url: url ?? prometheus.url, timeoutSeconds: prometheus.timeoutSeconds };
   return success({ risk: risk.value, place, index, indicator, template, provider: asked });

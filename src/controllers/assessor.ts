@@ -11,6 +11,7 @@ import type { Cancel, Clock, EpochMs } from '../shared/clock.ts';
 import type { Logger } from '../shared/logger.ts';
 import type { SignalRequest, SignalSource } from '../signals/port.ts';
 import { shapeKey } from '../signals/registry.ts';
+import { tellsVersionsApart } from '../signals/versions.ts';
 import type { Metrics } from '../telemetry/metrics.ts';
 import { snapshotInForce } from './plan-state.ts';
 import type { PlanState } from './plan-state.ts';
@@ -70,11 +71,6 @@ function inForce({ written, plans }: Asking): Indicator {
   return frozen.reduce((indicator, each) => tightenIndicator(each, indicator), written);
 }
 
-/** A signal without a version label answers for every version alike: its series is the candidate's too, and says nothing of the safe one. */
-function tellsVersionsApart({ signal }: IndicatorState): boolean {
-  return signal.kind !== 'Inline' && signal.identityLabels.version !== null;
-}
-
 function askFor(asking: Asking): readonly Asked[] {
   const { risk, state, source, plans } = asking;
   const needed = neededBy(plans);
@@ -92,7 +88,7 @@ function askFor(asking: Asking): readonly Asked[] {
       version: risk.identity.version,
     })),
     // What we would move to answers live, whatever the candidate does.
-    ...[...(tellsVersionsApart(state) ? safeVersions : [])].map((version): Asked => ({ ...asked, served: 'Live', version })),
+    ...[...(tellsVersionsApart(state.signal) ? safeVersions : [])].map((version): Asked => ({ ...asked, served: 'Live', version })),
   ];
 }
 

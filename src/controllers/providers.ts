@@ -7,7 +7,7 @@ import type { Condition, ConditionNow } from '../kube/conditions.ts';
 import { writeStatus } from '../kube/status-writer.ts';
 import type { WorkOutcome } from '../kube/work-queue.ts';
 import type { Clock, EpochMs } from '../shared/clock.ts';
-import type { ProviderProblem, ReplaceableSignalSource } from '../signals/registry.ts';
+import type { ProviderProblem, ReplaceableSignalSource, SignalProvider } from '../signals/registry.ts';
 import type { Cluster } from './cluster.ts';
 import { previousConditions } from './mitigation-plan.ts';
 import type { Programme } from './programme.ts';
@@ -40,11 +40,10 @@ export function createProviderBook(
   return {
     refresh: () => {
       const providers = [...programme.policies.values()].flatMap((policy) =>
-        policy.spec.providers.map(({ name, prometheus }) => ({
-          name: providerKey(policy, name),
-          url: prometheus.url,
-          timeoutSeconds: prometheus.timeoutSeconds,
-        })),
+        policy.spec.providers.map((provider): SignalProvider => {
+          const name = providerKey(policy, provider.name);
+          return 'prometheus' in provider ? { name, ...provider.prometheus } : { name, ...provider.httpJSON, form: 'HTTPJSON' };
+        }),
       );
       problems = source.replaceProviders(providers);
     },

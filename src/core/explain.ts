@@ -23,9 +23,9 @@ export function explainAssessment(assessment: Assessment): string {
     case 'Insufficient':
       return `${subject} has too few counts for a verdict (${decimal(observation.sampleCount)} samples): ${observation.message}.`;
     case 'NoData':
-      return `${subject} has no usable reading (${observation.cause}): ${observation.message}. Check the metric behind the signal at provider ${observation.source.provider}.`;
+      return `${subject} has no usable reading (${observation.cause}): ${observation.message}. ${observation.remedy ?? `Check the metric behind the signal at provider ${observation.source.provider}.`}`;
     case 'Error':
-      return `${subject} could not be read (${observation.cause}): ${observation.message}. Check provider ${observation.source.provider}.`;
+      return `${subject} could not be read (${observation.cause}): ${observation.message}. ${observation.remedy ?? `Check provider ${observation.source.provider}.`}`;
     default:
       return assertNever(observation);
   }

@@ -2,12 +2,12 @@ import type { ModelIdentity, Observation, Served } from '../core/model/observati
 import type { StatisticDefinition } from '../core/statistics/definition.ts';
 
 /** One reading asked for: of which model, in which answers, by which signal. */
-export interface SignalRequest {
+export interface SignalRequest<Signal extends SignalDefinition = SignalDefinition> {
   /** Echoed in the answer; unique in one call. */
   readonly key: string;
   readonly identity: ModelIdentity;
   readonly served: Served;
-  readonly signal: SignalDefinition;
+  readonly signal: Signal;
 }
 
 /** Labels of a vector that say whom a series belongs to; `served` only where the metric carries it. */
@@ -67,11 +67,57 @@ export type SignalDefinition =
       readonly identityLabels: IdentityLabels;
       readonly windowSeconds: number;
       readonly statistic: StatisticDefinition;
-    };
+    }
+  | HTTPJSONSignal
+  | PushSignal
+  | AlertSignal;
+
+/** Read from a service that answers JSON, one request a model. */
+export interface HTTPJSONSignal {
+  readonly kind: 'HTTPJSON';
+  readonly shape: string;
+  readonly provider: string;
+  /** Path and query below the provider's URL, with `{namespace}`, `{model}` and `{version}` still to be filled in. */
+  readonly query: string;
+  /** JSON pointers (RFC 6901) into the answer. */
+  readonly pointers: { readonly value: string; readonly time: string; readonly sampleCount: string | null };
+  readonly windowSeconds: number;
+}
+
+/** Pushed to the operator; nobody is asked. */
+export interface PushSignal {
+  readonly kind: 'Push';
+  readonly shape: string;
+  readonly provider: string;
+  /** Name of the signal, which readings carry. */
+  readonly query: string;
+  readonly windowSeconds: number;
+}
+
+/** How many alerts of a name fire for a model, by what an Alertmanager notified the operator of. */
+export interface AlertSignal {
+  readonly kind: 'Alert';
+  readonly shape: string;
+  readonly provider: string;
+  /** Name of the alert. */
+  readonly query: string;
+  /** Name of an alert that always fires; while it does, silence is news. */
+  readonly heartbeat: string | null;
+  /** How long an alert that fires may go without being notified again. */
+  readonly repeatSeconds: number;
+  readonly identityLabels: IdentityLabels;
+  readonly windowSeconds: number;
+}
+
+/** A signal a provider is asked for with a query. */
+export type QueriedSignal = Extract<SignalDefinition, { readonly kind: 'Inline' | 'Template' | 'Statistic' }>;
 
 /** What a signal asks, whatever it makes of the answer. */
 export type SignalQueries =
-  Exclude<SignalDefinition, { readonly kind: 'Statistic' }> | Omit<Extract<SignalDefinition, { readonly kind: 'Statistic' }>, 'statistic'>;
+  Exclude<QueriedSignal, { readonly kind: 'Statistic' }> | Omit<Extract<QueriedSignal, { readonly kind: 'Statistic' }>, 'statistic'>;
+
+/** The same of any signal. */
+export type AskedSignal = SignalQueries | Exclude<SignalDefinition, QueriedSignal>;
 
 export interface SignalAnswer {
   readonly key: string;

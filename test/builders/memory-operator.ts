@@ -7,6 +7,7 @@ import type { RecordedEvent } from '../../src/kube/event-recorder.ts';
 import type { Observation, Served } from '../../src/core/model/observation.ts';
 import type { SignalRequest } from '../../src/signals/port.ts';
 import type { ReplaceableSignalSource } from '../../src/signals/registry.ts';
+import { tellsVersionsApart } from '../../src/signals/versions.ts';
 import { createMetrics } from '../../src/telemetry/metrics.ts';
 import type { Metrics } from '../../src/telemetry/metrics.ts';
 import { aRoute, backend, contour, parentStatus, rule } from './http-route.ts';
@@ -48,7 +49,7 @@ const patienceSeconds = 60;
 
 /** A series without a version speaks for every version, and it is the candidate's. */
 function isOfCandidate({ identity, signal }: SignalRequest): boolean {
-  return identity.version === '2.3.0' || signal.kind === 'Inline' || signal.identityLabels.version === null;
+  return identity.version === '2.3.0' || !tellsVersionsApart(signal);
 }
 
 const storyQuery = 'max by (namespace, model, version) (score_drift)';

@@ -87,7 +87,7 @@ export interface Asked {
   readonly served?: Served;
 }
 
-export function requestFor(signal: SignalDefinition, asked: Asked = {}): SignalRequest {
+export function requestFor<Signal extends SignalDefinition>(signal: Signal, asked: Asked = {}): SignalRequest<Signal> {
   const { key = 'a', namespace = 'lending', model = 'credit', version = '2', served = 'Live' } = asked;
   return { key, identity: { namespace, model, version }, served, signal };
 }

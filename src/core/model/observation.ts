@@ -70,5 +70,12 @@ export type Observation =
       readonly computation: Computation;
       readonly source: ObservationSource;
     }
-  | { readonly kind: 'NoData'; readonly cause: NoDataCause; readonly message: string; readonly source: ObservationSource }
-  | { readonly kind: 'Error'; readonly cause: SignalErrorCause; readonly message: string; readonly source: ObservationSource };
+  | (Missing & { readonly kind: 'NoData'; readonly cause: NoDataCause })
+  | (Missing & { readonly kind: 'Error'; readonly cause: SignalErrorCause });
+
+interface Missing {
+  readonly message: string;
+  /** What to do about it, as a sentence; left out: look at the provider. */
+  readonly remedy?: string;
+  readonly source: ObservationSource;
+}

@@ -1,13 +1,9 @@
 import type { Computation, Interval, NoDataCause } from '../../core/model/observation.ts';
 import type { EpochMs } from '../../shared/clock.ts';
 import { failure, success, type Result } from '../../shared/result.ts';
+import type { Missing } from '../answers.ts';
 import type { Sample } from './answer.ts';
 import type { Demultiplexed } from './demultiplex.ts';
-
-export interface Missing {
-  readonly cause: NoDataCause;
-  readonly message: string;
-}
 
 export interface Reading {
   readonly value: number;

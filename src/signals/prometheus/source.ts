@@ -1,28 +1,20 @@
-import type { Observation, ObservationSource, SignalErrorCause } from '../../core/model/observation.ts';
+import type { Observation, ObservationSource } from '../../core/model/observation.ts';
 import type { ChiSquareLimit } from '../../core/statistics/chi-square-limit.ts';
 import { computeStatistic } from '../../core/statistics/definition.ts';
 import type { StatisticGap } from '../../core/statistics/reading.ts';
 import type { Clock, EpochMs } from '../../shared/clock.ts';
 import { success, type Result } from '../../shared/result.ts';
-import type { SignalAnswer, SignalRequest } from '../port.ts';
+import { answerAll, error, noData, type Missing, type QueryRecord } from '../answers.ts';
+import type { QueriedSignal, SignalAnswer, SignalRequest } from '../port.ts';
+import { maxMessageLength, type ProviderFailure } from '../provider.ts';
 import type { QueryAnswer } from './answer.ts';
-import { maxMessageLength, type PrometheusClient, type QueryFailure } from './client.ts';
+import type { PrometheusClient } from './client.ts';
 import { demultiplex, identityValues, type Demultiplexed } from './demultiplex.ts';
 import type { QueryPlanner } from './query-planner.ts';
-import { missing, readDataTime, readNumber, type Missing, type Reading } from './reading.ts';
+import { missing, readDataTime, readNumber, type Reading } from './reading.ts';
 
 /** Requests that one query answers: same provider, same shape, and for inline queries the same namespace. */
-export type Shape = readonly [SignalRequest, ...SignalRequest[]];
-
-/** What became of one query, for metrics and logs; `result` is `Success`, the cause of the failure, or `Crowded` where it waited for its turn for too long. */
-export interface QueryRecord {
-  readonly provider: string;
-  readonly result: 'Success' | 'Crowded' | SignalErrorCause;
-  readonly durationMs: number;
-  readonly series: number;
-  /** Warnings and infos of the provider about its own answer. */
-  readonly notices: readonly string[];
-}
+export type Shape = readonly [SignalRequest<QueriedSignal>, ...SignalRequest<QueriedSignal>[]];
 
 export interface ShapeQuery {
   readonly client: PrometheusClient;
@@ -93,19 +85,6 @@ export function isNarrowable([{ signal, identity }]: Shape, planner: QueryPlanne
   return signal.kind !== 'Inline' && whole?.ok === true && narrow?.ok === true && whole.value.text !== narrow.value.text;
 }
 
-/** The same failure for every request of a shape, without asking anyone. */
-export function answerAll(shape: Shape, observation: Observation): readonly SignalAnswer[] {
-  return shape.map(({ key }) => ({ key, observation }));
-}
-
-export function error(cause: SignalErrorCause, message: string, source: ObservationSource): Observation {
-  return { kind: 'Error', cause, message: message.slice(0, maxMessageLength), source };
-}
-
-function noData({ cause, message }: Missing, source: ObservationSource): Observation {
-  return { kind: 'NoData', cause, message: message.slice(0, maxMessageLength), source };
-}
-
 /** A reason that holds for every series of the answer. The provider doesn't say whose samples it dropped, so nobody's number can be trusted. */
 export function unusableAnswer(answer: QueryAnswer): Missing | null {
   if (answer.kind === 'NotAVector')
@@ -123,7 +102,7 @@ interface AnsweredShape {
   readonly chiSquareLimit: ChiSquareLimit;
 }
 
-function observationOf(request: SignalRequest, answered: AnsweredShape, source: ObservationSource): Observation {
+function observationOf(request: SignalRequest<QueriedSignal>, answered: AnsweredShape, source: ObservationSource): Observation {
   const reading = readSignal(request, answered);
   if (reading.ok) return { kind: 'Value', ...reading.value, windowSeconds: request.signal.windowSeconds, source };
   const { failure } = reading;
@@ -132,7 +111,7 @@ function observationOf(request: SignalRequest, answered: AnsweredShape, source: 
   return { kind: 'Insufficient', message: message.slice(0, maxMessageLength), sampleCount, computation, source };
 }
 
-function readSignal({ signal, identity, served }: SignalRequest, answered: AnsweredShape): Result<Reading, StatisticGap> {
+function readSignal({ signal, identity, served }: SignalRequest<QueriedSignal>, answered: AnsweredShape): Result<Reading, StatisticGap> {
   const { answer, askedAtMs, chiSquareLimit } = answered;
   if (signal.kind === 'Statistic') {
     const { identityLabels, statistic } = signal;
@@ -181,7 +160,7 @@ function readActivity(answer: Demultiplexed, owner: readonly string[]): Result<n
   return missing('Inactive', 'the activity query shows nothing for this model: whatever feeds the value has stopped');
 }
 
-function recordOf(answer: Result<QueryAnswer, QueryFailure>, provider: string, durationMs: number): QueryRecord {
+function recordOf(answer: Result<QueryAnswer, ProviderFailure>, provider: string, durationMs: number): QueryRecord {
   if (!answer.ok) {
     const result = answer.failure.crowded === true ? 'Crowded' : answer.failure.cause;
     return { provider, result, durationMs, series: 0, notices: [] };

@@ -3,7 +3,7 @@ import { judge } from '../../../src/core/judge.ts';
 import type { Assessment } from '../../../src/core/model/assessment.ts';
 import { createSystemClock } from '../../../src/kube/system-clock.ts';
 import { partLabel } from '../../../src/signals/prometheus/query-plan.ts';
-import type { QueryRecord } from '../../../src/signals/prometheus/source.ts';
+import type { QueryRecord } from '../../../src/signals/answers.ts';
 import { createSignalSource, type ReplaceableSignalSource } from '../../../src/signals/registry.ts';
 import type { StandInAnswer, StandInSeries } from '../../../testbed/prometheus-answer.ts';
 import { startPrometheusStandIn, type PrometheusStandIn } from '../../../testbed/prometheus-stand-in.ts';

@@ -4,8 +4,8 @@ import { judge } from '../../../src/core/judge.ts';
 import type { Assessment } from '../../../src/core/model/assessment.ts';
 import type { Observation } from '../../../src/core/model/observation.ts';
 import { createSystemClock } from '../../../src/kube/system-clock.ts';
-import type { SignalDefinition } from '../../../src/signals/port.ts';
-import type { QueryRecord } from '../../../src/signals/prometheus/source.ts';
+import type { QueriedSignal } from '../../../src/signals/port.ts';
+import type { QueryRecord } from '../../../src/signals/answers.ts';
 import { askOnce, createSignalSource, type ReplaceableSignalSource } from '../../../src/signals/registry.ts';
 import { eventually } from '../../../testbed/eventually.ts';
 import { startPrometheus, type RunningPrometheus } from '../../../testbed/prometheus.ts';
@@ -43,7 +43,7 @@ afterAll(async () => {
   await Promise.all([lending.stop(), fraud.stop()]);
 });
 
-async function observe(signal: SignalDefinition, asked: Asked = {}): Promise<Observation> {
+async function observe(signal: QueriedSignal, asked: Asked = {}): Promise<Observation> {
   const [answer] = await source.observe([requestFor(signal, asked)], new AbortController().signal);
   if (answer === undefined) throw new Error('no answer');
   return answer.observation;

@@ -1,11 +1,10 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { success } from '../../../src/shared/result.ts';
-import type { SignalRequest } from '../../../src/signals/port.ts';
 import type { Sample } from '../../../src/signals/prometheus/answer.ts';
 import { chiSquareLimit } from '../../../src/core/statistics/chi-square-limit.ts';
 import { planQuery } from '../../../src/signals/prometheus/query-plan.ts';
-import { askTogether } from '../../../src/signals/prometheus/source.ts';
+import { askTogether, type Shape } from '../../../src/signals/prometheus/source.ts';
 import { createManualClock } from '../../builders/manual-clock.ts';
 import { creditLabels, partSample, requestFor, templateSignal, timeSample } from '../../builders/signal.ts';
 
@@ -14,7 +13,7 @@ const name = fc.constantFrom('a', 'b', 'c');
 const owner = fc.record({ namespace: name, model: name, version: fc.constantFrom('1', '2'), served: fc.constantFrom('live', 'shadow') });
 const value = fc.oneof(fc.double(), fc.constantFrom(NaN, Infinity, -Infinity, 0));
 
-async function observe(requests: readonly [SignalRequest, ...SignalRequest[]], samples: readonly Sample[]) {
+async function observe(requests: Shape, samples: readonly Sample[]) {
   const client = {
     query: () => Promise.resolve(success({ kind: 'Vector' as const, samples, notices: [], samplesDropped: false })),
     close: () => Promise.resolve(),

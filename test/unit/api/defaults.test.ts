@@ -9,7 +9,7 @@ describe('defaults', () => {
   it('of a policy', () => {
     const parsed = parseRiskPolicy(stored(riskPolicyManifest()));
     if (!parsed.ok) throw new Error(parsed.failure.join());
-    expect(parsed.value.spec.providers[0]?.prometheus.timeoutSeconds).toBe(10);
+    expect(parsed.value.spec.providers[0]).toMatchObject({ prometheus: { timeoutSeconds: 10 } });
     expect(parsed.value.spec.signals[0]?.measurableIn).toEqual(['Live']);
     expect(parsed.value.spec.signals.map(({ scalesWith }) => scalesWith)).toEqual(['Share', 'Share']);
     expect(parsed.value.spec.signals[1]).toMatchObject({ drift: { metric: 'PSI', designEffect: 1, falseAlarmProbability: 0.01 } });

@@ -1,10 +1,10 @@
 import { describe, expect, it } from '@jest/globals';
-import type { PrometheusProvider } from '../../../src/signals/prometheus/client.ts';
+import type { ProviderAddress } from '../../../src/signals/provider.ts';
 import { createSignalSource, shapeKey } from '../../../src/signals/registry.ts';
 import { createManualClock, someTimeMs } from '../../builders/manual-clock.ts';
 import { inlineSignal, requestFor, templateSignal } from '../../builders/signal.ts';
 
-const main: PrometheusProvider = { name: 'prometheus', url: 'http://prometheus:9090', timeoutSeconds: 10 };
+const main: ProviderAddress = { name: 'prometheus', url: 'http://prometheus:9090', timeoutSeconds: 10 };
 
 function source() {
   return createSignalSource({ clock: createManualClock(), onQuery: () => undefined });

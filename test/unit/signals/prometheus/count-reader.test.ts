@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { failure, success, type Result } from '../../../../src/shared/result.ts';
 import type { QueryAnswer, Sample } from '../../../../src/signals/prometheus/answer.ts';
-import type { QueryFailure } from '../../../../src/signals/prometheus/client.ts';
+import type { ProviderFailure } from '../../../../src/signals/provider.ts';
 import { readCounts } from '../../../../src/signals/prometheus/count-reader.ts';
 import {
   creditLabels,
@@ -13,7 +13,7 @@ import {
   type StatisticSignal,
 } from '../../../builders/signal.ts';
 
-async function read(answered: Result<QueryAnswer, QueryFailure>, changes: Partial<StatisticSignal> = {}) {
+async function read(answered: Result<QueryAnswer, ProviderFailure>, changes: Partial<StatisticSignal> = {}) {
   const sent: string[] = [];
   const client = {
     query: (text: string) => {

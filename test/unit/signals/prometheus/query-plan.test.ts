@@ -1,10 +1,10 @@
 import { describe, expect, it } from '@jest/globals';
 import { maxSelectors, planQuery } from '../../../../src/signals/prometheus/query-plan.ts';
 import { signalProblem } from '../../../../src/signals/signal-problem.ts';
-import type { SignalDefinition } from '../../../../src/signals/port.ts';
+import type { QueriedSignal } from '../../../../src/signals/port.ts';
 import { driftSignal, fairnessSignal, identityLabels, inlineSignal, templateSignal } from '../../../builders/signal.ts';
 
-function sent(signal: SignalDefinition): readonly string[] {
+function sent(signal: QueriedSignal): readonly string[] {
   const plan = planQuery(signal, { namespace: 'lending', only: null });
   return plan.ok ? plan.value.text.split(/ or (?=label_replace)/) : [`${plan.failure.cause}: ${plan.failure.message}`];
 }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import type { SignalDefinition } from '../../../../src/signals/port.ts';
+import type { QueriedSignal } from '../../../../src/signals/port.ts';
 import { planQuery } from '../../../../src/signals/prometheus/query-plan.ts';
 import { createQueryPlanner } from '../../../../src/signals/prometheus/query-planner.ts';
 import { driftSignal, inlineSignal, templateSignal } from '../../../builders/signal.ts';
@@ -7,7 +7,7 @@ import { driftSignal, inlineSignal, templateSignal } from '../../../builders/sig
 const lending = { namespace: 'lending', only: null };
 
 describe('createQueryPlanner', () => {
-  it.each<[string, SignalDefinition]>([
+  it.each<[string, QueriedSignal]>([
     ['a template', templateSignal({ countQuery: 'requests' })],
     ['an inline query', inlineSignal()],
     ['a drift', driftSignal()],

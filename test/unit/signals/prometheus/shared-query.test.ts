@@ -2,7 +2,7 @@ import { beforeEach, describe, expect, it } from '@jest/globals';
 import type { Observation } from '../../../../src/core/model/observation.ts';
 import { failure, success, type Result } from '../../../../src/shared/result.ts';
 import type { QueryAnswer } from '../../../../src/signals/prometheus/answer.ts';
-import type { QueryFailure } from '../../../../src/signals/prometheus/client.ts';
+import type { ProviderFailure } from '../../../../src/signals/provider.ts';
 import { chiSquareLimit } from '../../../../src/core/statistics/chi-square-limit.ts';
 import { createQueryPlanner } from '../../../../src/signals/prometheus/query-planner.ts';
 import { apartForMs, createSharedQueries, maxApart } from '../../../../src/signals/prometheus/shared-query.ts';
@@ -13,7 +13,7 @@ import { createManualClock } from '../../../builders/manual-clock.ts';
 import type { ManualClock } from '../../../builders/manual-clock.ts';
 import { creditLabels, partSample, requestFor, templateSignal, timeSample } from '../../../builders/signal.ts';
 
-type Answered = Result<QueryAnswer, QueryFailure>;
+type Answered = Result<QueryAnswer, ProviderFailure>;
 
 const warning: Answered = success({ kind: 'Vector', samples: [], notices: ['PromQL warning: mixed'], samplesDropped: true });
 const namespaces = Array.from({ length: 500 }, (_unused, index) => `n${index}`);

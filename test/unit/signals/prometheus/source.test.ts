@@ -1,12 +1,13 @@
 import { describe, expect, it } from '@jest/globals';
 import type { Observation } from '../../../../src/core/model/observation.ts';
 import { failure, success, type Result } from '../../../../src/shared/result.ts';
-import type { SignalDefinition } from '../../../../src/signals/port.ts';
+import type { QueriedSignal } from '../../../../src/signals/port.ts';
 import type { QueryAnswer, Sample } from '../../../../src/signals/prometheus/answer.ts';
-import type { QueryFailure } from '../../../../src/signals/prometheus/client.ts';
+import type { ProviderFailure } from '../../../../src/signals/provider.ts';
 import { chiSquareLimit } from '../../../../src/core/statistics/chi-square-limit.ts';
 import { planQuery } from '../../../../src/signals/prometheus/query-plan.ts';
-import { askTogether, type QueryRecord, type Shape } from '../../../../src/signals/prometheus/source.ts';
+import type { QueryRecord } from '../../../../src/signals/answers.ts';
+import { askTogether, type Shape } from '../../../../src/signals/prometheus/source.ts';
 import { outcomeRows } from '../../../builders/decision-rows.ts';
 import { driftOf } from '../../../builders/drift.ts';
 import { createManualClock, someTimeMs } from '../../../builders/manual-clock.ts';
@@ -22,7 +23,7 @@ import {
   timeSample,
 } from '../../../builders/signal.ts';
 
-type Answered = Result<QueryAnswer, QueryFailure>;
+type Answered = Result<QueryAnswer, ProviderFailure>;
 
 function vector(...samples: readonly Sample[]): Answered {
   return success({ kind: 'Vector', samples, notices: [], samplesDropped: false });
@@ -50,7 +51,7 @@ async function observe(shape: Shape, answered: Answered) {
   return { answers: new Map(answers.map(({ key, observation }) => [key, observation])), sent, records };
 }
 
-async function observeOne(signal: SignalDefinition, answered: Answered): Promise<Observation | undefined> {
+async function observeOne(signal: QueriedSignal, answered: Answered): Promise<Observation | undefined> {
   return (await observe([requestFor(signal)], answered)).answers.get('a');
 }
 

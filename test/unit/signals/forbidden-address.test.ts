@@ -1,6 +1,6 @@
 import type { LookupAddress } from 'node:dns';
 import { describe, expect, it } from '@jest/globals';
-import { guardedLookup, isForbiddenHost } from '../../../../src/signals/prometheus/forbidden-address.ts';
+import { guardedLookup, isForbiddenHost } from '../../../src/signals/forbidden-address.ts';
 
 const hostOf = (url: string): string => new URL(url).hostname;
 

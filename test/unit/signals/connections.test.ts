@@ -1,9 +1,9 @@
 import { describe, expect, it } from '@jest/globals';
-import type { PrometheusProvider } from '../../../../src/signals/prometheus/client.ts';
-import { createConnections } from '../../../../src/signals/prometheus/connections.ts';
-import { settle } from '../../../builders/manual-clock.ts';
+import { createConnections } from '../../../src/signals/connections.ts';
+import type { ProviderAddress } from '../../../src/signals/provider.ts';
+import { settle } from '../../builders/manual-clock.ts';
 
-const main: PrometheusProvider = { name: 'main', url: 'http://prometheus:9090', timeoutSeconds: 10 };
+const main: ProviderAddress = { name: 'main', url: 'http://prometheus:9090', timeoutSeconds: 10 };
 
 /** Connections whose clients do nothing but be opened and closed. */
 function watched() {

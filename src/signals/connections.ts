@@ -1,26 +1,30 @@
-import type { PrometheusClient, PrometheusProvider } from './client.ts';
+import type { ProviderAddress } from './provider.ts';
+
+interface Closable {
+  close(): Promise<void>;
+}
 
 /** The clients of the providers in force, and of replaced ones until their last answer is in. */
-export interface Connections {
+export interface Connections<Client> {
   /** Runs a task with the client of a provider; null if there is none of that name. */
-  use<Value>(name: string, task: (client: PrometheusClient) => Promise<Value>): Promise<Value> | null;
+  use<Value>(name: string, task: (client: Client) => Promise<Value>): Promise<Value> | null;
   /** From now on these are the providers. One that did not change keeps its open connections; the others are closed when their tasks are done. */
-  replace(providers: readonly PrometheusProvider[]): void;
+  replace(providers: readonly ProviderAddress[]): void;
   /** Replaces all by none; resolves when everything is closed. */
   close(): Promise<void>;
 }
 
-interface Connection {
-  readonly provider: PrometheusProvider;
-  readonly client: PrometheusClient;
+interface Connection<Client> {
+  readonly provider: ProviderAddress;
+  readonly client: Client;
   readonly tasks: Set<Promise<unknown>>;
 }
 
-export function createConnections(open: (provider: PrometheusProvider) => PrometheusClient): Connections {
-  const inForce = new Map<string, Connection>();
+export function createConnections<Client extends Closable>(open: (provider: ProviderAddress) => Client): Connections<Client> {
+  const inForce = new Map<string, Connection<Client>>();
   const retiring = new Set<Promise<void>>();
 
-  function use<Value>(name: string, run: (client: PrometheusClient) => Promise<Value>): Promise<Value> | null {
+  function use<Value>(name: string, run: (client: Client) => Promise<Value>): Promise<Value> | null {
     const connection = inForce.get(name);
     if (connection === undefined) return null;
     const { client, tasks } = connection;
@@ -29,7 +33,7 @@ export function createConnections(open: (provider: PrometheusProvider) => Promet
     return task;
   }
 
-  function retire({ provider, client, tasks }: Connection): void {
+  function retire({ provider, client, tasks }: Connection<Client>): void {
     inForce.delete(provider.name);
     // Not at once: a task may still wait for its turn to send.
     const retired = Promise.allSettled(tasks)
@@ -38,7 +42,7 @@ export function createConnections(open: (provider: PrometheusProvider) => Promet
     retiring.add(retired);
   }
 
-  function replace(providers: readonly PrometheusProvider[]): void {
+  function replace(providers: readonly ProviderAddress[]): void {
     const wanted = new Map(providers.map((provider) => [provider.name, provider]));
     for (const connection of [...inForce.values()]) {
       if (!isSame(connection.provider, wanted.get(connection.provider.name))) retire(connection);
@@ -56,6 +60,6 @@ export function createConnections(open: (provider: PrometheusProvider) => Promet
   return { use, replace, close };
 }
 
-function isSame(a: PrometheusProvider, b: PrometheusProvider | undefined): boolean {
+function isSame(a: ProviderAddress, b: ProviderAddress | undefined): boolean {
   return b !== undefined && a.url === b.url && a.timeoutSeconds === b.timeoutSeconds;
 }
