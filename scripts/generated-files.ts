@@ -13,6 +13,7 @@ const templates = 'charts/modelrisk-operator/templates';
 /** Objects the chart holds word for word but for namespace and ServiceAccount, and the condition each stands under. */
 const copied: readonly { readonly from: string; readonly to: string; readonly condition: string | null }[] = [
   { from: 'config/rbac', to: `${templates}/rbac`, condition: null },
+  { from: 'config/push', to: `${templates}/push`, condition: '.Values.push.enabled' },
   { from: 'config/admission/validating', to: `${templates}/admission-validating`, condition: '.Values.admission.enabled' },
   {
     from: 'config/admission/mutating',

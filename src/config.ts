@@ -21,6 +21,11 @@ const configuration = z.object({
   requestTimeoutSeconds: seconds.default(5),
   port: z.coerce.number().int().min(0).max(65535).default(8080),
   host: z.string().default('0.0.0.0'),
+  /** Where readings and alerts are pushed to, over TLS; nothing listens when absent. */
+  pushPort: z.coerce.number().int().min(0).max(65535).exactOptional(),
+  /** Certificate chain and key in PEM, read again when they change. */
+  pushTlsCertFile: z.string().min(1).exactOptional(),
+  pushTlsKeyFile: z.string().min(1).exactOptional(),
   logLevel: z.enum(logLevels).default('info'),
 });
 
@@ -32,6 +37,18 @@ function fenceProblem({ leaseSeconds, leaseRenewSeconds, requestTimeoutSeconds }
   const least = requestTimeoutSeconds + 2 * leaseRenewSeconds;
   if (leaseSeconds > least) return null;
   return `--lease-seconds: ${leaseSeconds} is too short; it must be more than --request-timeout-seconds (${requestTimeoutSeconds}) + 2 x --lease-renew-seconds (${leaseRenewSeconds}) = ${least}, else late renewals lock the leader out of all writes`;
+}
+
+/** Tokens never travel over plain text. */
+function pushProblem({ pushPort, pushTlsCertFile, pushTlsKeyFile }: Config): string | null {
+  const flags = [
+    ['--push-port', pushPort],
+    ['--push-tls-cert-file', pushTlsCertFile],
+    ['--push-tls-key-file', pushTlsKeyFile],
+  ] as const;
+  const missing = flags.filter(([, value]) => value === undefined).map(([flag]) => flag);
+  if (missing.length === 0 || missing.length === flags.length) return null;
+  return `${missing.join(' and ')}: missing; pushes carry tokens and are served over TLS only: write all of ${flags.map(([flag]) => flag).join(', ')}, or none`;
 }
 
 function kebab(name: string): string {
@@ -60,6 +77,6 @@ export function readConfig(
   });
   const parsed = configuration.safeParse(Object.fromEntries(given));
   if (!parsed.success) return failure(parsed.error.issues.map((issue) => `--${kebab(String(issue.path[0]))}: ${issue.message}`));
-  const shut = fenceProblem(parsed.data);
-  return shut === null ? success(parsed.data) : failure([shut]);
+  const problems = [fenceProblem(parsed.data), pushProblem(parsed.data)].filter((problem) => problem !== null);
+  return problems.length === 0 ? success(parsed.data) : failure(problems);
 }

@@ -21,8 +21,13 @@ import { createTransport } from './kube/transport.ts';
 import type { RequestRecord, Transport } from './kube/transport.ts';
 import { startHTTPServer } from './server/http-server.ts';
 import type { RunningServer } from './server/http-server.ts';
+import { createPushEndpoint } from './server/push/endpoint.ts';
+import { startPushListener } from './server/push/listener.ts';
+import type { PushListener } from './server/push/listener.ts';
 import type { Clock } from './shared/clock.ts';
 import type { Logger } from './shared/logger.ts';
+import { createInbox } from './signals/inbox/inbox.ts';
+import type { Inbox } from './signals/inbox/inbox.ts';
 import { createSignalSource } from './signals/registry.ts';
 import type { ReplaceableSignalSource } from './signals/registry.ts';
 import { createLogger } from './telemetry/log.ts';
@@ -44,6 +49,7 @@ interface Parts {
   readonly recorder: EventRecorder;
   readonly operator: Operator;
   readonly server: RunningServer;
+  readonly push: PushListener | null;
 }
 
 function countRequest(metrics: Metrics, { watch, method, resource, status }: RequestRecord): void {
@@ -145,8 +151,10 @@ async function assemble(config: Config, onLease: (state: LeaseState) => void): P
   const elector: LeaseElector = openElector(ground, () => highestEpoch(cluster), onLease);
   const cluster: Cluster = openCaches(ground, elector);
   const news = createNews(rememberedNotices);
+  const inbox = createInbox(clock);
   const source = createSignalSource({
     clock,
+    inbox,
     onQuery: ({ provider, result, notices }) => {
       metrics.providerQueries.inc({ provider, result });
       if (notices.length > 0 && news.isNews(`${provider}: ${notices.join('; ')}`))
@@ -172,14 +180,31 @@ async function assemble(config: Config, onLease: (state: LeaseState) => void): P
       return { text: await metrics.registry.metrics(), contentType: metrics.registry.contentType };
     },
   });
-  return { clock, log, metrics, transport, cluster, elector, source, recorder, operator, server };
+  const push = await openPush(ground, { elector, operator, inbox });
+  return { clock, log, metrics, transport, cluster, elector, source, recorder, operator, server, push };
+}
+
+async function openPush(
+  { config, clock, log, metrics, transport }: Ground,
+  { elector, operator, inbox }: { readonly elector: LeaseElector; readonly operator: Operator; readonly inbox: Inbox },
+): Promise<PushListener | null> {
+  const { pushPort: port, pushTlsCertFile: certFile, pushTlsKeyFile: keyFile, host } = config;
+  if (port === undefined || certFile === undefined || keyFile === undefined) return null;
+  const answer = createPushEndpoint({
+    ...{ transport, clock, log, metrics, inbox, uses: operator.inboxUses, news: createNews(rememberedNotices) },
+    isLeading: () => elector.state().kind === 'Held',
+    onKept: (namespace, isConcerned) => {
+      operator.assessNow(namespace, isConcerned);
+    },
+  });
+  return startPushListener({ host, port, certFile, keyFile, answer, clock, log });
 }
 
 /** Stops acting first, then gives the lease up, so that the next leader never meets a write of ours. */
 async function stop(parts: Parts): Promise<void> {
   await parts.operator.stop();
   await parts.elector.release();
-  await Promise.all([parts.recorder.stop(), parts.cluster.stop(), parts.source.close(), parts.server.close()]);
+  await Promise.all([parts.recorder.stop(), parts.cluster.stop(), parts.source.close(), parts.server.close(), parts.push?.close()]);
   await parts.transport.close();
 }
 
@@ -223,7 +248,10 @@ async function run(config: Config): Promise<void> {
       end(1);
     },
   });
-  parts.log.info({ port: parts.server.port, namespace: config.watchNamespace ?? 'all' }, 'operator started');
+  parts.log.info(
+    { port: parts.server.port, pushPort: parts.push?.port ?? null, namespace: config.watchNamespace ?? 'all' },
+    'operator started',
+  );
   parts.cluster.start();
   await parts.cluster.whenSynced();
   parts.log.info({}, 'caches filled');

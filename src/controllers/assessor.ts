@@ -6,7 +6,7 @@ import { tightenIndicator } from '../core/tighten-indicator.ts';
 import type { Assessment } from '../core/model/assessment.ts';
 import type { Indicator } from '../core/model/indicator.ts';
 import type { ModelIdentity, Observation, Served } from '../core/model/observation.ts';
-import { initialPace, nextPace } from '../core/pace.ts';
+import { initialPace, nextPace, paceAfterExtra } from '../core/pace.ts';
 import type { Cancel, Clock, EpochMs } from '../shared/clock.ts';
 import type { Logger } from '../shared/logger.ts';
 import type { SignalRequest, SignalSource } from '../signals/port.ts';
@@ -38,7 +38,12 @@ export interface AssessorOptions {
 export interface Assessor {
   start(): void;
   stop(): void;
+  /** Looks at the concerned signals of a namespace without waiting for their interval; their intervals go on as they were. */
+  assessNow(namespace: string, isConcerned: (request: SignalRequest) => boolean): void;
 }
+
+/** Whether the interval asked for a look, or something that came in between. */
+type Look = 'Due' | 'Extra';
 
 const adoptEveryMs = 1000;
 /** No risk has this interval: key of the timer that looks for new ones. */
@@ -173,9 +178,10 @@ function held(judged: Judged, sights: ReadonlyMap<string, ProviderSight>, nowMs:
 }
 
 /** The law stays (a gap restarts every wait); that it keeps an indicator from ever firing or clearing must be said. */
-function keepPace({ risk, state, served }: Asked, nowMs: EpochMs): boolean {
+function keepPace({ risk, state, served }: Asked, nowMs: EpochMs, look: Look): boolean {
   const before = hinderingPace(state) !== null;
-  state.paces.set(served, nextPace(state.paces.get(served) ?? initialPace, nowMs, intervalMsOf(risk)));
+  const follow = look === 'Due' ? nextPace : paceAfterExtra;
+  state.paces.set(served, follow(state.paces.get(served) ?? initialPace, nowMs, intervalMsOf(risk)));
   return (hinderingPace(state) !== null) !== before;
 }
 
@@ -214,6 +220,12 @@ class PollingAssessor implements Assessor {
     for (const cancel of this.#timers.values()) cancel();
   }
 
+  assessNow(namespace: string, isConcerned: (request: SignalRequest) => boolean): void {
+    if (this.#stopping.signal.aborted) return;
+    const asked = this.#askedOf(({ identity }) => identity.namespace === namespace).filter((each) => isConcerned(requestOf(each, '')));
+    for (const group of groupByShape(asked).values()) void this.#round(group, 'Extra');
+  }
+
   /** Intervals come and go with the risks; looking for new ones costs no request. */
   #adoptIntervals(): void {
     for (const { risk } of this.#options.programme.risks.values()) {
@@ -241,21 +253,26 @@ class PollingAssessor implements Assessor {
     const intervalMs = intervalSeconds * 1000;
     const lateMs = Math.max(0, this.#options.clock.nowMs() - dueMs);
     this.#schedule(intervalSeconds, dueMs + intervalMs * (1 + Math.floor(lateMs / intervalMs)));
-    for (const [shape, asked] of groupByShape(this.#due(intervalSeconds))) {
+    for (const [shape, asked] of groupByShape(this.#askedOf(({ risk }) => risk.spec.evaluationIntervalSeconds === intervalSeconds))) {
       const key = `${String(intervalSeconds)} ${shape}`;
       if (this.#underWay.has(key)) continue;
       this.#underWay.add(key);
-      void this.#ask(asked)
-        .catch((error: unknown) => {
-          this.#options.log.error({ err: error, intervalSeconds }, 'a round of assessments failed');
-        })
-        .finally(() => {
-          this.#underWay.delete(key);
-        });
+      void this.#round(asked, 'Due').finally(() => {
+        this.#underWay.delete(key);
+      });
     }
   }
 
-  async #ask(asked: readonly Asked[]): Promise<void> {
+  /** Never rejects. */
+  async #round(asked: readonly Asked[], look: Look): Promise<void> {
+    try {
+      await this.#ask(asked, look);
+    } catch (error) {
+      this.#options.log.error({ err: error, look }, 'a round of assessments failed');
+    }
+  }
+
+  async #ask(asked: readonly Asked[], look: Look): Promise<void> {
     const { source, clock, programme, onAssessed } = this.#options;
     const answers = await source.observe(asked.map(toRequest), this.#stopping.signal);
     if (this.#stopping.signal.aborted) return;
@@ -268,7 +285,7 @@ class PollingAssessor implements Assessor {
     const sights = this.#look(judged, answeredAtMs);
     for (const each of judged) {
       const { risk } = each.asked;
-      const changed = this.#settle(held(each, sights, answeredAtMs));
+      const changed = this.#settle(held(each, sights, answeredAtMs), look);
       changedByRisk.set(risk, changed || (changedByRisk.get(risk) ?? false));
     }
     for (const [risk, changed] of changedByRisk) {
@@ -277,10 +294,10 @@ class PollingAssessor implements Assessor {
     }
   }
 
-  #due(intervalSeconds: number): readonly Asked[] {
+  #askedOf(isWanted: (risk: RiskState) => boolean): readonly Asked[] {
     const { programme, clock } = this.#options;
     return [...programme.risks.values()]
-      .filter(({ risk }) => risk.spec.evaluationIntervalSeconds === intervalSeconds && risk.spec.suspend === 'None')
+      .filter((each) => each.risk.spec.suspend === 'None' && isWanted(each))
       .flatMap((risk) => askAll(risk, programme.plansOf(risk.key), clock.nowMs()));
   }
 
@@ -306,7 +323,7 @@ class PollingAssessor implements Assessor {
     return sights;
   }
 
-  #settle({ asked, assessment }: Judged): boolean {
+  #settle({ asked, assessment }: Judged, look: Look): boolean {
     const { risk, name, state, version } = asked;
     if (version !== risk.identity.version) {
       const readings = risk.safe.get(version) ?? new Map<string, Assessment>();
@@ -323,7 +340,7 @@ class PollingAssessor implements Assessor {
     const changed = memory.state !== before.memory.state || before.shown?.verdict !== assessment.verdict;
     state.readings.set(served, { memory, assessment, lastSeen, shown: changed ? assessment : before.shown });
     if (risk.indicators.get(name) === state) risk.unproven.delete(name);
-    return keepPace(asked, nowMs) || changed;
+    return keepPace(asked, nowMs, look) || changed;
   }
 }
 

@@ -10,6 +10,7 @@ import type { Transport } from '../kube/transport.ts';
 import type { Priority, WorkQueue } from '../kube/work-queue.ts';
 import type { Clock } from '../shared/clock.ts';
 import type { Logger } from '../shared/logger.ts';
+import type { InboxUses } from '../signals/inbox/uses.ts';
 import type { ReplaceableSignalSource } from '../signals/registry.ts';
 import type { Metrics } from '../telemetry/metrics.ts';
 import { createAssessor } from './assessor.ts';
@@ -20,6 +21,7 @@ import { fieldManager } from './cluster.ts';
 import { decisionKeysAbout, decisionsOn } from './decisions.ts';
 import { createAnnouncer } from './events.ts';
 import type { Announcer } from './events.ts';
+import { inboxUses } from './inbox-uses.ts';
 import { createIncidentStore, toStored } from './incident-store.ts';
 import { createMitigationPlanController } from './mitigation-plan.ts';
 import { createLossBook } from './loss-book.ts';
@@ -72,6 +74,10 @@ export interface Operator {
   readonly providers: ProviderBook;
   /** A provider answered differently than before: its policies' conditions follow. */
   onProviderNews(): void;
+  /** Whom what is pushed would be of use to. */
+  readonly inboxUses: InboxUses;
+  /** Something was pushed: judges whom it concerns, and lets their plans act, without waiting for a poll. */
+  assessNow: Assessor['assessNow'];
   /** Brings the gauges that tell of state up to date; called before each scrape. */
   measure(): void;
 }
@@ -120,6 +126,7 @@ function isRecorded(
 /** Puts the controllers together: who wakes whom, and in which order a process takes up what another left. */
 class WiredOperator implements Operator {
   readonly providers: ProviderBook;
+  readonly inboxUses: InboxUses;
   readonly #options: OperatorOptions;
   readonly #takeUp: Recall['takeUp'];
   readonly #programme: Programme;
@@ -138,6 +145,7 @@ class WiredOperator implements Operator {
     const { recall, takeUp } = createRecall({ cluster, actuators, clock });
     this.#takeUp = takeUp;
     this.#programme = createProgramme(clock, recall);
+    this.inboxUses = inboxUses(this.#programme);
     this.#losses = createLossBook(this.#programme);
     this.#announcer = createAnnouncer(options.recorder, cluster);
     this.providers = createProviderBook(this.#programme, { source: options.source, clock });
@@ -183,6 +191,10 @@ class WiredOperator implements Operator {
   measure(): void {
     const { cluster, actuators, metrics, clock } = this.#options;
     setStateGauges({ programme: this.#programme, losses: this.#losses, cluster, actuators, metrics, nowMs: clock.nowMs() });
+  }
+
+  assessNow(...concerned: Parameters<Assessor['assessNow']>): void {
+    this.#assessor.assessNow(...concerned);
   }
 
   onProviderNews(): void {

@@ -31,6 +31,12 @@ export function nextPace(pace: Pace, nowMs: EpochMs, intervalMs: number): Pace {
   };
 }
 
+/** An answer between two that were due: it continues what came before it, and says nothing of how timely the due ones are. */
+export function paceAfterExtra(pace: Pace, nowMs: EpochMs, intervalMs: number): Pace {
+  const next = nextPace(pace, nowMs, intervalMs);
+  return next.lateness < pace.lateness ? { ...pace, answeredAtMs: nowMs } : next;
+}
+
 /** Whether the indicator waits for anything that late answers keep it from. */
 export function isHinderedBy({ forSeconds, clearForSeconds }: Indicator, { isTooSlow }: Pace): boolean {
   return isTooSlow && forSeconds + clearForSeconds > 0;

@@ -23,6 +23,10 @@ function decisionSeries({ counter, gauge, histogram }: Makers) {
   for (const verdict of ['Ok', 'Warn', 'Breach', 'Insufficient', 'NoData', 'Error'] as const) assessments.inc({ verdict }, 0);
   const indicator = ['namespace', 'risk', 'indicator'] as const;
   return {
+    pushed: counter('modelrisk_pushed_total', 'Readings and alerts sent to the operator, or requests it did not look at, by result.', [
+      'kind',
+      'result',
+    ]),
     assessments,
     indicatorValue: gauge('modelrisk_indicator_value', 'Last value of an indicator, in the unit of its signal.', indicator),
     observationAgeSeconds: gauge(

@@ -20,6 +20,11 @@ export interface PushedReading {
   readonly dataTimeMs: EpochMs;
 }
 
+/** How the pushed readings of a policy are known: as the provider of its signals. */
+export function inboxKey(policy: string): string {
+  return `${policy}/inbox`;
+}
+
 /** Keeps the newest reading of each kind by the time of its data. In memory: a restart begins empty. */
 export interface PushedReadings {
   keep(reading: PushedReading): Kept;

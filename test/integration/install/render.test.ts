@@ -52,6 +52,20 @@ describe('kustomize and Helm', () => {
     for (const [key, object] of rendered) expect([key, comparable(object)]).toEqual([key, comparable(built.get(key) ?? object)]);
   });
 
+  it('install the same where pushes are let in, and nothing of it where they are not', async () => {
+    const [open, chart] = await Promise.all([
+      kustomize('config/default-with-push'),
+      helmTemplate([...home, ...kubernetes136, '--set', 'push.enabled=true']),
+    ]);
+    expect([...chart.keys(), 'Namespace/modelrisk-system'].sort()).toEqual([...open.keys()].sort());
+    for (const [key, object] of chart) expect([key, comparable(object)]).toEqual([key, comparable(open.get(key) ?? object)]);
+    expect([...open.keys()].filter((key) => !built.has(key)).sort()).toEqual([
+      'ClusterRole/modelrisk-operator-push',
+      'ClusterRoleBinding/modelrisk-operator-push',
+      'Service/modelrisk-operator-push',
+    ]);
+  });
+
   it('install the six kinds', () => {
     expect([...built.keys()].filter((key) => key.startsWith('CustomResourceDefinition/'))).toHaveLength(6);
   });

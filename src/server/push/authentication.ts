@@ -1,0 +1,117 @@
+import { createHash } from 'node:crypto';
+import * as z from 'zod';
+import type { Transport } from '../../kube/transport.ts';
+import type { Clock } from '../../shared/clock.ts';
+import { canonicalJSON } from '../../shared/canonical-json.ts';
+import type { JSONValue } from '../../shared/json.ts';
+import { failure, success, type Result } from '../../shared/result.ts';
+import { createMemo } from './memo.ts';
+import { createRateLimit } from './rate-limit.ts';
+import { refuse, type Reply } from './reply.ts';
+
+/** Who pushes, as the API server knows them. */
+export interface Pusher {
+  readonly username: string;
+  readonly uid?: string | undefined;
+  readonly groups?: readonly string[] | undefined;
+  readonly extra?: Readonly<Record<string, readonly string[]>> | undefined;
+}
+
+/** Asks the API server who somebody is and what they may do. What it says is remembered for seconds; failures are not. */
+export interface Authentication {
+  /** Failure: what to answer. */
+  authenticate(authorization: string | undefined): Promise<Result<Pusher, Reply>>;
+  /** Whether they may push for a namespace; `''` = for all of them. Failure: what to answer. */
+  mayPush(pusher: Pusher, namespace: string): Promise<Result<boolean, Reply>>;
+}
+
+const knownForMs = 30_000;
+/** Short: whoever was granted a right wants to use it. */
+const unknownForMs = 5000;
+const allowedForMs = 10_000;
+const mostTokens = 1000;
+const mostAnswers = 4096;
+const longestToken = 16_384;
+/** Tokens nobody knows cost a request to the API server each; all senders of such share this. */
+const reviews = { perSecond: 20, burst: 50 };
+
+const bearer = /^Bearer +([\x21-\x7e]+)$/i;
+const tokenReview = z.object({
+  status: z.object({
+    authenticated: z.boolean().default(false),
+    user: z
+      .object({
+        username: z.string().min(1),
+        uid: z.string().optional(),
+        groups: z.array(z.string()).optional(),
+        extra: z.record(z.string(), z.array(z.string())).optional(),
+      })
+      .optional(),
+  }),
+});
+const accessReview = z.object({ status: z.object({ allowed: z.boolean() }) });
+
+const challenge = { 'www-authenticate': 'Bearer' };
+const unheard = refuse(503, 'the API server, which knows who you are and what you may do, did not answer; try again', {
+  'retry-after': '5',
+});
+
+export function createAuthentication({ transport, clock }: { readonly transport: Transport; readonly clock: Clock }): Authentication {
+  const pushers = createMemo<Pusher | null>(clock, mostTokens);
+  const allowed = createMemo<boolean>(clock, mostAnswers);
+  const reviewed = createRateLimit(clock, reviews);
+
+  async function review(token: string): Promise<Result<Pusher | null, Reply>> {
+    if (!reviewed.take(''))
+      return failure(refuse(429, 'too many tokens are new to the operator at this moment; try again', { 'retry-after': '5' }));
+    const body = { apiVersion: 'authentication.k8s.io/v1', kind: 'TokenReview', spec: { token } };
+    const path = '/apis/authentication.k8s.io/v1/tokenreviews';
+    const answer = await transport.request({ method: 'POST', path, resource: 'tokenreviews', body });
+    const read = answer.ok ? tokenReview.safeParse(answer.value.body).data : undefined;
+    if (read === undefined) return failure(unheard);
+    return success(read.status.authenticated ? (read.status.user ?? null) : null);
+  }
+
+  return {
+    authenticate: async (authorization = '') => {
+      const token = bearer.exec(authorization)?.[1];
+      if (token === undefined || token.length > longestToken)
+        return failure(refuse(401, 'send a token of the cluster: Authorization: Bearer <token>, e.g. of a ServiceAccount', challenge));
+      // The token itself is not kept, so that no dump of memory holds more of them than are under way.
+      const key = createHash('sha256').update(token).digest('base64');
+      let pusher = pushers.get(key);
+      if (pusher === undefined) {
+        const answer = await review(token);
+        if (!answer.ok) return answer;
+        pusher = answer.value;
+        pushers.set(key, pusher, pusher === null ? unknownForMs : knownForMs);
+      }
+      return pusher === null
+        ? failure(refuse(401, 'the API server does not know this token, or it has expired; send a fresh one', challenge))
+        : success(pusher);
+    },
+    mayPush: async (pusher, namespace) => {
+      const { username, uid, groups, extra } = pusher;
+      // As the API server wrote it: JSON all the way down, whatever the types of its absent fields say.
+      const user = JSON.parse(JSON.stringify({ user: username, uid, groups, extra })) as { readonly [key: string]: JSONValue };
+      const key = canonicalJSON([user, namespace]);
+      const known = allowed.get(key);
+      if (known !== undefined) return success(known);
+      const resourceAttributes = { namespace, verb: 'push', group: 'modelrisk.dev', resource: 'modelrisks', subresource: 'readings' };
+      const body = { apiVersion: 'authorization.k8s.io/v1', kind: 'SubjectAccessReview', spec: { ...user, resourceAttributes } };
+      const path = '/apis/authorization.k8s.io/v1/subjectaccessreviews';
+      const answer = await transport.request({ method: 'POST', path, resource: 'subjectaccessreviews', body });
+      const read = answer.ok ? accessReview.safeParse(answer.value.body).data : undefined;
+      if (read === undefined) return failure(unheard);
+      allowed.set(key, read.status.allowed, read.status.allowed ? allowedForMs : unknownForMs);
+      return success(read.status.allowed);
+    },
+  };
+}
+
+/** How to be allowed what was not. */
+export function forbidden({ username }: Pusher, namespace: string): string {
+  return namespace === ''
+    ? `${username} may not push for all namespaces; bind ClusterRole modelrisk-pusher to it with a ClusterRoleBinding, or let the alert carry a namespace label`
+    : `${username} may not push in namespace ${namespace}; bind ClusterRole modelrisk-pusher to it there (verb push on modelrisks/readings of modelrisk.dev)`;
+}
