@@ -5,6 +5,7 @@ import { resolveTool } from '../testbed/tools/resolve.ts';
 import type { Say } from './bed.ts';
 import { readCensusScores } from './statistics/census.ts';
 import { measureJudgeCost, type JudgeCost } from './statistics/judge-cost.ts';
+import { simulateRepeatedLooks, type FalseAlarmFigures } from './statistics/repeated-looks.ts';
 import { seededRandom } from './statistics/random.ts';
 import { judgeRealRows, type RealRowsFigures } from './statistics/real-rows.ts';
 import { scenarios } from './statistics/scenarios.ts';
@@ -25,8 +26,13 @@ export interface StatisticsFigures extends RealRowsFigures, JudgeCost {
   readonly alarmRate: Readonly<Record<string, number>>;
   readonly power: Readonly<Record<string, number>>;
   readonly simulations: Readonly<Record<string, SimulationFigures>>;
+  /** Looks again and again over overlapping windows: expected and simulated alarms a year. */
+  readonly falseAlarmsPerYear: Readonly<Record<string, FalseAlarmFigures>>;
   readonly seed: number;
 }
+
+/** Looks share most of their rows: it takes more of them to say as much. */
+const looksPerWindow = 20;
 
 export async function benchStatistics({ windows, seed, say }: StatisticsOptions): Promise<StatisticsFigures> {
   const random = seededRandom(seed);
@@ -37,6 +43,9 @@ export async function benchStatistics({ windows, seed, say }: StatisticsOptions)
     say(`simulating ${windows} windows of ${scenario.metric} without change and with it`);
     simulations[scenario.metric] = simulate(scenario, windows, random);
   }
+  const looks = windows * looksPerWindow;
+  say(`simulating ${looks} looks at overlapping windows without change`);
+  const falseAlarmsPerYear = simulateRepeatedLooks(looks, random);
   const sum = (figure: (size: RealRowsFigures['sizes'][number]) => number): number =>
     real.sizes.reduce((total, size) => total + figure(size), 0);
   const byMetric = (figure: (each: SimulationFigures) => number) =>
@@ -50,6 +59,7 @@ export async function benchStatistics({ windows, seed, say }: StatisticsOptions)
     alarmRate: byMetric((each) => each.alarmRate),
     power: byMetric((each) => each.power),
     simulations,
+    falseAlarmsPerYear,
     ...(await measureJudgeCost(random, say)),
     seed,
   };

@@ -14,6 +14,7 @@ TOPICS = {
     "calibration": ("numpy", "scipy", "statsmodels", "scikit-learn"),
     "divergences": ("numpy", "scipy", "mpmath"),
     "fairness": ("numpy", "fairlearn", "scikit-learn"),
+    "false-alarms": ("numpy", "scipy"),
     "histogram": ("numpy", "mpmath"),
     "impact": ("numpy", "scipy"),
     "likelihood": ("scipy",),

@@ -25,6 +25,7 @@ const pythonTopics = [
   'calibration',
   'divergences',
   'fairness',
+  'false-alarms',
   'histogram',
   'impact',
   'likelihood',

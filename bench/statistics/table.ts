@@ -28,6 +28,11 @@ export function statisticsRows(figures: StatisticsFigures): readonly Row[] {
       figure: `${percent(alarmRate)} / ${percent(power)}`,
       target: { text: `at most ${percent(atMost)} of ${windows} windows`, met: alarmRate <= atMost },
     })),
+    ...Object.entries(figures.falseAlarmsPerYear).map(([what, { low, high, simulated, looks }]) => ({
+      what: `${what}: alarms a year over ${looks} overlapping looks`,
+      figure: simulated.toFixed(1),
+      target: { text: `${low.toPrecision(2)} to ${high.toPrecision(3)}`, met: low <= simulated && simulated <= high },
+    })),
     {
       what: `judging ${figures.models} models of ${figures.indicators} PSI indicators`,
       figure: `${figures.judgeMs.toFixed(0)} ms of CPU`,

@@ -26,7 +26,7 @@ export function verdictOf({ statistic, threshold, minSamples }: JudgedBy, counts
   return judge({ indicator: indicatorOf(threshold, minSamples), identity, served: 'Live', observation, nowMs }).verdict;
 }
 
-function observe(statistic: StatisticDefinition, counts: WindowCounts, limit: ChiSquareLimit): Observation {
+export function observe(statistic: StatisticDefinition, counts: WindowCounts, limit: ChiSquareLimit): Observation {
   const reading = computeStatistic(statistic, { askedAtMs: nowMs, version: identity.version, rows: (part) => counts[part] ?? [] }, limit);
   if (reading.ok) return { kind: 'Value', ...reading.value, dataTimeMs: nowMs, windowSeconds, source };
   const { failure } = reading;
@@ -34,7 +34,7 @@ function observe(statistic: StatisticDefinition, counts: WindowCounts, limit: Ch
   return { kind: 'Insufficient', message: failure.message, sampleCount: failure.sampleCount, computation: failure.computation, source };
 }
 
-function indicatorOf(threshold: Threshold, minSamples: number): Indicator {
+export function indicatorOf(threshold: Threshold, minSamples: number): Indicator {
   return {
     name: 'bench',
     threshold,

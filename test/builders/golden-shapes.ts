@@ -61,6 +61,38 @@ export interface GoldenShapes extends RiskShapes {
       },
     ];
   };
+  readonly 'false-alarms': {
+    readonly drift: readonly [
+      Rows & { readonly designEffect: number; readonly level: number },
+      { readonly psi: number; readonly totalVariationAtMost: number; readonly kolmogorovAtMost: number },
+    ];
+    readonly 'burn-rate': readonly [
+      { readonly targetPercent: number; readonly long: number; readonly short: number; readonly level: number },
+      { readonly atMost: number },
+    ];
+    readonly interval: readonly [
+      Interval & {
+        readonly falseAlarmProbability: number;
+        readonly intervals: number;
+        readonly value: number;
+        readonly breach: number;
+        readonly clear: number;
+      },
+      { readonly atLeast: number; readonly atMost: number },
+    ];
+    readonly cusum: readonly [{ readonly readings: number; readonly threshold: number }, { readonly chance: number }];
+    readonly firings: readonly [
+      {
+        readonly chance: number;
+        readonly windowsAreIndependent: boolean;
+        readonly windowSeconds: number;
+        readonly intervalSeconds: number;
+        readonly forSeconds: number;
+        readonly clearForSeconds: number;
+      },
+      { readonly low: number; readonly high: number },
+    ];
+  };
   readonly histogram: {
     readonly classic: readonly [
       { readonly buckets: readonly { readonly le: string; readonly count: number }[] },

@@ -114,7 +114,7 @@ export function measureDivergence(measure: DriftMeasure, counts: AlignedCounts, 
   }
 }
 
-function pooledCounts({ reference, live }: Pick<AlignedCounts, 'reference' | 'live'>): readonly number[] {
+export function pooledCounts({ reference, live }: Pick<AlignedCounts, 'reference' | 'live'>): readonly number[] {
   return reference.map((count, bin) => count + (live[bin] ?? 0));
 }
 

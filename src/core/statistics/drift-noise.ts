@@ -1,3 +1,4 @@
+import upperGamma from '@stdlib/math-base-special-gammainc';
 import chiSquareQuantile from '@stdlib/stats-base-dists-chisquare-quantile';
 import normalQuantile from '@stdlib/stats-base-dists-normal-quantile';
 import { chiSquareLimit } from './chi-square-limit.ts';
@@ -74,14 +75,34 @@ export function thinBinNoise(
   term: BinTerm,
   { alpha, scale }: { readonly alpha: number; readonly scale: number },
 ): number {
+  const { mean, variance } = thinBinMoments(shares, term, scale);
+  if (!(variance > 0)) return 0;
+  return (variance / (2 * mean)) * chiSquareQuantile(1 - alpha, (2 * mean * mean) / variance);
+}
+
+/** Chance that the same sum, divided by `scale`, is above `level` without any change: the tail whose quantile is the noise. */
+export function thinBinTail(
+  shares: readonly number[],
+  term: BinTerm,
+  { level, scale }: { readonly level: number; readonly scale: number },
+): number {
+  const { mean, variance } = thinBinMoments(shares, term, scale);
+  return variance > 0 ? chiSquareTail((2 * mean * level) / variance, (2 * mean * mean) / variance) : 0;
+}
+
+/** Chance that a chi-square is above `level`; exact far out, where 1 minus the distribution would be noise. */
+export function chiSquareTail(level: number, degreesOfFreedom: number): number {
+  return level > 0 ? upperGamma(level / 2, degreesOfFreedom / 2, true, true) : 1;
+}
+
+function thinBinMoments(shares: readonly number[], term: BinTerm, scale: number): { readonly mean: number; readonly variance: number } {
   let [mean, variance] = [0, 0];
   for (const share of shares) {
     const moments = momentsOf(term, share / scale);
     mean += moments.mean * (1 - share);
     variance += moments.variance * (1 - share);
   }
-  if (!(variance > 0)) return 0;
-  return (variance / (2 * mean)) * chiSquareQuantile(1 - alpha, (2 * mean * mean) / variance);
+  return { mean, variance };
 }
 
 function momentsOf(term: BinTerm, expected: number): { readonly mean: number; readonly variance: number } {

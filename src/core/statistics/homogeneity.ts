@@ -14,6 +14,8 @@ export interface Homogeneity {
   readonly cramersV: number;
   /** The same for any other value of the statistic on these counts: for the limit the test rejects beyond. */
   readonly toCramersV: (statistic: number) => number;
+  /** The statistic that comes to an effect size above 0; of 0, the largest that still does. */
+  readonly fromCramersV: (effect: number) => number;
 }
 
 /** Pearson's statistic over the bins that hold rows; null with fewer than two of them or an empty sample. */
@@ -25,13 +27,13 @@ export function testHomogeneity({ reference, live }: Samples): Homogeneity | nul
   // Of two rows and one column both deviations are the same size, with opposite signs.
   const statistic = columns.reduce((sum, [a, b]) => sum + (a * m - b * n) ** 2 / (n * m * (a + b)), 0);
   const degreesOfFreedom = columns.length - 1;
+  const smaller = Math.min(columns.length - degreesOfFreedom ** 2 / (rows - 1) - 1, 1 - 1 / (rows - 1));
   const toCramersV = (each: number): number => {
-    const columnsLeft = columns.length - degreesOfFreedom ** 2 / (rows - 1) - 1;
-    const smaller = Math.min(columnsLeft, 1 - 1 / (rows - 1));
     const excess = Math.max(0, each / rows - degreesOfFreedom / (rows - 1));
     return smaller > 0 ? Math.min(1, Math.sqrt(excess / smaller)) : 0;
   };
-  return { statistic, degreesOfFreedom, cramersV: toCramersV(statistic), toCramersV };
+  const fromCramersV = (effect: number): number => rows * (effect ** 2 * smaller + degreesOfFreedom / (rows - 1));
+  return { statistic, degreesOfFreedom, cramersV: toCramersV(statistic), toCramersV, fromCramersV };
 }
 
 /**

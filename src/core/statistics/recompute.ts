@@ -4,6 +4,7 @@ import { measureBurnRate } from './burn-rate.ts';
 import { measureCalibration, type CalibrationMetric } from './calibration.ts';
 import { cusumDistance, ewmaDistance, robustDistance } from './control-chart.ts';
 import { driftMetrics, measureDivergence, type DriftMetric } from './drift-metric.ts';
+import { recordedBins, recordedDrift, recordedEvents } from './recorded-counts.ts';
 import { total } from './histogram.ts';
 
 const calibrationMetrics: readonly CalibrationMetric[] = ['ExpectedCalibrationError', 'ObservedExpectedRatio', 'Slope', 'Intercept'];
@@ -21,32 +22,26 @@ export function recompute(computation: Computation): number | null {
   return statistic === 'BurnRate' ? burnRateOf(computation) : anomalyOf(computation);
 }
 
-function driftOf(metric: DriftMetric, { parameters, counts }: Computation): number | null {
-  const { falseAlarmProbability, designEffect } = parameters;
-  if (metric === 'Wasserstein' || falseAlarmProbability === undefined || designEffect === undefined) return null;
-  const pairs = Object.values(counts);
-  const isBinned = counts['upperBounds'] !== undefined;
-  const reference = isBinned ? counts['reference'] : pairs.map(([then = 0]) => then);
-  const live = isBinned ? counts['live'] : pairs.map(([, now = 0]) => now);
-  if (reference === undefined || live === undefined) return null;
-  const measured = measureDivergence({ metric, falseAlarmProbability, designEffect }, { reference, live, edges: isBinned ? [] : null });
+function driftOf(metric: DriftMetric, computation: Computation): number | null {
+  const recorded = recordedDrift(metric, computation);
+  if (metric === 'Wasserstein' || recorded === null) return null;
+  const measured = measureDivergence(recorded.measure, recorded.counts);
   return measured.ok ? measured.value.value : null;
 }
 
 function calibrationOf(metric: CalibrationMetric, { parameters, counts }: Computation): number | null {
   const { falseAlarmProbability } = parameters;
-  const { rows, scoreSum = [], positives = [] } = counts;
-  if (falseAlarmProbability === undefined || rows === undefined) return null;
-  const bins = rows.map((n, bin) => ({ n, scoreSum: scoreSum[bin] ?? NaN, positives: positives[bin] ?? NaN }));
+  const bins = recordedBins(counts);
+  if (falseAlarmProbability === undefined || bins === null) return null;
   const measured = measureCalibration({ metric, falseAlarmProbability }, bins);
   return measured.ok ? measured.value.value : null;
 }
 
 function burnRateOf({ parameters, counts }: Computation): number | null {
   const { falseAlarmProbability, targetPercent } = parameters;
-  const [long, short] = [counts['long'], counts['short']].map((events) => ({ bad: events?.[0] ?? NaN, total: events?.[1] ?? NaN }));
-  if (falseAlarmProbability === undefined || targetPercent === undefined || long === undefined || short === undefined) return null;
-  const measured = measureBurnRate({ falseAlarmProbability, targetPercent }, long, short);
+  const events = recordedEvents(counts);
+  if (falseAlarmProbability === undefined || targetPercent === undefined || events === null) return null;
+  const measured = measureBurnRate({ falseAlarmProbability, targetPercent }, events.long, events.short);
   return measured.ok ? measured.value.value : null;
 }
 

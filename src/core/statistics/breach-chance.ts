@@ -1,0 +1,111 @@
+import binomialCDF from '@stdlib/stats-base-dists-binomial-cdf';
+import normalCDF from '@stdlib/stats-base-dists-normal-cdf';
+import type { Threshold } from '../model/indicator.ts';
+import type { Computation, Interval, Observation } from '../model/observation.ts';
+import { chiSquareTail } from './drift-noise.ts';
+import { driftChance, type Chance } from './drift-chance.ts';
+import { driftMetrics } from './drift-metric.ts';
+import { total } from './histogram.ts';
+import { reach } from './proportion.ts';
+import { recordedBins, recordedDrift, recordedEvents } from './recorded-counts.ts';
+
+/** What is supposed to be so while nothing is wrong: that counts of both sides come from one distribution, and so on. */
+export type Hypothesis = 'NoDrift' | 'Calibrated' | 'BudgetRate' | 'AtClear' | 'Baseline';
+
+/** Chance of a Breach at one look while nothing is wrong, with as many rows as the reading had. */
+export interface BreachChance extends Chance {
+  readonly hypothesis: Hypothesis;
+  /** Windows that share no rows breach independently of each other; not so where all are measured from one sample. */
+  readonly windowsAreIndependent: boolean;
+}
+
+type ValueObservation = Extract<Observation, { readonly kind: 'Value' }>;
+export type CountedReading = Pick<ValueObservation, 'value' | 'noiseFloor' | 'interval' | 'computation'>;
+
+/** Null: a value somebody else computed, or one whose law nobody knows (seasonal distances, MCC). */
+export function breachChance(threshold: Threshold, { value, noiseFloor, interval, computation }: CountedReading): BreachChance | null {
+  if (computation === null) return null;
+  const level = Math.max(threshold.breach, noiseFloor ?? threshold.breach);
+  const { statistic } = computation;
+  const driftMetric = driftMetrics.find((each) => each === statistic);
+  if (driftMetric !== undefined) {
+    const recorded = recordedDrift(driftMetric, computation);
+    return recorded && shared('NoDrift', driftChance(recorded.measure, recorded.counts, level));
+  }
+  if (interval !== null) return intervalChance(threshold, { value, interval }, computation);
+  switch (statistic) {
+    case 'ExpectedCalibrationError':
+      return calibrationChance(computation, level);
+    case 'BurnRate':
+      return burnRateChance(computation, level);
+    case 'EWMA':
+      return shared('Baseline', exactly(2 * normalCDF(-level, 0, 1)));
+    case 'CUSUM':
+      return shared('Baseline', cusumChance(level, (computation.counts['earlier']?.length ?? 0) + 1));
+    case 'EventCount':
+      return shared('Baseline', { atLeast: 0, atMost: Math.min(1, 10 ** -level) });
+    default:
+      return null;
+  }
+}
+
+function shared(hypothesis: Hypothesis, chance: Chance): BreachChance {
+  return { ...chance, hypothesis, windowsAreIndependent: false };
+}
+
+function exactly(chance: number): Chance {
+  return { atLeast: chance, atMost: chance };
+}
+
+/**
+ * The truth stands at `clear`, as far from breach as its owner calls good. An interval of z standard errors lies beyond breach when the point lies
+ * z errors and the way from clear to breach off: one tail of the normal distribution, for each of the intervals that are looked at.
+ */
+function intervalChance(
+  { breach, clear }: Threshold,
+  { value, interval }: { readonly value: number; readonly interval: Interval },
+  { parameters: { falseAlarmProbability, intervals = 1 } }: Computation,
+): BreachChance | null {
+  // The longer arm: where the other one was cut off at the end of the scale it would tell too small an error.
+  const arm = Math.max(value - interval.low, interval.high - value);
+  if (falseAlarmProbability === undefined || !(arm > 0)) return null;
+  const one = normalCDF(-reach(falseAlarmProbability / intervals) * (1 + Math.abs(breach - clear) / arm), 0, 1);
+  return { atLeast: one, atMost: Math.min(1, intervals * one), hypothesis: 'AtClear', windowsAreIndependent: true };
+}
+
+/** By Cauchy and Schwarz an error above `level` needs a chi-square above (level N)^2 / sum of variances; and it is never likelier than its floor says. */
+function calibrationChance({ parameters, counts }: Computation, level: number): BreachChance | null {
+  const bins = recordedBins(counts);
+  const { falseAlarmProbability } = parameters;
+  if (bins === null || falseAlarmProbability === undefined) return null;
+  const variance = total(bins.map(({ n, scoreSum }) => scoreSum * (1 - scoreSum / n)));
+  const tail = chiSquareTail((level * total(bins.map(({ n }) => n))) ** 2 / variance, bins.length);
+  return { atLeast: 0, atMost: Math.min(falseAlarmProbability, tail), hypothesis: 'Calibrated', windowsAreIndependent: true };
+}
+
+/** Both windows must burn, so the rarer of the two bounds it. */
+function burnRateChance({ parameters, counts }: Computation, level: number): BreachChance | null {
+  const events = recordedEvents(counts);
+  const { targetPercent } = parameters;
+  if (events === null || targetPercent === undefined) return null;
+  const budget = 1 - targetPercent / 100;
+  const tail = (all: number): number => {
+    const trials = Math.floor(all);
+    const most = Math.floor(level * budget * all * (1 + 1e-12));
+    return most >= trials ? 0 : binomialCDF(trials - most - 1, trials, 1 - budget);
+  };
+  const atMost = Math.min(tail(events.long.total), tail(events.short.total));
+  return { atLeast: 0, atMost, hypothesis: 'BudgetRate', windowsAreIndependent: true };
+}
+
+/** Half of the shift to be found, in standard deviations, as the chart has it. */
+const slack = 0.5;
+
+/**
+ * A sum begun anew `readings` ago is as large as the greatest sum of the last few deviations, each less the slack: above the level at least as often as
+ * the likeliest of these sums, at most as often as all of them together, and that on either side.
+ */
+function cusumChance(level: number, readings: number): Chance {
+  const tails = Array.from({ length: readings }, (_, index) => 2 * normalCDF(-(level + (index + 1) * slack) / Math.sqrt(index + 1), 0, 1));
+  return { atLeast: Math.max(...tails), atMost: Math.min(1, total(tails)) };
+}
