@@ -14,7 +14,7 @@ import type { AuditedRequest } from '../../testbed/audit-log.ts';
 import { driftOfBuckets, queryPrometheus } from '../measuring/live-drift.ts';
 import type { LiveDrift } from '../measuring/live-drift.ts';
 import type { Narrator } from '../narrator.ts';
-import type { ServedLabel } from '../serving/score-metrics.ts';
+import type { ServedLabel } from '../serving/model-metrics.ts';
 import { namespace, operatorUser, resources } from '../watching/resources.ts';
 import { watchObjects } from '../../testbed/watch-objects.ts';
 import type { ObjectWatch } from '../../testbed/watch-objects.ts';
