@@ -4,11 +4,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { parse } from 'yaml';
 import { parseModelRisk, type ModelRisk } from '../../../src/api/model-risk.ts';
-import { resolveSignal } from '../../../src/api/resolve-signal.ts';
 import { parseRiskPolicy, type RiskPolicy } from '../../../src/api/risk-policy.ts';
-import { toIdentity, toIndicator } from '../../../src/api/to-core.ts';
-import { judge } from '../../../src/core/judge.ts';
-import type { Assessment } from '../../../src/core/model/assessment.ts';
 import { createSystemClock } from '../../../src/kube/system-clock.ts';
 import { createSignalSource, type ReplaceableSignalSource } from '../../../src/signals/registry.ts';
 import { connectControlPlane, type ConnectedControlPlane } from '../../../testbed/connect.ts';
@@ -19,6 +15,7 @@ import { startProcess, type ManagedProcess } from '../../../testbed/process.ts';
 import { startPrometheus, type RunningPrometheus } from '../../../testbed/prometheus.ts';
 import { stored, withValue, type Manifest } from '../../builders/api.ts';
 import { resourceOf } from '../../builders/api-resources.ts';
+import { lookAt } from '../../builders/look.ts';
 import { withShortWindows } from '../../builders/short-windows.ts';
 
 // Four seasons of the shortened anomaly are 24 seconds, and its first window is six more.
@@ -70,24 +67,6 @@ afterAll(async () => {
   await rm(directory, { recursive: true, force: true });
 });
 
-/** One look at an indicator, on the operator's own way from the objects to the verdict. */
-async function look(name: string): Promise<Assessment> {
-  const spec = risk.spec.indicators.find((each) => each.name === name);
-  if (spec === undefined) throw new Error(`no indicator ${name}`);
-  const identity = toIdentity(risk);
-  const signal = resolveSignal(spec, identity, policy.spec);
-  if (!signal.ok) throw new Error(signal.failure);
-  const [answer] = await source.observe([{ key: name, identity, served: 'Live', signal: signal.value }], new AbortController().signal);
-  if (answer === undefined) throw new Error('no answer');
-  return judge({
-    indicator: toIndicator(spec, signal.value),
-    identity,
-    served: 'Live',
-    observation: answer.observation,
-    nowMs: clock.nowMs(),
-  });
-}
-
 const templates = [
   'score-drift',
   'missing-rate',
@@ -117,7 +96,7 @@ describe('the shipped library, on the example server and a real Prometheus', () 
   it.each(templates)('%s comes to a verdict on census rows, and says of how many samples', async (name) => {
     const settled = await eventually(
       async () => {
-        const assessment = await look(name);
+        const assessment = await lookAt({ policy, risk, source, clock }, name);
         const { verdict, observation } = assessment;
         if (observation.kind !== 'Value') throw new Error(`${verdict}: ${observation.message}`);
         if (verdict !== 'Ok') throw new Error(`${verdict}: ${String(observation.value)} of ${String(observation.sampleCount)} samples`);
