@@ -21,12 +21,16 @@ function makersFor(registry: Registry): Makers {
 function decisionSeries({ counter, gauge, histogram }: Makers) {
   const assessments = counter('modelrisk_assessments_total', 'Assessments by verdict.', ['verdict']);
   for (const verdict of ['Ok', 'Warn', 'Breach', 'Insufficient', 'NoData', 'Error'] as const) assessments.inc({ verdict }, 0);
+  const pushed = counter('modelrisk_pushed_total', 'Readings and alerts sent to the operator, or requests it did not look at, by result.', [
+    'kind',
+    'result',
+  ]);
+  const kept = ['Kept', 'Unused', 'Forbidden', 'Invalid', 'Older', 'Future', 'Full'];
+  for (const result of [...kept, 'Unauthenticated', 'TooMany', 'NotNow', 'Malformed'])
+    for (const kind of ['reading', 'alert']) pushed.inc({ kind, result }, 0);
   const indicator = ['namespace', 'risk', 'indicator'] as const;
   return {
-    pushed: counter('modelrisk_pushed_total', 'Readings and alerts sent to the operator, or requests it did not look at, by result.', [
-      'kind',
-      'result',
-    ]),
+    pushed,
     assessments,
     indicatorValue: gauge('modelrisk_indicator_value', 'Last value of an indicator, in the unit of its signal.', indicator),
     observationAgeSeconds: gauge(

@@ -5,6 +5,8 @@ import { createOperator } from '../../src/controllers/operator.ts';
 import type { Operator } from '../../src/controllers/operator.ts';
 import type { RecordedEvent } from '../../src/kube/event-recorder.ts';
 import type { Observation, Served } from '../../src/core/model/observation.ts';
+import { createInbox } from '../../src/signals/inbox/inbox.ts';
+import type { InboxSignal } from '../../src/signals/inbox/inbox.ts';
 import type { SignalRequest } from '../../src/signals/port.ts';
 import type { ReplaceableSignalSource } from '../../src/signals/registry.ts';
 import { tellsVersionsApart } from '../../src/signals/versions.ts';
@@ -15,6 +17,7 @@ import { createManualClock } from './manual-clock.ts';
 import type { ManualClock } from './manual-clock.ts';
 import { createMemoryAPI } from './memory-api.ts';
 import type { MemoryAPI } from './memory-api.ts';
+import { pushRequest, reviewingTransport, sender } from './pushing.ts';
 
 /** What the drift signal answers: a value, or an observation of its own. */
 type Answer = number | Observation;
@@ -33,6 +36,8 @@ export interface MemoryOperator {
   read(candidate: Reading, safe?: Reading): void;
   /** How long the provider takes for every answer from now on. */
   answerAfter(seconds: number): void;
+  /** Posts to /v1/readings or /v1/alerts, as somebody who may; answers the status. */
+  push(path: string, body: object): Promise<number>;
   /** What the candidate's other series answer: of another query or model than the story's. */
   readElsewhere(value: Reading): void;
   /** Lets time go by, a quarter of a second at a time, so that polls, patches and records take their turns. */
@@ -75,7 +80,12 @@ function valueAt(clock: ManualClock, { signal, served }: SignalRequest, given: R
   };
 }
 
+function isPushed(request: SignalRequest): request is SignalRequest<InboxSignal> {
+  return request.signal.kind === 'Push' || request.signal.kind === 'Alert';
+}
+
 interface Running {
+  readonly send: ReturnType<typeof sender>;
   readonly cluster: Cluster;
   readonly metrics: Metrics;
   readonly operator: Operator;
@@ -101,13 +111,15 @@ export async function startMemoryOperator(prepare: (api: MemoryAPI) => void = ap
       if (answerSeconds > 0) await new Promise<void>((resolve) => clock.after(answerSeconds * 1000, resolve));
       return requests.map((request) => ({
         key: request.key,
-        observation: valueAt(clock, request, readingOf(request)),
+        observation: isPushed(request) ? inbox.observe(request) : valueAt(clock, request, readingOf(request)),
       }));
     },
     replaceProviders: () => [],
     close: () => Promise.resolve(),
   };
+  let inbox = createInbox(clock);
   const boot = async (): Promise<Running> => {
+    inbox = createInbox(clock);
     const fence = { remainingMs: () => 60_000 };
     const common = { clock, random: () => 0.5, requestTimeoutMs: 1000 };
     const cluster = openCluster({
@@ -125,7 +137,12 @@ export async function startMemoryOperator(prepare: (api: MemoryAPI) => void = ap
     await clock.advance(1);
     await cluster.whenSynced();
     operator.start();
-    return { cluster, operator, metrics };
+    const onKept: Operator['assessNow'] = (concerned, isConcerned) => {
+      operator.assessNow(concerned, isConcerned);
+    };
+    const transport = reviewingTransport({ anna: [''] });
+    const send = sender({ transport, inbox, uses: operator.inboxUses, clock, metrics, onKept });
+    return { cluster, operator, metrics, send };
   };
   const pass = async (seconds: number): Promise<void> => {
     for (let passed = 0; passed < seconds; passed += 0.25) {
@@ -156,6 +173,7 @@ export async function startMemoryOperator(prepare: (api: MemoryAPI) => void = ap
     answerAfter: (seconds) => {
       answerSeconds = seconds;
     },
+    push: async (path, body) => (await running.send(pushRequest(path, body))).status,
     readElsewhere: (value) => {
       elsewhere = value;
     },

@@ -1,5 +1,5 @@
 import type { Served } from '../../src/core/model/observation.ts';
-import type { IdentityLabels, SignalDefinition, SignalRequest } from '../../src/signals/port.ts';
+import type { AlertSignal, HTTPJSONSignal, IdentityLabels, PushSignal, SignalDefinition, SignalRequest } from '../../src/signals/port.ts';
 import type { Sample } from '../../src/signals/prometheus/answer.ts';
 import { partLabel } from '../../src/signals/prometheus/query-plan.ts';
 import { opportunity } from './decision-rows.ts';
@@ -75,6 +75,36 @@ export function fairnessSignal(changes: Partial<StatisticSignal> = {}): Statisti
     statistic: opportunity({
       labels: { ...opportunity().labels, cohort: { label: 'day', labelMaturitySeconds: 86_400, windowSeconds: 86_400 } },
     }),
+    ...changes,
+  };
+}
+
+export function httpJSONSignal(changes: Partial<HTTPJSONSignal> = {}): HTTPJSONSignal {
+  return {
+    kind: 'HTTPJSON',
+    shape: 'drift-service',
+    provider: 'drift-service',
+    query: '/{namespace}/models/{model}/{version}',
+    pointers: { value: '/drift/psi', time: '/measuredAt', sampleCount: null },
+    windowSeconds: 60,
+    ...changes,
+  };
+}
+
+export function pushSignal(changes: Partial<PushSignal> = {}): PushSignal {
+  return { kind: 'Push', shape: 'push', provider: 'default/inbox', query: 'score-drift', windowSeconds: 60, ...changes };
+}
+
+export function alertSignal(changes: Partial<AlertSignal> = {}): AlertSignal {
+  return {
+    kind: 'Alert',
+    shape: 'alert',
+    provider: 'default/inbox',
+    query: 'ScoreDrift',
+    heartbeat: null,
+    repeatSeconds: 14_400,
+    identityLabels,
+    windowSeconds: 60,
     ...changes,
   };
 }

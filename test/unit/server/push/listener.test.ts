@@ -1,0 +1,140 @@
+import { writeFileSync } from 'node:fs';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { request, type RequestOptions } from 'node:https';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { TLSSocket } from 'node:tls';
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { rereadEveryMs, startPushListener, type PushListener } from '../../../../src/server/push/listener.ts';
+import type { PushRequest } from '../../../../src/server/push/endpoint.ts';
+import { eventually } from '../../../../testbed/eventually.ts';
+import { selfSigned } from '../../../builders/certificate.ts';
+import { createManualClock, type ManualClock } from '../../../builders/manual-clock.ts';
+
+interface Answer {
+  readonly status: number | undefined;
+  readonly body: string;
+  readonly servedBy: string;
+}
+
+let directory: string;
+let clock: ManualClock;
+let logged: string[];
+let listener: PushListener | null;
+const files = () => ({ certFile: join(directory, 'tls.crt'), keyFile: join(directory, 'tls.key') });
+
+function write({ cert, key }: { readonly cert: string; readonly key: string }): void {
+  writeFileSync(files().certFile, cert);
+  writeFileSync(files().keyFile, key);
+}
+
+/** Echoes what it was asked, with the body cut at 10 bytes. */
+async function echo({ method, path, authorization, readBody }: PushRequest) {
+  return { status: 200, body: { method, path, authorization, body: await readBody(10) } };
+}
+
+async function start(): Promise<PushListener> {
+  const log = (_fields: object, message: string): void => void logged.push(message);
+  listener = await startPushListener({
+    ...{ ...files(), host: '127.0.0.1', port: 0, answer: echo, clock },
+    log: { debug: log, info: log, warn: log, error: log },
+  });
+  return listener;
+}
+
+function send(port: number, body: string, options: RequestOptions = {}): Promise<Answer> {
+  return new Promise((resolve, reject) => {
+    const sent = request(
+      { host: '127.0.0.1', port, method: 'POST', path: '/v1/readings?a=b', agent: false, rejectUnauthorized: false, ...options },
+      (response) => {
+        const chunks: Buffer[] = [];
+        const { subject } = (response.socket as TLSSocket).getPeerCertificate();
+        response.on('data', (chunk: Buffer) => chunks.push(chunk));
+        response.on('end', () => {
+          resolve({ status: response.statusCode, body: Buffer.concat(chunks).toString(), servedBy: String(subject.CN) });
+        });
+      },
+    );
+    sent.on('error', reject);
+    sent.end(body);
+  });
+}
+
+beforeEach(async () => {
+  directory = await mkdtemp(join(tmpdir(), 'push-tls-'));
+  clock = createManualClock();
+  logged = [];
+  listener = null;
+  write(selfSigned('first'));
+});
+
+afterEach(async () => {
+  await listener?.close();
+  await rm(directory, { recursive: true });
+});
+
+describe('the listener for pushes', () => {
+  it('hands over method, path without query, token and body', async () => {
+    const { port } = await start();
+    const { body } = await send(port, 'hello', { headers: { authorization: 'Bearer abc' } });
+    expect(JSON.parse(body)).toEqual({ method: 'POST', path: '/v1/readings', authorization: 'Bearer abc', body: 'hello' });
+  });
+
+  it('says that a body is too long instead of breaking off', async () => {
+    const { port } = await start();
+    const { status, body } = await send(port, 'x'.repeat(200_000));
+    expect([status, JSON.parse(body)]).toEqual([200, expect.objectContaining({ body: null })]);
+  });
+
+  it('serves nothing over plain text', async () => {
+    const { port } = await start();
+    await expect(fetch(`http://127.0.0.1:${port}/v1/readings`, { method: 'POST', body: '{}' })).rejects.toThrow();
+  });
+
+  it('serves a renewed certificate without a restart, once it was looked at again', async () => {
+    const { port } = await start();
+    expect((await send(port, '')).servedBy).toBe('first');
+    write(selfSigned('second'));
+    expect((await send(port, '')).servedBy).toBe('first');
+    await clock.advance(rereadEveryMs);
+    await eventually(async () => (await send(port, '')).servedBy === 'second');
+    expect(logged).toContain('a new certificate for pushes is served');
+  });
+
+  it('goes on with the last one while half of a renewal is written, and takes the whole', async () => {
+    const { port } = await start();
+    const renewed = selfSigned('third');
+    writeFileSync(files().certFile, renewed.cert);
+    await clock.advance(rereadEveryMs);
+    await eventually(() => Promise.resolve(logged.includes('the certificate for pushes could not be read again; the last one is served')));
+    expect((await send(port, '')).servedBy).toBe('first');
+    writeFileSync(files().keyFile, renewed.key);
+    await clock.advance(rereadEveryMs);
+    await eventually(async () => (await send(port, '')).servedBy === 'third');
+  });
+
+  it.each([
+    ['no file', () => rm(files().keyFile), /can't be read \(ENOENT\): check --push-tls-cert-file .* and --push-tls-key-file/],
+    [
+      'a key of another certificate',
+      () => Promise.resolve(writeFileSync(files().keyFile, selfSigned('x').key)),
+      /are no certificate and its key/,
+    ],
+    ['no PEM', () => Promise.resolve(writeFileSync(files().certFile, 'hunter2')), /are no certificate and its key in PEM/],
+  ])('does not start with %s, and says what to do', async (_what, spoil, sentence) => {
+    await spoil();
+    const refusal = await start().then(
+      () => '',
+      (error: unknown) => String(error),
+    );
+    expect(refusal).toMatch(sentence);
+    expect(refusal).not.toContain('hunter2');
+  });
+
+  it('leaves no timer behind', async () => {
+    const { close } = await start();
+    await close();
+    listener = null;
+    expect(clock.pending()).toBe(0);
+  });
+});
