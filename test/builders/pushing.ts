@@ -48,10 +48,10 @@ export function sender(
   });
 }
 
-type Alert = readonly [status: 'firing' | 'resolved', labels: Readonly<Record<string, string>>];
+export type NotifiedPair = readonly [status: 'firing' | 'resolved', labels: Readonly<Record<string, string>>];
 
 /** One notification of an Alertmanager, in its own words. */
-export function notification(...alerts: readonly Alert[]): object {
+export function notification(...alerts: readonly NotifiedPair[]): object {
   return {
     version: '4',
     groupKey: '{}:{alertname="x"}',

@@ -7,7 +7,7 @@ import type { Reply } from '../../../../src/server/push/reply.ts';
 import { createNews } from '../../../../src/telemetry/news.ts';
 import { createMetrics } from '../../../../src/telemetry/metrics.ts';
 import { createManualClock, someTimeMs, type ManualClock } from '../../../builders/manual-clock.ts';
-import { notification, pushRequest, reviewingTransport, sender } from '../../../builders/pushing.ts';
+import { notification, pushRequest, reviewingTransport, sender, type NotifiedPair } from '../../../builders/pushing.ts';
 import { alertSignal, pushSignal, requestFor } from '../../../builders/signal.ts';
 
 let clock: ManualClock;
@@ -203,8 +203,7 @@ describe('a reading', () => {
 
 describe('a notification', () => {
   const labels = { alertname: 'ScoreDrift', namespace: 'lending', model: 'credit', version: '2', served: 'live' };
-  const notify = (...alertsOf: Parameters<typeof notification>): Promise<Reply> =>
-    send(pushRequest('/v1/alerts', notification(...alertsOf)));
+  const notify = (...alertsOf: readonly NotifiedPair[]): Promise<Reply> => send(pushRequest('/v1/alerts', notification(...alertsOf)));
   const counted = () => inbox.observe(requestFor(alertSignal()));
 
   it('of many alerts counts each, says of each, and wakes whoever counts them', async () => {
