@@ -96,6 +96,21 @@ export function performanceSignal(): Entry {
   };
 }
 
+/** Signals that are read from a service, or sent to the operator. */
+export function httpJSONTemplate(): Entry {
+  const pointers = { value: '/drift/psi', time: '/measuredAt', sampleCount: '/rows' };
+  return { name: 'sent', provider: 'drift-service', windowSeconds: 600, httpJSON: { path: '/{namespace}/{model}/{version}', ...pointers } };
+}
+
+export function pushTemplate(): Entry {
+  return { name: 'sent', windowSeconds: 600, push: {} };
+}
+
+export function alertTemplate(): Entry {
+  const alert = { alertName: 'ScoreDrift', heartbeat: 'Watchdog' };
+  return { name: 'sent', windowSeconds: 600, identity: { namespace: 'namespace', model: 'model' }, alert };
+}
+
 export function modelRiskManifest(): Manifest {
   return {
     apiVersion,

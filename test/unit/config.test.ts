@@ -66,4 +66,15 @@ describe('readConfig', () => {
       expect(read(3, 0.75, 1).ok).toBe(true);
     });
   });
+
+  it('lets pushes in only with a certificate and its key: tokens never travel over plain text', () => {
+    const flags = ['--push-port', '8443', '--push-tls-cert-file', 'a.crt', '--push-tls-key-file', 'a.key'];
+    expect(readConfig(flags, {})).toMatchObject({ ok: true, value: { pushPort: 8443, pushTlsCertFile: 'a.crt', pushTlsKeyFile: 'a.key' } });
+    for (const [first, second, missing] of [
+      [0, 2, '--push-tls-cert-file and --push-tls-key-file: missing'],
+      [0, 4, '--push-tls-key-file: missing'],
+      [2, 6, '--push-port: missing'],
+    ] as const)
+      expect(readConfig(flags.slice(first, second), {})).toEqual({ ok: false, failure: [expect.stringContaining(missing)] });
+  });
 });

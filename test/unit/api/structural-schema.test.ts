@@ -144,4 +144,20 @@ describe('one by one', () => {
   ])('%s is refused', (_what, schema) => {
     expect(() => structural(schema)).toThrow();
   });
+
+  it('a key some alternatives require and others do not have comes with those only; one that is optional elsewhere may', () => {
+    const query = z.object({ provider: z.string(), every: z.int(), query: z.string() });
+    const path = z.object({ provider: z.string(), every: z.int(), path: z.string() });
+    const push = z.object({ every: z.int().exactOptional(), push: z.object({}) });
+    expect(structural(z.union([query, path, push]))).toMatchObject({
+      'x-kubernetes-validations': [
+        { rule: '[has(self.query), has(self.path), has(self.push)].exists_one(x, x)' },
+        {
+          rule: '[has(self.query), has(self.path)].exists(x, x) == has(self.provider)',
+          message: 'write provider with query, path, and only with those',
+        },
+        { rule: '![has(self.query), has(self.path)].exists(x, x) || has(self.every)', message: 'write every with query, path' },
+      ],
+    });
+  });
 });

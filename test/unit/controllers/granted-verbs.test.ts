@@ -4,6 +4,7 @@ import { parseAllDocuments } from 'yaml';
 import { createEventRecorder } from '../../../src/kube/event-recorder.ts';
 import { createLeaseElector } from '../../../src/kube/lease.ts';
 import type { APIRequest } from '../../../src/kube/transport.ts';
+import { createAuthentication } from '../../../src/server/push/authentication.ts';
 import { parseKubeRequest } from '../../../testbed/kube-request.ts';
 import type { KubeRequest } from '../../../testbed/kube-request.ts';
 import { createFakeLeaseServer } from '../../builders/fake-lease-server.ts';
@@ -11,6 +12,7 @@ import { testObject } from '../../builders/kube-object.ts';
 import { createManualClock } from '../../builders/manual-clock.ts';
 import { memoryFlag, memoryRoute, startMemoryOperator } from '../../builders/memory-operator.ts';
 import { planIn, tellStory } from '../../builders/memory-story.ts';
+import { reviewingTransport } from '../../builders/pushing.ts';
 import { answer, scriptedTransport } from '../../builders/scripted-transport.ts';
 
 /** `patch modelrisk.dev/mitigationplans/status`: a request as RBAC sees it. */
@@ -28,7 +30,8 @@ interface Role {
 }
 
 function granted(): ReadonlySet<string> {
-  const roles = parseAllDocuments(readFileSync('config/rbac/operator.yaml', 'utf8')).map((document) => document.toJS() as Role);
+  const files = ['config/rbac/operator.yaml', 'config/push/rbac.yaml'].map((file) => readFileSync(file, 'utf8'));
+  const roles = files.flatMap((file) => parseAllDocuments(file).map((document) => document.toJS() as Role));
   return new Set(
     roles
       .flatMap(({ rules }) => rules ?? [])
@@ -97,9 +100,19 @@ async function askedByRecorder(): Promise<readonly APIRequest[]> {
   return transport.requests;
 }
 
+async function askedByPushes(): Promise<readonly APIRequest[]> {
+  const transport = reviewingTransport({ anna: ['lending'] });
+  const { authenticate, mayPush } = createAuthentication({ transport, clock: createManualClock() });
+  await authenticate('Bearer anna');
+  await mayPush({ username: 'anna' }, 'lending');
+  return transport.requests;
+}
+
 describe('rights of the operator (get was granted on kinds it only lists and watches)', () => {
   it('are the verbs it uses, no more and no fewer', async () => {
-    const others = [...(await askedByElector()), ...(await askedByRecorder())].map(({ method, path }) => parseKubeRequest(method, path));
+    const others = [...(await askedByElector()), ...(await askedByRecorder()), ...(await askedByPushes())].map(({ method, path }) =>
+      parseKubeRequest(method, path),
+    );
     const used = [...(await askedByControllers()), ...others].map(permissionOf);
     expect([...granted()].sort()).toEqual([...new Set(used)].sort());
   });

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { initialPace, nextPace } from '../../../src/core/pace.ts';
+import { initialPace, nextPace, paceAfterExtra } from '../../../src/core/pace.ts';
 
 const intervalMs = 1000;
 
@@ -30,5 +30,21 @@ describe('nextPace', () => {
 
   it('takes it back only after it was timely for a while, not at the first timely answer', () => {
     expect(after([3000, 3000, 3000, 1000, 1000, 1000, 1000, 1000, 1000])).toEqual([false, true, true, true, true, true, true, true, false]);
+  });
+});
+
+describe('paceAfterExtra', () => {
+  it('never takes back that due answers are late, however many extra ones come', () => {
+    let pace = [0, 3000, 6000].reduce((each, nowMs) => nextPace(each, nowMs, intervalMs), initialPace);
+    expect(pace.isTooSlow).toBe(true);
+    for (let nowMs = 6100; nowMs < 8000; nowMs += 100) pace = paceAfterExtra(pace, nowMs, intervalMs);
+    expect(pace).toMatchObject({ isTooSlow: true, lateness: 4, answeredAtMs: 7900 });
+  });
+
+  it('is no gap where it continues, and one where it came too late itself', () => {
+    const pace = nextPace(initialPace, 0, intervalMs);
+    const between = paceAfterExtra(pace, 2000, intervalMs);
+    expect(nextPace(between, 4000, intervalMs).lateness).toBe(0);
+    expect(paceAfterExtra(pace, 2001, intervalMs)).toMatchObject({ lateness: 2, longestGapMs: 2001 });
   });
 });
