@@ -7,6 +7,7 @@ import {
   riskPolicyManifest,
 } from '../../builders/api.ts';
 import { casesOf, type CELCase } from './cel-case.ts';
+import { sentCases } from './cel-cases-of-sent.ts';
 import { statisticCases } from './cel-cases-of-statistics.ts';
 
 function categoriesOf(length: number, count: number): readonly { readonly name: string; readonly count: number }[] {
@@ -22,12 +23,12 @@ const policyCases = casesOf(riskPolicyManifest(), [
   },
   {
     field: 'spec.signals[0]',
-    message: 'write exactly one of promQL, drift, calibration, burnRate, anomaly, fairness, performance',
+    message: 'write exactly one of promQL, drift, calibration, burnRate, anomaly, fairness, performance, httpJSON, push, alert',
     accept: [
       ['spec.signals[0].promQL', undefined],
       ['spec.signals[0].drift', { live: 'sum by (namespace, model, version, le) (increase(score_bucket[10m]))' }],
     ],
-    reject: [['spec.signals[0].promQL', undefined]],
+    reject: [['spec.signals[0].push', {}]],
   },
   {
     field: 'spec.signals[0].promQL.query',
@@ -335,6 +336,7 @@ export const transitionCases: readonly CELCase[] = [
 export const celCases: readonly CELCase[] = [
   ...policyCases,
   ...statisticCases,
+  ...sentCases,
   ...riskCases,
   ...planCases,
   ...holdCases,

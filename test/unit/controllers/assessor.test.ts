@@ -196,4 +196,30 @@ describe('the assessor', () => {
     await clock.advance(20_000);
     expect(calls.length).toBeGreaterThan(0);
   });
+
+  it('looks at what is concerned at once, in its namespace only, and goes on at its pace', async () => {
+    await clock.advance(0);
+    for (const call of calls) await call.answer(1);
+    calls = [];
+    await clock.advance(300);
+    assessor.assessNow('elsewhere', () => true);
+    expect(calls).toHaveLength(0);
+    assessor.assessNow('lending', ({ signal }) => signal.kind === 'Template');
+    expect(calls.map(shapeOf)).toEqual(['Template']);
+    await calls[0]?.answer(0);
+    expect(assessed.at(-1)).toBe('lending/credit-default true');
+    await clock.advance(699);
+    expect(calls).toHaveLength(1);
+    await clock.advance(1);
+    expect(calls.slice(1).map(shapeOf).toSorted()).toEqual(['Statistic', 'Template']);
+  });
+
+  it('looks at nothing more once it was stopped, and at no risk that is suspended', async () => {
+    programme.putRisk(stored(withValue(modelRiskManifest(), 'spec.suspend', 'Hold'), { generation: 9 }) as unknown as UntypedObject);
+    assessor.assessNow('lending', () => true);
+    assessor.stop();
+    assessor.assessNow('lending', () => true);
+    await settle();
+    expect(calls).toHaveLength(0);
+  });
 });
