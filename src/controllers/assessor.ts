@@ -165,13 +165,23 @@ function sightsOf(programme: Programme, provider: string): readonly Sight[] {
   );
 }
 
+/** A start forgets what was pushed: whether somebody stopped pushing is only known once they had the time in which readings grow stale. */
+function mayStillBePushed({ asked, assessment }: Judged, listenedMs: number): boolean {
+  const { kind } = asked.state.signal;
+  return (kind === 'Push' || kind === 'Alert') && listenedMs <= assessment.indicator.staleAfterSeconds * 1000;
+}
+
 /** With a reading that says more of the provider than of the model nothing counts as a breach, whatever its owner wrote. */
-function held(judged: Judged, sights: ReadonlyMap<string, ProviderSight>, nowMs: EpochMs): Judged {
+function held(
+  judged: Judged,
+  sights: ReadonlyMap<string, ProviderSight>,
+  { nowMs, startedAtMs }: Record<'nowMs' | 'startedAtMs', EpochMs>,
+): Judged {
   const { signal, invalid } = judged.asked.state;
   const blindness = judged.asked.state.blindness.get(judged.asked.served) ?? null;
   const sight = sights.get(signal.provider);
   if (!isOfCandidate(judged) || blindness === null || sight === undefined) return judged;
-  if (!invalid && !isHeld(blindness, sight, nowMs)) return judged;
+  if (!invalid && !isHeld(blindness, sight, nowMs) && !mayStillBePushed(judged, nowMs - startedAtMs)) return judged;
   const { indicator } = judged.assessment;
   const onNoData = indicator.onNoData === 'Breach' ? 'Hold' : indicator.onNoData;
   return { ...judged, assessment: { ...judged.assessment, indicator: { ...indicator, onNoData, onError: 'Hold' } } };
@@ -206,12 +216,14 @@ class PollingAssessor implements Assessor {
   /** Shapes under way, by interval. */
   readonly #underWay = new Set<string>();
   readonly #stopping = new AbortController();
+  #startedAtMs: EpochMs = 0;
 
   constructor(options: AssessorOptions) {
     this.#options = options;
   }
 
   start(): void {
+    this.#startedAtMs = this.#options.clock.nowMs();
     this.#adoptIntervals();
   }
 
@@ -285,7 +297,7 @@ class PollingAssessor implements Assessor {
     const sights = this.#look(judged, answeredAtMs);
     for (const each of judged) {
       const { risk } = each.asked;
-      const changed = this.#settle(held(each, sights, answeredAtMs), look);
+      const changed = this.#settle(held(each, sights, { nowMs: answeredAtMs, startedAtMs: this.#startedAtMs }), look);
       changedByRisk.set(risk, changed || (changedByRisk.get(risk) ?? false));
     }
     for (const [risk, changed] of changedByRisk) {

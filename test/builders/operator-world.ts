@@ -23,7 +23,8 @@ export interface OperatorWorld {
   readonly provider: PrometheusStandIn;
   /** What the drift signal answers from now on, for both versions unless told otherwise; null = no series. */
   setDrift(candidate: number | null, safe?: number): void;
-  start(): Promise<OperatorProcess>;
+  /** Flags are added to those of every world. */
+  start(flags?: Readonly<Record<string, string>>): Promise<OperatorProcess>;
   get(resource: Resource, name: string): Promise<KubeObject>;
   /** Waits until the object looks as wanted and answers it. */
   until(resource: Resource, name: string, wanted: (object: KubeObject) => boolean): Promise<KubeObject>;
@@ -78,7 +79,7 @@ export async function openOperatorWorld(): Promise<OperatorWorld> {
     provider,
     setDrift,
     get,
-    start: async () => {
+    start: async (flags = {}) => {
       const operator = await startOperator({
         access: plane,
         flags: {
@@ -87,6 +88,7 @@ export async function openOperatorWorld(): Promise<OperatorWorld> {
           'lease-seconds': '3',
           'lease-renew-seconds': '0.75',
           'request-timeout-seconds': '1',
+          ...flags,
         },
       });
       started.push(operator);

@@ -77,6 +77,18 @@ describe('a pushed reading', () => {
     expect(stateOf()).toMatchObject({ verdict: 'NoData', message: expect.stringContaining('a restart forgets what was pushed before') });
   });
 
+  it('regression: missing after a restart is no breach, even where its owner says so, until its pusher had the time to push again', async () => {
+    await guardedBy({ push: {} }, 1, { onNoData: 'Breach', staleAfterSeconds: 10 });
+    await world.push('/v1/readings', reading(0.01));
+    await world.pass(5);
+    await world.restart();
+    await world.pass(9);
+    expect(stateOf()).toMatchObject({ state: 'Clear', verdict: 'NoData' });
+    expect(shareIn(world)).toBe(50);
+    await world.pass(4);
+    expect(shareIn(world)).toBe(10);
+  });
+
   it('grows old though it is read at every poll', async () => {
     await guardedBy({ push: {} }, 1, { staleAfterSeconds: 10 });
     await world.push('/v1/readings', reading(0.01));
