@@ -214,6 +214,21 @@ describe('the assessor', () => {
     expect(calls.slice(1).map(shapeOf).toSorted()).toEqual(['Statistic', 'Template']);
   });
 
+  it('takes looks in between for no proof that due answers are timely', async () => {
+    const isTemplate = (call: Call): boolean => shapeOf(call) === 'Template';
+    const paceOf = () => programme.risks.get('lending/credit-default')?.indicators.get('approval-parity')?.paces.get('Live');
+    for (let rounds = 0; rounds < 3; rounds += 1) {
+      await clock.advance(2500);
+      await calls.filter(isTemplate).at(-1)?.answer(1);
+    }
+    expect(paceOf()).toMatchObject({ isTooSlow: true });
+    for (let looks = 0; looks < 10; looks += 1) {
+      assessor.assessNow('lending', ({ signal }) => signal.kind === 'Template');
+      await calls.at(-1)?.answer(1);
+    }
+    expect(paceOf()).toMatchObject({ isTooSlow: true });
+  });
+
   it('looks at nothing more once it was stopped, and at no risk that is suspended', async () => {
     programme.putRisk(stored(withValue(modelRiskManifest(), 'spec.suspend', 'Hold'), { generation: 9 }) as unknown as UntypedObject);
     assessor.assessNow('lending', () => true);
