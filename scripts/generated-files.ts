@@ -14,6 +14,7 @@ const templates = 'charts/modelrisk-operator/templates';
 const copied: readonly { readonly from: string; readonly to: string; readonly condition: string | null }[] = [
   { from: 'config/rbac', to: `${templates}/rbac`, condition: null },
   { from: 'config/push', to: `${templates}/push`, condition: '.Values.push.enabled' },
+  { from: 'config/cluster-signals', to: `${templates}/cluster-signals`, condition: '.Values.clusterSignals.enabled' },
   { from: 'config/admission/validating', to: `${templates}/admission-validating`, condition: '.Values.admission.enabled' },
   {
     from: 'config/admission/mutating',

@@ -120,7 +120,10 @@ function openCaches({ config, clock, log, metrics, transport, requestTimeoutMs }
       metrics.watchLife.inc({ resource: event.plural, event: event.kind });
       const { plural } = event;
       if (event.kind === 'NotServed' && event.mayBeAbsent)
-        log.warn({ resource: plural }, 'the cluster does not serve a kind of target; plans that name one are not ready, all else goes on');
+        log.warn(
+          { resource: plural },
+          'the cluster does not serve a kind of another project; plans and signals that name one say so, all else goes on',
+        );
       if (event.kind === 'NotServed' && !event.mayBeAbsent)
         log.error({ resource: plural }, 'the cluster does not serve a kind the operator cannot do without; install its CRDs (crds/)');
       if (event.kind === 'Served') log.info({ resource: plural }, 'the cluster serves a kind it did not serve before');
@@ -155,6 +158,7 @@ async function assemble(config: Config, onLease: (state: LeaseState) => void): P
   const source = createSignalSource({
     clock,
     inbox,
+    cluster: cluster.sight,
     onQuery: ({ provider, result, notices }) => {
       metrics.providerQueries.inc({ provider, result });
       if (notices.length > 0 && news.isNews(`${provider}: ${notices.join('; ')}`))

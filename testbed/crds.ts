@@ -8,7 +8,7 @@ import type { ClusterAccess } from './cluster-access.ts';
 import { eventually } from './eventually.ts';
 import { resolveTool } from './tools/resolve.ts';
 
-export type CRDSet = 'gateway-api' | 'contour' | 'openfeature';
+export type CRDSet = 'gateway-api' | 'contour' | 'openfeature' | 'trivy' | 'policy-reports' | 'open-reports' | 'pod-metrics';
 
 export interface CRDSource {
   /** A file or a folder for `kubectl apply -f`. */
@@ -18,8 +18,9 @@ export interface CRDSource {
 }
 
 /**
- * Where the definitions of another project come from. OpenFeature's are in no package registry: MODELRISK_CRD_DIR names
- * a folder with `openfeature-featureflags.yaml`; without it a stand-in with the fields we use takes their place.
+ * Where the definitions of another project come from. OpenFeature's and Trivy's are in no package registry: MODELRISK_CRD_DIR names
+ * a folder with `openfeature-featureflags.yaml` and `trivy-vulnerabilityreports.yaml`; without it stand-ins with the fields we use take
+ * their place. Metrics are no definition at all but an API of their own: a stand-in keeps objects of their shape.
  */
 export async function crdSource(set: CRDSet): Promise<CRDSource> {
   switch (set) {
@@ -27,19 +28,33 @@ export async function crdSource(set: CRDSet): Promise<CRDSource> {
       return { path: await resolveTool('gateway-api-crds'), standIn: false };
     case 'contour':
       return { path: await resolveTool('contour-crds'), standIn: false };
-    case 'openfeature': {
-      const real = join(process.env['MODELRISK_CRD_DIR'] ?? '', 'openfeature-featureflags.yaml');
-      const found = await access(real).then(
-        () => true,
-        () => false,
-      );
-      return found
-        ? { path: real, standIn: false }
-        : { path: join(import.meta.dirname, 'crds', 'featureflag-stand-in.yaml'), standIn: true };
-    }
+    case 'policy-reports':
+      return { path: await resolveTool('policy-report-crds'), standIn: false };
+    case 'open-reports':
+      return { path: await resolveTool('open-report-crds'), standIn: false };
+    case 'openfeature':
+      return namedOr('openfeature-featureflags.yaml', 'featureflag-stand-in.yaml');
+    case 'trivy':
+      return namedOr('trivy-vulnerabilityreports.yaml', 'vulnerabilityreport-stand-in.yaml');
+    case 'pod-metrics':
+      return { path: standIn('podmetrics-stand-in.yaml'), standIn: true };
     default:
       return assertNever(set);
   }
+}
+
+/** The definition somebody has a copy of, else ours. */
+async function namedOr(file: string, ours: string): Promise<CRDSource> {
+  const real = join(process.env['MODELRISK_CRD_DIR'] ?? '', file);
+  const found = await access(real).then(
+    () => true,
+    () => false,
+  );
+  return found ? { path: real, standIn: false } : { path: standIn(ours), standIn: true };
+}
+
+function standIn(file: string): string {
+  return join(import.meta.dirname, 'crds', file);
 }
 
 /** Applies a file or folder and waits until the API server serves the definitions in it. Throws with kubectl's words. */

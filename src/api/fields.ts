@@ -4,6 +4,7 @@ import * as z from 'zod';
 
 const dnsLabel = /^[a-z0-9]([-a-z0-9]*[a-z0-9])?$/;
 const dnsSubdomain = /^[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$/;
+const qualifiedName = /^([a-z0-9]([-a-z0-9.]*[a-z0-9])?\/)?[A-Za-z0-9]([-A-Za-z0-9_.]*[A-Za-z0-9])?$/;
 const promLabel = /^[a-zA-Z_][a-zA-Z0-9_]*$/;
 const sha256 = /^sha256:[0-9a-f]{64}$/;
 
@@ -29,6 +30,11 @@ export function text(maxLength: number, description: string) {
 
 export function requiredText(maxLength: number, description: string) {
   return z.string().min(1).max(maxLength).meta({ description });
+}
+
+/** Key of a label or annotation, with or without a prefix. */
+export function labelKey(description: string) {
+  return z.string().min(1).max(317).regex(qualifiedName).meta({ description });
 }
 
 export function promQL(description: string) {
@@ -72,13 +78,13 @@ export function generation(description: string) {
   return z.int().min(0).max(Number.MAX_SAFE_INTEGER).meta({ description });
 }
 
-/** List whose entries are merged by `key` in a server-side apply; the server refuses two entries of one key. */
-export function mapList<Item extends z.ZodType>(item: Item, key: string, bounds: ListBounds) {
+/** List whose entries are merged by `key` (or several) in a server-side apply; the server refuses two entries of one key. */
+export function mapList<Item extends z.ZodType>(item: Item, key: string | readonly string[], bounds: ListBounds) {
   return z
     .array(item)
     .min(bounds.min ?? 0)
     .max(bounds.max)
-    .meta({ description: bounds.description, 'x-kubernetes-list-type': 'map', 'x-kubernetes-list-map-keys': [key] });
+    .meta({ description: bounds.description, 'x-kubernetes-list-type': 'map', 'x-kubernetes-list-map-keys': [key].flat() });
 }
 
 /** List without order and without repeats. */

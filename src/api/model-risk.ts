@@ -5,6 +5,7 @@ import type { DeepReadonly } from './deep-readonly.ts';
 import {
   count,
   decimal,
+  digest,
   generation,
   instant,
   mapList,
@@ -25,6 +26,7 @@ import { driftReference } from './signals/drift-reference.ts';
 import { impactSchema, likelihoodSchema } from './likelihood-impact.ts';
 import { lossStatusFields } from './loss-status.ts';
 import { criticality } from './risk-tier.ts';
+import { workloadRefsSchema } from './workload-refs.ts';
 import { thresholdSnapshot } from './threshold-snapshot.ts';
 
 const template = z
@@ -175,12 +177,16 @@ const spec = z
       .object({
         name: requiredText(253, 'Name of the model as the identity labels of its series say it.'),
         version: requiredText(128, 'Version under guard as the identity labels of its series say it. A new version must earn its own Ok.'),
+        imageDigest: digest(
+          'Digest of the container image the version runs from, sha256:..., as nodes report it in containerStatuses[].imageID. For signals that compare it; left out: none may.',
+        ).exactOptional(),
         labelMaturitySeconds: seconds(
           1,
           'Seconds after a decision from which on its outcome is known, e.g. 2592000 for 30 days: only outcomes of older decisions count. Signals of outcomes must then count by day of the decision (cohortLabel). Left out: outcomes count when they arrive.',
         ).exactOptional(),
       })
       .meta({ description: 'The deployed model.' }),
+    workloadRefs: workloadRefsSchema.default([]),
     criticality: criticality
       .meta({ description: 'Declared materiality: tiers of the policy may name it. The tier may be higher by the numbers, never lower.' })
       .exactOptional(),

@@ -4,10 +4,18 @@ import type { Result } from '../shared/result.ts';
 import type { ScalesWith } from '../core/model/indicator.ts';
 import type { ModelIdentity, Served } from '../core/model/observation.ts';
 import type { StatisticDefinition } from '../core/statistics/definition.ts';
+import type { WorkloadReference } from '../core/workload/measure.ts';
 import type { IndicatorSpec } from './model-risk.ts';
 import type { RiskPolicySpec, SignalTemplate } from './risk-policy.ts';
 import { anomalyDefinition, anomalyQueries } from './signals/anomaly.ts';
 import { burnRateDefinition, burnRateQueries } from './signals/burn-rate.ts';
+import {
+  clusterSignal,
+  isClusterTemplate,
+  resolveClusterSignal,
+  type ClusterTemplate,
+  type ResolvedClusterSignal,
+} from './signals/cluster-signal.ts';
 import { calibrationDefinition, calibrationQueries } from './signals/calibration.ts';
 import { driftDefinition, driftQueries } from './signals/drift.ts';
 import { fairnessDefinition, fairnessQueries } from './signals/fairness.ts';
@@ -45,15 +53,17 @@ export type ResolvedSignal =
     })
   | (Window & StatisticSignal & { readonly kind: 'Statistic'; readonly identityLabels: IdentityLabels })
   | ResolvedHTTPJSONSignal
-  | ResolvedInboxSignal;
+  | ResolvedInboxSignal
+  | ResolvedClusterSignal;
 
 /** What a signal asks, whatever it makes of the answer. */
 export type SignalQueries =
   Exclude<ResolvedSignal, { readonly kind: 'Statistic' }> | Omit<Extract<ResolvedSignal, { readonly kind: 'Statistic' }>, 'statistic'>;
 
-/** Whose signal it is, and how long its outcomes take. */
+/** Whose signal it is, how long its outcomes take, and what it runs on. */
 interface MeasuredModel extends ModelIdentity {
   readonly labelMaturitySeconds?: number | undefined;
+  readonly workloadRefs?: readonly WorkloadReference[];
 }
 
 /**
@@ -69,7 +79,7 @@ export function resolveSignal(spec: IndicatorSpec, model: MeasuredModel, policy:
 }
 
 type InlineSpec = Extract<IndicatorSpec['signal'], { readonly promQL: unknown }>['promQL'];
-type QueriedTemplate = Exclude<SignalTemplate, HTTPJSONTemplate | InboxTemplate>;
+type QueriedTemplate = Exclude<SignalTemplate, HTTPJSONTemplate | InboxTemplate | ClusterTemplate>;
 type StatisticTemplate = Exclude<QueriedTemplate, { readonly promQL: unknown }>;
 type TemplateUse = Extract<IndicatorSpec['signal'], { readonly template: unknown }>;
 
@@ -108,6 +118,7 @@ function resolveTemplate(spec: IndicatorSpec, use: TemplateUse, { model, policy 
   const template = policy.signals.find((entry) => entry.name === use.template.name);
   if (template === undefined)
     return failure(`indicator ${spec.name}: the policy has no signal ${use.template.name}; name one of its signals or have it added`);
+  if (isClusterTemplate(template)) return resolveClusterSignal(spec, template, model);
   if (isInboxTemplate(template)) return resolveInboxSignal(spec, template);
   if ('httpJSON' in template) return resolveHTTPJSONSignal(spec, template, policy);
   const source = policy.providers.find((entry) => entry.name === template.provider);
@@ -160,6 +171,7 @@ function resolveTemplate(spec: IndicatorSpec, use: TemplateUse, { model, policy 
 
 /** A template as it is asked, whatever the indicators that use it add: for telling its author what is wrong with it. */
 export function resolveTemplateAlone(template: SignalTemplate): SignalQueries {
+  if (isClusterTemplate(template)) return clusterSignal(template);
   if (isInboxTemplate(template)) return inboxSignal(template);
   if ('httpJSON' in template) return httpJSONSignal(template);
   const { provider, windowSeconds, measurableIn, scalesWith } = template;

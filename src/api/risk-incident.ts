@@ -73,7 +73,7 @@ const evidence = z
     dataTime: instant('Time of the newest sample behind the value.').exactOptional(),
     windowSeconds: seconds(0, 'Seconds of data behind the value.'),
     threshold: thresholdSnapshot,
-    message: text(1024, 'Why there was no value.').exactOptional(),
+    message: text(1024, 'Why there was no value; of a value what it consists of, where the signal can name it.').exactOptional(),
   })
   .meta({ description: 'One reading that engaged the plan, frozen.' });
 

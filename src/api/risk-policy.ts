@@ -15,7 +15,10 @@ import { fairnessRules, fairnessSchema } from './signals/fairness.ts';
 import { performanceRules, performanceSchema } from './signals/performance.ts';
 import { httpJSONRules, httpJSONSchema } from './signals/http-json.ts';
 import { alertSchema, inboxProvider, pushSchema } from './signals/inbox-signal.ts';
+import { postureRules, postureSchema } from './signals/posture.ts';
+import { reportRules, reportSchema } from './signals/report.ts';
 import { keepsLabels } from './signals/statistic-signal.ts';
+import { workloadRules, workloadSchema } from './signals/workload.ts';
 
 const httpURL = cel({
   rule: "isURL(self) && url(self).getScheme() in ['http', 'https'] && url(self).getHostname() != '' && !self.contains('@')",
@@ -74,6 +77,11 @@ const provider = z
         message: 'inbox is what signals that are pushed are read from: choose another name',
       },
       {
+        rule: "self.name != 'cluster'",
+        fieldPath: '.name',
+        message: 'cluster is what signals of the state of the cluster are read from: choose another name',
+      },
+      {
         rule: '!has(self.inlineQueries) || has(self.prometheus)',
         fieldPath: '.inlineQueries',
         message: 'only a prometheus answers queries: leave inlineQueries out',
@@ -127,6 +135,8 @@ const common = { ...everySignal, provider: name('Provider to ask.'), windowSecon
 
 const { identity: _identity, ...ofService } = common;
 const { provider: _provider, ...ofInbox } = common;
+/** Of signals read from the state of the cluster: it is the provider, and whom an object belongs to is in workloadRefs. */
+const ofCluster = { ...everySignal, windowSeconds: windowSeconds.exactOptional() };
 
 const signal = z
   .union([
@@ -140,6 +150,9 @@ const signal = z
     z.object({ ...ofService, httpJSON: httpJSONSchema }),
     z.object({ ...everySignal, windowSeconds, push: pushSchema }),
     z.object({ ...ofInbox, alert: alertSchema }),
+    z.object({ ...ofCluster, workload: workloadSchema }),
+    z.object({ ...everySignal, posture: postureSchema }),
+    z.object({ ...everySignal, report: reportSchema }),
   ])
   .meta({ description: 'Template of a signal: one query judges every model that uses it.' })
   .meta(
@@ -156,6 +169,9 @@ const signal = z
       ...fairnessRules,
       ...performanceRules,
       ...httpJSONRules,
+      ...workloadRules,
+      ...postureRules,
+      ...reportRules,
     ),
   );
 

@@ -6,7 +6,8 @@ import type { ResolvedSignal } from './resolve-signal.ts';
 
 /** Whom the series of this risk belong to. The namespace is the object's own: nobody can claim another. */
 export function toIdentity(risk: Pick<ModelRisk, 'metadata' | 'spec'>): ModelIdentity {
-  return { namespace: risk.metadata.namespace ?? '', model: risk.spec.model.name, version: risk.spec.model.version };
+  const { name: model, version, imageDigest } = risk.spec.model;
+  return { namespace: risk.metadata.namespace ?? '', model, version, ...(imageDigest === undefined ? {} : { imageDigest }) };
 }
 
 /** The indicator with every default resolved; `signal` is what its reference to the policy came to. */

@@ -11,6 +11,8 @@ import type { ResourceClient } from '../kube/resource-client.ts';
 import { createStore } from '../kube/store.ts';
 import type { Store } from '../kube/store.ts';
 import type { Transport } from '../kube/transport.ts';
+import { openSight } from './sight.ts';
+import type { ClusterSight } from './sight.ts';
 
 export const fieldManager = 'modelrisk-operator';
 
@@ -57,6 +59,8 @@ export interface Cluster {
   readonly targets: ReadonlyMap<string, TargetView>;
   /** The one namespace under guard; null: every namespace. */
   readonly namespace: string | null;
+  /** Kinds that are watched while a signal reads them. */
+  readonly sight: ClusterSight;
   start(): void;
   stop(): Promise<void>;
   whenSynced(): Promise<void>;
@@ -119,7 +123,9 @@ export function openCluster(options: ClusterOptions): Cluster {
     }),
   );
   const views = [...Object.values(own), ...targets.values()];
+  const sight = openSight(options);
   return {
+    sight,
     own,
     targets,
     namespace: options.namespace,
@@ -127,7 +133,7 @@ export function openCluster(options: ClusterOptions): Cluster {
       for (const { reflector } of views) reflector.start();
     },
     stop: async () => {
-      await Promise.all(views.map(({ reflector }) => reflector.stop()));
+      await Promise.all([sight.stop(), ...views.map(({ reflector }) => reflector.stop())]);
     },
     whenSynced: async () => {
       await Promise.all(views.map(({ reflector }) => reflector.whenSynced()));

@@ -29,8 +29,9 @@ export function toTriggerEvidence(reading: FrozenReading): TriggerEvidence {
     windowSeconds,
     threshold: toThresholdSnapshot(reading.threshold),
     ...toComputation(reading.computation),
+    ...(message === '' ? {} : { message: cutText(message, maxMessageLength) }),
   };
-  if (value === null) return { ...frozen, message: cutText(message, maxMessageLength) };
+  if (value === null) return frozen;
   return {
     ...frozen,
     value,

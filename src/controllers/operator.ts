@@ -42,6 +42,7 @@ import { createRightOfWay } from './right-of-way.ts';
 import type { RightOfWay } from './right-of-way.ts';
 import { createRiskDecisionController } from './risk-decision.ts';
 import { setStateGauges } from './state-gauges.ts';
+import { tendSight } from './sight-needs.ts';
 import { createStepper, deletionDraft } from './stepper.ts';
 import type { StepPlanState } from './stepper.ts';
 import { observeSurroundings } from './surroundings.ts';
@@ -138,6 +139,7 @@ class WiredOperator implements Operator {
   readonly #step: StepPlanState;
   readonly #assessor: Assessor;
   #unsubscribe: () => void = () => undefined;
+  #endTending: () => void = () => undefined;
 
   constructor(options: OperatorOptions) {
     const { cluster, clock, actuators } = options;
@@ -180,10 +182,12 @@ class WiredOperator implements Operator {
     });
     for (const queue of Object.values(this.#queues)) queue.start();
     this.#assessor.start();
+    this.#endTending = tendSight(this.#programme, this.#options.cluster.sight, this.#options.clock);
   }
 
   async stop(): Promise<void> {
     this.#assessor.stop();
+    this.#endTending();
     this.#unsubscribe();
     await Promise.all(Object.values(this.#queues).map((queue) => queue.stop()));
   }

@@ -16,7 +16,7 @@ import { canonicalJSON } from '../shared/canonical-json.ts';
 import type { EpochMs } from '../shared/clock.ts';
 import type { JSONValue } from '../shared/json.ts';
 import type { SignalDefinition } from '../signals/port.ts';
-import { signalProblem } from '../signals/signal-problem.ts';
+import { clusterSignalProblem, signalProblem } from '../signals/signal-problem.ts';
 
 /** Where an indicator stands in the answers of one kind. */
 export interface ServedReading {
@@ -180,6 +180,10 @@ function problemWith(
   signal: SignalDefinition,
   context: { readonly risk: ModelRisk; readonly invalidSignals: ReadonlyMap<string, string> },
 ): string | null {
+  if (signal.kind === 'Cluster') {
+    const problem = clusterSignalProblem(signal, context.risk.spec.model.imageDigest);
+    return problem === null ? null : `indicator ${spec.name}: its signal ${problem}.`;
+  }
   if ('template' in spec.signal) {
     const { name } = spec.signal.template;
     const problem = context.invalidSignals.get(name);
@@ -210,7 +214,8 @@ export function resolveRisk(risk: ModelRisk, policy: RiskPolicy | null, known: K
     all.set(spec.name, readings);
     if (!proven) unproven.add(spec.name);
     if (policy === null) continue;
-    const signal = resolveSignal(spec, { ...identity, labelMaturitySeconds: risk.spec.model.labelMaturitySeconds }, policy.spec);
+    const { labelMaturitySeconds } = risk.spec.model;
+    const signal = resolveSignal(spec, { ...identity, labelMaturitySeconds, workloadRefs: risk.spec.workloadRefs }, policy.spec);
     if (!signal.ok) {
       problems.push({ reason: 'SignalMissing', message: signal.failure });
       continue;

@@ -19,7 +19,7 @@ export function explainAssessment(assessment: Assessment): string {
   const subject = `${indicator.name} of ${identity.namespace}/${identity.model} ${identity.version} (${served.toLowerCase()} answers)`;
   switch (observation.kind) {
     case 'Value':
-      return `${subject} ${explainValue(assessment, observation)}.`;
+      return `${subject} ${explainValue(assessment, observation)}${(observation.detail ?? '') === '' ? '' : `: ${observation.detail ?? ''}`}.`;
     case 'Insufficient':
       return `${subject} has too few counts for a verdict (${decimal(observation.sampleCount)} samples): ${observation.message}.`;
     case 'NoData':

@@ -20,7 +20,7 @@ export function freezeReading({ indicator, observation, verdict }: Assessment): 
       computation: observation.kind === 'Insufficient' ? observation.computation : null,
     };
   const { value, sampleCount, noiseFloor, interval, computation, dataTimeMs } = observation;
-  return { ...reading, value, sampleCount, noiseFloor, interval, computation, dataTimeMs, message: '' };
+  return { ...reading, value, sampleCount, noiseFloor, interval, computation, dataTimeMs, message: observation.detail ?? '' };
 }
 
 /** As much of the readings as fits beside the journal: first their counts are left out, then their texts cut, then the last ones left out. */

@@ -71,6 +71,8 @@ export interface ReflectorOptions<T extends KubeObject> {
   readonly fieldSelector?: string;
   /** Targets need managedFields to give ownership up; all else is smaller and faster without (and without last-applied). */
   readonly keepManagedFields: boolean;
+  /** What is kept of an object in the store; it stays what it is in name and version. Default: all of it. */
+  readonly trim?: (object: KubeObject) => T;
   /** Another project's kind: where the cluster does not serve it there is nothing to wait for, and the empty store is the truth. */
   readonly mayBeAbsent?: boolean;
   readonly transport: Transport;
@@ -193,7 +195,7 @@ class ListWatchReflector<T extends KubeObject> implements Reflector {
         continue;
       }
       this.#hear();
-      for (const item of page.value.items) objects.push(strip(item, this.#options.keepManagedFields));
+      for (const item of page.value.items) objects.push(this.#kept(item));
       continueToken = page.value.continueToken;
       if (continueToken === null) {
         this.#adopt(objects, page.value.resourceVersion, pages);
@@ -314,10 +316,10 @@ class ListWatchReflector<T extends KubeObject> implements Reflector {
   }
 
   #apply(line: UsableLine<T>): void {
-    const { store, keepManagedFields } = this.#options;
+    const { store } = this.#options;
     switch (line.kind) {
       case 'Put':
-        store.put(strip(line.object, keepManagedFields));
+        store.put(this.#kept(line.object));
         break;
       case 'Removed':
         store.remove(keyOf(line.object));
@@ -373,6 +375,12 @@ class ListWatchReflector<T extends KubeObject> implements Reflector {
   #selectors(): { readonly labelSelector?: string; readonly fieldSelector?: string } {
     const { labelSelector, fieldSelector } = this.#options;
     return { ...(labelSelector === undefined ? {} : { labelSelector }), ...(fieldSelector === undefined ? {} : { fieldSelector }) };
+  }
+
+  #kept(object: T): T {
+    const { keepManagedFields, trim } = this.#options;
+    const stripped = strip(object, keepManagedFields);
+    return trim === undefined ? stripped : trim(stripped);
   }
 
   #hear(): void {

@@ -1,5 +1,6 @@
 import type { ModelIdentity, Observation, Served } from '../core/model/observation.ts';
 import type { StatisticDefinition } from '../core/statistics/definition.ts';
+import type { WorkloadMeasure, WorkloadReference } from '../core/workload/measure.ts';
 
 /** One reading asked for: of which model, in which answers, by which signal. */
 export interface SignalRequest<Signal extends SignalDefinition = SignalDefinition> {
@@ -70,7 +71,20 @@ export type SignalDefinition =
     }
   | HTTPJSONSignal
   | PushSignal
-  | AlertSignal;
+  | AlertSignal
+  | ClusterSignal;
+
+/** Read from the state of the cluster. */
+export interface ClusterSignal {
+  readonly kind: 'Cluster';
+  readonly shape: string;
+  readonly provider: string;
+  /** What is read, in words. */
+  readonly query: string;
+  readonly windowSeconds: number;
+  readonly references: readonly WorkloadReference[];
+  readonly measure: WorkloadMeasure;
+}
 
 /** Read from a service that answers JSON, one request a model. */
 export interface HTTPJSONSignal {

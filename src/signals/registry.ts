@@ -3,6 +3,8 @@ import type { Clock } from '../shared/clock.ts';
 import { failure, type Result } from '../shared/result.ts';
 import { rememberChiSquareLimits } from '../core/statistics/chi-square-limit.ts';
 import { answerAll, error, type QueryRecord } from './answers.ts';
+import type { ClusterReader } from './cluster/port.ts';
+import { lookAtCluster, type ClusterShape } from './cluster/source.ts';
 import { createConnections } from './connections.ts';
 import type { ResolveAll } from './forbidden-address.ts';
 import { createHTTPJSONClient } from './http-json/client.ts';
@@ -21,6 +23,8 @@ export interface SignalSourceOptions {
   readonly clock: Clock;
   /** Called once for each query that was sent or waited for its turn for too long. */
   readonly onQuery: (record: QueryRecord) => void;
+  /** What signals about the state of the cluster are read from; without it they are answered with ProviderMissing. */
+  readonly cluster?: ClusterReader;
   /** Default 8, below the 20 a Prometheus runs by default. A quarter is kept for templates; a quarter is all one namespace's inline queries may take. */
   readonly maxConcurrentQueriesPerProvider?: number;
   /** Largest answer that is read, after decompression; default 8 MiB. */
@@ -54,7 +58,7 @@ const defaultMaxBodyBytes = 8 * 1024 * 1024;
 /** Answers signals from named providers and from what was pushed. Starts with none; see `replaceProviders`. */
 export function createSignalSource(options: SignalSourceOptions): ReplaceableSignalSource {
   const { clock, onQuery, maxConcurrentQueriesPerProvider = 8, maxBodyBytes = defaultMaxBodyBytes, resolve = lookup } = options;
-  const { inbox = createInbox(clock) } = options;
+  const { inbox = createInbox(clock), cluster = null } = options;
   const problems = new Map<string, string>();
   const shared = createSharedQueries(clock);
   const planner = createQueryPlanner();
@@ -94,6 +98,8 @@ export function createSignalSource(options: SignalSourceOptions): ReplaceableSig
         );
       case 'HTTPJSON':
         return services.use(provider, (client) => askPage(group.requests, { client, clock, onQuery, abort }));
+      case 'Cluster':
+        return cluster === null ? null : lookAtCluster(group.requests, { reader: cluster, clock, onQuery, abort });
       case 'Pushed':
         return Promise.resolve(group.requests.map((request) => ({ key: request.key, observation: inbox.observe(request) })));
     }
@@ -138,6 +144,7 @@ type NonEmpty<Item> = readonly [Item, ...Item[]];
 type Group =
   | { readonly kind: 'Queried'; readonly key: string; readonly requests: Shape }
   | { readonly kind: 'HTTPJSON'; readonly requests: Page }
+  | { readonly kind: 'Cluster'; readonly requests: ClusterShape }
   | { readonly kind: 'Pushed'; readonly requests: NonEmpty<Parameters<Inbox['observe']>[0]> };
 
 function groupByShape(requests: readonly SignalRequest[]): readonly Group[] {
@@ -156,6 +163,8 @@ function groupOf(key: string, requests: NonEmpty<SignalRequest>): Group {
   switch (requests[0].signal.kind) {
     case 'HTTPJSON':
       return { kind: 'HTTPJSON', requests: requests as Page };
+    case 'Cluster':
+      return { kind: 'Cluster', requests: requests as ClusterShape };
     case 'Push':
     case 'Alert':
       return { kind: 'Pushed', requests: requests as NonEmpty<Parameters<Inbox['observe']>[0]> };

@@ -5,6 +5,8 @@ import type { SignalDefinition } from './port.ts';
 export function tellsVersionsApart(signal: SignalDefinition): boolean {
   switch (signal.kind) {
     case 'Inline':
+    // What the candidate runs on says nothing of the safe version.
+    case 'Cluster':
       return false;
     case 'HTTPJSON':
       return namesVersion(signal.query);

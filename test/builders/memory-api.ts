@@ -48,6 +48,8 @@ export interface MemoryAPI extends Transport {
   hold(plural: string): () => void;
   /** Whether the kind exists at all; one that is taken away takes its objects and watches along, as a deleted CRD does. */
   serve(plural: string, served: boolean): void;
+  /** Reads of this collection are refused from now on, as without rights. That of the metrics API is called `podmetrics`. */
+  forbid(plural: string): void;
   /** Judges every write from now on. */
   onWrite(fault: (write: KubeRequest) => WriteFault): void;
 }
@@ -62,6 +64,7 @@ interface State {
   readonly objects: Map<string, Stored>;
   readonly watches: Set<Watch>;
   readonly unserved: Set<string>;
+  readonly forbidden: Set<string>;
   /** Highest resourceVersion and last uid given out. */
   version: number;
 }
@@ -69,7 +72,7 @@ interface State {
 const defaultNamespace = 'lending';
 
 export function createMemoryAPI(clock: Clock): MemoryAPI {
-  const state: State = { clock, objects: new Map(), watches: new Set(), unserved: new Set(), version: 1 };
+  const state: State = { clock, objects: new Map(), watches: new Set(), unserved: new Set(), forbidden: new Set(), version: 1 };
   const requests: KubeRequest[] = [];
   const writes: MemoryWrite[] = [];
   let judge: (write: KubeRequest) => WriteFault = () => 'Pass';
@@ -143,6 +146,9 @@ export function createMemoryAPI(clock: Clock): MemoryAPI {
       if (served) state.unserved.delete(plural);
       else takeAway(state, plural);
     },
+    forbid: (plural) => {
+      state.forbidden.add(plural);
+    },
     onWrite: (fault) => {
       judge = fault;
     },
@@ -185,8 +191,16 @@ function takeAway(state: State, plural: string): void {
   }
 }
 
-function read(state: State, place: KubeRequest): Result<APIResponse, APIFailure> {
+/** The metrics API has a plural of the core's; here collections are told apart by it. */
+function collectionOf(place: KubeRequest): KubeRequest {
+  return place.group === 'metrics.k8s.io' ? { ...place, resource: 'podmetrics' } : place;
+}
+
+function read(state: State, asked: KubeRequest): Result<APIResponse, APIFailure> {
+  const place = collectionOf(asked);
   if (state.unserved.has(place.resource)) return notFound();
+  if (state.forbidden.has(place.resource))
+    return failure({ kind: 'Denied', status: 403, message: `${place.resource} is forbidden: the operator cannot list it` });
   if (place.name !== null) {
     const object = state.objects.get(keyOf(place));
     return object === undefined ? notFound() : answer(object);

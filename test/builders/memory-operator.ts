@@ -7,7 +7,9 @@ import type { RecordedEvent } from '../../src/kube/event-recorder.ts';
 import type { Observation, Served } from '../../src/core/model/observation.ts';
 import { createInbox } from '../../src/signals/inbox/inbox.ts';
 import type { InboxSignal } from '../../src/signals/inbox/inbox.ts';
-import type { SignalRequest } from '../../src/signals/port.ts';
+import type { SignalRequest, SignalSource } from '../../src/signals/port.ts';
+import type { QueryRecord } from '../../src/signals/answers.ts';
+import { createSignalSource } from '../../src/signals/registry.ts';
 import type { ReplaceableSignalSource } from '../../src/signals/registry.ts';
 import { tellsVersionsApart } from '../../src/signals/versions.ts';
 import { createMetrics } from '../../src/telemetry/metrics.ts';
@@ -91,7 +93,11 @@ interface Running {
   readonly operator: Operator;
 }
 
-export async function startMemoryOperator(prepare: (api: MemoryAPI) => void = applyGuardedModelTo): Promise<MemoryOperator> {
+/** Watches of the memory say nothing while nothing changes. By default nobody minds; `watchSilenceMs` has silent ones replaced, as in production. */
+export async function startMemoryOperator(
+  prepare: (api: MemoryAPI) => void = applyGuardedModelTo,
+  { watchSilenceMs = 1e9 }: { readonly watchSilenceMs?: number } = {},
+): Promise<MemoryOperator> {
   const clock = createManualClock();
   const api = createMemoryAPI(clock);
   const events: RecordedEvent[] = [];
@@ -107,9 +113,12 @@ export async function startMemoryOperator(prepare: (api: MemoryAPI) => void = ap
     return isOfTheStory(request) ? candidate : elsewhere;
   };
   const source: ReplaceableSignalSource = {
-    observe: async (requests) => {
+    observe: async (all, abort) => {
       if (answerSeconds > 0) await new Promise<void>((resolve) => clock.after(answerSeconds * 1000, resolve));
-      return requests.map((request) => ({
+      // The state of the cluster is read from the objects in memory, by what reads it in production.
+      const ofCluster = all.filter(({ signal }) => signal.kind === 'Cluster');
+      if (ofCluster.length > 0) return fromCluster(ofCluster, abort);
+      return all.map((request) => ({
         key: request.key,
         observation: isPushed(request) ? inbox.observe(request) : valueAt(clock, request, readingOf(request)),
       }));
@@ -118,18 +127,24 @@ export async function startMemoryOperator(prepare: (api: MemoryAPI) => void = ap
     close: () => Promise.resolve(),
   };
   let inbox = createInbox(clock);
+  let fromCluster: SignalSource['observe'] = () => Promise.reject(new Error('not started'));
   const boot = async (): Promise<Running> => {
     inbox = createInbox(clock);
     const fence = { remainingMs: () => 60_000 };
     const common = { clock, random: () => 0.5, requestTimeoutMs: 1000 };
     const cluster = openCluster({
-      ...{ ...common, transport: api, fence, namespace: null, watchSilenceMs: 1e9, observe: () => undefined },
+      ...{ ...common, transport: api, fence, namespace: null, watchSilenceMs, observe: () => undefined },
       targetResources: [...actuators.values()].map(({ resource }) => resource),
     });
+    const { sight } = cluster;
+    const heard = (record: QueryRecord): void => {
+      operator.providers.heard(record);
+    };
+    fromCluster = createSignalSource({ clock, cluster: sight, onQuery: heard }).observe;
     const recorder = { record: (event: RecordedEvent) => void events.push(event), stop: () => Promise.resolve() };
     const mine = epoch;
     const metrics = createMetrics();
-    const operator = createOperator({
+    const operator: Operator = createOperator({
       ...{ ...common, cluster, transport: api, fence, epoch: () => mine, actuators, source, recorder, metrics },
       log: { debug: log('debug'), info: log('info'), warn: log('warn'), error: log('error') },
     });

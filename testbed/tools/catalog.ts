@@ -91,6 +91,22 @@ export const catalog: Readonly<Record<ToolName, Tool>> = {
     recipe: { kind: 'ModuleFiles', module: 'github.com/projectcontour/contour', version: 'v1.33.8', path: 'examples/contour/01-crds.yaml' },
     cost: 'a few seconds once',
   },
+  'policy-report-crds': {
+    name: 'policy-report-crds',
+    version: 'v1.19.1',
+    artefact: 'crds',
+    onPath: null,
+    recipe: { kind: 'ModuleFiles', module: 'github.com/kyverno/kyverno', version: 'v1.19.1', path: 'config/crds/policyreport' },
+    cost: 'a few seconds once',
+  },
+  'open-report-crds': {
+    name: 'open-report-crds',
+    version: 'v0.2.1',
+    artefact: 'crds',
+    onPath: null,
+    recipe: { kind: 'ModuleFiles', module: 'github.com/openreports/reports-api', version: 'v0.2.1', path: 'config/crd' },
+    cost: 'a few seconds once',
+  },
 };
 
 export const toolNames = Object.keys(catalog) as readonly ToolName[];

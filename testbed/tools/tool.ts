@@ -18,7 +18,18 @@ export type Recipe =
   | { readonly kind: 'Wrapper'; readonly tool: ToolName; readonly program: string };
 
 export type ToolName =
-  'controlplane' | 'kubectl' | 'prometheus' | 'promtool' | 'contour' | 'envoy' | 'census' | 'helm' | 'gateway-api-crds' | 'contour-crds';
+  | 'controlplane'
+  | 'kubectl'
+  | 'prometheus'
+  | 'promtool'
+  | 'contour'
+  | 'envoy'
+  | 'census'
+  | 'helm'
+  | 'gateway-api-crds'
+  | 'contour-crds'
+  | 'policy-report-crds'
+  | 'open-report-crds';
 
 /** The command on PATH that will do, and how to tell: the first match of `version` in its output is compared number by number. */
 export interface PathCandidate {

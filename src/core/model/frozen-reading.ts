@@ -20,6 +20,6 @@ export interface FrozenReading {
   /** Null also where there was no room for it. */
   readonly computation: Computation | null;
   readonly dataTimeMs: EpochMs | null;
-  /** Empty when there was a value. */
+  /** Why there was no value; of a value what it consists of, where the signal can name it. */
   readonly message: string;
 }

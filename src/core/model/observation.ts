@@ -8,6 +8,8 @@ export interface ModelIdentity {
   readonly namespace: string;
   readonly model: string;
   readonly version: string;
+  /** Digest of the image the version runs from, where its owner wrote one. */
+  readonly imageDigest?: string;
 }
 
 export type NoDataCause =
@@ -57,6 +59,8 @@ export type Observation =
       readonly interval: Interval | null;
       /** Null when the provider computed the value. */
       readonly computation: Computation | null;
+      /** What the value consists of, in words, where the signal can name it. */
+      readonly detail?: string;
       /** Time of the newest sample, not of the query. */
       readonly dataTimeMs: EpochMs;
       readonly windowSeconds: number;

@@ -1,4 +1,5 @@
 import type { Computation } from '../model/observation.ts';
+import { recount } from '../workload/recount.ts';
 import { improbability } from './anomaly.ts';
 import { measureBurnRate } from './burn-rate.ts';
 import { measureCalibration, type CalibrationMetric } from './calibration.ts';
@@ -19,7 +20,7 @@ export function recompute(computation: Computation): number | null {
   if (driftMetric !== undefined) return driftOf(driftMetric, computation);
   const calibrationMetric = calibrationMetrics.find((each) => each === statistic);
   if (calibrationMetric !== undefined) return calibrationOf(calibrationMetric, computation);
-  return statistic === 'BurnRate' ? burnRateOf(computation) : anomalyOf(computation);
+  return statistic === 'BurnRate' ? burnRateOf(computation) : (recount(computation) ?? anomalyOf(computation));
 }
 
 function driftOf(metric: DriftMetric, computation: Computation): number | null {

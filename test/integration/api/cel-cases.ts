@@ -8,6 +8,7 @@ import {
 } from '../../builders/api.ts';
 import { casesOf, type CELCase } from './cel-case.ts';
 import { sentCases } from './cel-cases-of-sent.ts';
+import { clusterCases } from './cel-cases-of-cluster.ts';
 import { statisticCases } from './cel-cases-of-statistics.ts';
 
 function categoriesOf(length: number, count: number): readonly { readonly name: string; readonly count: number }[] {
@@ -23,7 +24,8 @@ const policyCases = casesOf(riskPolicyManifest(), [
   },
   {
     field: 'spec.signals[0]',
-    message: 'write exactly one of promQL, drift, calibration, burnRate, anomaly, fairness, performance, httpJSON, push, alert',
+    message:
+      'write exactly one of promQL, drift, calibration, burnRate, anomaly, fairness, performance, httpJSON, push, alert, workload, posture, report',
     accept: [
       ['spec.signals[0].promQL', undefined],
       ['spec.signals[0].drift', { live: 'sum by (namespace, model, version, le) (increase(score_bucket[10m]))' }],
@@ -337,6 +339,7 @@ export const celCases: readonly CELCase[] = [
   ...policyCases,
   ...statisticCases,
   ...sentCases,
+  ...clusterCases,
   ...riskCases,
   ...planCases,
   ...holdCases,

@@ -181,6 +181,21 @@ describe('the ServiceAccount', () => {
   });
 });
 
+describe('the ServiceAccount with signals about the cluster', () => {
+  const user = `system:serviceaccount:${home}:modelrisk-operator`;
+
+  it('may read what they are read from, and write none of it', async () => {
+    await kubectl('apply', '--server-side', '-k', 'config/cluster-signals');
+    await eventually(() => may(user, { verb: 'watch', group: '', resource: 'pods' }));
+    expect(await may(user, { verb: 'list', group: 'metrics.k8s.io', resource: 'pods', namespace: 'lending' })).toBe(true);
+    expect(await may(user, { verb: 'watch', group: 'aquasecurity.github.io', resource: 'vulnerabilityreports' })).toBe(true);
+    for (const verb of ['get', 'create', 'patch', 'delete'])
+      expect([verb, await may(user, { verb, group: '', resource: 'pods', namespace: 'lending' })]).toEqual([verb, false]);
+    expect(await may(user, { verb: 'patch', group: 'apps', resource: 'deployments', namespace: 'lending' })).toBe(false);
+    await kubectl('delete', '-k', 'config/cluster-signals');
+  }, 60_000);
+});
+
 describe('roles for people', () => {
   it('join view and edit', async () => {
     const aggregated = async (role: string): Promise<string> =>

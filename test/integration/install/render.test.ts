@@ -159,6 +159,14 @@ describe('values', () => {
     expect(resources).toMatchObject({ limits: { memory: '1Gi' } });
   });
 
+  it('let the operator read the state of the cluster, which it may not by default, as the kustomization does', async () => {
+    const key = 'ClusterRoleBinding/modelrisk-operator-cluster-signals';
+    expect([rendered.has(key), rendered.has('ClusterRole/modelrisk-operator-cluster-signals')]).toEqual([false, true]);
+    const binding = (await withValues('clusterSignals.enabled=true')).get(key);
+    expect(binding).toEqual((await kustomize('config/cluster-signals')).get(key));
+    expect(binding).toMatchObject({ roleRef: { name: 'modelrisk-operator-cluster-signals' } });
+  });
+
   it('turn policies off', async () => {
     const open = await withValues('admission.enabled=false');
     expect([...open.keys()].filter((key) => key.includes('AdmissionPolicy'))).toEqual([]);

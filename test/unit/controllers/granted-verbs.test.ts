@@ -9,6 +9,7 @@ import { parseKubeRequest } from '../../../testbed/kube-request.ts';
 import type { KubeRequest } from '../../../testbed/kube-request.ts';
 import { createFakeLeaseServer } from '../../builders/fake-lease-server.ts';
 import { testObject } from '../../builders/kube-object.ts';
+import { applyClusterModelTo, clusterPolicy, clusterRisk } from '../../builders/memory-cluster.ts';
 import { createManualClock } from '../../builders/manual-clock.ts';
 import { memoryFlag, memoryRoute, startMemoryOperator } from '../../builders/memory-operator.ts';
 import { planIn, tellStory } from '../../builders/memory-story.ts';
@@ -29,9 +30,10 @@ interface Role {
   }[];
 }
 
-function granted(): ReadonlySet<string> {
-  const files = ['config/rbac/operator.yaml', 'config/push/rbac.yaml'].map((file) => readFileSync(file, 'utf8'));
-  const roles = files.flatMap((file) => parseAllDocuments(file).map((document) => document.toJS() as Role));
+function granted(...files: readonly string[]): ReadonlySet<string> {
+  const roles = files.flatMap((file) =>
+    parseAllDocuments(readFileSync(`config/${file}`, 'utf8')).map((document) => document.toJS() as Role),
+  );
   return new Set(
     roles
       .flatMap(({ rules }) => rules ?? [])
@@ -62,6 +64,32 @@ async function askedByControllers(): Promise<readonly KubeRequest[]> {
   const expiresAt = new Date(world.clock.nowMs() + 60_000).toISOString();
   world.api.apply('riskdecisions', { apiVersion: 'modelrisk.dev/v1alpha1', kind: 'RiskDecision', metadata, spec: { ...spec, expiresAt } });
   await world.pass(2);
+  await world.stop();
+  return world.api.requests;
+}
+
+/** One model judged by every form of a signal about the cluster. */
+async function askedForClusterSignals(): Promise<readonly KubeRequest[]> {
+  const forms = [
+    { workload: { measure: 'CPUOfRequestsPercent' } },
+    { posture: {} },
+    { report: { kind: 'VulnerabilityReport' } },
+    { report: { kind: 'PolicyReport' } },
+  ];
+  const names = forms.map((_form, index) => `signal-${String(index)}`);
+  const world = await startMemoryOperator((api) => {
+    applyClusterModelTo(api, {});
+    const policy = clusterPolicy({}) as { readonly spec: object };
+    api.apply('riskpolicies', {
+      ...policy,
+      spec: { ...policy.spec, signals: forms.map((form, index) => ({ name: names[index], ...form })) },
+    });
+    const risk = clusterRisk() as { readonly spec: { readonly indicators: readonly object[]; readonly workloadRefs: readonly object[] } };
+    const indicators = names.map((name) => ({ ...risk.spec.indicators[0], name, signal: { template: { name } } }));
+    const workloadRefs = [...risk.spec.workloadRefs, { group: 'apps', kind: 'StatefulSet', name: 'features' }];
+    api.apply('modelrisks', { ...risk, spec: { ...risk.spec, indicators, workloadRefs } });
+  });
+  await world.pass(5);
   await world.stop();
   return world.api.requests;
 }
@@ -114,6 +142,12 @@ describe('rights of the operator (get was granted on kinds it only lists and wat
       parseKubeRequest(method, path),
     );
     const used = [...(await askedByControllers()), ...others].map(permissionOf);
-    expect([...granted()].sort()).toEqual([...new Set(used)].sort());
+    expect([...granted('rbac/operator.yaml', 'push/rbac.yaml')].sort()).toEqual([...new Set(used)].sort());
+  });
+
+  it('for signals about the cluster are a role of their own, with the verbs those use', async () => {
+    const used = new Set((await askedForClusterSignals()).map(permissionOf));
+    const ordinary = granted('rbac/operator.yaml');
+    expect([...granted('rbac/cluster-signals.yaml')].sort()).toEqual([...used].filter((each) => !ordinary.has(each)).sort());
   });
 });
