@@ -1,6 +1,7 @@
 import { toInstant } from '../api/instant.ts';
 import type { RiskPolicy } from '../api/risk-policy.ts';
 import type { RiskPolicyConditionType } from '../api/conditions.ts';
+import { clusterProvider, isClusterTemplate } from '../api/signals/cluster-signal.ts';
 import { massHeldForMs } from '../core/blindness.ts';
 import { mergeConditions } from '../kube/conditions.ts';
 import type { Condition, ConditionNow } from '../kube/conditions.ts';
@@ -58,7 +59,9 @@ export function createProviderBook(
       return true;
     },
     conditionsOf: (policy) => {
-      const keys = policy.spec.providers.map(({ name }) => providerKey(policy, name));
+      const names = policy.spec.providers.map(({ name }) => name);
+      if (policy.spec.signals.some(isClusterTemplate)) names.push(clusterProvider);
+      const keys = names.map((name) => providerKey(policy, name));
       const bad = problems.filter(({ name }) => keys.includes(name));
       return [readyCondition(bad, programme.invalidSignalsOf(policy.metadata.name)), reachableCondition(keys, { book, blindSince })];
     },

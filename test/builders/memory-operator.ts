@@ -138,7 +138,7 @@ export async function startMemoryOperator(
     });
     const { sight } = cluster;
     const heard = (record: QueryRecord): void => {
-      operator.providers.heard(record);
+      if (operator.providers.heard(record)) operator.onProviderNews();
     };
     fromCluster = createSignalSource({ clock, cluster: sight, onQuery: heard }).observe;
     const recorder = { record: (event: RecordedEvent) => void events.push(event), stop: () => Promise.resolve() };

@@ -61,9 +61,10 @@ export async function lookAtCluster(shape: ClusterShape, look: ClusterLook): Pro
   await reader.open(kinds, abort);
   const usage = signal.measure.kind === 'Usage' ? await reader.usageIn(identity.namespace, abort) : null;
   const nowMs = clock.nowMs();
+  const sights = onceEach(reader, identity.namespace);
   const answers = shape.map((request): SignalAnswer => {
     const source = { provider: request.signal.provider, query: request.signal.query, queriedAtMs: nowMs };
-    const seen = usage?.ok === false ? usage.failure : lookFor(request, reader, usage?.value ?? []);
+    const seen = usage?.ok === false ? usage.failure : lookFor(request, sights, usage?.value ?? []);
     return { key: request.key, observation: 'state' in seen ? observe(request, seen, { reader, source }) : unseen(seen, source) };
   });
   const failed = answers.every(({ observation }) => observation.kind === 'Error');
@@ -77,13 +78,25 @@ export async function lookAtCluster(shape: ClusterShape, look: ClusterLook): Pro
   return answers;
 }
 
-function lookFor({ signal, identity }: ClusterRequest, reader: ClusterReader, usage: readonly PodUsage[]): Seen | Unseen {
+type Sights = <Kind extends ClusterKind>(kind: Kind) => Sight<ClusterFacts[Kind]>;
+
+/** Hundreds of requests may be about one namespace of thousands of pods. */
+function onceEach(reader: ClusterReader, namespace: string): Sights {
+  const known = new Map<ClusterKind, Sight<ClusterFacts[ClusterKind]>>();
+  return <Kind extends ClusterKind>(kind: Kind) => {
+    const sight = known.get(kind) ?? reader.read(kind, namespace);
+    known.set(kind, sight);
+    return sight as Sight<ClusterFacts[Kind]>;
+  };
+}
+
+function lookFor({ signal }: ClusterRequest, sightOf: Sights, usage: readonly PodUsage[]): Seen | Unseen {
   const wanted = kindsRead(signal);
   const facts: Partial<Record<ClusterKind, readonly unknown[]>> = {};
   let heardAtMs = Infinity;
   let absent: Unseen | null = null;
   for (const kind of wanted) {
-    const sight: Sight<ClusterFacts[ClusterKind]> = reader.read(kind, identity.namespace);
+    const sight: Sight<ClusterFacts[ClusterKind]> = sightOf(kind);
     if (sight.kind === 'Blind') return sight;
     if (sight.kind === 'NotServed') {
       absent = sight;

@@ -47,6 +47,21 @@ describe('a union of objects', () => {
     ]);
   });
 
+  it('some of which require a key that the others do not have, or may leave out, says with whom it goes', () => {
+    const text = z.string();
+    const union = z.union([
+      z.object({ a: text, provider: text, window: text }),
+      z.object({ b: text, provider: text, window: text }),
+      z.object({ c: text, window: text.exactOptional() }),
+    ]);
+    expect(structural(union)['required']).toBeUndefined();
+    expect(structural(union)['x-kubernetes-validations']).toEqual([
+      { rule: '[has(self.a), has(self.b), has(self.c)].exists_one(x, x)', message: 'write exactly one of a, b, c' },
+      { rule: '[has(self.a), has(self.b)].exists(x, x) == has(self.provider)', message: 'write provider with a, b, and only with those' },
+      { rule: '![has(self.a), has(self.b)].exists(x, x) || has(self.window)', message: 'write window with a, b' },
+    ]);
+  });
+
   it('whose alternatives disagree about a key is refused', () => {
     const union = z.union([z.object({ a: z.string(), x: z.string() }), z.object({ b: z.string(), x: z.int() })]);
     expect(() => structural(union)).toThrow(/disagree/);

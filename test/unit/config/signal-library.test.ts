@@ -42,6 +42,13 @@ describe('the library of signals', () => {
       'latency-burn-rate',
       'saturation',
       'prediction-anomaly',
+      'replicas-not-ready',
+      'restarts',
+      'unapproved-version',
+      'cpu-of-requests',
+      'posture',
+      'critical-vulnerabilities',
+      'policy-findings',
     ]);
   });
 

@@ -251,6 +251,8 @@ describe('watches', () => {
     await world.pass(30);
     expect(indicatorIn()).toMatchObject({ verdict: 'Error' });
     expect(indicatorIn().message).toContain('bind the ClusterRole modelrisk-operator-cluster-signals');
+    const reachable = conditionOf(liveIn(world, 'riskpolicies', 'default'), 'ProvidersReachable');
+    expect(reachable).toMatchObject({ status: 'False', message: expect.stringContaining('default/cluster') });
     expect(shareIn(world)).toBe(50);
   });
 });
