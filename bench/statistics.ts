@@ -2,12 +2,14 @@ import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
 import { resolveTool } from '../testbed/tools/resolve.ts';
+import { loadGolden } from '../test/builders/golden.ts';
 import type { Say } from './bed.ts';
 import { readCensusScores } from './statistics/census.ts';
+import type { MixedPopulations } from './statistics/detectable.ts';
 import { measureJudgeCost, type JudgeCost } from './statistics/judge-cost.ts';
 import { simulateRepeatedLooks, type FalseAlarmFigures } from './statistics/repeated-looks.ts';
 import { seededRandom } from './statistics/random.ts';
-import { judgeRealRows, type RealRowsFigures } from './statistics/real-rows.ts';
+import { judgeRealRows, windowRows, type RealRowsFigures } from './statistics/real-rows.ts';
 import { scenarios } from './statistics/scenarios.ts';
 import { simulate, type SimulationFigures } from './statistics/simulation.ts';
 
@@ -18,7 +20,9 @@ export interface StatisticsOptions {
   readonly say: Say;
 }
 
-export interface StatisticsFigures extends RealRowsFigures, JudgeCost {
+export interface StatisticsFigures extends Omit<RealRowsFigures, 'mixed'>, JudgeCost {
+  /** What scipy and numpy say of the same rows (test/golden/detectable.json). */
+  readonly oracleDetectableSharePercent: number;
   readonly vectors: number;
   readonly realWindows: number;
   readonly falseBreachesOnRealRows: number;
@@ -37,7 +41,7 @@ const looksPerWindow = 20;
 export async function benchStatistics({ windows, seed, say }: StatisticsOptions): Promise<StatisticsFigures> {
   const random = seededRandom(seed);
   say('reading the census rows, 277,677 people with the scores of a real model');
-  const real = judgeRealRows(await readCensusScores(await resolveTool('census')), random);
+  const { mixed, ...real } = judgeRealRows(await readCensusScores(await resolveTool('census')), random);
   const simulations: Record<string, SimulationFigures> = {};
   for (const scenario of scenarios) {
     say(`simulating ${windows} windows of ${scenario.metric} without change and with it`);
@@ -56,6 +60,7 @@ export async function benchStatistics({ windows, seed, say }: StatisticsOptions)
     falseBreachesOnRealRows: sum((size) => size.breaches),
     folkloreBreachesOnRealRows: sum((size) => size.folkloreBreaches),
     ...real,
+    oracleDetectableSharePercent: oracleOn(mixed),
     alarmRate: byMetric((each) => each.alarmRate),
     power: byMetric((each) => each.power),
     simulations,
@@ -63,6 +68,19 @@ export async function benchStatistics({ windows, seed, say }: StatisticsOptions)
     ...(await measureJudgeCost(random, say)),
     seed,
   };
+}
+
+/** The oracle's share, computed from the very counts of these rows: an error where it was given others. */
+function oracleOn({ reference, everybody, mixedIn }: MixedPopulations): number {
+  const found = loadGolden('detectable', 'mixed-in').find(({ input }) => input.rows === windowRows);
+  const { upperBounds, counts } = reference;
+  const ours = JSON.stringify([upperBounds, counts, everybody, mixedIn]);
+  if (
+    found === undefined ||
+    JSON.stringify([found.input.upperBounds, found.input.reference, found.input.everybody, found.input.mixedIn]) !== ours
+  )
+    throw new Error('oracle/detectable.py was written for other rows than these: write the counts of these into it and run npm run oracle');
+  return found.expected.detectableSharePercent;
 }
 
 async function countVectors(directory: string): Promise<number> {

@@ -12,6 +12,7 @@ TOPICS = {
     "anomaly": ("numpy", "scipy", "pandas"),
     "burn-rate": ("scipy",),
     "calibration": ("numpy", "scipy", "statsmodels", "scikit-learn"),
+    "detectable": ("numpy", "scipy"),
     "divergences": ("numpy", "scipy", "mpmath"),
     "fairness": ("numpy", "fairlearn", "scikit-learn"),
     "false-alarms": ("numpy", "scipy"),

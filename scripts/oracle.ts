@@ -23,6 +23,7 @@ const pythonTopics = [
   'anomaly',
   'burn-rate',
   'calibration',
+  'detectable',
   'divergences',
   'fairness',
   'false-alarms',

@@ -4,8 +4,8 @@ import { binByQuantiles, countScores } from '../../demo/census/reference-scores.
 import type { ReferenceScores } from '../../demo/census/reference-scores.ts';
 import { populationStabilityIndex } from '../../src/core/statistics/divergence.ts';
 import type { CensusScore, CensusScores } from './census.ts';
+import { detectableSharePercent, driftVerdict, powerOfMixing, psiLimit, type MixedPopulations } from './detectable.ts';
 import { shuffled, type Random } from './random.ts';
-import { bucketRows, verdictOf, type JudgedBy } from './verdicts.ts';
 
 export interface SizeFigures {
   readonly rows: number;
@@ -23,17 +23,20 @@ export interface RealRowsFigures {
   /** Windows in file order from the first faulty row to the first breach, and from the last one to the first window without. */
   readonly detectionWindows: number;
   readonly clearingWindows: number;
+  /** In windows of 500 rows. */
   readonly mixedInPower: readonly { readonly sharePercent: number; readonly power: number }[];
+  /** Least share of people of sixty and older that is found in 80 % of those windows. */
+  readonly detectableSharePercent: number | null;
+  /** What was counted for the two: for whoever computes them another way. */
+  readonly mixed: MixedPopulations;
 }
 
 /** Where the people in group quarters stand in the published analysis file, first and last row. */
 const groupQuarters = { first: 133_619, last: 143_889 };
 const buckets = 10;
-/** 2 chi-square(0.99, 9) / 0.1, rounded up: from here on chance stays under half the limit (risk-quant 1.3). */
-const minSamples = 434;
-const psiLimit = 0.1;
-const windowRows = 500;
-const powerWindows = 400;
+/** Of a window in file order, and of one that people are mixed into. */
+export const windowRows = 500;
+const mixedWindows = { rows: windowRows, windows: 400 };
 const elderlyAge = 60;
 
 export function judgeRealRows({ reference, analysis }: CensusScores, random: Random): RealRowsFigures {
@@ -51,7 +54,12 @@ export function judgeRealRows({ reference, analysis }: CensusScores, random: Ran
       ),
     ),
   );
-  const isBreach = (window: readonly number[]): boolean => verdict(pinned, window) === 'Breach';
+  const isBreach = (window: readonly number[]): boolean => driftVerdict(pinned, countScores(window, pinned.upperBounds)) === 'Breach';
+  const mixed: MixedPopulations = {
+    reference: pinned,
+    everybody: countScores(scoresOf(analysis), pinned.upperBounds),
+    mixedIn: countScores(scoresOf(analysis.filter(({ age }) => age >= elderlyAge)), pinned.upperBounds),
+  };
   const inOrder = windowsOf(scoresOf(analysis), windowRows).map(isBreach);
   const first = Math.floor(groupQuarters.first / windowRows);
   const last = Math.floor(groupQuarters.last / windowRows);
@@ -59,12 +67,17 @@ export function judgeRealRows({ reference, analysis }: CensusScores, random: Ran
     sizes: [100, 200, 500, 1000].map((rows) => judgeSize(pinned, windowsOf(quiet, rows), rows)),
     detectionWindows: inOrder.indexOf(true, first) - first + 1,
     clearingWindows: inOrder.indexOf(false, last) - last,
-    mixedInPower: powerOfMixing(pinned, { analysis, random }),
+    mixedInPower: [10, 20, 30, 40].map((sharePercent) => ({
+      sharePercent,
+      power: powerOfMixing(mixed, { ...mixedWindows, sharePercent }, random),
+    })),
+    detectableSharePercent: detectableSharePercent(mixed, mixedWindows, random),
+    mixed,
   };
 }
 
 function judgeSize(pinned: ReferenceScores, windows: readonly (readonly number[])[], rows: number): SizeFigures {
-  const verdicts = windows.map((window) => verdict(pinned, window));
+  const verdicts = windows.map((window) => driftVerdict(pinned, countScores(window, pinned.upperBounds)));
   const breaches = verdicts.filter((each) => each === 'Breach').length;
   return {
     rows,
@@ -74,37 +87,6 @@ function judgeSize(pinned: ReferenceScores, windows: readonly (readonly number[]
     breachRateAtMost: breaches === windows.length ? 1 : betaQuantile(0.975, breaches + 1, windows.length - breaches),
     folkloreBreaches: windows.filter((window) => plainPSI(pinned, window) > psiLimit).length,
   };
-}
-
-/** Windows of the quiet rows in which a share of the rows is of people of sixty and older. */
-function powerOfMixing(
-  pinned: ReferenceScores,
-  { analysis, random }: { readonly analysis: readonly CensusScore[]; readonly random: Random },
-): RealRowsFigures['mixedInPower'] {
-  const elderly = analysis.filter(({ age }) => age >= elderlyAge);
-  const drawn = (from: readonly CensusScore[], count: number): readonly number[] =>
-    Array.from({ length: count }, () => from[Math.floor(random() * from.length)]?.score ?? NaN);
-  return [10, 20, 30, 40].map((sharePercent) => {
-    const mixed = Math.round((windowRows * sharePercent) / 100);
-    const windows = Array.from({ length: powerWindows }, () => [...drawn(elderly, mixed), ...drawn(analysis, windowRows - mixed)]);
-    return { sharePercent, power: windows.filter((window) => verdict(pinned, window) === 'Breach').length / powerWindows };
-  });
-}
-
-function verdict(pinned: ReferenceScores, window: readonly number[]): string {
-  const judgedBy: JudgedBy = {
-    statistic: {
-      ...{ kind: 'Drift', metric: 'PSI', designEffect: 1, falseAlarmProbability: 0.01, counted: { kind: 'Buckets' } },
-      reference: {
-        kind: 'PinnedBuckets',
-        binned: { upperBounds: [...pinned.upperBounds, Infinity], counts: pinned.counts },
-        isExactLayout: false,
-      },
-    },
-    threshold: { direction: 'Above', warn: null, breach: psiLimit, clear: psiLimit, severe: null },
-    minSamples,
-  };
-  return verdictOf(judgedBy, { value: bucketRows(pinned.upperBounds, countScores(window, pinned.upperBounds)) });
 }
 
 /** The folk rule: no noise floor, no minimum, an empty bin filled with a ten-thousandth. */

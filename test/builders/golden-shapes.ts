@@ -46,6 +46,20 @@ export interface GoldenShapes extends RiskShapes {
     ];
   };
   readonly calibration: { readonly bins: readonly [{ readonly bins: readonly ScoreBin[] }, Calibration] };
+  readonly detectable: {
+    readonly 'mixed-in': readonly [
+      {
+        readonly upperBounds: readonly number[];
+        readonly reference: readonly number[];
+        readonly everybody: readonly number[];
+        readonly mixedIn: readonly number[];
+        readonly rows: number;
+        readonly draws: number;
+      },
+      { readonly detectableSharePercent: number; readonly powers: readonly { readonly sharePercent: number; readonly power: number }[] },
+    ];
+    readonly alone: readonly [{ readonly reference: readonly number[]; readonly live: readonly number[] }, { readonly psi: number }];
+  };
   readonly divergences: { readonly counts: readonly [Divergence, DivergenceFigures] };
   readonly fairness: {
     readonly groups: readonly [
