@@ -49,7 +49,7 @@ beforeAll(async () => {
     startProcess({
       name: 'example server',
       command: process.execPath,
-      args: ['demo/example-server.ts', '--port', String(port), '--rows-per-second', '100', '--outcome-delay-seconds', '1'],
+      args: ['demo/example-server.ts', '--port', String(port), '--rows-per-second', '150', '--outcome-delay-seconds', '1'],
       logFile: join(directory, 'example-server.log'),
       ready: async () => (await fetch(`http://127.0.0.1:${String(port)}/healthz`)).ok,
     }),

@@ -2,8 +2,10 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
 import { parse, parseDocument, isMap, isSeq } from 'yaml';
-import { resolveTemplateAlone } from '../../../src/api/resolve-signal.ts';
+import { parseModelRisk } from '../../../src/api/model-risk.ts';
+import { resolveSignal, resolveTemplateAlone } from '../../../src/api/resolve-signal.ts';
 import { parseRiskPolicy } from '../../../src/api/risk-policy.ts';
+import { toIdentity } from '../../../src/api/to-core.ts';
 import { signalProblem } from '../../../src/signals/signal-problem.ts';
 import { stored } from '../../builders/api.ts';
 import type { Manifest } from '../../builders/api.ts';
@@ -58,7 +60,29 @@ describe('the library of signals', () => {
 
   it.each(library().map(({ name }) => name))('%s says what it sees, what it cannot see and how to choose the threshold', (name) => {
     const paragraph = (paragraphs().get(name) ?? '').replaceAll(/\s+/g, ' ');
-    for (const word of ['Sees:', "Can't see:", 'Threshold:']) expect(paragraph).toContain(word);
+    const [, ...parts] = paragraph.split(/Sees:|Can't see:|Threshold:/);
+    expect(parts).toHaveLength(3);
+    for (const part of parts) expect(part.trim().split(' ').length).toBeGreaterThanOrEqual(5);
+    expect([...paragraph.matchAll(/Sees:|Can't see:|Threshold:/g)].map(([word]) => word)).toEqual(['Sees:', "Can't see:", 'Threshold:']);
+  });
+
+  it('never takes a mirrored answer for a live one', () => {
+    for (const template of library()) {
+      const selectors = JSON.stringify(resolveTemplateAlone(template)).match(/model_(?!outcome|saturation)[a-z_]+(\{[^}]*\})?/g) ?? [];
+      const tellsApart = 'identity' in template && template.identity.served !== undefined;
+      for (const selector of selectors) if (!tellsApart) expect(selector).toContain('served=\\"live\\"');
+    }
+  });
+
+  it('is used to the last signal by the ModelRisk beside it, whose indicators all resolve', () => {
+    const model = parseModelRisk(stored(parse(readFileSync(join(root, 'config', 'signals', 'model-risk.yaml'), 'utf8')) as Manifest));
+    const policy = parseRiskPolicy(stored(parse(text) as Manifest));
+    if (!model.ok || !policy.ok) throw new Error('the shipped policy or ModelRisk is not what the operator reads');
+    const { indicators } = model.value.spec;
+    expect(indicators.map(({ signal }) => ('template' in signal ? signal.template.name : null))).toEqual(library().map(({ name }) => name));
+    for (const indicator of indicators) {
+      expect(resolveSignal(indicator, toIdentity(model.value), policy.value.spec)).toMatchObject({ ok: true });
+    }
   });
 
   it('asks for no metric the convention does not name', () => {
