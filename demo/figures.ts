@@ -5,7 +5,7 @@ import type { SceneOneTimes } from './scene-one.ts';
 import type { SceneTwoFigures } from './scene-two.ts';
 import type { Story } from './story/story.ts';
 import { patchBehind } from './story/targets.ts';
-import { candidateVersion, resources, safeVersion } from './watching/resources.ts';
+import { candidateVersion, resources, safeVersion, triggerIndicator } from './watching/resources.ts';
 import { indicatorsOf, openedAtMs } from './watching/statuses.ts';
 
 /** Scene 1 in numbers; every one is read off requests, the API server's audit log, Prometheus or a watch. */
@@ -31,6 +31,9 @@ export interface SceneOneFigures {
   readonly restoredByteEqual: boolean;
   readonly reappliedUnforced: boolean;
   readonly falseEngagements: number;
+  /** Indicators of the ModelRisk that were in breach at some time while nothing was wrong, and those that were Ok at some time. */
+  readonly quietBreaches: number;
+  readonly quietOk: number;
 }
 
 /** Of both scenes: a request that fails while nothing should happen is no better than one that fails in a rollback. */
@@ -85,6 +88,8 @@ export async function measureSceneOne(story: Story, times: SceneOneTimes): Promi
     restoredByteEqual: times.notRestored.length === 0,
     reappliedUnforced: times.reappliedUnforced,
     falseEngagements: times.falseEngagements,
+    quietBreaches: countVerdicts(story, times, 'Breach'),
+    quietOk: countVerdicts(story, times, 'Ok'),
   };
 }
 
@@ -93,8 +98,15 @@ function firstBreachMs({ watches }: Story, { brokenAtMs, cappedSeenMs }: SceneOn
   const pending = watches.risks.states
     .filter(({ seenAtMs }) => seenAtMs >= brokenAtMs && seenAtMs <= cappedSeenMs)
     .flatMap(({ object }) => indicatorsOf(object))
-    .filter(({ state }) => state === 'Pending');
+    .filter(({ name, state }) => name === triggerIndicator && state === 'Pending');
   return Date.parse(pending.at(-1)?.since ?? '');
+}
+
+/** Indicators that had this verdict between the first judgement and the fault. */
+function countVerdicts({ watches }: Story, { quietFromMs, brokenAtMs }: SceneOneTimes, verdict: string): number {
+  const quiet = watches.risks.states.filter(({ seenAtMs }) => seenAtMs >= quietFromMs && seenAtMs < brokenAtMs);
+  const readings = quiet.flatMap(({ object }) => indicatorsOf(object)).filter((each) => each.verdict === verdict);
+  return new Set(readings.map(({ name }) => name)).size;
 }
 
 /** Mirrored copies the candidate itself has counted. */

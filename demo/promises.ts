@@ -15,12 +15,16 @@ export type PromisedFigures = Pick<
   | 'reappliedUnforced'
   | 'auditVerified'
   | 'falseEngagements'
+  | 'quietBreaches'
+  | 'quietOk'
   | 'sharedCauseEngagements'
   | 'failedRequests'
 >;
 
 const cap = 0.1;
 const fewestCappedRequests = 1000;
+/** Those of demo/manifests/model-risk.yaml. */
+const indicators = 4;
 
 /** A true share of `cap` stays under this in 999 of 1,000 runs: three standard deviations of a share of `requests`. */
 function highestShare(requests: number): number {
@@ -46,6 +50,8 @@ export function brokenPromises(figures: PromisedFigures): readonly string[] {
     [figures.reappliedUnforced, 'the team could not apply its own manifests without force'],
     [figures.auditVerified, 'the record did not verify'],
     [figures.falseEngagements === 0, 'something was engaged in the quiet stretch'],
+    [figures.quietBreaches === 0, `${String(figures.quietBreaches)} indicators were in breach in the quiet stretch`],
+    [figures.quietOk === indicators, `only ${String(figures.quietOk)} indicators of ${String(indicators)} were Ok in the quiet stretch`],
     [figures.sharedCauseEngagements === 0, 'traffic was moved though both versions drifted'],
     [figures.failedRequests === 0, `${String(figures.failedRequests)} requests failed`],
   ];

@@ -6,7 +6,7 @@ import type { Story } from './story/story.ts';
 import { planName, riskName, snapshotTargets } from './story/targets.ts';
 import type { TargetSnapshots } from './story/targets.ts';
 import { countEngagements, reapplyUnforced, untilClosed, untilFlag, untilRestored, untilRoute } from './story/waiting.ts';
-import { candidateVersion } from './watching/resources.ts';
+import { candidateVersion, triggerIndicator } from './watching/resources.ts';
 import type { RouteState } from './watching/route-state.ts';
 import { indicatorsOf, isTrue } from './watching/statuses.ts';
 
@@ -60,7 +60,8 @@ async function playQuietStretch(story: Story): Promise<QuietStretch> {
   const startMs = clock.nowMs();
   story.replay(replayRoundAndRound(rows.ordinary));
   await story.until('the plan is Ready', () => isTrue(watches.plans.latest(planName), 'Ready'));
-  const isJudged = (): boolean => indicatorsOf(watches.risks.latest(riskName)).some(({ verdict }) => verdict === 'Ok');
+  const isJudged = (): boolean =>
+    indicatorsOf(watches.risks.latest(riskName)).some(({ name, verdict }) => name === triggerIndicator && verdict === 'Ok');
   await story.until('the first window is judged Ok', isJudged);
   narrator.say(`The first rows are judged and found good. ${String(quietSeconds)} quiet seconds follow: nothing should happen.`);
   const quietFromMs = clock.nowMs();

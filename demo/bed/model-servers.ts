@@ -13,6 +13,8 @@ export interface ModelServer {
   readonly address: string;
   readonly port: number;
   readonly process: ManagedProcess;
+  /** For outcomes and faults; loopback only. */
+  readonly adminOrigin: string;
   /** Breaks the feature pipeline of this version; null mends it. */
   setEmptyColumn(column: FeatureColumn | null): Promise<void>;
   pipeline(): Promise<PipelineState>;
@@ -30,7 +32,8 @@ export interface ModelServerOptions {
 
 export async function startModelServer(options: ModelServerOptions): Promise<ModelServer> {
   const { role, version, service, address, port, adminPort } = options;
-  const admin = `http://127.0.0.1:${String(adminPort)}/fault`;
+  const adminOrigin = `http://127.0.0.1:${String(adminPort)}`;
+  const admin = `${adminOrigin}/fault`;
   const started = await startProcess({
     name: `model server ${version}`,
     command: process.execPath,
@@ -43,7 +46,7 @@ export async function startModelServer(options: ModelServerOptions): Promise<Mod
   });
   const pipeline = async (): Promise<PipelineState> => (await (await fetch(admin)).json()) as PipelineState;
   return {
-    ...{ role, version, service, address, port, process: started },
+    ...{ role, version, service, address, port, process: started, adminOrigin },
     setEmptyColumn: async (column) => {
       const answer = await fetch(admin, { method: 'PUT', body: JSON.stringify({ column }) });
       if (!answer.ok) throw new Error(`the fault could not be set on ${service}: ${await answer.text()}`);

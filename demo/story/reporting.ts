@@ -2,7 +2,7 @@ import { sentWithin } from '../calling/ledger.ts';
 import { measureShare } from '../measuring/traffic.ts';
 import type { LiveDrift } from '../measuring/live-drift.ts';
 import { formatPercent } from '../narrator.ts';
-import { candidateVersion, safeVersion } from '../watching/resources.ts';
+import { candidateVersion, safeVersion, triggerIndicator } from '../watching/resources.ts';
 import { describeRoute, routeStateOf } from '../watching/route-state.ts';
 import { defaultVariantOf, entriesOf, indicatorsOf } from '../watching/statuses.ts';
 import type { IndicatorReading } from '../watching/statuses.ts';
@@ -74,7 +74,8 @@ function onChange(tell: (line: string) => void): (key: string, line: string) => 
 }
 
 export function describeIndicator({ name, state, verdict, value, sampleCount }: IndicatorReading): string {
-  const reading = value === undefined ? '' : `, PSI ${value.toFixed(3)}`;
+  const unit = name === triggerIndicator ? 'PSI ' : '';
+  const reading = value === undefined ? '' : `, ${unit}${value.toFixed(3)}`;
   const rows = sampleCount === undefined ? '' : ` of ${String(Math.round(sampleCount))} rows`;
   return `${name} is ${state}${verdict === undefined ? '' : ` (${verdict}${reading}${rows})`}.`;
 }

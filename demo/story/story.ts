@@ -6,6 +6,7 @@ import { startCaller } from '../caller.ts';
 import type { Caller } from '../caller.ts';
 import { createFlagReader } from '../calling/flag.ts';
 import type { CallRecord } from '../calling/ledger.ts';
+import { postOutcomes, startOutcomes } from '../calling/outcomes.ts';
 import type { RowSource } from '../calling/replay.ts';
 import { readDemoRows, readModelFiles } from '../data-files.ts';
 import type { DemoRows } from '../data-files.ts';
@@ -53,6 +54,8 @@ export interface StoryOptions {
 
 const requestsPerSecond = 200;
 const flagKey = 'use-v2';
+/** In life it would be months. */
+const outcomeDelaySeconds = 10;
 const lookEveryMs = 50;
 
 export function beginStory(options: StoryOptions): Story {
@@ -87,8 +90,16 @@ export function beginStory(options: StoryOptions): Story {
     useCandidate: (row) => flag.isOn(flagKey, String(row.id)),
     nextRow: () => source(),
   });
+  const rows = readDemoRows();
+  const employed = new Map([...rows.ordinary, ...rows.shift].map((row) => [row.id, row.employed]));
+  const deciders = new Map([bed.candidate, bed.safe].map(({ version, adminOrigin }) => [version, adminOrigin]));
+  const outcomes = startOutcomes({
+    ...{ clock, records: caller.records, delaySeconds: outcomeDelaySeconds },
+    cameTrue: (id) => employed.get(id),
+    deliver: (version, batch) => postOutcomes(deciders.get(version) ?? '', batch),
+  });
   return {
-    ...{ bed, clock, narrator, watches, rows: readDemoRows(), records: caller.records, trafficEnded: caller.finished, until, pause },
+    ...{ bed, clock, narrator, watches, rows, records: caller.records, trafficEnded: caller.finished, until, pause },
     replay: (next) => {
       source = next;
     },
@@ -98,6 +109,7 @@ export function beginStory(options: StoryOptions): Story {
       return driftOfBuckets(reference, await queryPrometheus(bed.prometheus.url, `sum by (le) (increase(${series}[20s]))`));
     },
     stop: async () => {
+      outcomes.stop();
       caller.stop();
       await caller.finished;
       await Promise.all(Object.values(watches).map((each) => each.stop()));

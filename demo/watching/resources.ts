@@ -1,6 +1,7 @@
 import type { Resource } from '../../testbed/api-client.ts';
 
 /** What the demo looks at, and where. */
+export const triggerIndicator = 'score-drift';
 export const namespace = 'employment';
 export const candidateVersion = '2.0.0';
 export const safeVersion = '1.0.0';

@@ -15,6 +15,8 @@ const kept: PromisedFigures = {
   reappliedUnforced: true,
   auditVerified: true,
   falseEngagements: 0,
+  quietBreaches: 0,
+  quietOk: 4,
   sharedCauseEngagements: 0,
   failedRequests: 0,
 };
@@ -38,6 +40,8 @@ describe('the promises of the demo', () => {
     ['reappliedUnforced', false],
     ['auditVerified', false],
     ['falseEngagements', 1],
+    ['quietBreaches', 1],
+    ['quietOk', 3],
     ['sharedCauseEngagements', 1],
     ['failedRequests', 1],
   ])('are broken by %s = %s, once and in words', (figure, value) => {
