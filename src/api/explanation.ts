@@ -6,10 +6,10 @@ import type { ScoreMesh } from '../core/risk/score-mesh.ts';
 import type { IndicatorSpec, ModelRisk } from './model-risk.ts';
 import { rememberedRatios, toEvidence, toQuantifiedRisks, unquantifiedRisks } from './risk-register.ts';
 
-export function fromIndicatorStatus(spec: IndicatorSpec, { indicators }: ModelRisk['status']): VerdictRecord {
+export function fromIndicatorStatus(spec: IndicatorSpec, { spec: { evaluationIntervalSeconds }, status }: ModelRisk): VerdictRecord {
   const { name, risk, minSamples = null, forSeconds, clearForSeconds } = spec;
-  const entry = indicators.find((each) => each.name === name);
-  const judgedBy = { name, risk, minSamples, forSeconds, clearForSeconds };
+  const entry = status.indicators.find((each) => each.name === name);
+  const judgedBy = { name, risk, minSamples, forSeconds, clearForSeconds, intervalSeconds: evaluationIntervalSeconds };
   if (entry === undefined) return { ...judgedBy, last: null };
   return {
     ...judgedBy,
@@ -26,6 +26,7 @@ export function fromIndicatorStatus(spec: IndicatorSpec, { indicators }: ModelRi
       dataTime: entry.dataTime ?? null,
       message: entry.message ?? '',
       likelihoodRatio: entry.likelihoodRatio ?? null,
+      falseAlarms: entry.falseAlarms ?? null,
     },
   };
 }

@@ -22,6 +22,7 @@ import { readerOf } from './kind.ts';
 import type { Kind, StoredObject } from './kind.ts';
 import { scalesWith } from './scales-with.ts';
 import { anomalyBaseline } from './signals/anomaly.ts';
+import { falseAlarmStatus } from './false-alarm-status.ts';
 import { driftReference } from './signals/drift-reference.ts';
 import { impactSchema, likelihoodSchema } from './likelihood-impact.ts';
 import { lossStatusFields } from './loss-status.ts';
@@ -242,6 +243,7 @@ const indicatorStatus = z
           'What its readings multiply the odds of an incident by; 1 says nothing. Without a usable reading the last factor above 1 stays.',
       })
       .exactOptional(),
+    falseAlarms: falseAlarmStatus.exactOptional(),
   })
   .meta({ description: 'Last look at one indicator.' });
 

@@ -185,6 +185,10 @@ const spec = z
   .object({
     currency: currency.exactOptional(),
     tiers: tiersSchema,
+    falseEngagementsPerModelYear: z.number().gt(0).max(1000).default(1).meta({
+      description:
+        'Most false alarms a year all indicators of one model together may be expected to raise, each counted as if it engaged a plan by itself; above it the model is not Calibrated. Default 1.',
+    }),
     providers: mapList(provider, 'name', {
       max: 16,
       description: 'Places numbers come from: the only place for their addresses. Tenants name them, they never write a URL.',

@@ -5,6 +5,8 @@ import type { Result } from '../shared/result.ts';
 export const usage = `kubectl modelrisk: keeps live models inside accepted risk
 
   kubectl modelrisk explain NAME [-n NAMESPACE]        the arithmetic of a ModelRisk's verdicts and loss, from the objects alone
+  kubectl modelrisk doctor [-n NAMESPACE | -A]         what keeps models from being guarded as written, a line each; exit code 1
+                                                       when something is wrong
   kubectl modelrisk audit verify [-n NAMESPACE]        recompute the record's hash chain
   kubectl modelrisk restore KIND NAME [-n NAMESPACE]   give a target back from its journal alone, no operator needed
   kubectl modelrisk restore --all [-n NAMESPACE | -A]  give every target back that carries a journal
@@ -22,6 +24,7 @@ Flags: -n/--namespace NAMESPACE (default: the kubeconfig's), -A/--all-namespaces
 export type Command =
   | { readonly kind: 'Help' }
   | { readonly kind: 'AuditVerify' }
+  | { readonly kind: 'Doctor' }
   | { readonly kind: 'Explain'; readonly name: string }
   | { readonly kind: 'Restore'; readonly targetKind: string; readonly name: string }
   | { readonly kind: 'RestoreAll'; readonly dropFinalizers: boolean }
@@ -107,6 +110,7 @@ function commandOf(words: readonly string[], switches: Switches): Result<Command
     if (second === undefined || rest.length > 0) return failure('explain takes the name of one ModelRisk (explain credit-default)');
     return success({ kind: 'Explain', name: second });
   }
+  if (first === 'doctor' && second === undefined) return success({ kind: 'Doctor' });
   if (first === 'audit' && second === 'verify' && rest.length === 0) return success({ kind: 'AuditVerify' });
   return failure(first === undefined ? 'name a command' : `there is no command ${words.join(' ')}`);
 }
@@ -124,7 +128,8 @@ export function readArguments(commandLine: readonly string[]): Result<Arguments,
   const command = commandOf(positionals, values);
   if (!command.ok) return command;
   const allNamespaces = values['all-namespaces'];
-  if (allNamespaces && command.value.kind !== 'RestoreAll') return failure('--all-namespaces goes with restore --all');
+  if (allNamespaces && !['RestoreAll', 'Doctor'].includes(command.value.kind))
+    return failure('--all-namespaces goes with restore --all and doctor');
   if (allNamespaces && values.namespace !== undefined) return failure('--namespace and --all-namespaces exclude each other');
   return success({
     command: command.value,

@@ -1,7 +1,9 @@
 import { fromIndicatorStatus, toLossAccount } from '../api/explanation.ts';
 import { parseModelRisk } from '../api/model-risk.ts';
+import type { IndicatorSpec, ModelRisk } from '../api/model-risk.ts';
 import { parseRiskPolicy } from '../api/risk-policy.ts';
 import type { RiskPolicy } from '../api/risk-policy.ts';
+import { explainRunLength } from '../core/explain-run-length.ts';
 import { explainVerdict } from '../core/explain-verdict.ts';
 import type { VerdictRecord } from '../core/explain-verdict.ts';
 import { explainLoss } from '../core/risk/explain-loss.ts';
@@ -35,17 +37,35 @@ export async function explainModelRisk(
   if (!parsed.ok) return failure(`${where} is not readable: ${parsed.failure.join('; ')}`);
   const { spec, status } = parsed.value;
   const policy = await readPolicy(clients.policies, spec.policyRef.name);
-  const verdicts = spec.indicators.map((indicator) => fromIndicatorStatus(indicator, status));
+  const verdicts = spec.indicators.map((indicator) => fromIndicatorStatus(indicator, parsed.value));
   const loss = toLossAccount(parsed.value, policy.value?.spec.currency ?? status.expectedAnnualLoss?.currency ?? null, createScoreMesh());
   const tier = status.tier === undefined ? null : { inherent: status.tier.inherent, message: status.tier.message };
   const sentences = [
     `${where}: model ${spec.model.name} ${spec.model.version}.`,
     ...(policy.note === null ? [] : [policy.note]),
-    ...verdicts.flatMap(explainVerdict),
+    ...verdicts.flatMap((verdict, index) => [...explainVerdict(verdict), ...chartSentences(spec.indicators[index], policy.value)]),
+    ...calibrationSentence(status),
     ...explainLoss(loss),
     tier === null ? 'Tier: none; its policy has no tier for it.' : `Tier ${tier.inherent}. ${tier.message}`,
   ];
   return success({ ...reference, verdicts, loss, tier, sentences });
+}
+
+/** Of control charts the textbooks know more: how many readings they last without change. */
+function chartSentences(indicator: IndicatorSpec | undefined, policy: RiskPolicy | null): readonly string[] {
+  if (indicator === undefined || !('template' in indicator.signal)) return [];
+  const { name } = indicator.signal.template;
+  const template = policy?.spec.signals.find((each) => each.name === name);
+  if (template === undefined || !('anomaly' in template)) return [];
+  const { method, everySeconds, readings } = template.anomaly;
+  if (method !== 'EWMA' && method !== 'CUSUM') return [];
+  return [explainRunLength({ method, limit: indicator.threshold.breach, everySeconds, readings })];
+}
+
+function calibrationSentence({ conditions }: ModelRisk['status']): readonly string[] {
+  const found = conditions.find(({ type }) => type === 'Calibrated');
+  if (found === undefined) return [];
+  return [`Calibrated: ${found.status} (${found.reason}).${found.message === '' ? '' : ` ${found.message}`}`];
 }
 
 /** Who may read a ModelRisk need not be allowed to read its policy: currency and tier then come from the status. */

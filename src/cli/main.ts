@@ -12,6 +12,7 @@ import { askOnce } from '../signals/registry.ts';
 import { readArguments, usage } from './arguments.ts';
 import type { Command, ReferenceCapture } from './arguments.ts';
 import { verifyAudit } from './audit.ts';
+import { diagnose, diagnosisSentences } from './doctor.ts';
 import { explainModelRisk } from './explain.ts';
 import { captureReference, printReference } from './reference.ts';
 import { restoreAll } from './restore-all.ts';
@@ -71,6 +72,19 @@ async function explain(call: Call, name: string): Promise<number> {
   }
   say(call, explanation.value, explanation.value.sentences);
   return 0;
+}
+
+async function doctor(call: Call): Promise<number> {
+  const diagnosis = await diagnose(
+    { risks: ownClient(call.transport, 'modelrisks', 'ModelRisk'), plans: ownClient(call.transport, 'mitigationplans', 'MitigationPlan') },
+    call.allNamespaces ? null : call.namespace,
+  );
+  if (!diagnosis.ok) {
+    process.stderr.write(`kubectl modelrisk doctor: ${diagnosis.failure}\n`);
+    return 1;
+  }
+  say(call, diagnosis.value, diagnosisSentences(diagnosis.value));
+  return diagnosis.value.ailments.some(({ severity }) => severity === 'Wrong') ? 1 : 0;
 }
 
 async function restore(call: Call, { targetKind, name }: { readonly targetKind: string; readonly name: string }): Promise<number> {
@@ -137,6 +151,8 @@ function run(call: Call, command: Exclude<Command, { readonly kind: 'Help' }>): 
   switch (command.kind) {
     case 'AuditVerify':
       return audit(call);
+    case 'Doctor':
+      return doctor(call);
     case 'Explain':
       return explain(call, command.name);
     case 'Restore':

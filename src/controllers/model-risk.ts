@@ -14,6 +14,7 @@ import type { Clock } from '../shared/clock.ts';
 import type { Logger } from '../shared/logger.ts';
 import type { Cluster } from './cluster.ts';
 import { previousConditions } from './mitigation-plan.ts';
+import { calibratedCondition, type FalseAlarmBook, type FalseAlarmsByName } from './false-alarm-book.ts';
 import { createOwnWrites } from './own-writes.ts';
 import type { LossBook } from './loss-book.ts';
 import { lossStatus } from './loss-status.ts';
@@ -25,6 +26,7 @@ export interface ModelRiskControllerOptions {
   readonly cluster: Pick<Cluster, 'own'>;
   readonly programme: Programme;
   readonly losses: LossBook;
+  readonly falseAlarms: FalseAlarmBook;
   readonly clock: Clock;
   readonly log: Logger;
 }
@@ -65,10 +67,14 @@ function breachedCondition({ readings }: RiskState): RiskCondition {
   };
 }
 
-function indicatorStatus([name, readings]: readonly [string, IndicatorState['readings']], ratios: RiskState['ratios']): IndicatorStatus {
+function indicatorStatus(
+  [name, readings]: readonly [string, IndicatorState['readings']],
+  { ratios, alarms }: { readonly ratios: RiskState['ratios']; readonly alarms: FalseAlarmsByName },
+): IndicatorStatus {
   const { memory, shown } = gravestReading({ readings });
   const likelihoodRatio = ratios.get(name);
-  const said = likelihoodRatio === undefined ? {} : { likelihoodRatio };
+  const falseAlarms = alarms.get(name);
+  const said = { ...(likelihoodRatio === undefined ? {} : { likelihoodRatio }), ...(falseAlarms === undefined ? {} : { falseAlarms }) };
   const base = { name, state: memory.state, since: toInstant(memory.sinceMs), ...said };
   if (shown === null) return base;
   const threshold = toThresholdSnapshot(shown.indicator.threshold);
@@ -80,7 +86,7 @@ function indicatorStatus([name, readings]: readonly [string, IndicatorState['rea
 
 /** Shows the last change of each indicator; live numbers are in /metrics, so a steady risk costs no write. */
 export function createModelRiskController(options: ModelRiskControllerOptions): (key: string) => Promise<WorkOutcome> {
-  const { cluster, programme, losses, clock, log } = options;
+  const { cluster, programme, losses, falseAlarms, clock, log } = options;
   const { store, client } = cluster.own.risks;
   const ownWrites = createOwnWrites();
 
@@ -100,13 +106,15 @@ export function createModelRiskController(options: ModelRiskControllerOptions): 
   }
 
   function statusNow(risk: RiskState, object: UntypedObject): StatusValue {
-    const conditions = [readyCondition(risk), assessedCondition(risk), breachedCondition(risk)];
+    const policy = programme.policies.get(risk.risk.spec.policyRef.name) ?? null;
+    const alarms = falseAlarms.of(risk, object);
+    const conditions = [readyCondition(risk), assessedCondition(risk), breachedCondition(risk), calibratedCondition(alarms, risk, policy)];
     const generation = risk.risk.metadata.generation ?? 0;
     const status = {
       observedGeneration: generation,
       conditions: mergeConditions(previousConditions(object), conditions, { nowMs: clock.nowMs(), generation }),
-      indicators: [...risk.readings].map((entry) => indicatorStatus(entry, risk.ratios)),
-      ...lossStatus(risk, object, { losses, policy: programme.policies.get(risk.risk.spec.policyRef.name) ?? null }),
+      indicators: [...risk.readings].map((entry) => indicatorStatus(entry, { ratios: risk.ratios, alarms })),
+      ...lossStatus(risk, object, { losses, policy }),
       openIncidents: openIncidents(risk),
     };
     return status;

@@ -24,6 +24,7 @@ import type { Announcer } from './events.ts';
 import { inboxUses } from './inbox-uses.ts';
 import { createIncidentStore, toStored } from './incident-store.ts';
 import { createMitigationPlanController } from './mitigation-plan.ts';
+import { createFalseAlarmBook } from './false-alarm-book.ts';
 import { createLossBook } from './loss-book.ts';
 import type { LossBook } from './loss-book.ts';
 import { createModelRiskController } from './model-risk.ts';
@@ -242,7 +243,11 @@ class WiredOperator implements Operator {
           },
         }),
       }),
-      risks: openBookkeeping({ name: 'model-risk', workers: 8, handle: createModelRiskController({ ...common, losses: this.#losses }) }),
+      risks: openBookkeeping({
+        name: 'model-risk',
+        workers: 8,
+        handle: createModelRiskController({ ...common, losses: this.#losses, falseAlarms: createFalseAlarmBook() }),
+      }),
       records: openBookkeeping({ name: 'record', workers: 4, handle: this.#createRecordController() }),
       decisions: openBookkeeping({ name: 'risk-decision', workers: 2, handle: this.#createDecisionController() }),
       policies: openBookkeeping({

@@ -1,4 +1,5 @@
 import { assertNever } from '../shared/assert-never.ts';
+import { explainFalseAlarms, type FalseAlarmRecord } from './false-alarm-account.ts';
 import type { Verdict } from './model/assessment.ts';
 import type { IndicatorState, Threshold } from './model/indicator.ts';
 
@@ -10,6 +11,8 @@ export interface VerdictRecord {
   readonly minSamples: number | null;
   readonly forSeconds: number;
   readonly clearForSeconds: number;
+  /** Seconds between two looks. */
+  readonly intervalSeconds: number;
   /** Null, all of it: nobody has looked yet. */
   readonly last: {
     readonly state: IndicatorState;
@@ -21,6 +24,7 @@ export interface VerdictRecord {
     readonly dataTime: string | null;
     readonly message: string;
     readonly likelihoodRatio: number | null;
+    readonly falseAlarms: FalseAlarmRecord | null;
   } | null;
 }
 
@@ -35,6 +39,7 @@ export function explainVerdict(record: VerdictRecord): readonly string[] {
     ...(last.message === '' ? [] : [last.message]),
     explainState(record, last),
     explainRatio(last.likelihoodRatio),
+    explainExpected(record, last.falseAlarms),
   ];
 }
 
@@ -84,4 +89,9 @@ function explainRatio(ratio: number | null): string {
   return ratio > 1
     ? `It multiplies the odds of an incident within a year by ${String(ratio)}.`
     : `It multiplies the odds of an incident within a year by ${String(ratio)}: a change as large as breach would have shown.`;
+}
+
+function explainExpected(record: VerdictRecord, alarms: FalseAlarmRecord | null): string {
+  if (alarms === null) return 'How often it alarms for nothing is not known: no usable reading yet, or a value whose law nobody knows.';
+  return `Expected: ${explainFalseAlarms(alarms, record)}.`;
 }

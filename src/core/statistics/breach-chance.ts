@@ -2,6 +2,7 @@ import binomialCDF from '@stdlib/stats-base-dists-binomial-cdf';
 import normalCDF from '@stdlib/stats-base-dists-normal-cdf';
 import type { Threshold } from '../model/indicator.ts';
 import type { Computation, Interval, Observation } from '../model/observation.ts';
+import { cusumSlack } from './control-chart.ts';
 import { chiSquareTail } from './drift-noise.ts';
 import { driftChance, type Chance } from './drift-chance.ts';
 import { driftMetrics } from './drift-metric.ts';
@@ -10,7 +11,8 @@ import { reach } from './proportion.ts';
 import { recordedBins, recordedDrift, recordedEvents } from './recorded-counts.ts';
 
 /** What is supposed to be so while nothing is wrong: that counts of both sides come from one distribution, and so on. */
-export type Hypothesis = 'NoDrift' | 'Calibrated' | 'BudgetRate' | 'AtClear' | 'Baseline';
+export const hypotheses = ['NoDrift', 'Calibrated', 'BudgetRate', 'AtClear', 'Baseline'] as const;
+export type Hypothesis = (typeof hypotheses)[number];
 
 /** Chance of a Breach at one look while nothing is wrong, with as many rows as the reading had. */
 export interface BreachChance extends Chance {
@@ -98,14 +100,14 @@ function burnRateChance({ parameters, counts }: Computation, level: number): Bre
   return { atLeast: 0, atMost, hypothesis: 'BudgetRate', windowsAreIndependent: true };
 }
 
-/** Half of the shift to be found, in standard deviations, as the chart has it. */
-const slack = 0.5;
-
 /**
  * A sum begun anew `readings` ago is as large as the greatest sum of the last few deviations, each less the slack: above the level at least as often as
  * the likeliest of these sums, at most as often as all of them together, and that on either side.
  */
 function cusumChance(level: number, readings: number): Chance {
-  const tails = Array.from({ length: readings }, (_, index) => 2 * normalCDF(-(level + (index + 1) * slack) / Math.sqrt(index + 1), 0, 1));
+  const tails = Array.from(
+    { length: readings },
+    (_, index) => 2 * normalCDF(-(level + (index + 1) * cusumSlack) / Math.sqrt(index + 1), 0, 1),
+  );
   return { atLeast: Math.max(...tails), atMost: Math.min(1, total(tails)) };
 }

@@ -5,9 +5,9 @@ export interface Baseline {
 }
 
 /** Weight of the newest reading; with a width of 2.962 an alarm without change comes every 500 readings (R spc, xewma.arl). */
-const ewmaWeight = 0.2;
+export const ewmaWeight = 0.2;
 /** Half of the shift to be found, in standard deviations; with a threshold of 8 an alarm without change comes every 9,483 readings (R spc). */
-const cusumSlack = 0.5;
+export const cusumSlack = 0.5;
 
 /**
  * Exponentially weighted moving average of the readings, oldest first: how far it is from the mean, in standard deviations of its own at that

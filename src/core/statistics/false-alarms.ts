@@ -44,6 +44,9 @@ function mostFirings({ atMost: p, windowsAreIndependent }: BreachChance, looks: 
   return Math.min(...bounds, 1 / (forSeconds + clearForSeconds + intervalSeconds));
 }
 
+/** Rarer than this no year shows it, and the integral below would be spent on nothing. */
+const tooRare = 1e-12;
+
 /**
  * Firings a second, at least, if the value wanders as a moving average of normal deviates does, windows being correlated by the share of rows they
  * have in common. Runs that begin a window and forSeconds apart share nothing. Within half a window looks are correlated by a half or more, so by
@@ -51,6 +54,7 @@ function mostFirings({ atMost: p, windowsAreIndependent }: BreachChance, looks: 
  * positively correlated ones (Pitt 1982) agree at least as often as independent ones.
  */
 function leastFirings(p: number, { windowSeconds, intervalSeconds, forSeconds, clearForSeconds }: Looks): number {
+  if (p < tooRare) return 0;
   const looks = Math.ceil(forSeconds / intervalSeconds) + 1;
   const stretches = Math.max(1, Math.ceil(((looks - 1) * intervalSeconds) / (windowSeconds / 2)));
   const looksEach = Math.ceil(looks / stretches);

@@ -6,6 +6,8 @@ const words = (line: string) => line.split(' ').filter((word) => word !== '');
 describe('readArguments', () => {
   it.each([
     ['audit verify', { kind: 'AuditVerify' }],
+    ['doctor -A', { kind: 'Doctor' }],
+    ['doctor -n lending', { kind: 'Doctor' }],
     ['explain credit -n lending', { kind: 'Explain', name: 'credit' }],
     ['restore httproute credit', { kind: 'Restore', targetKind: 'httproute', name: 'credit' }],
     ['restore --all', { kind: 'RestoreAll', dropFinalizers: false }],
@@ -40,6 +42,7 @@ describe('readArguments', () => {
   it.each([
     ['', 'name a command'],
     ['audit', 'there is no command audit'],
+    ['doctor credit', 'there is no command doctor credit'],
     ['explain', 'explain takes the name of one ModelRisk (explain credit-default)'],
     ['explain credit debit', 'explain takes the name of one ModelRisk (explain credit-default)'],
     ['audit verify all', 'there is no command audit verify all'],
@@ -57,7 +60,7 @@ describe('readArguments', () => {
     ['audit verify --apply', '--indicator, --prometheus, --apply and --output go with reference capture'],
     ['restore --all --apply', '--indicator, --prometheus, --apply and --output go with reference capture'],
     ['audit verify --all', '--all and --drop-finalizers go with restore'],
-    ['audit verify -A', '--all-namespaces goes with restore --all'],
+    ['audit verify -A', '--all-namespaces goes with restore --all and doctor'],
     ['restore --all -A -n lending', '--namespace and --all-namespaces exclude each other'],
   ])('"%s" is refused in one sentence: %s', (line, sentence) => {
     expect(readArguments(words(line))).toEqual({ ok: false, failure: sentence });

@@ -6,11 +6,12 @@ type Last = NonNullable<VerdictRecord['last']>;
 
 function record(last: Partial<Last> = {}, changes: Partial<VerdictRecord> = {}): VerdictRecord {
   return {
-    ...{ name: 'approval-parity', risk: 'unfair-denials', minSamples: 500, forSeconds: 60, clearForSeconds: 600 },
+    ...{ name: 'approval-parity', risk: 'unfair-denials', minSamples: 500, forSeconds: 60, clearForSeconds: 600, intervalSeconds: 5 },
     last: {
       ...{ state: 'Firing', since: '2026-06-01T12:00:00Z', verdict: 'Breach', value: 0.71, sampleCount: 812 },
       threshold: { direction: 'Below', warn: 0.85, breach: 0.8, clear: 0.86, severe: null },
       ...{ dataTime: '2026-06-01T11:59:58Z', message: 'It is low.', likelihoodRatio: 5 },
+      falseAlarms: { assuming: 'AtClear', lookChance: 0.00012, monthlyAtLeast: 0.003, monthlyAtMost: 0.21 },
       ...last,
     },
     ...changes,
@@ -26,6 +27,7 @@ describe('explainVerdict', () => {
       'It is low.',
       'State Firing since 2026-06-01T12:00:00Z: it clears when fresh values stay within clear for 600 s.',
       'It multiplies the odds of an incident within a year by 5.',
+      'Expected: 0.003 to 0.21 false alarms in 30 days while the true value stands at clear: one look breaches with a chance of at most 0.00012, there is one every 5 s, and a breach must hold for 60 s.',
     ]);
   });
 
@@ -34,6 +36,10 @@ describe('explainVerdict', () => {
     expect(explainVerdict(record({ threshold: above, value: 0.25 }))[2]).toBe(
       'Value 0.25, bad above its limits: within severe 0.5, within breach 0.25, beyond clear 0.1.',
     );
+  });
+
+  it('says that nobody knows how often it alarms for nothing', () => {
+    expect(explainVerdict(record({ falseAlarms: null })).at(-1)).toContain('is not known');
   });
 
   it('says what is missing', () => {
@@ -64,6 +70,6 @@ describe('explainVerdict', () => {
     [1, 'It says nothing of the odds of an incident (factor 1).'],
     [0.8, 'It multiplies the odds of an incident within a year by 0.8: a change as large as breach would have shown.'],
   ])('says what factor %p means', (likelihoodRatio, says) => {
-    expect(explainVerdict(record({ likelihoodRatio })).at(-1)).toBe(says);
+    expect(explainVerdict(record({ likelihoodRatio })).at(-2)).toBe(says);
   });
 });
