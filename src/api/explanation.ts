@@ -3,10 +3,10 @@ import type { LossAccount } from '../core/risk/explain-loss.ts';
 import { modelLoss } from '../core/risk/model-loss.ts';
 import { riskAccount } from '../core/risk/risk-account.ts';
 import type { ScoreMesh } from '../core/risk/score-mesh.ts';
-import type { IndicatorSpec, ModelRisk } from './model-risk.ts';
+import type { DeclaredIndicator, ModelRisk } from './model-risk.ts';
 import { rememberedRatios, toEvidence, toQuantifiedRisks, unquantifiedRisks } from './risk-register.ts';
 
-export function fromIndicatorStatus(spec: IndicatorSpec, { spec: { evaluationIntervalSeconds }, status }: ModelRisk): VerdictRecord {
+export function fromIndicatorStatus(spec: DeclaredIndicator, { spec: { evaluationIntervalSeconds }, status }: ModelRisk): VerdictRecord {
   const { name, risk, minSamples = null, forSeconds, clearForSeconds } = spec;
   const entry = status.indicators.find((each) => each.name === name);
   const judgedBy = { name, risk, minSamples, forSeconds, clearForSeconds, intervalSeconds: evaluationIntervalSeconds };

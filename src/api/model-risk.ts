@@ -23,6 +23,7 @@ import type { Kind, StoredObject } from './kind.ts';
 import { scalesWith } from './scales-with.ts';
 import { anomalyBaseline } from './signals/anomaly.ts';
 import { falseAlarmStatus } from './false-alarm-status.ts';
+import { quorumMembersRule, quorumRules, quorumSchema } from './signals/quorum.ts';
 import { driftReference } from './signals/drift-reference.ts';
 import { impactSchema, likelihoodSchema } from './likelihood-impact.ts';
 import { lossStatusFields } from './loss-status.ts';
@@ -50,6 +51,7 @@ const signal = z
   .union([
     z.object({ template, reference: driftReference.exactOptional(), baseline: anomalyBaseline.exactOptional() }),
     z.object({ promQL: inlinePromQL }),
+    z.object({ quorum: quorumSchema }),
   ])
   .meta({ description: 'Where the number comes from.' })
   .meta(
@@ -118,7 +120,7 @@ const indicator = z
     name: name('Name that plans use.'),
     risk: name('Entry of risks this indicator watches.'),
     signal,
-    threshold,
+    threshold: threshold.exactOptional(),
     objective: objective.exactOptional(),
     minSamples: count(
       1_000_000_000,
@@ -142,11 +144,12 @@ const indicator = z
         message: 'without signal.promQL.countQuery the rows are unknown: write a countQuery, or minSamples: 0',
       },
       {
-        rule: "!has(self.objective) || (self.threshold.direction == 'Above' && self.threshold.breach * (100.0 - self.objective.targetPercent) < 100.0)",
+        rule: "!has(self.objective) || (has(self.threshold) && self.threshold.direction == 'Above' && self.threshold.breach * (100.0 - self.objective.targetPercent) < 100.0)",
         fieldPath: '.threshold.breach',
         message:
           'such a burn rate is never exceeded: with every event bad it is 100 / (100 - targetPercent); write direction: Above and a breach below that',
       },
+      ...quorumRules,
     ),
   );
 
@@ -213,11 +216,14 @@ const spec = z
   })
   .meta({ description: 'What the owner declares.' })
   .meta(
-    cel({
-      rule: 'self.indicators.all(i, self.risks.exists(r, r.name == i.risk))',
-      fieldPath: '.indicators',
-      message: 'every indicators[].risk must name an entry of risks: add the risk to the register or correct the name',
-    }),
+    cel(
+      {
+        rule: 'self.indicators.all(i, self.risks.exists(r, r.name == i.risk))',
+        fieldPath: '.indicators',
+        message: 'every indicators[].risk must name an entry of risks: add the risk to the register or correct the name',
+      },
+      quorumMembersRule,
+    ),
   );
 
 const indicatorStatus = z
@@ -261,7 +267,13 @@ const status = z
 
 type ModelRiskSpec = DeepReadonly<z.output<typeof spec>>;
 type ModelRiskStatus = DeepReadonly<z.output<typeof status>>;
-export type IndicatorSpec = ModelRiskSpec['indicators'][number];
+/** As it is written: by a signal of its own, or by those of others it counts. */
+export type DeclaredIndicator = ModelRiskSpec['indicators'][number];
+/** An indicator that reads a signal of its own, and so has limits in its unit. */
+export type IndicatorSpec = Omit<DeclaredIndicator, 'signal' | 'threshold'> & {
+  readonly signal: Exclude<DeclaredIndicator['signal'], { readonly quorum: unknown }>;
+  readonly threshold: NonNullable<DeclaredIndicator['threshold']>;
+};
 export type IndicatorStatus = ModelRiskStatus['indicators'][number];
 export type ModelRisk = StoredObject<typeof spec, typeof status>;
 
@@ -303,5 +315,9 @@ export const modelRiskKind = {
   selectableFields: ['.spec.policyRef.name', '.spec.model.name'],
   rules: [],
 } as const satisfies Kind<typeof spec, typeof status>;
+
+export function readsOwnSignal(declared: DeclaredIndicator): declared is DeclaredIndicator & IndicatorSpec {
+  return !('quorum' in declared.signal) && declared.threshold !== undefined;
+}
 
 export const parseModelRisk = readerOf(modelRiskKind);

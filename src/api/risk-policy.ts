@@ -187,7 +187,7 @@ const spec = z
     tiers: tiersSchema,
     falseEngagementsPerModelYear: z.number().gt(0).max(1000).default(1).meta({
       description:
-        'Most false alarms a year all indicators of one model together may be expected to raise, each counted as if it engaged a plan by itself; above it the model is not Calibrated. Default 1.',
+        'Most false alarms a year the indicators that engage plans of one model (all, while it has no plan) may be expected to raise together, each counted as if it engaged by itself; above it the model is not Calibrated. Default 1.',
     }),
     providers: mapList(provider, 'name', {
       max: 16,

@@ -1,7 +1,8 @@
 import type { Indicator, IndicatorMemory } from '../core/model/indicator.ts';
+import { quorumThreshold } from '../core/quorum.ts';
 import type { ModelIdentity } from '../core/model/observation.ts';
 import { fromInstant } from './instant.ts';
-import type { IndicatorSpec, IndicatorStatus, ModelRisk } from './model-risk.ts';
+import type { DeclaredIndicator, IndicatorSpec, IndicatorStatus, ModelRisk } from './model-risk.ts';
 import type { ResolvedSignal } from './resolve-signal.ts';
 
 /** Whom the series of this risk belong to. The namespace is the object's own: nobody can claim another. */
@@ -25,6 +26,24 @@ export function toIndicator(spec: IndicatorSpec, signal: ResolvedSignal): Indica
     windowSeconds: signal.windowSeconds,
     measurableIn: signal.measurableIn,
     scalesWith: signal.scalesWith,
+  };
+}
+
+/**
+ * A quorum by what its members are: measurable where all of them are, as slow as the slowest, its data allowed the greatest age one of theirs may have.
+ * Share takes it away only if it takes all of them away.
+ */
+export function toQuorumIndicator(spec: DeclaredIndicator, atLeast: number, members: readonly Indicator[]): Indicator {
+  const { name, forSeconds, clearForSeconds, onNoData, onError } = spec;
+  const served = ['Live', 'Shadow'] as const;
+  return {
+    ...{ name, forSeconds, clearForSeconds, onNoData, onError },
+    threshold: quorumThreshold(atLeast),
+    minSamples: null,
+    staleAfterSeconds: Math.max(spec.staleAfterSeconds, ...members.map((each) => each.staleAfterSeconds)),
+    windowSeconds: Math.max(...members.map(({ windowSeconds }) => windowSeconds)),
+    measurableIn: served.filter((each) => members.every(({ measurableIn }) => measurableIn.includes(each))),
+    scalesWith: members.every(({ scalesWith }) => scalesWith === 'Share') ? 'Share' : 'None',
   };
 }
 

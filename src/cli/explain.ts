@@ -1,6 +1,6 @@
 import { fromIndicatorStatus, toLossAccount } from '../api/explanation.ts';
 import { parseModelRisk } from '../api/model-risk.ts';
-import type { IndicatorSpec, ModelRisk } from '../api/model-risk.ts';
+import type { DeclaredIndicator, ModelRisk } from '../api/model-risk.ts';
 import { parseRiskPolicy } from '../api/risk-policy.ts';
 import type { RiskPolicy } from '../api/risk-policy.ts';
 import { explainRunLength } from '../core/explain-run-length.ts';
@@ -52,8 +52,8 @@ export async function explainModelRisk(
 }
 
 /** Of control charts the textbooks know more: how many readings they last without change. */
-function chartSentences(indicator: IndicatorSpec | undefined, policy: RiskPolicy | null): readonly string[] {
-  if (indicator === undefined || !('template' in indicator.signal)) return [];
+function chartSentences(indicator: DeclaredIndicator | undefined, policy: RiskPolicy | null): readonly string[] {
+  if (indicator?.threshold === undefined || !('template' in indicator.signal)) return [];
   const { name } = indicator.signal.template;
   const template = policy?.spec.signals.find((each) => each.name === name);
   if (template === undefined || !('anomaly' in template)) return [];

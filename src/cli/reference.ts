@@ -1,6 +1,6 @@
 import { stringify } from 'yaml';
 import { toInstant } from '../api/instant.ts';
-import { parseModelRisk, type IndicatorSpec, type ModelRisk } from '../api/model-risk.ts';
+import { parseModelRisk, readsOwnSignal, type IndicatorSpec, type ModelRisk } from '../api/model-risk.ts';
 import { resolveTemplateAlone } from '../api/resolve-signal.ts';
 import { parseRiskPolicy, type RiskPolicySpec, type SignalTemplate } from '../api/risk-policy.ts';
 import { maxBounds, maxCategories, maxCategoryLength, referenceDigest, type PinnedReference } from '../api/signals/drift-reference.ts';
@@ -100,8 +100,9 @@ async function find({ clients, namespace, name, indicator: wanted, url }: Captur
     return failure(`${where} has no indicator ${wanted}; name one of ${indicators.map((each) => each.name).join(', ')}`);
   const policy = await readPolicy(clients.policies, policyRef.name);
   if (!policy.ok) return policy;
-  const template = driftTemplateOf(indicator, policy.value);
-  if (template === null) return failure(`indicator ${wanted} of ${where} measures no drift; name one whose signal is a drift template`);
+  const template = readsOwnSignal(indicator) ? driftTemplateOf(indicator, policy.value) : null;
+  if (template === null || !readsOwnSignal(indicator))
+    return failure(`indicator ${wanted} of ${where} measures no drift; name one whose signal is a drift template`);
   const provider = policy.value.providers.find((each) => each.name === template.provider);
   if (provider === undefined) return failure(`RiskPolicy ${policyRef.name} has no provider ${template.provider}; have it added`);
   if (!('prometheus' in provider))

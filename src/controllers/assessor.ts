@@ -11,16 +11,16 @@ import type { Cancel, Clock, EpochMs } from '../shared/clock.ts';
 import type { Logger } from '../shared/logger.ts';
 import type { SignalRequest, SignalSource } from '../signals/port.ts';
 import { shapeKey } from '../signals/registry.ts';
-import { tellsVersionsApart } from '../signals/versions.ts';
 import type { Metrics } from '../telemetry/metrics.ts';
 import { snapshotInForce } from './plan-state.ts';
 import type { PlanState } from './plan-state.ts';
 import type { Programme } from './programme.ts';
 import type { ProviderBook } from './providers.ts';
 import { hinderingPace, readingIn, readOnly, sourceKey } from './risk-state.ts';
-import type { FrozenSource, IndicatorState, RiskState } from './risk-state.ts';
+import type { FrozenSource, IndicatorState, QuorumMember, RiskState } from './risk-state.ts';
 import { neededBy } from './served-answers.ts';
 import { refreshOwn, stateFor, writtenSource } from './source-in-force.ts';
+import { areVersionsToldApart, askMembers, countVotes, signalAsked } from './votes.ts';
 
 export interface AssessorOptions {
   readonly programme: Programme;
@@ -59,6 +59,8 @@ interface Asked {
   readonly indicator: Indicator;
   readonly served: Served;
   readonly version: string;
+  /** Whose signal is asked where the indicator is a quorum; null: its own. */
+  readonly member: QuorumMember | null;
 }
 
 /** Who goes by one reading, and what is asked for it. */
@@ -83,18 +85,19 @@ function askFor(asking: Asking): readonly Asked[] {
   const safeVersions = new Set(plans.flatMap((plan) => snapshotInForce(plan).safeVersion ?? []));
   safeVersions.delete(risk.identity.version);
   const indicator = inForce(asking);
-  const asked = { risk, name: state.indicator.name, state, indicator, source };
+  const asked = { risk, name: state.indicator.name, state, indicator, source, member: null };
   readOnly(state, needed);
   const measurable = needed.filter((served) => indicator.measurableIn.includes(served));
-  return [
+  const all = [
     ...(measurable.length === 0 ? needed.slice(0, 1) : measurable).map((served): Asked => ({
       ...asked,
       served,
       version: risk.identity.version,
     })),
     // What we would move to answers live, whatever the candidate does.
-    ...[...(tellsVersionsApart(state.signal) ? safeVersions : [])].map((version): Asked => ({ ...asked, served: 'Live', version })),
+    ...[...(areVersionsToldApart(state.signal) ? safeVersions : [])].map((version): Asked => ({ ...asked, served: 'Live', version })),
   ];
+  return all.flatMap(askMembers);
 }
 
 /** What all plans go by that need nothing else, then what single plans do. */
@@ -117,7 +120,7 @@ function askAll(risk: RiskState, plans: readonly PlanState[], nowMs: EpochMs): r
 }
 
 function requestOf(asked: Asked, key: string): SignalRequest {
-  return { key, identity: identityOf(asked), served: asked.served, signal: asked.source.signal };
+  return { key, identity: identityOf(asked), served: asked.served, signal: signalAsked(asked) };
 }
 
 function identityOf({ risk, source, version }: Asked): ModelIdentity {
@@ -160,7 +163,7 @@ function blindnessNow({ blindness, readings }: IndicatorState): Blindness | null
 function sightsOf(programme: Programme, provider: string): readonly Sight[] {
   return [...programme.risks.values()].flatMap((risk) =>
     [...risk.indicators.values()]
-      .filter(({ signal }) => signal.provider === provider)
+      .filter(({ signal }) => signal.kind !== 'Quorum' && signal.provider === provider)
       .map((state) => ({ namespace: risk.identity.namespace, intervalMs: intervalMsOf(risk), blindness: blindnessNow(state) })),
   );
 }
@@ -290,10 +293,14 @@ class PollingAssessor implements Assessor {
     if (this.#stopping.signal.aborted) return;
     const answeredAtMs = clock.nowMs();
     const changedByRisk = new Map<RiskState, boolean>();
-    const judged = answers.flatMap(({ key, observation }) => {
+    const answered = answers.flatMap(({ key, observation }) => {
       const each = asked[Number(key)];
-      return each === undefined ? [] : [{ asked: each, assessment: judgeAnswer(each, observation, answeredAtMs) }];
+      return each === undefined ? [] : [{ asked: each, observation }];
     });
+    const judged = countVotes(answered, identityOf, answeredAtMs).map((each) => ({
+      asked: each.asked,
+      assessment: judgeAnswer(each.asked, each.observation, answeredAtMs),
+    }));
     const sights = this.#look(judged, answeredAtMs);
     for (const each of judged) {
       const { risk } = each.asked;

@@ -1,8 +1,7 @@
 import { inboxProvider } from '../api/signals/inbox-signal.ts';
-import type { SignalDefinition } from '../signals/port.ts';
 import type { AlertUse, InboxUses, PushUse } from '../signals/inbox/uses.ts';
 import type { Programme } from './programme.ts';
-import type { RiskState } from './risk-state.ts';
+import type { FrozenSource, RiskState } from './risk-state.ts';
 
 /** What models are judged by and plans were engaged on, as far as it is pushed. */
 export function inboxUses(programme: Pick<Programme, 'risks' | 'policies' | 'plansOf'>): InboxUses {
@@ -33,7 +32,8 @@ function pushesOf(risk: RiskState, programme: Pick<Programme, 'plansOf'>): reado
   return [...written, ...frozen];
 }
 
-function pushUse(signal: SignalDefinition, whose: Pick<PushUse, 'namespace' | 'model'>): readonly PushUse[] {
+function pushUse(signal: FrozenSource['signal'], whose: Pick<PushUse, 'namespace' | 'model'>): readonly PushUse[] {
+  if (signal.kind === 'Quorum') return signal.members.flatMap((member) => pushUse(member.signal, whose));
   if (signal.kind !== 'Push') return [];
   return [{ ...whose, policy: signal.provider.slice(0, -inboxProvider.length - 1), signal: signal.query }];
 }

@@ -108,7 +108,12 @@ export function createModelRiskController(options: ModelRiskControllerOptions): 
   function statusNow(risk: RiskState, object: UntypedObject): StatusValue {
     const policy = programme.policies.get(risk.risk.spec.policyRef.name) ?? null;
     const alarms = falseAlarms.of(risk, object);
-    const conditions = [readyCondition(risk), assessedCondition(risk), breachedCondition(risk), calibratedCondition(alarms, risk, policy)];
+    const conditions = [
+      readyCondition(risk),
+      assessedCondition(risk),
+      breachedCondition(risk),
+      calibratedCondition(alarms, risk, programme),
+    ];
     const generation = risk.risk.metadata.generation ?? 0;
     const status = {
       observedGeneration: generation,

@@ -1,14 +1,15 @@
 import { createHash } from 'node:crypto';
-import { toIdentity, toIndicator, indicatorMemoryFromStatus } from '../api/to-core.ts';
-import type { IndicatorSpec, ModelRisk } from '../api/model-risk.ts';
-import { resolveSignal } from '../api/resolve-signal.ts';
+import { toIdentity, indicatorMemoryFromStatus } from '../api/to-core.ts';
+import type { DeclaredIndicator, ModelRisk } from '../api/model-risk.ts';
+import { resolveIndicator, type MeasuredIndicator, type ResolvedIndicator } from '../api/resolve-indicator.ts';
 import { rememberedRatios } from '../api/risk-register.ts';
 import type { RiskPolicy } from '../api/risk-policy.ts';
 import { initialIndicatorMemory, restartIndicator } from '../core/indicator.ts';
 import type { Blindness } from '../core/blindness.ts';
 import type { Assessment } from '../core/model/assessment.ts';
 import type { Indicator, IndicatorMemory } from '../core/model/indicator.ts';
-import type { ModelIdentity, Served } from '../core/model/observation.ts';
+import type { ModelIdentity, Observation, Served } from '../core/model/observation.ts';
+import { quorumProvider } from '../core/quorum.ts';
 import { isHinderedBy } from '../core/pace.ts';
 import type { Pace } from '../core/pace.ts';
 import type { ObjectKey } from '../kube/kube-object.ts';
@@ -28,10 +29,24 @@ export interface ServedReading {
   readonly shown: Assessment | null;
 }
 
+/** One of the indicators a quorum counts, with all it takes to read and judge it: an engagement keeps it as it was. */
+export interface QuorumMember {
+  readonly indicator: Indicator;
+  readonly signal: SignalDefinition;
+}
+
+/** In place of a query: the members whose verdicts are counted. */
+export interface QuorumSignal {
+  readonly kind: 'Quorum';
+  readonly provider: string;
+  readonly windowSeconds: number;
+  readonly members: readonly QuorumMember[];
+}
+
 /** One indicator of a risk: what it is, where its number comes from, where it stands. */
 export interface IndicatorState {
   readonly indicator: Indicator;
-  readonly signal: SignalDefinition;
+  readonly signal: SignalDefinition | QuorumSignal;
   /** The query can't be asked or can't answer for this model: what is missing then says nothing of the model. */
   readonly invalid: boolean;
   /** Of the signal and whose series answer it: another digest is another number. */
@@ -42,11 +57,13 @@ export interface IndicatorState {
   readonly blindness: Map<Served, Blindness>;
   /** How fast these answers come; begins anew with every edit of the risk or its policy. */
   readonly paces: Map<Served, Pace>;
+  /** Last answers about the members of a quorum, by version and kind of answers. */
+  readonly votes: Map<string, Map<string, Observation>>;
 }
 
 /** What the readings of one indicator are: a signal, and whose series answer it. */
 export interface FrozenSource {
-  readonly signal: SignalDefinition;
+  readonly signal: SignalDefinition | QuorumSignal;
   readonly model: string;
   readonly digest: string;
 }
@@ -151,9 +168,31 @@ function restarted(readings: ReadonlyMap<Served, ServedReading>): Map<Served, Se
   );
 }
 
-function digestOf(signal: SignalDefinition, model: string): string {
-  const text = canonicalJSON(JSON.parse(JSON.stringify({ signal, model })) as JSONValue);
+function digestOf(signal: SignalDefinition | QuorumSignal, model: string): string {
+  const text = canonicalJSON(JSON.parse(JSON.stringify({ signal: identifying(signal), model })) as JSONValue);
   return `sha256:${createHash('sha256').update(text).digest('hex')}`;
+}
+
+/** Of a member also what it is judged by: other limits give another verdict. How long it waits, and what it scales with, are not counted. */
+function identifying(signal: SignalDefinition | QuorumSignal): object {
+  if (signal.kind !== 'Quorum') return signal;
+  const members = signal.members.map((member) => {
+    const { name, threshold, minSamples, staleAfterSeconds } = member.indicator;
+    return { name, threshold, minSamples, staleAfterSeconds, signal: member.signal };
+  });
+  return { kind: signal.kind, members };
+}
+
+/** What a value scales with says what it is used for, not what it is: the digest must not change with it. Two policies may give one name to two servers. */
+function definitionOf({ signal }: MeasuredIndicator, policy: RiskPolicy): SignalDefinition {
+  const { scalesWith: _, ...read } = signal;
+  return { ...read, provider: providerKey(policy, read.provider) };
+}
+
+function sourceOf(resolved: ResolvedIndicator, policy: RiskPolicy): SignalDefinition | QuorumSignal {
+  if (resolved.kind === 'Measured') return definitionOf(resolved, policy);
+  const members = resolved.members.map((member) => ({ indicator: member.indicator, signal: definitionOf(member, policy) }));
+  return { kind: 'Quorum', provider: quorumProvider, windowSeconds: resolved.indicator.windowSeconds, members };
 }
 
 interface Known {
@@ -176,14 +215,16 @@ function knownReadings(risk: ModelRisk, name: string, { previous, nowMs }: Omit<
 }
 
 function problemWith(
-  spec: IndicatorSpec,
-  signal: SignalDefinition,
+  spec: DeclaredIndicator,
+  signal: SignalDefinition | QuorumSignal,
   context: { readonly risk: ModelRisk; readonly invalidSignals: ReadonlyMap<string, string> },
 ): string | null {
   if (signal.kind === 'Cluster') {
     const problem = clusterSignalProblem(signal, context.risk.spec.model.imageDigest);
     return problem === null ? null : `indicator ${spec.name}: its signal ${problem}.`;
   }
+  // Its members say what is wrong with theirs.
+  if (signal.kind === 'Quorum') return null;
   if ('template' in spec.signal) {
     const { name } = spec.signal.template;
     const problem = context.invalidSignals.get(name);
@@ -214,18 +255,15 @@ export function resolveRisk(risk: ModelRisk, policy: RiskPolicy | null, known: K
     all.set(spec.name, readings);
     if (!proven) unproven.add(spec.name);
     if (policy === null) continue;
-    const { labelMaturitySeconds } = risk.spec.model;
-    const signal = resolveSignal(spec, { ...identity, labelMaturitySeconds, workloadRefs: risk.spec.workloadRefs }, policy.spec);
-    if (!signal.ok) {
-      problems.push({ reason: 'SignalMissing', message: signal.failure });
+    const resolved = resolveIndicator(spec, risk, policy.spec);
+    if (!resolved.ok) {
+      problems.push({ reason: 'SignalMissing', message: resolved.failure });
       continue;
     }
-    const problem = problemWith(spec, signal.value, { risk, invalidSignals: known.invalidSignals });
+    const { indicator } = resolved.value;
+    const definition = sourceOf(resolved.value, policy);
+    const problem = problemWith(spec, definition, { risk, invalidSignals: known.invalidSignals });
     if (problem !== null) problems.push({ reason: 'SignalInvalid', message: problem });
-    // What a value scales with says what it is used for, not what it is: the digest must not change with it.
-    const { scalesWith: _, ...read } = signal.value;
-    // Two policies may give one name to two servers.
-    const definition = { ...read, provider: providerKey(policy, read.provider) };
     const digest = digestOf(definition, identity.model);
     const before = known.previous?.indicators.get(spec.name);
     const isOther = before !== undefined && before.digest !== digest;
@@ -234,13 +272,14 @@ export function resolveRisk(risk: ModelRisk, policy: RiskPolicy | null, known: K
       unproven.add(spec.name);
     }
     indicators.set(spec.name, {
-      indicator: toIndicator(spec, signal.value),
+      indicator,
       signal: definition,
       digest,
       invalid: problem !== null,
       readings: all.get(spec.name) ?? readings,
       blindness: before?.blindness ?? new Map<Served, Blindness>(),
       paces: new Map<Served, Pace>(),
+      votes: (isOther ? undefined : before?.votes) ?? new Map<string, Map<string, Observation>>(),
     });
   }
   const { name, uid } = risk.metadata;

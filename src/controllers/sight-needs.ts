@@ -1,8 +1,8 @@
 import type { Cancel, Clock } from '../shared/clock.ts';
 import type { ClusterKind } from '../signals/cluster/port.ts';
 import { kindsRead } from '../signals/cluster/source.ts';
-import type { SignalDefinition } from '../signals/port.ts';
 import type { Programme } from './programme.ts';
+import type { FrozenSource } from './risk-state.ts';
 import type { ClusterSight } from './sight.ts';
 
 /** A policy that is edited back and forth must not list every pod of the cluster each time. */
@@ -11,7 +11,7 @@ const tendEveryMs = 60_000;
 /** Every kind some indicator reads: of a risk as it is written, or as a plan engaged on it. */
 function neededKinds({ risks, plans }: Pick<Programme, 'risks' | 'plans'>): ReadonlySet<ClusterKind> {
   const kinds = new Set<ClusterKind>();
-  const need = (signal: SignalDefinition): void => {
+  const need = (signal: FrozenSource['signal']): void => {
     if (signal.kind === 'Cluster') for (const kind of kindsRead(signal)) kinds.add(kind);
   };
   for (const { indicators } of risks.values()) for (const { signal } of indicators.values()) need(signal);

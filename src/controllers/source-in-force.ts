@@ -48,7 +48,7 @@ export function refreshOwn(plan: PlanState, risk: RiskState, nowMs: EpochMs): vo
     if (indicator === undefined || source === undefined || (known !== undefined && isOfVersion(known, risk))) continue;
     const { signal, digest } = source;
     const readings = readingsToEarn(known?.readings ?? risk.readings.get(name), nowMs);
-    own.set(name, { indicator, signal, digest, invalid: false, readings, blindness: new Map(), paces: new Map() });
+    own.set(name, { indicator, signal, digest, invalid: false, readings, blindness: new Map(), paces: new Map(), votes: new Map() });
   }
 }
 

@@ -107,13 +107,18 @@ function followPlans(options: SubscriptionOptions): () => void {
       followSnapshot(plan, clock.nowMs());
       wakes.targets(plan, 'Reassert');
       wakeDecisions(options, plan.key);
+      // By which of its indicators plans go decides what is counted of their false alarms.
+      wakes.risk(riskKeyOf(plan));
       // What a restart found waits for a first reading; only a suspension does not.
       if (previous !== null || plan.suspend !== 'None') onSpec(plan);
     },
     (object) => {
       const plan = programme.plans.get(keyOf(object));
       programme.removePlan(keyOf(object));
-      if (plan !== undefined) wakes.targets(plan, 'Release');
+      if (plan !== undefined) {
+        wakes.targets(plan, 'Release');
+        wakes.risk(riskKeyOf(plan));
+      }
       wakeDecisions(options, keyOf(object));
     },
   );

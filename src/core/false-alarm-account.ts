@@ -1,6 +1,6 @@
 import { assertNever } from '../shared/assert-never.ts';
 import type { Indicator } from './model/indicator.ts';
-import { breachChance, type CountedReading, type Hypothesis } from './statistics/breach-chance.ts';
+import type { BreachChance, Hypothesis } from './statistics/breach-chance.ts';
 import { falseAlarms, secondsPerMonth, secondsPerYear } from './statistics/false-alarms.ts';
 
 /** What one indicator alarms while nothing is wrong, rounded to two digits: it is shown, and must not change with every row. */
@@ -19,14 +19,11 @@ export interface Looking {
   readonly dataSeconds: number;
 }
 
-/** With as many rows as the reading had. Null: nobody knows the law of such a value. */
 export function recordFalseAlarms(
-  { threshold, forSeconds, clearForSeconds }: Indicator,
-  reading: CountedReading,
+  { forSeconds, clearForSeconds }: Pick<Indicator, 'forSeconds' | 'clearForSeconds'>,
+  chance: BreachChance,
   { intervalSeconds, dataSeconds }: Looking,
-): FalseAlarmRecord | null {
-  const chance = breachChance(threshold, reading);
-  if (chance === null) return null;
+): FalseAlarmRecord {
   const looks = { windowSeconds: dataSeconds, intervalSeconds, forSeconds, clearForSeconds };
   const { low, high } = falseAlarms(chance, looks, secondsPerMonth);
   return {
@@ -62,6 +59,8 @@ function supposition(hypothesis: Hypothesis): string {
       return 'while the true value stands at clear';
     case 'Baseline':
       return 'while readings vary as their baseline did';
+    case 'Members':
+      return 'while nothing is wrong with any of its members';
     default:
       return assertNever(hypothesis);
   }
@@ -79,7 +78,7 @@ export interface Calibration {
   readonly message: string;
 }
 
-/** Whether all indicators of a model together stay within what its policy allows a year, each counted as if it engaged a plan by itself. */
+/** Whether these indicators of a model together stay within what its policy allows a year, each counted as if it engaged a plan by itself. */
 export function judgeFalseAlarms(indicators: readonly CountedIndicator[], limitPerYear: number): Calibration {
   const known = indicators.flatMap(({ name, record }) => (record === null ? [] : [{ name, ...yearly(record) }]));
   const unknown = indicators.filter(({ record }) => record === null).map(({ name }) => name);

@@ -1,4 +1,4 @@
-import type { ModelRisk } from '../../src/api/model-risk.ts';
+import { readsOwnSignal, type ModelRisk } from '../../src/api/model-risk.ts';
 import { resolveSignal } from '../../src/api/resolve-signal.ts';
 import type { RiskPolicy } from '../../src/api/risk-policy.ts';
 import { toIdentity, toIndicator } from '../../src/api/to-core.ts';
@@ -16,7 +16,7 @@ export interface Looking {
 
 /** One look at one indicator, on the operator's own way from the objects to the verdict. */
 export async function lookAt({ policy, risk, source, clock }: Looking, name: string): Promise<Assessment> {
-  const spec = risk.spec.indicators.find((each) => each.name === name);
+  const spec = risk.spec.indicators.filter(readsOwnSignal).find((each) => each.name === name);
   if (spec === undefined) throw new Error(`no indicator ${name}`);
   const identity = toIdentity(risk);
   const signal = resolveSignal(spec, identity, policy.spec);

@@ -1,4 +1,4 @@
-import { parseModelRisk, type IndicatorSpec } from '../../src/api/model-risk.ts';
+import { parseModelRisk, readsOwnSignal, type IndicatorSpec } from '../../src/api/model-risk.ts';
 import { parseRiskPolicy, type RiskPolicySpec } from '../../src/api/risk-policy.ts';
 import { modelRiskManifest, riskPolicyManifest, stored, withValue } from './api.ts';
 import type { Manifest } from './api.ts';
@@ -15,6 +15,6 @@ export function parsedIndicator(entry: object): IndicatorSpec {
   const parsed = parseModelRisk(withValue(stored(modelRiskManifest()), 'spec.indicators', [entry]));
   if (!parsed.ok) throw new Error(parsed.failure.join());
   const [only] = parsed.value.spec.indicators;
-  if (only === undefined) throw new Error('no indicator');
+  if (only === undefined || !readsOwnSignal(only)) throw new Error('no indicator with a signal of its own');
   return only;
 }

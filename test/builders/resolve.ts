@@ -1,4 +1,4 @@
-import { parseModelRisk } from '../../src/api/model-risk.ts';
+import { parseModelRisk, readsOwnSignal } from '../../src/api/model-risk.ts';
 import { resolveSignal } from '../../src/api/resolve-signal.ts';
 import { parseRiskPolicy } from '../../src/api/risk-policy.ts';
 import { modelRiskManifest, riskPolicyManifest, stored, withValue } from './api.ts';
@@ -17,6 +17,6 @@ export function resolveAlone(
   const risk = parseModelRisk(stored(withValue(modelRiskManifest(), 'spec.indicators', [indicator])));
   if (!risk.ok) throw new Error(risk.failure.join());
   const [spec] = risk.value.spec.indicators;
-  if (spec === undefined) throw new Error('no indicator');
+  if (spec === undefined || !readsOwnSignal(spec)) throw new Error('no indicator with a signal of its own');
   return resolveSignal(spec, { namespace: 'lending', model: 'credit-default', version: '2.3.0', labelMaturitySeconds }, policy.value.spec);
 }

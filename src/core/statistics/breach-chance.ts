@@ -11,7 +11,7 @@ import { reach } from './proportion.ts';
 import { recordedBins, recordedDrift, recordedEvents } from './recorded-counts.ts';
 
 /** What is supposed to be so while nothing is wrong: that counts of both sides come from one distribution, and so on. */
-export const hypotheses = ['NoDrift', 'Calibrated', 'BudgetRate', 'AtClear', 'Baseline'] as const;
+export const hypotheses = ['NoDrift', 'Calibrated', 'BudgetRate', 'AtClear', 'Baseline', 'Members'] as const;
 export type Hypothesis = (typeof hypotheses)[number];
 
 /** Chance of a Breach at one look while nothing is wrong, with as many rows as the reading had. */
@@ -49,6 +49,12 @@ export function breachChance(threshold: Threshold, { value, noiseFloor, interval
     default:
       return null;
   }
+}
+
+/** By Markov's inequality so many members breach together at most as often as all of them do singly, divided by their number, however they hang together. */
+export function quorumChance(members: readonly Chance[], atLeast: number): BreachChance {
+  const atMost = Math.min(1, total(members.map((member) => member.atMost)) / atLeast);
+  return { atLeast: 0, atMost, hypothesis: 'Members', windowsAreIndependent: false };
 }
 
 function shared(hypothesis: Hypothesis, chance: Chance): BreachChance {

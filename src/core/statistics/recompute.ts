@@ -20,6 +20,7 @@ export function recompute(computation: Computation): number | null {
   if (driftMetric !== undefined) return driftOf(driftMetric, computation);
   const calibrationMetric = calibrationMetrics.find((each) => each === statistic);
   if (calibrationMetric !== undefined) return calibrationOf(calibrationMetric, computation);
+  if (statistic === 'Quorum') return total(Object.values(computation.counts).map(([inBreach = NaN]) => inBreach));
   return statistic === 'BurnRate' ? burnRateOf(computation) : (recount(computation) ?? anomalyOf(computation));
 }
 

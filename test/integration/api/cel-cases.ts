@@ -9,6 +9,7 @@ import {
 import { casesOf, type CELCase } from './cel-case.ts';
 import { sentCases } from './cel-cases-of-sent.ts';
 import { clusterCases } from './cel-cases-of-cluster.ts';
+import { quorumCases } from './cel-cases-of-quorum.ts';
 import { statisticCases } from './cel-cases-of-statistics.ts';
 
 function categoriesOf(length: number, count: number): readonly { readonly name: string; readonly count: number }[] {
@@ -101,7 +102,7 @@ const riskCases = casesOf(modelRiskManifest(), [
   },
   {
     field: 'spec.indicators[0].signal',
-    message: 'write exactly one of template, promQL',
+    message: 'write exactly one of template, promQL, quorum',
     accept: [['spec.indicators[0].signal', { promQL: { provider: 'prometheus', query: 'a', countQuery: 'b', windowSeconds: 60 } }]],
     reject: [
       [
@@ -340,6 +341,7 @@ export const celCases: readonly CELCase[] = [
   ...statisticCases,
   ...sentCases,
   ...clusterCases,
+  ...quorumCases,
   ...riskCases,
   ...planCases,
   ...holdCases,

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { parseModelRisk } from '../../../src/api/model-risk.ts';
+import { parseModelRisk, readsOwnSignal } from '../../../src/api/model-risk.ts';
 import type { ModelRisk } from '../../../src/api/model-risk.ts';
 import { resolveSignal } from '../../../src/api/resolve-signal.ts';
 import type { ResolvedSignal } from '../../../src/api/resolve-signal.ts';
@@ -17,7 +17,7 @@ function risk(path?: string, value?: unknown): ModelRisk {
 function resolved(of: ModelRisk, index: number): ResolvedSignal {
   const policy = parseRiskPolicy(stored(riskPolicyManifest()));
   const spec = of.spec.indicators[index];
-  if (!policy.ok || spec === undefined) throw new Error('broken builder');
+  if (!policy.ok || spec === undefined || !readsOwnSignal(spec)) throw new Error('broken builder');
   const signal = resolveSignal(spec, toIdentity(of), policy.value.spec);
   if (!signal.ok) throw new Error(signal.failure);
   return signal.value;
@@ -25,7 +25,7 @@ function resolved(of: ModelRisk, index: number): ResolvedSignal {
 
 function indicator(of: ModelRisk, index: number) {
   const spec = of.spec.indicators[index];
-  if (spec === undefined) throw new Error('no such indicator');
+  if (spec === undefined || !readsOwnSignal(spec)) throw new Error('no such indicator');
   return toIndicator(spec, resolved(of, index));
 }
 

@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
-import { resolveSignal, resolveTemplateAlone } from '../../../src/api/resolve-signal.ts';
-import { toIdentity } from '../../../src/api/to-core.ts';
+import { resolveIndicator } from '../../../src/api/resolve-indicator.ts';
+import { resolveTemplateAlone } from '../../../src/api/resolve-signal.ts';
 import { signalProblem } from '../../../src/signals/signal-problem.ts';
 import { recipes } from '../../builders/recipes.ts';
 
@@ -24,7 +24,7 @@ describe('recipes', () => {
 
   it.each(recipes())('of $tool names a signal in every indicator, and uses every signal', ({ policy, risk }) => {
     for (const indicator of risk.spec.indicators) {
-      expect(resolveSignal(indicator, toIdentity(risk), policy.spec)).toMatchObject({ ok: true });
+      expect(resolveIndicator(indicator, risk, policy.spec)).toMatchObject({ ok: true });
     }
     const used = risk.spec.indicators.map(({ signal }) => ('template' in signal ? signal.template.name : ''));
     expect(used.toSorted()).toEqual(policy.spec.signals.map(({ name }) => name).toSorted());

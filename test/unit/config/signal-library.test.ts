@@ -3,9 +3,9 @@ import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
 import { parse, parseDocument, isMap, isSeq } from 'yaml';
 import { parseModelRisk } from '../../../src/api/model-risk.ts';
-import { resolveSignal, resolveTemplateAlone } from '../../../src/api/resolve-signal.ts';
+import { resolveIndicator } from '../../../src/api/resolve-indicator.ts';
+import { resolveTemplateAlone } from '../../../src/api/resolve-signal.ts';
 import { parseRiskPolicy } from '../../../src/api/risk-policy.ts';
-import { toIdentity } from '../../../src/api/to-core.ts';
 import { signalProblem } from '../../../src/signals/signal-problem.ts';
 import { stored } from '../../builders/api.ts';
 import type { Manifest } from '../../builders/api.ts';
@@ -81,7 +81,7 @@ describe('the library of signals', () => {
     const { indicators } = model.value.spec;
     expect(indicators.map(({ signal }) => ('template' in signal ? signal.template.name : null))).toEqual(library().map(({ name }) => name));
     for (const indicator of indicators) {
-      expect(resolveSignal(indicator, toIdentity(model.value), policy.value.spec)).toMatchObject({ ok: true });
+      expect(resolveIndicator(indicator, model.value, policy.value.spec)).toMatchObject({ ok: true });
     }
   });
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { explainFalseAlarms, judgeFalseAlarms, recordFalseAlarms, type FalseAlarmRecord } from '../../../src/core/false-alarm-account.ts';
-import { hypotheses } from '../../../src/core/statistics/breach-chance.ts';
+import { breachChance, hypotheses, type CountedReading } from '../../../src/core/statistics/breach-chance.ts';
 import { anIndicator } from '../../builders/core.ts';
 
 const record = (monthlyAtLeast: number, monthlyAtMost: number): FalseAlarmRecord => ({
@@ -18,13 +18,17 @@ const psi = (rows: number) => ({
 
 describe('recordFalseAlarms', () => {
   const looking = { intervalSeconds: 5, dataSeconds: 600 };
-  const indicator = anIndicator({ threshold: { direction: 'Above', warn: null, breach: 0.1, clear: 0.1, severe: null }, forSeconds: 0 });
+  const threshold = { direction: 'Above', warn: null, breach: 0.1, clear: 0.1, severe: null } as const;
+  const recordOf = (reading: CountedReading, forSeconds = 0) => {
+    const chance = breachChance(threshold, reading);
+    return chance && recordFalseAlarms(anIndicator({ forSeconds }), chance, looking);
+  };
 
   it('rounds to two digits, and to none what is less than a millionth', () => {
-    const few = recordFalseAlarms(indicator, psi(200), looking);
+    const few = recordOf(psi(200));
     expect(few).toMatchObject({ assuming: 'NoDrift', lookChance: 0.018 });
     expect(few?.monthlyAtMost).toBe(Number(few?.monthlyAtMost.toPrecision(2)));
-    expect(recordFalseAlarms(indicator, psi(20_000), looking)).toEqual({
+    expect(recordOf(psi(20_000))).toEqual({
       assuming: 'NoDrift',
       lookChance: 0,
       monthlyAtLeast: 0,
@@ -33,14 +37,8 @@ describe('recordFalseAlarms', () => {
   });
 
   it('falls as a breach must hold longer', () => {
-    const [at0, at300] = [0, 300].map(
-      (forSeconds) => recordFalseAlarms({ ...indicator, forSeconds }, psi(200), looking)?.monthlyAtMost ?? NaN,
-    );
+    const [at0, at300] = [0, 300].map((forSeconds) => recordOf(psi(200), forSeconds)?.monthlyAtMost ?? NaN);
     expect(at300).toBeLessThan((at0 ?? NaN) / 10);
-  });
-
-  it('is not known of a value without counts', () => {
-    expect(recordFalseAlarms(indicator, { ...psi(200), computation: null }, looking)).toBeNull();
   });
 });
 

@@ -1,0 +1,41 @@
+import { modelRiskManifest } from '../../builders/api.ts';
+import { casesOf, type CELCase, type Change } from './cel-case.ts';
+
+const quorum = (signal: object, rest: object = {}): Change => [
+  'spec.indicators[3]',
+  { name: 'two-of-two', risk: 'unfair-denials', signal: { quorum: { atLeast: 2, ...signal } }, ...rest },
+];
+const sound = quorum({ indicators: ['approval-parity', 'score-drift'] });
+
+export const quorumCases: readonly CELCase[] = casesOf(modelRiskManifest(), [
+  {
+    field: 'spec.indicators[3].threshold',
+    message: 'write a threshold; beside signal.quorum leave it out, its limit is atLeast',
+    accept: [sound],
+    reject: [quorum({ indicators: ['approval-parity', 'score-drift'] }, { threshold: { direction: 'Above', breach: 1 } })],
+  },
+  {
+    field: 'spec.indicators[0].threshold',
+    message: 'write a threshold; beside signal.quorum leave it out, its limit is atLeast',
+    accept: [],
+    reject: [['spec.indicators[0].threshold', undefined]],
+  },
+  {
+    field: 'spec.indicators[3].signal.quorum.atLeast',
+    message: 'so many indicators are not listed, and it could never breach: write an atLeast of at most their number',
+    accept: [sound],
+    reject: [quorum({ indicators: ['approval-parity', 'score-drift'], atLeast: 3 })],
+  },
+  {
+    field: 'spec.indicators[3].signal.quorum',
+    message: 'a quorum counts verdicts, not rows: leave minSamples and objective out',
+    accept: [sound],
+    reject: [quorum({ indicators: ['approval-parity', 'score-drift'] }, { minSamples: 5 })],
+  },
+  ...['two-of-two', 'drift'].map((member) => ({
+    field: 'spec.indicators',
+    message: 'signal.quorum.indicators names other entries of indicators that are no quorum themselves: correct the names',
+    accept: [sound],
+    reject: [quorum({ indicators: ['approval-parity', member] })],
+  })),
+]);
