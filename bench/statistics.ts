@@ -8,6 +8,7 @@ import { readCensusScores } from './statistics/census.ts';
 import type { MixedPopulations } from './statistics/detectable.ts';
 import { measureJudgeCost, type JudgeCost } from './statistics/judge-cost.ts';
 import { simulateRepeatedLooks, type FalseAlarmFigures } from './statistics/repeated-looks.ts';
+import { peekingScenarios, simulatePeeking, type PeekingFigures } from './statistics/peeking.ts';
 import { seededRandom } from './statistics/random.ts';
 import { judgeRealRows, windowRows, type RealRowsFigures } from './statistics/real-rows.ts';
 import { scenarios } from './statistics/scenarios.ts';
@@ -32,11 +33,16 @@ export interface StatisticsFigures extends Omit<RealRowsFigures, 'mixed'>, Judge
   readonly simulations: Readonly<Record<string, SimulationFigures>>;
   /** Looks again and again over overlapping windows: expected and simulated alarms a year. */
   readonly falseAlarmsPerYear: Readonly<Record<string, FalseAlarmFigures>>;
+  /** Of comparisons that are looked at all the time. */
+  readonly peeking: Readonly<Record<string, PeekingFigures>>;
   readonly seed: number;
 }
 
 /** Looks share most of their rows: it takes more of them to say as much. */
 const looksPerWindow = 20;
+
+/** At every one of them the sample is larger and is judged. */
+const peekingLooks = 200;
 
 export async function benchStatistics({ windows, seed, say }: StatisticsOptions): Promise<StatisticsFigures> {
   const random = seededRandom(seed);
@@ -50,6 +56,11 @@ export async function benchStatistics({ windows, seed, say }: StatisticsOptions)
   const looks = windows * looksPerWindow;
   say(`simulating ${looks} looks at overlapping windows without change`);
   const falseAlarmsPerYear = simulateRepeatedLooks(looks, random);
+  const peeking: Record<string, PeekingFigures> = {};
+  for (const scenario of peekingScenarios) {
+    say(`comparing two equal versions at every look: ${scenario.name}`);
+    peeking[scenario.name] = simulatePeeking(scenario, { alpha: 0.01, samples: Math.ceil(windows / 5), looks: peekingLooks }, random);
+  }
   const sum = (figure: (size: RealRowsFigures['sizes'][number]) => number): number =>
     real.sizes.reduce((total, size) => total + figure(size), 0);
   const byMetric = (figure: (each: SimulationFigures) => number) =>
@@ -65,6 +76,7 @@ export async function benchStatistics({ windows, seed, say }: StatisticsOptions)
     power: byMetric((each) => each.power),
     simulations,
     falseAlarmsPerYear,
+    peeking,
     ...(await measureJudgeCost(random, say)),
     seed,
   };

@@ -37,6 +37,11 @@ export function statisticsRows(figures: StatisticsFigures): readonly Row[] {
       figure: simulated.toFixed(1),
       target: { text: `${low.toPrecision(2)} to ${high.toPrecision(3)}`, met: low <= simulated && simulated <= high },
     })),
+    ...Object.entries(figures.peeking).map(([name, { alarmRate, naiveAlarmRate, atMost, samples, looks }]) => ({
+      what: `comparison of equals looked at ${looks} times (${name}): alarms / of an interval for one look`,
+      figure: `${percent(alarmRate)} / ${percent(naiveAlarmRate)}`,
+      target: { text: `at most ${percent(atMost)} of ${samples} samples`, met: alarmRate <= atMost },
+    })),
     {
       what: `judging ${figures.models} models of ${figures.indicators} PSI indicators`,
       figure: `${figures.judgeMs.toFixed(0)} ms of CPU`,

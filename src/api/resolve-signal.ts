@@ -17,6 +17,7 @@ import {
   type ResolvedClusterSignal,
 } from './signals/cluster-signal.ts';
 import { calibrationDefinition, calibrationQueries } from './signals/calibration.ts';
+import { comparisonDefinition, comparisonQueries } from './signals/comparison.ts';
 import { driftDefinition, driftQueries } from './signals/drift.ts';
 import { fairnessDefinition, fairnessQueries } from './signals/fairness.ts';
 import { httpJSONSignal, resolveHTTPJSONSignal, type HTTPJSONTemplate, type ResolvedHTTPJSONSignal } from './signals/http-json.ts';
@@ -133,8 +134,8 @@ function resolveTemplate(spec: IndicatorSpec, use: TemplateUse, { model, policy 
   const { provider, windowSeconds, measurableIn, scalesWith } = template;
   const identityLabels = toIdentityLabels(template.identity);
   const window = { provider, windowSeconds, measurableIn, scalesWith, identityLabels };
-  if (use.reference !== undefined && !('drift' in template))
-    return failure(`indicator ${spec.name}: signal ${template.name} measures no drift; leave signal.reference out`);
+  if (use.reference !== undefined && !('drift' in template || 'comparison' in template))
+    return failure(`indicator ${spec.name}: signal ${template.name} compares to no reference; leave signal.reference out`);
   if (spec.objective !== undefined && !('burnRate' in template))
     return failure(`indicator ${spec.name}: signal ${template.name} measures no burn rate; leave objective out`);
   if (use.baseline !== undefined && !('anomaly' in template))
@@ -188,6 +189,7 @@ function statisticQueries(template: StatisticTemplate, use?: TemplateUse): Stati
   if ('anomaly' in template) return anomalyQueries(template.anomaly);
   if ('fairness' in template) return fairnessQueries(template.fairness);
   if ('performance' in template) return performanceQueries(template.performance);
+  if ('comparison' in template) return comparisonQueries(template.comparison);
   return driftQueries(template.drift, use?.reference);
 }
 
@@ -205,6 +207,8 @@ function statisticDefinition(template: StatisticTemplate, { spec, use, model }: 
   if ('anomaly' in template) return anomalyDefinition(template.anomaly, spec.threshold.direction, use.baseline);
   if ('fairness' in template) return fairnessDefinition(template.fairness, outcomes);
   if ('performance' in template) return performanceDefinition(template.performance, outcomes);
+  if ('comparison' in template)
+    return comparisonDefinition({ comparison: template.comparison, windowSeconds, version: model.version }, spec, use.reference);
   const tellsVersionsApart = template.identity.version !== undefined;
   return driftDefinition({ drift: template.drift, windowSeconds, tellsVersionsApart, version: model.version }, spec, use.reference);
 }

@@ -10,6 +10,7 @@ import { tiersSchema } from './risk-tier.ts';
 import { anomalyRules, anomalySchema } from './signals/anomaly.ts';
 import { burnRateRules, burnRateSchema } from './signals/burn-rate.ts';
 import { calibrationRules, calibrationSchema } from './signals/calibration.ts';
+import { comparisonRules, comparisonSchema } from './signals/comparison.ts';
 import { driftRules, driftSchema } from './signals/drift.ts';
 import { fairnessRules, fairnessSchema } from './signals/fairness.ts';
 import { performanceRules, performanceSchema } from './signals/performance.ts';
@@ -153,6 +154,7 @@ const signal = z
     z.object({ ...ofCluster, workload: workloadSchema }),
     z.object({ ...everySignal, posture: postureSchema }),
     z.object({ ...everySignal, report: reportSchema }),
+    z.object({ ...common, comparison: comparisonSchema }),
   ])
   .meta({ description: 'Template of a signal: one query judges every model that uses it.' })
   .meta(
@@ -172,6 +174,7 @@ const signal = z
       ...workloadRules,
       ...postureRules,
       ...reportRules,
+      ...comparisonRules,
     ),
   );
 

@@ -18,7 +18,7 @@ import type { Programme } from './programme.ts';
 import type { ProviderBook } from './providers.ts';
 import { hinderingPace, readingIn, readOnly, sourceKey } from './risk-state.ts';
 import type { FrozenSource, IndicatorState, QuorumMember, RiskState } from './risk-state.ts';
-import { neededBy } from './served-answers.ts';
+import { evidenceFrom, neededBy } from './served-answers.ts';
 import { refreshOwn, stateFor, writtenSource } from './source-in-force.ts';
 import { areVersionsToldApart, askMembers, countVotes, signalAsked } from './votes.ts';
 
@@ -61,6 +61,8 @@ interface Asked {
   readonly version: string;
   /** Whose signal is asked where the indicator is a quorum; null: its own. */
   readonly member: QuorumMember | null;
+  /** Since when rows are evidence for all who go by the reading; null: all rows are. */
+  readonly evidenceFromMs: EpochMs | null;
 }
 
 /** Who goes by one reading, and what is asked for it. */
@@ -85,7 +87,7 @@ function askFor(asking: Asking): readonly Asked[] {
   const safeVersions = new Set(plans.flatMap((plan) => snapshotInForce(plan).safeVersion ?? []));
   safeVersions.delete(risk.identity.version);
   const indicator = inForce(asking);
-  const asked = { risk, name: state.indicator.name, state, indicator, source, member: null };
+  const asked = { risk, name: state.indicator.name, state, indicator, source, member: null, evidenceFromMs: evidenceFrom(plans) };
   readOnly(state, needed);
   const measurable = needed.filter((served) => indicator.measurableIn.includes(served));
   const all = [
@@ -120,7 +122,8 @@ function askAll(risk: RiskState, plans: readonly PlanState[], nowMs: EpochMs): r
 }
 
 function requestOf(asked: Asked, key: string): SignalRequest {
-  return { key, identity: identityOf(asked), served: asked.served, signal: signalAsked(asked) };
+  const { served, evidenceFromMs } = asked;
+  return { key, identity: identityOf(asked), served, evidenceFromMs, signal: signalAsked(asked) };
 }
 
 function identityOf({ risk, source, version }: Asked): ModelIdentity {

@@ -1,5 +1,7 @@
 import type { Served } from '../core/model/observation.ts';
+import { settledAtMs } from '../core/plan/settling.ts';
 import { servedIn } from '../core/plan/stage.ts';
+import type { EpochMs } from '../shared/clock.ts';
 import { snapshotInForce } from './plan-state.ts';
 import type { PlanState } from './plan-state.ts';
 
@@ -13,4 +15,10 @@ export function neededBy(plans: readonly PlanState[]): readonly Served[] {
 export function servedTo(plan: PlanState): Served {
   const stage = plan.memory.phase === 'Engaged' ? plan.memory.stage : null;
   return servedIn(snapshotInForce(plan), stage) ?? 'Live';
+}
+
+/** Since when every stage in force shows its effect: what a sample is begun anew at. Null while none is known to. */
+export function evidenceFrom(plans: readonly PlanState[]): EpochMs | null {
+  const settled = plans.flatMap((plan) => (plan.memory.phase === 'Engaged' ? (settledAtMs(snapshotInForce(plan), plan.memory) ?? []) : []));
+  return settled.length === 0 ? null : Math.max(...settled);
 }

@@ -1,6 +1,7 @@
 import type { ModelIdentity, Observation, Served } from '../core/model/observation.ts';
 import type { StatisticDefinition } from '../core/statistics/definition.ts';
 import type { WorkloadMeasure, WorkloadReference } from '../core/workload/measure.ts';
+import type { EpochMs } from '../shared/clock.ts';
 
 /** One reading asked for: of which model, in which answers, by which signal. */
 export interface SignalRequest<Signal extends SignalDefinition = SignalDefinition> {
@@ -8,6 +9,8 @@ export interface SignalRequest<Signal extends SignalDefinition = SignalDefinitio
   readonly key: string;
   readonly identity: ModelIdentity;
   readonly served: Served;
+  /** What adds up over polls begins anew here: rows from before are no evidence for whoever goes by the reading. Null or left out: all are. */
+  readonly evidenceFromMs?: EpochMs | null;
   readonly signal: Signal;
 }
 

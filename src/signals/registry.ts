@@ -13,6 +13,7 @@ import { askPage, type Page } from './http-json/source.ts';
 import { createInbox, type Inbox } from './inbox/inbox.ts';
 import type { QueriedSignal, SignalAnswer, SignalRequest, SignalSource } from './port.ts';
 import { createPrometheusClient } from './prometheus/client.ts';
+import { createComparisonSamples } from './prometheus/comparison-samples.ts';
 import { readCounts, type CountRequest, type CountsRead } from './prometheus/count-reader.ts';
 import { createQueryPlanner } from './prometheus/query-planner.ts';
 import { createSharedQueries } from './prometheus/shared-query.ts';
@@ -63,6 +64,7 @@ export function createSignalSource(options: SignalSourceOptions): ReplaceableSig
   const shared = createSharedQueries(clock);
   const planner = createQueryPlanner();
   const chiSquareLimit = rememberChiSquareLimits();
+  const samples = createComparisonSamples();
   const bounds = { clock, maxConcurrentQueries: maxConcurrentQueriesPerProvider, maxBodyBytes, resolve };
   const prometheus = createConnections((provider) => createPrometheusClient(provider, bounds));
   const services = createConnections((provider) => createHTTPJSONClient(provider, bounds));
@@ -94,7 +96,7 @@ export function createSignalSource(options: SignalSourceOptions): ReplaceableSig
     switch (group.kind) {
       case 'Queried':
         return prometheus.use(provider, (client) =>
-          shared.observe(group.key, group.requests, { client, clock, planner, chiSquareLimit, onQuery, abort }),
+          shared.observe(group.key, group.requests, { client, clock, planner, chiSquareLimit, samples, onQuery, abort }),
         );
       case 'HTTPJSON':
         return services.use(provider, (client) => askPage(group.requests, { client, clock, onQuery, abort }));

@@ -36,6 +36,8 @@ export interface MemoryOperator {
   sample(metric: string, ...labels: readonly string[]): Promise<number | null>;
   /** What the signal answers from now on. */
   read(candidate: Reading, safe?: Reading): void;
+  /** What the operator asked last of the indicator of the story. */
+  lastAsked(): SignalRequest | null;
   /** How long the provider takes for every answer from now on. */
   answerAfter(seconds: number): void;
   /** Posts to /v1/readings or /v1/alerts, as somebody who may; answers the status. */
@@ -108,12 +110,14 @@ export async function startMemoryOperator(
   let answerSeconds = 0;
   let elsewhere: Reading = 0.01;
   let epoch = 1;
+  let asked: SignalRequest | null = null;
   const readingOf = (request: SignalRequest): Reading => {
     if (!isOfCandidate(request)) return safe;
     return isOfTheStory(request) ? candidate : elsewhere;
   };
   const source: ReplaceableSignalSource = {
     observe: async (all, abort) => {
+      asked = all.find((request) => isOfTheStory(request) && isOfCandidate(request)) ?? asked;
       if (answerSeconds > 0) await new Promise<void>((resolve) => clock.after(answerSeconds * 1000, resolve));
       // The state of the cluster is read from the objects in memory, by what reads it in production.
       const ofCluster = all.filter(({ signal }) => signal.kind === 'Cluster');
@@ -185,6 +189,7 @@ export async function startMemoryOperator(
       candidate = next;
       safe = nextSafe;
     },
+    lastAsked: () => asked,
     answerAfter: (seconds) => {
       answerSeconds = seconds;
     },

@@ -109,6 +109,22 @@ export function alertSignal(changes: Partial<AlertSignal> = {}): AlertSignal {
   };
 }
 
+export function comparisonSignal(changes: Partial<StatisticSignal> = {}): StatisticSignal {
+  const counted = (metric: string): string => `sum by (namespace, model, version, served) (increase(${metric}[1m]))`;
+  return {
+    ...driftSignal(),
+    shape: 'error-comparison',
+    query: counted('errors_total'),
+    labels: [],
+    parts: [{ name: 'total', query: counted('requests_total'), labels: [], isBaseline: false }],
+    statistic: {
+      ...{ kind: 'Comparison', version: '1', windowSeconds: 60, sampleSeconds: 604_800 },
+      ...{ falseAlarmProbability: 0.01, detectableEffect: 0.05, designEffect: 1 },
+    },
+    ...changes,
+  };
+}
+
 export interface Asked {
   readonly key?: string;
   readonly namespace?: string;

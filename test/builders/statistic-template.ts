@@ -42,3 +42,13 @@ export function anomalyTemplate(changes: object = {}): Manifest['spec'] {
     anomaly: { query: increase('predictions_total', '5m'), method: 'EWMA', everySeconds: 300, readings: 8, ...changes },
   };
 }
+
+export function comparisonTemplate(changes: object = {}): Manifest['spec'] {
+  return {
+    name: 'error-comparison',
+    provider: 'prometheus',
+    windowSeconds: 60,
+    identity,
+    comparison: { events: increase('errors_total', '1m'), total: increase('requests_total', '1m'), ...changes },
+  };
+}

@@ -7,7 +7,7 @@ import type { DeepReadonly } from '../deep-readonly.ts';
 import { labelName, promQL } from '../fields.ts';
 import type { IndicatorSpec } from '../model-risk.ts';
 import { referenceDigest } from './drift-reference.ts';
-import { falseAlarmProbability, keepsLabels, type StatisticQueries } from './statistic-signal.ts';
+import { designEffect, falseAlarmProbability, keepsLabels, type StatisticQueries } from './statistic-signal.ts';
 
 export const driftSchema = z
   .object({
@@ -22,10 +22,7 @@ export const driftSchema = z
       description:
         'How the distance is measured, the threshold being in its unit. PSI in nats, Jeffreys-smoothed; JensenShannon (distance, base 2), Hellinger, TotalVariation (share of rows that would have to move), LInfinity (largest change of one share), CramersV (effect size of the chi-square test), KolmogorovSmirnov (at bucket bounds): each from 0 to 1, not smoothed; Wasserstein: in ranges that hold 90 % of the reference. Default PSI.',
     }),
-    designEffect: z.number().min(1).max(1000).default(1).meta({
-      description:
-        'Rows that say as much as one independent row: above 1 where one user or batch sends many alike. The noise floor is taken with rows / designEffect. Default 1.',
-    }),
+    designEffect,
     falseAlarmProbability,
   })
   .meta({ description: 'How far the live counts of the window are from those of the reference that the indicator names.' });
@@ -75,13 +72,20 @@ export interface DriftUse {
 
 /** Failure: the end of a sentence about the signal. */
 export function driftDefinition(use: DriftUse, { threshold }: IndicatorSpec, reference?: ReferenceSpec): Result<DriftDefinition, string> {
-  const { metric, designEffect, falseAlarmProbability } = use.drift;
+  const { metric, designEffect: effect, falseAlarmProbability } = use.drift;
   if (reference === undefined) return failure('measures drift; write signal.reference, what to measure it from');
   if (threshold.direction !== 'Above')
     return failure('measures a distance, which is bad when it is large; write threshold.direction: Above');
   const compared = referenceOf(use, reference);
   if (!compared.ok) return compared;
-  return success({ kind: 'Drift', metric, designEffect, falseAlarmProbability, counted: countedBy(use.drift), reference: compared.value });
+  return success({
+    kind: 'Drift',
+    metric,
+    designEffect: effect,
+    falseAlarmProbability,
+    counted: countedBy(use.drift),
+    reference: compared.value,
+  });
 }
 
 /** What the live query counts. */

@@ -36,3 +36,8 @@ export function keepsLabels(query: string, labels: readonly string[] = []): stri
 export const falseAlarmProbability = z.number().min(0.000001).max(0.5).default(0.01).meta({
   description: 'Chance of a breach beyond noise at one look when nothing changed. Default 0.01. Smaller: later, surer alarms.',
 });
+
+export const designEffect = z.number().min(1).max(1000).default(1).meta({
+  description:
+    'Rows that say as much as one independent row: above 1 where one user or batch sends many alike. What chance explains is found with rows / designEffect. Default 1.',
+});

@@ -12,6 +12,8 @@ export interface StatisticReading {
   readonly computation: Computation;
   /** Where the counts say themselves how old they are: end of the newest day counted. Left out: time of the newest sample. */
   readonly dataTimeMs?: EpochMs;
+  /** Where counts were added up over more windows than the signal's own: seconds from the first to `dataTimeMs`. */
+  readonly windowSeconds?: number;
 }
 
 /** Why there is no value. `Insufficient` is neither good nor bad; everything else is NoData with that cause. */

@@ -3,6 +3,7 @@ import { recount } from '../workload/recount.ts';
 import { improbability } from './anomaly.ts';
 import { measureBurnRate } from './burn-rate.ts';
 import { measureCalibration, type CalibrationMetric } from './calibration.ts';
+import { measureComparison } from './comparison.ts';
 import { cusumDistance, ewmaDistance, robustDistance } from './control-chart.ts';
 import { driftMetrics, measureDivergence, type DriftMetric } from './drift-metric.ts';
 import { recordedBins, recordedDrift, recordedEvents } from './recorded-counts.ts';
@@ -21,6 +22,7 @@ export function recompute(computation: Computation): number | null {
   const calibrationMetric = calibrationMetrics.find((each) => each === statistic);
   if (calibrationMetric !== undefined) return calibrationOf(calibrationMetric, computation);
   if (statistic === 'Quorum') return total(Object.values(computation.counts).map(([inBreach = NaN]) => inBreach));
+  if (statistic === 'Comparison') return comparisonOf(computation);
   return statistic === 'BurnRate' ? burnRateOf(computation) : (recount(computation) ?? anomalyOf(computation));
 }
 
@@ -44,6 +46,15 @@ function burnRateOf({ parameters, counts }: Computation): number | null {
   const events = recordedEvents(counts);
   if (falseAlarmProbability === undefined || targetPercent === undefined || events === null) return null;
   const measured = measureBurnRate({ falseAlarmProbability, targetPercent }, events.long, events.short);
+  return measured.ok ? measured.value.value : null;
+}
+
+function comparisonOf({ parameters, counts }: Computation): number | null {
+  const { falseAlarmProbability, detectableEffect, designEffect } = parameters;
+  if (falseAlarmProbability === undefined || detectableEffect === undefined || designEffect === undefined) return null;
+  const [own, other] = [counts['own'], counts['other']].map((cells) => ({ successes: cells?.[0] ?? NaN, trials: cells?.[1] ?? NaN }));
+  if (own === undefined || other === undefined) return null;
+  const measured = measureComparison({ falseAlarmProbability, detectableEffect, designEffect }, { own, other });
   return measured.ok ? measured.value.value : null;
 }
 

@@ -12,6 +12,8 @@ export interface Reading {
   readonly interval: Interval | null;
   readonly computation: Computation | null;
   readonly dataTimeMs: EpochMs;
+  /** Where the value rests on more than the signal's own window. */
+  readonly windowSeconds?: number;
 }
 
 /** The number of one part for one identity: exactly one series with a finite value. */

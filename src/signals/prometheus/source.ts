@@ -1,5 +1,6 @@
 import type { Observation, ObservationSource } from '../../core/model/observation.ts';
 import type { ChiSquareLimit } from '../../core/statistics/chi-square-limit.ts';
+import type { ComparisonSample, PolledWindow, SampleRule } from '../../core/statistics/comparison-sample.ts';
 import { computeStatistic } from '../../core/statistics/definition.ts';
 import type { StatisticGap } from '../../core/statistics/reading.ts';
 import type { Clock, EpochMs } from '../../shared/clock.ts';
@@ -10,6 +11,7 @@ import { maxMessageLength, type ProviderFailure } from '../provider.ts';
 import type { QueryAnswer } from './answer.ts';
 import type { PrometheusClient } from './client.ts';
 import { demultiplex, identityValues, type Demultiplexed } from './demultiplex.ts';
+import type { ComparisonSamples } from './comparison-samples.ts';
 import type { QueryPlanner } from './query-planner.ts';
 import { missing, readDataTime, readNumber, type Reading } from './reading.ts';
 
@@ -21,6 +23,7 @@ export interface ShapeQuery {
   readonly clock: Clock;
   readonly planner: QueryPlanner;
   readonly chiSquareLimit: ChiSquareLimit;
+  readonly samples: ComparisonSamples;
   readonly onQuery: (record: QueryRecord) => void;
   readonly abort: AbortSignal;
 }
@@ -59,7 +62,12 @@ export async function askTogether(shape: Shape, only: readonly string[] | null, 
     return all(noData({ ...unusable, message: about + unusable.message }, source), spoilt);
   }
   const series = answer.value.kind === 'Vector' ? answer.value.samples : [];
-  const answered = { answer: demultiplex(series, plan.value), askedAtMs: queriedAtMs, chiSquareLimit: query.chiSquareLimit };
+  const answered = {
+    answer: demultiplex(series, plan.value),
+    askedAtMs: queriedAtMs,
+    chiSquareLimit: query.chiSquareLimit,
+    samples: query.samples,
+  };
   return {
     answers: shape.map((request) => ({ key: request.key, observation: observationOf(request, answered, source) })),
     spoilt: false,
@@ -100,18 +108,20 @@ interface AnsweredShape {
   readonly answer: Demultiplexed;
   readonly askedAtMs: EpochMs;
   readonly chiSquareLimit: ChiSquareLimit;
+  readonly samples: ComparisonSamples;
 }
 
 function observationOf(request: SignalRequest<QueriedSignal>, answered: AnsweredShape, source: ObservationSource): Observation {
   const reading = readSignal(request, answered);
-  if (reading.ok) return { kind: 'Value', ...reading.value, windowSeconds: request.signal.windowSeconds, source };
+  if (reading.ok) return { kind: 'Value', windowSeconds: request.signal.windowSeconds, ...reading.value, source };
   const { failure } = reading;
   if (failure.cause !== 'Insufficient') return noData({ cause: failure.cause, message: failure.message }, source);
   const { message, sampleCount, computation } = failure;
   return { kind: 'Insufficient', message: message.slice(0, maxMessageLength), sampleCount, computation, source };
 }
 
-function readSignal({ signal, identity, served }: SignalRequest<QueriedSignal>, answered: AnsweredShape): Result<Reading, StatisticGap> {
+function readSignal(request: SignalRequest<QueriedSignal>, answered: AnsweredShape): Result<Reading, StatisticGap> {
+  const { signal, identity, served } = request;
   const { answer, askedAtMs, chiSquareLimit } = answered;
   if (signal.kind === 'Statistic') {
     const { identityLabels, statistic } = signal;
@@ -120,7 +130,9 @@ function readSignal({ signal, identity, served }: SignalRequest<QueriedSignal>, 
     const seriesOf = (version: string | undefined) =>
       version === undefined ? own : identityValues(identityLabels, { ...identity, version }, 'Live');
     const rows = (part: string, version?: string) => answer.series(part, seriesOf(version));
-    const reading = computeStatistic(statistic, { version: identity.version, askedAtMs, rows }, chiSquareLimit);
+    const sample = statistic.kind === 'Comparison' ? growSample(request, statistic, { ...answered, rows, own }) : success(null);
+    if (!sample.ok) return sample;
+    const reading = computeStatistic(statistic, { version: identity.version, askedAtMs, rows, sample: sample.value }, chiSquareLimit);
     return reading.ok ? withDataTime(reading.value, answer, own) : reading;
   }
   const owner = signal.kind === 'Inline' ? [] : identityValues(signal.identityLabels, identity, served);
@@ -133,6 +145,16 @@ function readSignal({ signal, identity, served }: SignalRequest<QueriedSignal>, 
   const count = signal.countQuery === null ? success(null) : readCount(answer, owner);
   if (!count.ok) return count;
   return withDataTime({ value: value.value, sampleCount: count.value, noiseFloor: null, interval: null, computation: null }, answer, owner);
+}
+
+function growSample(
+  request: SignalRequest,
+  rule: SampleRule,
+  { answer, askedAtMs, samples, rows, own }: AnsweredShape & Pick<PolledWindow, 'rows'> & { readonly own: readonly string[] },
+): Result<ComparisonSample | null, StatisticGap> {
+  const time = readDataTime(answer, own);
+  if (!time.ok) return time;
+  return samples.grow(request, { askedAtMs, dataTimeMs: time.value, evidenceFromMs: request.evidenceFromMs ?? null, rows }, rule);
 }
 
 /** Counts that say how old they are can be older than their newest sample, never newer. */

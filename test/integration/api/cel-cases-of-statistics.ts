@@ -1,5 +1,5 @@
 import { fairnessSignal, opportunitySignal, performanceSignal, riskPolicyManifest, withValue } from '../../builders/api.ts';
-import { anomalyTemplate, burnRateTemplate, calibrationTemplate } from '../../builders/statistic-template.ts';
+import { anomalyTemplate, burnRateTemplate, calibrationTemplate, comparisonTemplate } from '../../builders/statistic-template.ts';
 import { casesOf, type CELCase, type Change, type Variation } from './cel-case.ts';
 
 /** The policy with one statistic more, whose fields stand below `spec.signals[2]`. */
@@ -168,4 +168,31 @@ const seriesCases = casesOf(riskPolicyManifest(), [
   },
 ]);
 
-export const statisticCases: readonly CELCase[] = [...parityCases, ...opportunityCases, ...performanceCases, ...seriesCases];
+const comparisonCases = casesBelow(comparisonTemplate(), [
+  {
+    field: 'comparison.events',
+    message: 'keep every label of identity in both results, the namespace label above all: aggregate by (namespace, model, version, ...)',
+    accept: [['comparison.designEffect', 2]],
+    reject: [['comparison.total', 'sum(increase(requests_total[1m]))']],
+  },
+  {
+    field: 'comparison',
+    message: 'two versions are compared: write identity.version, the label that tells them apart',
+    accept: [['measurableIn', ['Live', 'Shadow']]],
+    reject: [['identity.version', undefined]],
+  },
+  {
+    field: 'comparison.sampleSeconds',
+    message: 'a sample holds whole windows: write sampleSeconds of at least windowSeconds, many times that to learn anything',
+    accept: [['comparison.sampleSeconds', 60]],
+    reject: [['windowSeconds', 604_801]],
+  },
+]);
+
+export const statisticCases: readonly CELCase[] = [
+  ...comparisonCases,
+  ...parityCases,
+  ...opportunityCases,
+  ...performanceCases,
+  ...seriesCases,
+];

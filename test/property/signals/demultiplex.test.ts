@@ -3,6 +3,7 @@ import fc from 'fast-check';
 import { success } from '../../../src/shared/result.ts';
 import type { Sample } from '../../../src/signals/prometheus/answer.ts';
 import { chiSquareLimit } from '../../../src/core/statistics/chi-square-limit.ts';
+import { createComparisonSamples } from '../../../src/signals/prometheus/comparison-samples.ts';
 import { planQuery } from '../../../src/signals/prometheus/query-plan.ts';
 import { askTogether, type Shape } from '../../../src/signals/prometheus/source.ts';
 import { createManualClock } from '../../builders/manual-clock.ts';
@@ -23,6 +24,7 @@ async function observe(requests: Shape, samples: readonly Sample[]) {
     clock: createManualClock(),
     planner: planQuery,
     chiSquareLimit,
+    samples: createComparisonSamples(),
     onQuery: () => undefined,
     abort: new AbortController().signal,
   };

@@ -24,6 +24,27 @@ describe('evidence a stage may move on', () => {
     expect(conditionOf(planIn(world), 'AwaitingEvidence')).toMatchObject({ status: 'True', reason: 'AwaitingEvidence' });
   });
 
+  it('begins anew with each stage for what adds up over polls, and goes on where nobody is engaged', async () => {
+    world = await startMemoryOperator();
+    const evidenceFromMs = () => world.lastAsked()?.evidenceFromMs ?? null;
+    await world.pass(3);
+    expect(evidenceFromMs()).toBeNull();
+    world.read(0.9);
+    await world.passUntil('limited', inStage('limit'));
+    await world.pass(3);
+    const limited = evidenceFromMs();
+    expect(limited).toBeGreaterThan(0);
+    await world.passUntil('in shadow', inStage('shadow'));
+    await world.pass(3);
+    expect(evidenceFromMs()).toBeGreaterThan(limited ?? NaN);
+    await world.pass(1);
+    expect(evidenceFromMs()).toBeLessThan(world.clock.nowMs() - 1000);
+    world.read(0.01);
+    await world.passUntil('given back', () => shareIn(world) === 50);
+    await world.pass(3);
+    expect(evidenceFromMs()).toBeNull();
+  });
+
   /** Guards a route of its own against the same drift of the same model; one stage. */
   function secondPlan(suspend: string): object {
     const plan = structuredClone(memoryPlan({ suspend })) as {

@@ -32,6 +32,14 @@ describe('recompute', () => {
     expect(recompute({ statistic, parameters, counts })).toBeCloseTo(value, 12);
   });
 
+  it('compares two versions', () => {
+    const parameters = { falseAlarmProbability: 0.01, detectableEffect: 0.05, designEffect: 2, windows: 3, logEvidence: 1 };
+    const counts = { own: [300, 1000], other: [1800, 9000] };
+    expect(recompute({ statistic: 'Comparison', parameters, counts })).toBeCloseTo(0.1, 12);
+    expect(recompute({ statistic: 'Comparison', parameters: {}, counts })).toBeNull();
+    expect(recompute({ statistic: 'Comparison', parameters, counts: {} })).toBeNull();
+  });
+
   it('compares categories by name', () => {
     const parameters = { falseAlarmProbability: 0.01, designEffect: 1 };
     const counts = { red: [10, 90], blue: [90, 10] };

@@ -4,6 +4,7 @@ import { failure, success, type Result } from '../../../../src/shared/result.ts'
 import type { QueryAnswer } from '../../../../src/signals/prometheus/answer.ts';
 import type { ProviderFailure } from '../../../../src/signals/provider.ts';
 import { chiSquareLimit } from '../../../../src/core/statistics/chi-square-limit.ts';
+import { createComparisonSamples } from '../../../../src/signals/prometheus/comparison-samples.ts';
 import { createQueryPlanner } from '../../../../src/signals/prometheus/query-planner.ts';
 import { apartForMs, createSharedQueries, maxApart } from '../../../../src/signals/prometheus/shared-query.ts';
 import type { SharedQueries } from '../../../../src/signals/prometheus/shared-query.ts';
@@ -49,7 +50,15 @@ describe('a query many namespaces share', () => {
     asked = [];
     const [first, ...rest] = of.map((namespace) => requestFor(templateSignal({ query }), { key: namespace, namespace }));
     const client = { query: (text: string, turn: Turn) => Promise.resolve(answer(text, turn)), close: () => Promise.resolve() };
-    const options = { client, clock, planner, chiSquareLimit, onQuery: () => undefined, abort: new AbortController().signal };
+    const options = {
+      client,
+      clock,
+      planner,
+      chiSquareLimit,
+      samples: createComparisonSamples(),
+      onQuery: () => undefined,
+      abort: new AbortController().signal,
+    };
     const answers = await shared.observe('shape', [first, ...rest] as unknown as Shape, options);
     return new Map(answers.map(({ key, observation }) => [key, observation]));
   }

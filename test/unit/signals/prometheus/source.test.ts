@@ -5,6 +5,7 @@ import type { QueriedSignal } from '../../../../src/signals/port.ts';
 import type { QueryAnswer, Sample } from '../../../../src/signals/prometheus/answer.ts';
 import type { ProviderFailure } from '../../../../src/signals/provider.ts';
 import { chiSquareLimit } from '../../../../src/core/statistics/chi-square-limit.ts';
+import { createComparisonSamples } from '../../../../src/signals/prometheus/comparison-samples.ts';
 import { planQuery } from '../../../../src/signals/prometheus/query-plan.ts';
 import type { QueryRecord } from '../../../../src/signals/answers.ts';
 import { askTogether, type Shape } from '../../../../src/signals/prometheus/source.ts';
@@ -44,6 +45,7 @@ async function observe(shape: Shape, answered: Answered) {
     clock: createManualClock(),
     planner: planQuery,
     chiSquareLimit,
+    samples: createComparisonSamples(),
     onQuery: (record: QueryRecord) => records.push(record),
     abort: new AbortController().signal,
   };
