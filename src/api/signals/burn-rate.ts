@@ -4,7 +4,7 @@ import { failure, success, type Result } from '../../shared/result.ts';
 import type { DeepReadonly } from '../deep-readonly.ts';
 import { promQL } from '../fields.ts';
 import type { IndicatorSpec } from '../model-risk.ts';
-import { falseAlarmProbability, keepsLabels, type StatisticQueries } from './statistic-signal.ts';
+import { designEffect, falseAlarmProbability, keepsLabels, type StatisticQueries } from './statistic-signal.ts';
 
 const events = (window: string) =>
   z
@@ -18,6 +18,7 @@ export const burnRateSchema = z
   .object({
     long: events('The long window, e.g. 1h: it says that much of the budget is gone. windowSeconds is its length.'),
     short: events('The short window, a twelfth of the long one: it says that the budget still burns.'),
+    designEffect,
     falseAlarmProbability,
   })
   .meta({
@@ -49,5 +50,6 @@ export function burnRateQueries({ long, short }: BurnRateSpec): StatisticQueries
 /** Failure: the end of a sentence about the signal. */
 export function burnRateDefinition(spec: BurnRateSpec, { objective }: IndicatorSpec): Result<BurnRateDefinition, string> {
   if (objective === undefined) return failure('measures a burn rate; write objective.targetPercent, the share of events that must be good');
-  return success({ kind: 'BurnRate', targetPercent: objective.targetPercent, falseAlarmProbability: spec.falseAlarmProbability });
+  const { designEffect: effect, falseAlarmProbability: alpha } = spec;
+  return success({ kind: 'BurnRate', targetPercent: objective.targetPercent, designEffect: effect, falseAlarmProbability: alpha });
 }

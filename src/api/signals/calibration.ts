@@ -2,7 +2,7 @@ import * as z from 'zod';
 import type { CalibrationDefinition } from '../../core/statistics/calibration.ts';
 import type { DeepReadonly } from '../deep-readonly.ts';
 import { labelName, promQL } from '../fields.ts';
-import { falseAlarmProbability, keepsLabels, type StatisticQueries } from './statistic-signal.ts';
+import { designEffect, falseAlarmProbability, keepsLabels, type StatisticQueries } from './statistic-signal.ts';
 
 export const calibrationSchema = z
   .object({
@@ -14,6 +14,7 @@ export const calibrationSchema = z
       description:
         'ExpectedCalibrationError: share-weighted gap between score and outcome, 0 is perfect. ObservedExpectedRatio: outcomes over scores, 1 is perfect. Slope: below 1 the scores are too extreme. Intercept: above 0 they are too low.',
     }),
+    designEffect,
     falseAlarmProbability,
   })
   .meta({
@@ -42,6 +43,7 @@ export function calibrationQueries({ rows, scoreSum, positives, binLabel }: Cali
   return { query: rows, labels: [binLabel], parts: [part('scoreSum', scoreSum), part('positives', positives)] };
 }
 
-export function calibrationDefinition({ metric, binLabel, falseAlarmProbability }: CalibrationSpec): CalibrationDefinition {
-  return { kind: 'Calibration', metric, binLabel, falseAlarmProbability };
+export function calibrationDefinition(spec: CalibrationSpec): CalibrationDefinition {
+  const { metric, binLabel, designEffect: effect, falseAlarmProbability: alpha } = spec;
+  return { kind: 'Calibration', metric, binLabel, designEffect: effect, falseAlarmProbability: alpha };
 }

@@ -14,7 +14,7 @@ import {
   liveOnlyMessage,
   type OutcomeUse,
 } from './outcome-fields.ts';
-import { keepsLabels, type StatisticQueries } from './statistic-signal.ts';
+import { designEffect, keepsLabels, type StatisticQueries } from './statistic-signal.ts';
 
 const metric = z.enum(['ParityRatio', 'ParityDifference', 'EqualOpportunity', 'EqualisedOdds', 'PredictiveParity']).meta({
   description:
@@ -44,6 +44,7 @@ export const fairnessSchema = z
       100,
       'What groups are compared to: the name of one group, Highest (the group with the highest rate; intervals are wider, because the data choose it) or Overall (all decisions together). Default Highest.',
     ).default('Highest'),
+    designEffect,
     falseAlarmProbability,
     minGroupSharePercent: z.int().min(0).max(50).default(2).meta({
       description: 'Groups with a smaller share of all decisions are not compared. Default 2.',
@@ -122,6 +123,7 @@ export function fairnessDefinition(spec: FairnessSpec, use: OutcomeUse): Result<
     groupLabel: spec.groupLabel,
     stratumLabel: spec.stratifyBy ?? null,
     reference: toReference(spec.referenceGroup),
+    designEffect: spec.designEffect,
     falseAlarmProbability: spec.falseAlarmProbability,
     minGroupSharePercent: spec.minGroupSharePercent,
     minGroupSamples: spec.minGroupSamples,

@@ -13,7 +13,7 @@ import {
   liveOnlyMessage,
   type OutcomeUse,
 } from './outcome-fields.ts';
-import { keepsLabels, type StatisticQueries } from './statistic-signal.ts';
+import { designEffect, keepsLabels, type StatisticQueries } from './statistic-signal.ts';
 
 const metric = z.enum(['Accuracy', 'Precision', 'Recall', 'FalsePositiveRate', 'F1', 'MCC', 'AUC']).meta({
   description:
@@ -54,6 +54,7 @@ export const performanceSchema = z
       description:
         'Interval of a proportion. Wilson: right on average. ClopperPearson: never too narrow, and wider. Default Wilson. AUC has its own.',
     }),
+    designEffect,
     falseAlarmProbability,
     labelled: labelled.exactOptional(),
     labelAge: labelAge.exactOptional(),
@@ -104,12 +105,15 @@ export function performanceDefinition(spec: PerformanceSpec, use: OutcomeUse): R
     return failure(`measures ${measured}, which is bad when it is ${bad === 'Below' ? 'low' : 'high'}; write threshold.direction: ${bad}`);
   if (measured !== 'AUC' && positiveDecision === undefined)
     return failure('reads decisions; have performance.positiveDecision added to it');
+  if (measured === 'MCC' && spec.designEffect !== 1)
+    return failure('measures MCC, which has no interval to widen; have designEffect left out of it, or another metric written');
   const cohort = cohortRule(spec.cohortLabel, true, use);
   if (!cohort.ok) return cohort;
   return success({
     kind: 'Performance',
     outcome: { label: spec.outcomeLabel, yes: spec.positiveOutcome },
     cohort: cohort.value,
+    designEffect: spec.designEffect,
     falseAlarmProbability: spec.falseAlarmProbability,
     coverage: {
       labelledShare: share === undefined ? null : { minPercent: share.minPercent },

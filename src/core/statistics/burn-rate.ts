@@ -11,6 +11,8 @@ export interface BurnRateDefinition {
   readonly targetPercent: number;
   /** Chance of exceeding the noise floor at exactly the budget's rate, per look and window. */
   readonly falseAlarmProbability: number;
+  /** Rows that carry as much as one independent row, at least 1. Left out: 1. */
+  readonly designEffect?: number;
 }
 
 /** Bad events of all events of one window. */
@@ -38,7 +40,7 @@ export function readBurnRate(
 
 /** The lesser of the two burn rates, in budgets: 1 spends the budget in exactly the objective's period. Its noise floor is the greater of the two. */
 export function measureBurnRate(
-  { targetPercent, falseAlarmProbability }: Omit<BurnRateDefinition, 'kind'>,
+  { targetPercent, falseAlarmProbability, designEffect = 1 }: Omit<BurnRateDefinition, 'kind'>,
   long: EventCounts,
   short: EventCounts,
 ): Result<StatisticReading, StatisticGap> {
@@ -51,7 +53,12 @@ export function measureBurnRate(
     if (bad > total * (1 + 1e-9)) return gap('Incomparable', `the ${window} window counts more bad events than events`);
   }
   const rateOf = ({ bad, total }: EventCounts): number => bad / total / budget;
-  const floorOf = ({ total }: EventCounts): number => mostByChance(Math.floor(total), budget, falseAlarmProbability) / total / budget;
+  const floorOf = ({ total }: EventCounts): number => {
+    const most = mostByChance(Math.floor(total), budget, falseAlarmProbability) / total / budget;
+    // What goes beyond the budget's own rate grows with the deviation of rows that come alike; of those, too, fewer than three are no trend.
+    const beyond = Math.max(0, most - 1) * (Math.sqrt(designEffect) - 1);
+    return Math.max(most + beyond, ((fewestBad - 1) * designEffect) / total / budget);
+  };
   return success({
     value: Math.min(rateOf(long), rateOf(short)),
     sampleCount: Math.floor(short.total),
@@ -59,7 +66,7 @@ export function measureBurnRate(
     interval: null,
     computation: {
       statistic: 'BurnRate',
-      parameters: { targetPercent, falseAlarmProbability },
+      parameters: { targetPercent, falseAlarmProbability, designEffect },
       counts: { long: [long.bad, long.total], short: [short.bad, short.total] },
     },
   });

@@ -22,7 +22,11 @@ export interface CalibrationDefinition {
   readonly binLabel: string;
   /** Chance of a breach beyond noise of a calibrated model, per look; the interval has one minus that confidence. */
   readonly falseAlarmProbability: number;
+  /** Rows that carry as much as one independent row, at least 1. Left out: 1. */
+  readonly designEffect?: number;
 }
+
+type CalibrationRule = Omit<CalibrationDefinition, 'kind' | 'binLabel'>;
 
 /** Rows of one bin of scores. */
 export interface CalibrationBin {
@@ -48,7 +52,7 @@ export function readCalibration(
 }
 
 export function measureCalibration(
-  { metric, falseAlarmProbability }: Omit<CalibrationDefinition, 'kind' | 'binLabel'>,
+  rule: CalibrationRule,
   bins: readonly CalibrationBin[],
   limit = chiSquareLimit,
 ): Result<StatisticReading, StatisticGap> {
@@ -61,13 +65,13 @@ export function measureCalibration(
       'Incomparable',
       'a bin holds more positives, or a higher sum of scores, than rows; count all three when the outcome arrives',
     );
-  const computation = computationOf(metric, filled, falseAlarmProbability);
+  const computation = computationOf(rule, filled);
   const insufficient = (message: string) => ({
     ok: false as const,
     failure: { cause: 'Insufficient' as const, message, sampleCount: Math.floor(n), computation },
   });
   if (filled.length < minBins) return insufficient(`${String(filled.length)} bins of scores hold rows, ${String(minBins)} are needed`);
-  const measured = measure({ metric, falseAlarmProbability }, filled, limit);
+  const measured = measure(rule, filled, limit);
   return typeof measured === 'string' ? insufficient(measured) : success({ ...measured, sampleCount: Math.floor(n), computation });
 }
 
@@ -75,22 +79,26 @@ type Measured = Pick<StatisticReading, 'value' | 'noiseFloor' | 'interval'>;
 
 /** A text says why there is no value. */
 function measure(
-  { metric, falseAlarmProbability }: Omit<CalibrationDefinition, 'kind' | 'binLabel'>,
+  { metric, falseAlarmProbability, designEffect = 1 }: CalibrationRule,
   bins: readonly CalibrationBin[],
   limit: ChiSquareLimit,
 ): Measured | string {
-  const z = normalQuantile(1 - falseAlarmProbability / 2, 0, 1);
+  const z = normalQuantile(1 - falseAlarmProbability / 2, 0, 1) * Math.sqrt(designEffect);
   switch (metric) {
     case 'ExpectedCalibrationError': {
       const value = expectedCalibrationError(bins);
       const test = hosmerLemeshow(bins);
       if (test.bins < minBins) return `fewer than ${String(minBins)} bins expect ${String(minExpected)} outcomes of either kind`;
-      return { value, noiseFloor: chanceError(bins, test, limit(1 - falseAlarmProbability, test.bins)), interval: null };
+      return {
+        value,
+        noiseFloor: chanceError(bins, test, { critical: limit(1 - falseAlarmProbability, test.bins), designEffect }),
+        interval: null,
+      };
     }
     case 'ObservedExpectedRatio': {
       const [expected, observed] = [total(bins.map(({ scoreSum }) => scoreSum)), total(bins.map(({ positives }) => positives))];
-      if (observed < minExpected || expected < minExpected)
-        return `${String(Math.floor(observed))} positives, ${String(minExpected)} are needed`;
+      const least = minExpected * designEffect;
+      if (observed < least || expected < least) return `${String(Math.floor(observed))} positives, ${String(least)} are needed`;
       const error = Math.sqrt(total(bins.map(({ n, positives }) => positives * (1 - positives / n)))) / expected;
       const value = observed / expected;
       return { value, noiseFloor: null, interval: { low: value - z * error, high: value + z * error } };
@@ -127,11 +135,17 @@ export function hosmerLemeshow(bins: readonly CalibrationBin[]): { readonly chiS
 
 /**
  * The error at which gaps of this very shape would just be beyond chance: scaling all gaps by t scales the error by t and the test's
- * chi-square by t squared, so the error is above this floor exactly when the test is. With no gap at all: what chance alone gives on average.
+ * chi-square by t squared, so the error is above this floor exactly when the test is. With no gap at all: what chance alone gives on average. Rows that
+ * come alike divide the chi-square (Rao and Scott 1981); bins are merged as they were counted, or a larger design effect could show more.
  */
-function chanceError(bins: readonly CalibrationBin[], test: ReturnType<typeof hosmerLemeshow>, critical: number): number {
+function chanceError(
+  bins: readonly CalibrationBin[],
+  test: ReturnType<typeof hosmerLemeshow>,
+  { critical, designEffect }: { readonly critical: number; readonly designEffect: number },
+): number {
   const value = expectedCalibrationError(bins);
-  return test.chiSquare > 0 && value > 0 ? value * Math.sqrt(critical / test.chiSquare) : meanChanceError(bins);
+  const chance = test.chiSquare > 0 && value > 0 ? value * Math.sqrt(critical / test.chiSquare) : meanChanceError(bins);
+  return chance * Math.sqrt(designEffect);
 }
 
 /** sqrt(2/pi) times the sum of sqrt(w_b conf (1 - conf) / N): the error a calibrated model shows on average. */
@@ -170,10 +184,10 @@ function groupsOf(bins: readonly CalibrationBin[], slope: 'Free' | 'SlopeOne'): 
   });
 }
 
-function computationOf(statistic: string, bins: readonly CalibrationBin[], falseAlarmProbability: number): Computation {
+function computationOf({ metric, falseAlarmProbability, designEffect = 1 }: CalibrationRule, bins: readonly CalibrationBin[]): Computation {
   return {
-    statistic,
-    parameters: { falseAlarmProbability },
+    statistic: metric,
+    parameters: { falseAlarmProbability, designEffect },
     counts: {
       rows: bins.map(({ n }) => n),
       scoreSum: bins.map(({ scoreSum }) => scoreSum),

@@ -2,7 +2,7 @@ import { failure, success, type Result } from '../../shared/result.ts';
 import type { Computation } from '../model/observation.ts';
 import type { ComparisonSample, SampleRule } from './comparison-sample.ts';
 import { confidenceSequence, logEvidence } from './confidence-sequence.ts';
-import { rate, type Share } from './proportion.ts';
+import { independentRows, rate, type Share } from './proportion.ts';
 import type { StatisticGap, StatisticReading } from './reading.ts';
 import { gap } from './row.ts';
 
@@ -65,7 +65,7 @@ export function measureComparison(rule: ComparisonRule, shares: ComparedShares):
     parameters: parametersOf(rule),
     counts: { own: cellsOf(shares.own), other: cellsOf(shares.other) },
   };
-  const [own, other] = [effective(shares.own, designEffect), effective(shares.other, designEffect)];
+  const [own, other] = [independentRows(shares.own, designEffect), independentRows(shares.other, designEffect)];
   const sampleCount = Math.floor(Math.min(shares.own.trials, shares.other.trials));
   if (!isTelling(own, other))
     return failure({
@@ -85,10 +85,6 @@ export function measureComparison(rule: ComparisonRule, shares: ComparedShares):
 
 function parametersOf({ falseAlarmProbability, detectableEffect, designEffect }: ComparisonRule): Computation['parameters'] {
   return { falseAlarmProbability, detectableEffect, designEffect };
-}
-
-function effective({ successes, trials }: Share, designEffect: number): Share {
-  return { successes: successes / designEffect, trials: trials / designEffect };
 }
 
 function varianceOf({ successes, trials }: Share): number {

@@ -1,6 +1,6 @@
 import { falsePositiveRate, precision, recall, selectionRate, type Confusion } from './confusion.ts';
 import { together, type Group } from './fairness-groups.ts';
-import { katz, mantelHaenszel, newcombe, rate, type Estimate, type Share, type StratumPair } from './proportion.ts';
+import { independentRows, katz, mantelHaenszel, newcombe, rate, type Estimate, type Share, type StratumPair } from './proportion.ts';
 
 export type FairnessMetric = 'ParityRatio' | 'ParityDifference' | 'EqualOpportunity' | 'EqualisedOdds' | 'PredictiveParity';
 
@@ -13,6 +13,8 @@ export interface FairnessRule {
   readonly reference: ReferenceGroup;
   /** Chance at one look that the interval of any group leaves its true value out. */
   readonly falseAlarmProbability: number;
+  /** Rows that carry as much as one independent row, at least 1. Left out: 1. */
+  readonly designEffect?: number;
   /** Groups with a smaller share of all decisions are left out. */
   readonly minGroupSharePercent: number;
   /** Groups with fewer rows behind a rate are left out. */
@@ -98,12 +100,20 @@ function referenceOf(
   }
 }
 
-function compare({ metric, minGroupSamples }: FairnessRule, pairs: readonly StratumPair[], alpha: number): Comparison | null {
-  const pair = { one: sum(pairs.map(({ one }) => one)), other: sum(pairs.map(({ other }) => other)) };
+function compare(
+  { metric, minGroupSamples, designEffect = 1 }: FairnessRule,
+  pairs: readonly StratumPair[],
+  alpha: number,
+): Comparison | null {
+  const pair = poolPairs(pairs);
   const trials = Math.min(pair.one.trials, pair.other.trials);
-  if (!(trials >= minGroupSamples) || !isTelling(pair)) return null;
-  if (metric === 'ParityRatio') return { ...katz(pair, alpha), trials };
-  const difference = pairs.length > 1 ? mantelHaenszel(pairs, alpha) : newcombe(pair, alpha);
+  const independent = pairs.map(({ one, other }) => ({
+    one: independentRows(one, designEffect),
+    other: independentRows(other, designEffect),
+  }));
+  if (!(trials >= minGroupSamples) || !isTelling(poolPairs(independent))) return null;
+  if (metric === 'ParityRatio') return { ...katz(pair, alpha, designEffect), trials };
+  const difference = pairs.length > 1 ? mantelHaenszel(independent, alpha) : newcombe(poolPairs(independent), alpha);
   return difference === null ? null : { ...magnitude(difference), trials };
 }
 
@@ -137,6 +147,10 @@ function pairsOf(group: Group, reference: Group, of: (cells: Confusion) => Share
 
 function pool(group: Group, of: (cells: Confusion) => Share): Share {
   return sum(group.strata.map(of));
+}
+
+function poolPairs(pairs: readonly StratumPair[]): StratumPair {
+  return { one: sum(pairs.map(({ one }) => one)), other: sum(pairs.map(({ other }) => other)) };
 }
 
 function sum(shares: readonly Share[]): Share {

@@ -101,7 +101,7 @@ function shown(name: string): string {
 
 /** The cells of every group, so that all of it can be computed again; those left out stand apart, the smallest of them as one. */
 function computationOf(
-  { metric, reference, labels, falseAlarmProbability, minGroupSharePercent, minGroupSamples }: FairnessDefinition,
+  { metric, reference, labels, falseAlarmProbability, designEffect = 1, minGroupSharePercent, minGroupSamples }: FairnessDefinition,
   bySize: readonly Group[],
   { usable, intervals }: { readonly usable: ReadonlySet<string>; readonly intervals: number },
 ): Computation {
@@ -110,7 +110,14 @@ function computationOf(
   const entry = (key: string, group: Group) => [key, recordOf(group, labels.outcome !== null)] as const;
   return {
     statistic: `${metric}/${reference.kind}`,
-    parameters: { falseAlarmProbability, intervals, minGroupSharePercent, minGroupSamples, insufficientGroups: excluded.length },
+    parameters: {
+      falseAlarmProbability,
+      designEffect,
+      intervals,
+      minGroupSharePercent,
+      minGroupSamples,
+      insufficientGroups: excluded.length,
+    },
     counts: Object.fromEntries([
       ...bySize
         .filter(({ name }) => usable.has(name))

@@ -5,7 +5,7 @@ import type { CohortRule } from './cohort.ts';
 import { accuracy, cellsOf, confusionOf, decisionsIn, falsePositiveRate, precision, recall, type Confusion } from './confusion.ts';
 import { readDecisions, type YesLabel } from './decision-counts.ts';
 import { readCoverage, type CoverageRule, type Measured, type ModelRows } from './label-coverage.ts';
-import { clopperPearson, rate, wilson, type Share } from './proportion.ts';
+import { clopperPearson, independentRows, rate, wilson, type Share } from './proportion.ts';
 import type { StatisticGap, StatisticReading } from './reading.ts';
 import type { Row } from './row.ts';
 import { measureSeparation } from './separation.ts';
@@ -19,6 +19,8 @@ export interface PerformanceDefinition {
   readonly cohort: CohortRule | null;
   /** Chance at one look that the interval leaves the true value out. */
   readonly falseAlarmProbability: number;
+  /** Rows that carry as much as one independent row, at least 1. Left out: 1. */
+  readonly designEffect?: number;
   readonly coverage: CoverageRule;
   readonly measure:
     | { readonly metric: DecisionMetric; readonly decision: YesLabel; readonly method: 'Wilson' | 'ClopperPearson' }
@@ -50,15 +52,15 @@ export function readPerformance(definition: PerformanceDefinition, model: ModelR
 }
 
 function measureDecisions(
-  { outcome, cohort, falseAlarmProbability }: PerformanceDefinition,
+  { outcome, cohort, falseAlarmProbability, designEffect = 1 }: PerformanceDefinition,
   { metric, decision, method }: Extract<PerformanceDefinition['measure'], { readonly decision: YesLabel }>,
   { rows, askedAtMs }: { readonly rows: readonly Row[]; readonly askedAtMs: EpochMs },
 ): Result<Measured, StatisticGap> {
   const decisions = readDecisions(rows, { decision, outcome, cohort }, { by: [], askedAtMs });
   if (!decisions.ok) return decisions;
   const cells = confusionOf(decisions.value.counts);
-  const computation = { statistic: metric, parameters: { falseAlarmProbability }, counts: { confusion: cellsOf(cells) } };
-  const estimate = metric === 'MCC' ? correlation(cells) : proportion(metric, cells, { method, falseAlarmProbability });
+  const computation = { statistic: metric, parameters: { falseAlarmProbability, designEffect }, counts: { confusion: cellsOf(cells) } };
+  const estimate = metric === 'MCC' ? correlation(cells) : proportion(metric, cells, { method, falseAlarmProbability, designEffect });
   if (estimate === null)
     return failure({
       cause: 'Insufficient',
@@ -72,6 +74,12 @@ function measureDecisions(
   return success({ reading, outcomes: decisionsIn(cells) });
 }
 
+interface IntervalRule {
+  readonly method: 'Wilson' | 'ClopperPearson';
+  readonly falseAlarmProbability: number;
+  readonly designEffect: number;
+}
+
 interface Estimated {
   readonly value: number;
   readonly sampleCount: number;
@@ -81,11 +89,11 @@ interface Estimated {
 function proportion(
   metric: Exclude<DecisionMetric, 'MCC'>,
   cells: Confusion,
-  { method, falseAlarmProbability }: { readonly method: 'Wilson' | 'ClopperPearson'; readonly falseAlarmProbability: number },
+  { method, falseAlarmProbability, designEffect }: IntervalRule,
 ): Estimated | null {
   const share = shares[metric](cells);
   if (!(share.trials >= 1)) return null;
-  const interval = (method === 'Wilson' ? wilson : clopperPearson)(share, falseAlarmProbability);
+  const interval = (method === 'Wilson' ? wilson : clopperPearson)(independentRows(share, designEffect), falseAlarmProbability);
   const of = metric === 'F1' ? f1 : (each: number) => each;
   return { value: of(rate(share)), sampleCount: share.trials, interval: { low: of(interval.low), high: of(interval.high) } };
 }

@@ -24,6 +24,11 @@ export interface Estimate {
  */
 const leastRow = 0.5;
 
+/** As many independent rows as these say as much as; their rate is the same. */
+export function independentRows({ successes, trials }: Share, designEffect: number): Share {
+  return { successes: successes / designEffect, trials: trials / designEffect };
+}
+
 export function rate({ successes, trials }: Share): number {
   return successes / trials;
 }
@@ -72,13 +77,14 @@ export function newcombe({ one, other }: StratumPair, alpha: number): Estimate {
 
 /**
  * Ratio one / other of two independent proportions (Katz 1978, on the logarithm). Without a success on a side half a success more is counted in
- * both counts and both totals (Walter 1975), in the value too. Of no width where everything succeeded on both sides.
+ * both counts and both totals (Walter 1975), in the value too: of rows as they are counted, whatever their design effect. Of no width where everything
+ * succeeded on both sides.
  */
-export function katz({ one, other }: StratumPair, alpha: number): Estimate {
+export function katz({ one, other }: StratumPair, alpha: number, designEffect = 1): Estimate {
   const more = one.successes < leastRow || other.successes < leastRow ? 0.5 : 0;
   const [a, n, b, m] = [one.successes + more, one.trials + more, other.successes + more, other.trials + more];
   const value = a / n / (b / m);
-  const factor = Math.exp(reach(alpha) * Math.sqrt(Math.max(0, 1 / a - 1 / n + 1 / b - 1 / m)));
+  const factor = Math.exp(reach(alpha) * Math.sqrt(designEffect * Math.max(0, 1 / a - 1 / n + 1 / b - 1 / m)));
   return { value, interval: { low: value / factor, high: value * factor } };
 }
 

@@ -13,6 +13,8 @@ export interface SeparationRule {
   readonly outcome: YesLabel;
   readonly cohort: CohortRule | null;
   readonly falseAlarmProbability: number;
+  /** Rows that carry as much as one independent row, at least 1. Left out: 1. */
+  readonly designEffect?: number;
 }
 
 interface Separation {
@@ -37,14 +39,14 @@ export function measureSeparation(rule: SeparationRule, rows: readonly Row[], as
   const { positive, other, upperBounds } = sides.value;
   const [positives, others] = [total(positive), total(other)];
   if (!Number.isFinite(positives + others)) return gap('Infinite', 'the counts add up to infinity');
-  const { falseAlarmProbability } = rule;
-  const computation = { statistic: 'AUC', parameters: { falseAlarmProbability }, counts: { upperBounds, positive, other } };
+  const { falseAlarmProbability, designEffect = 1 } = rule;
+  const computation = { statistic: 'AUC', parameters: { falseAlarmProbability, designEffect }, counts: { upperBounds, positive, other } };
   const sampleCount = Math.floor(Math.min(positives, others));
   if (!(positives >= 1 && others >= 1))
     return failure({ cause: 'Insufficient', message: 'all outcomes in the window are the same', sampleCount, computation });
   const { value, ambiguity } = areaUnderCurve(positive, other);
   const [low, high] = [value - ambiguity, value + ambiguity];
-  const error = (area: number) => reach(falseAlarmProbability) * standardError(area, positives, others);
+  const error = (area: number) => reach(falseAlarmProbability) * standardError(area, positives / designEffect, others / designEffect);
   const interval = { low: Math.max(0, low - error(low)), high: Math.min(1, high + error(high)) };
   const { dataTimeMs } = mature.value;
   const aged = dataTimeMs === null ? {} : { dataTimeMs };

@@ -26,7 +26,7 @@ const policyCases = casesOf(riskPolicyManifest(), [
   {
     field: 'spec.signals[0]',
     message:
-      'write exactly one of promQL, drift, calibration, burnRate, anomaly, fairness, performance, httpJSON, push, alert, workload, posture, report',
+      'write exactly one of promQL, drift, calibration, burnRate, anomaly, fairness, performance, httpJSON, push, alert, workload, posture, report, comparison',
     accept: [
       ['spec.signals[0].promQL', undefined],
       ['spec.signals[0].drift', { live: 'sum by (namespace, model, version, le) (increase(score_bucket[10m]))' }],

@@ -82,7 +82,7 @@ describe('a fairness signal', () => {
       why: 'a reference of drift',
       attempt: () =>
         resolveAlone(fairnessSignal(), { ...below, signal: { ...below.signal, reference: { upperBounds: [1, 2], counts: [1, 1, 1] } } }),
-      sentence: 'measures no drift; leave signal.reference out',
+      sentence: 'compares to no reference; leave signal.reference out',
     },
     {
       why: 'days of decisions without a maturity',

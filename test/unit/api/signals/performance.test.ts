@@ -64,6 +64,11 @@ describe('a performance signal', () => {
       signalChanges: { 'performance.positiveDecision': undefined },
       sentence: 'have performance.positiveDecision added',
     },
+    {
+      why: 'a design effect of what has no interval to widen',
+      signalChanges: { 'performance.metric': 'MCC', 'performance.designEffect': 2 },
+      sentence: 'have designEffect left out',
+    },
   ])('refuses $why', ({ signalChanges, sentence }) => {
     expect(resolveAlone(performanceSignal(), indicator, { ...mature, signalChanges })).toEqual({
       ok: false,

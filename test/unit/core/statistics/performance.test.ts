@@ -29,7 +29,7 @@ describe('readPerformance', () => {
     expect(noiseFloor).toBeNull();
     expect(computation).toEqual({
       statistic: metric,
-      parameters: { falseAlarmProbability: 0.05 },
+      parameters: { falseAlarmProbability: 0.05, designEffect: 1 },
       counts: { confusion: [40, 10, 20, 130] },
     });
   });
