@@ -202,7 +202,7 @@ interface TemplateOf {
 function statisticDefinition(template: StatisticTemplate, { spec, use, model }: TemplateOf): Result<StatisticDefinition, string> {
   const { windowSeconds } = template;
   const outcomes: OutcomeUse = { indicator: spec, windowSeconds, labelMaturitySeconds: model.labelMaturitySeconds ?? null };
-  if ('calibration' in template) return success(calibrationDefinition(template.calibration));
+  if ('calibration' in template) return calibrationDefinition(template.calibration, spec.threshold.direction);
   if ('burnRate' in template) return burnRateDefinition(template.burnRate, spec);
   if ('anomaly' in template) return anomalyDefinition(template.anomaly, spec.threshold.direction, use.baseline);
   if ('fairness' in template) return fairnessDefinition(template.fairness, outcomes);

@@ -1,5 +1,7 @@
 import * as z from 'zod';
+import type { Direction } from '../../core/model/indicator.ts';
 import type { CalibrationDefinition } from '../../core/statistics/calibration.ts';
+import { failure, success, type Result } from '../../shared/result.ts';
 import type { DeepReadonly } from '../deep-readonly.ts';
 import { labelName, promQL } from '../fields.ts';
 import { designEffect, falseAlarmProbability, keepsLabels, type StatisticQueries } from './statistic-signal.ts';
@@ -43,7 +45,10 @@ export function calibrationQueries({ rows, scoreSum, positives, binLabel }: Cali
   return { query: rows, labels: [binLabel], parts: [part('scoreSum', scoreSum), part('positives', positives)] };
 }
 
-export function calibrationDefinition(spec: CalibrationSpec): CalibrationDefinition {
+/** Failure: the end of a sentence about the signal. */
+export function calibrationDefinition(spec: CalibrationSpec, direction: Direction): Result<CalibrationDefinition, string> {
+  if (spec.metric === 'ExpectedCalibrationError' && direction !== 'Above')
+    return failure('measures an error, which is bad when it is large; write threshold.direction: Above');
   const { metric, binLabel, designEffect: effect, falseAlarmProbability: alpha } = spec;
-  return { kind: 'Calibration', metric, binLabel, designEffect: effect, falseAlarmProbability: alpha };
+  return success({ kind: 'Calibration', metric, binLabel, designEffect: effect, falseAlarmProbability: alpha });
 }

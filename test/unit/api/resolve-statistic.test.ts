@@ -47,6 +47,13 @@ describe('a statistic', () => {
   it.each([
     ['a burn rate without an objective', burnRateTemplate(), 'errors', {}, 'write objective.targetPercent'],
     [
+      'regression: a calibration error that is bad when it is small',
+      calibrationTemplate(),
+      'calibration',
+      { threshold: { direction: 'Below', breach: 0.1 } },
+      'write threshold.direction: Above',
+    ],
+    [
       'an objective of another statistic',
       calibrationTemplate(),
       'calibration',
