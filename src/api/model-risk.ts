@@ -186,7 +186,7 @@ const spec = z
         ).exactOptional(),
         labelMaturitySeconds: seconds(
           1,
-          'Seconds after a decision from which on its outcome is known, e.g. 2592000 for 30 days: only outcomes of older decisions count. Signals of outcomes must then count by day of the decision (cohortLabel). Left out: outcomes count when they arrive.',
+          'Seconds after a decision from which on its outcome is known, e.g. 2592000 for 30 days: only outcomes of older decisions count. Signals of outcomes must then count by day of the decision (cohortLabel). Above 604800 (7 days) what such a signal brought on is released by a RiskDecision, never by its Ok. Left out: outcomes count when they arrive.',
         ).exactOptional(),
       })
       .meta({ description: 'The deployed model.' }),

@@ -51,6 +51,7 @@ const indicator = z.object({
   windowSeconds: z.number(),
   measurableIn: z.array(z.enum(['Live', 'Shadow'])),
   scalesWith: z.enum(['Share', 'None']).default('Share'),
+  releaseBy: z.literal('Decision').exactOptional(),
 });
 
 const snapshot = z.object({

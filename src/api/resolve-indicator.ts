@@ -56,5 +56,7 @@ function resolveMeasured(
   const { model: version, workloadRefs } = risk.spec;
   const model = { ...toIdentity(risk), labelMaturitySeconds: version.labelMaturitySeconds, workloadRefs };
   const signal = resolveSignal(spec, model, policy);
-  return signal.ok ? success({ kind: 'Measured', indicator: toIndicator(spec, signal.value), signal: signal.value }) : signal;
+  return signal.ok
+    ? success({ kind: 'Measured', indicator: toIndicator(spec, signal.value, version.labelMaturitySeconds), signal: signal.value })
+    : signal;
 }

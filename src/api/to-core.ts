@@ -11,8 +11,11 @@ export function toIdentity(risk: Pick<ModelRisk, 'metadata' | 'spec'>): ModelIde
   return { namespace: risk.metadata.namespace ?? '', model, version, ...(imageDigest === undefined ? {} : { imageDigest }) };
 }
 
+/** Outcomes that take longer say nothing of a stage while it lasts. */
+const slowOutcomeSeconds = 604_800;
+
 /** The indicator with every default resolved; `signal` is what its reference to the policy came to. */
-export function toIndicator(spec: IndicatorSpec, signal: ResolvedSignal): Indicator {
+export function toIndicator(spec: IndicatorSpec, signal: ResolvedSignal, labelMaturitySeconds = 0): Indicator {
   const { direction, warn, breach, clear, severe } = spec.threshold;
   return {
     name: spec.name,
@@ -26,6 +29,7 @@ export function toIndicator(spec: IndicatorSpec, signal: ResolvedSignal): Indica
     windowSeconds: signal.windowSeconds,
     measurableIn: signal.measurableIn,
     scalesWith: signal.scalesWith,
+    ...(labelMaturitySeconds > slowOutcomeSeconds && countsOutcomes(signal) ? { releaseBy: 'Decision' } : {}),
   };
 }
 
@@ -44,7 +48,15 @@ export function toQuorumIndicator(spec: DeclaredIndicator, atLeast: number, memb
     windowSeconds: Math.max(...members.map(({ windowSeconds }) => windowSeconds)),
     measurableIn: served.filter((each) => members.every(({ measurableIn }) => measurableIn.includes(each))),
     scalesWith: members.every(({ scalesWith }) => scalesWith === 'Share') ? 'Share' : 'None',
+    ...(members.some(({ releaseBy }) => releaseBy === 'Decision') ? { releaseBy: 'Decision' } : {}),
   };
+}
+
+function countsOutcomes(signal: ResolvedSignal): boolean {
+  if (signal.kind !== 'Statistic') return false;
+  const { statistic } = signal;
+  if (statistic.kind === 'Fairness') return statistic.labels.outcome !== null;
+  return statistic.kind === 'Performance' || statistic.kind === 'Calibration';
 }
 
 /** What the status remembers of an indicator. The last poll is not in it: the machine restarts Pending and Clearing by that. */

@@ -53,7 +53,7 @@ export function explainNote(snapshot: PlanSnapshot, note: PlanNote, instant: Wri
     case 'AwaitingEvidence':
       return `${plan} can't measure ${note.indicators.join(', ')} in ${explainStage(snapshot, note.stage)}. ${note.probeAtMs === null ? 'Only a person can step down: create a RiskDecision with action Release, or mirror traffic to the candidate so that shadow answers can be measured' : `The step down at ${instant(note.probeAtMs)} will supply answers to measure`}.`;
     case 'AwaitingDecision':
-      return `${plan} stays in ${explainStage(snapshot, note.stage)}: ${waitsBecause(snapshot, note.cause)}. Create a RiskDecision with action Release to take the constraint off.`;
+      return `${plan} stays in ${explainStage(snapshot, note.stage)}: ${waitsBecause(snapshot, note)}. Create a RiskDecision with action Release to take the constraint off.`;
     case 'Held':
       return note.untilMs === null
         ? `${plan} is suspended with suspend: Hold and moves neither up nor down. Set suspend: None to go on.`
@@ -196,17 +196,19 @@ function advice(snapshot: PlanSnapshot, { kind, engagement, to }: Transition): s
   return `To take it off at once, create a RiskDecision with action Release for engagement ${String(engagement)}.`;
 }
 
-function waitsBecause(snapshot: PlanSnapshot, cause: Extract<PlanNote, { kind: 'AwaitingDecision' }>['cause']): string {
+function waitsBecause(snapshot: PlanSnapshot, note: Extract<PlanNote, { kind: 'AwaitingDecision' }>): string {
   const { flap, probeAttempts } = snapshot.recovery;
-  switch (cause) {
+  switch (note.cause) {
     case 'Latched':
       return `it engaged more than ${String(flap.maxEngagements)} times within ${String(flap.windowSeconds)} s`;
     case 'ProbesUsedUp':
       return `all ${String(probeAttempts)} probes of this engagement are used up`;
     case 'NothingToMeasure':
       return 'nothing can be measured here and the step down would give callers live answers of the candidate';
+    case 'SlowOutcomes':
+      return `the outcomes of ${note.indicators.join(', ')} take longer than 7 days, so an Ok speaks of decisions from before this stage and takes nothing off; look at what has been decided since, then decide`;
     default:
-      return assertNever(cause);
+      return assertNever(note);
   }
 }
 

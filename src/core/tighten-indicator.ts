@@ -9,6 +9,7 @@ const onNoDataOrder: readonly OnNoData[] = ['Ignore', 'Hold', 'Breach'];
  */
 export function tightenIndicator(inForce: Indicator, edited: Indicator): Indicator {
   const { name, minSamples, windowSeconds, measurableIn, scalesWith } = inForce;
+  const releaseBy = inForce.releaseBy ?? edited.releaseBy;
   const isBreach = inForce.onError === 'Breach' || edited.onError === 'Breach';
   return {
     name,
@@ -22,6 +23,7 @@ export function tightenIndicator(inForce: Indicator, edited: Indicator): Indicat
     windowSeconds,
     measurableIn,
     scalesWith,
+    ...(releaseBy === undefined ? {} : { releaseBy }),
   };
 }
 

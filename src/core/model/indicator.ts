@@ -34,6 +34,8 @@ export interface Indicator {
   readonly windowSeconds: number;
   readonly measurableIn: readonly Served[];
   readonly scalesWith: ScalesWith;
+  /** Its outcomes take so long that its Ok speaks of another time than the stage in force: only a person takes off what it brought on. Left out: evidence does. */
+  readonly releaseBy?: 'Decision';
 }
 
 export type IndicatorState = 'Clear' | 'Pending' | 'Firing' | 'Clearing';

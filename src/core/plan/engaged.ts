@@ -2,7 +2,7 @@ import type { EngagedMemory } from '../model/plan.ts';
 import type { EngagedView } from './engaged-view.ts';
 import { transitionOf, verified } from './engaged-view.ts';
 import { bypass } from './bypass.ts';
-import { allClear, hasEvidence, isRecovered, readTriggers } from './evidence.ts';
+import { allClear, hasEvidence, isRecovered, readTriggers, takingPart } from './evidence.ts';
 import type { TriggerReading } from './evidence.ts';
 import { answerProposal, escalate } from './escalation.ts';
 import type { PlanStep, PlanStepInput } from './input.ts';
@@ -39,13 +39,15 @@ function takeEvidence(input: PlanStepInput, memory: EngagedMemory, readings: rea
   const settledMs = settledAtMs(snapshot, { ...memory, verifiedAtMs });
   const countedFromMs = continuous && settledMs !== null ? Math.max(memory.lastPolledAtMs, settledMs) : nowMs;
   const addedMs = hasEvidence(snapshot, readings) ? Math.max(0, nowMs - countedFromMs) : 0;
+  const triggeredBy = takingPart(readings, memory.triggeredBy);
   const okSinceMs = continuous && memory.okSinceMs !== null ? memory.okSinceMs : nowMs;
   return {
     ...memory,
     verifiedAtMs,
     evidencedMs: allClear(readings) ? 0 : memory.evidencedMs + addedMs,
     lastPolledAtMs: nowMs,
-    okSinceMs: isRecovered(readings, settledMs) ? okSinceMs : null,
+    triggeredBy,
+    okSinceMs: isRecovered(readings, settledMs, triggeredBy) ? okSinceMs : null,
   };
 }
 

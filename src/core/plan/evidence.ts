@@ -64,12 +64,28 @@ export function hasEvidence({ trigger }: PlanSnapshot, readings: readonly Trigge
     : readings.length > 0 && readings.every((reading) => isMeasured(reading.assessment));
 }
 
-/** Every trigger is Clear with a fresh Ok whose window lies after the stage was settled: what live share may rise on. */
-export function isRecovered(readings: readonly TriggerReading[], settledMs: EpochMs | null): boolean {
+/**
+ * Every trigger is Clear with a fresh Ok whose window lies after the stage was settled: what live share may rise on. One whose outcomes take too long for
+ * that has to be Ok and can't be enough; what it had a part in only a person ends.
+ */
+export function isRecovered(readings: readonly TriggerReading[], settledMs: EpochMs | null, triggeredBy: readonly string[]): boolean {
+  if (releasedByPeople(readings, triggeredBy).length > 0) return false;
+  const isOk = ({ state, assessment }: TriggerReading): boolean => state === 'Clear' && assessment?.verdict === 'Ok';
+  const timely = readings.filter((reading) => !isSlow(reading));
   return (
-    readings.length > 0 &&
-    readings.every(({ state, assessment }) => state === 'Clear' && assessment?.verdict === 'Ok' && startsAfter(assessment, settledMs))
+    timely.length > 0 && readings.every(isOk) && timely.every(({ assessment }) => assessment !== null && startsAfter(assessment, settledMs))
   );
+}
+
+/** Triggers that had a part in the engagement, and whose Ok takes no constraint off. */
+export function releasedByPeople(readings: readonly TriggerReading[], triggeredBy: readonly string[]): readonly string[] {
+  return readings.filter((reading) => isSlow(reading) && triggeredBy.includes(reading.name)).map(({ name }) => name);
+}
+
+/** What began the engagement, and what joined it of which no Ok will be of its time. */
+export function takingPart(readings: readonly TriggerReading[], triggeredBy: readonly string[]): readonly string[] {
+  const joined = readings.filter((reading) => isSlow(reading) && reading.state === 'Firing' && !triggeredBy.includes(reading.name));
+  return joined.length === 0 ? triggeredBy : [...triggeredBy, ...joined.map(({ name }) => name)];
 }
 
 export function allClear(readings: readonly TriggerReading[]): boolean {
@@ -83,6 +99,10 @@ export function suppressionsInForce(memory: PlanMemory, readings: readonly Trigg
     const reading = readings.find((each) => each.name === indicator);
     return reading === undefined || reading.state !== 'Clear' || reading.assessment === null || !withinClear(reading.assessment);
   });
+}
+
+function isSlow({ indicator }: TriggerReading): boolean {
+  return indicator?.releaseBy === 'Decision';
 }
 
 function firing(readings: readonly TriggerReading[]): readonly Assessment[] {

@@ -49,6 +49,8 @@ export type PlanNote =
       readonly probeAtMs: EpochMs | null;
     }
   | { readonly kind: 'AwaitingDecision'; readonly stage: number; readonly cause: 'Latched' | 'ProbesUsedUp' | 'NothingToMeasure' }
+  /** The outcomes these count take too long for their Ok to be of this stage. */
+  | { readonly kind: 'AwaitingDecision'; readonly stage: number; readonly cause: 'SlowOutcomes'; readonly indicators: readonly string[] }
   | { readonly kind: 'Held'; readonly by: string; readonly untilMs: EpochMs | null }
   | { readonly kind: 'Suppressed'; readonly indicators: readonly string[] }
   | { readonly kind: 'NotAskedAgain'; readonly stage: number };

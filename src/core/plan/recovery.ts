@@ -1,6 +1,7 @@
 import type { EngagedMemory, PlanMemory } from '../model/plan.ts';
 import type { EngagedView } from './engaged-view.ts';
 import { moveTo, transitionOf } from './engaged-view.ts';
+import { releasedByPeople } from './evidence.ts';
 import type { PlanNote, PlanStep } from './input.ts';
 import { actedOn, raisesLiveShare } from './stage.ts';
 
@@ -74,6 +75,8 @@ function awaited(view: EngagedView, probeAtMs: number | null): readonly PlanNote
   const usedUp = canProbe(view) && memory.probeAttempts >= input.snapshot.recovery.probeAttempts;
   const evidence: readonly PlanNote[] =
     unmeasured.length === 0 ? [] : [{ kind: 'AwaitingEvidence', stage, indicators: unmeasured, probeAtMs }];
+  const slow = releasedByPeople(readings, memory.triggeredBy);
+  if (slow.length > 0) return [...evidence, { kind: 'AwaitingDecision', stage, cause: 'SlowOutcomes', indicators: slow }];
   if (unmeasured.length === 0 || probeAtMs !== null || (verifiedAtMs === null && !usedUp)) return evidence;
   return [...evidence, { kind: 'AwaitingDecision', stage, cause: usedUp ? 'ProbesUsedUp' : 'NothingToMeasure' }];
 }

@@ -199,6 +199,31 @@ describe('laws of the plan machine, over whole random stories', () => {
     expect(counts['Released']).toBeGreaterThan(0);
   });
 
+  it('takes off nothing that an indicator of slow outcomes brought on, unless a person or a suspension says so', () => {
+    const { counts, count } = seen();
+    const indicators = hastyIndicators.map((each) =>
+      each.name === 'approval-parity' ? { ...each, releaseBy: 'Decision' as const } : each,
+    );
+    fc.assert(
+      fc.property(anySnapshot, anyHappenings, (snapshot, happenings) => {
+        const story = tellStory({ snapshot, indicators, verifiesAtOnce: true });
+        for (const { run } of happenings) run(story);
+        const begun = new Set<number>();
+        for (const { after, transition } of story.steps) {
+          if (after.phase === 'Engaged' && after.triggeredBy.includes('approval-parity')) begun.add(after.engagement);
+          if (transition === null) continue;
+          const isBegun = begun.has(transition.engagement);
+          if (transition.kind === 'Released') count(`${isBegun ? 'slow' : 'timely'} ${transition.reason}`);
+          if (isBegun) expect(transition.reason).not.toBe('Recovered');
+        }
+      }),
+      manyRuns,
+    );
+    expect(Object.keys(counts).sort()).toEqual(
+      expect.arrayContaining(['slow ReleasedByDecision', 'slow Suspended', 'timely Recovered', 'timely ReleasedByDecision']),
+    );
+  });
+
   it('probes at most probeAttempts times an engagement, and only where callers get nothing by it', () => {
     const { counts, count } = seen();
     everyStory((story, snapshot) => {

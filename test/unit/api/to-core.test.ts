@@ -4,8 +4,19 @@ import type { ModelRisk } from '../../../src/api/model-risk.ts';
 import { resolveSignal } from '../../../src/api/resolve-signal.ts';
 import type { ResolvedSignal } from '../../../src/api/resolve-signal.ts';
 import { parseRiskPolicy } from '../../../src/api/risk-policy.ts';
-import { indicatorMemoryFromStatus, toIdentity, toIndicator } from '../../../src/api/to-core.ts';
-import { modelRiskManifest, riskPolicyManifest, stored, withValue } from '../../builders/api.ts';
+import { indicatorMemoryFromStatus, toIdentity, toIndicator, toQuorumIndicator } from '../../../src/api/to-core.ts';
+import {
+  fairnessSignal,
+  modelRiskManifest,
+  opportunitySignal,
+  performanceSignal,
+  riskPolicyManifest,
+  stored,
+  withValue,
+} from '../../builders/api.ts';
+import { anIndicator } from '../../builders/core.ts';
+import { resolveAlone } from '../../builders/resolve.ts';
+import { calibrationTemplate } from '../../builders/statistic-template.ts';
 
 function risk(path?: string, value?: unknown): ModelRisk {
   const manifest = stored(modelRiskManifest());
@@ -84,4 +95,43 @@ it('reads the memory of an indicator back without the time of the last poll', ()
 it('reads instants of any offset', () => {
   const status = { name: 'score-drift', state: 'Clear', since: '2026-06-01T14:00:00+02:00' } as const;
   expect(indicatorMemoryFromStatus(status).sinceMs).toBe(Date.UTC(2026, 5, 1, 12));
+});
+
+describe('outcomes that take longer than 7 days', () => {
+  const week = 604_800;
+  const signals = {
+    calibration: calibrationTemplate(),
+    recall: performanceSignal(),
+    parity: fairnessSignal(),
+    opportunity: opportunitySignal(),
+  };
+  const releaseBy = (name: keyof typeof signals, labelMaturitySeconds: number) => {
+    const direction = name === 'calibration' || name === 'opportunity' ? 'Above' : 'Below';
+    const spec = {
+      ...{ name, risk: 'unfair-denials', signal: { template: { name: signals[name]['name'] } } },
+      ...{ threshold: { direction, breach: 0.5 }, staleAfterSeconds: 10 * week },
+    };
+    const signal = resolveAlone(signals[name], spec, name === 'parity' ? {} : name === 'calibration' ? {} : { labelMaturitySeconds });
+    if (!signal.ok) throw new Error(signal.failure);
+    const [parsed] = risk('spec.indicators', [spec]).spec.indicators;
+    if (parsed === undefined || !readsOwnSignal(parsed)) throw new Error('no indicator');
+    return toIndicator(parsed, signal.value, labelMaturitySeconds).releaseBy;
+  };
+
+  it.each(['calibration', 'recall', 'opportunity'] as const)('leave what %s brought on to people', (name) => {
+    expect(releaseBy(name, week + 1)).toBe('Decision');
+    expect(releaseBy(name, week)).toBeUndefined();
+  });
+
+  it('leave to people what a quorum with one of them brought on', () => {
+    const [declared] = risk().spec.indicators;
+    if (declared === undefined) throw new Error('no indicator');
+    const [timely, slow] = [anIndicator(), anIndicator({ releaseBy: 'Decision' })];
+    expect(toQuorumIndicator(declared, 1, [timely, slow]).releaseBy).toBe('Decision');
+    expect(toQuorumIndicator(declared, 1, [timely, timely])).not.toHaveProperty('releaseBy');
+  });
+
+  it('are nothing to who counts decisions alone', () => {
+    expect(releaseBy('parity', week + 1)).toBeUndefined();
+  });
 });

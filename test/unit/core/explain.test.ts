@@ -200,6 +200,10 @@ describe('explainNote', () => {
       /engaged more than 3 times within 86400 s\. Create a RiskDecision with action Release/,
     ],
     [{ kind: 'AwaitingDecision', stage: 2, cause: 'ProbesUsedUp' }, /all 2 probes of this engagement are used up/],
+    [
+      { kind: 'AwaitingDecision', stage: 1, cause: 'SlowOutcomes', indicators: ['recall'] },
+      /outcomes of recall take longer than 7 days.*RiskDecision with action Release/,
+    ],
     [{ kind: 'AwaitingDecision', stage: 1, cause: 'NothingToMeasure' }, /nothing can be measured here/],
     [{ kind: 'Held', by: 'ana', untilMs: startMs }, /held by ana until 2026-01-01T00:00:00.000Z/],
     [{ kind: 'Held', by: 'suspend', untilMs: null }, /suspended with suspend: Hold .* Set suspend: None/],

@@ -32,6 +32,13 @@ describe('tightenIndicator', () => {
     expect([after(null, 0.6), after(0.6, 0.5), after(0.6, 0.9), after(0.6, null), after(null, null)]).toEqual([0.6, 0.5, 0.6, 0.6, null]);
   });
 
+  it('keeps that only people release it, and takes it where it was added', () => {
+    const slow = anIndicator({ releaseBy: 'Decision' });
+    expect(tightenIndicator(slow, inForce).releaseBy).toBe('Decision');
+    expect(tightenIndicator(inForce, slow).releaseBy).toBe('Decision');
+    expect(tightenIndicator(inForce, inForce)).not.toHaveProperty('releaseBy');
+  });
+
   it('keeps what its signal scales with, for the signal stays too', () => {
     const [share, none] = [anIndicator(), anIndicator({ scalesWith: 'None' })];
     expect(tightenIndicator(none, share).scalesWith).toBe('None');

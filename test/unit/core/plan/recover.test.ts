@@ -98,6 +98,50 @@ describe('stepping down on evidence', () => {
   });
 });
 
+describe('an indicator whose outcomes take too long', () => {
+  const slow = anIndicator({ name: 'recall', releaseBy: 'Decision' });
+  const snapshot = aSnapshot({ trigger: { indicators: ['score-drift', 'recall'], match: 'Any' } });
+  const storyOf = (triggeredBy: readonly string[]) =>
+    tellStory({ snapshot, indicators: [anIndicator(), slow], memory: anEngagement({ triggeredBy, lastPolledAtMs: null }) });
+  const released = (story: ReturnType<typeof storyOf>) =>
+    story.decide({ action: 'Release', name: 'enough', author: 'ana', engagement: 1, expiresAtMs: null });
+
+  it('takes off nothing it brought on, says who decides, and goes by what they decide', () => {
+    const story = storyOf(['recall']);
+    story.poll({ 'score-drift': okValue, recall: breachValue }, 3);
+    const { notes } = story.poll(okValue, 200);
+    expect(story.engaged()).toMatchObject({ stage: 0, okSinceMs: null });
+    expect(notes).toEqual([{ kind: 'AwaitingDecision', stage: 0, cause: 'SlowOutcomes', indicators: ['recall'] }]);
+    released(story);
+    story.poll(okValue);
+    expect(story.memory().phase).toBe('Idle');
+  });
+
+  it('that joins an engagement is part of it from then on', () => {
+    const story = storyOf(['score-drift']);
+    story.poll({ 'score-drift': okValue, recall: breachValue }, 6);
+    expect(story.engaged().triggeredBy).toEqual(['score-drift', 'recall']);
+    story.poll(okValue, 200);
+    expect(story.engaged().stage).toBe(0);
+  });
+
+  it('that had no part in it is no reason to stay, though its window lies before the stage', () => {
+    const story = storyOf(['score-drift']);
+    story.poll(okValue, 20);
+    expect(story.memory().phase).toBe('Idle');
+  });
+
+  it('must be Ok all the same, and is no evidence by itself', () => {
+    const story = storyOf(['score-drift']);
+    story.poll({ 'score-drift': okValue, recall: noReading }, 100);
+    expect(story.engaged().stage).toBe(0);
+    const alone = aSnapshot({ trigger: { indicators: ['recall'], match: 'Any' } });
+    const other = tellStory({ snapshot: alone, indicators: [slow], memory: anEngagement({ triggeredBy: [], lastPolledAtMs: null }) });
+    other.poll(okValue, 100);
+    expect(other.engaged().stage).toBe(0);
+  });
+});
+
 describe('probing', () => {
   it('steps from rollback to shadow without evidence after probeAfterSeconds, since callers get nothing of the candidate by it', () => {
     const story = storyAt(2);
