@@ -59,7 +59,7 @@ const signal = z
       {
         rule: '!has(self.reference) || has(self.template)',
         fieldPath: '.reference',
-        message: 'a reference belongs to a drift template: leave it out beside promQL',
+        message: 'a reference belongs to a template of the policy: leave it out beside promQL',
       },
       {
         rule: '!has(self.baseline) || has(self.template)',

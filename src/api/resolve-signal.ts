@@ -134,7 +134,7 @@ function resolveTemplate(spec: IndicatorSpec, use: TemplateUse, { model, policy 
   const { provider, windowSeconds, measurableIn, scalesWith } = template;
   const identityLabels = toIdentityLabels(template.identity);
   const window = { provider, windowSeconds, measurableIn, scalesWith, identityLabels };
-  if (use.reference !== undefined && !('drift' in template || 'comparison' in template))
+  if (use.reference !== undefined && !('drift' in template || 'comparison' in template || 'performance' in template))
     return failure(`indicator ${spec.name}: signal ${template.name} compares to no reference; leave signal.reference out`);
   if (spec.objective !== undefined && !('burnRate' in template))
     return failure(`indicator ${spec.name}: signal ${template.name} measures no burn rate; leave objective out`);
@@ -201,15 +201,16 @@ interface TemplateOf {
 
 function statisticDefinition(template: StatisticTemplate, { spec, use, model }: TemplateOf): Result<StatisticDefinition, string> {
   const { windowSeconds } = template;
+  const tellsVersionsApart = template.identity.version !== undefined;
   const outcomes: OutcomeUse = { indicator: spec, windowSeconds, labelMaturitySeconds: model.labelMaturitySeconds ?? null };
   if ('calibration' in template) return calibrationDefinition(template.calibration, spec.threshold.direction);
   if ('burnRate' in template) return burnRateDefinition(template.burnRate, spec);
   if ('anomaly' in template) return anomalyDefinition(template.anomaly, spec.threshold.direction, use.baseline);
   if ('fairness' in template) return fairnessDefinition(template.fairness, outcomes);
-  if ('performance' in template) return performanceDefinition(template.performance, outcomes);
+  if ('performance' in template)
+    return performanceDefinition(template.performance, outcomes, { reference: use.reference, version: model.version, tellsVersionsApart });
   if ('comparison' in template)
     return comparisonDefinition({ comparison: template.comparison, windowSeconds, version: model.version }, spec, use.reference);
-  const tellsVersionsApart = template.identity.version !== undefined;
   return driftDefinition({ drift: template.drift, windowSeconds, tellsVersionsApart, version: model.version }, spec, use.reference);
 }
 

@@ -66,8 +66,24 @@ const champion = z.object({
     }),
 });
 
+const rows = (what: string) => count(maxCount, `Rows of the reference: ${what}.`);
+
+const confusion = z.object({
+  confusion: z
+    .object({
+      truePositives: rows('positive decision, positive outcome'),
+      falsePositives: rows('positive decision, other outcome'),
+      falseNegatives: rows('other decision, positive outcome'),
+      trueNegatives: rows('other decision, other outcome'),
+    })
+    .meta({
+      description:
+        'What became of decisions when the model was accepted: of a performance template. The value is how much worse it is now.',
+    }),
+});
+
 export const driftReference = z
-  .union([pinnedBuckets, pinnedCategories, seasonal, champion])
+  .union([pinnedBuckets, pinnedCategories, seasonal, champion, confusion])
   .meta({
     description: 'What the live counts are compared to. Pinned (buckets or categories): how it was when the model was accepted, for ever.',
   })

@@ -113,6 +113,8 @@ function referenceOf(
     if (champion === version) return failure(`is compared to itself; write another version than ${version} in signal.reference.champion`);
     return success({ kind: 'Window', part: 'value', version: champion, what: `the drift query of version ${champion}` });
   }
+  if ('confusion' in reference)
+    return failure('measures drift, and signal.reference.confusion is of outcomes; write its counts, or capture it');
   if (reference.digest !== undefined && reference.digest !== referenceDigest(reference))
     return failure(
       'has a signal.reference whose digest is not that of its counts; capture it again, or leave digest out to vouch for them',

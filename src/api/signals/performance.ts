@@ -1,8 +1,11 @@
 import * as z from 'zod';
+import { proportionMetrics } from '../../core/statistics/confusion.ts';
 import type { PerformanceDefinition } from '../../core/statistics/performance.ts';
+import type { PerformanceReference } from '../../core/statistics/performance-drop.ts';
 import { failure, success, type Result } from '../../shared/result.ts';
 import type { CELRule } from '../cel.ts';
 import type { DeepReadonly } from '../deep-readonly.ts';
+import type { IndicatorSpec } from '../model-risk.ts';
 import { labelName, percent, promQL, requiredText, seconds } from '../fields.ts';
 import {
   cohortLabel,
@@ -98,11 +101,19 @@ export function performanceQueries(spec: PerformanceSpec): StatisticQueries {
 }
 
 /** Failure: the end of a sentence about the signal. */
-export function performanceDefinition(spec: PerformanceSpec, use: OutcomeUse): Result<PerformanceDefinition, string> {
+export function performanceDefinition(
+  spec: PerformanceSpec,
+  use: OutcomeUse,
+  comparedWith: ComparedWith,
+): Result<PerformanceDefinition, string> {
   const { metric: measured, positiveDecision, labelled: share, labelAge: age } = spec;
-  const bad = measured === 'FalsePositiveRate' ? 'Above' : 'Below';
+  const compared = referenceOf(measured, comparedWith);
+  if (!compared.ok) return compared;
+  const isDrop = compared.value !== undefined;
+  const bad = isDrop || measured === 'FalsePositiveRate' ? 'Above' : 'Below';
+  const what = isDrop ? `how much worse ${measured} is than signal.reference` : measured;
   if (use.indicator.threshold.direction !== bad)
-    return failure(`measures ${measured}, which is bad when it is ${bad === 'Below' ? 'low' : 'high'}; write threshold.direction: ${bad}`);
+    return failure(`measures ${what}, which is bad when it is ${bad === 'Below' ? 'low' : 'high'}; write threshold.direction: ${bad}`);
   if (measured !== 'AUC' && positiveDecision === undefined)
     return failure('reads decisions; have performance.positiveDecision added to it');
   if (measured === 'MCC' && spec.designEffect !== 1)
@@ -119,9 +130,36 @@ export function performanceDefinition(spec: PerformanceSpec, use: OutcomeUse): R
       labelledShare: share === undefined ? null : { minPercent: share.minPercent },
       labelAge: age === undefined ? null : { maxSeconds: age.maxSeconds },
     },
+    ...(compared.value === undefined ? {} : { reference: compared.value }),
     measure:
       measured === 'AUC'
         ? { metric: measured }
         : { metric: measured, decision: { label: spec.decisionLabel, yes: positiveDecision ?? '' }, method: spec.interval },
   });
+}
+
+/** What the indicator compares to, and the version under guard. */
+interface ComparedWith {
+  readonly reference: Extract<IndicatorSpec['signal'], { readonly template: unknown }>['reference'];
+  readonly version: string;
+  readonly tellsVersionsApart: boolean;
+}
+
+function referenceOf(
+  measured: string,
+  { reference, version, tellsVersionsApart }: ComparedWith,
+): Result<PerformanceReference | undefined, string> {
+  if (reference === undefined) return success(undefined);
+  if (!proportionMetrics.some((each) => each === measured))
+    return failure(
+      `measures ${measured}, whose drop has no interval; leave signal.reference out, or have one of ${proportionMetrics.join(', ')} measured`,
+    );
+  if ('confusion' in reference) return success({ kind: 'Pinned', cells: reference.confusion });
+  if (!('champion' in reference))
+    return failure('compares outcomes; write signal.reference.confusion, or champion for another version, or leave signal.reference out');
+  const { version: champion } = reference.champion;
+  if (!tellsVersionsApart) return failure('does not tell versions apart; have identity.version added, or choose another signal.reference');
+  return champion === version
+    ? failure(`is compared to itself; write another version than ${version} in signal.reference.champion`)
+    : success({ kind: 'Version', version: champion });
 }

@@ -42,7 +42,7 @@ export function selectionRate(confusion: Confusion): Share {
   return { successes: confusion.truePositives + confusion.falsePositives, trials: decisionsIn(confusion) };
 }
 
-export function accuracy(confusion: Confusion): Share {
+function accuracy(confusion: Confusion): Share {
   return { successes: confusion.truePositives + confusion.trueNegatives, trials: decisionsIn(confusion) };
 }
 
@@ -58,3 +58,10 @@ export function recall({ truePositives, falseNegatives }: Confusion): Share {
 export function falsePositiveRate({ falsePositives, trueNegatives }: Confusion): Share {
   return { successes: falsePositives, trials: falsePositives + trueNegatives };
 }
+
+/** Metrics that are shares of rows, and so can be told apart with an interval. */
+export const proportions = { Accuracy: accuracy, Precision: precision, Recall: recall, FalsePositiveRate: falsePositiveRate };
+
+export type ProportionMetric = keyof typeof proportions;
+
+export const proportionMetrics: readonly ProportionMetric[] = ['Accuracy', 'Precision', 'Recall', 'FalsePositiveRate'];

@@ -2,15 +2,16 @@ import { failure, success, type Result } from '../../shared/result.ts';
 import type { EpochMs } from '../../shared/clock.ts';
 import type { Interval } from '../model/observation.ts';
 import type { CohortRule } from './cohort.ts';
-import { accuracy, cellsOf, confusionOf, decisionsIn, falsePositiveRate, precision, recall, type Confusion } from './confusion.ts';
+import { cellsOf, confusionOf, decisionsIn, proportions, type Confusion, type ProportionMetric } from './confusion.ts';
 import { readDecisions, type YesLabel } from './decision-counts.ts';
-import { readCoverage, type CoverageRule, type Measured, type ModelRows } from './label-coverage.ts';
+import { readCoverage, type CoverageRule, type Measured } from './label-coverage.ts';
 import { clopperPearson, independentRows, rate, wilson, type Share } from './proportion.ts';
+import { measureDrop, type PerformanceReference, type VersionedModelRows } from './performance-drop.ts';
 import type { StatisticGap, StatisticReading } from './reading.ts';
 import type { Row } from './row.ts';
 import { measureSeparation } from './separation.ts';
 
-export type DecisionMetric = 'Accuracy' | 'Precision' | 'Recall' | 'FalsePositiveRate' | 'F1' | 'MCC';
+export type DecisionMetric = ProportionMetric | 'F1' | 'MCC';
 
 /** How well a model does, from the outcomes that have arrived. */
 export interface PerformanceDefinition {
@@ -22,25 +23,24 @@ export interface PerformanceDefinition {
   /** Rows that carry as much as one independent row, at least 1. Left out: 1. */
   readonly designEffect?: number;
   readonly coverage: CoverageRule;
+  /** With it the value is how much worse the metric is than there. Left out: the metric itself. Only of metrics that are proportions. */
+  readonly reference?: PerformanceReference;
   readonly measure:
     | { readonly metric: DecisionMetric; readonly decision: YesLabel; readonly method: 'Wilson' | 'ClopperPearson' }
     | { readonly metric: 'AUC' };
 }
 
-const shares: Readonly<Record<Exclude<DecisionMetric, 'MCC'>, (cells: Confusion) => Share>> = {
-  Accuracy: accuracy,
-  Precision: precision,
-  Recall: recall,
-  FalsePositiveRate: falsePositiveRate,
-  F1: overlap,
-};
+const shares = { ...proportions, F1: overlap };
 
-export function readPerformance(definition: PerformanceDefinition, model: ModelRows): Result<StatisticReading, StatisticGap> {
+export function readPerformance(definition: PerformanceDefinition, model: VersionedModelRows): Result<StatisticReading, StatisticGap> {
   const rows = model.rows('value');
+  const { measure, reference } = definition;
   const measured =
-    definition.measure.metric === 'AUC'
+    measure.metric === 'AUC'
       ? measureSeparation(definition, rows, model.askedAtMs)
-      : measureDecisions(definition, definition.measure, { rows, askedAtMs: model.askedAtMs });
+      : reference === undefined
+        ? measureDecisions(definition, measure, { rows, askedAtMs: model.askedAtMs })
+        : measureDrop({ ...definition, metric: measure.metric, decision: measure.decision, reference }, model);
   if (!measured.ok) return measured;
   const { reading, outcomes } = measured.value;
   const coverage = readCoverage(definition.coverage, model, { outcomes, cohort: definition.cohort });

@@ -113,7 +113,7 @@ const riskCases = casesOf(modelRiskManifest(), [
   },
   {
     field: 'spec.indicators[2].signal.reference',
-    message: 'a reference belongs to a drift template: leave it out beside promQL',
+    message: 'a reference belongs to a template of the policy: leave it out beside promQL',
     accept: [['spec.indicators[2].signal', { template: { name: 'score-drift' }, reference: { upperBounds: [1, 2], counts: [1, 1, 1] } }]],
     reject: [['spec.indicators[2].signal.reference', { upperBounds: [1, 2], counts: [1, 1, 1] }]],
   },

@@ -35,6 +35,8 @@ interface Case {
 const cell = fc.integer({ min: 0, max: 3000 });
 const cells: fc.Arbitrary<Outcomes> = fc.tuple(cell, cell, cell, cell);
 const confusions = cells.map((each): Parts => ({ value: confusionRows(each) }));
+/** The same counts under a name of their own: against a reference of so many rows they say something else. */
+const drops = confusions.map((each) => each);
 const groups = fc.record({ a: cells, b: cells, c: cells }).map((each): Parts => ({ value: outcomeRows(each) }));
 const decided = fc.record({ a: cells, b: cells, c: cells }).map((each): Parts => ({
   value: Object.entries(each).flatMap(([group, [n, m, k, l]]) => [
@@ -93,6 +95,19 @@ const cases: readonly (readonly [string, Case])[] = [
       { of: (designEffect) => performance({ metric, decision: approval, method }, { designEffect }), parts: confusions },
     ]),
   ),
+  [
+    'a drop of recall',
+    {
+      of: (designEffect) => {
+        const cells = { truePositives: 800, falsePositives: 200, falseNegatives: 200, trueNegatives: 1800 };
+        return performance(
+          { metric: 'Recall', decision: approval, method: 'Wilson' },
+          { designEffect, reference: { kind: 'Pinned', cells } },
+        );
+      },
+      parts: drops,
+    },
+  ],
   ['AUC', { of: (designEffect) => performance({ metric: 'AUC' }, { designEffect }), parts: buckets }],
   ...(['ParityRatio', 'ParityDifference'] as const).map((metric): readonly [string, Case] => [
     metric,

@@ -75,4 +75,40 @@ describe('a performance signal', () => {
       failure: expect.stringContaining(sentence),
     });
   });
+
+  const dropping = (reference: object, changes: object = {}) => ({
+    ...indicator,
+    signal: { template: { name: 'recall' }, reference },
+    threshold: { direction: 'Above', breach: 0.05 },
+    ...changes,
+  });
+  const confusion = { truePositives: 80, falsePositives: 20, falseNegatives: 20, trueNegatives: 180 };
+
+  it.each([
+    ['what it was accepted with', { confusion }, { kind: 'Pinned', cells: confusion }],
+    ['another version', { champion: { version: '2.2.0' } }, { kind: 'Version', version: '2.2.0' }],
+  ])('measures how much worse it is than %s', (_what, reference, compared) => {
+    expect(resolveAlone(performanceSignal(), dropping(reference), mature)).toMatchObject({
+      ok: true,
+      value: { statistic: { kind: 'Performance', reference: compared } },
+    });
+  });
+
+  it.each([
+    ['a drop that is bad when it is small', dropping({ confusion }, { threshold: { direction: 'Below', breach: 0.6 } }), {}, 'Above'],
+    ['the season before', dropping({ seasonal: { offsetSeconds: 14 * day } }), {}, 'write signal.reference.confusion'],
+    ['itself', dropping({ champion: { version: '2.3.0' } }), {}, 'write another version than 2.3.0'],
+    [
+      'a version it does not tell apart',
+      dropping({ champion: { version: '2.2.0' } }),
+      { 'identity.version': undefined },
+      'have identity.version added',
+    ],
+    ['a drop without an interval', dropping({ confusion }), { 'performance.metric': 'F1' }, 'leave signal.reference out'],
+  ])('does not compare to %s', (_what, spec, signalChanges, sentence) => {
+    expect(resolveAlone(performanceSignal(), spec, { ...mature, signalChanges })).toEqual({
+      ok: false,
+      failure: expect.stringContaining(sentence),
+    });
+  });
 });
