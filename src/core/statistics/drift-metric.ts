@@ -163,12 +163,14 @@ function measureMovement(measure: DriftMeasure, counts: AlignedCounts, noise: nu
     );
   }
   const range = p95 - p05;
+  const [first = -Infinity] = edges;
   const distance = wassersteinDistance(finite, p, q);
   return success({
     value: distance / range,
     noiseFloor: (wassersteinNoise(finite, pooled, upperNormal(measure.falseAlarmProbability)) / range) * noise,
     noiseGrowth: 0.5,
-    figures: { distance, referenceRange: range },
+    // Upper bounds are on record anyway; without the lowest nobody could measure it again.
+    figures: { distance, referenceRange: range, ...(Number.isFinite(first) ? { lowestBound: first } : { opensBelow: 1 }) },
   });
 }
 

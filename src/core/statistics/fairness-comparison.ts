@@ -2,7 +2,8 @@ import { falsePositiveRate, precision, recall, selectionRate, type Confusion } f
 import { together, type Group } from './fairness-groups.ts';
 import { independentRows, katz, mantelHaenszel, newcombe, rate, type Estimate, type Share, type StratumPair } from './proportion.ts';
 
-export type FairnessMetric = 'ParityRatio' | 'ParityDifference' | 'EqualOpportunity' | 'EqualisedOdds' | 'PredictiveParity';
+export const fairnessMetrics = ['ParityRatio', 'ParityDifference', 'EqualOpportunity', 'EqualisedOdds', 'PredictiveParity'] as const;
+export type FairnessMetric = (typeof fairnessMetrics)[number];
 
 /** What a group is compared to: the group with the highest rate, everybody taken together, or one group for ever. */
 export type ReferenceGroup =
@@ -81,6 +82,16 @@ export function compareGroups(rule: FairnessRule, sized: readonly Group[], group
 function intervalsOf({ metric, reference }: FairnessRule, groups: number): number {
   const perRate = { Highest: (groups * (groups - 1)) / 2, Overall: groups, Named: groups - 1 }[reference.kind];
   return Math.max(1, perRate) * rates[metric].length;
+}
+
+/** The least ratio to the reference, or the largest difference from it. */
+export function worstValue({ metric }: Pick<FairnessRule, 'metric'>, comparisons: readonly Comparison[]): number {
+  return worstOf(metric)(...comparisons.map(({ value }) => value));
+}
+
+/** What is worse of several numbers: a ratio is bad when it is low, a difference when it is large. */
+export function worstOf(metric: FairnessMetric): (...numbers: readonly number[]) => number {
+  return metric === 'ParityRatio' ? Math.min : Math.max;
 }
 
 function referenceOf(

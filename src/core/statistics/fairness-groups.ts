@@ -41,6 +41,19 @@ export function recordOf({ strata }: Group, hasOutcomes: boolean): readonly numb
   return strata.flatMap((cells) => (hasOutcomes ? cellsOf(cells) : [cells.truePositives, cells.falseNegatives]));
 }
 
+/** The group that `recordOf` made these numbers of; null where they are not whole strata. */
+export function groupFrom(name: string, record: readonly number[], hasOutcomes: boolean): Group | null {
+  const size = hasOutcomes ? 4 : 2;
+  if (record.length === 0 || record.length % size > 0) return null;
+  const strata = Array.from({ length: record.length / size }, (_, stratum): Confusion => {
+    const [a = NaN, b = NaN, c = NaN, d = NaN] = record.slice(stratum * size, (stratum + 1) * size);
+    return hasOutcomes
+      ? { truePositives: a, falsePositives: b, falseNegatives: c, trueNegatives: d }
+      : { ...noDecisions, truePositives: a, falseNegatives: b };
+  });
+  return groupOf(name, strata);
+}
+
 function groupOf(name: string, strata: readonly Confusion[]): Group {
   return { name, strata, decisions: strata.reduce((sum, cells) => sum + decisionsIn(cells), 0) };
 }

@@ -2,7 +2,7 @@ import type { EpochMs } from '../../shared/clock.ts';
 import { failure, success, type Result } from '../../shared/result.ts';
 import type { Computation } from '../model/observation.ts';
 import { readDecisions, type DecisionLabels } from './decision-counts.ts';
-import { compareGroups, sizedGroups, type Comparison, type FairnessRule } from './fairness-comparison.ts';
+import { compareGroups, sizedGroups, worstOf, worstValue, type Comparison, type FairnessRule } from './fairness-comparison.ts';
 import { groupsOf, recordOf, together, type Group } from './fairness-groups.ts';
 import type { StatisticGap, StatisticReading } from './reading.ts';
 import { gap, type Row } from './row.ts';
@@ -58,16 +58,13 @@ export function readFairness(
     });
   const { dataTimeMs } = decisions.value;
   const aged = dataTimeMs === null ? {} : { dataTimeMs };
-  return success({ ...worstOf(definition, comparisons), noiseFloor: null, computation, ...aged });
+  return success({ ...summarise(definition, comparisons), noiseFloor: null, computation, ...aged });
 }
 
-function worstOf(
-  { metric }: FairnessRule,
-  comparisons: readonly Comparison[],
-): Pick<StatisticReading, 'value' | 'sampleCount' | 'interval'> {
-  const worst = metric === 'ParityRatio' ? Math.min : Math.max;
+function summarise(rule: FairnessRule, comparisons: readonly Comparison[]): Pick<StatisticReading, 'value' | 'sampleCount' | 'interval'> {
+  const worst = worstOf(rule.metric);
   return {
-    value: worst(...comparisons.map(({ value }) => value)),
+    value: worstValue(rule, comparisons),
     sampleCount: Math.floor(Math.min(...comparisons.map(({ trials }) => trials))),
     interval: {
       low: worst(...comparisons.map(({ interval }) => interval.low)),

@@ -2,7 +2,7 @@ import { failure, success, type Result } from '../../shared/result.ts';
 import type { EpochMs } from '../../shared/clock.ts';
 import type { Interval } from '../model/observation.ts';
 import type { CohortRule } from './cohort.ts';
-import { cellsOf, confusionOf, decisionsIn, proportions, type Confusion, type ProportionMetric } from './confusion.ts';
+import { cellsOf, confusionOf, decisionsIn, proportions, type Confusion } from './confusion.ts';
 import { readDecisions, type YesLabel } from './decision-counts.ts';
 import { readCoverage, type CoverageRule, type Measured } from './label-coverage.ts';
 import { clopperPearson, independentRows, rate, wilson, type Share } from './proportion.ts';
@@ -11,7 +11,8 @@ import type { StatisticGap, StatisticReading } from './reading.ts';
 import type { Row } from './row.ts';
 import { measureSeparation } from './separation.ts';
 
-export type DecisionMetric = ProportionMetric | 'F1' | 'MCC';
+export const decisionMetrics = ['Accuracy', 'Precision', 'Recall', 'FalsePositiveRate', 'F1', 'MCC'] as const;
+export type DecisionMetric = (typeof decisionMetrics)[number];
 
 /** How well a model does, from the outcomes that have arrived. */
 export interface PerformanceDefinition {
@@ -60,7 +61,7 @@ function measureDecisions(
   if (!decisions.ok) return decisions;
   const cells = confusionOf(decisions.value.counts);
   const computation = { statistic: metric, parameters: { falseAlarmProbability, designEffect }, counts: { confusion: cellsOf(cells) } };
-  const estimate = metric === 'MCC' ? correlation(cells) : proportion(metric, cells, { method, falseAlarmProbability, designEffect });
+  const estimate = estimatePerformance(metric, cells, { method, falseAlarmProbability, designEffect });
   if (estimate === null)
     return failure({
       cause: 'Insufficient',
@@ -84,6 +85,11 @@ interface Estimated {
   readonly value: number;
   readonly sampleCount: number;
   readonly interval: Interval | null;
+}
+
+/** Null where no row is in the denominator. */
+export function estimatePerformance(metric: DecisionMetric, cells: Confusion, rule: IntervalRule): Estimated | null {
+  return metric === 'MCC' ? correlation(cells) : proportion(metric, cells, rule);
 }
 
 function proportion(

@@ -8,13 +8,11 @@ import { cusumDistance, ewmaDistance, robustDistance } from './control-chart.ts'
 import { driftMetrics, measureDivergence, type DriftMetric } from './drift-metric.ts';
 import { recordedBins, recordedDrift, recordedEvents } from './recorded-counts.ts';
 import { total } from './histogram.ts';
+import { recomputeOutcomes } from './recompute-outcomes.ts';
 
 const calibrationMetrics: readonly CalibrationMetric[] = ['ExpectedCalibrationError', 'ObservedExpectedRatio', 'Slope', 'Intercept'];
 
-/**
- * The value that recorded counts come to, computed anew. Null where the record does not hold all it takes: statistics of groups and outcomes keep
- * more kinds of counts than one formula reads, and a Wasserstein distance needs the edges of the outermost buckets.
- */
+/** The value that recorded counts come to, computed anew. Null where the record does not hold all it takes. */
 export function recompute(computation: Computation): number | null {
   const { statistic } = computation;
   const driftMetric = driftMetrics.find((each) => each === statistic);
@@ -23,12 +21,13 @@ export function recompute(computation: Computation): number | null {
   if (calibrationMetric !== undefined) return calibrationOf(calibrationMetric, computation);
   if (statistic === 'Quorum') return total(Object.values(computation.counts).map(([inBreach = NaN]) => inBreach));
   if (statistic === 'Comparison') return comparisonOf(computation);
-  return statistic === 'BurnRate' ? burnRateOf(computation) : (recount(computation) ?? anomalyOf(computation));
+  if (statistic === 'BurnRate') return burnRateOf(computation);
+  return recount(computation) ?? anomalyOf(computation) ?? recomputeOutcomes(computation);
 }
 
 function driftOf(metric: DriftMetric, computation: Computation): number | null {
   const recorded = recordedDrift(metric, computation);
-  if (metric === 'Wasserstein' || recorded === null) return null;
+  if (recorded === null) return null;
   const measured = measureDivergence(recorded.measure, recorded.counts);
   return measured.ok ? measured.value.value : null;
 }

@@ -32,7 +32,11 @@ describe('measureDivergence', () => {
   it('gives the Wasserstein distance in ranges that hold 90 % of the reference', () => {
     // p05 lies at .05/.12 of the first bin; the last bin holds exactly .05, so p95 is its lower edge.
     const { value, figures } = measured('Wasserstein');
-    expect(figures).toEqual({ distance: expect.closeTo(0.715, 12), referenceRange: expect.closeTo(10 - 0.05 / 0.12, 9) });
+    expect(figures).toEqual({
+      distance: expect.closeTo(0.715, 12),
+      referenceRange: expect.closeTo(10 - 0.05 / 0.12, 9),
+      lowestBound: 0,
+    });
     expect(value).toBeCloseTo(0.715 / (10 - 0.05 / 0.12), 9);
   });
 
