@@ -78,7 +78,7 @@ const riskCases = casesOf(modelRiskManifest(), [
   },
   {
     field: 'spec.indicators[1].signal.reference',
-    message: 'write exactly one of upperBounds, categories, seasonal, champion',
+    message: 'write exactly one of upperBounds, categories, seasonal, champion, confusion',
     accept: [['spec.indicators[1].signal.reference', { seasonal: { offsetSeconds: 604_800 } }]],
     reject: [['spec.indicators[1].signal.reference.champion', { version: '2.2.0' }]],
   },
