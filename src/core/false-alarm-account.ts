@@ -57,6 +57,8 @@ function supposition(hypothesis: Hypothesis): string {
       return 'while errors come at exactly the rate the objective allows';
     case 'AtClear':
       return 'while the true value stands at clear';
+    case 'SampleAtClear':
+      return 'while the true difference stands at clear, all looks at one sample taken together';
     case 'Baseline':
       return 'while readings vary as their baseline did';
     case 'Members':

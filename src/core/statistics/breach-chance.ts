@@ -11,7 +11,7 @@ import { reach } from './proportion.ts';
 import { recordedBins, recordedDrift, recordedEvents } from './recorded-counts.ts';
 
 /** What is supposed to be so while nothing is wrong: that counts of both sides come from one distribution, and so on. */
-export const hypotheses = ['NoDrift', 'Calibrated', 'BudgetRate', 'AtClear', 'Baseline', 'Members'] as const;
+export const hypotheses = ['NoDrift', 'Calibrated', 'BudgetRate', 'AtClear', 'SampleAtClear', 'Baseline', 'Members'] as const;
 export type Hypothesis = (typeof hypotheses)[number];
 
 /** Chance of a Breach at one look while nothing is wrong, with as many rows as the reading had. */
@@ -19,6 +19,8 @@ export interface BreachChance extends Chance {
   readonly hypothesis: Hypothesis;
   /** Windows that share no rows breach independently of each other; not so where all are measured from one sample. */
   readonly windowsAreIndependent: boolean;
+  /** The chance holds for all looks within so long together. Left out: for each look by itself. */
+  readonly holdsForSeconds?: number;
 }
 
 type ValueObservation = Extract<Observation, { readonly kind: 'Value' }>;
@@ -34,6 +36,7 @@ export function breachChance(threshold: Threshold, { value, noiseFloor, interval
     const recorded = recordedDrift(driftMetric, computation);
     return recorded && shared('NoDrift', driftChance(recorded.measure, recorded.counts, level));
   }
+  if (statistic === 'Comparison') return comparisonChance(computation);
   if (interval !== null) return intervalChance(threshold, { value, interval }, computation);
   switch (statistic) {
     case 'ExpectedCalibrationError':
@@ -72,21 +75,28 @@ function exactly(chance: number): Chance {
 function intervalChance(
   { breach, clear }: Threshold,
   { value, interval }: { readonly value: number; readonly interval: Interval },
-  { parameters: { falseAlarmProbability, intervals = 1 } }: Computation,
+  { parameters: { falseAlarmProbability, intervals = 1, sides = 2 } }: Computation,
 ): BreachChance | null {
   // The longer arm: where the other one was cut off at the end of the scale it would tell too small an error.
   const arm = Math.max(value - interval.low, interval.high - value);
   if (falseAlarmProbability === undefined || !(arm > 0)) return null;
-  const one = normalCDF(-reach(falseAlarmProbability / intervals) * (1 + Math.abs(breach - clear) / arm), 0, 1);
+  const one = normalCDF(-reach(((2 / sides) * falseAlarmProbability) / intervals) * (1 + Math.abs(breach - clear) / arm), 0, 1);
   return { atLeast: one, atMost: Math.min(1, intervals * one), hypothesis: 'AtClear', windowsAreIndependent: true };
+}
+
+/** Its interval holds at all looks at one sample together, and a sample is as long as it may be. */
+function comparisonChance({ parameters: { falseAlarmProbability, sampleSeconds } }: Computation): BreachChance | null {
+  if (falseAlarmProbability === undefined || sampleSeconds === undefined) return null;
+  const chance = { atLeast: 0, atMost: falseAlarmProbability };
+  return { ...chance, hypothesis: 'SampleAtClear', windowsAreIndependent: true, holdsForSeconds: sampleSeconds };
 }
 
 /** By Cauchy and Schwarz an error above `level` needs a chi-square above (level N)^2 / sum of variances; and it is never likelier than its floor says. */
 function calibrationChance({ parameters, counts }: Computation, level: number): BreachChance | null {
   const bins = recordedBins(counts);
-  const { falseAlarmProbability } = parameters;
+  const { falseAlarmProbability, designEffect = 1 } = parameters;
   if (bins === null || falseAlarmProbability === undefined) return null;
-  const variance = total(bins.map(({ n, scoreSum }) => scoreSum * (1 - scoreSum / n)));
+  const variance = designEffect * total(bins.map(({ n, scoreSum }) => scoreSum * (1 - scoreSum / n)));
   const tail = chiSquareTail((level * total(bins.map(({ n }) => n))) ** 2 / variance, bins.length);
   return { atLeast: 0, atMost: Math.min(falseAlarmProbability, tail), hypothesis: 'Calibrated', windowsAreIndependent: true };
 }
@@ -94,12 +104,13 @@ function calibrationChance({ parameters, counts }: Computation, level: number): 
 /** Both windows must burn, so the rarer of the two bounds it. */
 function burnRateChance({ parameters, counts }: Computation, level: number): BreachChance | null {
   const events = recordedEvents(counts);
-  const { targetPercent } = parameters;
+  const { targetPercent, designEffect = 1 } = parameters;
   if (events === null || targetPercent === undefined) return null;
   const budget = 1 - targetPercent / 100;
   const tail = (all: number): number => {
-    const trials = Math.floor(all);
-    const most = Math.floor(level * budget * all * (1 + 1e-12));
+    // As many as the events say as much as.
+    const trials = Math.floor(all / designEffect);
+    const most = Math.floor(((level * budget * all) / designEffect) * (1 + 1e-12));
     return most >= trials ? 0 : binomialCDF(trials - most - 1, trials, 1 - budget);
   };
   const atMost = Math.min(tail(events.long.total), tail(events.short.total));

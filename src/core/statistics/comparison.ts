@@ -43,7 +43,7 @@ export function readComparison(
       computation: { statistic: 'Comparison', parameters: parametersOf(definition), counts: {} },
     });
   const measured = measureComparison(definition, sample);
-  const windows = { windows: sample.windows };
+  const windows = { windows: sample.windows, sampleSeconds: definition.sampleSeconds };
   const recorded = (computation: Computation) => ({ ...computation, parameters: { ...computation.parameters, ...windows } });
   if (!measured.ok) {
     const { failure: lack } = measured;

@@ -25,7 +25,9 @@ export const secondsPerYear = 31_536_000;
  * once fired it can't fire again before it was clear for `clearForSeconds`.
  */
 export function falseAlarms(chance: BreachChance, looks: Looks, seconds: number): FalseAlarms {
-  const high = mostFirings(chance, looks) * seconds;
+  // What holds for all looks at once counts once: the engagement it leads to begins another sample.
+  const { holdsForSeconds } = chance;
+  const high = (holdsForSeconds === undefined ? mostFirings(chance, looks) : chance.atMost / holdsForSeconds) * seconds;
   return { low: Math.min(high, leastFirings(chance.atLeast, looks) * seconds), high };
 }
 

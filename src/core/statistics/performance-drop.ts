@@ -42,7 +42,8 @@ export function measureDrop(rule: DropRule, model: VersionedModelRows): Result<M
   const cells = confusionOf(live.value.counts);
   const computation = {
     statistic: `${metric}Drop/${reference.kind}`,
-    parameters: { falseAlarmProbability, designEffect },
+    // Its chance is that of one side.
+    parameters: { falseAlarmProbability, designEffect, sides: 1 },
     counts: { confusion: cellsOf(cells), reference: cellsOf(then.value) },
   };
   const [own, other] = [proportions[metric](cells), proportions[metric](then.value)];

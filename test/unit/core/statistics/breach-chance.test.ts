@@ -102,6 +102,37 @@ describe('breachChance', () => {
     expect(chance(0.1)).toBeLessThan(1e-20);
   });
 
+  it('of a drop is what its interval leaves out on its one side', () => {
+    const computation = { statistic: 'RecallDrop/Pinned', parameters: { falseAlarmProbability: 0.05, sides: 1 }, counts: {} };
+    const reading = { value: 0.1, noiseFloor: null, interval: { low: 0.05, high: 0.15 }, computation };
+    expect(breachChance(above(0.2), reading)).toMatchObject({ atLeast: expect.closeTo(0.05, 9), atMost: expect.closeTo(0.05, 9) });
+  });
+
+  it('of a comparison is that of a whole sample, however often it is looked at', () => {
+    const parameters = { falseAlarmProbability: 0.01, sampleSeconds: 604_800 };
+    const reading = {
+      value: 0.1,
+      noiseFloor: null,
+      interval: { low: 0, high: 0.2 },
+      computation: { statistic: 'Comparison', parameters, counts: {} },
+    };
+    expect(breachChance(above(0.2), reading)).toEqual({
+      ...{ atLeast: 0, atMost: 0.01, hypothesis: 'SampleAtClear', windowsAreIndependent: true, holdsForSeconds: 604_800 },
+    });
+  });
+
+  it.each([
+    ['ExpectedCalibrationError', { falseAlarmProbability: 0.5 }, { rows: [500, 500], scoreSum: [100, 400], positives: [100, 400] }, 0.02],
+    ['BurnRate', { targetPercent: 99 }, { long: [0, 1200], short: [0, 100] }, 4],
+  ])('of %s grows with the design effect of its rows', (statistic, parameters, counts, level) => {
+    const chanceOf = (designEffect: number) =>
+      breachChance(above(level), {
+        ...{ value: 0, noiseFloor: null, interval: null },
+        computation: { statistic, parameters: { ...parameters, designEffect }, counts },
+      })?.atMost ?? NaN;
+    expect(chanceOf(4)).toBeGreaterThan(chanceOf(1));
+  });
+
   it('of a single EWMA reading is that of a normal deviate, of event counts what their digits say', () => {
     expectRelative(breachChance(above(2), readingOf('EWMA', {}))?.atMost, 0.04550026389635842, 1e-9);
     expectRelative(breachChance(above(3), readingOf('EventCount', {}))?.atMost, 0.001, 1e-12);

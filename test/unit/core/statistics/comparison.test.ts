@@ -23,7 +23,7 @@ describe('a comparison', () => {
         windowSeconds: 240,
         computation: {
           statistic: 'Comparison',
-          parameters: { ...rule, windows: 4 },
+          parameters: { ...rule, windows: 4, sampleSeconds: 3600 },
           counts: { own: [300, 1000], other: [1800, 9000] },
         },
       },

@@ -31,6 +31,11 @@ describe('falseAlarms', () => {
     expect(falseAlarms(chanceOf(1), { ...looks, forSeconds: 95 }, 7000).high).toBe(10);
   });
 
+  it('counts what holds for all looks within a time once in that time', () => {
+    const chance = { ...chanceOf(0.01), atLeast: 0, holdsForSeconds: 604_800 };
+    expect(falseAlarms(chance, looks, 604_800)).toEqual({ low: 0, high: expect.closeTo(0.01, 12) });
+  });
+
   it('is nothing where nothing can breach', () => {
     expect(falseAlarms(chanceOf(0), { ...looks, forSeconds: 60 }, secondsPerYear)).toEqual({ low: 0, high: 0 });
   });

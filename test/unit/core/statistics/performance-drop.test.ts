@@ -33,7 +33,7 @@ describe('a drop of performance', () => {
         noiseFloor: null,
         computation: {
           statistic: `${metric}Drop/Pinned`,
-          parameters: { falseAlarmProbability: 0.05, designEffect: 1 },
+          parameters: { falseAlarmProbability: 0.05, designEffect: 1, sides: 1 },
           counts: { confusion: now, reference: [80, 20, 20, 180] },
         },
       },
