@@ -20,7 +20,7 @@ import { calibrationDefinition, calibrationQueries } from './signals/calibration
 import { comparisonDefinition, comparisonQueries } from './signals/comparison.ts';
 import { driftDefinition, driftQueries } from './signals/drift.ts';
 import { fairnessDefinition, fairnessQueries } from './signals/fairness.ts';
-import { httpJSONSignal, resolveHTTPJSONSignal, type HTTPJSONTemplate, type ResolvedHTTPJSONSignal } from './signals/http-json.ts';
+import { httpJSONSignal, resolveHTTPJSONSignal, type HTTPJSONTemplate, type ResolvedHTTPJSONSignal } from './signals/http-json-signal.ts';
 import { inboxSignal, isInboxTemplate, resolveInboxSignal, type InboxTemplate, type ResolvedInboxSignal } from './signals/inbox-signal.ts';
 import type { OutcomeUse } from './signals/outcome-fields.ts';
 import { performanceDefinition, performanceQueries } from './signals/performance.ts';

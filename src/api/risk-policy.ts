@@ -15,7 +15,7 @@ import { driftRules, driftSchema } from './signals/drift.ts';
 import { fairnessRules, fairnessSchema } from './signals/fairness.ts';
 import { performanceRules, performanceSchema } from './signals/performance.ts';
 import { httpJSONRules, httpJSONSchema } from './signals/http-json.ts';
-import { alertSchema, inboxProvider, pushSchema } from './signals/inbox-signal.ts';
+import { alertSchema, inboxProvider, pushSchema } from './signals/inbox.ts';
 import { postureRules, postureSchema } from './signals/posture.ts';
 import { reportRules, reportSchema } from './signals/report.ts';
 import { keepsLabels } from './signals/statistic-signal.ts';

@@ -1,4 +1,4 @@
-import { inboxProvider } from '../api/signals/inbox-signal.ts';
+import { inboxProvider } from '../api/signals/inbox.ts';
 import type { AlertUse, InboxUses, PushUse } from '../signals/inbox/uses.ts';
 import type { Programme } from './programme.ts';
 import type { FrozenSource, RiskState } from './risk-state.ts';

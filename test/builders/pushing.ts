@@ -1,7 +1,6 @@
 import type { APIRequest, Transport } from '../../src/kube/transport.ts';
 import { createPushEndpoint, type EndpointOptions, type PushRequest } from '../../src/server/push/endpoint.ts';
 import type { Reply } from '../../src/server/push/reply.ts';
-import type { JSONValue } from '../../src/shared/json.ts';
 import { createMetrics } from '../../src/telemetry/metrics.ts';
 import { createNews } from '../../src/telemetry/news.ts';
 import { answer, scriptedTransport } from './scripted-transport.ts';
@@ -22,7 +21,7 @@ export function reviewingTransport(
     request: ({ resource, body }) => {
       const { token = '', user = '', resourceAttributes } = (body as unknown as Review).spec;
       if (resource === 'tokenreviews')
-        return answer({ status: token in may ? { authenticated: true, user: { username: token, groups: ['all'] } } : {} } as JSONValue);
+        return answer({ status: token in may ? { authenticated: true, user: { username: token, groups: ['all'] } } : {} });
       const namespaces = may[user] ?? [];
       return answer({ status: { allowed: namespaces.includes('') || namespaces.includes(resourceAttributes?.namespace ?? '') } });
     },

@@ -130,9 +130,9 @@ async function askedByRecorder(): Promise<readonly APIRequest[]> {
 
 async function askedByPushes(): Promise<readonly APIRequest[]> {
   const transport = reviewingTransport({ anna: ['lending'] });
-  const { authenticate, mayPush } = createAuthentication({ transport, clock: createManualClock() });
-  await authenticate('Bearer anna');
-  await mayPush({ username: 'anna' }, 'lending');
+  const authentication = createAuthentication({ transport, clock: createManualClock() });
+  await authentication.authenticate('Bearer anna');
+  await authentication.mayPush({ username: 'anna' }, 'lending');
   return transport.requests;
 }
 

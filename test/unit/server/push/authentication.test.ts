@@ -1,6 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
 import { createAuthentication } from '../../../../src/server/push/authentication.ts';
-import type { JSONValue } from '../../../../src/shared/json.ts';
 import { createManualClock } from '../../../builders/manual-clock.ts';
 import { reviewingTransport } from '../../../builders/pushing.ts';
 import { answer, scriptedTransport } from '../../../builders/scripted-transport.ts';
@@ -66,13 +65,13 @@ describe('who somebody is', () => {
 
   it.each([
     ['does not answer', () => ({ ok: false, failure: { kind: 'Unavailable', landed: 'No', status: null, message: '' } }) as const],
-    ['answers nonsense', () => answer({ status: 'yes' } as JSONValue)],
+    ['answers nonsense', () => answer({ status: 'yes' })],
   ])('an API server that %s is no reason to let anybody in, and is not remembered', async (_what, request) => {
     const transport = scriptedTransport({ request });
-    const { authenticate, mayPush } = createAuthentication({ transport, clock: createManualClock() });
-    expect(await authenticate('Bearer anna')).toMatchObject({ ok: false, failure: { status: 503 } });
-    expect(await mayPush(anna, 'lending')).toMatchObject({ ok: false, failure: { status: 503 } });
-    await authenticate('Bearer anna');
+    const authentication = createAuthentication({ transport, clock: createManualClock() });
+    expect(await authentication.authenticate('Bearer anna')).toMatchObject({ ok: false, failure: { status: 503 } });
+    expect(await authentication.mayPush(anna, 'lending')).toMatchObject({ ok: false, failure: { status: 503 } });
+    await authentication.authenticate('Bearer anna');
     expect(transport.requests).toHaveLength(3);
   });
 

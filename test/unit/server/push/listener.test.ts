@@ -1,9 +1,11 @@
 import { writeFileSync } from 'node:fs';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import type { IncomingMessage } from 'node:http';
 import { request, type RequestOptions } from 'node:https';
+import type { Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { TLSSocket } from 'node:tls';
+import type { PeerCertificate, TLSSocket } from 'node:tls';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { rereadEveryMs, startPushListener, type PushListener } from '../../../../src/server/push/listener.ts';
 import type { PushRequest } from '../../../../src/server/push/endpoint.ts';
@@ -29,8 +31,9 @@ function write({ cert, key }: { readonly cert: string; readonly key: string }): 
 }
 
 /** Echoes what it was asked, with the body cut at 10 bytes. */
-async function echo({ method, path, authorization, readBody }: PushRequest) {
-  return { status: 200, body: { method, path, authorization, body: await readBody(10) } };
+async function echo(request: PushRequest) {
+  const { method, path, authorization } = request;
+  return { status: 200, body: { method, path, authorization, body: await request.readBody(10) } };
 }
 
 async function start(): Promise<PushListener> {
@@ -42,13 +45,18 @@ async function start(): Promise<PushListener> {
   return listener;
 }
 
+/** By shape: in a test the class is of another realm. */
+function peerOf({ socket }: IncomingMessage): PeerCertificate {
+  return (socket as Socket & Pick<TLSSocket, 'getPeerCertificate'>).getPeerCertificate();
+}
+
 function send(port: number, body: string, options: RequestOptions = {}): Promise<Answer> {
   return new Promise((resolve, reject) => {
     const sent = request(
       { host: '127.0.0.1', port, method: 'POST', path: '/v1/readings?a=b', agent: false, rejectUnauthorized: false, ...options },
       (response) => {
         const chunks: Buffer[] = [];
-        const { subject } = (response.socket as TLSSocket).getPeerCertificate();
+        const { subject } = peerOf(response);
         response.on('data', (chunk: Buffer) => chunks.push(chunk));
         response.on('end', () => {
           resolve({ status: response.statusCode, body: Buffer.concat(chunks).toString(), servedBy: String(subject.CN) });
@@ -115,12 +123,8 @@ describe('the listener for pushes', () => {
 
   it.each([
     ['no file', () => rm(files().keyFile), /can't be read \(ENOENT\): check --push-tls-cert-file .* and --push-tls-key-file/],
-    [
-      'a key of another certificate',
-      () => Promise.resolve(writeFileSync(files().keyFile, selfSigned('x').key)),
-      /are no certificate and its key/,
-    ],
-    ['no PEM', () => Promise.resolve(writeFileSync(files().certFile, 'hunter2')), /are no certificate and its key in PEM/],
+    ['a key of another certificate', () => writeFile(files().keyFile, selfSigned('x').key), /are no certificate and its key/],
+    ['no PEM', () => writeFile(files().certFile, 'hunter2'), /are no certificate and its key in PEM/],
   ])('does not start with %s, and says what to do', async (_what, spoil, sentence) => {
     await spoil();
     const refusal = await start().then(
@@ -132,8 +136,8 @@ describe('the listener for pushes', () => {
   });
 
   it('leaves no timer behind', async () => {
-    const { close } = await start();
-    await close();
+    const started = await start();
+    await started.close();
     listener = null;
     expect(clock.pending()).toBe(0);
   });
