@@ -1,10 +1,11 @@
 import { createHash } from 'node:crypto';
 import * as z from 'zod';
-import type { Transport } from '../../kube/transport.ts';
+import type { APIRequest, Transport } from '../../kube/transport.ts';
 import type { Clock } from '../../shared/clock.ts';
 import { canonicalJSON } from '../../shared/canonical-json.ts';
 import type { JSONValue } from '../../shared/json.ts';
 import { failure, success, type Result } from '../../shared/result.ts';
+import { createLimiter } from '../../signals/limiter.ts';
 import { createMemo } from './memo.ts';
 import { createRateLimit } from './rate-limit.ts';
 import { refuse, type Reply } from './reply.ts';
@@ -34,6 +35,10 @@ const mostAnswers = 4096;
 const longestToken = 16_384;
 /** Tokens nobody knows cost a request to the API server each; all senders of such share this. */
 const reviews = { perSecond: 20, burst: 50 };
+/** Namespaces a user speaks of cost one each. */
+const accessReviews = { perSecond: 100, burst: 1000 };
+/** Reviews share their connections with the patches that protect models: a flood of them must leave most free. */
+const atOnce = { maxConcurrent: 8, reservedForShared: 0, maxPerOwner: 4 };
 
 const bearer = /^Bearer +([\x21-\x7e]+)$/i;
 const tokenReview = z.object({
@@ -60,13 +65,15 @@ export function createAuthentication({ transport, clock }: { readonly transport:
   const pushers = createMemo<Pusher | null>(clock, mostTokens);
   const allowed = createMemo<boolean>(clock, mostAnswers);
   const reviewed = createRateLimit(clock, reviews);
+  const asked = createRateLimit(clock, accessReviews);
+  const post = postInTurn(transport);
 
   async function review(token: string): Promise<Result<Pusher | null, Reply>> {
     if (!reviewed.take(''))
       return failure(refuse(429, 'too many tokens are new to the operator at this moment; try again', { 'retry-after': '5' }));
     const body = { apiVersion: 'authentication.k8s.io/v1', kind: 'TokenReview', spec: { token } };
     const path = '/apis/authentication.k8s.io/v1/tokenreviews';
-    const answer = await transport.request({ method: 'POST', path, resource: 'tokenreviews', body });
+    const answer = await post('', { path, resource: 'tokenreviews', body });
     const read = answer.ok ? tokenReview.safeParse(answer.value.body).data : undefined;
     if (read === undefined) return failure(unheard);
     return success(read.status.authenticated ? (read.status.user ?? null) : null);
@@ -97,16 +104,26 @@ export function createAuthentication({ transport, clock }: { readonly transport:
       const key = canonicalJSON([user, namespace]);
       const known = allowed.get(key);
       if (known !== undefined) return success(known);
+      if (!asked.take(username))
+        return failure(refuse(429, `${username} speaks of too many namespaces at once; try again`, { 'retry-after': '5' }));
       const resourceAttributes = { namespace, verb: 'push', group: 'modelrisk.dev', resource: 'modelrisks', subresource: 'readings' };
       const body = { apiVersion: 'authorization.k8s.io/v1', kind: 'SubjectAccessReview', spec: { ...user, resourceAttributes } };
       const path = '/apis/authorization.k8s.io/v1/subjectaccessreviews';
-      const answer = await transport.request({ method: 'POST', path, resource: 'subjectaccessreviews', body });
+      const answer = await post(username, { path, resource: 'subjectaccessreviews', body });
       const read = answer.ok ? accessReview.safeParse(answer.value.body).data : undefined;
       if (read === undefined) return failure(unheard);
       allowed.set(key, read.status.allowed, read.status.allowed ? allowedForMs : unknownForMs);
       return success(read.status.allowed);
     },
   };
+}
+
+/** In turn, by user; those whose tokens are not known yet are one of them. */
+function postInTurn(transport: Transport) {
+  const limiter = createLimiter(atOnce);
+  const { signal: abort } = new AbortController();
+  return (owner: string, request: Pick<APIRequest, 'path' | 'resource' | 'body'>) =>
+    limiter.run({ owner, abort }, () => transport.request({ method: 'POST', ...request }));
 }
 
 /** How to be allowed what was not. */

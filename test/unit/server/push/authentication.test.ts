@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { createAuthentication } from '../../../../src/server/push/authentication.ts';
-import { createManualClock } from '../../../builders/manual-clock.ts';
+import { createManualClock, settle } from '../../../builders/manual-clock.ts';
 import { reviewingTransport } from '../../../builders/pushing.ts';
 import { answer, scriptedTransport } from '../../../builders/scripted-transport.ts';
 
@@ -108,5 +108,34 @@ describe('what somebody may', () => {
     await one.clock.advance(10_000);
     await ask('anna', 'lending');
     expect(one.transport.requests).toHaveLength(4);
+  });
+
+  it('asked for very many namespaces at once costs few connections, which protection needs, and ends', async () => {
+    const waiting: (() => void)[] = [];
+    let most = 0;
+    let now = 0;
+    const transport = scriptedTransport({
+      request: async () => {
+        now += 1;
+        most = Math.max(most, now);
+        await new Promise<void>((resolve) => waiting.push(resolve));
+        now -= 1;
+        return answer({ status: { allowed: true } });
+      },
+    });
+    const authentication = createAuthentication({ transport, clock: createManualClock() });
+    const all = Promise.all(Array.from({ length: 1200 }, (_unused, index) => authentication.mayPush(anna, `n${index}`)));
+    const other = authentication.mayPush({ username: 'bob' }, 'lending');
+    await settle();
+    expect(now).toBe(5);
+    for (let next = waiting.pop(); next !== undefined; next = waiting.pop()) {
+      next();
+      await settle();
+    }
+    expect(await other).toEqual({ ok: true, value: true });
+    const answers = await all;
+    expect(answers.filter(({ ok }) => ok)).toHaveLength(1000);
+    expect(answers.at(-1)).toMatchObject({ ok: false, failure: { status: 429 } });
+    expect(most).toBeLessThanOrEqual(8);
   });
 });
