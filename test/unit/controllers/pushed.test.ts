@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
-import { applyGuardedModelTo, memoryPolicy, memoryRisk, startMemoryOperator } from '../../builders/memory-operator.ts';
+import { applyGuardedModelTo, memoryPlan, memoryPolicy, memoryRisk, startMemoryOperator } from '../../builders/memory-operator.ts';
 import type { MemoryOperator } from '../../builders/memory-operator.ts';
 import { shareIn } from '../../builders/memory-story.ts';
 import { notification } from '../../builders/pushing.ts';
@@ -116,6 +116,32 @@ describe('a pushed reading', () => {
     }
     expect(shareIn(world)).toBe(10);
     expect(JSON.stringify(world.api.get('modelrisks', 'credit'))).not.toContain('answered up to');
+  });
+});
+
+describe('a quorum of pushed readings', () => {
+  it('is counted at once, in the turn of the push that completes it', async () => {
+    const risk = memoryRisk() as { readonly spec: { readonly indicators: readonly object[] } };
+    const [drift] = risk.spec.indicators;
+    const parity = { ...drift, name: 'parity', signal: { template: { name: 'parity' } } };
+    const signal = { quorum: { indicators: ['score-drift', 'parity'], atLeast: 2 } };
+    const quorum = { name: 'both', risk: 'stale-population', signal, forSeconds: 0, clearForSeconds: 1 };
+    world = await startMemoryOperator((api) => {
+      applyGuardedModelTo(api);
+      api.apply('riskpolicies', {
+        ...memoryPolicy(),
+        spec: { signals: ['score-drift', 'parity'].map((name) => ({ ...common, name, push: {} })) },
+      });
+      api.apply('modelrisks', { ...risk, spec: { ...risk.spec, evaluationIntervalSeconds, indicators: [drift, parity, quorum] } });
+      api.apply('mitigationplans', memoryPlan({ trigger: { indicators: ['both'] } }));
+    });
+    await world.pass(1);
+    await world.push('/v1/readings', reading(0.9));
+    await world.pass(1);
+    expect(shareIn(world)).toBe(50);
+    await world.push('/v1/readings', reading(0.9, { signal: 'parity' }));
+    await world.pass(0.25);
+    expect(shareIn(world)).toBe(10);
   });
 });
 
