@@ -1,4 +1,4 @@
-import { alertTemplate, httpJSONTemplate, pushTemplate, riskPolicyManifest, withValue } from '../../builders/api.ts';
+import { httpJSONTemplate, riskPolicyManifest, withValue } from '../../builders/api.ts';
 import { casesOf, type CELCase } from './cel-case.ts';
 
 const service = { name: 'drift-service', httpJSON: { url: 'http://drift.monitoring:8080' } };
@@ -33,18 +33,6 @@ export const sentCases: readonly CELCase[] = casesOf(sound, [
     message: 'only a prometheus answers queries: leave inlineQueries out',
     accept: [['spec.providers[0].inlineQueries', { enforceLabel: 'tenant' }]],
     reject: [['spec.providers[1].inlineQueries', { enforceLabel: 'namespace' }]],
-  },
-  {
-    field: 'spec.signals[2]',
-    message: 'write provider with promQL, drift, calibration, burnRate, anomaly, fairness, performance, httpJSON, and only with those',
-    accept: [['spec.signals[3]', withValue(pushTemplate(), 'name', 'pushed')]],
-    reject: [['spec.signals[2].provider', undefined]],
-  },
-  {
-    field: 'spec.signals[2]',
-    message: 'write identity with promQL, drift, calibration, burnRate, anomaly, fairness, performance, alert, and only with those',
-    accept: [['spec.signals[2]', alertTemplate()]],
-    reject: [['spec.signals[2].identity', { namespace: 'namespace', model: 'model' }]],
   },
   {
     field: 'spec.signals[2].httpJSON.path',
