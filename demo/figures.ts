@@ -1,6 +1,5 @@
-import { sentWithin } from './calling/ledger.ts';
 import type { CallRecord } from './calling/ledger.ts';
-import { measureShare, patchToTraffic, round, sentAtOfRow } from './measuring/traffic.ts';
+import { allAskForSafe, measureShare, patchToTraffic, round, sentAtOfRow } from './measuring/traffic.ts';
 import type { SceneOneTimes } from './scene-one.ts';
 import type { SceneTwoFigures } from './scene-two.ts';
 import type { Story } from './story/story.ts';
@@ -58,18 +57,19 @@ export async function measureSceneOne(story: Story, times: SceneOneTimes): Promi
   const { records, watches } = story;
   const writes = await story.operatorWrites();
   const patchFor = (plural: string, seenAtMs: number): number => patchBehind(writes, plural, seenAtMs).answeredAtMs;
+  const flags = resources.flags.plural;
   const routes = resources.routes.plural;
   const cappedAtMs = patchFor(routes, times.cappedSeenMs);
   const shadowAtMs = patchFor(routes, times.shadowSeenMs);
-  const rolledBackAtMs = patchFor(resources.flags.plural, times.rolledBackSeenMs);
-  const flagBackAtMs = patchFor(resources.flags.plural, times.flagBackSeenMs);
+  const rolledBackAtMs = patchFor(flags, times.rolledBackSeenMs);
+  // Callers may hear of it before the patch is answered, never before it is received.
+  const flagBackAtMs = patchBehind(writes, flags, times.flagBackSeenMs).receivedAtMs;
 
   const share = (fromMs: number, toMs: number) => measureShare(records, { fromMs, toMs }, candidateVersion);
   const before = share(times.quietFromMs, times.brokenAtMs).share;
   const capped = share(cappedAtMs + settleMs, shadowAtMs);
   const shadow = share(shadowAtMs + settleMs, rolledBackAtMs).share;
   const traffic = patchToTraffic(records, { candidateVersion, patchedAtMs: cappedAtMs, reachMs, before, after: capped.share });
-  const rolledBack = sentWithin(records, { fromMs: rolledBackAtMs + settleMs, toMs: flagBackAtMs });
   const sentMs = sentAtOfRow(records, times.firstFaultyRow.id, times.firstFaultyRow.scoredAtMs);
   return {
     dataPlane: story.bed.dataPlane.name,
@@ -84,7 +84,7 @@ export async function measureSceneOne(story: Story, times: SceneOneTimes): Promi
     cappedRequests: capped.requests,
     candidateShareShadow: round(shadow),
     mirroredRequests: await countMirrored(story),
-    flagRolledBack: rolledBack.length > 0 && rolledBack.every(({ askedForSafe, version }) => askedForSafe && version === safeVersion),
+    flagRolledBack: allAskForSafe(records, { fromMs: rolledBackAtMs + settleMs, toMs: flagBackAtMs }, safeVersion),
     restoredByteEqual: times.notRestored.length === 0,
     reappliedUnforced: times.reappliedUnforced,
     falseEngagements: times.falseEngagements,

@@ -14,6 +14,12 @@ export function measureShare(records: readonly CallRecord[], span: Span, candida
   return { requests: within.length, share: shareOf(within, candidateVersion) };
 }
 
+/** Whether every request of the span asked for the safe version and got it; false where there was none to tell by. */
+export function allAskForSafe(records: readonly CallRecord[], span: Span, safeVersion: string): boolean {
+  const within = sentWithin(records, span);
+  return within.length > 0 && within.every(({ askedForSafe, version }) => askedForSafe && version === safeVersion);
+}
+
 export interface SplitChange {
   readonly candidateVersion: string;
   /** When the patch was acknowledged. */

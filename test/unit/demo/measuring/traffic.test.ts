@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 
-import { measureShare, patchToTraffic, sentAtOfRow } from '../../../../demo/measuring/traffic.ts';
+import { allAskForSafe, measureShare, patchToTraffic, sentAtOfRow } from '../../../../demo/measuring/traffic.ts';
 import { callRecord, callsEvery } from '../../../builders/call-record.ts';
 
 const [candidate, safe] = ['2.0.0', '1.0.0'] as const;
@@ -9,6 +9,25 @@ describe('a share over a span', () => {
   it('comes with the requests behind it', () => {
     const records = callsEvery(5, [candidate, safe, candidate, safe, safe, safe]);
     expect(measureShare(records, { fromMs: 10, toMs: 30 }, candidate)).toEqual({ requests: 4, share: 0.25 });
+  });
+});
+
+describe('a flag that is off', () => {
+  const off = [0, 5, 10].map((sentAtMs) => callRecord({ sentAtMs, version: safe, askedForSafe: true }));
+  const span = { fromMs: 0, toMs: 15 };
+
+  it('is one that every request of the span went by; those after it do not count', () => {
+    const back = callRecord({ sentAtMs: 15, version: candidate });
+    expect(allAskForSafe([...off, back], span, safe)).toBe(true);
+  });
+
+  it.each([
+    ['a request left the choice to the gateway', [...off, callRecord({ sentAtMs: 12, version: safe })]],
+    ['the candidate answered', [...off, callRecord({ sentAtMs: 12, version: candidate, askedForSafe: true })]],
+    ['a request failed', [...off, callRecord({ sentAtMs: 12, version: null, askedForSafe: true, failure: 'HTTP 500' })]],
+    ['nobody asked', []],
+  ])('is not one where %s', (_what, records) => {
+    expect(allAskForSafe(records, span, safe)).toBe(false);
   });
 });
 
