@@ -26,21 +26,21 @@ export function clusterRisk(indicator: Readonly<Record<string, unknown>> = {}, m
 
 export function memoryDeployment(
   api: MemoryAPI,
-  { replicas = 2, ready = 2 }: { readonly replicas?: number; readonly ready?: number } = {},
+  { name = 'credit-v2', replicas = 2, ready = 2 }: { readonly name?: string; readonly replicas?: number; readonly ready?: number } = {},
 ): void {
-  const labels = { app: 'credit-v2' };
+  const labels = { app: name };
   api.apply('deployments', {
     apiVersion: 'apps/v1',
     kind: 'Deployment',
-    metadata: { name: 'credit-v2', namespace },
+    metadata: { name, namespace },
     spec: {
       replicas,
       selector: { matchLabels: labels },
       template: { metadata: { labels }, spec: { containers: [{ name: 'server', image: 'models/credit:2.3.0' }] } },
     },
   });
-  const observedGeneration = api.get('deployments', 'credit-v2')?.metadata.generation ?? 1;
-  api.setStatus('deployments', 'credit-v2', { observedGeneration, replicas, readyReplicas: ready });
+  const observedGeneration = api.get('deployments', name)?.metadata.generation ?? 1;
+  api.setStatus('deployments', name, { observedGeneration, replicas, readyReplicas: ready });
 }
 
 export interface PodChanges {

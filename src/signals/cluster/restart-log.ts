@@ -22,13 +22,12 @@ interface Entry {
 const nothingBefore = { unseen: 0, unseenUntilMs: 0, lastUnseenAtMs: null };
 
 export function createRestartLog(): RestartLog {
-  /** By uid of the pod, then by container; of pods that never restarted there is only the uid. */
-  const pods = new Map<string, Map<string, Entry>>();
+  /** By uid of the pod, then by container; null while none of its containers has restarted, as in most pods. */
+  const pods = new Map<string, Map<string, Entry> | null>();
 
   function see({ uid, containers }: Pod, nowMs: EpochMs): void {
     const isNew = !pods.has(uid);
     const known = pods.get(uid) ?? new Map<string, Entry>();
-    pods.set(uid, known);
     for (const { name, restarts, endedAtMs } of containers) {
       const entry = known.get(name);
       if (entry === undefined) {
@@ -43,6 +42,7 @@ export function createRestartLog(): RestartLog {
       entry.count = restarts;
       if (more > 0) entry.seenAtMs = [...entry.seenAtMs, ...repeated(endedAtMs ?? nowMs, more)].slice(-mostRemembered);
     }
+    pods.set(uid, known.size === 0 ? null : known);
   }
 
   return {
@@ -56,7 +56,7 @@ export function createRestartLog(): RestartLog {
     historyOf: ({ uid }, container) => {
       const known = pods.get(uid);
       if (known === undefined) return null;
-      const entry = known.get(container);
+      const entry = known?.get(container);
       return { ...(entry?.before ?? nothingBefore), seenAtMs: entry?.seenAtMs ?? [] };
     },
   };

@@ -59,6 +59,21 @@ describe('a model whose replicas become unready', () => {
     expect(entriesOf(incident as KubeObject).length).toBeGreaterThan(0);
   });
 
+  it('stays capped when its owner points somewhere else: an engagement keeps what it began on', async () => {
+    await start(unready, {}, { watchSilenceMs: 2000 });
+    memoryDeployment(world.api, { ready: 1 });
+    await world.passUntil('capped', () => shareIn(world) === 10);
+    memoryDeployment(world.api, { name: 'sound' });
+    const risk = clusterRisk() as { readonly spec: object };
+    const workloadRefs = [{ group: 'apps', kind: 'Deployment', name: 'sound' }];
+    world.api.apply('modelrisks', { ...risk, spec: { ...risk.spec, workloadRefs } });
+    await world.passUntil('read', () => indicatorIn().verdict === 'Ok');
+    await world.pass(60);
+    expect(shareIn(world)).toBeLessThanOrEqual(10);
+    memoryDeployment(world.api);
+    await untilGivenBack(world);
+  });
+
   it('has no data while it is scaled to nothing, and nothing moves', async () => {
     await start(unready);
     memoryDeployment(world.api, { replicas: 0, ready: 0 });
