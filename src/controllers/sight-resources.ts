@@ -10,23 +10,26 @@ export interface SightResource<Fact> {
   readonly toFact: (object: unknown) => Fact;
 }
 
-function resource(group: string, version: string, kind: string, plural: string): ResourceType {
-  return { group, version, kind, plural, namespaced: true };
+function resource(apiVersion: string, kind: string, plural: string): ResourceType {
+  const [group = '', version] = apiVersion.split('/');
+  return version === undefined
+    ? { group: '', version: group, kind, plural, namespaced: true }
+    : { group, version, kind, plural, namespaced: true };
 }
 
 /** Where each kind is served, and what is kept of it. */
 export const sightResources: { readonly [Kind in ClusterKind]: SightResource<ClusterFacts[Kind]> } = {
-  Deployment: { resource: resource('apps', 'v1', 'Deployment', 'deployments'), toFact: toWorkload('Deployment') },
-  StatefulSet: { resource: resource('apps', 'v1', 'StatefulSet', 'statefulsets'), toFact: toWorkload('StatefulSet') },
-  Pod: { resource: resource('', 'v1', 'Pod', 'pods'), toFact: toPod },
-  PodDisruptionBudget: { resource: resource('policy', 'v1', 'PodDisruptionBudget', 'poddisruptionbudgets'), toFact: toDisruptionBudget },
-  NetworkPolicy: { resource: resource('networking.k8s.io', 'v1', 'NetworkPolicy', 'networkpolicies'), toFact: toNetworkPolicy },
+  Deployment: { resource: resource('apps/v1', 'Deployment', 'deployments'), toFact: toWorkload('Deployment') },
+  StatefulSet: { resource: resource('apps/v1', 'StatefulSet', 'statefulsets'), toFact: toWorkload('StatefulSet') },
+  Pod: { resource: resource('v1', 'Pod', 'pods'), toFact: toPod },
+  PodDisruptionBudget: { resource: resource('policy/v1', 'PodDisruptionBudget', 'poddisruptionbudgets'), toFact: toDisruptionBudget },
+  NetworkPolicy: { resource: resource('networking.k8s.io/v1', 'NetworkPolicy', 'networkpolicies'), toFact: toNetworkPolicy },
   VulnerabilityReport: {
-    resource: resource('aquasecurity.github.io', 'v1alpha1', 'VulnerabilityReport', 'vulnerabilityreports'),
+    resource: resource('aquasecurity.github.io/v1alpha1', 'VulnerabilityReport', 'vulnerabilityreports'),
     toFact: toVulnerabilityReport,
   },
-  PolicyReport: { resource: resource('wgpolicyk8s.io', 'v1alpha2', 'PolicyReport', 'policyreports'), toFact: toPolicyReport },
-  Report: { resource: resource('openreports.io', 'v1alpha1', 'Report', 'reports'), toFact: toPolicyReport },
+  PolicyReport: { resource: resource('wgpolicyk8s.io/v1alpha2', 'PolicyReport', 'policyreports'), toFact: toPolicyReport },
+  Report: { resource: resource('openreports.io/v1alpha1', 'Report', 'reports'), toFact: toPolicyReport },
 };
 
-export const podMetrics: ResourceType = resource('metrics.k8s.io', 'v1beta1', 'PodMetrics', 'pods');
+export const podMetrics: ResourceType = resource('metrics.k8s.io/v1beta1', 'PodMetrics', 'pods');

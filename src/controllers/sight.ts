@@ -1,11 +1,10 @@
-import type { Pod, PodUsage, RestartHistory } from '../core/workload/facts.ts';
+import type { Pod, RestartHistory } from '../core/workload/facts.ts';
 import type { APIFailure } from '../kube/api-failure.ts';
 import { resourcePath } from '../kube/resource-client.ts';
 import { pause } from '../kube/pause.ts';
 import { failure, success } from '../shared/result.ts';
-import type { Result } from '../shared/result.ts';
 import { toPodUsage } from '../signals/cluster/pod-fact.ts';
-import type { ClusterFacts, ClusterKind, ClusterReader, Sight } from '../signals/cluster/port.ts';
+import type { Blind, ClusterFacts, ClusterKind, ClusterReader, Sight } from '../signals/cluster/port.ts';
 import { listAt } from '../signals/cluster/raw.ts';
 import { createRestartLog } from '../signals/cluster/restart-log.ts';
 import { podMetrics, sightResources } from './sight-resources.ts';
@@ -28,86 +27,97 @@ const silencesUntilBlind = 3;
 const bind =
   'Let the operator read it: bind the ClusterRole modelrisk-operator-cluster-signals to its ServiceAccount (chart: clusterSignals.enabled: true).';
 
-export function openSight(options: SightViewOptions): ClusterSight {
-  const { clock, transport, watchSilenceMs, requestTimeoutMs } = options;
-  const restarts = createRestartLog();
-  const views = new Map<ClusterKind, SightView>();
+class WatchingSight implements ClusterSight {
+  readonly #options: SightViewOptions;
+  readonly #restarts = createRestartLog();
+  readonly #views = new Map<ClusterKind, SightView>();
 
-  function viewOf(kind: ClusterKind): SightView {
-    const known = views.get(kind);
-    if (known !== undefined) return known;
-    const view = openSightView(sightResources[kind], options);
-    if (kind === 'Pod') {
-      view.store.subscribe((change) => {
-        const pod = change.object.fact as Pod;
-        if (change.kind === 'Deleted') restarts.forget(pod.uid);
-        else restarts.see(pod, clock.nowMs());
-      });
+  constructor(options: SightViewOptions) {
+    this.#options = options;
+  }
+
+  async open(kinds: readonly ClusterKind[], abort: AbortSignal): Promise<void> {
+    const waiting = kinds.map((kind) => this.#viewOf(kind)).filter((view) => !view.isSettled());
+    if (waiting.length === 0 || abort.aborted) return;
+    const done = new AbortController();
+    await Promise.race([
+      Promise.all(waiting.map(({ settled }) => settled)),
+      pause(this.#options.clock, patienceMs, AbortSignal.any([abort, done.signal])),
+    ]);
+    done.abort();
+  }
+
+  read<Kind extends ClusterKind>(kind: Kind, namespace: string): Sight<ClusterFacts[Kind]> {
+    const { clock, watchSilenceMs } = this.#options;
+    const { resource } = sightResources[kind];
+    const view = this.#views.get(kind);
+    if (view?.reflector.served() === false) return { kind: 'NotServed', resource: nameOf(resource) };
+    if (view?.reflector.synced() !== true) return blind(`${resource.plural} could not be listed`, view?.failure() ?? null);
+    const heardAtMs = view.reflector.heardAtMs() ?? 0;
+    const silentMs = clock.nowMs() - heardAtMs;
+    if (silentMs > silencesUntilBlind * watchSilenceMs)
+      return blind(`nothing was heard of ${resource.plural} for ${String(Math.round(silentMs / 1000))} s`, view.failure());
+    const facts = view.store.byIndex('namespace', namespace).map(({ fact }) => fact as ClusterFacts[Kind]);
+    return { kind: 'Seen', facts, heardAtMs };
+  }
+
+  restartsOf(pod: Pod, container: string): RestartHistory | null {
+    return this.#restarts.historyOf(pod, container);
+  }
+
+  async usageIn(namespace: string, abort: AbortSignal): ReturnType<ClusterReader['usageIn']> {
+    const { transport, requestTimeoutMs } = this.#options;
+    const path = resourcePath(podMetrics, namespace);
+    // Not through a client of a kind: these lists carry no resourceVersion, their items no uid.
+    const answer = await transport.request({ method: 'GET', path, resource: 'podmetrics', timeoutMs: requestTimeoutMs, abort });
+    if (answer.ok) return success(listAt(answer.value.body, 'items').map(toPodUsage));
+    if (answer.failure.kind === 'NotFound') return failure({ kind: 'NotServed', resource: nameOf(podMetrics) });
+    return failure(blind('the metrics API did not answer', answer.failure));
+  }
+
+  keepOnly(kinds: ReadonlySet<ClusterKind>): void {
+    for (const [kind, view] of this.#views) {
+      if (kinds.has(kind)) continue;
+      this.#views.delete(kind);
+      // What happens unseen from now on must not pass for nothing.
+      if (kind === 'Pod') this.#restarts.clear();
+      void view.reflector.stop();
     }
-    views.set(kind, view);
+  }
+
+  async stop(): Promise<void> {
+    await Promise.all([...this.#views.values()].map(({ reflector }) => reflector.stop()));
+  }
+
+  #viewOf(kind: ClusterKind): SightView {
+    const known = this.#views.get(kind);
+    if (known !== undefined) return known;
+    const view = openSightView(sightResources[kind], this.#options);
+    if (kind === 'Pod') this.#followRestarts(view);
+    this.#views.set(kind, view);
     view.reflector.start();
     return view;
   }
 
-  function read<Kind extends ClusterKind>(kind: Kind, namespace: string): Sight<ClusterFacts[Kind]> {
-    const { resource } = sightResources[kind];
-    const view = views.get(kind);
-    if (view?.reflector.served() === false) return { kind: 'NotServed', resource: nameOf(resource) };
-    if (view?.reflector.synced() !== true)
-      return { kind: 'Blind', ...blindness(`${resource.plural} could not be listed`, view?.failure() ?? null) };
-    const heardAtMs = view.reflector.heardAtMs() ?? 0;
-    const silentMs = clock.nowMs() - heardAtMs;
-    if (silentMs > silencesUntilBlind * watchSilenceMs) {
-      const said = `nothing was heard of ${resource.plural} for ${String(Math.round(silentMs / 1000))} s`;
-      return { kind: 'Blind', ...blindness(said, view.failure()) };
-    }
-    return { kind: 'Seen', facts: view.store.byIndex('namespace', namespace).map(({ fact }) => fact as ClusterFacts[Kind]), heardAtMs };
+  #followRestarts(view: SightView): void {
+    view.store.subscribe((change) => {
+      // The last words of a watch that was closed: nobody listens until another one is opened, and what happens meanwhile is not seen.
+      if (this.#views.get('Pod') !== view) return;
+      const pod = change.object.fact as Pod;
+      if (change.kind === 'Deleted') this.#restarts.forget(pod.uid);
+      else this.#restarts.see(pod, this.#options.clock.nowMs());
+    });
   }
-
-  async function usageIn(
-    namespace: string,
-    abort: AbortSignal,
-  ): Promise<Result<readonly PodUsage[], Exclude<Sight<PodUsage>, { readonly kind: 'Seen' }>>> {
-    const path = resourcePath(podMetrics, namespace);
-    // Not through a client of a kind: these lists carry no resourceVersion, their items no uid.
-    const answer = await transport.request({ method: 'GET', path, resource: 'podmetrics', timeoutMs: requestTimeoutMs, abort });
-    if (!answer.ok && answer.failure.kind === 'NotFound') return failure({ kind: 'NotServed', resource: nameOf(podMetrics) });
-    if (!answer.ok) return failure({ kind: 'Blind', ...blindness('the metrics API did not answer', answer.failure) });
-    return success(listAt(answer.value.body, 'items').map(toPodUsage));
-  }
-
-  return {
-    open: async (kinds, abort) => {
-      const waiting = kinds.map(viewOf).filter(({ isSettled }) => !isSettled());
-      if (waiting.length === 0 || abort.aborted) return;
-      const done = new AbortController();
-      await Promise.race([
-        Promise.all(waiting.map(({ settled }) => settled)),
-        pause(clock, patienceMs, AbortSignal.any([abort, done.signal])),
-      ]);
-      done.abort();
-    },
-    read,
-    restartsOf: (pod: Pod, container: string): RestartHistory | null => restarts.historyOf(pod, container),
-    usageIn,
-    keepOnly: (kinds) => {
-      for (const [kind, view] of views) {
-        if (kinds.has(kind)) continue;
-        views.delete(kind);
-        // What happens unseen from now on must not pass for nothing.
-        if (kind === 'Pod') restarts.clear();
-        void view.reflector.stop();
-      }
-    },
-    stop: async () => {
-      await Promise.all([...views.values()].map(({ reflector }) => reflector.stop()));
-    },
-  };
 }
 
-function blindness(said: string, cause: APIFailure | null): { readonly message: string; readonly remedy: string } {
+/** Nothing is sent before the first `open`. */
+export function openSight(options: SightViewOptions): ClusterSight {
+  return new WatchingSight(options);
+}
+
+function blind(said: string, cause: APIFailure | null): Blind {
   const message = cause === null ? said : `${said}: ${cause.message}`;
-  return { message: message.replace(/\.$/, ''), remedy: cause?.kind === 'Denied' ? bind : 'Check the API server.' };
+  return { kind: 'Blind', message: message.replace(/\.$/, ''), remedy: cause?.kind === 'Denied' ? bind : 'Check the API server.' };
 }
 
 function nameOf({ plural, group }: { readonly plural: string; readonly group: string }): string {

@@ -11,7 +11,7 @@ import { createSilenceGuard } from './silence-guard.ts';
 import type { SilenceGuard } from './silence-guard.ts';
 import type { StoreWriter } from './store.ts';
 import type { APIRequest, APIStream, Transport } from './transport.ts';
-import { strip } from './watch-decoder.ts';
+import { kept } from './watch-decoder.ts';
 import type { UsableLine } from './watch-decoder.ts';
 import { failureOf, goneFailure } from './watch-failure.ts';
 import { readWatch } from './watch-reader.ts';
@@ -195,7 +195,7 @@ class ListWatchReflector<T extends KubeObject> implements Reflector {
         continue;
       }
       this.#hear();
-      for (const item of page.value.items) objects.push(this.#kept(item));
+      for (const item of page.value.items) objects.push(kept(item, this.#options));
       continueToken = page.value.continueToken;
       if (continueToken === null) {
         this.#adopt(objects, page.value.resourceVersion, pages);
@@ -319,7 +319,7 @@ class ListWatchReflector<T extends KubeObject> implements Reflector {
     const { store } = this.#options;
     switch (line.kind) {
       case 'Put':
-        store.put(this.#kept(line.object));
+        store.put(kept(line.object, this.#options));
         break;
       case 'Removed':
         store.remove(keyOf(line.object));
@@ -375,12 +375,6 @@ class ListWatchReflector<T extends KubeObject> implements Reflector {
   #selectors(): { readonly labelSelector?: string; readonly fieldSelector?: string } {
     const { labelSelector, fieldSelector } = this.#options;
     return { ...(labelSelector === undefined ? {} : { labelSelector }), ...(fieldSelector === undefined ? {} : { fieldSelector }) };
-  }
-
-  #kept(object: T): T {
-    const { keepManagedFields, trim } = this.#options;
-    const stripped = strip(object, keepManagedFields);
-    return trim === undefined ? stripped : trim(stripped);
   }
 
   #hear(): void {

@@ -55,6 +55,15 @@ export function decodeLine<T extends KubeObject>(line: string): WatchLine<T> {
   return { kind: 'Unreadable', message: `unknown watch event ${type}` };
 }
 
+/** What a cache holds of an object: without what no reader needs, and where there is a `trim`, what that makes of it. */
+export function kept<T extends KubeObject>(
+  object: T,
+  { keepManagedFields, trim }: { readonly keepManagedFields: boolean; readonly trim?: (object: KubeObject) => T },
+): T {
+  const stripped = strip(object, keepManagedFields);
+  return trim === undefined ? stripped : trim(stripped);
+}
+
 /** Drops what no reader of a cache needs: half of an object's bytes, and of the time to handle them. */
 export function strip<T extends KubeObject>(object: T, keepManagedFields: boolean): T {
   const { managedFields, annotations, ...metadata } = object.metadata;

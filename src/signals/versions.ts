@@ -5,8 +5,9 @@ import type { SignalDefinition } from './port.ts';
 export function tellsVersionsApart(signal: SignalDefinition): boolean {
   switch (signal.kind) {
     case 'Inline':
-    // What the candidate runs on says nothing of the safe version.
+      return false;
     case 'Cluster':
+      // What the candidate runs on says nothing of the safe version.
       return false;
     case 'HTTPJSON':
       return namesVersion(signal.query);

@@ -144,7 +144,8 @@ export async function startMemoryOperator(
     const heard = (record: QueryRecord): void => {
       if (operator.providers.heard(record)) operator.onProviderNews();
     };
-    fromCluster = createSignalSource({ clock, cluster: sight, onQuery: heard }).observe;
+    const clusterSource = createSignalSource({ clock, cluster: sight, onQuery: heard });
+    fromCluster = (requests, abort) => clusterSource.observe(requests, abort);
     const recorder = { record: (event: RecordedEvent) => void events.push(event), stop: () => Promise.resolve() };
     const mine = epoch;
     const metrics = createMetrics();

@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
 import { applyClusterModelTo, clusterRisk, memoryDeployment, memoryPod, memoryUsage } from '../../builders/memory-cluster.ts';
-import { applyGuardedModelTo, memoryPolicy, memoryRisk, startMemoryOperator } from '../../builders/memory-operator.ts';
+import { applyGuardedModelTo, memoryPlan, memoryPolicy, memoryRisk, startMemoryOperator } from '../../builders/memory-operator.ts';
 import type { MemoryOperator } from '../../builders/memory-operator.ts';
 import { liveIn, planIn, shareIn, untilGivenBack } from '../../builders/memory-story.ts';
 import { conditionOf, entriesOf, phaseOf } from '../../builders/traffic-view.ts';
@@ -61,6 +61,8 @@ describe('a model whose replicas become unready', () => {
 
   it('stays capped when its owner points somewhere else: an engagement keeps what it began on', async () => {
     await start(unready, {}, { watchSilenceMs: 2000 });
+    const stages = [{ name: 'limit', actions: [{ target: 'traffic', canaryLimit: { maxPercent: 10 } }] }];
+    world.api.apply('mitigationplans', memoryPlan({ stages }));
     memoryDeployment(world.api, { ready: 1 });
     await world.passUntil('capped', () => shareIn(world) === 10);
     memoryDeployment(world.api, { name: 'sound' });
@@ -69,7 +71,7 @@ describe('a model whose replicas become unready', () => {
     world.api.apply('modelrisks', { ...risk, spec: { ...risk.spec, workloadRefs } });
     await world.passUntil('read', () => indicatorIn().verdict === 'Ok');
     await world.pass(60);
-    expect(shareIn(world)).toBeLessThanOrEqual(10);
+    expect(shareIn(world)).toBe(10);
     memoryDeployment(world.api);
     await untilGivenBack(world);
   });
