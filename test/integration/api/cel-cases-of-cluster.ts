@@ -1,7 +1,7 @@
 import { riskPolicyManifest, withValue } from '../../builders/api.ts';
 import { casesOf, type CELCase, type Change, type Variation } from './cel-case.ts';
 
-/** Rules of signals that are read from the state of the cluster, and of what only the others have. */
+/** Rules of signals that are read from the state of the cluster. */
 
 const queries = 'promQL, drift, calibration, burnRate, anomaly, fairness, performance';
 
@@ -12,7 +12,7 @@ function casesBelow(form: object, variations: readonly Variation[]): readonly CE
     withValue(riskPolicyManifest(), 'spec.signals[2]', { name: 'cluster-state', ...form }),
     variations.map((each) => ({
       ...each,
-      field: each.field === '' ? 'spec.signals[2]' : `spec.signals[2].${each.field}`,
+      field: `spec.signals[2].${each.field}`,
       accept: below(each.accept),
       reject: below(each.reject),
     })),
@@ -55,18 +55,6 @@ const workloadCases = casesBelow({ workload: { measure: 'UnapprovedPods' } }, [
       ['workload.approvedBy', ['VersionLabel', 'ImageDigest']],
     ],
     reject: [['workload.container', 'server']],
-  },
-  {
-    field: '',
-    message: `write provider with ${queries}, httpJSON, and only with those`,
-    accept: [['workload.measure', 'UnreadyReplicasPercent']],
-    reject: [['provider', 'prometheus']],
-  },
-  {
-    field: '',
-    message: `write identity with ${queries}, alert, and only with those`,
-    accept: [['workload.measure', 'CPUOfRequestsPercent']],
-    reject: [['identity', { namespace: 'namespace', model: 'model' }]],
   },
 ]);
 
