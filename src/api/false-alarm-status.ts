@@ -8,7 +8,7 @@ export const falseAlarmStatus = z
   .object({
     assuming: z.enum(hypotheses).meta({
       description:
-        'What is supposed to be so while nothing is wrong. NoDrift: live and reference rows come from one distribution. Calibrated: scores are the chances they say. BudgetRate: errors come at the rate the objective allows. AtClear: the true value stands at threshold.clear. SampleAtClear: so does the true difference, over all looks at one sample of a comparison together. Baseline: readings vary as their baseline did. Members: nothing is wrong with any member of the quorum.',
+        'What is supposed to be so while nothing is wrong. NoDrift: live and reference rows come from one distribution. Calibrated: scores are the chances they say. BudgetRate: errors come at the rate the objective allows. AtClear: the true value stands at threshold.clear. SampleAtClear: so does the true difference, over all looks at one sample of a comparison together. Baseline: readings vary as their baseline did. Members: nothing is wrong with any member of the quorum. Counted: all there is was counted, so that chance has no part in it.',
     }),
     lookChance: expected('Chance of a Breach at one look then, at most, with as many rows as the last change of verdict or state had.').max(
       1,

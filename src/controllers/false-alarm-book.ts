@@ -3,7 +3,7 @@ import type { RiskPolicy } from '../api/risk-policy.ts';
 import { judgeFalseAlarms, recordFalseAlarms, type FalseAlarmRecord } from '../core/false-alarm-account.ts';
 import type { Assessment } from '../core/model/assessment.ts';
 import type { Indicator } from '../core/model/indicator.ts';
-import { breachChance, quorumChance, type BreachChance } from '../core/statistics/breach-chance.ts';
+import { breachChance, countedChance, quorumChance, type BreachChance } from '../core/statistics/breach-chance.ts';
 import type { ConditionNow } from '../kube/conditions.ts';
 import type { UntypedObject } from '../kube/kube-object.ts';
 import type { Programme } from './programme.ts';
@@ -36,6 +36,7 @@ export function createFalseAlarmBook(): FalseAlarmBook {
     }
     const { shown } = gravestReading({ readings });
     if (shown?.observation.kind !== 'Value') return null;
+    if (signal.kind === 'Cluster') return countedChance;
     const known = pages.get(shown);
     if (known?.indicator === indicator) return known.chance;
     const chance = breachChance(indicator.threshold, shown.observation);

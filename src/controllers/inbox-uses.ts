@@ -2,6 +2,7 @@ import { inboxProvider } from '../api/signals/inbox.ts';
 import type { AlertUse, InboxUses, PushUse } from '../signals/inbox/uses.ts';
 import type { Programme } from './programme.ts';
 import type { FrozenSource, RiskState } from './risk-state.ts';
+import { signalsOf } from './votes.ts';
 
 /** What models are judged by and plans were engaged on, as far as it is pushed. */
 export function inboxUses(programme: Pick<Programme, 'risks' | 'policies' | 'plansOf'>): InboxUses {
@@ -33,7 +34,7 @@ function pushesOf(risk: RiskState, programme: Pick<Programme, 'plansOf'>): reado
 }
 
 function pushUse(signal: FrozenSource['signal'], whose: Pick<PushUse, 'namespace' | 'model'>): readonly PushUse[] {
-  if (signal.kind === 'Quorum') return signal.members.flatMap((member) => pushUse(member.signal, whose));
-  if (signal.kind !== 'Push') return [];
-  return [{ ...whose, policy: signal.provider.slice(0, -inboxProvider.length - 1), signal: signal.query }];
+  return signalsOf(signal).flatMap((each) =>
+    each.kind === 'Push' ? [{ ...whose, policy: each.provider.slice(0, -inboxProvider.length - 1), signal: each.query }] : [],
+  );
 }

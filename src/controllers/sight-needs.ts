@@ -4,6 +4,7 @@ import { kindsRead } from '../signals/cluster/source.ts';
 import type { Programme } from './programme.ts';
 import type { FrozenSource } from './risk-state.ts';
 import type { ClusterSight } from './sight.ts';
+import { signalsOf } from './votes.ts';
 
 /** A policy that is edited back and forth must not list every pod of the cluster each time. */
 const tendEveryMs = 60_000;
@@ -11,8 +12,8 @@ const tendEveryMs = 60_000;
 /** Every kind some indicator reads: of a risk as it is written, or as a plan engaged on it. */
 function neededKinds({ risks, plans }: Pick<Programme, 'risks' | 'plans'>): ReadonlySet<ClusterKind> {
   const kinds = new Set<ClusterKind>();
-  const need = (signal: FrozenSource['signal']): void => {
-    if (signal.kind === 'Cluster') for (const kind of kindsRead(signal)) kinds.add(kind);
+  const need = (source: FrozenSource['signal']): void => {
+    for (const signal of signalsOf(source)) if (signal.kind === 'Cluster') for (const kind of kindsRead(signal)) kinds.add(kind);
   };
   for (const { indicators } of risks.values()) for (const { signal } of indicators.values()) need(signal);
   for (const { engaged, sources } of plans.values()) if (engaged !== null) for (const { signal } of sources.values()) need(signal);

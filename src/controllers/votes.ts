@@ -27,9 +27,14 @@ export function askMembers<Each extends Asked>(asked: Each): readonly Each[] {
   return signal.kind === 'Quorum' ? signal.members.map((member) => ({ ...asked, member })) : [asked];
 }
 
+/** What is asked in the end: by a quorum the signals of its members, else the signal itself. */
+export function signalsOf(signal: FrozenSource['signal']): readonly SignalDefinition[] {
+  return signal.kind === 'Quorum' ? signal.members.map((member) => member.signal) : [signal];
+}
+
 /** Of a quorum, whether all of its members do. */
 export function areVersionsToldApart(signal: IndicatorState['signal']): boolean {
-  return signal.kind === 'Quorum' ? signal.members.every((member) => tellsVersionsApart(member.signal)) : tellsVersionsApart(signal);
+  return signalsOf(signal).every(tellsVersionsApart);
 }
 
 /** What is sent for it. */

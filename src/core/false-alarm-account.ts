@@ -61,6 +61,8 @@ function supposition(hypothesis: Hypothesis): string {
       return 'while the true difference stands at clear, all looks at one sample taken together';
     case 'Baseline':
       return 'while readings vary as their baseline did';
+    case 'Counted':
+      return 'while nothing is wrong, since all is counted and nothing sampled';
     case 'Members':
       return 'while nothing is wrong with any of its members';
     default:

@@ -11,7 +11,7 @@ import { reach } from './proportion.ts';
 import { recordedBins, recordedDrift, recordedEvents } from './recorded-counts.ts';
 
 /** What is supposed to be so while nothing is wrong: that counts of both sides come from one distribution, and so on. */
-export const hypotheses = ['NoDrift', 'Calibrated', 'BudgetRate', 'AtClear', 'SampleAtClear', 'Baseline', 'Members'] as const;
+export const hypotheses = ['NoDrift', 'Calibrated', 'BudgetRate', 'AtClear', 'SampleAtClear', 'Baseline', 'Members', 'Counted'] as const;
 export type Hypothesis = (typeof hypotheses)[number];
 
 /** Chance of a Breach at one look while nothing is wrong, with as many rows as the reading had. */
@@ -53,6 +53,9 @@ export function breachChance(threshold: Threshold, { value, noiseFloor, interval
       return null;
   }
 }
+
+/** What is counted in full is no sample: while nothing is wrong it does not breach. */
+export const countedChance: BreachChance = { atLeast: 0, atMost: 0, hypothesis: 'Counted', windowsAreIndependent: true };
 
 /** By Markov's inequality so many members breach together at most as often as all of them do singly, divided by their number, however they hang together. */
 export function quorumChance(members: readonly Chance[], atLeast: number): BreachChance {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import type { Threshold } from '../../../../src/core/model/indicator.ts';
-import { breachChance, type CountedReading } from '../../../../src/core/statistics/breach-chance.ts';
+import { breachChance, quorumChance, type CountedReading } from '../../../../src/core/statistics/breach-chance.ts';
 import { driftChance } from '../../../../src/core/statistics/drift-chance.ts';
 import { driftMetrics, measureDivergence } from '../../../../src/core/statistics/drift-metric.ts';
 import { expectRelative, loadGolden } from '../../../builders/golden.ts';
@@ -145,5 +145,15 @@ describe('breachChance', () => {
     expect(breachChance(above(1), readingOf('Accuracy', { interval: { low: 0, high: 0 } }))).toBeNull();
     for (const statistic of ['PSI', 'BurnRate', 'ExpectedCalibrationError'])
       expect(breachChance(above(1), readingOf(statistic, {}))).toBeNull();
+  });
+});
+
+describe('quorumChance', () => {
+  const of = (atMost: number) => ({ atLeast: 0, atMost });
+
+  it('bounds at least k of n by the sum over k, which holds for members that always agree', () => {
+    expect(quorumChance([of(0.01), of(0.01), of(0.01)], 3).atMost).toBeCloseTo(0.01, 15);
+    expect(quorumChance([of(0.02), of(0.01)], 1).atMost).toBeCloseTo(0.03, 15);
+    expect(quorumChance([of(0.9), of(0.9)], 1)).toEqual({ atLeast: 0, atMost: 1, hypothesis: 'Members', windowsAreIndependent: false });
   });
 });
