@@ -2,6 +2,7 @@ import { assertNever } from '../shared/assert-never.ts';
 import type { EpochMs } from '../shared/clock.ts';
 import { drownsInNoise, isSevere } from './judge.ts';
 import type { Assessment } from './model/assessment.ts';
+import { explainQuorum, quorumStatistic } from './quorum.ts';
 import type { FrozenReading } from './model/frozen-reading.ts';
 import type { Observation } from './model/observation.ts';
 import type { PlanSnapshot, StageAction } from './model/plan.ts';
@@ -98,7 +99,9 @@ function explainAction(action: StageAction): string {
   }
 }
 
-function explainValue({ indicator, verdict }: Assessment, observation: ValueObservation): string {
+function explainValue(assessment: Assessment, observation: ValueObservation): string {
+  if (observation.computation?.statistic === quorumStatistic) return explainQuorum(assessment, observation);
+  const { indicator, verdict } = assessment;
   const { direction, warn, breach, clear, severe } = indicator.threshold;
   const { value, sampleCount, noiseFloor, interval, windowSeconds } = observation;
   const over = `over ${String(windowSeconds)} s`;

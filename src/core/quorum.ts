@@ -3,6 +3,8 @@ import type { Assessment } from './model/assessment.ts';
 import type { Threshold } from './model/indicator.ts';
 import type { Observation } from './model/observation.ts';
 
+type ValueObservation = Extract<Observation, { readonly kind: 'Value' }>;
+
 /** Name of the provider in the readings of a quorum: they come from its members. */
 export const quorumProvider = 'quorum';
 
@@ -10,6 +12,9 @@ export const quorumProvider = 'quorum';
 export function quorumThreshold(atLeast: number): Threshold {
   return { direction: 'Above', warn: null, breach: atLeast - 1, clear: atLeast - 1, severe: null };
 }
+
+/** Name of the statistic in its record. */
+export const quorumStatistic = 'Quorum';
 
 /**
  * How many members are in Breach, as a reading: the value counts them, and the interval reaches as far as those could that have no usable verdict
@@ -34,11 +39,21 @@ export function countQuorum(members: readonly Assessment[], nowMs: EpochMs): Obs
     sampleCount: null,
     noiseFloor: null,
     interval: { low: inBreach, high: inBreach + members.length - known.length },
-    computation: { statistic: 'Quorum', parameters: {}, counts: Object.fromEntries(counts) },
+    computation: { statistic: quorumStatistic, parameters: {}, counts: Object.fromEntries(counts) },
     dataTimeMs,
     windowSeconds: (dataTimeMs - windowStartMs) / 1000,
     source: { provider: quorumProvider, query: members.map(say).join('; '), queriedAtMs: nowMs },
   };
+}
+
+/** The end of a sentence about a quorum: how many there are, how many it takes, which member says what. */
+export function explainQuorum({ indicator, verdict }: Assessment, { value, interval, computation, source }: ValueObservation): string {
+  const members = Object.keys(computation?.counts ?? {}).length;
+  const unknown = (interval?.high ?? value) - value;
+  const open = unknown === 0 ? '' : `, ${String(unknown)} without a usable verdict`;
+  const needed = indicator.threshold.breach + 1;
+  const remedy = verdict === 'Insufficient' ? '; see to the members without one' : '';
+  return `counts ${String(value)} of ${String(members)} members in Breach${open}, and breaches at ${String(needed)} (${source.query})${remedy}`;
 }
 
 function isKnown({ verdict }: Assessment): boolean {

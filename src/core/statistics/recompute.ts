@@ -1,4 +1,5 @@
 import type { Computation } from '../model/observation.ts';
+import { quorumStatistic } from '../quorum.ts';
 import { recount } from '../workload/recount.ts';
 import { improbability } from './anomaly.ts';
 import { measureBurnRate } from './burn-rate.ts';
@@ -19,7 +20,7 @@ export function recompute(computation: Computation): number | null {
   if (driftMetric !== undefined) return driftOf(driftMetric, computation);
   const calibrationMetric = calibrationMetrics.find((each) => each === statistic);
   if (calibrationMetric !== undefined) return calibrationOf(calibrationMetric, computation);
-  if (statistic === 'Quorum') return total(Object.values(computation.counts).map(([inBreach = NaN]) => inBreach));
+  if (statistic === quorumStatistic) return total(Object.values(computation.counts).map(([inBreach = NaN]) => inBreach));
   if (statistic === 'Comparison') return comparisonOf(computation);
   if (statistic === 'BurnRate') return burnRateOf(computation);
   return recount(computation) ?? anomalyOf(computation) ?? recomputeOutcomes(computation);

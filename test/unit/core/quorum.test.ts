@@ -1,4 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
+import { explainAssessment } from '../../../src/core/explain.ts';
 import { judge } from '../../../src/core/judge.ts';
 import type { Assessment } from '../../../src/core/model/assessment.ts';
 import type { Observation } from '../../../src/core/model/observation.ts';
@@ -49,6 +50,19 @@ describe('a quorum', () => {
     expect(counted).toMatchObject({ dataTimeMs: startMs - 60_000, windowSeconds: 550 });
     const { windowStartMs } = judge({ indicator: anIndicator(), identity, served: 'Live', observation: counted, nowMs: startMs });
     expect(windowStartMs).toBe(startMs - 610_000);
+  });
+
+  it('is explained by its members, and by what to do where it is open', () => {
+    const explained = (atLeast: number, ...members: readonly Assessment[]): string => {
+      const indicator = anIndicator({ name: 'two', threshold: quorumThreshold(atLeast), minSamples: null });
+      return explainAssessment(judge({ indicator, identity, served: 'Live', observation: countQuorum(members, startMs), nowMs: startMs }));
+    };
+    expect(explained(2, bad, good, blind)).toBe(
+      'two of lending/credit-default 2.3.0 (live answers) counts 1 of 3 members in Breach, 1 without a usable verdict, and breaches at 2 (a: Breach at 0.4 of 812 rows; b: Ok at 0.02; d: NoData (Empty)); see to the members without one.',
+    );
+    expect(explained(1, bad, good)).toContain(
+      'counts 1 of 2 members in Breach, and breaches at 1 (a: Breach at 0.4 of 812 rows; b: Ok at 0.02).',
+    );
   });
 
   it('records which member said what, so that its value can be computed again', () => {
