@@ -8,7 +8,7 @@ import type { ClusterAccess } from './cluster-access.ts';
 import { eventually } from './eventually.ts';
 import { resolveTool } from './tools/resolve.ts';
 
-export type CRDSet = 'gateway-api' | 'contour' | 'openfeature' | 'trivy' | 'policy-reports' | 'open-reports' | 'pod-metrics';
+export type CRDSet = 'gateway-api' | 'contour' | 'istio' | 'openfeature' | 'trivy' | 'policy-reports' | 'open-reports' | 'pod-metrics';
 
 export interface CRDSource {
   /** A file or a folder for `kubectl apply -f`. */
@@ -28,6 +28,8 @@ export async function crdSource(set: CRDSet): Promise<CRDSource> {
       return { path: await resolveTool('gateway-api-crds'), standIn: false };
     case 'contour':
       return { path: await resolveTool('contour-crds'), standIn: false };
+    case 'istio':
+      return { path: await resolveTool('istio-crds'), standIn: false };
     case 'policy-reports':
       return { path: await resolveTool('policy-report-crds'), standIn: false };
     case 'open-reports':

@@ -46,6 +46,7 @@ export interface Settlement<Changes> extends PatchHalves {
 /** What differs from one kind of target to the next. */
 export interface Craft<Changes, Intent extends { readonly foreignEdit: boolean }> extends JournalShape<Changes> {
   readonly resource: TargetResource;
+  servicesOf: Actuator['servicesOf'];
   /** The user's latest intent: `changes` tells our fields from theirs; null when we changed nothing. */
   intentOf(live: TargetObject, changes: Changes | null): Intent;
   settle(input: SettleInput<Intent>): Settlement<Changes>;
@@ -64,6 +65,7 @@ export function createActuator<Changes extends JSONValue, Intent extends { reado
   return {
     targetKind: craft.targetKind,
     resource: craft.resource,
+    servicesOf: (target, namespace) => craft.servicesOf(target, namespace),
     readJournal: codec.read,
     plan,
     verify: (input) => {

@@ -66,6 +66,10 @@ export type RefusalReason =
   | 'FlagMissing'
   | 'VariantMissing'
   | 'MirrorPercentUnsupported'
+  /** The route has a mirror of its users' where only one may be. */
+  | 'MirrorTaken'
+  /** The candidate is reached by a way no cap can hold. */
+  | 'UnboundedRoute'
   | 'NewerJournal'
   | 'JournalTooLarge'
   | 'GeneratedTarget'
@@ -153,6 +157,8 @@ export type JournalReading =
 export interface Actuator {
   readonly targetKind: TargetKind;
   readonly resource: TargetResource;
+  /** Services of this namespace whose being there and whose endpoints decide what can be done to the target. */
+  servicesOf(target: Target, namespace: string): readonly string[];
   readJournal(live: TargetObject): JournalReading;
   /** The one patch that brings the object to its claims; `Refused` when nothing can be honoured and nothing was held. */
   plan(input: ActuationInput): Actuation;

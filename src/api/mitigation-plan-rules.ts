@@ -12,6 +12,18 @@ const needsNoRepeating =
   ' || (!has(a.flagRollback) && self.targets.exists(t, has(t.featureFlag) && has(t.featureFlag.behind) && t.featureFlag.behind == a.target' +
   ' && self.stages[k + 1].actions.exists(b, has(b.flagRollback) && b.target == t.name)))';
 
+const routeKeys = ['httpRoute', 'grpcRoute', 'virtualService'];
+const isRoute = (target: string): string => `(${routeKeys.map((key) => `has(${target}.${key})`).join(' || ')})`;
+
+/** By pairs of kinds: the estimator of costs knows no bound of a string a condition yields. */
+const sameSafeVersion = routeKeys
+  .flatMap((key, index) => routeKeys.slice(index).map((other) => [key, other] as const))
+  .map(
+    ([key, other]) =>
+      `self.targets.all(t, !has(t.${key}) || !has(t.${key}.safe.version) || self.targets.all(u, !has(u.${other}) || !has(u.${other}.safe.version) || t.${key}.safe.version == u.${other}.safe.version))`,
+  )
+  .join(' && ');
+
 /** Rules over the whole spec of a MitigationPlan. */
 export const planRules: readonly CELRule[] = [
   {
@@ -20,14 +32,15 @@ export const planRules: readonly CELRule[] = [
     message: 'every actions[].target must name an entry of targets: add the target or correct the name',
   },
   {
-    rule: 'self.stages.all(s, s.actions.all(a, has(a.flagRollback) || self.targets.all(t, t.name != a.target || has(t.httpRoute))))',
+    rule: `self.stages.all(s, s.actions.all(a, has(a.flagRollback) || self.targets.all(t, t.name != a.target || ${isRoute('t')})))`,
     fieldPath: '.stages',
-    message: 'canaryLimit and shadow need an httpRoute target: name one, or write flagRollback for a featureFlag',
+    message:
+      'canaryLimit and shadow need a route (httpRoute, grpcRoute, virtualService): name one, or write flagRollback for a featureFlag',
   },
   {
     rule: 'self.stages.all(s, s.actions.all(a, !has(a.flagRollback) || self.targets.all(t, t.name != a.target || has(t.featureFlag))))',
     fieldPath: '.stages',
-    message: 'flagRollback needs a featureFlag target: name one, or write canaryLimit or shadow for an httpRoute',
+    message: 'flagRollback needs a featureFlag target: name one, or write canaryLimit or shadow for a route',
   },
   {
     rule: `[0, 1, 2, 3, 4, 5, 6].all(k, self.stages.size() <= k + 1 || self.stages[k].actions.all(a, self.stages[k + 1].actions.exists(b, b.target == a.target && (${atLeastAsTight})) || ${needsNoRepeating}))`,
@@ -46,14 +59,14 @@ export const planRules: readonly CELRule[] = [
     message: 'enterOn may name indicators of trigger.indicators only: add the indicator to the trigger or leave it out',
   },
   {
-    rule: 'self.targets.all(t, !has(t.featureFlag) || !has(t.featureFlag.behind) || self.targets.exists(r, r.name == t.featureFlag.behind && has(r.httpRoute)))',
+    rule: `self.targets.all(t, !has(t.featureFlag) || !has(t.featureFlag.behind) || self.targets.exists(r, r.name == t.featureFlag.behind && ${isRoute('r')}))`,
     fieldPath: '.targets',
-    message: 'featureFlag.behind must name an httpRoute entry of targets: add the route or leave behind out',
+    message: 'featureFlag.behind must name a route among targets: add the route or leave behind out',
   },
   {
-    rule: 'self.targets.all(t, !has(t.httpRoute) || !has(t.httpRoute.safe.version) || self.targets.all(u, !has(u.httpRoute) || !has(u.httpRoute.safe.version) || t.httpRoute.safe.version == u.httpRoute.safe.version))',
+    rule: sameSafeVersion,
     fieldPath: '.targets',
-    message: 'safe.version is judged once for the plan: write the same version in every httpRoute, or use two plans',
+    message: 'safe.version is judged once for the plan: write the same version in every route, or use two plans',
   },
   {
     rule: 'self.stages.all(s, !has(s.enterOnSevere) || s.enterOnSevere.all(i, i in self.trigger.indicators))',

@@ -1,54 +1,15 @@
 import * as z from 'zod';
 import { cel } from './cel.ts';
 import type { DeepReadonly } from './deep-readonly.ts';
-import { mapList, name, objectName, percent, port, requiredText, seconds, setList } from './fields.ts';
+import { mapList, name, objectName, percent, requiredText, seconds, setList } from './fields.ts';
 import { readerOf } from './kind.ts';
 import type { Kind, StoredObject } from './kind.ts';
 import { planRules } from './mitigation-plan-rules.ts';
+import { routeTargets } from './mitigation-plan-routes.ts';
 import { mitigationPlanStatus } from './mitigation-plan-status.ts';
 
 /** Keeps a deleted plan until what it holds is given back. */
 export const restoreFinalizer = 'modelrisk.dev/restore';
-
-const candidate = z
-  .object({ service: name('Service of the model under guard.'), port: port('Port of the Service, as the route names it.') })
-  .meta({ description: 'Backend that serves the model under guard.' });
-
-const safe = z
-  .object({
-    service: name('Service that takes over.'),
-    port: port('Port of the Service.'),
-    minReadyEndpoints: z
-      .int()
-      .min(1)
-      .max(1000)
-      .default(1)
-      .meta({ description: 'Ready endpoints the safe Service needs before traffic moves to it. Default 1.' }),
-    version: requiredText(
-      128,
-      'Version the safe Service runs, judged by the same indicators before traffic moves: if it is in breach too, the cause is shared. Left out: not judged, and the incident says so.',
-    ).exactOptional(),
-  })
-  .meta({ description: 'Backend that takes over displaced traffic.' });
-
-const httpRoute = z
-  .object({
-    name: objectName(
-      'HTTPRoute (gateway.networking.k8s.io) in the namespace of the plan. The author of the plan must be allowed to patch it.',
-    ),
-    candidate,
-    safe,
-    mirror: z
-      .object({
-        whenPercentUnsupported: z.enum(['Refuse', 'MirrorAll']).default('Refuse').meta({
-          description:
-            'What shadow does where the gateway cannot mirror a percentage. Refuse: the stage is not taken. MirrorAll: every request is mirrored. Default Refuse.',
-        }),
-      })
-      .prefault({})
-      .meta({ description: 'How requests are mirrored in shadow.' }),
-  })
-  .meta({ description: 'Weights of an HTTPRoute.' });
 
 const featureFlag = z
   .object({
@@ -58,7 +19,7 @@ const featureFlag = z
     flag: requiredText(253, 'Key of the flag in flagSpec.flags.'),
     safeVariant: requiredText(253, 'Variant everybody gets while the flag is rolled back.'),
     behind: name(
-      'Target of this plan (an httpRoute) the callers of the flag sit behind. Left out: the flag moves live traffic by itself, and rolling forward again needs a fresh Ok.',
+      'Target of this plan (a route) the callers of the flag sit behind. Left out: the flag moves live traffic by itself, and rolling forward again needs a fresh Ok.',
     ).exactOptional(),
     settleSeconds: seconds(
       0,
@@ -70,14 +31,19 @@ const featureFlag = z
 const targetName = { name: name('Name the actions of stages use.') };
 
 const target = z
-  .union([z.object({ ...targetName, httpRoute }), z.object({ ...targetName, featureFlag })])
+  .union([
+    z.object({ ...targetName, httpRoute: routeTargets.httpRoute }),
+    z.object({ ...targetName, grpcRoute: routeTargets.grpcRoute }),
+    z.object({ ...targetName, virtualService: routeTargets.virtualService }),
+    z.object({ ...targetName, featureFlag }),
+  ])
   .meta({ description: 'One object the plan may act on.' });
 
 const actionTarget = { target: name('Entry of targets.') };
 
 const canaryLimit = z
   .object({ maxPercent: percent('Highest share of live traffic the candidate may get, in percent. 0: none.') })
-  .meta({ description: 'Caps the live share of the candidate; the rest goes to the safe backend. For httpRoute targets.' });
+  .meta({ description: 'Caps the live share of the candidate; the rest goes to the safe backend. For routes.' });
 
 const shadow = z
   .object({
@@ -89,7 +55,7 @@ const shadow = z
       .meta({ description: 'Share of requests mirrored to the candidate, in percent. Default 100.' }),
   })
   .meta({
-    description: 'No live traffic for the candidate, a mirrored copy instead, so that it can still be judged. For httpRoute targets.',
+    description: 'No live traffic for the candidate, a mirrored copy instead, so that it can still be judged. For routes.',
   });
 
 const flagRollback = z.object({}).meta({ description: 'Sets the safe variant. For featureFlag targets.' });
@@ -197,7 +163,7 @@ const spec = z
     targets: mapList(target, 'name', {
       min: 1,
       max: 8,
-      description: 'Objects the plan may act on, each with exactly one of httpRoute, featureFlag.',
+      description: 'Objects the plan may act on, each with exactly one of httpRoute, grpcRoute, virtualService, featureFlag.',
     }),
     stages: mapList(stage, 'name', { min: 1, max: 8, description: 'The ladder, mildest first.' }),
     recovery: recovery.prefault({}),

@@ -6,15 +6,24 @@ import { sentences } from './kind.ts';
 
 /** The snapshot as an incident keeps it: the core's own shape, so that an engagement goes on exactly as it began. */
 const backend = { service: z.string(), port: z.int() };
+const destination = { host: z.string(), subset: z.string().nullable() };
 
 const target = z.discriminatedUnion('kind', [
   z.object({
-    kind: z.literal('HTTPRoute'),
+    kind: z.enum(['HTTPRoute', 'GRPCRoute']),
     name: z.string(),
     object: z.string(),
     candidate: z.object(backend),
     safe: z.object({ ...backend, minReadyEndpoints: z.int() }),
     whenPercentUnsupported: z.enum(['Refuse', 'MirrorAll']),
+  }),
+  z.object({
+    kind: z.literal('VirtualService'),
+    name: z.string(),
+    object: z.string(),
+    candidate: z.object(destination),
+    safe: z.object({ ...destination, minReadyEndpoints: z.int() }),
+    settleSeconds: z.number(),
   }),
   z.object({
     kind: z.literal('FeatureFlag'),

@@ -55,14 +55,25 @@ function decidedOnTarget(target: TargetSpec) {
 }
 
 function toTarget(spec: TargetSpec): Target {
-  if ('httpRoute' in spec) {
-    const { name: object, candidate, safe, mirror } = spec.httpRoute;
-    const { service, port, minReadyEndpoints } = safe;
-    const { whenPercentUnsupported } = mirror;
-    return { kind: 'HTTPRoute', name: spec.name, object, candidate, safe: { service, port, minReadyEndpoints }, whenPercentUnsupported };
-  }
+  if ('httpRoute' in spec) return { kind: 'HTTPRoute', ...gatewayRoute(spec.name, spec.httpRoute) };
+  if ('grpcRoute' in spec) return { kind: 'GRPCRoute', ...gatewayRoute(spec.name, spec.grpcRoute) };
+  if ('virtualService' in spec) return virtualService(spec.name, spec.virtualService);
   const { name: object, flag, safeVariant, behind, settleSeconds } = spec.featureFlag;
   return { kind: 'FeatureFlag', name: spec.name, object, flag, safeVariant, behind: behind ?? null, settleSeconds };
+}
+
+function gatewayRoute(name: string, route: Extract<TargetSpec, { httpRoute: unknown }>['httpRoute']) {
+  const { name: object, candidate, safe, mirror } = route;
+  const { service, port, minReadyEndpoints } = safe;
+  const { whenPercentUnsupported } = mirror;
+  return { name, object, candidate, safe: { service, port, minReadyEndpoints }, whenPercentUnsupported };
+}
+
+function virtualService(name: string, route: Extract<TargetSpec, { virtualService: unknown }>['virtualService']): Target {
+  const { name: object, candidate, safe, settleSeconds } = route;
+  const { minReadyEndpoints } = safe;
+  const end = ({ host, subset }: Pick<typeof safe, 'host' | 'subset'>) => ({ host, subset: subset ?? null });
+  return { kind: 'VirtualService', name, object, candidate: end(candidate), safe: { ...end(safe), minReadyEndpoints }, settleSeconds };
 }
 
 function toStage(spec: StageSpec): Stage {
@@ -85,9 +96,11 @@ function toAction(spec: StageSpec['actions'][number]): StageAction {
 
 /** One for the plan: the schema refuses routes that name different ones. */
 function safeVersion(spec: MitigationPlanSpec): string | null {
-  return (
-    spec.targets
-      .flatMap((target) => ('httpRoute' in target ? [target.httpRoute.safe.version ?? null] : []))
-      .find((version) => version !== null) ?? null
-  );
+  return spec.targets.map((target) => routeOf(target)?.safe.version ?? null).find((version) => version !== null) ?? null;
+}
+
+function routeOf(target: TargetSpec) {
+  if ('httpRoute' in target) return target.httpRoute;
+  if ('grpcRoute' in target) return target.grpcRoute;
+  return 'virtualService' in target ? target.virtualService : null;
 }

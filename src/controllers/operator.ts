@@ -169,6 +169,7 @@ class WiredOperator implements Operator {
     };
     this.#unsubscribe = subscribe({
       cluster: this.#options.cluster,
+      actuators: this.#options.actuators,
       programme: this.#programme,
       wakes: this.#wakes,
       providers: this.providers,

@@ -1,7 +1,7 @@
 import type { UntypedObject } from '../kube/kube-object.ts';
 import { keyOf } from '../kube/kube-object.ts';
 import type { StoreChange } from '../kube/store.ts';
-import type { TargetKind } from '../actuators/port.ts';
+import type { Actuator, TargetKind } from '../actuators/port.ts';
 import type { Clock } from '../shared/clock.ts';
 import type { Cluster, KindView } from './cluster.ts';
 import type { Wakes } from './wakes.ts';
@@ -19,6 +19,7 @@ export interface SubscriptionOptions {
   readonly cluster: Pick<Cluster, 'own' | 'targets'>;
   readonly programme: Programme;
   readonly wakes: Wakes;
+  readonly actuators: ReadonlyMap<TargetKind, Actuator>;
   readonly providers: ProviderBook;
   readonly onDeletion: (plan: PlanState) => void;
   /** A policy, risk or plan changed: its conditions may tell of trouble. */
@@ -147,16 +148,17 @@ function followTargets({ cluster, programme, wakes }: SubscriptionOptions): read
   });
 }
 
-function usesService(plan: PlanState, service: string): boolean {
-  return [...plan.current.targets, ...snapshotInForce(plan).targets].some(
-    (target) => target.kind === 'HTTPRoute' && [target.candidate.service, target.safe.service].includes(service),
+function usesService(plan: PlanState, service: string, actuators: SubscriptionOptions['actuators']): boolean {
+  const { namespace } = plan.current.plan;
+  return [...plan.current.targets, ...snapshotInForce(plan).targets].some((target) =>
+    actuators.get(target.kind)?.servicesOf(target, namespace).includes(service),
   );
 }
 
-function followBackends({ cluster, programme, wakes }: SubscriptionOptions): readonly (() => void)[] {
+function followBackends({ cluster, programme, wakes, actuators }: SubscriptionOptions): readonly (() => void)[] {
   const wake = (namespace: string, service: string): void => {
     for (const plan of programme.plans.values()) {
-      if (plan.current.plan.namespace !== namespace || !usesService(plan, service)) continue;
+      if (plan.current.plan.namespace !== namespace || !usesService(plan, service, actuators)) continue;
       wakes.planKey(plan.key);
       // A refusal may have found its cure.
       if ([...plan.targets.values()].some(({ refusal }) => refusal !== null)) wakes.targets(plan, 'Reassert');

@@ -4,9 +4,12 @@ import type { ObjectReference } from '../kube/kube-object.ts';
 /** `HTTPRoute/lending/credit`: the key of the target queue. */
 export type TargetKey = string;
 
-const kinds: Readonly<Record<string, TargetKind>> = { HTTPRoute: 'HTTPRoute', FeatureFlag: 'FeatureFlag' } satisfies Readonly<
-  Record<TargetKind, TargetKind>
->;
+const kinds: Readonly<Record<string, TargetKind>> = {
+  HTTPRoute: 'HTTPRoute',
+  GRPCRoute: 'GRPCRoute',
+  VirtualService: 'VirtualService',
+  FeatureFlag: 'FeatureFlag',
+} satisfies Readonly<Record<TargetKind, TargetKind>>;
 
 export function targetKey(kind: TargetKind, namespace: string, object: string): TargetKey {
   return `${kind}/${namespace}/${object}`;

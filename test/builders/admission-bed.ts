@@ -51,7 +51,8 @@ export const broad: readonly Rule[] = [
 ];
 
 const broadTargets: readonly Rule[] = [
-  { apiGroups: ['gateway.networking.k8s.io'], resources: ['httproutes'], verbs: everyday },
+  { apiGroups: ['gateway.networking.k8s.io'], resources: ['httproutes', 'grpcroutes'], verbs: everyday },
+  { apiGroups: ['networking.istio.io'], resources: ['virtualservices'], verbs: everyday },
   { apiGroups: ['core.openfeature.dev'], resources: ['featureflags'], verbs: everyday },
 ];
 

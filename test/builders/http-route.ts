@@ -6,7 +6,7 @@ import type { JSONValue } from '../../src/shared/json.ts';
 import { applyPatch } from './json-patch.ts';
 
 type Fields = { readonly [key: string]: JSONValue };
-type RouteTarget = Extract<Target, { kind: 'HTTPRoute' }>;
+type RouteTarget = Extract<Target, { kind: 'HTTPRoute' | 'GRPCRoute' }>;
 
 /** 2026-01-01T00:00:00Z. */
 export const nowMs = 1_767_225_600_000;

@@ -29,6 +29,7 @@ export async function startLiveTargets(): Promise<LiveTargets> {
   const runtime = await startLiveRuntime();
   const { plane } = runtime;
   await installCRDs(plane, (await crdSource('gateway-api')).path);
+  await installCRDs(plane, (await crdSource('istio')).path);
   await installCRDs(plane, (await crdSource('openfeature')).path);
   const namespace = await plane.createNamespace();
   const clientFor: LiveTargets['clientFor'] = ({ resource }, fieldManager = operatorManager) =>

@@ -83,6 +83,14 @@ export const catalog: Readonly<Record<ToolName, Tool>> = {
     recipe: { kind: 'ModuleFiles', module: 'sigs.k8s.io/gateway-api', version: 'v1.7.0', path: 'config/crd/standard' },
     cost: 'a few seconds once',
   },
+  'istio-crds': {
+    name: 'istio-crds',
+    version: 'v1.31.4',
+    artefact: 'crds',
+    onPath: null,
+    recipe: { kind: 'ModuleFiles', module: 'istio.io/api', version: 'v1.31.4', path: 'kubernetes/customresourcedefinitions.gen.yaml' },
+    cost: 'a few seconds once',
+  },
   'contour-crds': {
     name: 'contour-crds',
     version: 'v1.33.8',

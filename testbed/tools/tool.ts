@@ -28,6 +28,7 @@ export type ToolName =
   | 'helm'
   | 'gateway-api-crds'
   | 'contour-crds'
+  | 'istio-crds'
   | 'policy-report-crds'
   | 'open-report-crds';
 

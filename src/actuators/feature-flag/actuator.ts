@@ -18,6 +18,7 @@ export const featureFlagActuator: Actuator = createActuator({
   },
   targetSchema: featureFlagTargetSchema,
   changesSchema: featureFlagChangesSchema,
+  servicesOf: () => [],
   intentOf,
   settle: settleFeatureFlag,
   notKept: () => null,

@@ -42,15 +42,29 @@ export interface Approval {
   readonly onTimeout: 'Hold' | 'Engage';
 }
 
+/** A route of the Gateway API. A type alias, not an interface, so that it stays assignable to JSON. */
+type GatewayRoute<Kind extends 'HTTPRoute' | 'GRPCRoute'> = {
+  readonly kind: Kind;
+  readonly name: string;
+  readonly object: string;
+  readonly candidate: { readonly service: string; readonly port: number };
+  readonly safe: { readonly service: string; readonly port: number; readonly minReadyEndpoints: number };
+  readonly whenPercentUnsupported: 'Refuse' | 'MirrorAll';
+};
+
 /** A traffic or flag object a plan may act on. */
 export type Target =
+  | GatewayRoute<'HTTPRoute'>
+  | GatewayRoute<'GRPCRoute'>
   | {
-      readonly kind: 'HTTPRoute';
+      readonly kind: 'VirtualService';
       readonly name: string;
       readonly object: string;
-      readonly candidate: { readonly service: string; readonly port: number };
-      readonly safe: { readonly service: string; readonly port: number; readonly minReadyEndpoints: number };
-      readonly whenPercentUnsupported: 'Refuse' | 'MirrorAll';
+      /** A null subset: the host as a whole. */
+      readonly candidate: { readonly host: string; readonly subset: string | null };
+      readonly safe: { readonly host: string; readonly subset: string | null; readonly minReadyEndpoints: number };
+      /** Time proxies may take to follow: no status tells when they have, unless Istio was told to report. */
+      readonly settleSeconds: number;
     }
   | {
       readonly kind: 'FeatureFlag';
@@ -63,6 +77,13 @@ export type Target =
       /** Time callers may take to follow the flag: it has no status that would tell when they have. */
       readonly settleSeconds: number;
     };
+
+/** A target that splits requests between the candidate and a safe backend. */
+export type RouteTarget = Exclude<Target, { kind: 'FeatureFlag' }>;
+
+export function isRoute(target: Target): target is RouteTarget {
+  return target.kind !== 'FeatureFlag';
+}
 
 /** A plan as an engagement runs on it. */
 export interface PlanSnapshot {

@@ -2,6 +2,7 @@ import { assertNever } from '../../shared/assert-never.ts';
 import type { Constraint } from '../model/constraint.ts';
 import type { Indicator } from '../model/indicator.ts';
 import type { Served } from '../model/observation.ts';
+import { isRoute } from '../model/plan.ts';
 import type { PlanSnapshot, Stage, StageAction, Target } from '../model/plan.ts';
 
 /** How much of the candidate's answers one target lets through, as an upper bound in percent. */
@@ -23,10 +24,7 @@ export function ownLivePercent(stage: Stage | null, target: Target): number {
 
 /** Every prefix of the order is safe: routes move before flags going in, flags before routes coming out. */
 export function orderTargets(direction: 'Engage' | 'Release', targets: readonly Target[]): readonly Target[] {
-  const engaging = [
-    ...targets.filter((target) => target.kind === 'HTTPRoute'),
-    ...targets.filter((target) => target.kind === 'FeatureFlag'),
-  ];
+  const engaging = [...targets.filter(isRoute), ...targets.filter((target) => target.kind === 'FeatureFlag')];
   return direction === 'Engage' ? engaging : engaging.reverse();
 }
 
@@ -36,7 +34,7 @@ export function orderTargets(direction: 'Engage' | 'Release', targets: readonly 
  */
 export function stageExposure(stage: Stage | null, targets: readonly Target[]): readonly TargetExposure[] {
   return targets.flatMap((target) => {
-    if (target.kind === 'HTTPRoute') return [routeExposure(stage, target.name, targets)];
+    if (isRoute(target)) return [routeExposure(stage, target.name, targets)];
     if (routeBehind(target, targets) !== null) return [];
     return [{ target: target.name, livePercent: isRolledBack(stage, target.name) ? 0 : 100, mirrorPercent: 0 }];
   });
@@ -94,7 +92,7 @@ function routeExposure(stage: Stage | null, route: string, targets: readonly Tar
 
 function routeBehind(flag: Target, targets: readonly Target[]): string | null {
   if (flag.kind !== 'FeatureFlag' || flag.behind === null) return null;
-  const route = targets.find((target) => target.kind === 'HTTPRoute' && target.name === flag.behind);
+  const route = targets.find((target) => isRoute(target) && target.name === flag.behind);
   return route?.name ?? null;
 }
 

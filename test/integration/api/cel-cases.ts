@@ -191,7 +191,7 @@ const secondRoute = {
 const planCases = casesOf(planManifest(), [
   {
     field: 'spec.targets[1]',
-    message: 'write exactly one of httpRoute, featureFlag',
+    message: 'write exactly one of httpRoute, grpcRoute, virtualService, featureFlag',
     accept: [['spec.targets[1].featureFlag.behind', undefined]],
     reject: [['spec.targets[1].httpRoute', secondRoute.httpRoute]],
   },
@@ -209,7 +209,7 @@ const planCases = casesOf(planManifest(), [
   },
   {
     field: 'spec.stages',
-    message: 'canaryLimit and shadow need an httpRoute target: name one, or write flagRollback for a featureFlag',
+    message: 'canaryLimit and shadow need a route (httpRoute, grpcRoute, virtualService): name one, or write flagRollback for a featureFlag',
     accept: [
       ['spec.targets[2]', secondRoute],
       ['spec.stages[2].actions[1]', { target: 'second', shadow: {} }],
@@ -218,7 +218,7 @@ const planCases = casesOf(planManifest(), [
   },
   {
     field: 'spec.stages',
-    message: 'flagRollback needs a featureFlag target: name one, or write canaryLimit or shadow for an httpRoute',
+    message: 'flagRollback needs a featureFlag target: name one, or write canaryLimit or shadow for a route',
     accept: [
       ['spec.targets[2]', { name: 'other-flag', featureFlag: { name: 'flags', flag: 'f', safeVariant: 'off' } }],
       ['spec.stages[2].actions[2]', { target: 'other-flag', flagRollback: {} }],
@@ -249,7 +249,7 @@ const planCases = casesOf(planManifest(), [
   },
   {
     field: 'spec.targets',
-    message: 'featureFlag.behind must name an httpRoute entry of targets: add the route or leave behind out',
+    message: 'featureFlag.behind must name a route among targets: add the route or leave behind out',
     accept: [
       ['spec.targets[2]', secondRoute],
       ['spec.targets[1].featureFlag.behind', 'second'],
@@ -258,7 +258,7 @@ const planCases = casesOf(planManifest(), [
   },
   {
     field: 'spec.targets',
-    message: 'safe.version is judged once for the plan: write the same version in every httpRoute, or use two plans',
+    message: 'safe.version is judged once for the plan: write the same version in every route, or use two plans',
     accept: [['spec.targets[2]', secondRoute]],
     reject: [
       ['spec.targets[2]', secondRoute],

@@ -1,19 +1,20 @@
 import { rejectClaim, sameDemand } from '../actuation.ts';
 import type { SettleInput, Settlement, Stand } from '../actuation.ts';
 import { describeObject, namespaceOf } from '../metadata.ts';
-import type { RejectedClaim } from '../port.ts';
+import type { Claim, RejectedClaim } from '../port.ts';
 import type { RouteChanges } from './changes.ts';
 import { composeRoute, concerns, shareOf } from './compose-route.ts';
-import type { EffectiveRule, RouteClaim } from './compose-route.ts';
-import { inspect, toRouteClaim, withoutBrokenMirror } from './inspect.ts';
+import type { EffectiveRule } from './compose-route.ts';
+import type { RouteClaim, RouteDialect, RouteEnd } from './grammar.ts';
+import { inspect, withoutBrokenMirror } from './inspect.ts';
 import type { RouteIntent } from './intent.ts';
 import { changesOf, patchRules } from './patch-rules.ts';
-import { effectiveWeight, serviceID } from './route.ts';
-import { summarizeEffective, summarizeIntent, summarizeLive } from './summary.ts';
+import { liveBackends, summarizeEffective, summarizeIntent, summarizeLive } from './summary.ts';
 
-/** Bounds of the Gateway API for one rule. */
-const maxBackends = 16;
-const maxFilters = 16;
+/** What there is to settle, on which kind of route. */
+export interface RouteSettleInput extends SettleInput<RouteIntent> {
+  readonly dialect: RouteDialect;
+}
 
 /** What is laid over the route for one stand: its claim as asked, or, once that is refused, what it held before (null: nothing). */
 interface Standing {
@@ -23,14 +24,16 @@ interface Standing {
 }
 
 /** Judges every claim, lays those that pass (and what the others held before) over the rules, and writes down the difference. */
-export function settleRoute(input: SettleInput<RouteIntent>): Settlement<RouteChanges> {
+export function settleRoute(input: RouteSettleInput): Settlement<RouteChanges> {
   const standings = refuseWhatCannotStand(
     input.stands.map((stand) => firstStanding(stand, input)),
     input,
   );
   const rules = composeRoute(input.intent, claimsOf(standings));
   const outcomes = standings.map((standing) => outcome(standing, rules, input));
-  const shown = rules.filter((rule) => standings.some((each) => namesCandidateOf(each, rule)) || patchRules([rule]).writes.length > 0);
+  const shown = rules.filter(
+    (rule) => standings.some((each) => namesCandidateOf(each, rule, input)) || patchRules([rule]).writes.length > 0,
+  );
   const intents = shown.map(({ intent }) => intent);
   return {
     ...patchRules(rules),
@@ -43,20 +46,25 @@ export function settleRoute(input: SettleInput<RouteIntent>): Settlement<RouteCh
   };
 }
 
-function firstStanding(stand: Stand, input: SettleInput<RouteIntent>): Standing {
+function firstStanding(stand: Stand, input: RouteSettleInput): Standing {
   const claim = toRouteClaim(stand.asked, input);
-  const refusal = claim === null ? null : inspect(claim, input);
+  const refusal = claim === null ? null : inspect(claim, input, input.dialect);
   return refusal === null ? { stand, claim, refusal } : fallBack(stand, refusal, input);
 }
 
+function toRouteClaim(claim: Claim, input: RouteSettleInput): RouteClaim | null {
+  const ends = input.dialect.endsOf(claim.target, namespaceOf(input.live));
+  return ends === null ? null : { claim, ...ends, constraints: input.dialect.constraintsOf(claim, input) };
+}
+
 /** A refusal never raises the candidate's share: what was in force stays in force, as far as it still can be. */
-function fallBack(stand: Stand, refusal: RejectedClaim, input: SettleInput<RouteIntent>): Standing {
+function fallBack(stand: Stand, refusal: RejectedClaim, input: RouteSettleInput): Standing {
   const held = stand.held === null ? null : toRouteClaim(stand.held, input);
-  return { stand, claim: held === null ? null : withoutBrokenMirror(held, input), refusal };
+  return { stand, claim: held === null ? null : withoutBrokenMirror(held, input, input.dialect), refusal };
 }
 
 /** Some refusals show only in the outcome of all claims together; each round refuses at least one, so it ends. */
-function refuseWhatCannotStand(standings: readonly Standing[], input: SettleInput<RouteIntent>): readonly Standing[] {
+function refuseWhatCannotStand(standings: readonly Standing[], input: RouteSettleInput): readonly Standing[] {
   const rules = composeRoute(input.intent, claimsOf(standings));
   const stands = standings.map(({ stand }) => (stand.held === null ? null : toRouteClaim(stand.held, input)));
   const standing = composeRoute(
@@ -77,7 +85,7 @@ function inForceAlready({ stand: { asked, held } }: Standing): boolean {
 }
 
 interface Outlook {
-  readonly input: SettleInput<RouteIntent>;
+  readonly input: RouteSettleInput;
   readonly claims: readonly RouteClaim[];
   /** The rules with all claims as they stand now. */
   readonly rules: readonly EffectiveRule[];
@@ -90,34 +98,39 @@ function refuseUnready(claim: RouteClaim, { input, claims, rules, standing }: Ou
   const namespace = namespaceOf(input.live);
   const alone = composeRoute(input.intent, [claim]);
   for (const [index, rule] of rules.entries()) {
-    const own = serviceID(claim.target.safe);
-    const id = rule.refuges.get(serviceID(claim.target.candidate)) ?? own;
+    const own = claim.safe.id;
+    const id = rule.refuges.get(claim.candidate.id) ?? own;
     const displaces = shareOf(alone[index] ?? rule, own) > intendedShare(rule, own);
     const burdened = shareOf(rule, id) > Math.max(liveShare(rule, id), shareOf(standing[index] ?? rule, id));
     if (!displaces || !burdened) continue;
     const answering = id === own ? [claim] : claims;
     const unready = answering
-      .map(({ target }) => target.safe)
-      .find((safe) => serviceID(safe) === id && input.surroundings.readyEndpoints(namespace, safe.service) < safe.minReadyEndpoints);
+      .map(({ safe }) => safe)
+      .find((safe) => safe.id === id && readyEndpoints(safe, input) < safe.minReadyEndpoints);
     if (unready === undefined) continue;
-    const ready = input.surroundings.readyEndpoints(namespace, unready.service);
-    const message = `Safe backend ${namespace}/${unready.service} has ${ready} ready endpoints, the plan wants ${unready.minReadyEndpoints} before it takes the candidate's requests.`;
+    const ready = readyEndpoints(unready, input);
+    const message = `Safe backend ${namespace}/${unready.service ?? unready.id} has ${ready} ready endpoints, the plan wants ${unready.minReadyEndpoints} before it takes the candidate's requests.`;
     return rejectClaim(claim.claim, 'SafeBackendNotReady', message);
   }
   return null;
 }
 
+function readyEndpoints({ service }: RouteEnd, { live, surroundings }: RouteSettleInput): number {
+  return service === null ? 0 : surroundings.readyEndpoints(namespaceOf(live), service);
+}
+
 function refuseOversize(claim: RouteClaim, { input, rules }: Outlook): RejectedClaim | null {
   const full = rules.find((rule) => concerns(rule.intent, claim) && outgrows(rule, claim));
   if (full === undefined) return null;
-  const message = `Rule ${full.intent.rule.index + 1} of ${describeObject(input.live)} has no room for one more backend or filter (the Gateway API allows ${maxBackends}).`;
+  const message = `Rule ${full.intent.rule.index + 1} of ${describeObject(input.live)} has no room for one more backend or filter (${full.intent.rule.grammar.bounds}).`;
   return rejectClaim(claim.claim, 'TooManyBackends', message);
 }
 
-function outgrows({ intent, inserted, mirrors }: EffectiveRule, { target }: RouteClaim): boolean {
-  const backends = intent.backends.length + inserted.length > maxBackends && inserted.some(({ id }) => id === serviceID(target.safe));
-  const userFilters = (intent.rule.filters?.length ?? 0) - intent.ownMirrors.length;
-  return backends || (userFilters + mirrors.length > maxFilters && mirrors.some(({ id }) => id === serviceID(target.candidate)));
+function outgrows({ intent, inserted, mirrors }: EffectiveRule, { candidate, safe }: RouteClaim): boolean {
+  const { maxBackends, maxMirrors } = intent.rule.grammar;
+  const backends = intent.backends.length + inserted.length > maxBackends && inserted.some(({ id }) => id === safe.id);
+  const userFilters = (intent.rule.mirrorList?.length ?? 0) - intent.ownMirrors.length;
+  return backends || (userFilters + mirrors.length > maxMirrors && mirrors.some(({ id }) => id === candidate.id));
 }
 
 function intendedShare({ intent }: EffectiveRule, id: string): number {
@@ -125,8 +138,9 @@ function intendedShare({ intent }: EffectiveRule, id: string): number {
 }
 
 function liveShare({ intent }: EffectiveRule, id: string): number {
-  const total = intent.rule.backends.reduce((sum, { weight }) => sum + effectiveWeight(weight), 0);
-  const own = intent.rule.backends.filter(({ backend }) => backend === id).reduce((sum, { weight }) => sum + effectiveWeight(weight), 0);
+  const backends = liveBackends(intent.rule);
+  const total = backends.reduce((sum, { weight }) => sum + weight, 0);
+  const own = backends.filter((each) => each.id === id).reduce((sum, { weight }) => sum + weight, 0);
   return total === 0 ? 0 : own / total;
 }
 
@@ -142,7 +156,7 @@ function claimsOf(standings: readonly Standing[]): readonly RouteClaim[] {
 function outcome(
   { stand, claim, refusal }: Standing,
   rules: readonly EffectiveRule[],
-  { live }: SettleInput<RouteIntent>,
+  { live }: RouteSettleInput,
 ): { readonly held: Stand['asked'] | null; readonly rejected: RejectedClaim | null } {
   if (claim === null) return { held: null, rejected: refusal };
   const own = rules.filter((rule) => concerns(rule.intent, claim));
@@ -153,16 +167,14 @@ function outcome(
   return { held: voided ? null : claim.claim, rejected: refusal ?? lost };
 }
 
-function lossMessage({ claim, target }: RouteClaim, reason: 'NoSafeBackend' | 'Conflicted', where: string): string {
-  const safe = serviceID(target.safe);
-  const candidate = serviceID(target.candidate);
+function lossMessage({ claim, candidate, safe }: RouteClaim, reason: 'NoSafeBackend' | 'Conflicted', where: string): string {
   // Only plans that run in a circle (or one that flees to its own candidate) are refused.
   return reason === 'NoSafeBackend'
-    ? `Plan ${claim.holder.plan} would move requests of ${where} to ${safe}, which is under a constraint itself: name another safe backend.`
-    : `Plan ${claim.holder.plan} would constrain ${candidate} on ${where}, where an older plan moves requests to: change one of the two plans.`;
+    ? `Plan ${claim.holder.plan} would move requests of ${where} to ${safe.id}, which is under a constraint itself: name another safe backend.`
+    : `Plan ${claim.holder.plan} would constrain ${candidate.id} on ${where}, where an older plan moves requests to: change one of the two plans.`;
 }
 
-function namesCandidateOf({ stand: { asked } }: Standing, { intent }: EffectiveRule): boolean {
-  const { target } = asked;
-  return target.kind === 'HTTPRoute' && intent.backends.some(({ live }) => live.backend === serviceID(target.candidate));
+function namesCandidateOf({ stand: { asked } }: Standing, { intent }: EffectiveRule, input: RouteSettleInput): boolean {
+  const claim = toRouteClaim(asked, input);
+  return claim !== null && concerns(intent, claim);
 }

@@ -1,6 +1,7 @@
 import type { TargetObject } from '../port.ts';
 import type { RouteChanges, RuleChanges } from './changes.ts';
-import { effectiveWeight, rulesOf } from './route.ts';
+import type { MirrorReading, RouteGrammar } from './grammar.ts';
+import { mirrorsOf, rulesOf } from './route.ts';
 import type { RouteBackend, RouteMirror, RouteRule } from './route.ts';
 
 /** One rule as its users want it, beside what of it is ours. */
@@ -10,8 +11,8 @@ export interface RuleIntent {
   readonly backends: readonly { readonly live: RouteBackend; readonly weight: number | null }[];
   readonly ownBackends: readonly RouteBackend[];
   readonly ownMirrors: readonly RouteMirror[];
-  readonly userMirrors: readonly RouteMirror[];
-  /** The list of filters is there because of us. */
+  readonly userMirrors: readonly MirrorReading[];
+  /** The list of mirrors (filters) is there because of us. */
   readonly filtersCreated: boolean;
 }
 
@@ -27,8 +28,8 @@ export interface RouteIntent {
  * Three-way: what stands as we applied it has the journaled intent, what differs is the user's new intent, and what we inserted is
  * taken out. Rules may have been moved, added, removed or matched differently since.
  */
-export function intentOf(live: TargetObject, changes: RouteChanges | null): RouteIntent {
-  const rules = rulesOf(live);
+export function intentOf(live: TargetObject, changes: RouteChanges | null, grammar: RouteGrammar): RouteIntent {
+  const rules = rulesOf(live, grammar);
   const pairs = pairUp(rules, changes?.rules ?? []);
   const intents = rules.map((rule) => ruleIntent(rule, pairs.get(rule) ?? null));
   const lost = (changes?.rules ?? []).some((each) => touches(each) && ![...pairs.values()].includes(each));
@@ -53,7 +54,10 @@ interface ReadRule {
 function ruleIntent(rule: RouteRule, changes: RuleChanges | null): ReadRule {
   if (changes === null) {
     const backends = rule.backends.map((live) => ({ live, weight: live.weight }));
-    return { intent: { rule, backends, ownBackends: [], ownMirrors: [], userMirrors: rule.mirrors, filtersCreated: false }, edited: false };
+    return {
+      intent: { rule, backends, ownBackends: [], ownMirrors: [], userMirrors: mirrorsOf(rule), filtersCreated: false },
+      edited: false,
+    };
   }
   const ownBackends = rule.backends.filter((live) => changes.inserted.some((each) => each.id === live.id && each.applied === live.weight));
   const ownMirrors = changes.mirrors.flatMap((each) => rule.mirrors.find((mirror) => isOwnMirror(mirror, each)) ?? []);
@@ -62,7 +66,7 @@ function ruleIntent(rule: RouteRule, changes: RuleChanges | null): ReadRule {
     backends: userBackends(rule, changes, ownBackends),
     ownBackends,
     ownMirrors,
-    userMirrors: rule.mirrors.filter((mirror) => !ownMirrors.includes(mirror)),
+    userMirrors: mirrorsOf(rule).filter((mirror) => !ownMirrors.some((own) => own === mirror)),
     filtersCreated: changes.filtersCreated && ownMirrors.length > 0,
   };
   const kept = ownBackends.length === changes.inserted.length && ownMirrors.length === changes.mirrors.length;
@@ -75,7 +79,7 @@ function userBackends(rule: RouteRule, changes: RuleChanges, own: readonly Route
   const edited = changes.backends.some((each) => !standsAs(rule, each)) || users.some((live) => !known.has(live.id));
   // Weights mean something only beside each other. Where we multiplied them, a number someone wrote beside ours is in our scale, and
   // to put the old numbers back next to it would give it a hundred times the share its author saw.
-  if (edited && rescaled(changes)) return users.map((live) => ({ live, weight: live.weight }));
+  if (edited && rescaled(changes, rule.grammar)) return users.map((live) => ({ live, weight: live.weight }));
   return users.map((live) => {
     const entry = known.get(live.id);
     return { live, weight: entry?.applied === live.weight ? entry.intent : live.weight };
@@ -87,10 +91,9 @@ function standsAs(rule: RouteRule, { id, applied }: { readonly id: string; reado
 }
 
 /** We keep the sum of a rule's weights unless we multiply or shrink them all. */
-function rescaled({ backends, inserted }: RuleChanges): boolean {
-  const intended = backends.reduce((total, each) => total + effectiveWeight(each.intent), 0);
-  const applied = backends.reduce((total, each) => total + effectiveWeight(each.applied), 0);
-  return intended !== inserted.reduce((total, each) => total + each.applied, applied);
+function rescaled({ backends, inserted }: RuleChanges, { weigh }: RouteGrammar): boolean {
+  const total = (weights: readonly (number | null)[]): number => weigh(weights).reduce((sum, weight) => sum + weight, 0);
+  return total(backends.map(({ intent }) => intent)) !== total([...backends, ...inserted].map(({ applied }) => applied));
 }
 
 /** A percent that is gone was dropped by an older CRD, not by a user: the filter is still ours to take out. */

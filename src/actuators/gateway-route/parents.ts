@@ -3,16 +3,10 @@ import type { JSONObject } from '../json-reading.ts';
 import { describeObject, namespaceOf } from '../metadata.ts';
 import type { TargetObject, Verification } from '../port.ts';
 
-/**
- * Gateway controllers seen to mirror only the asked share of requests. Conditions do not tell: one that ignores `percent` still says
- * Accepted (Contour, `projectcontour.io/gateway-controller`, mirrors everything). Unknown counts as unable.
- */
-const keepMirrorPercent: ReadonlySet<string> = new Set(['gateway.envoyproxy.io/gatewayclass-controller']);
-
-/** True when every controller that reports on this route is known to keep a mirror percent, and at least one does report. */
-export function mirrorPercentKept(live: TargetObject): boolean {
+/** True when every controller that reports on this route is among those known to keep a mirror percent, and at least one does report. */
+export function mirrorPercentKept(live: TargetObject, keepers: ReadonlySet<string>): boolean {
   const controllers = currentParents(live).map((parent) => asText(parent.controllerName) ?? '');
-  return controllers.length > 0 && controllers.every((name) => keepMirrorPercent.has(name));
+  return controllers.length > 0 && controllers.every((name) => keepers.has(name));
 }
 
 export function controllerNames(live: TargetObject): string {

@@ -1,4 +1,5 @@
 import type { JSONPatchOperation } from '../../shared/json.ts';
+import type { JSONObject } from '../json-reading.ts';
 import type { PatchHalves } from '../metadata.ts';
 import type { RuleChanges } from './changes.ts';
 import type { EffectiveRule } from './compose-route.ts';
@@ -18,7 +19,7 @@ export function changesOf(rules: readonly EffectiveRule[]): readonly RuleChanges
     backends: intent.backends.map(({ live, weight }, index) => ({ id: live.id, intent: weight, applied: weights[index] ?? null })),
     inserted: inserted.map(({ id, weight }) => ({ id, applied: weight })),
     mirrors,
-    filtersCreated: mirrors.length > 0 && (intent.rule.filters === null || intent.filtersCreated),
+    filtersCreated: mirrors.length > 0 && (intent.rule.mirrorList === null || intent.filtersCreated),
   }));
 }
 
@@ -29,24 +30,26 @@ function changed({ intent, weights, inserted, mirrors }: EffectiveRule): boolean
 function patchRule(effective: EffectiveRule): PatchHalves {
   const { rule } = effective.intent;
   const backendWrites = writeBackends(effective);
-  const filterWrites = writeFilters(effective);
-  if (backendWrites.length + filterWrites.length === 0) return { tests: [], writes: [] };
-  const path = `/spec/rules/${rule.index}`;
-  const identity = rule.name === null ? { field: 'matches', value: rule.matches } : { field: 'name', value: rule.name };
+  const mirrorWrites = writeMirrors(effective);
+  if (backendWrites.length + mirrorWrites.length === 0) return { tests: [], writes: [] };
+  const { grammar } = rule;
+  const path = `${grammar.rules}/${rule.index}`;
+  const identity = rule.name === null ? { field: grammar.matches, value: rule.matches } : { field: 'name', value: rule.name };
   return {
     tests: [
       { op: 'test', path: `${path}/${identity.field}`, value: identity.value },
       // The whole list: names, weights and that no backend joined or left; a member that is absent can't be tested by itself.
-      { op: 'test', path: `${path}/backendRefs`, value: rule.backends.map(({ reference }) => reference) },
-      ...(filterWrites.length === 0 ? [] : [{ op: 'test', path: `${path}/filters`, value: rule.filters } as const]),
+      { op: 'test', path: `${path}/${grammar.backends}`, value: rule.backends.map(({ reference }) => reference) },
+      ...(mirrorWrites.length === 0 ? [] : [{ op: 'test', path: `${path}/${grammar.mirrors}`, value: rule.mirrorList } as const]),
     ],
-    writes: [...backendWrites, ...filterWrites],
+    writes: [...backendWrites, ...mirrorWrites],
   };
 }
 
 /** Weights first while indices hold, then what leaves from the end, then what comes. */
 function writeBackends({ intent, weights, inserted }: EffectiveRule): readonly JSONPatchOperation[] {
-  const path = `/spec/rules/${intent.rule.index}/backendRefs`;
+  const { grammar, index: position } = intent.rule;
+  const path = `${grammar.rules}/${position}/${grammar.backends}`;
   const wanted = new Map(inserted.map((each) => [each.id, each.weight]));
   const existing = [
     ...intent.backends.map(({ live }, index) => ({ live, weight: weights[index] ?? null })),
@@ -70,23 +73,18 @@ function writeWeight(path: string, live: number | null, wanted: number | null): 
   return [{ op: live === null ? 'add' : 'replace', path, value: wanted }];
 }
 
-function writeFilters({ intent, mirrors }: EffectiveRule): readonly JSONPatchOperation[] {
-  const { rule, ownMirrors, filtersCreated } = intent;
-  const path = `/spec/rules/${rule.index}/filters`;
+function writeMirrors({ intent, mirrors }: EffectiveRule): readonly JSONPatchOperation[] {
+  const { rule, backends, ownMirrors, filtersCreated } = intent;
+  const path = `${rule.grammar.rules}/${rule.index}/${rule.grammar.mirrors}`;
   const stays = (mirror: RouteMirror): boolean => mirrors.some(({ id, percent }) => id === mirror.backend && percent === mirror.percent);
   const leaving = ownMirrors.filter((mirror) => !stays(mirror)).toSorted((a, b) => b.index - a.index);
   const coming = mirrors.filter(({ id, percent }) => !ownMirrors.some((mirror) => mirror.backend === id && mirror.percent === percent));
-  const filters = coming.map(({ id, percent }) => mirrorFilter(id, percent));
-  if (rule.filters === null) return filters.length === 0 ? [] : [{ op: 'add', path, value: filters }];
-  if (filtersCreated && filters.length === 0 && leaving.length === rule.filters.length) return [{ op: 'remove', path }];
+  const candidateOf = (id: string): JSONObject => backends.find(({ live }) => live.backend === id)?.live.reference ?? {};
+  const entries = coming.map(({ id, percent }) => rule.grammar.writeMirror(id, candidateOf(id), percent));
+  if (rule.mirrorList === null) return entries.length === 0 ? [] : [{ op: 'add', path, value: entries }];
+  if (filtersCreated && entries.length === 0 && leaving.length === rule.mirrorList.length) return [{ op: 'remove', path }];
   return [
     ...leaving.map(({ index }) => ({ op: 'remove', path: `${path}/${index}` }) as const),
-    ...filters.map((value) => ({ op: 'add', path: `${path}/-`, value }) as const),
+    ...entries.map((value) => ({ op: 'add', path: `${path}/-`, value }) as const),
   ];
-}
-
-function mirrorFilter(id: string, percent: number | null) {
-  const [name = '', port = ''] = id.split(':');
-  const share = percent === null ? {} : { percent };
-  return { type: 'RequestMirror', requestMirror: { backendRef: { name, port: Number(port) }, ...share } };
 }

@@ -1,7 +1,9 @@
-import { effectiveWeight } from './route.ts';
-import type { RouteMirror, RouteRule } from './route.ts';
+import { weighedBackends } from './compose-route.ts';
 import type { EffectiveRule } from './compose-route.ts';
+import type { MirrorReading } from './grammar.ts';
 import type { RuleIntent } from './intent.ts';
+import { mirrorsOf } from './route.ts';
+import type { RouteRule } from './route.ts';
 
 const maxSummaryLength = 512;
 
@@ -16,18 +18,18 @@ export function summarizeLive(rules: readonly RuleIntent[]): string {
   return summarize(
     rules.map(({ rule }) => ({
       rule,
-      backends: rule.backends.map(({ backend, weight }) => ({ id: backend, weight: effectiveWeight(weight) })),
-      mirrors: rule.mirrors.map(copiesOf),
+      backends: liveBackends(rule),
+      mirrors: mirrorsOf(rule).map(copiesOf),
     })),
   );
 }
 
 export function summarizeIntent(rules: readonly RuleIntent[]): string {
   return summarize(
-    rules.map(({ rule, backends, userMirrors }) => ({
-      rule,
-      backends: backends.map(({ live, weight }) => ({ id: live.backend, weight: effectiveWeight(weight) })),
-      mirrors: userMirrors.map(copiesOf),
+    rules.map((intent) => ({
+      rule: intent.rule,
+      backends: weighedBackends({ intent, weights: intent.backends.map(({ weight }) => weight), inserted: [] }),
+      mirrors: intent.userMirrors.map(copiesOf),
     })),
   );
 }
@@ -36,16 +38,13 @@ export function summarizeEffective(rules: readonly EffectiveRule[]): string {
   return summarize(
     rules.map(({ intent, weights, inserted, mirrors }) => ({
       rule: intent.rule,
-      backends: [
-        ...intent.backends.map(({ live }, index) => ({ id: live.backend, weight: effectiveWeight(weights[index] ?? null) })),
-        ...inserted,
-      ],
+      backends: weighedBackends({ intent, weights, inserted }),
       mirrors: [...intent.userMirrors.map(copiesOf), ...mirrors.map(({ id, percent }) => ({ id, percent: percent ?? 100 }))],
     })),
   );
 }
 
-function copiesOf({ backend, percent }: RouteMirror): RuleOutcome['mirrors'][number] {
+function copiesOf({ backend, percent }: MirrorReading): RuleOutcome['mirrors'][number] {
   return { id: backend, percent: percent ?? 100 };
 }
 
@@ -62,6 +61,12 @@ function describe({ backends, mirrors }: RuleOutcome): string {
   const shares = backends.map(({ id, weight }) => `${shortName(id, backends)} ${percentText(total === 0 ? 0 : (weight * 100) / total)}`);
   const copies = mirrors.map(({ id, percent }) => `copies ${percentText(percent)} to ${shortName(id, mirrors)}`);
   return [shares.join(', ') || 'no backend', ...copies].join('; ');
+}
+
+/** Everything that gets live traffic as the rule stands, ours included. */
+export function liveBackends({ grammar, backends }: RouteRule): RuleOutcome['backends'] {
+  const weighed = grammar.weigh(backends.map(({ weight }) => weight));
+  return backends.map(({ backend }, index) => ({ id: backend, weight: weighed[index] ?? 0 }));
 }
 
 function label({ name, index }: RouteRule): string {

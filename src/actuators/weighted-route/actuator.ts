@@ -1,0 +1,35 @@
+import type * as z from 'zod';
+
+import type { Target } from '../../core/model/plan.ts';
+import { createActuator } from '../actuation.ts';
+import type { Actuator, Claim, TargetKind, TargetObject, TargetResource, Verification } from '../port.ts';
+import { routeChangesSchema } from './changes.ts';
+import type { RouteDialect } from './grammar.ts';
+import { intentOf } from './intent.ts';
+import { settleRoute } from './settle.ts';
+
+interface RouteKind {
+  readonly targetKind: TargetKind;
+  readonly resource: TargetResource;
+  readonly targetSchema: z.ZodType<Target>;
+  readonly dialect: RouteDialect;
+  /** What to say when the API server dropped the percent of a mirror. */
+  percentLost(live: TargetObject): string;
+  accepted(live: TargetObject, claims: readonly Claim[]): Exclude<Verification, { kind: 'Verified' }> | null;
+}
+
+/** The actuator of one kind of route: Cap moves weights, Shadow also mirrors; one journal, whatever the number of rules and plans. */
+export function createRouteActuator({ targetKind, resource, targetSchema, dialect, percentLost, accepted }: RouteKind): Actuator {
+  const { grammar } = dialect;
+  return createActuator({
+    ...{ targetKind, resource, targetSchema, accepted },
+    servicesOf: (target, namespace) => {
+      const { candidate = null, safe = null } = dialect.endsOf(target, namespace) ?? {};
+      return [candidate?.service ?? null, safe?.service ?? null].filter((service) => service !== null);
+    },
+    changesSchema: routeChangesSchema(grammar),
+    intentOf: (live, changes) => intentOf(live, changes, grammar),
+    settle: (input) => settleRoute({ ...input, dialect }),
+    notKept: (live, changes) => (intentOf(live, { ...changes, percentPruned: false }, grammar).percentPruned ? percentLost(live) : null),
+  });
+}
