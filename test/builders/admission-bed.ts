@@ -15,6 +15,8 @@ import type { Person, Rule } from './people.ts';
 /** Where everything happens. */
 export const namespace = 'lending';
 export const routes = { group: 'gateway.networking.k8s.io', version: 'v1', plural: 'httproutes' };
+export const grpcRoutes = { group: 'gateway.networking.k8s.io', version: 'v1', plural: 'grpcroutes' };
+export const virtualServices = { group: 'networking.istio.io', version: 'v1', plural: 'virtualservices' };
 export const flags = { group: 'core.openfeature.dev', version: 'v1beta1', plural: 'featureflags' };
 export const namespaces = { group: '', version: 'v1', plural: 'namespaces' };
 
@@ -104,6 +106,19 @@ export function route(name: string, annotations: Readonly<Record<string, string>
     kind: 'HTTPRoute',
     metadata: { name, namespace, annotations },
     spec: { rules: [{ backendRefs: [{ name: 'credit-v1', port: 8080, weight: 1 }] }] },
+  };
+}
+
+export function grpcRoute(name: string, annotations: Readonly<Record<string, string>> = {}): KubeObject {
+  return { ...route(name, annotations), kind: 'GRPCRoute' };
+}
+
+export function virtualService(name: string, annotations: Readonly<Record<string, string>> = {}): KubeObject {
+  return {
+    apiVersion: 'networking.istio.io/v1',
+    kind: 'VirtualService',
+    metadata: { name, namespace, annotations },
+    spec: { hosts: ['credit'], http: [{ route: [{ destination: { host: 'credit-v1' }, weight: 100 }] }] },
   };
 }
 

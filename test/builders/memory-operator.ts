@@ -14,6 +14,7 @@ import type { ReplaceableSignalSource } from '../../src/signals/registry.ts';
 import { tellsVersionsApart } from '../../src/signals/versions.ts';
 import { createMetrics } from '../../src/telemetry/metrics.ts';
 import type { Metrics } from '../../src/telemetry/metrics.ts';
+import type { JSONValue } from '../../src/shared/json.ts';
 import { aRoute, backend, contour, parentStatus, rule } from './http-route.ts';
 import { createManualClock } from './manual-clock.ts';
 import type { ManualClock } from './manual-clock.ts';
@@ -216,8 +217,12 @@ export async function startMemoryOperator(
 
 /** What a gateway controller would report: every route is accepted as it is. */
 function acceptRoutes(api: MemoryAPI): void {
-  for (const { metadata } of api.list('httproutes'))
-    api.setStatus('httproutes', metadata.name, { parents: [parentStatus(contour, { generation: metadata.generation ?? 1 })] });
+  for (const plural of ['httproutes', 'grpcroutes'])
+    for (const { metadata, spec } of api.list(plural)) {
+      const { parentRefs = [] } = spec as { readonly parentRefs?: readonly { readonly [key: string]: JSONValue }[] };
+      const generation = metadata.generation ?? 1;
+      api.setStatus(plural, metadata.name, { parents: parentRefs.map((parentRef) => parentStatus(contour, { generation, parentRef })) });
+    }
 }
 
 const apiVersion = 'modelrisk.dev/v1alpha1';

@@ -161,7 +161,12 @@ describe('the targets of a plan', () => {
     });
     await grant(admin, dave, {
       namespace,
-      rules: [own('gateway.networking.k8s.io', 'httproutes'), own('core.openfeature.dev', 'featureflags')],
+      rules: [
+        own('gateway.networking.k8s.io', 'httproutes'),
+        own('gateway.networking.k8s.io', 'grpcroutes'),
+        own('networking.istio.io', 'virtualservices'),
+        own('core.openfeature.dev', 'featureflags'),
+      ],
     });
   });
 
@@ -189,6 +194,16 @@ describe('the targets of a plan', () => {
     const flagTarget = (name: string) => [{ name: 'target-0', featureFlag: { name, flag: 'use-v2', safeVariant: 'off' } }];
     await dave.client.create(resources.MitigationPlan, planOver(flagTarget('own'), { flagRollback: {} }), { dryRun: true });
     const attempt = dave.client.create(resources.MitigationPlan, planOver(flagTarget('foreign'), { flagRollback: {} }), { dryRun: true });
+    expect(await refusal(attempt, 'plan-targets')).toContain('spec.targets[0]');
+  });
+
+  it.each([
+    ['grpcRoute', { candidate: { service: 'credit-v2', port: 8080 }, safe: { service: 'credit-v1', port: 8080 } }],
+    ['virtualService', { candidate: { host: 'credit-v2' }, safe: { host: 'credit-v1' } }],
+  ])('may be a %s only if the author may patch it', async (key, ends) => {
+    const target = (name: string) => [{ name: 'target-0', [key]: { name, ...ends } }];
+    await dave.client.create(resources.MitigationPlan, planOver(target('own'), { shadow: {} }), { dryRun: true });
+    const attempt = dave.client.create(resources.MitigationPlan, planOver(target('foreign'), { shadow: {} }), { dryRun: true });
     expect(await refusal(attempt, 'plan-targets')).toContain('spec.targets[0]');
   });
 

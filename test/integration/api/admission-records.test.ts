@@ -5,6 +5,8 @@ import { eventually } from '../../../testbed/eventually.ts';
 import {
   flag,
   flags,
+  grpcRoute,
+  grpcRoutes,
   named,
   namespace,
   namespaces,
@@ -12,6 +14,8 @@ import {
   refusedBy,
   route,
   routes,
+  virtualService,
+  virtualServices,
   startAdmissionBed,
   writeStatus,
 } from '../../builders/admission-bed.ts';
@@ -129,6 +133,8 @@ describe('records', () => {
 
 describe.each([
   { kind: 'HTTPRoute', resource: routes, make: route },
+  { kind: 'GRPCRoute', resource: grpcRoutes, make: grpcRoute },
+  { kind: 'VirtualService', resource: virtualServices, make: virtualService },
   { kind: 'FeatureFlag', resource: flags, make: flag },
 ])('the journal on a $kind', ({ resource, make }) => {
   const at = { namespace, name: 'journaled' };

@@ -10,6 +10,7 @@ import { casesOf, type CELCase } from './cel-case.ts';
 import { sentCases } from './cel-cases-of-sent.ts';
 import { clusterCases } from './cel-cases-of-cluster.ts';
 import { quorumCases } from './cel-cases-of-quorum.ts';
+import { targetCases } from './cel-cases-of-targets.ts';
 import { statisticCases } from './cel-cases-of-statistics.ts';
 
 function categoriesOf(length: number, count: number): readonly { readonly name: string; readonly count: number }[] {
@@ -209,7 +210,8 @@ const planCases = casesOf(planManifest(), [
   },
   {
     field: 'spec.stages',
-    message: 'canaryLimit and shadow need a route (httpRoute, grpcRoute, virtualService): name one, or write flagRollback for a featureFlag',
+    message:
+      'canaryLimit and shadow need a route (httpRoute, grpcRoute, virtualService): name one, or write flagRollback for a featureFlag',
     accept: [
       ['spec.targets[2]', secondRoute],
       ['spec.stages[2].actions[1]', { target: 'second', shadow: {} }],
@@ -364,6 +366,7 @@ const furtherPolicyCases = casesOf(riskPolicyManifest(), [
   },
 ]);
 
+// Further kinds of targets have theirs in cel-cases-of-targets.ts.
 const furtherPlanCases = casesOf(planManifest(), [
   {
     field: 'spec.approval',
@@ -387,4 +390,4 @@ const furtherPlanCases = casesOf(planManifest(), [
 ]);
 
 /** Further ways through a rule that has more than one. */
-export const furtherCases = [...furtherPolicyCases, ...furtherPlanCases];
+export const furtherCases = [...furtherPolicyCases, ...furtherPlanCases, ...targetCases];

@@ -46,6 +46,47 @@ describe('the snapshot', () => {
     ]);
   });
 
+  it('carries a GRPCRoute as it does an HTTPRoute, and names the kind', () => {
+    const grpcRoute = { name: 'calls', candidate: { service: 'v2', port: 9000 }, safe: { service: 'v1', port: 9000, version: '2.2.0' } };
+    const snapshot = toPlanSnapshot(plan(['spec.targets[2]', { name: 'calls', grpcRoute }]));
+    expect(snapshot.targets[2]).toEqual({
+      kind: 'GRPCRoute',
+      name: 'calls',
+      object: 'calls',
+      candidate: { service: 'v2', port: 9000 },
+      safe: { service: 'v1', port: 9000, minReadyEndpoints: 1 },
+      whenPercentUnsupported: 'Refuse',
+    });
+  });
+
+  it('carries a VirtualService by host and subset, settling for as long as Istio may gather changes', () => {
+    const virtualService = { name: 'mesh', candidate: { host: 'credit', subset: 'v2' }, safe: { host: 'credit-v1', minReadyEndpoints: 3 } };
+    expect(toPlanSnapshot(plan(['spec.targets[2]', { name: 'mesh', virtualService }])).targets[2]).toEqual({
+      kind: 'VirtualService',
+      name: 'mesh',
+      object: 'mesh',
+      candidate: { host: 'credit', subset: 'v2' },
+      safe: { host: 'credit-v1', subset: null, minReadyEndpoints: 3 },
+      settleSeconds: 10,
+    });
+  });
+
+  it.each([
+    ['grpcRoute', { candidate: { service: 'v2', port: 1 }, safe: { service: 'v1', port: 1, version: '9.9.9' } }],
+    ['virtualService', { candidate: { host: 'v2' }, safe: { host: 'v1', version: '9.9.9' } }],
+  ])('judges the safe version a %s names', (key, ends) => {
+    const target = { name: 'traffic', [key]: { name: 'other', ...ends } };
+    expect(toPlanSnapshot(plan(['spec.targets[0]', target])).safeVersion).toBe('9.9.9');
+  });
+
+  it.each([
+    ['grpcRoute', { candidate: { service: 'v2', port: 1 }, safe: { service: 'v1', port: 1 } }],
+    ['virtualService', { candidate: { host: 'v2' }, safe: { host: 'v1' } }],
+  ])('of a plan over a %s is read again from an incident', (key, ends) => {
+    const snapshot = toPlanSnapshot(plan(['spec.targets[0]', { name: 'traffic', [key]: { name: 'other', ...ends } }]));
+    expect(parsePlanSnapshot(JSON.parse(JSON.stringify(snapshot)))).toEqual({ ok: true, value: snapshot });
+  });
+
   it('carries stages in the words of the core', () => {
     const plain = { enterOn: [], enterOnSevere: [], mode: null };
     expect(toPlanSnapshot(plan()).stages).toEqual([

@@ -1,0 +1,59 @@
+import { planManifest } from '../../builders/api.ts';
+import { casesOf } from './cel-case.ts';
+
+const ends = { candidate: { service: 'credit-v2', port: 8080 }, safe: { service: 'credit-v1', port: 8080, version: '2.2.0' } };
+const further = [
+  { key: 'grpcRoute', target: { name: 'third', grpcRoute: { name: 'calls', ...ends } } },
+  {
+    key: 'virtualService',
+    target: {
+      name: 'third',
+      virtualService: { name: 'mesh', candidate: { host: 'credit-v2' }, safe: { host: 'credit-v1', version: '2.2.0' } },
+    },
+  },
+] as const;
+
+/** What the rules of a plan say of each kind of route beside HTTPRoute. */
+export const targetCases = further.flatMap(({ key, target }) =>
+  casesOf(planManifest(), [
+    {
+      field: 'spec.targets[2]',
+      message: 'write exactly one of httpRoute, grpcRoute, virtualService, featureFlag',
+      accept: [['spec.targets[2]', target]],
+      reject: [['spec.targets[2]', { ...target, featureFlag: { name: 'flags', flag: 'f', safeVariant: 'off' } }]],
+    },
+    {
+      field: 'spec.stages',
+      message: 'flagRollback needs a featureFlag target: name one, or write canaryLimit or shadow for a route',
+      accept: [
+        ['spec.targets[2]', target],
+        ['spec.stages[2].actions[2]', { target: 'third', canaryLimit: { maxPercent: 5 } }],
+      ],
+      reject: [
+        ['spec.targets[2]', target],
+        ['spec.stages[2].actions[2]', { target: 'third', flagRollback: {} }],
+      ],
+    },
+    {
+      field: 'spec.targets',
+      message: 'featureFlag.behind must name a route among targets: add the route or leave behind out',
+      accept: [
+        ['spec.targets[2]', target],
+        ['spec.targets[1].featureFlag.behind', 'third'],
+      ],
+      reject: [
+        ['spec.targets[2]', target],
+        ['spec.targets[1].featureFlag.behind', 'fourth'],
+      ],
+    },
+    {
+      field: 'spec.targets',
+      message: 'safe.version is judged once for the plan: write the same version in every route, or use two plans',
+      accept: [['spec.targets[2]', target]],
+      reject: [
+        ['spec.targets[2]', target],
+        [`spec.targets[2].${key}.safe.version`, '2.1.0'],
+      ],
+    },
+  ]),
+);
