@@ -18,8 +18,10 @@ function condition(type: string, generation: number): object {
   };
 }
 
+const grpcRoutes: Resource = { ...httpRoutes, plural: 'grpcroutes' };
+
 /** Marks one route Accepted at its generation, unless it is. */
-export async function stampRoute(client: APIClient, object: KubeObject): Promise<void> {
+export async function stampRoute(client: APIClient, object: KubeObject, { plural }: Resource = httpRoutes): Promise<void> {
   const { metadata, spec, status } = object as Route;
   const { name = '', namespace = '', generation = 0 } = metadata;
   if (status?.parents?.[0]?.conditions[0]?.observedGeneration === generation) return;
@@ -30,7 +32,7 @@ export async function stampRoute(client: APIClient, object: KubeObject): Promise
   }));
   await client.raw({
     method: 'PATCH',
-    path: `/apis/gateway.networking.k8s.io/v1/namespaces/${namespace}/httproutes/${name}/status`,
+    path: `/apis/gateway.networking.k8s.io/v1/namespaces/${namespace}/${plural}/${name}/status`,
     body: { status: { parents } },
     contentType: 'application/merge-patch+json',
   });
@@ -41,8 +43,10 @@ export function stampRoutes(client: APIClient, namespace: string | null): { stop
   const state = { stopped: false };
   const loop = (async () => {
     while (!state.stopped) {
-      const routes = await client.list(httpRoutes, namespace === null ? {} : { namespace }).catch(() => []);
-      await Promise.all(routes.map((route) => stampRoute(client, route)));
+      for (const resource of [httpRoutes, grpcRoutes]) {
+        const routes = await client.list(resource, namespace === null ? {} : { namespace }).catch(() => []);
+        await Promise.all(routes.map((route) => stampRoute(client, route, resource)));
+      }
       await new Promise((wake) => setTimeout(wake, 50));
     }
   })();

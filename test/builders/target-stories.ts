@@ -7,7 +7,8 @@ import type { StoryTarget } from './story-target.ts';
 /** Where a story is told: objects in memory under a clock that stands still, or a real API server with a real operator. */
 export interface StoryWorld {
   readonly namespace: string;
-  apply(resource: Resource, manifest: KubeObject): Promise<void>;
+  /** As a user: answers the object as it stands then. */
+  apply(resource: Resource, manifest: KubeObject): Promise<KubeObject>;
   /** Null when there is none. */
   find(resource: Resource, name: string): Promise<KubeObject | null>;
   remove(resource: Resource, name: string): Promise<void>;
@@ -26,7 +27,7 @@ function planOver(world: StoryWorld, target: StoryTarget, stages: StoryTarget['e
   return {
     apiVersion: 'modelrisk.dev/v1alpha1',
     kind: 'MitigationPlan',
-    metadata: { name, namespace: world.namespace, annotations: { 'modelrisk.dev/contributors': 'olga' } },
+    metadata: { name, namespace: world.namespace },
     spec: {
       riskRef: { name: 'credit' },
       owner: 'lending-ml',
@@ -127,11 +128,10 @@ async function escalate(world: StoryWorld, target: StoryTarget): Promise<string 
 async function foreignEdit(world: StoryWorld, target: StoryTarget): Promise<null> {
   await guard(world, target);
   await engaged(world, target);
-  const manifest = target.manifest(world.namespace);
-  await world.apply(target.resource, target.edit(manifest));
+  const edited = await world.apply(target.resource, target.edit(target.manifest(world.namespace)));
   await untilShareIs(world, target, target.engagedShare);
   await released(world, target);
-  expectSame('the edit', JSON.stringify((await live(world, target))['spec']), JSON.stringify(target.edit(manifest)['spec']));
+  expectSame('the edit', JSON.stringify((await live(world, target))['spec']), JSON.stringify(edited['spec']));
   return null;
 }
 

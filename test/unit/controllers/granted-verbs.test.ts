@@ -11,10 +11,13 @@ import { createFakeLeaseServer } from '../../builders/fake-lease-server.ts';
 import { testObject } from '../../builders/kube-object.ts';
 import { applyClusterModelTo, clusterPolicy, clusterRisk } from '../../builders/memory-cluster.ts';
 import { createManualClock } from '../../builders/manual-clock.ts';
-import { memoryFlag, memoryRoute, startMemoryOperator } from '../../builders/memory-operator.ts';
+import { startMemoryOperator } from '../../builders/memory-operator.ts';
+import { openMemoryStories } from '../../builders/memory-stories.ts';
 import { planIn, tellStory } from '../../builders/memory-story.ts';
 import { reviewingTransport } from '../../builders/pushing.ts';
 import { answer, scriptedTransport } from '../../builders/scripted-transport.ts';
+import { storyTargets } from '../../builders/story-target.ts';
+import { targetStories } from '../../builders/target-stories.ts';
 
 /** `patch modelrisk.dev/mitigationplans/status`: a request as RBAC sees it. */
 function permissionOf({ verb, group, resource, subresource }: KubeRequest): string {
@@ -48,12 +51,8 @@ async function askedByControllers(): Promise<readonly KubeRequest[]> {
   const world = await startMemoryOperator();
   const once = new Set<string>();
   const isFirst = (what: string): boolean => !once.has(what) && once.add(what).has(what);
-  world.api.onWrite(({ verb, resource, subresource }) => {
+  world.api.onWrite(({ verb, resource }) => {
     if (resource === 'riskincidents' && verb === 'create' && isFirst('incident')) return 'LoseAnswer';
-    if (subresource !== null || verb !== 'patch') return 'Pass';
-    // Their owners apply them again with other values just before our patch arrives.
-    if (resource === 'httproutes' && isFirst('route')) world.api.apply('httproutes', edited(memoryRoute(), '"weight":50', '"weight":60'));
-    if (resource === 'featureflags' && isFirst('flag')) world.api.apply('featureflags', edited(memoryFlag(), '"on":true', '"on":"yes"'));
     return 'Pass';
   });
   await tellStory(world);
@@ -94,8 +93,23 @@ async function askedForClusterSignals(): Promise<readonly KubeRequest[]> {
   return world.api.requests;
 }
 
-function edited(manifest: object, text: string, by: string): object {
-  return JSON.parse(JSON.stringify(manifest).replace(text, by)) as object;
+/** One engagement on each kind of target, whose owner applies it again with other values just before our patch arrives. */
+async function askedOfTargets(): Promise<readonly KubeRequest[]> {
+  const asked: KubeRequest[] = [];
+  for (const target of storyTargets) {
+    const { memory, world } = await openMemoryStories();
+    let isFirst = true;
+    memory.api.onWrite(({ verb, resource, subresource }) => {
+      if (subresource !== null || verb !== 'patch' || resource !== target.resource.plural || !isFirst) return 'Pass';
+      isFirst = false;
+      memory.api.apply(resource, target.edit(target.manifest(world.namespace)));
+      return 'Pass';
+    });
+    await targetStories['engage']?.(world, target);
+    await memory.stop();
+    asked.push(...memory.api.requests);
+  }
+  return asked;
 }
 
 async function askedByElector(): Promise<readonly APIRequest[]> {
@@ -141,7 +155,7 @@ describe('rights of the operator (get was granted on kinds it only lists and wat
     const others = [...(await askedByElector()), ...(await askedByRecorder()), ...(await askedByPushes())].map(({ method, path }) =>
       parseKubeRequest(method, path),
     );
-    const used = [...(await askedByControllers()), ...others].map(permissionOf);
+    const used = [...(await askedByControllers()), ...(await askedOfTargets()), ...others].map(permissionOf);
     expect([...granted('rbac/operator.yaml', 'push/rbac.yaml')].sort()).toEqual([...new Set(used)].sort());
   });
 
