@@ -78,6 +78,17 @@ export const route: Target = {
   safe: { service: 'credit-v1', port: 8080, minReadyEndpoints: 1 },
   whenPercentUnsupported: 'Refuse',
 };
+/** The same split by a VirtualService, which says nothing of when proxies followed. */
+export function meshRoute(settleSeconds: number): Target {
+  return {
+    kind: 'VirtualService',
+    name: 'traffic',
+    object: 'credit',
+    candidate: { host: 'credit-v2', subset: null },
+    safe: { host: 'credit-v1', subset: null, minReadyEndpoints: 1 },
+    settleSeconds,
+  };
+}
 export const flag: Target = {
   kind: 'FeatureFlag',
   name: 'flag',

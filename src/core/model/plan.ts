@@ -79,10 +79,10 @@ export type Target =
     };
 
 /** A target that splits requests between the candidate and a safe backend. */
-export type RouteTarget = Exclude<Target, { kind: 'FeatureFlag' }>;
+export type RouteTarget = Extract<Target, { candidate: unknown }>;
 
 export function isRoute(target: Target): target is RouteTarget {
-  return target.kind !== 'FeatureFlag';
+  return 'candidate' in target;
 }
 
 /** A plan as an engagement runs on it. */

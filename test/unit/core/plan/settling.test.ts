@@ -8,6 +8,7 @@ import {
   flagStage,
   intervalMs,
   limitStage,
+  meshRoute,
   okValue,
   route,
   rollbackStage,
@@ -46,6 +47,12 @@ describe('when the evidence of a stage may begin', () => {
     const other = { ...slowFlag, name: 'other', settleSeconds: 200 } as typeof flag;
     const stages = [{ ...flagStage, actions: [...flagStage.actions, { target: 'other', kind: 'FlagRollback' as const }] }];
     expect(settled({}, aSnapshot({ targets: [slowFlag, other], stages }))).toBe(startMs + 200_000);
+  });
+
+  it('is settleSeconds later where it moved a route without a status', () => {
+    const mesh = meshRoute(10);
+    expect(settled({ stage: 0 }, aSnapshot({ targets: [mesh, slowFlag] }))).toBe(startMs + 10_000);
+    expect(settled({ stage: 2 }, aSnapshot({ targets: [mesh, slowFlag] }))).toBe(startMs + settleSeconds * 1000);
   });
 
   it('waits for nothing in Observe mode: no flag is changed', () => {

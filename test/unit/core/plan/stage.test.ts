@@ -9,7 +9,7 @@ import {
   servedIn,
   stageExposure,
 } from '../../../../src/core/plan/stage.ts';
-import { aSnapshot, anIndicator, flag, limitStage, rollbackStage, route, shadowStage } from '../../../builders/core.ts';
+import { aSnapshot, anIndicator, flag, limitStage, meshRoute, rollbackStage, route, shadowStage } from '../../../builders/core.ts';
 
 const ownFlag: Target = { ...flag, behind: null } as Target;
 const secondRoute: Target = { ...route, name: 'batch' };
@@ -27,6 +27,26 @@ describe('orderTargets', () => {
   it('moves routes first going in and last coming out', () => {
     expect(orderTargets('Engage', [flag, route, secondRoute]).map(({ name }) => name)).toEqual(['traffic', 'batch', 'flag']);
     expect(orderTargets('Release', [flag, route, secondRoute]).map(({ name }) => name)).toEqual(['flag', 'batch', 'traffic']);
+  });
+});
+
+describe.each([
+  { kind: 'GRPCRoute', other: { ...route, kind: 'GRPCRoute' } as Target },
+  { kind: 'VirtualService', other: meshRoute(10) },
+])('a $kind', ({ other }) => {
+  it('moves before flags going in and after them coming out', () => {
+    expect(orderTargets('Engage', [flag, other])).toEqual([other, flag]);
+    expect(orderTargets('Release', [other, flag])).toEqual([flag, other]);
+  });
+
+  it('lets through what its stage allows, and nothing while the flag behind it is off', () => {
+    const exposures = [null, limitStage, shadowStage, rollbackStage].flatMap((stage) => stageExposure(stage, [other, flag]));
+    expect(exposures.map(({ livePercent, mirrorPercent }) => [livePercent, mirrorPercent])).toEqual([
+      [100, 0],
+      [10, 0],
+      [0, 100],
+      [0, 0],
+    ]);
   });
 });
 
