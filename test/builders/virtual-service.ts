@@ -96,6 +96,13 @@ export function edited(live: TargetObject, change: (rules: readonly Fields[]) =>
 export function weightsOf(live: TargetObject, index = 0): Readonly<Record<string, JSONValue | undefined>> {
   const route = (httpOf(live)[index]?.route ?? []) as readonly { readonly destination: Fields; readonly weight?: number }[];
   return Object.fromEntries(
-    route.map(({ destination: { host, subset }, weight }) => [[host, ...(subset === undefined ? [] : [subset])].join('/'), weight]),
+    route.map(({ destination: { host, subset }, weight }) => [
+      typeof subset === 'string' ? `${nameOf(host)}/${subset}` : nameOf(host),
+      weight,
+    ]),
   );
+}
+
+function nameOf(host: JSONValue | undefined): string {
+  return typeof host === 'string' ? host : '';
 }

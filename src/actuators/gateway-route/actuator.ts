@@ -11,7 +11,7 @@ const name = z.string().min(1).max(253);
 const port = z.int().min(1).max(65_535);
 
 /** Gateway API routes whose rules have weighted backends: HTTPRoute, GRPCRoute. */
-export function createGatewayRouteActuator<Kind extends GatewayRouteTarget['kind']>(kind: Kind, plural: string): Actuator {
+export function createGatewayRouteActuator(kind: GatewayRouteTarget['kind'], plural: string): Actuator {
   const since = kind === 'GRPCRoute' ? '1.1' : '1.0';
   return createRouteActuator({
     targetKind: kind,
@@ -26,7 +26,7 @@ export function createGatewayRouteActuator<Kind extends GatewayRouteTarget['kind
       candidate: z.strictObject({ service: name, port }),
       safe: z.strictObject({ service: name, port, minReadyEndpoints: z.int().min(0) }),
       whenPercentUnsupported: z.enum(['Refuse', 'MirrorAll']),
-    }) as unknown as z.ZodType<GatewayRouteTarget>,
+    }),
     dialect: gatewayDialect(kind),
     percentLost: (live) =>
       `${describeObject(live)} lost the percent of its mirror: the CRD drops the field (Gateway API before 1.3), so all requests are copied.`,

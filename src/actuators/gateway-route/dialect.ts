@@ -3,7 +3,7 @@ import type { Target } from '../../core/model/plan.ts';
 import { rejectClaim } from '../actuation.ts';
 import { describeObject } from '../metadata.ts';
 import type { RejectedClaim } from '../port.ts';
-import type { InspectionInput, RouteClaim, RouteDialect } from '../weighted-route/grammar.ts';
+import type { InspectionInput, RouteClaim, RouteDialect } from '../weighted-route/dialect.ts';
 import { gatewayGrammar, serviceID } from './grammar.ts';
 import { controllerNames, mirrorPercentKept } from './parents.ts';
 

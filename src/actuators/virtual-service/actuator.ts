@@ -1,6 +1,7 @@
 import * as z from 'zod';
 
-import { asList, asObject, asText } from '../json-reading.ts';
+import type { JSONValue } from '../../shared/json.ts';
+import { asList, asNumber, asObject, asText } from '../json-reading.ts';
 import { describeObject } from '../metadata.ts';
 import type { Actuator, TargetObject, Verification } from '../port.ts';
 import { createRouteActuator } from '../weighted-route/actuator.ts';
@@ -38,11 +39,11 @@ export const virtualServiceActuator: Actuator = createRouteActuator({
 /** Istio reports only where its status or analysis is switched on; without a word it counts as taken, and the plan's settleSeconds bridge the rest. */
 function statusOf(live: TargetObject): Exclude<Verification, { kind: 'Verified' }> | null {
   const status = asObject(live.status);
-  const generation = String(asObject(live.metadata).generation ?? '');
+  const generation = generationOf(asObject(live.metadata).generation);
   const error = asList(status.validationMessages)
     .map(asObject)
     .find(({ level }) => level === 'ERROR');
-  if (error !== undefined && String(status.observedGeneration ?? '') === generation) {
+  if (error !== undefined && generationOf(status.observedGeneration) === generation) {
     const type = asObject(error.type);
     const code = asText(type.code) ?? 'IstioError';
     const message = `Istio reports ${code} (${asText(type.name) ?? 'unnamed'}) on ${describeObject(live)}: see its status.validationMessages.`;
@@ -50,8 +51,14 @@ function statusOf(live: TargetObject): Exclude<Verification, { kind: 'Verified' 
   }
   const pending = asList(status.conditions)
     .map(asObject)
-    .find((each) => each.type === 'Reconciled' && each.status === 'False' && String(each.observedGeneration ?? '') === generation);
+    .find((each) => each.type === 'Reconciled' && each.status === 'False' && generationOf(each.observedGeneration) === generation);
   if (pending === undefined) return null;
   const said = asText(pending.message) ?? 'not all proxies have it';
   return { kind: 'Waiting', message: `Istio has not delivered ${describeObject(live)} everywhere yet: ${said}.` };
+}
+
+/** Istio writes generations as numbers and as text. */
+function generationOf(value: JSONValue | undefined): number | null {
+  const number = typeof value === 'string' ? Number(value) : asNumber(value);
+  return number === null || Number.isNaN(number) ? null : number;
 }

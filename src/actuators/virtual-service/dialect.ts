@@ -5,7 +5,7 @@ import type { JSONObject } from '../json-reading.ts';
 import { describeObject, namespaceOf } from '../metadata.ts';
 import type { RejectedClaim } from '../port.ts';
 import { concerns } from '../weighted-route/compose-route.ts';
-import type { InspectionInput, RouteClaim, RouteDialect } from '../weighted-route/grammar.ts';
+import type { InspectionInput, RouteClaim, RouteDialect } from '../weighted-route/dialect.ts';
 import type { RuleIntent } from '../weighted-route/intent.ts';
 import { virtualServiceGrammar } from './grammar.ts';
 import { destinationID, localService, routedTo } from './host.ts';

@@ -4,7 +4,7 @@ import type { Target } from '../../core/model/plan.ts';
 import { createActuator } from '../actuation.ts';
 import type { Actuator, Claim, TargetKind, TargetObject, TargetResource, Verification } from '../port.ts';
 import { routeChangesSchema } from './changes.ts';
-import type { RouteDialect } from './grammar.ts';
+import type { RouteDialect } from './dialect.ts';
 import { intentOf } from './intent.ts';
 import { settleRoute } from './settle.ts';
 
@@ -14,8 +14,8 @@ interface RouteKind {
   readonly targetSchema: z.ZodType<Target>;
   readonly dialect: RouteDialect;
   /** What to say when the API server dropped the percent of a mirror. */
-  percentLost(live: TargetObject): string;
-  accepted(live: TargetObject, claims: readonly Claim[]): Exclude<Verification, { kind: 'Verified' }> | null;
+  readonly percentLost: (live: TargetObject) => string;
+  readonly accepted: (live: TargetObject, claims: readonly Claim[]) => Exclude<Verification, { kind: 'Verified' }> | null;
 }
 
 /** The actuator of one kind of route: Cap moves weights, Shadow also mirrors; one journal, whatever the number of rules and plans. */

@@ -1,7 +1,7 @@
 import { composeSplit } from '../../core/compose.ts';
 import type { Split } from '../../core/compose.ts';
 import type { JSONObject } from '../json-reading.ts';
-import type { RouteClaim } from './grammar.ts';
+import type { RouteClaim } from './dialect.ts';
 import type { RouteIntent, RuleIntent } from './intent.ts';
 
 /** One rule as it should stand. */

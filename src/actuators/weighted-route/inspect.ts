@@ -2,7 +2,8 @@ import { rejectClaim } from '../actuation.ts';
 import { describeObject, generatingController, namespaceOf } from '../metadata.ts';
 import type { RejectedClaim } from '../port.ts';
 import { concerns } from './compose-route.ts';
-import type { InspectionInput, RouteClaim, RouteDialect, RouteEnd } from './grammar.ts';
+import type { InspectionInput, RouteClaim, RouteDialect } from './dialect.ts';
+import type { RouteEnd } from './grammar.ts';
 
 /** Why this claim can't be honoured on this route; null when it can. A claim that asks nothing always can. */
 export function inspect(claim: RouteClaim, input: InspectionInput, dialect: RouteDialect): RejectedClaim | null {

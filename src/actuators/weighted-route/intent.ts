@@ -91,8 +91,8 @@ function standsAs(rule: RouteRule, { id, applied }: { readonly id: string; reado
 }
 
 /** We keep the sum of a rule's weights unless we multiply or shrink them all. */
-function rescaled({ backends, inserted }: RuleChanges, { weigh }: RouteGrammar): boolean {
-  const total = (weights: readonly (number | null)[]): number => weigh(weights).reduce((sum, weight) => sum + weight, 0);
+function rescaled({ backends, inserted }: RuleChanges, grammar: RouteGrammar): boolean {
+  const total = (weights: readonly (number | null)[]): number => grammar.weigh(weights).reduce((sum, weight) => sum + weight, 0);
   return total(backends.map(({ intent }) => intent)) !== total([...backends, ...inserted].map(({ applied }) => applied));
 }
 

@@ -1,0 +1,35 @@
+import type { Constraint } from '../../core/model/constraint.ts';
+import type { Target } from '../../core/model/plan.ts';
+import type { Claim, RejectedClaim, Surroundings, TargetObject } from '../port.ts';
+import type { RouteEnd, RouteGrammar, SafeEnd } from './grammar.ts';
+import type { RouteIntent } from './intent.ts';
+
+export interface RouteEnds {
+  readonly candidate: RouteEnd;
+  readonly safe: SafeEnd;
+}
+
+/** A claim as it is laid over the rules. */
+export interface RouteClaim extends RouteEnds {
+  readonly claim: Claim;
+  readonly constraints: readonly Constraint[];
+}
+
+export interface InspectionInput {
+  readonly live: TargetObject;
+  readonly intent: RouteIntent;
+  readonly surroundings: Surroundings;
+}
+
+/** A kind of route: its grammar, and what only it knows of claims. */
+export interface RouteDialect {
+  readonly grammar: RouteGrammar;
+  /** The two ends a plan names; null when it names another kind. */
+  endsOf(target: Target, namespace: string): RouteEnds | null;
+  /** The constraints of a claim as they can be laid over this route. */
+  constraintsOf(claim: Claim, input: InspectionInput): readonly Constraint[];
+  /** Why this object can't be bounded for the claim, whatever the constraint; null when it can. */
+  inspectRules(claim: RouteClaim, input: InspectionInput): RejectedClaim | null;
+  /** Why the mirror this claim asks for can't be kept; null when it can. */
+  inspectMirror(claim: RouteClaim, input: InspectionInput): RejectedClaim | null;
+}
