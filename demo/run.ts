@@ -175,7 +175,7 @@ async function bridgedKubeconfig(network: Inside, cluster: Bed['cluster']): Prom
 const exitCodeOfInterruption = 130;
 
 const toolsOfGateway = ['contour', 'envoy', 'contour-crds'];
-const toolsOfBed = ['controlplane', 'kubectl', 'prometheus', 'gateway-api-crds'];
+const toolsOfBed = ['controlplane', 'kubectl', 'prometheus', 'gateway-api-crds', 'istio-crds'];
 
 /** Says what it makes while it makes it; false when a part could not be had, which was said too. */
 function getTools(withGateway: boolean): Promise<boolean> {

@@ -1,6 +1,8 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
+import { actuators } from '../../../src/actuators/registry.ts';
 import { applyGuardedModelTo, memoryFlag, memoryPlan, memoryRoute, startMemoryOperator } from '../../builders/memory-operator.ts';
 import type { MemoryOperator } from '../../builders/memory-operator.ts';
+import { storyTargets } from '../../builders/story-target.ts';
 import { planIn, shareIn, tellStory, flagIn } from '../../builders/memory-story.ts';
 import { conditionOf, defaultVariant } from '../../builders/traffic-view.ts';
 
@@ -52,6 +54,25 @@ describe('a cluster without the CRDs of one kind of target (the operator never l
       message: expect.stringMatching(/HTTPRoute \(gateway\.networking\.k8s\.io\/v1\).*target traffic.*install the CRDs of the Gateway API/),
     });
   });
+
+  it.each(storyTargets)(
+    'says what to install for a $kind, and is ready once kind and object are there',
+    async ({ kind, resource, ...story }) => {
+      const plan = memoryPlan({
+        targets: story.targets,
+        stages: story.engage.map((actions, index) => ({ name: `s${String(index)}`, actions })),
+      });
+      await startWithout(resource.plural, plan);
+      const comesWith = [...actuators.values()].find(({ targetKind }) => targetKind === kind)?.resource.comesWith;
+      expect(readiness()).toMatchObject({
+        reason: 'KindNotServed',
+        message: expect.stringContaining(`install the CRDs of ${comesWith ?? ''}`),
+      });
+      world.api.serve(resource.plural, true);
+      for (const each of [{ resource, ...story }, ...story.alongside]) world.api.apply(each.resource.plural, each.manifest('lending'));
+      await world.passUntil('ready', () => readiness()?.status === 'True');
+    },
+  );
 
   it('says so of an engaged plan too, which holds until the kind is there', async () => {
     await startWithout('httproutes', routeOnly);
