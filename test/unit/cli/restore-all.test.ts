@@ -1,15 +1,20 @@
 import { beforeEach, describe, expect, it } from '@jest/globals';
+import { grpcRouteActuator } from '../../../src/actuators/grpc-route/actuator.ts';
+import type { Actuator, Claim } from '../../../src/actuators/port.ts';
 import { actuators } from '../../../src/actuators/registry.ts';
+import { virtualServiceActuator } from '../../../src/actuators/virtual-service/actuator.ts';
 import { restoreAll } from '../../../src/cli/restore-all.ts';
 import type { RestoreAllReport } from '../../../src/cli/restore-all.ts';
 import type { UntypedObject } from '../../../src/kube/kube-object.ts';
 import { createResourceClient } from '../../../src/kube/resource-client.ts';
 import { actuator as featureFlags, rollback } from '../../builders/feature-flag.ts';
-import { cap, settled, shadow, weightsOf, withAnnotations } from '../../builders/http-route.ts';
+import { aRouteClaim, cap, settled, shadow, weightsOf, withAnnotations } from '../../builders/http-route.ts';
 import { createManualClock } from '../../builders/manual-clock.ts';
 import { createMemoryAPI } from '../../builders/memory-api.ts';
 import type { MemoryAPI } from '../../builders/memory-api.ts';
 import { memoryFlag, memoryPlan, memoryRoute } from '../../builders/memory-operator.ts';
+import { storyTargets } from '../../builders/story-target.ts';
+import { cap as meshCap } from '../../builders/virtual-service.ts';
 
 const finalizer = 'modelrisk.dev/restore';
 
@@ -23,6 +28,13 @@ const inNamespace = (manifest: object, namespace: string, metadata: object = {})
 function engagedRoute(namespace: string): void {
   const claim = namespace === 'lending' ? cap(10) : shadow(100);
   api.apply('httproutes', settled(api.apply('httproutes', inNamespace(memoryRoute(), namespace)), [claim]));
+}
+
+/** As its story has it: the object of one kind its user applied, under a constraint. */
+function engage(actuator: Actuator, claim: Claim): void {
+  const manifest = storyTargets.find(({ kind }) => kind === actuator.targetKind)?.manifest('lending') ?? {};
+  const { plural } = actuator.resource;
+  api.apply(plural, settled(api.apply(plural, manifest), [claim], { actuator }));
 }
 
 function planWith(namespace: string, ...finalizers: string[]): void {
@@ -56,6 +68,8 @@ beforeEach(() => {
   engagedRoute('lending');
   engagedRoute('claims');
   api.apply('httproutes', inNamespace(memoryRoute(), 'lending', { name: 'quiet' }));
+  engage(grpcRouteActuator, aRouteClaim([{ kind: 'Cap', maxPercent: 10 }], { target: { kind: 'GRPCRoute' } }));
+  engage(virtualServiceActuator, meshCap(10));
   api.apply('featureflags', settled(api.apply('featureflags', memoryFlag()), [rollback()], { actuator: featureFlags }));
 });
 
@@ -65,6 +79,8 @@ describe('restore --all', () => {
     expect(report.failures).toEqual([]);
     expect(report.targets.map(({ kind, namespace, name, restored }) => [kind, namespace, name, restored])).toEqual([
       ['HTTPRoute', 'lending', 'credit', true],
+      ['GRPCRoute', 'lending', 'credit', true],
+      ['VirtualService', 'lending', 'credit', true],
       ['FeatureFlag', 'lending', 'credit-flags', true],
     ]);
     expect(weightsOf(route())).toEqual(user);
@@ -72,13 +88,17 @@ describe('restore --all', () => {
     expect(report.sentences).toEqual([
       expect.stringContaining('HTTPRoute lending/credit: '),
       'HTTPRoute: 1 of 2 carry a journal; the others were never changed.',
+      expect.stringContaining('GRPCRoute lending/credit: '),
+      'GRPCRoute: 1 of 1 carry a journal; the others were never changed.',
+      expect.stringContaining('VirtualService lending/credit: '),
+      'VirtualService: 1 of 1 carry a journal; the others were never changed.',
       expect.stringContaining('FeatureFlag lending/credit-flags: '),
       'FeatureFlag: 1 of 1 carry a journal; the others were never changed.',
     ]);
   });
 
   it('in all namespaces', async () => {
-    expect((await run({ namespace: null })).targets).toHaveLength(3);
+    expect((await run({ namespace: null })).targets).toHaveLength(5);
     expect([weightsOf(route()), weightsOf(route('claims'))]).toEqual([user, user]);
   });
 
