@@ -3,6 +3,7 @@ import fc from 'fast-check';
 
 import type { Claim, TargetObject } from '../../../src/actuators/port.ts';
 import type { JSONValue } from '../../../src/shared/json.ts';
+import { annotationsOf, withAnnotations } from '../../builders/http-route.ts';
 import { holdsFor } from '../../builders/json-patch.ts';
 import * as given from '../../builders/virtual-service.ts';
 
@@ -165,6 +166,37 @@ describe('laws of the VirtualService actuator', () => {
         expect(given.httpOf(live).map(without)).toEqual(given.httpOf(service).map(without));
         for (const [index, rule] of given.httpOf(service).entries())
           expect(destinations(given.httpOf(live)[index]).slice(0, destinations(rule).length)).toEqual(destinations(rule));
+      }),
+      runs,
+    );
+  });
+
+  it('a journal copied to another object, or damaged, is never obeyed and never crashes', () => {
+    fc.assert(
+      fc.property(anyService, anyClaims, fc.tuple(fc.nat(), fc.string({ maxLength: 3 })), (service, claims, [at, splice]) => {
+        const engaged = given.passed(service, claims).live;
+        const copied = { ...engaged, metadata: { ...(engaged.metadata as Fields), uid: 'copy' } };
+        expect(given.passed(copied, []).actuation.kind).toBe('Unchanged');
+        const text = annotationsOf(engaged)?.['modelrisk.dev/journal'];
+        fc.pre(text !== undefined);
+        const cut = at % text.length;
+        const damaged = withAnnotations(engaged, { 'modelrisk.dev/journal': text.slice(0, cut) + splice + text.slice(cut + 1) });
+        const reading = given.actuator.readJournal(damaged);
+        expect(['Engaged', 'Foreign', 'NewerSchema']).toContain(reading.kind);
+        if (reading.kind === 'Foreign') expect(given.passed(damaged, []).actuation.kind).toBe('Unchanged');
+      }),
+      runs,
+    );
+  });
+
+  it('a tombstone never lets its engagement back in', () => {
+    fc.assert(
+      fc.property(anyService, anyClaims, (service, claims) => {
+        const engaged = given.passed(service, claims);
+        fc.pre(engaged.actuation.kind === 'Patch');
+        const held = given.actuator.readJournal(engaged.live);
+        const again = held.kind === 'Engaged' ? held.claims : [];
+        expect(given.passed(given.standing(engaged.live, []), again).actuation).toMatchObject({ kind: 'Refused' });
       }),
       runs,
     );
