@@ -101,3 +101,30 @@ it('the percentage of a VirtualService’s mirror is kept by its CRD', async () 
   expect(JSON.stringify(held.spec)).toContain('{"destination":{"host":"credit-v2","port":{"number":8080}},"percentage":{"value":25}}');
   expect(virtualServiceActuator.verify(inputFor(held, [percent]))).toEqual({ kind: 'Verified', unmet: [] });
 });
+
+it('a VirtualService of one rule with neither name, match nor weight gets the safe destination and loses it again', async () => {
+  const name = `credit-${String(++serial)}`;
+  const route = [{ destination: { host: 'credit-v2' } }];
+  const manifest = { apiVersion: 'networking.istio.io/v1', kind: 'VirtualService', metadata: { name, namespace: targets.namespace } };
+  const applied = await targets.kubectl(['apply', '--server-side', '-f', '-'], {
+    ...manifest,
+    spec: { hosts: ['credit'], http: [{ route }] },
+  });
+  expect(applied).toMatchObject({ code: 0 });
+  const before = userView(await targets.read(virtualServiceActuator, name));
+  await targets.pass(virtualServiceActuator, name, [aClaim([{ kind: 'Shadow', mirrorPercent: 100 }], { target: { object: name } })]);
+  expect((await targets.read(virtualServiceActuator, name)).spec).toEqual({
+    hosts: ['credit'],
+    http: [
+      {
+        route: [
+          { destination: { host: 'credit-v2' }, weight: 0 },
+          { destination: { host: 'credit-v1' }, weight: 100 },
+        ],
+        mirrors: [{ destination: { host: 'credit-v2' } }],
+      },
+    ],
+  });
+  await targets.release(virtualServiceActuator, name);
+  expect(userView(await targets.read(virtualServiceActuator, name))).toBe(before);
+});
