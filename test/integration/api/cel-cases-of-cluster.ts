@@ -106,7 +106,7 @@ const reportCases = casesBelow({ report: { kind: 'VulnerabilityReport' } }, [
 const otherCases = casesOf(riskPolicyManifest(), [
   {
     field: 'spec.signals[0]',
-    message: `write windowSeconds with ${queries}, httpJSON, push, alert`,
+    message: `write windowSeconds with ${queries}, httpJSON, push, alert, comparison`,
     accept: [['spec.signals[0].windowSeconds', 60]],
     reject: [['spec.signals[0].windowSeconds', undefined]],
   },

@@ -1,5 +1,5 @@
 import { modelRiskManifest } from '../../builders/api.ts';
-import { casesOf, type CELCase, type Change } from './cel-case.ts';
+import { casesOf, type CELCase, type Change, type Variation } from './cel-case.ts';
 
 const quorum = (signal: object, rest: object = {}): Change => [
   'spec.indicators[3]',
@@ -7,18 +7,21 @@ const quorum = (signal: object, rest: object = {}): Change => [
 ];
 const sound = quorum({ indicators: ['approval-parity', 'score-drift'] });
 
+function namesMember(member: string): Variation {
+  return {
+    field: 'spec.indicators',
+    message: 'signal.quorum.indicators names other entries of indicators that are no quorum themselves: correct the names',
+    accept: [sound],
+    reject: [quorum({ indicators: ['approval-parity', member] })],
+  };
+}
+
 export const quorumCases: readonly CELCase[] = casesOf(modelRiskManifest(), [
   {
     field: 'spec.indicators[3].threshold',
     message: 'write a threshold; beside signal.quorum leave it out, its limit is atLeast',
     accept: [sound],
     reject: [quorum({ indicators: ['approval-parity', 'score-drift'] }, { threshold: { direction: 'Above', breach: 1 } })],
-  },
-  {
-    field: 'spec.indicators[0].threshold',
-    message: 'write a threshold; beside signal.quorum leave it out, its limit is atLeast',
-    accept: [],
-    reject: [['spec.indicators[0].threshold', undefined]],
   },
   {
     field: 'spec.indicators[3].signal.quorum.atLeast',
@@ -32,10 +35,16 @@ export const quorumCases: readonly CELCase[] = casesOf(modelRiskManifest(), [
     accept: [sound],
     reject: [quorum({ indicators: ['approval-parity', 'score-drift'] }, { minSamples: 5 })],
   },
-  ...['two-of-two', 'drift'].map((member) => ({
-    field: 'spec.indicators',
-    message: 'signal.quorum.indicators names other entries of indicators that are no quorum themselves: correct the names',
-    accept: [sound],
-    reject: [quorum({ indicators: ['approval-parity', member] })],
-  })),
+  namesMember('two-of-two'),
+]);
+
+/** Further ways to break rules that have their case above. */
+export const furtherQuorumCases: readonly CELCase[] = casesOf(modelRiskManifest(), [
+  {
+    field: 'spec.indicators[0].threshold',
+    message: 'write a threshold; beside signal.quorum leave it out, its limit is atLeast',
+    accept: [],
+    reject: [['spec.indicators[0].threshold', undefined]],
+  },
+  namesMember('drift'),
 ]);

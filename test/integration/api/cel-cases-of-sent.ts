@@ -1,8 +1,9 @@
-import { httpJSONTemplate, riskPolicyManifest, withValue } from '../../builders/api.ts';
+import { alertTemplate, httpJSONTemplate, pushTemplate, riskPolicyManifest, withValue } from '../../builders/api.ts';
 import { casesOf, type CELCase } from './cel-case.ts';
 
 const service = { name: 'drift-service', httpJSON: { url: 'http://drift.monitoring:8080' } };
 const sound = withValue(withValue(riskPolicyManifest(), 'spec.providers[1]', service), 'spec.signals[2]', httpJSONTemplate());
+const queries = 'promQL, drift, calibration, burnRate, anomaly, fairness, performance';
 const prometheus = { url: 'http://prometheus:9090' };
 
 /** Signals read from services, pushed and notified, and the providers of the first. */
@@ -33,6 +34,18 @@ export const sentCases: readonly CELCase[] = casesOf(sound, [
     message: 'only a prometheus answers queries: leave inlineQueries out',
     accept: [['spec.providers[0].inlineQueries', { enforceLabel: 'tenant' }]],
     reject: [['spec.providers[1].inlineQueries', { enforceLabel: 'namespace' }]],
+  },
+  {
+    field: 'spec.signals[2]',
+    message: `write provider with ${queries}, httpJSON, comparison, and only with those`,
+    accept: [['spec.signals[3]', withValue(pushTemplate(), 'name', 'pushed')]],
+    reject: [['spec.signals[2].provider', undefined]],
+  },
+  {
+    field: 'spec.signals[2]',
+    message: `write identity with ${queries}, alert, comparison, and only with those`,
+    accept: [['spec.signals[2]', alertTemplate()]],
+    reject: [['spec.signals[2].identity', { namespace: 'namespace', model: 'model' }]],
   },
   {
     field: 'spec.signals[2].httpJSON.path',

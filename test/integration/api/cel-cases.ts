@@ -9,7 +9,7 @@ import {
 import { casesOf, type CELCase } from './cel-case.ts';
 import { sentCases } from './cel-cases-of-sent.ts';
 import { clusterCases } from './cel-cases-of-cluster.ts';
-import { quorumCases } from './cel-cases-of-quorum.ts';
+import { furtherQuorumCases, quorumCases } from './cel-cases-of-quorum.ts';
 import { targetCases } from './cel-cases-of-targets.ts';
 import { statisticCases } from './cel-cases-of-statistics.ts';
 
@@ -390,4 +390,4 @@ const furtherPlanCases = casesOf(planManifest(), [
 ]);
 
 /** Further ways through a rule that has more than one. */
-export const furtherCases = [...furtherPolicyCases, ...furtherPlanCases, ...targetCases];
+export const furtherCases = [...furtherPolicyCases, ...furtherPlanCases, ...furtherQuorumCases, ...targetCases];
