@@ -46,7 +46,8 @@ const tokenReview = z.object({
     authenticated: z.boolean().default(false),
     user: z
       .object({
-        username: z.string().min(1),
+        // Of a token it does not know the server writes an empty user.
+        username: z.string().default(''),
         uid: z.string().optional(),
         groups: z.array(z.string()).optional(),
         extra: z.record(z.string(), z.array(z.string())).optional(),
@@ -76,7 +77,8 @@ export function createAuthentication({ transport, clock }: { readonly transport:
     const answer = await post('', { path, resource: 'tokenreviews', body });
     const read = answer.ok ? tokenReview.safeParse(answer.value.body).data : undefined;
     if (read === undefined) return failure(unheard);
-    return success(read.status.authenticated ? (read.status.user ?? null) : null);
+    const { authenticated, user } = read.status;
+    return success(authenticated && user !== undefined && user.username !== '' ? user : null);
   }
 
   return {

@@ -75,12 +75,25 @@ describe('who somebody is', () => {
     expect(transport.requests).toHaveLength(3);
   });
 
-  it('a review that says yes without a user lets nobody in', async () => {
-    const transport = scriptedTransport({ request: () => answer({ status: { authenticated: true } }) });
-    expect(await createAuthentication({ transport, clock: createManualClock() }).authenticate('Bearer x')).toMatchObject({
-      failure: { status: 401 },
+  it('regression: of a token it does not know the real server writes an empty user and why, and that is a refusal, no failure', async () => {
+    const status = { user: {}, error: '[invalid bearer token, square/go-jose: error in cryptographic primitive]' };
+    const authentication = createAuthentication({
+      transport: scriptedTransport({ request: () => answer({ status }) }),
+      clock: createManualClock(),
     });
+    expect(await authentication.authenticate('Bearer hunter2')).toMatchObject({ ok: false, failure: { status: 401 } });
   });
+
+  it.each([{ authenticated: true }, { authenticated: true, user: {} }, { authenticated: true, user: { username: '' } }])(
+    'a review that says yes without a name lets nobody in: %j',
+    async (status) => {
+      const authentication = createAuthentication({
+        transport: scriptedTransport({ request: () => answer({ status }) }),
+        clock: createManualClock(),
+      });
+      expect(await authentication.authenticate('Bearer x')).toMatchObject({ failure: { status: 401 } });
+    },
+  );
 });
 
 describe('what somebody may', () => {
