@@ -103,8 +103,9 @@ describe('an indicator whose outcomes take too long', () => {
   const snapshot = aSnapshot({ trigger: { indicators: ['score-drift', 'recall'], match: 'Any' } });
   const storyOf = (triggeredBy: readonly string[]) =>
     tellStory({ snapshot, indicators: [anIndicator(), slow], memory: anEngagement({ triggeredBy, lastPolledAtMs: null }) });
-  const released = (story: ReturnType<typeof storyOf>) =>
+  const released = (story: ReturnType<typeof storyOf>) => {
     story.decide({ action: 'Release', name: 'enough', author: 'ana', engagement: 1, expiresAtMs: null });
+  };
 
   it('takes off nothing it brought on, says who decides, and goes by what they decide', () => {
     const story = storyOf(['recall']);
