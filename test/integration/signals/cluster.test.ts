@@ -72,6 +72,11 @@ function eventuallyReads(namespace: string, measure: WorkloadMeasure, expected: 
   });
 }
 
+/** Of custom resources the server wants to be told what they are. */
+function createCustom(resource: typeof reports, kind: string, object: object): Promise<KubeObject> {
+  return runtime.plane.client.create(resource, { apiVersion: `${resource.group}/${resource.version}`, kind, ...object } as KubeObject);
+}
+
 /** A real Deployment, whose ReplicaSet and pods the controller manager makes; there is no kubelet, so their status is written by hand. */
 async function deployModel(namespace: string): Promise<readonly KubeObject[]> {
   const labels = { app: 'credit-v2' };
@@ -178,7 +183,7 @@ describe('the state of a real cluster', () => {
     await eventuallyReads(namespace, vulnerabilities, { kind: 'NoData', cause: 'Empty' });
     const { ownerReferences } = made[0]?.metadata as { readonly ownerReferences: readonly { readonly name: string }[] };
     const [owner] = ownerReferences;
-    await runtime.plane.client.create(reports, {
+    await createCustom(reports, 'VulnerabilityReport', {
       metadata: {
         ...{ namespace, name: `replicaset-${owner?.name ?? ''}-server` },
         labels: { 'trivy-operator.container.name': 'server' },
@@ -215,7 +220,7 @@ describe('the state of a real cluster', () => {
         ['a', { apiVersion: 'apps/v1', kind: 'Deployment', name: 'credit-v2', namespace }, 'autogen-probes'],
         ['b', { apiVersion: 'v1', kind: 'Pod', name: podName(0), namespace }, 'probes'],
       ] as const)
-        await runtime.plane.client.create(resource, {
+        await createCustom(resource, kind, {
           metadata: { namespace, name },
           scope,
           results: [{ ...result, rule }],
@@ -230,7 +235,7 @@ describe('the state of a real cluster', () => {
     const usage = { kind: 'Usage', resource: 'CPU' } as const;
     await eventuallyReads(namespace, usage, { kind: 'NoData', cause: 'Empty' });
     for (const index of [0, 1])
-      await runtime.plane.client.create(metrics, {
+      await createCustom(metrics, 'PodMetrics', {
         metadata: { namespace, name: podName(index) },
         ...{ timestamp: '2026-06-01T12:00:00Z', window: '15s' },
         containers: [{ name: 'server', usage: { cpu: '250000000n', memory: '524288Ki' } }],
