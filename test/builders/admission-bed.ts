@@ -62,6 +62,7 @@ export async function startAdmissionBed(): Promise<AdmissionBed> {
   const plane = await startControlPlane();
   const admin = createAPIClient({ server: plane.server, caFile: plane.caFile, token: plane.adminToken });
   await installCRDs(plane, (await crdSource('gateway-api')).path);
+  await installCRDs(plane, (await crdSource('istio')).path);
   await installCRDs(plane, (await crdSource('openfeature')).path);
   await installCRDs(plane, 'crds');
   const applied = await plane.kubectl(['apply', '--server-side', '-k', 'config/default']);
