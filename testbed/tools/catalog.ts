@@ -75,6 +75,19 @@ export const catalog: Readonly<Record<ToolName, Tool>> = {
     recipe: { kind: 'GoInstall', package: 'helm.sh/helm/v3/cmd/helm', version: 'v3.22.0', ldflags: strip },
     cost: 'about 2 minutes once',
   },
+  argocheck: {
+    name: 'argocheck',
+    version: 'v3.2.6',
+    artefact: 'argocheck',
+    onPath: null,
+    recipe: {
+      kind: 'GoBuild',
+      folder: 'testbed/argocheck',
+      files: ['go.mod', 'go.sum', 'main.go', 'reconcile.go', 'respect.go', 'respect.s', 'settings.go'],
+      ldflags: strip,
+    },
+    cost: 'about 4 minutes once',
+  },
   'gateway-api-crds': {
     name: 'gateway-api-crds',
     version: 'v1.7.0',

@@ -26,6 +26,7 @@ export type ToolName =
   | 'envoy'
   | 'census'
   | 'helm'
+  | 'argocheck'
   | 'gateway-api-crds'
   | 'contour-crds'
   | 'istio-crds'

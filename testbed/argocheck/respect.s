@@ -1,0 +1,1 @@
+// A body-less function needs a file of assembly beside it.
