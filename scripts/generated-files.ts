@@ -29,7 +29,20 @@ export const generatedFolders = [crdFolder, kustomizeFolder, `${templates}/crds`
 const crdHeader = '# Generated from src/api by npm run generate. Edit the schema there.\n';
 
 export function generatedFiles(): ReadonlyMap<string, string> {
-  return new Map([...crdFiles(), ...copied.flatMap(templateFiles)]);
+  return new Map([...crdFiles(), ...copied.flatMap(templateFiles), argocdPatch()]);
+}
+
+const argocdFolder = 'config/argocd';
+
+/** The health scripts as a patch of argocd-cm: Argo CD takes them from there and from nowhere else. */
+function argocdPatch(): readonly [path: string, text: string] {
+  const scripts = `${argocdFolder}/resource_customizations/${group}`;
+  const data = readdirSync(scripts)
+    .sort()
+    .map((kind) => [`resource.customizations.health.${group}_${kind}`, readFileSync(`${scripts}/${kind}/health.lua`, 'utf8')] as const);
+  const patch = { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'argocd-cm' }, data: Object.fromEntries(data) };
+  const header = `# Generated from ${scripts} by npm run generate. Edit the scripts there.\n`;
+  return [`${argocdFolder}/argocd-cm.yaml`, header + stringify(patch, { lineWidth: 0 })];
 }
 
 function crdFiles(): readonly (readonly [path: string, text: string])[] {
