@@ -149,7 +149,9 @@ function joined(problems: readonly PlanProblem[], first: PlanProblem): string {
 
 function conditionsOf(plan: PlanState, { problems, risk, nowMs }: PlanStatusFacts): readonly PlanCondition[] {
   const effective = effectiveCondition(plan);
-  const contested = snapshotInForce(plan).targets.find((target) => isContested(plan, target.name, nowMs));
+  // Nobody undoes what is not held, however short ago somebody did.
+  const contended = fullyReleased(plan) ? [] : snapshotInForce(plan).targets;
+  const contested = contended.find((target) => isContested(plan, target.name, nowMs));
   const latched = plan.memory.phase === 'Engaged' && plan.memory.latched;
   return [
     ...readiness(plan, problems, effective),

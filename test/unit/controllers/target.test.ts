@@ -95,6 +95,20 @@ describe('a target of an engaged plan', () => {
     expect(conditionOf(planIn(world), 'Contested')).toMatchObject({ status: 'False' });
   });
 
+  it('regression: a plan that was contested is so no more once it has given everything back', async () => {
+    world.read(0.9);
+    await world.passUntil('capped', () => shareIn(world) === 10);
+    for (let edit = 0; edit < 8; edit++) {
+      overwrite();
+      await world.pass(2.25);
+    }
+    expect(conditionOf(planIn(world), 'Contested')).toMatchObject({ status: 'True' });
+    world.read(0.01);
+    await world.passUntil('released', () => conditionOf(planIn(world), 'Engaged')?.status === 'False' && shareIn(world) === 50);
+    await world.pass(1);
+    expect(conditionOf(planIn(world), 'Contested')).toMatchObject({ status: 'False', reason: 'No' });
+  });
+
   it('regression: a patch the server denies is told in its words, and laid as soon as it is allowed', async () => {
     world.api.onWrite(({ resource }) => (resource === 'httproutes' ? 'Deny' : 'Pass'));
     world.read(0.9);
