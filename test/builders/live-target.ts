@@ -10,16 +10,19 @@ import type { LiveRuntime } from './live-runtime.ts';
 
 export const operatorManager = 'modelrisk-operator';
 
+/** A name stands for the object of that name in the namespace of these targets. */
+export type Place = string | { readonly namespace: string; readonly name: string };
+
 /** Targets on the run's control plane: users act by kubectl, the operator by its actuators and its own client. */
 export interface LiveTargets {
   readonly runtime: LiveRuntime;
   readonly namespace: string;
   clientFor(actuator: Actuator, fieldManager?: string): ResourceClient<UntypedObject>;
-  read(actuator: Actuator, name: string): Promise<UntypedObject>;
+  read(actuator: Actuator, place: Place): Promise<UntypedObject>;
   /** One pass of the controller: plan, patch, give up ownership. */
-  pass(actuator: Actuator, name: string, claims: readonly Claim[]): Promise<Actuation>;
+  pass(actuator: Actuator, place: Place, claims: readonly Claim[]): Promise<Actuation>;
   /** Both patches of a release, and ownership given up. */
-  release(actuator: Actuator, name: string): Promise<void>;
+  release(actuator: Actuator, place: Place): Promise<void>;
   /** kubectl with this input; answers its exit code and words. */
   kubectl(args: readonly string[], stdin?: object): Promise<{ readonly code: number; readonly text: string }>;
   close(): Promise<void>;
@@ -42,15 +45,17 @@ export async function startLiveTargets(): Promise<LiveTargets> {
     if (!answer.ok) throw new Error(JSON.stringify(answer.failure));
     return answer.value;
   };
-  const read: LiveTargets['read'] = (actuator, name) => must(clientFor(actuator).get({ namespace, name }));
+  const keyOf = (place: Place) => (typeof place === 'string' ? { namespace, name: place } : place);
+  const read: LiveTargets['read'] = (actuator, place) => must(clientFor(actuator).get(keyOf(place)));
   const disown = async (actuator: Actuator, live: UntypedObject): Promise<void> => {
     const operations = actuator.disown(live, operatorManager);
-    if (operations !== null) await must(clientFor(actuator).patch({ namespace, name: live.metadata.name }, operations));
+    const { name, namespace: own = namespace } = live.metadata;
+    if (operations !== null) await must(clientFor(actuator).patch({ namespace: own, name }, operations));
   };
-  const pass: LiveTargets['pass'] = async (actuator, name, claims) => {
-    const actuation = actuator.plan(inputFor(await read(actuator, name), claims));
+  const pass: LiveTargets['pass'] = async (actuator, place, claims) => {
+    const actuation = actuator.plan(inputFor(await read(actuator, place), claims));
     if (actuation.kind !== 'Patch') return actuation;
-    await disown(actuator, await must(clientFor(actuator).patch({ namespace, name }, actuation.operations)));
+    await disown(actuator, await must(clientFor(actuator).patch(keyOf(place), actuation.operations)));
     return actuation;
   };
 
@@ -60,11 +65,11 @@ export async function startLiveTargets(): Promise<LiveTargets> {
     clientFor,
     read,
     pass,
-    async release(actuator, name) {
-      await pass(actuator, name, []);
-      const operations = actuator.finish(await read(actuator, name));
-      if (operations === null) throw new Error(`${name} carries no tombstone`);
-      await disown(actuator, await must(clientFor(actuator).patch({ namespace, name }, operations)));
+    async release(actuator, place) {
+      await pass(actuator, place, []);
+      const operations = actuator.finish(await read(actuator, place));
+      if (operations === null) throw new Error(`${keyOf(place).name} carries no tombstone`);
+      await disown(actuator, await must(clientFor(actuator).patch(keyOf(place), operations)));
     },
     async kubectl(args, stdin) {
       const input = stdin === undefined ? [] : [JSON.stringify(stdin)];

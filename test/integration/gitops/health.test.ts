@@ -115,7 +115,7 @@ it('config/argocd adds the scripts to an argocd-cm and keeps what is there', asy
   const built = await plane.kubectl(['kustomize', 'test/integration/gitops/argocd']);
   expect(built).toMatchObject({ code: 0, stderr: '' });
   const { data } = parse(built.stdout) as { readonly data: Readonly<Record<string, string>> };
-  expect(data).toHaveProperty('application.instanceLabelKey', 'argocd.argoproj.io/instance');
+  expect(data['application.instanceLabelKey']).toBe('argocd.argoproj.io/instance');
   for (const kind of covered)
     expect(data[`resource.customizations.health.modelrisk.dev_${kind}`]).toBe(readFileSync(join(folder, kind, 'health.lua'), 'utf8'));
 });
