@@ -213,9 +213,39 @@ describe('what docs/gitops.md warns of', () => {
     await world.look('SelfHeal');
     expect((await world.read()).metadata.annotations).not.toHaveProperty('modelrisk.dev/journal');
   });
+
+  it('a rule without the safe backend is OutOfSync under a cap, for the operator has to add it', async () => {
+    const world = await anApplication([rule([service('credit-v2', 1)])]);
+    expect(await world.pass(cap(10))).toMatchObject({ kind: 'Patch', rejected: [] });
+    expect(statusOf(await world.look('Compare'))).toBe('OutOfSync');
+    const whole = await anApplication([rule([service('credit-v2', 1), service('credit-v1', 0)])]);
+    expect(await whole.pass(cap(10))).toMatchObject({ kind: 'Patch', rejected: [] });
+    expect(statusOf(await whole.look('Compare'))).toBe('Synced');
+  });
+
+  it.each([
+    ['server-side', {}, 'Synced'],
+    ['structured', { annotations: {} }, 'OutOfSync'],
+    ['three-way', { annotations: {}, syncOptions: ['ApplyOutOfSyncOnly=true'] }, 'OutOfSync'],
+  ])('fields Git takes out of a list, which the API server’s defaults put back, with the %s diff', async (_diff, changes, expected) => {
+    const world = await anApplication([half()], changes);
+    world.git.rules = [rule([backend('credit-v2', 50), backend('credit-v1', 50)])];
+    expect(statusOf(await world.look('Compare'))).toBe(expected);
+  });
 });
 
 describe('mode C: weights in force become Git’s', () => {
+  it('does not stay when the commit writes the numbers the operator wrote: they can’t be told from its own', async () => {
+    const world = await anApplication([half()]);
+    await world.pass(cap(10));
+    world.git.rules = [rule([service('credit-v2', 10), service('credit-v1', 90)])];
+    world.git.annotations = { team: 'lending', 'example.com/weights': 'canary at 10' };
+    await world.look('SelfHeal');
+    await world.pass(cap(10));
+    await world.release();
+    expect(weightsOf(await world.read())).toEqual({ 'credit-v2': 50, 'credit-v1': 50 });
+  });
+
   it('stays after the release, when the commit writes the same split with other numbers', async () => {
     const world = await anApplication([half()]);
     await world.pass(cap(10));
