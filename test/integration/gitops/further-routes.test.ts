@@ -1,0 +1,86 @@
+import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
+
+import { grpcRouteActuator } from '../../../src/actuators/grpc-route/actuator.ts';
+import type { Claim } from '../../../src/actuators/port.ts';
+import { virtualServiceActuator } from '../../../src/actuators/virtual-service/actuator.ts';
+import type { Constraint } from '../../../src/core/model/constraint.ts';
+import type { KubeObject } from '../../../testbed/api-client.ts';
+import { openArgoCD } from '../../../testbed/argocd.ts';
+import type { ArgoCD } from '../../../testbed/argocd.ts';
+import { exampleApplication } from '../../builders/application.ts';
+import { aRouteClaim } from '../../builders/http-route.ts';
+import { startLiveTargets, userView } from '../../builders/live-target.ts';
+import type { LiveTargets } from '../../builders/live-target.ts';
+import { storyTargets } from '../../builders/story-target.ts';
+import { aClaim } from '../../builders/virtual-service.ts';
+
+jest.setTimeout(60_000);
+
+let targets: LiveTargets;
+let argocd: ArgoCD;
+
+beforeAll(async () => {
+  targets = await startLiveTargets();
+  argocd = await openArgoCD({ kubeconfig: targets.runtime.plane.kubeconfig });
+}, 600_000);
+
+afterAll(async () => {
+  argocd.close();
+  await targets.close();
+});
+
+const kinds = [
+  {
+    kind: 'GRPCRoute',
+    actuator: grpcRouteActuator,
+    claim: (constraint: Constraint): Claim => aRouteClaim([constraint], { target: { kind: 'GRPCRoute', object: 'credit' } }),
+  },
+  {
+    kind: 'VirtualService',
+    actuator: virtualServiceActuator,
+    claim: (constraint: Constraint): Claim => aClaim([constraint], { target: { object: 'credit' } }),
+  },
+] as const;
+
+describe.each(kinds)('mode B with a $kind', ({ kind, actuator, claim }) => {
+  const story = storyTargets.find((each) => each.kind === kind);
+  if (story === undefined) throw new Error(`no story of ${kind}`);
+
+  async function deployed() {
+    const namespace = await targets.runtime.plane.createNamespace();
+    const place = { name: 'credit', namespace };
+    const application = await exampleApplication({ namespace });
+    const written = story?.manifest(namespace) ?? { metadata: {} };
+    const manifest: KubeObject = { ...written, metadata: { ...written.metadata, ...place } };
+    const heal = (target = manifest) => argocd.reconcile({ application, targets: [target], mode: 'SelfHeal' });
+    expect(await heal()).toMatchObject({ phase: 'Succeeded' });
+    return { place, manifest, heal, read: () => targets.read(actuator, place) };
+  }
+
+  it.each<Constraint>([
+    { kind: 'Cap', maxPercent: 10 },
+    { kind: 'Shadow', mirrorPercent: 100 },
+  ])('is left alone by self-heal under $kind and after the release', async (constraint) => {
+    const { place, heal, read } = await deployed();
+    const before = userView(await read());
+    expect(await targets.pass(actuator, place, [claim(constraint)])).toMatchObject({ kind: 'Patch', rejected: [] });
+    expect(await heal()).toMatchObject({ phase: '', resources: [{ status: 'Synced' }] });
+    expect(await targets.pass(actuator, place, [claim(constraint)])).toMatchObject({ kind: 'Unchanged' });
+    await targets.release(actuator, place);
+    expect(await heal()).toMatchObject({ phase: '' });
+    expect(userView(await read())).toBe(before);
+  });
+
+  it('takes an edit of Git under a cap, which is bounded again and given back', async () => {
+    const { place, manifest, heal, read } = await deployed();
+    const cap = claim({ kind: 'Cap', maxPercent: 10 });
+    await targets.pass(actuator, place, [cap]);
+    const edited = { ...story.edit(manifest), metadata: { ...manifest.metadata, annotations: { 'example.com/weights': 'canary at 70' } } };
+    expect(await heal(edited)).toMatchObject({ phase: 'Succeeded' });
+    expect(await targets.pass(actuator, place, [cap])).toMatchObject({ kind: 'Patch', foreignEdit: true });
+    expect(story.share((await read()) as KubeObject)).toBe(10);
+    expect(await heal(edited)).toMatchObject({ phase: '' });
+    await targets.release(actuator, place);
+    expect(story.share((await read()) as KubeObject)).toBe(70);
+  });
+});
