@@ -12,10 +12,13 @@ const longestLabels = 2048;
 /** What Alertmanager posts, as far as it says which alerts there are: everything else may come and go with its versions. */
 const notification = z.object({
   version: z.literal('4'),
+  groupLabels: z.record(z.string(), z.string()).exactOptional(),
+  truncatedAlerts: z.int().default(0),
   alerts: z.array(z.object({ status: z.enum(['firing', 'resolved']), labels: z.record(z.string(), z.string()) })).max(mostAlerts),
 });
 
-type Alert = z.output<typeof notification>['alerts'][number];
+type Notification = z.output<typeof notification>;
+type Alert = Notification['alerts'][number];
 
 /** An alert and the namespaces it speaks of, or why it is not kept. */
 type Addressed = { readonly alert: Alert; readonly namespaces: readonly string[] } | { readonly refused: ItemResult };
@@ -39,8 +42,8 @@ export function createAlertIntake({ inbox, uses, authentication, onKept }: Intak
     return { refused: invalid(`alert ${name} carries no label ${labels}; have its rule keep it, so that it says whom it speaks of`) };
   }
 
-  function keep({ labels, status }: Alert, namespaces: readonly string[]): ItemResult {
-    const kept = namespaces.map((namespace) => inbox.keepAlert({ namespace, labels, status } satisfies NotifiedAlert));
+  function keep(alert: Omit<NotifiedAlert, 'namespace'>, namespaces: readonly string[]): ItemResult {
+    const kept = namespaces.map((namespace) => inbox.keepAlert({ ...alert, namespace }));
     return resultOf(kept.find(({ kind }) => kind !== 'Kept') ?? { kind: 'Kept' });
   }
 
@@ -67,15 +70,21 @@ export function createAlertIntake({ inbox, uses, authentication, onKept }: Intak
       const spokenOf = new Set(addressed.flatMap((each) => ('alert' in each ? each.namespaces : [])));
       const allowed = await allowedAmong(spokenOf, pusher, authentication);
       if (!allowed.ok) return allowed;
+      const groupedBy = groupingOf(parsed.data);
       const results = addressed.map((each) => {
         if ('refused' in each) return each.refused;
         const barred = each.namespaces.filter((namespace) => !allowed.value.has(namespace));
-        return barred.length > 0 ? barredFrom(barred, pusher) : keep(each.alert, each.namespaces);
+        return barred.length > 0 ? barredFrom(barred, pusher) : keep({ ...each.alert, groupedBy }, each.namespaces);
       });
       wake(addressed.flatMap((each, index) => ('alert' in each && results[index]?.result === 'Kept' ? [each] : [])));
       return success(results);
     },
   };
+}
+
+/** Null: the notification does not say, or alerts of its group were cut off. */
+function groupingOf({ groupLabels, truncatedAlerts }: Notification): NotifiedAlert['groupedBy'] {
+  return groupLabels === undefined || truncatedAlerts > 0 ? null : Object.keys(groupLabels);
 }
 
 function barredFrom(namespaces: readonly string[], pusher: Pusher): ItemResult {

@@ -206,6 +206,17 @@ describe('a notification', () => {
   const notify = (...alertsOf: readonly NotifiedPair[]): Promise<Reply> => send(pushRequest('/v1/alerts', notification(...alertsOf)));
   const counted = () => inbox.observe(requestFor(alertSignal()));
 
+  it.each([
+    ['of a group of the model', {}, 'Value'],
+    ['of a part of the model, as one of a feature', { groupLabels: { alertname: 'ScoreDrift', feature: 'income' } }, 'NoData'],
+    ['that was cut off', { truncatedAlerts: 1 }, 'NoData'],
+    ['that does not say how it was grouped', { groupLabels: undefined }, 'NoData'],
+  ])('regression: that an alert was resolved says that none fires only in a notification of all: %s', async (_what, changes, kind) => {
+    const told = { ...notification(['resolved', labels]), ...changes };
+    expect((await send(pushRequest('/v1/alerts', told))).status).toBe(200);
+    expect(counted()).toMatchObject({ kind });
+  });
+
   it('of many alerts counts each, says of each, and wakes whoever counts them', async () => {
     const reply = await notify(
       ['firing', labels],

@@ -15,8 +15,9 @@ beforeEach(() => {
 });
 
 const notify = (status: 'firing' | 'resolved', changes: Readonly<Record<string, string>> = {}, namespace = 'lending') =>
-  alerts.keep({ namespace, status, labels: { ...labels, ...changes } });
-const beat = (status: 'firing' | 'resolved' = 'firing', namespace = '') => alerts.keep({ namespace, status, labels: watchdog });
+  alerts.keep({ namespace, status, labels: { ...labels, ...changes }, groupedBy: ['alertname', 'namespace', 'model'] });
+const beat = (status: 'firing' | 'resolved' = 'firing', namespace = '') =>
+  alerts.keep({ namespace, status, labels: watchdog, groupedBy: ['alertname'] });
 const silent = () => alerts.observe(requestFor(alertSignal()));
 const guarded = () => alerts.observe(requestFor(alertSignal({ heartbeat: 'Watchdog', repeatSeconds: 60 })));
 
@@ -58,6 +59,40 @@ describe('without a heartbeat', () => {
     notify('firing', { version: '1' });
     const forAll = alertSignal({ identityLabels: { namespace: 'namespace', model: 'model', version: null, served: null } });
     expect(alerts.observe(requestFor(forAll))).toMatchObject({ value: 2 });
+  });
+});
+
+describe('regression: an alert that was notified speaks for others of the model', () => {
+  const alone = (status: 'firing' | 'resolved', feature: string) =>
+    alerts.keep({ namespace: 'lending', status, labels: { ...labels, feature }, groupedBy: ['alertname', 'model', 'feature'] });
+
+  it('not while one that fired before the start may not have been notified again: resolved, it is no 0', () => {
+    alone('resolved', 'income');
+    expect(silent()).toMatchObject({ kind: 'NoData', message: expect.stringContaining('others of the model may fire') });
+    beat();
+    expect(guarded()).toMatchObject({ kind: 'NoData', remedy: expect.stringContaining('Wait 60 s') });
+  });
+
+  it('and firing, it is the fewest there are', () => {
+    alone('firing', 'income');
+    expect(silent()).toMatchObject({ value: 1, interval: { low: 1, high: 11 } });
+  });
+
+  it('once all that fire had the time to be notified again', async () => {
+    alone('firing', 'income');
+    await clock.advance(14_400_000);
+    alone('firing', 'age');
+    expect(silent()).toMatchObject({ value: 2, interval: null });
+    alone('resolved', 'age');
+    alone('resolved', 'income');
+    expect(silent()).toMatchObject({ value: 0, interval: null });
+  });
+
+  it('at once where one notification tells of all of them, unless some were cut off', () => {
+    notify('resolved');
+    expect(silent()).toMatchObject({ value: 0, interval: null });
+    alerts.keep({ namespace: 'lending', status: 'resolved', labels, groupedBy: null });
+    expect(silent()).toMatchObject({ kind: 'NoData' });
   });
 });
 
