@@ -171,10 +171,15 @@ function sightsOf(programme: Programme, provider: string): readonly Sight[] {
   );
 }
 
-/** A start forgets what was pushed: whether somebody stopped pushing is only known once they had the time in which readings grow stale. */
+/**
+ * A start forgets what was pushed: whether somebody stopped pushing is only known once they had the time in which readings grow stale. Silence of an alert
+ * says something only when it may have been notified again after its heartbeat was heard.
+ */
 function mayStillBePushed({ asked, assessment }: Judged, listenedMs: number): boolean {
-  const { kind } = asked.state.signal;
-  return (kind === 'Push' || kind === 'Alert') && listenedMs <= assessment.indicator.staleAfterSeconds * 1000;
+  const { signal } = asked.source;
+  if (signal.kind !== 'Push' && signal.kind !== 'Alert') return false;
+  const untilProvenSeconds = signal.kind === 'Alert' ? signal.repeatSeconds : 0;
+  return listenedMs <= (assessment.indicator.staleAfterSeconds + untilProvenSeconds) * 1000;
 }
 
 /** With a reading that says more of the provider than of the model nothing counts as a breach, whatever its owner wrote. */

@@ -182,4 +182,17 @@ describe('an alert', () => {
     }
     expect(stateOf()).toMatchObject({ verdict: 'Ok' });
   });
+
+  it('regression: silence after a restart is no breach either, even where its owner says so, while it can prove nothing yet', async () => {
+    await guardedBy(counted, 1, { ...firing, onNoData: 'Breach', staleAfterSeconds: 70 });
+    const beat = notification(['firing', { alertname: 'Watchdog' }]);
+    // The heartbeat comes once in a repeat_interval, and the first one late in it.
+    await world.pass(50);
+    for (let beats = 0; beats < 2; beats += 1) {
+      await world.push('/v1/alerts', beat);
+      await world.pass(60);
+      expect(shareIn(world)).toBe(50);
+    }
+    expect(stateOf()).toMatchObject({ state: 'Clear', verdict: 'Ok' });
+  });
 });
