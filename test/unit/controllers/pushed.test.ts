@@ -195,4 +195,16 @@ describe('an alert', () => {
     }
     expect(stateOf()).toMatchObject({ state: 'Clear', verdict: 'Ok' });
   });
+
+  it('regression: goes on to be heard for the plan that engaged on it when its template is taken out of the policy', async () => {
+    await guardedBy(counted, 1, firing);
+    await world.push('/v1/alerts', notification(['firing', labels]));
+    await world.pass(1);
+    expect(shareIn(world)).toBe(10);
+    world.api.apply('riskpolicies', policyWith({ alert: { alertName: 'Other', repeatSeconds: 60 }, identity }));
+    await world.pass(1);
+    await world.push('/v1/alerts', notification(['resolved', labels]));
+    await world.pass(1);
+    await world.passUntil('the plan releases', () => shareIn(world) === 50);
+  });
 });
