@@ -4,6 +4,8 @@ import { resourcePath } from '../kube/resource-client.ts';
 import { pause } from '../kube/pause.ts';
 import { failure, success } from '../shared/result.ts';
 import { toPodUsage } from '../signals/cluster/pod-fact.ts';
+import { runBefore } from '../signals/deadline.ts';
+import { createLimiter } from '../signals/limiter.ts';
 import type { Blind, ClusterFacts, ClusterKind, ClusterReader, Sight } from '../signals/cluster/port.ts';
 import { listAt } from '../signals/cluster/raw.ts';
 import { createRestartLog } from '../signals/cluster/restart-log.ts';
@@ -24,6 +26,9 @@ const patienceMs = 10_000;
 /** A watch is replaced after one silence; that its replacement is silent too happens, a third time it is broken. */
 const silencesUntilBlind = 3;
 
+/** The metrics API is asked over the connections of the patches that protect models: however slow it is, most of them stay free. */
+const usageAtOnce = { maxConcurrent: 8, reservedForShared: 0, maxPerOwner: 4 };
+
 const bind =
   'Let the operator read it: bind the ClusterRole modelrisk-operator-cluster-signals to its ServiceAccount (chart: clusterSignals.enabled: true).';
 
@@ -31,6 +36,7 @@ class WatchingSight implements ClusterSight {
   readonly #options: SightViewOptions;
   readonly #restarts = createRestartLog();
   readonly #views = new Map<ClusterKind, SightView>();
+  readonly #usageTurns = createLimiter(usageAtOnce);
 
   constructor(options: SightViewOptions) {
     this.#options = options;
@@ -66,10 +72,16 @@ class WatchingSight implements ClusterSight {
   }
 
   async usageIn(namespace: string, abort: AbortSignal): ReturnType<ClusterReader['usageIn']> {
-    const { transport, requestTimeoutMs } = this.#options;
+    const { transport, clock, requestTimeoutMs: timeoutMs } = this.#options;
     const path = resourcePath(podMetrics, namespace);
     // Not through a client of a kind: these lists carry no resourceVersion, their items no uid.
-    const answer = await transport.request({ method: 'GET', path, resource: 'podmetrics', timeoutMs: requestTimeoutMs, abort });
+    const ending = await runBefore({ clock, timeoutMs, abort }, (signal) =>
+      this.#usageTurns.run({ owner: namespace, abort: signal }, () =>
+        transport.request({ method: 'GET', path, resource: 'podmetrics', timeoutMs, abort: signal }),
+      ),
+    );
+    if (ending.kind !== 'Done') return failure(blind(`the metrics API did not answer within ${String(timeoutMs / 1000)} s`, null));
+    const answer = ending.value;
     if (answer.ok) return success(listAt(answer.value.body, 'items').map(toPodUsage));
     if (answer.failure.kind === 'NotFound') return failure({ kind: 'NotServed', resource: nameOf(podMetrics) });
     return failure(blind('the metrics API did not answer', answer.failure));

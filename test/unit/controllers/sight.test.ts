@@ -177,4 +177,24 @@ describe('the metrics API', () => {
     const empty = lookout(() => ({ request: () => Promise.resolve(answer(null)) }));
     expect(await empty.sight.usageIn('lending', abort)).toEqual({ ok: true, value: [] });
   });
+
+  it('regression: that hangs leaves the other requests their connections, and every namespace is told in time', async () => {
+    let underWay = 0;
+    let most = 0;
+    const hanging = (until: AbortSignal | undefined) =>
+      new Promise<ReturnType<typeof unavailable>>((resolve) => {
+        most = Math.max(most, (underWay += 1));
+        until?.addEventListener('abort', () => {
+          underWay -= 1;
+          resolve(unavailable());
+        });
+      });
+    const { clock, sight } = lookout(() => ({ request: ({ abort: until }) => hanging(until) }));
+    const answers = Promise.all(Array.from({ length: 40 }, (_, index) => sight.usageIn(`team-${String(index)}`, abort)));
+    await settle();
+    expect(most).toBe(8);
+    await clock.advance(1000);
+    for (const each of await answers) expect(each).toMatchObject({ ok: false, failure: { kind: 'Blind' } });
+    expect([most, underWay]).toEqual([8, 0]);
+  });
 });
