@@ -1,11 +1,11 @@
 import type { Observation, ObservationSource } from '../../core/model/observation.ts';
 import type { Clock } from '../../shared/clock.ts';
 import { failure, success, type Result } from '../../shared/result.ts';
-import { error, noData, type Missing, type QueryRecord } from '../answers.ts';
+import { answerAll, error, noData, type Missing, type QueryRecord } from '../answers.ts';
 import { isUsableValue, readDataTime } from '../data-time.ts';
 import type { HTTPJSONSignal, SignalAnswer, SignalRequest } from '../port.ts';
 import type { HTTPJSONClient } from './client.ts';
-import { fillPath } from './path.ts';
+import { climbs, fillPath } from './path.ts';
 import { followPointer } from './pointer.ts';
 
 /** Requests that one answer serves: same provider and, once filled in, same path. */
@@ -18,12 +18,19 @@ export interface PageQuery {
   readonly abort: AbortSignal;
 }
 
+const misleading: Missing = {
+  cause: 'Incomparable',
+  message: 'name and version of the model, written into the path, lead to another one',
+  remedy: 'Call neither of them . or .., nor anything with such a step in it.',
+};
+
 /** Answers every request of one page with one request; nothing the provider does makes it throw. */
 export async function askPage(page: Page, { client, clock, onQuery, abort }: PageQuery): Promise<readonly SignalAnswer[]> {
   const { signal, identity } = page[0];
   const path = fillPath(signal.query, identity);
   const queriedAtMs = clock.nowMs();
   const source: ObservationSource = { provider: signal.provider, query: `GET ${path}`, queriedAtMs };
+  if (climbs(path)) return answerAll(page, noData(misleading, source));
   const answer = await client.read(path, { owner: identity.namespace, abort });
   const result = answer.ok ? 'Success' : answer.failure.crowded === true ? 'Crowded' : answer.failure.cause;
   onQuery({ provider: signal.provider, result, durationMs: clock.nowMs() - queriedAtMs, series: answer.ok ? 1 : 0, notices: [] });

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { fillPath, namesVersion, pathProblem } from '../../../../src/signals/http-json/path.ts';
+import { climbs, fillPath, namesVersion, pathProblem } from '../../../../src/signals/http-json/path.ts';
 
 const identity = { namespace: 'lending', model: 'credit', version: '2.3.0' };
 
@@ -12,14 +12,26 @@ describe('fillPath', () => {
     ['a slash', 'a/b', '/m/a%2Fb'],
     ['a query', 'a?b=c&d', '/m/a%3Fb%3Dc%26d'],
     ['a percent sign', '%2e%2e', '/m/%252e%252e'],
-    ['two dots', '..', '/m/%2E%2E'],
-    ['one dot', '.', '/m/%2E'],
     ['another placeholder', '{namespace}', '/m/%7Bnamespace%7D'],
     ['letters of the world', 'größe', '/m/gr%C3%B6%C3%9Fe'],
     ['half a character', '\ud800', '/m/%EF%BF%BD'],
     ['a line break', 'a\r\nHost: b', '/m/a%0D%0AHost%3A%20b'],
   ])('lets no name leave its segment: %s', (_what, version, path) => {
     expect(fillPath('/m/{version}', { ...identity, version })).toBe(path);
+  });
+});
+
+describe('regression: a name made of dots leads the path elsewhere, however it is encoded', () => {
+  it.each(['.', '..', 'a/../b', '../other', 'a\\..\\b', '..\\'])('%s', (version) => {
+    expect(climbs(fillPath('/{namespace}/{model}/{version}/psi', { ...identity, version }))).toBe(true);
+  });
+
+  it('of two names that are one segment together', () => {
+    expect(climbs(fillPath('/{model}{version}', { ...identity, model: '.', version: '.' }))).toBe(true);
+  });
+
+  it.each(['2.3.0', '...', '..a', 'org/credit', '%2e%2e'])('and not %s', (version) => {
+    expect(climbs(fillPath('/{namespace}/{model}/{version}/psi?{version}=..', { ...identity, version }))).toBe(false);
   });
 });
 

@@ -49,6 +49,15 @@ describe('askPage', () => {
     expect(records).toEqual([{ provider: 'drift-service', result: 'Success', durationMs: 0, series: 1, notices: [] }]);
   });
 
+  it('regression: asks nothing in the name of a model whose version would climb out of its place', async () => {
+    const request = requestFor(httpJSONSignal());
+    const page = [{ ...request, identity: { ...request.identity, version: '../other/2' } }] as const;
+    const client = { read: () => Promise.reject(new Error('was asked')), close: () => Promise.resolve() };
+    const abort = new AbortController().signal;
+    const answers = await askPage(page, { client, clock: createManualClock(), onQuery: () => undefined, abort });
+    expect(answers).toMatchObject([{ observation: { kind: 'NoData', cause: 'Incomparable' } }]);
+  });
+
   it('serves every request of one page with one request', async () => {
     const other = httpJSONSignal({ pointers: { ...counted, value: '/w' } });
     const { observations, sent } = await ask(success({ v: 1, w: 2, t: 0, n: 3 }), httpJSONSignal({ pointers: counted }), other);
