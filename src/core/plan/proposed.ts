@@ -30,8 +30,9 @@ export function stepProposed(input: PlanStepInput, memory: ProposedMemory): Plan
   // The plan was edited, or a stage that asks nobody lies on the way to a worse one.
   const unasked = enteredUnasked(input.snapshot, stage);
   if (unasked !== null) return engage({ input, memory, stage: unasked, breaching, reason: breachReason(input, breaching), decision: null });
+  // What nobody answered is what was asked: a worse stage is asked for from there.
   if (overdue && input.snapshot.approval.onTimeout === 'Engage') {
-    return engage({ input, memory, stage, breaching, reason: 'ApprovalTimedOut', decision: null });
+    return engage({ input, memory, stage: memory.stage, breaching, reason: 'ApprovalTimedOut', decision: null });
   }
   return stage > memory.stage ? propose(input, memory, { stage, breaching }) : waiting;
 }

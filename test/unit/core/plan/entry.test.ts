@@ -150,6 +150,19 @@ describe('a stage that enforces in a plan that asks', () => {
     expect(story.poll(severeValue).transition).toMatchObject({ kind: 'Engaged', to: 2, actor: 'operator' });
   });
 
+  it('lets a question that ran out of time answer for the stage it was about, not for a worse one nobody was asked about', () => {
+    const approval = { ...aSnapshot().approval, onTimeout: 'Engage' } as const;
+    const worse = { ...rollbackStage, enterOnSevere: ['score-drift'] };
+    const story = storyOf({ mode: 'Approve', approval, stages: [limitStage, shadowStage, worse] });
+    story.poll(breachValue, toEngage + 59);
+    expect(story.transitions()).toMatchObject([{ kind: 'Proposed', to: 0 }]);
+
+    expect(story.poll(severeValue).transition).toMatchObject({ kind: 'Engaged', to: 0, reason: 'ApprovalTimedOut' });
+
+    story.poll(severeValue, enough);
+    expect(story.transitions().at(-1)).toMatchObject({ kind: 'Proposed', from: 0, to: 2 });
+  });
+
   it('touches nothing in a plan that observes: nobody is asked for what is never done', () => {
     const story = storyOf({ mode: 'Observe', stages: [{ ...limitStage, mode: 'Approve' as const }, shadowStage, rollbackStage] });
     story.poll(breachValue, toEngage);
