@@ -6,6 +6,7 @@ import { cusumSlack } from './control-chart.ts';
 import { chiSquareTail } from './drift-noise.ts';
 import { driftChance, type Chance } from './drift-chance.ts';
 import { driftMetrics } from './drift-metric.ts';
+import { fairnessMetrics } from './fairness-comparison.ts';
 import { total } from './histogram.ts';
 import { reach } from './proportion.ts';
 import { recordedBins, recordedDrift, recordedEvents } from './recorded-counts.ts';
@@ -78,14 +79,27 @@ function exactly(chance: number): Chance {
 function intervalChance(
   { breach, clear }: Threshold,
   { value, interval }: { readonly value: number; readonly interval: Interval },
-  { parameters: { falseAlarmProbability, intervals = 1, sides = 2 } }: Computation,
+  { statistic, parameters: { falseAlarmProbability, intervals = 1, sides = 2 } }: Computation,
 ): BreachChance | null {
   // The longer arm: where the other one was cut off at the end of the scale it would tell too small an error.
   const arm = Math.max(value - interval.low, interval.high - value);
   if (falseAlarmProbability === undefined || !(arm > 0)) return null;
-  const one = normalCDF(-reach(((2 / sides) * falseAlarmProbability) / intervals) * (1 + Math.abs(breach - clear) / arm), 0, 1);
-  return { atLeast: one, atMost: Math.min(1, intervals * one), hypothesis: 'AtClear', windowsAreIndependent: true };
+  const beyond = (way: number): number =>
+    normalCDF(-reach(((2 / sides) * falseAlarmProbability) / intervals) * (1 + Math.abs(way) / arm), 0, 1);
+  const one = beyond(breach - clear);
+  // A difference without its sign breaches on the far side of 0 too, and with clear at 0 as often.
+  const either = one + (magnitudes.some((metric) => statistic.startsWith(`${metric}/`)) ? beyond(breach + clear) : 0);
+  return {
+    // Everybody holds the group itself: their difference varies less than its interval says.
+    atLeast: statistic.endsWith('/Overall') ? 0 : one,
+    atMost: Math.min(1, intervals * either),
+    hypothesis: 'AtClear',
+    // What one and the same sample is compared to in every window goes wrong in all of them together.
+    windowsAreIndependent: !statistic.endsWith('/Pinned'),
+  };
 }
+
+const magnitudes = fairnessMetrics.filter((metric) => metric !== 'ParityRatio');
 
 /** Its interval holds at all looks at one sample together, and a sample is as long as it may be. */
 function comparisonChance({ parameters: { falseAlarmProbability, sampleSeconds } }: Computation): BreachChance | null {

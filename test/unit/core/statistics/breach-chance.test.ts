@@ -108,6 +108,33 @@ describe('breachChance', () => {
     expect(breachChance(above(0.2), reading)).toMatchObject({ atLeast: expect.closeTo(0.05, 9), atMost: expect.closeTo(0.05, 9) });
   });
 
+  it.each([
+    ['RecallDrop/Pinned', false],
+    ['RecallDrop/Version', true],
+    ['Recall', true],
+  ])('of %s in windows that share no rows: independent is %s, for the pinned counts are behind all of them', (statistic, independent) => {
+    const computation = { statistic, parameters: { falseAlarmProbability: 0.05 }, counts: {} };
+    const reading = { value: 0.1, noiseFloor: null, interval: { low: 0.05, high: 0.15 }, computation };
+    expect(breachChance(above(0.2), reading)).toMatchObject({ windowsAreIndependent: independent });
+  });
+
+  it.each([
+    ['ParityDifference/Named', 0, 0.02],
+    ['EqualisedOdds/Highest', 0, 0.02],
+    ['ParityRatio/Named', 0, 0.01],
+    ['ParityDifference/Named', 0.2, 0.01],
+  ])('of %s at clear = breach = %p is %p: near 0 a difference without its sign breaches on either side', (statistic, limit, expected) => {
+    const computation = { statistic, parameters: { falseAlarmProbability: 0.02 }, counts: {} };
+    const reading = { value: 0.01, noiseFloor: null, interval: { low: 0, high: 0.04 }, computation };
+    expectRelative(breachChance(above(limit), reading)?.atMost, expected, 1e-6);
+  });
+
+  it('of a group against everybody has no lower end: they hold the group, and differ less than two samples do', () => {
+    const computation = { statistic: 'ParityDifference/Overall', parameters: { falseAlarmProbability: 0.02 }, counts: {} };
+    const reading = { value: 0.01, noiseFloor: null, interval: { low: 0, high: 0.04 }, computation };
+    expect(breachChance(above(0.02), reading)).toMatchObject({ atLeast: 0, atMost: expect.closeTo(0.01, 2) });
+  });
+
   it('of a comparison is that of a whole sample, however often it is looked at', () => {
     const parameters = { falseAlarmProbability: 0.01, sampleSeconds: 604_800 };
     const reading = {
