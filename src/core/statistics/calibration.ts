@@ -99,7 +99,9 @@ function measure(
       const [expected, observed] = [total(bins.map(({ scoreSum }) => scoreSum)), total(bins.map(({ positives }) => positives))];
       const least = minExpected * designEffect;
       if (observed < least || expected < least) return `${String(Math.floor(observed))} positives, ${String(least)} are needed`;
-      const error = Math.sqrt(total(bins.map(({ n, positives }) => positives * (1 - positives / n)))) / expected;
+      const others = total(bins.map(({ n }) => n)) - Math.min(observed, expected);
+      if (others < least) return `${String(Math.floor(others))} others, counted or expected, ${String(least)} are needed`;
+      const error = Math.sqrt(Math.max(varianceOf(bins, 'positives'), varianceOf(bins, 'scoreSum'))) / expected;
       const value = observed / expected;
       return { value, noiseFloor: null, interval: { low: value - z * error, high: value + z * error } };
     }
@@ -115,6 +117,11 @@ function measure(
     default:
       return assertNever(metric);
   }
+}
+
+/** Of the positives, by the shares counted or those the scores promise: where all came true by chance the shares counted know no doubt. */
+function varianceOf(bins: readonly CalibrationBin[], of: 'positives' | 'scoreSum'): number {
+  return total(bins.map((bin) => Math.max(0, bin[of] * (1 - bin[of] / bin.n))));
 }
 
 function around(value: number, halfWidth: number): Measured {

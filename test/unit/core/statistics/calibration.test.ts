@@ -7,6 +7,7 @@ import {
   type CalibrationBin,
   type CalibrationMetric,
 } from '../../../../src/core/statistics/calibration.ts';
+import { seededRandom } from '../../../../bench/statistics/random.ts';
 import type { Row } from '../../../../src/core/statistics/row.ts';
 
 /** The vector of risk-quant 2.3. */
@@ -64,11 +65,35 @@ describe('measureCalibration', () => {
     expect(sampleCount).toBe(1000);
   });
 
+  it('takes no luck for certainty: rows that all came true leave the ratio in doubt by what their scores promise', () => {
+    // Three bins of 40 rows at 0.95: six others are expected, and none at all comes by chance once in 500 times; counted shares alone would say 1.0526 to 1.0526.
+    const { value, interval } = readingOf(
+      measure('ObservedExpectedRatio', [bin(40, 0.95, 40), bin(40, 0.95, 40), bin(40, 0.95, 40)], 0.01),
+    );
+    const half = (2.575829 * Math.sqrt(114 * 0.05)) / 114;
+    expect(interval?.low).toBeCloseTo(value - half, 6);
+    expect(interval?.high).toBeCloseTo(value + half, 6);
+    expect(interval?.low).toBeLessThan(1);
+  });
+
+  it('breaches of a calibrated model with few others no more often than it says', () => {
+    const random = seededRandom(20261126);
+    const looks = 20_000;
+    let beyond = 0;
+    for (let look = 0; look < looks; look++) {
+      const came = (): number => Array.from({ length: 50 }, random).filter((each) => each < 0.9).length;
+      const measured = measure('ObservedExpectedRatio', [bin(50, 0.9, came()), bin(50, 0.9, came()), bin(50, 0.9, came())], 0.02);
+      if (measured.ok && (measured.value.interval?.low ?? 0) > 1) beyond++;
+    }
+    expect(beyond / looks).toBeLessThanOrEqual(0.01 + 3 * Math.sqrt((0.01 * 0.99) / looks));
+  });
+
   it.each([
     ['two bins only', 'Slope', [bin(100, 0.2, 20), bin(100, 0.5, 50)], '2 bins of scores'],
     ['separated outcomes', 'Slope', [bin(100, 0.2, 0), bin(100, 0.5, 0), bin(100, 0.8, 100)], 'separated'],
     ['outcomes that are all alike', 'Intercept', [bin(100, 0.2, 0), bin(100, 0.5, 0), bin(100, 0.8, 0)], 'all outcomes are alike'],
     ['too few positives', 'ObservedExpectedRatio', [bin(100, 0.2, 1), bin(100, 0.3, 2), bin(100, 0.4, 1)], '4 positives'],
+    ['too few others', 'ObservedExpectedRatio', [bin(20, 0.95, 20), bin(20, 0.95, 20), bin(20, 0.95, 19)], '3 others'],
     ['bins too thin', 'ExpectedCalibrationError', [bin(3, 0.2, 1), bin(3, 0.3, 1), bin(3, 0.4, 1)], 'fewer than 3 bins'],
   ] as const)('says nothing of %s', (_what, metric, of, message) => {
     expect(measure(metric, of)).toMatchObject({ ok: false, failure: { cause: 'Insufficient', message: expect.stringContaining(message) } });
