@@ -89,13 +89,14 @@ function intervalChance(
   const one = beyond(breach - clear);
   // A difference without its sign breaches on the far side of 0 too, and with clear at 0 as often.
   const either = one + (magnitudes.some((metric) => statistic.startsWith(`${metric}/`)) ? beyond(breach + clear) : 0);
+  // One and the same sample is behind all windows: it goes wrong in all of them together, fires once and stays.
+  const isPinned = statistic.endsWith('/Pinned');
   return {
     // Everybody holds the group itself: their difference varies less than its interval says.
-    atLeast: statistic.endsWith('/Overall') ? 0 : one,
+    atLeast: isPinned || statistic.endsWith('/Overall') ? 0 : one,
     atMost: Math.min(1, intervals * either),
     hypothesis: 'AtClear',
-    // What one and the same sample is compared to in every window goes wrong in all of them together.
-    windowsAreIndependent: !statistic.endsWith('/Pinned'),
+    windowsAreIndependent: !isPinned,
   };
 }
 
