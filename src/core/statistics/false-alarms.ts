@@ -25,10 +25,15 @@ export const secondsPerYear = 31_536_000;
  * once fired it can't fire again before it was clear for `clearForSeconds`.
  */
 export function falseAlarms(chance: BreachChance, looks: Looks, seconds: number): FalseAlarms {
-  // What holds for all looks at once counts once: the engagement it leads to begins another sample.
-  const { holdsForSeconds } = chance;
-  const high = (holdsForSeconds === undefined ? mostFirings(chance, looks) : chance.atMost / holdsForSeconds) * seconds;
+  const high =
+    (chance.holdsForSeconds === undefined ? mostFirings(chance, looks) : chance.atMost / leastSample(chance.holdsForSeconds, looks)) *
+    seconds;
   return { low: Math.min(high, leastFirings(chance.atLeast, looks) * seconds), high };
+}
+
+/** What holds for all looks at a sample counts once in it: the engagement it leads to begins another. It ends before the window that would make it too long. */
+function leastSample(holdsForSeconds: number, { windowSeconds }: Looks): number {
+  return Math.max(windowSeconds, holdsForSeconds - windowSeconds);
 }
 
 /**

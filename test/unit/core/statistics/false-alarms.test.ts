@@ -31,10 +31,18 @@ describe('falseAlarms', () => {
     expect(falseAlarms(chanceOf(1), { ...looks, forSeconds: 95 }, 7000).high).toBe(10);
   });
 
-  it('counts what holds for all looks within a time once in that time', () => {
-    const chance = { ...chanceOf(0.01), atLeast: 0, holdsForSeconds: 604_800 };
-    expect(falseAlarms(chance, looks, 604_800)).toEqual({ low: 0, high: expect.closeTo(0.01, 12) });
-  });
+  it.each([
+    ['a sample of many windows', 604_800, 604_800 - looks.windowSeconds],
+    // A second window would make it too long, so it ends after one.
+    ['a sample of less than two windows', 1.9 * looks.windowSeconds, looks.windowSeconds],
+    ['a sample of one window', looks.windowSeconds, looks.windowSeconds],
+  ])(
+    'counts what holds for all looks at a sample once in the shortest time in which another can begin: %s',
+    (_what, holdsForSeconds, shortest) => {
+      const chance = { ...chanceOf(0.01), atLeast: 0, holdsForSeconds };
+      expect(falseAlarms(chance, looks, shortest)).toEqual({ low: 0, high: expect.closeTo(0.01, 12) });
+    },
+  );
 
   it('is nothing where nothing can breach', () => {
     expect(falseAlarms(chanceOf(0), { ...looks, forSeconds: 60 }, secondsPerYear)).toEqual({ low: 0, high: 0 });
