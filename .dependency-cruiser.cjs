@@ -2,7 +2,7 @@
  * The import arrows of the design: main -> cli|server|controllers -> rooms -> core -> shared, down only.
  * `npm run check` plants one violation per rule and fails unless every rule catches its own.
  */
-const rooms = ['api', 'signals', 'actuators', 'governance', 'kube', 'telemetry'];
+const rooms = ['api', 'signals', 'actuators', 'governance', 'kube', 'telemetry', 'notifications'];
 
 module.exports = {
   forbidden: [

@@ -14,7 +14,7 @@ interface Planted {
   readonly imports: string;
 }
 
-const rooms = ['api', 'signals', 'actuators', 'governance', 'kube', 'telemetry'];
+const rooms = ['api', 'signals', 'actuators', 'governance', 'kube', 'telemetry', 'notifications'];
 
 const planted: readonly Planted[] = [
   { rule: 'no-cycles', file: 'src/core/planted-cycle.ts', imports: './planted-cycle-partner.ts' },

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { lookup } from 'node:dns';
 import { hostname } from 'node:os';
 import process from 'node:process';
 import { actuators } from './actuators/registry.ts';
@@ -17,8 +18,11 @@ import type { EventRecorder } from './kube/event-recorder.ts';
 import { createLeaseElector } from './kube/lease.ts';
 import type { LeaseElector, LeaseState } from './kube/lease.ts';
 import { createSystemClock } from './kube/system-clock.ts';
+import { createSecretReader } from './kube/secret-reader.ts';
 import { createTransport } from './kube/transport.ts';
 import type { RequestRecord, Transport } from './kube/transport.ts';
+import { createNoticeSender } from './notifications/sender.ts';
+import type { NoticeSender } from './notifications/sender.ts';
 import { startHTTPServer } from './server/http-server.ts';
 import type { RunningServer } from './server/http-server.ts';
 import { createPushEndpoint } from './server/push/endpoint.ts';
@@ -26,6 +30,7 @@ import { startPushListener } from './server/push/listener.ts';
 import type { PushListener } from './server/push/listener.ts';
 import type { Clock } from './shared/clock.ts';
 import type { Logger } from './shared/logger.ts';
+import { guardedLookup, isForbiddenHost } from './signals/forbidden-address.ts';
 import { createInbox } from './signals/inbox/inbox.ts';
 import type { Inbox } from './signals/inbox/inbox.ts';
 import { createSignalSource } from './signals/registry.ts';
@@ -47,6 +52,7 @@ interface Parts {
   readonly elector: LeaseElector;
   readonly source: ReplaceableSignalSource;
   readonly recorder: EventRecorder;
+  readonly sender: NoticeSender;
   readonly operator: Operator;
   readonly server: RunningServer;
   readonly push: PushListener | null;
@@ -171,9 +177,13 @@ async function assemble(config: Config, onLease: (state: LeaseState) => void): P
     const state = elector.state();
     return state.kind === 'Held' ? state.epoch : 0;
   };
+  // The rooms don't know each other: both are given one rule of where nothing is sent.
+  const sender = createNoticeSender({ clock, guard: { isForbiddenHost, lookup: guardedLookup(lookup) } });
+  const readSecret = createSecretReader({ transport, namespace: config.namespace, fieldManager });
   const operator: Operator = createOperator({
     ...{ cluster, transport, fence: elector, epoch, actuators, source, recorder, clock, metrics, log, requestTimeoutMs },
     random: Math.random,
+    notices: { sender, readSecret },
   });
   const server = await startHTTPServer({
     host: config.host,
@@ -185,7 +195,7 @@ async function assemble(config: Config, onLease: (state: LeaseState) => void): P
     },
   });
   const push = await openPush(ground, { elector, operator, inbox });
-  return { clock, log, metrics, transport, cluster, elector, source, recorder, operator, server, push };
+  return { clock, log, metrics, transport, cluster, elector, source, recorder, sender, operator, server, push };
 }
 
 async function openPush(
@@ -208,7 +218,14 @@ async function openPush(
 async function stop(parts: Parts): Promise<void> {
   await parts.operator.stop();
   await parts.elector.release();
-  await Promise.all([parts.recorder.stop(), parts.cluster.stop(), parts.source.close(), parts.server.close(), parts.push?.close()]);
+  await Promise.all([
+    parts.recorder.stop(),
+    parts.sender.close(),
+    parts.cluster.stop(),
+    parts.source.close(),
+    parts.server.close(),
+    parts.push?.close(),
+  ]);
   await parts.transport.close();
 }
 

@@ -6,6 +6,7 @@ import { readerOf } from './kind.ts';
 import type { Kind, StoredObject } from './kind.ts';
 import { planRules } from './mitigation-plan-rules.ts';
 import { routeTargets } from './mitigation-plan-routes.ts';
+import { notify } from './notify.ts';
 import { mitigationPlanStatus } from './mitigation-plan-status.ts';
 
 /** Keeps a deleted plan until what it holds is given back. */
@@ -168,6 +169,7 @@ const spec = z
     stages: mapList(stage, 'name', { min: 1, max: 8, description: 'The ladder, mildest first.' }),
     recovery: recovery.prefault({}),
     approval: approval.exactOptional(),
+    notify: notify.exactOptional(),
     onSharedCause: z.enum(['Notify', 'Engage']).default('Notify').meta({
       description:
         'When the safe version is in breach too. Notify: tell people, move no traffic. Engage: act all the same. Default Notify.',

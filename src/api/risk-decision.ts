@@ -9,22 +9,23 @@ const subjectRef = z
   .object({
     kind: z
       .enum(['MitigationPlan', 'RiskIncident'])
-      .meta({ description: 'Approve and Reject answer a RiskIncident; Hold and Release are about a MitigationPlan.' }),
+      .meta({ description: 'Approve, Reject and Acknowledge answer a RiskIncident; Hold and Release are about a MitigationPlan.' }),
     name: objectName('Name of the object, in the namespace of the decision.'),
     uid: uid('UID of the object: a decision never passes to another object of the same name.'),
   })
   .meta({ description: 'What the decision is about.' });
 
 const answers = "self.action in ['Approve', 'Reject']";
+const isOfIncident = "self.action in ['Approve', 'Reject', 'Acknowledge']";
 
 const spec = z
   .object({
-    action: z.enum(['Approve', 'Reject', 'Hold', 'Release']).meta({
+    action: z.enum(['Approve', 'Reject', 'Hold', 'Release', 'Acknowledge']).meta({
       description:
-        'Approve: take the stage asked for, once. Reject: do not ask for it again until all is clear or a worse stage is due. Hold: freeze both directions until expiresAt. Release: give the targets back and suppress the indicators until they were clear once, or expiresAt.',
+        'Approve: take the stage asked for, once. Reject: do not ask for it again until all is clear or a worse stage is due. Hold: freeze both directions until expiresAt. Release: give the targets back and suppress the indicators until they were clear once, or expiresAt. Acknowledge: somebody has taken it up, so reminders and their escalation stop until the plan goes up again; it moves nothing.',
     }),
     role: name(
-      'Role the author decides in; needs the verb of the action (approve, reject, hold, release) on riskroles.modelrisk.dev of this name.',
+      'Role the author decides in; needs the verb of the action (approve, reject, hold, release, acknowledge) on riskroles.modelrisk.dev of this name.',
     ),
     author: requiredText(
       253,
@@ -52,15 +53,15 @@ const spec = z
     cel(
       { rule: 'self == oldSelf', message: 'a decision never changes: create another RiskDecision', reason: 'FieldValueForbidden' },
       {
-        rule: `(${answers}) == (self.subjectRef.kind == 'RiskIncident')`,
+        rule: `(${isOfIncident}) == (self.subjectRef.kind == 'RiskIncident')`,
         fieldPath: '.subjectRef.kind',
         message:
-          'Approve and Reject answer a RiskIncident, Hold and Release are about a MitigationPlan: write the kind that fits the action',
+          'Approve, Reject and Acknowledge answer a RiskIncident, Hold and Release are about a MitigationPlan: write the kind that fits the action',
       },
       {
         rule: `(${answers}) == has(self.stage)`,
         fieldPath: '.stage',
-        message: 'write the stage for Approve and Reject, and leave it out for Hold and Release',
+        message: 'write the stage for Approve and Reject, and leave it out otherwise',
       },
       {
         rule: "(self.action == 'Release') == has(self.engagement)",
@@ -89,7 +90,7 @@ export const riskDecisionKind = {
   plural: 'riskdecisions',
   shortNames: ['rdecision'],
   scope: 'Namespaced',
-  description: 'One act of a person on a plan: approve, reject, hold, release.',
+  description: 'One act of a person on a plan: approve, reject, hold, release, acknowledge.',
   spec,
   status,
   printerColumns: [

@@ -132,6 +132,7 @@ const entry = z
         'Superseded',
         'SharedCause',
         'WouldApply',
+        'Acknowledged',
         'Closed',
         'Continued',
       ])
@@ -146,12 +147,24 @@ const entry = z
   })
   .meta({ description: 'One line of the record.' });
 
+const notification = z
+  .object({
+    receiver: name('Receiver in the RiskPolicy.'),
+    seq: count(Number.MAX_SAFE_INTEGER, 'Newest entry it was told of.'),
+    at: instant('When it was last told.'),
+  })
+  .meta({ description: 'What one receiver was told: where a restart goes on from.' });
+
 const status = z
   .object({
     conditions: conditionList(riskIncidentConditionTypes),
     entries: mapList(entry, 'seq', {
       max: 256,
       description: 'The record: only ever appended to, each entry linked to the one before.',
+    }).default([]),
+    notifications: mapList(notification, 'receiver', {
+      max: 64,
+      description: 'Who was told how much of it. No part of the chain.',
     }).default([]),
     closedAt: instant('When the engagement was over.').exactOptional(),
   })

@@ -4,6 +4,7 @@ import { conditionList, riskPolicyConditionTypes } from './conditions.ts';
 import type { DeepReadonly } from './deep-readonly.ts';
 import { generation, labelName, mapList, name, promQL, requiredText, seconds, setList } from './fields.ts';
 import { readerOf } from './kind.ts';
+import { receivers } from './notify.ts';
 import type { Kind, StoredObject } from './kind.ts';
 import { scalesWith } from './scales-with.ts';
 import { tiersSchema } from './risk-tier.ts';
@@ -197,6 +198,7 @@ const spec = z
       description: 'Places numbers come from: the only place for their addresses. Tenants name them, they never write a URL.',
     }).default([]),
     signals: mapList(signal, 'name', { max: 64, description: 'Templates that indicators use by name.' }).default([]),
+    receivers,
   })
   .meta({ description: 'The programme: what every ModelRisk that names this policy shares.' })
   .meta(
@@ -223,6 +225,7 @@ const status = z
 
 export type RiskPolicySpec = DeepReadonly<z.output<typeof spec>>;
 export type SignalTemplate = DeepReadonly<z.output<typeof signal>>;
+export type Receiver = RiskPolicySpec['receivers'][number];
 export type RiskPolicy = StoredObject<typeof spec, typeof status>;
 
 export const riskPolicyKind = {

@@ -62,6 +62,14 @@ const askedIn = z.object({
   planRef: z.object({ name: z.string(), uid: z.string(), digest: z.string() }),
 });
 
+/** Decisions that a record says were acknowledgements, as its entries name them. */
+export function acknowledgementsIn(incident: UntypedObject): readonly string[] {
+  const { status } = incident as {
+    readonly status?: { readonly entries?: readonly { readonly type?: string; readonly target?: string }[] };
+  };
+  return (status?.entries ?? []).flatMap(({ type, target = '' }) => (type === 'Acknowledged' ? [target] : []));
+}
+
 function incidentNamed({ own }: Pick<Cluster, 'own'>, key: string): AskedIn | null {
   const object = own.incidents.store.get(key);
   const parsed = askedIn.safeParse(object?.['spec']);
@@ -91,7 +99,7 @@ function contributorsOf(plan: PlanState, { cluster }: DecisionContext): string {
   return cluster.own.plans.store.get(plan.key)?.metadata.annotations?.[contributorsAnnotation] ?? '';
 }
 
-function inForce({ spec, metadata }: RiskDecision, plan: PlanState): DecisionInForce {
+function inForce({ spec, metadata }: RiskDecision, plan: PlanState): DecisionInForce | null {
   const base = { name: metadata.name, author: spec.author ?? '' };
   const expiresAtMs = spec.expiresAt === undefined ? null : fromInstant(spec.expiresAt);
   switch (spec.action) {
@@ -99,6 +107,8 @@ function inForce({ spec, metadata }: RiskDecision, plan: PlanState): DecisionInF
       return { ...base, action: 'Release', engagement: spec.engagement ?? 0, expiresAtMs };
     case 'Hold':
       return { ...base, action: 'Hold', expiresAtMs: expiresAtMs ?? 0 };
+    case 'Acknowledge':
+      return null;
     case 'Approve':
     case 'Reject':
       return { ...base, action: spec.action, engagement: engagementOf(plan), stage: spec.stage ?? 0 };
@@ -127,6 +137,17 @@ function judgeAnswer(decision: RiskDecision, { plan, incident }: Subject): Decis
   return { ...counts, reason: 'NotAsked', message };
 }
 
+/** Whoever may decide in the role it names may take an incident up, contributors of the plan too: nothing is allowed by it. */
+function judgeAcknowledgement(decision: RiskDecision, { plan, incident }: Subject, { cluster }: DecisionContext): DecisionValidity {
+  const { metadata, spec } = decision;
+  // A long record goes on in another incident, so all of the namespace are looked at.
+  const records = cluster.own.incidents.store.byIndex('namespace', metadata.namespace ?? '');
+  if (records.some((record) => acknowledgementsIn(record).includes(decisionTarget(metadata.name)))) return isUsed(decision);
+  if (incident?.engagement !== engagementOf(plan) || plan.memory.phase === 'Idle')
+    return isVoid('EngagementOver', `Incident ${spec.subjectRef.name} of plan ${plan.key} is over; there is nothing to acknowledge.`);
+  return { valid: true, reason: 'Valid', message: 'It is being recorded.', inForce: null };
+}
+
 function judgeAct(decision: RiskDecision, plan: PlanState): DecisionValidity {
   const { spec } = decision;
   if (spec.action === 'Release' && (spec.engagement !== engagementOf(plan) || plan.memory.phase === 'Idle'))
@@ -139,6 +160,11 @@ function judgeAct(decision: RiskDecision, plan: PlanState): DecisionValidity {
       `Plan ${plan.key} is idle: there is nothing to hold. It counts from the next engagement on, until it expires.`,
     );
   return { valid: true, reason: 'Valid', message: '', inForce: inForce(decision, plan) };
+}
+
+/** How entries of a record name a decision. */
+export function decisionTarget(name: string): string {
+  return `RiskDecision/${name}`;
 }
 
 /** Judged each time it is used, because plan, author and time move on after admission; a void decision is no error. */
@@ -161,6 +187,7 @@ export function judgeDecision(decision: RiskDecision, context: DecisionContext):
   const digest = subject.incident?.planRef.digest ?? plan.current.plan.digest;
   if (spec.digest !== digest)
     return isVoid('DigestChanged', `${spec.subjectRef.kind} ${spec.subjectRef.name} stands for ${digest}; look at it and decide again.`);
+  if (spec.action === 'Acknowledge') return judgeAcknowledgement(decision, subject, context);
   const contributors = contributorsOf(plan, context);
   // Without contributors nobody can be shown not to be one of them.
   if (spec.author === undefined || contributors === '' || hasContributed(contributors, spec.author)) {

@@ -34,10 +34,13 @@ import { createProgramme, riskKeyOf } from './programme.ts';
 import type { Programme } from './programme.ts';
 import { createProviderBook, createRiskPolicyController } from './providers.ts';
 import type { ProviderBook } from './providers.ts';
+import { createNotices } from './notices.ts';
+import type { Notices, NoticeWays } from './notices.ts';
 import { openQueue } from './queues.ts';
 import type { QueueDefinition } from './queues.ts';
 import { createRecall } from './recall.ts';
 import type { Recall } from './recall.ts';
+import { isRecorded } from './recorded.ts';
 import { createRecordController } from './record.ts';
 import { createRightOfWay } from './right-of-way.ts';
 import type { RightOfWay } from './right-of-way.ts';
@@ -66,6 +69,7 @@ export interface OperatorOptions {
   readonly metrics: Metrics;
   readonly log: Logger;
   readonly requestTimeoutMs: number;
+  readonly notices: NoticeWays;
 }
 
 export interface Operator {
@@ -109,22 +113,6 @@ const longestRightOfWayMs = 1000;
 /** After an outage of the API server a constraint must not wait for a backoff that grew meanwhile. */
 const longestProtectionBackoffMs = 1000;
 
-/** The engagement is over on the server too: its status says so and nothing waits to be recorded. */
-function isRecorded(
-  { cluster, programme }: { readonly cluster: Cluster; readonly programme: Programme },
-  planUID: string,
-  engagement: number,
-): boolean {
-  const plan = [...programme.plans.values()].find(({ uid }) => uid === planUID);
-  if (plan === undefined) return true;
-  const { status } = (cluster.own.plans.store.get(plan.key) ?? {}) as {
-    readonly status?: { readonly memory?: { readonly phase?: string; readonly engagement?: number } };
-  };
-  const known = status?.memory;
-  const over = known?.phase === 'Idle' ? (known.engagement ?? 0) >= engagement : (known?.engagement ?? 0) > engagement;
-  return over && isFullyRecorded(plan);
-}
-
 /** Puts the controllers together: who wakes whom, and in which order a process takes up what another left. */
 class WiredOperator implements Operator {
   readonly providers: ProviderBook;
@@ -137,6 +125,7 @@ class WiredOperator implements Operator {
   readonly #rightOfWay: RightOfWay;
   readonly #queues: Queues;
   readonly #wakes: Wakes;
+  readonly #notices: Notices;
   readonly #step: StepPlanState;
   readonly #assessor: Assessor;
   #unsubscribe: () => void = () => undefined;
@@ -148,6 +137,7 @@ class WiredOperator implements Operator {
     const { recall, takeUp } = createRecall({ cluster, actuators, clock });
     this.#takeUp = takeUp;
     this.#programme = createProgramme(clock, recall);
+    this.#notices = createNotices({ ...options, programme: this.#programme, ways: options.notices });
     this.inboxUses = inboxUses(this.#programme);
     this.#losses = createLossBook(this.#programme);
     this.#announcer = createAnnouncer(options.recorder, cluster);
@@ -179,6 +169,9 @@ class WiredOperator implements Operator {
       },
       onSpec: (plan) => {
         this.#stepNow(plan);
+      },
+      onNotable: () => {
+        for (const key of this.#notices.receivers()) this.#wakes.notice(key);
       },
       clock: this.#options.clock,
     });
@@ -256,6 +249,7 @@ class WiredOperator implements Operator {
         workers: 1,
         handle: createRiskPolicyController({ ...common, providers: this.providers }),
       }),
+      notices: openBookkeeping(this.#notices.queue),
     };
   }
 
@@ -285,6 +279,9 @@ class WiredOperator implements Operator {
       ...{ cluster, clock, programme: this.#programme },
       onJudged: (plan) => {
         this.#stepNow(plan);
+      },
+      onDrafted: (plan) => {
+        this.#wakes.record(plan.current.plan.namespace);
       },
     });
   }

@@ -1,12 +1,12 @@
-import { fromInstant } from '../api/instant.ts';
+import { fromInstant, toInstant } from '../api/instant.ts';
 import { parseRiskDecision } from '../api/risk-decision.ts';
 import type { RiskDecision } from '../api/risk-decision.ts';
 import { mergeConditions } from '../kube/conditions.ts';
 import { writeStatus } from '../kube/status-writer.ts';
 import type { WorkOutcome } from '../kube/work-queue.ts';
-import type { Clock } from '../shared/clock.ts';
+import type { Clock, EpochMs } from '../shared/clock.ts';
 import type { Cluster } from './cluster.ts';
-import { judgeDecision, subjectPlan } from './decisions.ts';
+import { decisionTarget, judgeDecision, subjectPlan } from './decisions.ts';
 import { previousConditions } from './mitigation-plan.ts';
 import type { PlanState } from './plan-state.ts';
 import type { Programme } from './programme.ts';
@@ -17,6 +17,8 @@ export interface RiskDecisionControllerOptions {
   readonly clock: Clock;
   /** A decision on this plan counts, or counts no more: the plan is to take its step now, not at the next poll. */
   readonly onJudged: (plan: PlanState) => void;
+  /** Something of this plan waits to be put on record. */
+  readonly onDrafted: (plan: PlanState) => void;
 }
 
 /** Acts on a decision at once and tells its author whether it counts, and why not. The decision itself never changes. */
@@ -25,6 +27,7 @@ export function createRiskDecisionController({
   programme,
   clock,
   onJudged,
+  onDrafted,
 }: RiskDecisionControllerOptions): (key: string) => Promise<WorkOutcome> {
   const { store, client } = cluster.own.decisions;
 
@@ -32,6 +35,10 @@ export function createRiskDecisionController({
     const { inForce, reason } = judgeDecision(decision, { cluster, programme, nowMs: clock.nowMs() });
     const known = decision.status.conditions.find(({ type }) => type === 'Valid')?.reason;
     const plan = subjectPlan(decision, { cluster, programme });
+    if (plan !== null && decision.spec.action === 'Acknowledge' && reason === 'Valid') {
+      if (draftAcknowledgement(plan, decision, clock.nowMs())) onDrafted(plan);
+      return;
+    }
     if (plan !== null && (inForce !== null || reason !== known)) onJudged(plan);
   }
 
@@ -53,4 +60,13 @@ export function createRiskDecisionController({
     const remainingMs = expiresAt === undefined ? 0 : fromInstant(expiresAt) - nowMs;
     return remainingMs > 0 && reason !== 'Used' ? { kind: 'Again', afterMs: remainingMs, priority: 'Status' } : { kind: 'Done' };
   };
+}
+
+/** Once a decision: it moves nothing, the record is all it brings about. Returns whether there was something to draft. */
+function draftAcknowledgement(plan: PlanState, { metadata, spec }: RiskDecision, nowMs: EpochMs): boolean {
+  const target = decisionTarget(metadata.name);
+  if (plan.drafts.some((draft) => draft.type === 'Acknowledged' && draft.target === target)) return false;
+  const draft = { at: toInstant(nowMs), type: 'Acknowledged', actor: spec.author ?? '', target, before: '', after: '' } as const;
+  plan.drafts = [...plan.drafts, { ...draft, reason: spec.reason.slice(0, 512) }];
+  return true;
 }

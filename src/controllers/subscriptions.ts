@@ -5,7 +5,7 @@ import type { Actuator, TargetKind } from '../actuators/port.ts';
 import type { Clock } from '../shared/clock.ts';
 import type { Cluster, KindView } from './cluster.ts';
 import type { Wakes } from './wakes.ts';
-import { decisionKeysAbout } from './decisions.ts';
+import { acknowledgementsIn, decisionKeysAbout } from './decisions.ts';
 import { isFullyRecorded, snapshotInForce } from './plan-state.ts';
 import type { PlanState } from './plan-state.ts';
 import { riskKeyOf } from './programme.ts';
@@ -26,6 +26,8 @@ export interface SubscriptionOptions {
   readonly onRevision: (object: UntypedObject, previous: UntypedObject) => void;
   /** What a plan says changed: `suspend` must not wait for a poll, which may never come. */
   readonly onSpec: (plan: PlanState) => void;
+  /** A record went on, or whom it is told to may have changed. */
+  readonly onNotable: () => void;
   readonly clock: Clock;
 }
 
@@ -182,7 +184,8 @@ function followRecords(options: SubscriptionOptions): readonly (() => void)[] {
     const namespace = object.metadata.namespace ?? '';
     wakes.risk(`${namespace}/${spec?.riskRef?.name ?? ''}`);
     // A person may answer before our own watch shows the incident.
-    if (previous === null) wakeDecisions(options, `${namespace}/${spec?.planRef?.name ?? ''}`);
+    if (previous === null || acknowledgementsIn(object).length > acknowledgementsIn(previous).length)
+      wakeDecisions(options, `${namespace}/${spec?.planRef?.name ?? ''}`);
   };
   const wakeDecision = (object: UntypedObject): void => {
     wakes.decision(keyOf(object));
@@ -204,6 +207,16 @@ function followConditions({ cluster, onRevision }: SubscriptionOptions): readonl
   return [policies, risks, plans].map((view) => follow(view, tell, () => undefined));
 }
 
+/** Status of plans and policies says nothing of whom they tell. */
+function followNotices({ cluster, onNotable }: SubscriptionOptions): readonly (() => void)[] {
+  const { incidents, plans, policies } = cluster.own;
+  const onSpec = (object: UntypedObject, previous: UntypedObject | null): void => {
+    if (previous?.metadata.generation !== object.metadata.generation) onNotable();
+  };
+  const ignore = (): void => undefined;
+  return [follow(incidents, onNotable, ignore), follow(plans, onSpec, onNotable), follow(policies, onSpec, ignore)];
+}
+
 /** Policies before risks before plans: each resolves against what is there before it. Returns the end of all subscriptions. */
 export function subscribe(options: SubscriptionOptions): () => void {
   const ends = [
@@ -214,6 +227,7 @@ export function subscribe(options: SubscriptionOptions): () => void {
     ...followBackends(options),
     ...followRecords(options),
     ...followConditions(options),
+    ...followNotices(options),
   ];
   return () => {
     for (const end of ends) end();

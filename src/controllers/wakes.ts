@@ -3,7 +3,7 @@ import { snapshotInForce } from './plan-state.ts';
 import type { PlanState } from './plan-state.ts';
 import { targetKey } from './target-key.ts';
 
-export type Queues = Readonly<Record<'targets' | 'plans' | 'risks' | 'records' | 'decisions' | 'policies', WorkQueue>>;
+export type Queues = Readonly<Record<'targets' | 'plans' | 'risks' | 'records' | 'decisions' | 'policies' | 'notices', WorkQueue>>;
 
 /** The wakes controllers give each other. Every method only queues. */
 export interface Wakes {
@@ -15,6 +15,8 @@ export interface Wakes {
   record(namespace: string): void;
   decision(key: string): void;
   policy(name: string): void;
+  /** `policy/receiver`: there may be something to tell. */
+  notice(key: string): void;
 }
 
 export function createWakes(queues: Queues): Wakes {
@@ -44,6 +46,9 @@ export function createWakes(queues: Queues): Wakes {
     },
     policy: (name) => {
       queues.policies.add(name, 'Status');
+    },
+    notice: (key) => {
+      queues.notices.add(key, 'Status');
     },
   };
 }

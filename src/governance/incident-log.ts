@@ -104,9 +104,10 @@ function unfinishedIn({ book, namespace }: Pick<Log, 'book' | 'namespace'>): Set
   return known;
 }
 
-/** A Hold is found in force again after each restart, at another time: its decision is recorded once. */
+/** A Hold or an acknowledgement is found again after each restart, at another time: its decision is recorded once. */
 function isRecorded(entries: readonly IncidentEntry[], draft: EntryDraft): boolean {
-  if (draft.type === 'Held') return entries.some(({ type, target }) => type === draft.type && target === draft.target);
+  if (draft.type === 'Held' || draft.type === 'Acknowledged')
+    return entries.some(({ type, target }) => type === draft.type && target === draft.target);
   // Time, type and target are not enough: one target may be brought to two states within one millisecond.
   return entries.some(({ seq: _, prevHash: __, hash: ___, ...entry }) => isDeepStrictEqual(entry, { ...draft }));
 }

@@ -65,6 +65,7 @@ function decisionSeries({ counter, gauge, histogram }: Makers) {
       'modelrisk_records_lost_total',
       'Entries of records given up: the plan was deleted and nothing could be written in its namespace.',
     ),
+    notifications: counter('modelrisk_notifications_total', 'Notices to receivers of policies by result.', ['receiver', 'result']),
     providerQueries: counter('modelrisk_provider_queries_total', 'Queries to signal providers by result.', ['provider', 'result']),
   };
 }

@@ -222,7 +222,7 @@ export function incidentManifest(): Manifest {
   };
 }
 
-export function decisionManifest(action: 'Approve' | 'Reject' | 'Hold' | 'Release' = 'Hold'): Manifest {
+export function decisionManifest(action: 'Approve' | 'Reject' | 'Hold' | 'Release' | 'Acknowledge' = 'Hold'): Manifest {
   const answers = action === 'Approve' || action === 'Reject';
   return {
     apiVersion,
@@ -231,7 +231,7 @@ export function decisionManifest(action: 'Approve' | 'Reject' | 'Hold' | 'Releas
     spec: {
       action,
       role: 'risk',
-      subjectRef: { kind: answers ? 'RiskIncident' : 'MitigationPlan', name: 'credit-default', uid: someUID },
+      subjectRef: { kind: answers || action === 'Acknowledge' ? 'RiskIncident' : 'MitigationPlan', name: 'credit-default', uid: someUID },
       digest: someDigest,
       reason: 'The campaign explains the shift.',
       ...(answers ? { stage: 1 } : {}),

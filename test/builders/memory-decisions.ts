@@ -14,7 +14,7 @@ export function decide(
     readonly memory: { readonly engagement: number };
     readonly incidentRef?: { readonly name: string };
   };
-  const answers = action === 'Approve' || action === 'Reject';
+  const answers = ['Approve', 'Reject', 'Acknowledge'].includes(action);
   const incident = incidentRef === undefined ? null : world.api.get('riskincidents', incidentRef.name);
   const subjectRef = answers
     ? { kind: 'RiskIncident', name: incident?.metadata.name ?? '', uid: incident?.metadata.uid ?? '' }

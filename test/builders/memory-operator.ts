@@ -5,6 +5,9 @@ import { createOperator } from '../../src/controllers/operator.ts';
 import type { Operator } from '../../src/controllers/operator.ts';
 import type { RecordedEvent } from '../../src/kube/event-recorder.ts';
 import type { Observation, Served } from '../../src/core/model/observation.ts';
+import { createSecretReader } from '../../src/kube/secret-reader.ts';
+import type { Delivery, DeliveryFailure, NoticeSender } from '../../src/notifications/sender.ts';
+import { failure, success } from '../../src/shared/result.ts';
 import { createInbox } from '../../src/signals/inbox/inbox.ts';
 import type { InboxSignal } from '../../src/signals/inbox/inbox.ts';
 import type { SignalRequest, SignalSource } from '../../src/signals/port.ts';
@@ -45,6 +48,10 @@ export interface MemoryOperator {
   push(path: string, body: object): Promise<number>;
   /** What the candidate's other series answer: of another query or model than the story's. */
   readElsewhere(value: Reading): void;
+  /** What receivers were sent, oldest first; attempts that failed too. */
+  readonly notices: readonly Delivery[];
+  /** What becomes of every notice sent from now on; null: it arrives. */
+  failNotices(failure: DeliveryFailure | null): void;
   /** Lets time go by, a quarter of a second at a time, so that polls, patches and records take their turns. */
   pass(seconds: number): Promise<void>;
   /** Lets time go by until it is so; throws when it is not within a minute. */
@@ -110,6 +117,15 @@ export async function startMemoryOperator(
   let safe: Reading = 0.01;
   let answerSeconds = 0;
   let elsewhere: Reading = 0.01;
+  const notices: Delivery[] = [];
+  let noticeFailure: DeliveryFailure | null = null;
+  const noticeSender: NoticeSender = {
+    send: (delivery) => {
+      notices.push(delivery);
+      return Promise.resolve(noticeFailure === null ? success(null) : failure(noticeFailure));
+    },
+    close: () => Promise.resolve(),
+  };
   let epoch = 1;
   let asked: SignalRequest | null = null;
   const readingOf = (request: SignalRequest): Reading => {
@@ -152,6 +168,10 @@ export async function startMemoryOperator(
     const metrics = createMetrics();
     const operator: Operator = createOperator({
       ...{ ...common, cluster, transport: api, fence, epoch: () => mine, actuators, source, recorder, metrics },
+      notices: {
+        sender: noticeSender,
+        readSecret: createSecretReader({ transport: api, namespace: 'modelrisk-system', fieldManager: 'test' }),
+      },
       log: { debug: log('debug'), info: log('info'), warn: log('warn'), error: log('error') },
     });
     cluster.start();
@@ -182,6 +202,10 @@ export async function startMemoryOperator(
     clock,
     events,
     logged,
+    notices,
+    failNotices: (next) => {
+      noticeFailure = next;
+    },
     sample: async (metric, ...labels) => {
       running.operator.measure();
       const found = await running.metrics.registry.getSingleMetric(metric)?.get();

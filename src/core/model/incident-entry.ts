@@ -16,6 +16,7 @@ export type IncidentEntryType =
   | 'Superseded'
   | 'SharedCause'
   | 'WouldApply'
+  | 'Acknowledged'
   | 'Closed'
   | 'Continued';
 

@@ -40,7 +40,7 @@ describe('a decision', () => {
     );
   });
 
-  it.each(['Approve', 'Reject', 'Hold', 'Release'] as const)('%s is refused from who holds no role', async (action) => {
+  it.each(['Approve', 'Reject', 'Hold', 'Release', 'Acknowledge'] as const)('%s is refused from who holds no role', async (action) => {
     const attempt = bob.client.create(resources.RiskDecision, named(decisionManifest(action), 'by-bob'));
     expect(await refusal(attempt, 'decision-role')).toContain(`may not ${action.toLowerCase()} in role risk`);
   });

@@ -1,0 +1,109 @@
+import { parseMitigationPlan } from '../api/mitigation-plan.ts';
+import { parseRiskIncident } from '../api/risk-incident.ts';
+import type { Receiver } from '../api/risk-policy.ts';
+import type { UntypedObject } from '../kube/kube-object.ts';
+import type { NotifiableIncident } from '../notifications/notice.ts';
+import type { NotifyPlan, Told } from '../notifications/schedule.ts';
+import type { Cluster } from './cluster.ts';
+import type { Programme } from './programme.ts';
+
+/** One record with who is told of it by whom. */
+export interface IncidentView {
+  readonly object: UntypedObject;
+  readonly incident: NotifiableIncident;
+  /** By receiver, as the record says. */
+  readonly told: ReadonlyMap<string, Told>;
+  /** Null: its plan is gone, is another of the same name, or names nobody. */
+  readonly plan: NotifyPlan | null;
+}
+
+/** Whom records are told to. */
+export interface NotifyBook {
+  /** Of every policy, as `policy/receiver`. */
+  receivers(): readonly string[];
+  receiver(key: string): Receiver | null;
+  /** Records whose model goes by this policy, of plans that name somebody or that somebody was told of. */
+  incidentsOf(policy: string): readonly IncidentView[];
+}
+
+interface ReadIncident {
+  readonly incident: NotifiableIncident;
+  readonly planUID: string;
+  readonly told: ReadonlyMap<string, Told>;
+}
+
+function readIncident(object: UntypedObject): ReadIncident | null {
+  const parsed = parseRiskIncident(object);
+  if (!parsed.ok) return null;
+  const { metadata, spec, status } = parsed.value;
+  const incident: NotifiableIncident = {
+    namespace: metadata.namespace ?? '',
+    name: metadata.name,
+    uid: metadata.uid,
+    plan: spec.planRef.name,
+    risk: spec.riskRef.name,
+    owner: spec.owner ?? null,
+    isContinuation: spec.continues !== undefined,
+    openedAt: spec.openedAt,
+    entries: status.entries.map(({ seq, at, type, actor, after, reason }) => ({ seq, at, type, actor, after, reason })),
+  };
+  const told = new Map(status.notifications.map(({ receiver, seq, at }) => [receiver, { seq, atMs: Date.parse(at) }] as const));
+  return { incident, planUID: spec.planRef.uid, told };
+}
+
+function readNotify(object: UntypedObject): NotifyPlan | null {
+  const parsed = parseMitigationPlan(object);
+  const spec = parsed.ok ? parsed.value.spec.notify : undefined;
+  if (spec === undefined) return null;
+  const escalation = spec.escalation.map(({ afterSeconds, receivers }) => ({ afterMs: afterSeconds * 1000, receivers }));
+  return { receivers: spec.receivers, repeatMs: spec.repeatSeconds * 1000, escalation };
+}
+
+/** A revision of an object is parsed once: records are never deleted, and most of them are over. */
+function remembered<Value>(read: (object: UntypedObject) => Value): (object: UntypedObject) => Value {
+  const known = new WeakMap<UntypedObject, { readonly value: Value }>();
+  return (object) => {
+    const found = known.get(object) ?? { value: read(object) };
+    known.set(object, found);
+    return found.value;
+  };
+}
+
+export function createNotifyBook({
+  cluster,
+  programme,
+}: {
+  readonly cluster: Pick<Cluster, 'own'>;
+  readonly programme: Programme;
+}): NotifyBook {
+  const incidentIn = remembered(readIncident);
+  const notifyIn = remembered(readNotify);
+
+  /** A model that is gone names no policy any more; where there is only one, it is that. */
+  function policyOf({ namespace, risk }: NotifiableIncident): string | null {
+    const known = programme.risks.get(`${namespace}/${risk}`)?.risk.spec.policyRef.name;
+    const [only, ...others] = programme.policies.keys();
+    return known ?? (others.length === 0 ? (only ?? null) : null);
+  }
+
+  function planOf({ incident, planUID }: ReadIncident): NotifyPlan | null {
+    const object = cluster.own.plans.store.get(`${incident.namespace}/${incident.plan}`);
+    return object?.metadata.uid === planUID ? notifyIn(object) : null;
+  }
+
+  return {
+    receivers: () => [...programme.policies].flatMap(([policy, { spec }]) => spec.receivers.map(({ name }) => `${policy}/${name}`)),
+    receiver: (key) => {
+      const [policy = '', name = ''] = key.split('/');
+      return programme.policies.get(policy)?.spec.receivers.find((each) => each.name === name) ?? null;
+    },
+    incidentsOf: (policy) =>
+      cluster.own.incidents.store.list().flatMap((object) => {
+        const read = incidentIn(object);
+        if (read === null) return [];
+        const plan = planOf(read);
+        if (plan === null && read.told.size === 0) return [];
+        return policyOf(read.incident) === policy ? [{ object, incident: read.incident, told: read.told, plan }] : [];
+      }),
+  };
+}

@@ -1,0 +1,23 @@
+import type { Notice, NoticeMessage } from './notice.ts';
+import { wordingOf } from './wording.ts';
+
+/**
+ * CloudEvents 1.0.2, HTTP protocol binding, structured mode. `source` and `id` together are unique for each notice and the same for each
+ * attempt, as the specification asks: a consumer that has seen them drops the event.
+ */
+export function cloudEventMessage(notice: Notice): NoticeMessage {
+  const { incident, newest, occasion, earlier, isOver } = notice;
+  const { title, what, todo } = wordingOf(notice);
+  const { namespace, plan, risk, name, uid, owner, openedAt } = incident;
+  const event = {
+    specversion: '1.0',
+    id: notice.id,
+    source: `/apis/modelrisk.dev/v1alpha1/namespaces/${encodeURIComponent(namespace)}/mitigationplans/${encodeURIComponent(plan)}`,
+    type: `dev.modelrisk.incident.${newest.type.toLowerCase()}`,
+    subject: name,
+    time: newest.at,
+    datacontenttype: 'application/json',
+    data: { title, what, todo, occasion, isOver, namespace, plan, risk, owner, openedAt, incident: { name, uid }, entry: newest, earlier },
+  };
+  return { path: '', contentType: 'application/cloudevents+json; charset=utf-8', body: JSON.stringify(event) };
+}

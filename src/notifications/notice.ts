@@ -1,0 +1,51 @@
+import type { IncidentEntryType } from '../core/model/incident-entry.ts';
+
+/** One line of a record, as a notice tells it. */
+export interface ToldEntry {
+  readonly seq: number;
+  /** RFC 3339. */
+  readonly at: string;
+  readonly type: IncidentEntryType;
+  readonly actor: string;
+  readonly after: string;
+  readonly reason: string;
+}
+
+/** What notices need of one RiskIncident. */
+export interface NotifiableIncident {
+  readonly namespace: string;
+  readonly name: string;
+  readonly uid: string;
+  readonly plan: string;
+  readonly risk: string;
+  /** Team that answers for the plan; null when the record does not say. */
+  readonly owner: string | null;
+  /** Another incident was full: this one goes on with what that one began. */
+  readonly isContinuation: boolean;
+  readonly openedAt: string;
+  readonly entries: readonly ToldEntry[];
+}
+
+/** Transition: it happened. Reminder: it holds, and nobody acknowledged. Escalation: told because others did not acknowledge. */
+export type Occasion = 'Transition' | 'Reminder' | 'Escalation';
+
+export interface Notice {
+  /** The same for each attempt and after a restart: receivers that know it have been told. */
+  readonly id: string;
+  readonly occasion: Occasion;
+  readonly incident: NotifiableIncident;
+  /** The newest entry worth telling. */
+  readonly newest: ToldEntry;
+  /** Entries worth telling that this receiver has not been told of yet, oldest first, without the newest. */
+  readonly earlier: readonly ToldEntry[];
+  /** Nothing is held any more, or it never will be. */
+  readonly isOver: boolean;
+}
+
+/** What is posted. */
+export interface NoticeMessage {
+  /** Appended to the path of the receiver's URL. */
+  readonly path: string;
+  readonly contentType: string;
+  readonly body: string;
+}

@@ -1,0 +1,112 @@
+import type { IncidentEntryType } from '../core/model/incident-entry.ts';
+import type { EpochMs } from '../shared/clock.ts';
+import type { NotifiableIncident, Notice, ToldEntry } from './notice.ts';
+
+/** Who is told by a plan, and when: its `notify`. */
+export interface NotifyPlan {
+  readonly receivers: readonly string[];
+  readonly repeatMs: number;
+  readonly escalation: readonly { readonly afterMs: number; readonly receivers: readonly string[] }[];
+}
+
+/** What one receiver was told of one incident. */
+export interface Told {
+  readonly seq: number;
+  readonly atMs: EpochMs;
+}
+
+export type Due =
+  | { readonly kind: 'Now'; readonly notice: Notice }
+  /** Nothing before this, unless the record goes on. */
+  | { readonly kind: 'Later'; readonly atMs: EpochMs }
+  | { readonly kind: 'Nothing' };
+
+/** Somebody should look: an acknowledgement before them says nothing of them. */
+const alarms: ReadonlySet<IncidentEntryType> = new Set([
+  'Proposed',
+  'Engaged',
+  'Escalated',
+  'Latched',
+  'Contested',
+  'SharedCause',
+  'WouldApply',
+]);
+
+/** Nothing is held any more, or what is goes on in the next record. */
+const endings: ReadonlySet<IncidentEntryType> = new Set(['Released', 'ReleasedByDeletion', 'Rejected', 'Withdrawn', 'Closed', 'Continued']);
+
+/** Told as they happen and no reason to ask for anybody. */
+const news: ReadonlySet<IncidentEntryType> = new Set(['Approved', 'SteppedDown', 'Held', 'Acknowledged', 'Superseded']);
+
+function isWorthTelling({ type }: ToldEntry): boolean {
+  return alarms.has(type) || endings.has(type) || news.has(type);
+}
+
+/** A record that was rejected may ask again, so only the last step says whether it is over. */
+export function isOver({ entries }: NotifiableIncident): boolean {
+  const last = entries.findLast(({ type }) => alarms.has(type) || endings.has(type) || type === 'SteppedDown');
+  return last !== undefined && endings.has(last.type);
+}
+
+/** The end of an engagement is told once: by the step that ends it, or by the closing where nothing told it before. */
+function worthTelling({ entries }: NotifiableIncident): readonly ToldEntry[] {
+  return entries.filter((entry, index) => {
+    if (entry.type !== 'Closed') return isWorthTelling(entry);
+    const before = entries.slice(0, index).findLast(isWorthTelling);
+    return before === undefined || !endings.has(before.type);
+  });
+}
+
+/** Since when nobody has answered an alarm; null while there is none, or somebody has. */
+function unansweredSinceMs(incident: NotifiableIncident): EpochMs | null {
+  if (isOver(incident)) return null;
+  const answered = incident.entries.findLastIndex(({ type }) => type === 'Acknowledged');
+  const alarm = incident.entries.slice(answered + 1).find(({ type }) => alarms.has(type));
+  if (alarm !== undefined) return Date.parse(alarm.at);
+  return answered < 0 && incident.isContinuation ? Date.parse(incident.openedAt) : null;
+}
+
+function noticeOf(incident: NotifiableIncident, told: Told | null, occasion: Notice['occasion']): Notice | null {
+  const entries = worthTelling(incident);
+  const newest = entries.at(-1);
+  if (newest === undefined) return null;
+  const earlier = occasion === 'Reminder' ? [] : entries.slice(0, -1).filter(({ seq }) => seq > (told?.seq ?? -1));
+  const id = `${incident.uid}/${newest.seq}${occasion === 'Reminder' ? `/since/${told?.atMs ?? 0}` : ''}`;
+  return { id, occasion, incident, newest, earlier, isOver: isOver(incident) };
+}
+
+/** What holds now, for those that have to be told again and again; null when nothing was ever worth telling. */
+export function standingNotice(incident: NotifiableIncident): Notice | null {
+  return noticeOf(incident, null, 'Reminder');
+}
+
+function now(notice: Notice | null): Due {
+  return notice === null ? { kind: 'Nothing' } : { kind: 'Now', notice };
+}
+
+/**
+ * What one receiver is to be told of one incident at this instant. All times come from the record and from `told`, so a restart changes
+ * nothing. `plan` null: the plan is gone or names nobody any more; who was told of the beginning is told of the end all the same.
+ */
+export function dueNotice(
+  incident: NotifiableIncident,
+  { receiver, plan, told }: { readonly receiver: string; readonly plan: NotifyPlan | null; readonly told: Told | null },
+  nowMs: EpochMs,
+): Due {
+  const newest = worthTelling(incident).at(-1);
+  const over = isOver(incident);
+  if (newest === undefined || (told === null && over)) return { kind: 'Nothing' };
+  if (told !== null && newest.seq > told.seq) return now(noticeOf(incident, told, 'Transition'));
+  if (plan === null || over) return { kind: 'Nothing' };
+  const sinceMs = unansweredSinceMs(incident);
+  if (told !== null) {
+    if (sinceMs === null) return { kind: 'Nothing' };
+    const atMs = told.atMs + plan.repeatMs;
+    return nowMs < atMs ? { kind: 'Later', atMs } : now(noticeOf(incident, told, 'Reminder'));
+  }
+  if (plan.receivers.includes(receiver)) return now(noticeOf(incident, null, 'Transition'));
+  const steps = plan.escalation.filter(({ receivers }) => receivers.includes(receiver)).map(({ afterMs }) => afterMs);
+  if (sinceMs === null || steps.length === 0) return { kind: 'Nothing' };
+  const atMs = sinceMs + Math.min(...steps);
+  return nowMs < atMs ? { kind: 'Later', atMs } : now(noticeOf(incident, null, 'Escalation'));
+}
