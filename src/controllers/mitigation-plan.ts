@@ -16,6 +16,7 @@ import type { PlanState } from './plan-state.ts';
 import { planStatus } from './plan-status.ts';
 import type { Programme } from './programme.ts';
 import { riskKeyOf } from './programme.ts';
+import { receiverProblems } from './receiver-problems.ts';
 import type { Cluster } from './cluster.ts';
 import type { Clock, EpochMs } from '../shared/clock.ts';
 import { contestedUntilMs } from './target-settlement.ts';
@@ -49,7 +50,8 @@ function statusNow(plan: PlanState, object: UntypedObject, options: MitigationPl
   const { cluster, programme, clock } = options;
   const nowMs = clock.nowMs();
   const risk = programme.risks.get(riskKeyOf(plan)) ?? null;
-  const problems = problemsOf(plan, risk, { ...options, nowMs });
+  const policy = programme.policies.get(risk?.risk.spec.policyRef.name ?? '');
+  const problems = [...problemsOf(plan, risk, { ...options, nowMs }), ...receiverProblems(object, policy)];
   const { status, conditions } = planStatus(plan, {
     problems,
     risk,

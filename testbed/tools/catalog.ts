@@ -43,6 +43,14 @@ export const catalog: Readonly<Record<ToolName, Tool>> = {
     recipe: { kind: 'GoInstall', package: 'github.com/prometheus/prometheus/cmd/promtool', version: 'v0.316.0', ldflags: strip },
     cost: 'about 2 minutes once, after prometheus',
   },
+  alertmanager: {
+    name: 'alertmanager',
+    version: 'v0.34.2',
+    artefact: 'alertmanager',
+    onPath: { command: 'alertmanager', versionArgs: ['--version'], version: /alertmanager, version (\d+\.\d+\.\d+)/, atLeast: [0, 27] },
+    recipe: { kind: 'GoInstall', package: 'github.com/prometheus/alertmanager/cmd/alertmanager', version: 'v0.34.2', ldflags: strip },
+    cost: 'about 2 minutes once',
+  },
   contour: {
     name: 'contour',
     version: 'v1.33.8',

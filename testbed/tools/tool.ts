@@ -22,6 +22,7 @@ export type ToolName =
   | 'kubectl'
   | 'prometheus'
   | 'promtool'
+  | 'alertmanager'
   | 'contour'
   | 'envoy'
   | 'census'

@@ -3,6 +3,7 @@ import { describe, expect, it } from '@jest/globals';
 import { parseAllDocuments } from 'yaml';
 import { createEventRecorder } from '../../../src/kube/event-recorder.ts';
 import { createLeaseElector } from '../../../src/kube/lease.ts';
+import { createSecretReader } from '../../../src/kube/secret-reader.ts';
 import type { APIRequest } from '../../../src/kube/transport.ts';
 import { createAuthentication } from '../../../src/server/push/authentication.ts';
 import { parseKubeRequest } from '../../../testbed/kube-request.ts';
@@ -112,6 +113,13 @@ async function askedOfTargets(): Promise<readonly KubeRequest[]> {
   return asked;
 }
 
+async function askedByNotices(): Promise<readonly APIRequest[]> {
+  const transport = scriptedTransport({ request: () => answer({ metadata: { name: 'hook', uid: 'u', resourceVersion: '1' }, data: {} }) });
+  const read = createSecretReader({ transport, namespace: 'modelrisk-system', fieldManager: 'modelrisk-operator' });
+  await read('hook', 'token');
+  return transport.requests;
+}
+
 async function askedByElector(): Promise<readonly APIRequest[]> {
   const clock = createManualClock();
   const transport = scriptedTransport({ request: createFakeLeaseServer().handle });
@@ -152,8 +160,8 @@ async function askedByPushes(): Promise<readonly APIRequest[]> {
 
 describe('rights of the operator (get was granted on kinds it only lists and watches)', () => {
   it('are the verbs it uses, no more and no fewer', async () => {
-    const others = [...(await askedByElector()), ...(await askedByRecorder()), ...(await askedByPushes())].map(({ method, path }) =>
-      parseKubeRequest(method, path),
+    const others = [...(await askedByElector()), ...(await askedByNotices()), ...(await askedByRecorder()), ...(await askedByPushes())].map(
+      ({ method, path }) => parseKubeRequest(method, path),
     );
     const used = [...(await askedByControllers()), ...(await askedOfTargets()), ...others].map(permissionOf);
     expect([...granted('rbac/operator.yaml', 'push/rbac.yaml')].sort()).toEqual([...new Set(used)].sort());

@@ -4,7 +4,7 @@ import type { MemoryOperator } from '../../builders/memory-operator.ts';
 import { applyGuardedModelTo, memoryPlan, memoryPolicy, startMemoryOperator } from '../../builders/memory-operator.ts';
 import { decide, incidentsIn, validityOf } from '../../builders/memory-decisions.ts';
 import { planIn, shareIn, tellStory } from '../../builders/memory-story.ts';
-import { phaseOf } from '../../builders/traffic-view.ts';
+import { conditionOf, phaseOf } from '../../builders/traffic-view.ts';
 
 const receivers = [
   { name: 'chat', webhook: { url: 'https://chat.example/hook', secretRef: { name: 'chat', key: 'token' } } },
@@ -176,6 +176,35 @@ describe('notices', () => {
     const world = await start({ notify: undefined });
     await tellStory(world).catch(() => undefined);
     expect(world.notices).toEqual([]);
+    await world.stop();
+  });
+
+  it('names a receiver the policy does not have, and takes it back when it does', async () => {
+    const world = await start({ notify: { receivers: ['chat', 'nobody'] } });
+    await world.pass(3);
+    expect(conditionOf(planIn(world), 'Ready')).toMatchObject({
+      status: 'False',
+      reason: 'ReceiverMissing',
+      message: expect.stringContaining('RiskPolicy default has no receiver nobody; it has chat, pager, boss.'),
+    });
+    const policy = withReceivers() as { readonly spec: object };
+    const more = [...receivers, { name: 'nobody', alertmanager: { url: 'http://other.monitoring:9093' } }];
+    world.api.apply('riskpolicies', { ...policy, spec: { ...policy.spec, receivers: more } });
+    await world.pass(3);
+    expect(conditionOf(planIn(world), 'Ready')).toMatchObject({ status: 'True' });
+    await world.stop();
+  });
+
+  it('is void to acknowledge what is over', async () => {
+    const world = await start();
+    await engage(world);
+    world.read(0.01);
+    await world.passUntil('released', () => phaseOf(planIn(world)) === 'Idle');
+    await world.pass(5);
+    decide(world, { name: 'late', action: 'Acknowledge' });
+    await world.pass(2);
+    expect(validityOf(world, 'late')).toEqual({ status: 'False', reason: 'EngagementOver' });
+    expect(JSON.stringify(incidentsIn(world))).not.toContain('Acknowledged');
     await world.stop();
   });
 });
