@@ -133,6 +133,7 @@ const entry = z
         'SharedCause',
         'WouldApply',
         'Acknowledged',
+        'Stalled',
         'Closed',
         'Continued',
       ])

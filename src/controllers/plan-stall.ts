@@ -6,6 +6,9 @@ import type { PlanProblem } from './plan-problems.ts';
 /** Faults of what is written. All else an idle plan lacks may still come: objects of one release arrive in any order. */
 const needsAnEdit: ReadonlySet<string> = new Set(['SafeVersionIsCandidate', 'EscalatesBlind', 'LadderLoosens']);
 
+/** What is written and does not help, but holds up no step. */
+const keepsNothingBack: ReadonlySet<string> = new Set(['ReceiverMissing']);
+
 /** Refusals whose message is the server's: it says no more than that it said no. */
 const remedies: Readonly<Record<string, string>> = {
   Denied: ' Give the operator the right to patch it, or change the policy that says no.',
@@ -19,7 +22,7 @@ const remedies: Readonly<Record<string, string>> = {
 export function stallOf(plan: PlanState, problems: readonly PlanProblem[]): PlanProblem | null {
   const isActing = desiredEntry(plan) !== 'None' || !fullyReleased(plan);
   if (!isActing) return problems.find(({ reason }) => needsAnEdit.has(reason)) ?? null;
-  return refused(plan) ?? notInEffect(plan) ?? problems[0] ?? null;
+  return refused(plan) ?? notInEffect(plan) ?? problems.find(({ reason }) => !keepsNothingBack.has(reason)) ?? null;
 }
 
 function refused(plan: PlanState): PlanProblem | null {

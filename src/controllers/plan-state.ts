@@ -98,6 +98,8 @@ export interface PlanState {
   readonly applied: Map<string, AppliedRun>;
   /** Stage entry in which a shared cause was last put on record: once is enough. */
   sharedCauseIn: string | null;
+  /** Transition time of the stall that was last put on record. */
+  stalledAt: string | null;
   /** Names of the RiskDecisions this plan acted on, oldest first. */
   carriedOut: readonly string[];
   /** Those of them no crash can undo: the server holds all they brought about. They may be marked as used. */

@@ -62,6 +62,7 @@ function refreshPlan(known: PlanState | undefined, plan: MitigationPlan): PlanSt
     opening: null,
     applied: new Map(),
     sharedCauseIn: null,
+    stalledAt: null,
     carriedOut: [],
     used: [],
     earlier: [],

@@ -11,6 +11,7 @@ import type { PlanState } from './plan-state.ts';
 import { riskKeyOf } from './programme.ts';
 import type { Programme } from './programme.ts';
 import type { ProviderBook } from './providers.ts';
+import { stallDraft } from './stall-draft.ts';
 import { followSnapshot, noteSupersession } from './stepper.ts';
 import { serviceNameLabel } from './surroundings.ts';
 import { targetKey } from './target-key.ts';
@@ -94,6 +95,15 @@ function wakeDecisions({ cluster, wakes }: SubscriptionOptions, planKey: string)
   for (const key of decisionKeysAbout(planKey, cluster)) wakes.decision(key);
 }
 
+/** Our own status comes back through the watch: what it says of a stall is put on record from there, after a restart too. */
+function noteStall(plan: PlanState, object: UntypedObject, wakes: Wakes): void {
+  const draft = stallDraft(plan, object);
+  if (draft === null || plan.stalledAt === draft.at) return;
+  plan.stalledAt = draft.at;
+  plan.drafts = [...plan.drafts, draft];
+  wakes.record(plan.current.plan.namespace);
+}
+
 function followPlans(options: SubscriptionOptions): () => void {
   const { cluster, programme, wakes, onDeletion, onSpec, clock } = options;
   return follow(
@@ -105,6 +115,7 @@ function followPlans(options: SubscriptionOptions): () => void {
       const risk = programme.risks.get(riskKeyOf(plan));
       if (risk !== undefined) noteSupersession(plan, risk, clock.nowMs());
       if (!isFullyRecorded(plan)) wakes.record(plan.current.plan.namespace);
+      noteStall(plan, object, wakes);
       if (plan.deleting) onDeletion(plan);
       if (previous !== null && previous.metadata.generation === object.metadata.generation) return;
       followSnapshot(plan, clock.nowMs());

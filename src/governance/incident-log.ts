@@ -108,6 +108,8 @@ function unfinishedIn({ book, namespace }: Pick<Log, 'book' | 'namespace'>): Set
 function isRecorded(entries: readonly IncidentEntry[], draft: EntryDraft): boolean {
   if (draft.type === 'Held' || draft.type === 'Acknowledged')
     return entries.some(({ type, target }) => type === draft.type && target === draft.target);
+  // Its words may be others by now; the stall is the same.
+  if (draft.type === 'Stalled') return entries.some(({ type, at }) => type === draft.type && at === draft.at);
   // Time, type and target are not enough: one target may be brought to two states within one millisecond.
   return entries.some(({ seq: _, prevHash: __, hash: ___, ...entry }) => isDeepStrictEqual(entry, { ...draft }));
 }

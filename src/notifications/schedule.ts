@@ -29,6 +29,7 @@ const alarms: ReadonlySet<IncidentEntryType> = new Set([
   'Latched',
   'Contested',
   'SharedCause',
+  'Stalled',
   'WouldApply',
 ]);
 

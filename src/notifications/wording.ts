@@ -11,6 +11,8 @@ function adviceFor(type: IncidentEntryType, { namespace, name, plan, risk }: Not
       return `The plan stays as it is until a RiskDecision with action Release on MitigationPlan ${plan}; find out why it engages again and again: ${look}`;
     case 'Contested':
       return `Stop the other writer, or have it leave the fields alone that MitigationPlan ${plan} constrains.`;
+    case 'Stalled':
+      return `Calls still reach the candidate as before. Clear what the message names; the operator tries again by itself: ${look}`;
     case 'SharedCause':
       return `The safe version is in breach too, so the cause lies elsewhere, mostly in the data: ${look}`;
     case 'Engaged':

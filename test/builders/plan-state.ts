@@ -25,6 +25,7 @@ export function aPlanState(changes: Partial<PlanState> = {}): PlanState {
     opening: null,
     applied: new Map(),
     sharedCauseIn: null,
+    stalledAt: null,
     carriedOut: [],
     used: [],
     earlier: [],

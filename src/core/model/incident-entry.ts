@@ -17,6 +17,7 @@ export type IncidentEntryType =
   | 'SharedCause'
   | 'WouldApply'
   | 'Acknowledged'
+  | 'Stalled'
   | 'Closed'
   | 'Continued';
 

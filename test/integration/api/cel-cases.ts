@@ -9,6 +9,7 @@ import {
 import { casesOf, type CELCase } from './cel-case.ts';
 import { sentCases } from './cel-cases-of-sent.ts';
 import { clusterCases } from './cel-cases-of-cluster.ts';
+import { noticeCases } from './cel-cases-of-notices.ts';
 import { furtherQuorumCases, quorumCases } from './cel-cases-of-quorum.ts';
 import { targetCases } from './cel-cases-of-targets.ts';
 import { statisticCases } from './cel-cases-of-statistics.ts';
@@ -287,13 +288,14 @@ const planCases = casesOf(planManifest(), [
 const holdCases = casesOf(decisionManifest('Hold'), [
   {
     field: 'spec.subjectRef.kind',
-    message: 'Approve and Reject answer a RiskIncident, Hold and Release are about a MitigationPlan: write the kind that fits the action',
+    message:
+      'Approve, Reject and Acknowledge answer a RiskIncident, Hold and Release are about a MitigationPlan: write the kind that fits the action',
     accept: [['spec.role', 'compliance']],
     reject: [['spec.subjectRef.kind', 'RiskIncident']],
   },
   {
     field: 'spec.stage',
-    message: 'write the stage for Approve and Reject, and leave it out for Hold and Release',
+    message: 'write the stage for Approve and Reject, and leave it out otherwise',
     accept: [['spec.reason', 'none of your business']],
     reject: [['spec.stage', 0]],
   },
@@ -344,6 +346,7 @@ export const celCases: readonly CELCase[] = [
   ...sentCases,
   ...clusterCases,
   ...quorumCases,
+  ...noticeCases,
   ...riskCases,
   ...planCases,
   ...holdCases,

@@ -207,4 +207,18 @@ describe('notices', () => {
     expect(JSON.stringify(incidentsIn(world))).not.toContain('Acknowledged');
     await world.stop();
   });
+
+  it('tells once that an engaged plan can not do what it should', async () => {
+    const world = await start();
+    await world.pass(2);
+    world.api.onWrite(({ verb, resource }) => (verb === 'patch' && resource === 'httproutes' ? 'Deny' : 'Pass'));
+    world.read(0.9);
+    await world.pass(20);
+    await world.restart();
+    await world.pass(20);
+    const stalls = sentTo(world, 'chat').filter(({ message }) => message.body.includes('Stalled'));
+    expect(stalls).toHaveLength(1);
+    expect(JSON.stringify(incidentsIn(world)).split('"type":"Stalled"')).toHaveLength(2);
+    await world.stop();
+  });
 });

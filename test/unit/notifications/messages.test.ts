@@ -13,6 +13,7 @@ describe('wordingOf', () => {
     ['Engaged', 'action Acknowledge, subjectRef RiskIncident inc-1'],
     ['Latched', 'action Release on MitigationPlan credit'],
     ['Contested', 'Stop the other writer'],
+    ['Stalled', 'Clear what the message names'],
     ['SharedCause', 'The safe version is in breach too'],
     ['Released', 'kubectl get riskincident inc-1 -n lending'],
   ] as const)('says what to do about %s', (type, todo) => {

@@ -1,0 +1,46 @@
+import { decisionManifest, riskPolicyManifest } from '../../builders/api.ts';
+import { casesOf } from './cel-case.ts';
+
+const message = 'write an absolute http or https URL without user or password; secrets go to secretRef';
+const chat = { name: 'chat', webhook: { url: 'https://chat.example/hook' } };
+const pager = { name: 'pager', alertmanager: { url: 'http://alertmanager.monitoring:9093' } };
+const events = { name: 'events', cloudEvents: { url: 'https://events.example/in', secretRef: { name: 'events', key: 'token' } } };
+
+/** Whom the operator may tell, and who may say that somebody has taken an incident up. */
+export const noticeCases = [
+  ...casesOf(riskPolicyManifest(), [
+    {
+      field: 'spec.receivers[0]',
+      message: 'write exactly one of alertmanager, webhook, cloudEvents',
+      accept: [['spec.receivers', [chat, pager, events]]],
+      reject: [['spec.receivers', [{ ...chat, alertmanager: pager.alertmanager }]]],
+    },
+    {
+      field: 'spec.receivers[0].webhook.url',
+      message,
+      accept: [['spec.receivers', [chat]]],
+      reject: [['spec.receivers', [{ name: 'chat', webhook: { url: 'https://user:secret@chat.example/hook' } }]]],
+    },
+    {
+      field: 'spec.receivers[0].alertmanager.url',
+      message,
+      accept: [['spec.receivers', [pager]]],
+      reject: [['spec.receivers', [{ name: 'pager', alertmanager: { url: 'ftp://alertmanager:9093' } }]]],
+    },
+    {
+      field: 'spec.receivers[0].cloudEvents.url',
+      message,
+      accept: [['spec.receivers', [events]]],
+      reject: [['spec.receivers', [{ name: 'events', cloudEvents: { url: '/relative' } }]]],
+    },
+  ]),
+  ...casesOf(decisionManifest('Acknowledge'), [
+    {
+      field: 'spec.subjectRef.kind',
+      message:
+        'Approve, Reject and Acknowledge answer a RiskIncident, Hold and Release are about a MitigationPlan: write the kind that fits the action',
+      accept: [['spec.reason', 'I look at it.']],
+      reject: [['spec.subjectRef.kind', 'MitigationPlan']],
+    },
+  ]),
+];
