@@ -47,7 +47,7 @@ export async function meetDeciders({ plane, namespace }: OperatorWorld): Promise
 
 export interface Act {
   readonly name: string;
-  readonly action: 'Approve' | 'Reject' | 'Hold' | 'Release';
+  readonly action: 'Approve' | 'Reject' | 'Hold' | 'Release' | 'Acknowledge';
   readonly [field: string]: unknown;
 }
 
@@ -59,7 +59,7 @@ export async function decide(world: OperatorWorld, who: Person, { name, action, 
     readonly memory: { readonly engagement: number };
     readonly incidentRef: { readonly name: string };
   };
-  const answers = action === 'Approve' || action === 'Reject';
+  const answers = ['Approve', 'Reject', 'Acknowledge'].includes(action);
   const incident = answers ? await world.get(riskIncidents, incidentRef.name) : null;
   const subjectRef =
     incident === null

@@ -18,6 +18,8 @@ export interface GuardedModelOptions {
   readonly plan?: Readonly<Record<string, unknown>>;
   /** Merged over the indicator. */
   readonly indicator?: Readonly<Record<string, unknown>>;
+  /** Receivers of the policy. */
+  readonly receivers?: readonly object[];
 }
 
 /** The query of the template every guarded model uses. */
@@ -50,7 +52,7 @@ export function aFlag(namespace: string): KubeObject {
   };
 }
 
-export function aPolicy({ namespace, providerURL }: GuardedModelOptions): KubeObject {
+export function aPolicy({ namespace, providerURL, receivers = [] }: GuardedModelOptions): KubeObject {
   return {
     apiVersion,
     kind: 'RiskPolicy',
@@ -59,6 +61,7 @@ export function aPolicy({ namespace, providerURL }: GuardedModelOptions): KubeOb
       providers: [
         { name: 'prometheus', prometheus: { url: providerURL, timeoutSeconds: 2 }, inlineQueries: { enforceLabel: 'namespace' } },
       ],
+      receivers,
       signals: [
         {
           name: 'score-drift',

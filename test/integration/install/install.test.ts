@@ -148,13 +148,15 @@ describe('the ServiceAccount', () => {
     { verb: 'create', group: 'events.k8s.io', resource: 'events', namespace: 'lending' },
     { verb: 'update', group: leases, resource: 'leases', namespace: home, name: 'modelrisk-operator' },
     { verb: 'create', group: leases, resource: 'leases', namespace: home },
+    { verb: 'get', group: '', resource: 'secrets', namespace: home, name: 'chat-hook' },
   ])('may $verb $resource', async (action) => {
     expect(await may(user, action)).toBe(true);
   });
 
   it.each([
     { verb: 'get', group: '', resource: 'secrets', namespace: 'lending' },
-    { verb: 'get', group: '', resource: 'secrets', namespace: home },
+    { verb: 'list', group: '', resource: 'secrets', namespace: home },
+    { verb: 'watch', group: '', resource: 'secrets', namespace: home },
     { verb: 'get', group: '', resource: 'configmaps', namespace: home },
     { verb: 'get', group: own, resource: 'riskpolicies' },
     { verb: 'get', group: '', resource: 'services', namespace: 'lending' },

@@ -1,5 +1,4 @@
 import { describe, expect, it } from '@jest/globals';
-import type { JSONValue } from '../../../src/shared/json.ts';
 import type { MemoryOperator } from '../../builders/memory-operator.ts';
 import { applyGuardedModelTo, memoryPlan, memoryPolicy, startMemoryOperator } from '../../builders/memory-operator.ts';
 import { decide, incidentsIn, validityOf } from '../../builders/memory-decisions.ts';
@@ -136,14 +135,14 @@ describe('notices', () => {
     await world.pass(180);
     expect(sentTo(world, 'pager').length).toBeGreaterThanOrEqual(3);
     expect(incidentsIn(world)[0]?.metadata.resourceVersion).toBe(writes);
-    const alertsOf = (index: number): readonly Record<string, JSONValue>[] =>
-      JSON.parse(sentTo(world, 'pager').at(index)?.message.body ?? '[]') as readonly Record<string, JSONValue>[];
+    const alertsOf = (index: number): readonly { readonly endsAt: string }[] =>
+      JSON.parse(sentTo(world, 'pager').at(index)?.message.body ?? '[]') as readonly { readonly endsAt: string }[];
     expect(alertsOf(0)).toMatchObject([{ labels: { alertname: 'ModelRiskEngaged', stage: 'limit' } }]);
-    expect(Date.parse(String(alertsOf(-1)[0]?.['endsAt']))).toBeGreaterThan(world.clock.nowMs());
+    expect(Date.parse(alertsOf(-1)[0]?.endsAt ?? '')).toBeGreaterThan(world.clock.nowMs());
     world.read(0.01);
     await world.passUntil('released', () => phaseOf(planIn(world)) === 'Idle');
     await world.pass(10);
-    expect(Date.parse(String(alertsOf(-1)[0]?.['endsAt']))).toBeLessThanOrEqual(world.clock.nowMs());
+    expect(Date.parse(alertsOf(-1)[0]?.endsAt ?? '')).toBeLessThanOrEqual(world.clock.nowMs());
     const count = sentTo(world, 'pager').length;
     await world.pass(180);
     expect(sentTo(world, 'pager')).toHaveLength(count);
