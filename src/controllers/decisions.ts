@@ -217,14 +217,14 @@ export function decisionKeysAbout(planKey: string, cluster: Pick<Cluster, 'own'>
   return decisionsAbout(planKey, cluster).map(keyOf);
 }
 
-/** False only for what certainly counts no more: decisions are never deleted, and reading each in full at every poll adds up. */
+/** False only for what certainly moves no plan, now or any more: decisions are never deleted, and reading each in full at every poll adds up. */
 function mayCount(object: UntypedObject, nowMs: EpochMs): boolean {
   const { spec, status } = object as {
-    readonly spec?: { readonly expiresAt?: string };
+    readonly spec?: { readonly action?: string; readonly expiresAt?: string };
     readonly status?: { readonly conditions?: readonly { readonly type?: string; readonly reason?: string }[] };
   };
   const isUsedUp = status?.conditions?.some(({ type, reason }) => type === 'Valid' && reason === 'Used') ?? false;
-  return !isUsedUp && !(spec?.expiresAt !== undefined && Date.parse(spec.expiresAt) <= nowMs);
+  return spec?.action !== 'Acknowledge' && !isUsedUp && !(spec?.expiresAt !== undefined && Date.parse(spec.expiresAt) <= nowMs);
 }
 
 /** Every decision on one plan that counts at this instant, oldest first. */

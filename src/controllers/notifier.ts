@@ -93,6 +93,8 @@ class Notifier {
     const due = this.#dueOf(view, { recipient, told, id });
     if (due.kind === 'Now') return this.#deliver(view, { recipient, id, notice: due.notice });
     if (told !== null && told !== onRecord && !(await this.#save(view, name, told))) return again(null);
+    if (told === onRecord) this.#told.delete(id);
+    if (due.kind === 'Nothing') this.#refreshed.delete(id);
     return { kind: 'Fine', atMs: due.kind === 'Later' ? due.atMs : Infinity, afterMs: null };
   }
 

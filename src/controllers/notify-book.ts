@@ -28,8 +28,14 @@ export interface NotifyBook {
 
 interface ReadIncident {
   readonly incident: NotifiableIncident;
-  readonly planUID: string;
   readonly told: ReadonlyMap<string, Told>;
+}
+
+/** What is looked at of every record, whether it is of use or not. */
+interface RawIncident {
+  readonly metadata: UntypedObject['metadata'];
+  readonly spec?: { readonly planRef?: { readonly name?: string; readonly uid?: string } };
+  readonly status?: { readonly closedAt?: string; readonly notifications?: readonly object[] };
 }
 
 function readIncident(object: UntypedObject): ReadIncident | null {
@@ -48,7 +54,7 @@ function readIncident(object: UntypedObject): ReadIncident | null {
     entries: status.entries.map(({ seq, at, type, actor, after, reason }) => ({ seq, at, type, actor, after, reason })),
   };
   const told = new Map(status.notifications.map(({ receiver, seq, at }) => [receiver, { seq, atMs: Date.parse(at) }] as const));
-  return { incident, planUID: spec.planRef.uid, told };
+  return { incident, told };
 }
 
 function readNotify(object: UntypedObject): NotifyPlan | null {
@@ -86,9 +92,19 @@ export function createNotifyBook({
     return known ?? (others.length === 0 ? (only ?? null) : null);
   }
 
-  function planOf({ incident, planUID }: ReadIncident): NotifyPlan | null {
-    const object = cluster.own.plans.store.get(`${incident.namespace}/${incident.plan}`);
-    return object?.metadata.uid === planUID ? notifyIn(object) : null;
+  function planOf({ metadata, spec }: RawIncident): NotifyPlan | null {
+    const object = cluster.own.plans.store.get(`${metadata.namespace ?? ''}/${spec?.planRef?.name ?? ''}`);
+    return object !== undefined && object.metadata.uid === spec?.planRef?.uid ? notifyIn(object) : null;
+  }
+
+  /** Most records are over and nobody was told of them: those are passed over before they are read. */
+  function viewOf(object: UntypedObject): IncidentView | null {
+    const raw = object as RawIncident;
+    const isTold = (raw.status?.notifications ?? []).length > 0;
+    if (!isTold && raw.status?.closedAt !== undefined) return null;
+    const plan = planOf(raw);
+    const read = plan === null && !isTold ? null : incidentIn(object);
+    return read === null ? null : { object, incident: read.incident, told: read.told, plan };
   }
 
   return {
@@ -99,11 +115,8 @@ export function createNotifyBook({
     },
     incidentsOf: (policy) =>
       cluster.own.incidents.store.list().flatMap((object) => {
-        const read = incidentIn(object);
-        if (read === null) return [];
-        const plan = planOf(read);
-        if (plan === null && read.told.size === 0) return [];
-        return policyOf(read.incident) === policy ? [{ object, incident: read.incident, told: read.told, plan }] : [];
+        const view = viewOf(object);
+        return view !== null && policyOf(view.incident) === policy ? [view] : [];
       }),
   };
 }
