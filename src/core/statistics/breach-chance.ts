@@ -35,7 +35,11 @@ export function breachChance(threshold: Threshold, { value, noiseFloor, interval
   const driftMetric = driftMetrics.find((each) => each === statistic);
   if (driftMetric !== undefined) {
     const recorded = recordedDrift(driftMetric, computation);
-    return recorded && shared('NoDrift', driftChance(recorded.measure, recorded.counts, level));
+    if (recorded === null) return null;
+    const chance = driftChance(recorded.measure, recorded.counts, level);
+    // A reference of fewer rows than a window moves all windows together: it fires once and stays, so nothing is known of the least.
+    const isSmall = total(recorded.counts.reference) < total(recorded.counts.live);
+    return shared('NoDrift', isSmall ? { ...chance, atLeast: 0 } : chance);
   }
   if (statistic === 'Comparison') return comparisonChance(computation);
   if (interval !== null) return intervalChance(threshold, { value, interval }, computation);

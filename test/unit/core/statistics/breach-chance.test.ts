@@ -83,6 +83,17 @@ describe('breachChance', () => {
     );
   });
 
+  it('has no lower end where the reference holds fewer rows than a window, for all windows then move together', () => {
+    const atLeast = (rows: number) => {
+      const counts = { upperBounds: [], reference: spread(rows, 10), live: spread(2000, 10) };
+      const computation = { statistic: 'PSI', parameters: { falseAlarmProbability: 0.05, designEffect: 1 }, counts };
+      return breachChance(above(0.1), { value: 0, noiseFloor: 0.05, interval: null, computation })?.atLeast;
+    };
+    // Simulated: 1.5 firings in 100 windows, where 3.1 was said to be the least.
+    expect(atLeast(200)).toBe(0);
+    expect(atLeast(2000)).toBeGreaterThan(0);
+  });
+
   it('of an interval judged at clear = breach is half of what the interval leaves out', () => {
     const computation = { statistic: 'Accuracy', parameters: { falseAlarmProbability: 0.01 }, counts: {} };
     const threshold: Threshold = { direction: 'Below', warn: null, breach: 0.8, clear: 0.8, severe: null };
