@@ -1,4 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
+import binomialCDF from '@stdlib/stats-base-dists-binomial-cdf';
 import { measureBurnRate, mostByChance, readBurnRate } from '../../../../src/core/statistics/burn-rate.ts';
 import type { Row } from '../../../../src/core/statistics/row.ts';
 
@@ -35,6 +36,16 @@ describe('measureBurnRate', () => {
     // 18 of 1,000 at one in a hundred is what chance still explains.
     const thick = readingOf(measureBurnRate(objective, { bad: 200, total: 1000 }, { bad: 200, total: 1000 }));
     expect(thick.noiseFloor).toBeCloseTo(1.8, 10);
+  });
+
+  it.each([4, 10, 100])('exceeds its floor by chance no more often than it says where events come in clusters of %p', (designEffect) => {
+    for (let total = 1000; total < 3e6; total = Math.ceil(total * 1.3)) {
+      const rule = { targetPercent: 99.9, falseAlarmProbability: 0.01, designEffect };
+      const floor = readingOf(measureBurnRate(rule, { bad: 0, total }, { bad: 0, total })).noiseFloor ?? NaN;
+      const clusters = Math.ceil(total / designEffect);
+      const most = Math.floor((floor * 0.001 * total) / designEffect + 1e-9);
+      expect(1 - binomialCDF(most, clusters, 0.001)).toBeLessThanOrEqual(0.01);
+    }
   });
 
   it('carries the counts it takes to compute it again', () => {
