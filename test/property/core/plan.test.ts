@@ -148,6 +148,32 @@ describe('laws of the plan machine, over whole random stories', () => {
     expect(Object.keys(counts).sort()).toEqual(['Escalated', 'Proposed']);
   });
 
+  it('enters no stage that asks before it was asked about in this engagement, however its question ended', () => {
+    const { counts, count } = seen();
+    everyStory(
+      (story, snapshot) => {
+        const asked = new Set<string>();
+        for (const { transition } of story.steps) {
+          if (transition === null) continue;
+          const { kind, engagement, to, reason } = transition;
+          if (kind === 'Proposed') asked.add(`${String(engagement)}/${String(to)}`);
+          const asks = snapshot.mode !== 'Observe' && (snapshot.stages[to ?? -1]?.mode ?? snapshot.mode) === 'Approve';
+          if ((kind !== 'Engaged' && kind !== 'Escalated') || !asks) continue;
+          count(`${kind} ${reason}`);
+          expect(asked).toContain(`${String(engagement)}/${String(to)}`);
+        }
+      },
+      fc.boolean(),
+      manyRuns,
+    );
+    expect(Object.keys(counts).sort()).toEqual([
+      'Engaged ApprovalTimedOut',
+      'Engaged Approved',
+      'Escalated ApprovalTimedOut',
+      'Escalated Approved',
+    ]);
+  });
+
   it('engages only on a breach assessed in the same step, or on an approval, and never on a shared cause', () => {
     const { counts, count } = seen();
     everyStory((story, snapshot) => {
