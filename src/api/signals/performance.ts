@@ -118,6 +118,8 @@ export function performanceDefinition(
     return failure('reads decisions; have performance.positiveDecision added to it');
   if (measured === 'MCC' && spec.designEffect !== 1)
     return failure('measures MCC, which has no interval to widen; have designEffect left out of it, or another metric written');
+  if (measured === 'MCC' && (use.indicator.minSamples ?? 0) < 1)
+    return failure('measures MCC, which has no interval, so that a handful of rows would do; write minSamples');
   const cohort = cohortRule(spec.cohortLabel, true, use);
   if (!cohort.ok) return cohort;
   return success({

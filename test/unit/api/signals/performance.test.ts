@@ -76,6 +76,16 @@ describe('a performance signal', () => {
     });
   });
 
+  it.each([undefined, 0])('refuses MCC with minSamples %p: of three rows it would read a perfect 1, which is Ok', (minSamples) => {
+    const signalChanges = { 'performance.metric': 'MCC' };
+    const written = { ...indicator, ...(minSamples === undefined ? {} : { minSamples }) };
+    expect(resolveAlone(performanceSignal(), written, { ...mature, signalChanges })).toEqual({
+      ok: false,
+      failure: expect.stringContaining('write minSamples'),
+    });
+    expect(resolveAlone(performanceSignal(), { ...indicator, minSamples: 500 }, { ...mature, signalChanges }).ok).toBe(true);
+  });
+
   const dropping = (reference: object, changes: object = {}) => ({
     ...indicator,
     signal: { template: { name: 'recall' }, reference },
