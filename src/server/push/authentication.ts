@@ -33,12 +33,17 @@ const allowedForMs = 10_000;
 const mostTokens = 1000;
 const mostAnswers = 4096;
 const longestToken = 16_384;
+/** Who was known so lately is asked for again beside the flood of those who never were, and none of these pushes them out of memory. */
+const rememberedForMs = 3_600_000;
 /** Tokens nobody knows cost a request to the API server each; all senders of such share this. */
 const reviews = { perSecond: 20, burst: 50 };
 /** Namespaces a user speaks of cost one each. */
 const accessReviews = { perSecond: 100, burst: 1000 };
 /** Reviews share their connections with the patches that protect models: a flood of them must leave most free. */
 const atOnce = { maxConcurrent: 8, reservedForShared: 0, maxPerOwner: 4 };
+
+/** Whose turn it is to be asked for again: no user is called so. */
+const known = ' ';
 
 const bearer = /^Bearer +([\x21-\x7e]+)$/i;
 const tokenReview = z.object({
@@ -64,17 +69,19 @@ const unheard = refuse(503, 'the API server, which knows who you are and what yo
 
 export function createAuthentication({ transport, clock }: { readonly transport: Transport; readonly clock: Clock }): Authentication {
   const pushers = createMemo<Pusher | null>(clock, mostTokens);
+  const seen = createMemo<true>(clock, mostTokens);
   const allowed = createMemo<boolean>(clock, mostAnswers);
   const reviewed = createRateLimit(clock, reviews);
   const asked = createRateLimit(clock, accessReviews);
   const post = postInTurn(transport);
 
-  async function review(token: string): Promise<Result<Pusher | null, Reply>> {
-    if (!reviewed.take(''))
+  async function review(token: string, key: string): Promise<Result<Pusher | null, Reply>> {
+    const wasKnown = seen.get(key) === true;
+    if (!wasKnown && !reviewed.take(''))
       return failure(refuse(429, 'too many tokens are new to the operator at this moment; try again', { 'retry-after': '5' }));
     const body = { apiVersion: 'authentication.k8s.io/v1', kind: 'TokenReview', spec: { token } };
     const path = '/apis/authentication.k8s.io/v1/tokenreviews';
-    const answer = await post('', { path, resource: 'tokenreviews', body });
+    const answer = await post(wasKnown ? known : '', { path, resource: 'tokenreviews', body });
     const read = answer.ok ? tokenReview.safeParse(answer.value.body).data : undefined;
     if (read === undefined) return failure(unheard);
     const { authenticated, user } = read.status;
@@ -90,9 +97,10 @@ export function createAuthentication({ transport, clock }: { readonly transport:
       const key = createHash('sha256').update(token).digest('base64');
       let pusher = pushers.get(key);
       if (pusher === undefined) {
-        const answer = await review(token);
+        const answer = await review(token, key);
         if (!answer.ok) return answer;
         pusher = answer.value;
+        if (pusher !== null) seen.set(key, true, rememberedForMs);
         pushers.set(key, pusher, pusher === null ? unknownForMs : knownForMs);
       }
       return pusher === null
@@ -120,7 +128,7 @@ export function createAuthentication({ transport, clock }: { readonly transport:
   };
 }
 
-/** In turn, by user; those whose tokens are not known yet are one of them. */
+/** In turn, by user; those whose tokens are not known yet are one of them, and those whose were are another. */
 function postInTurn(transport: Transport) {
   const limiter = createLimiter(atOnce);
   const { signal: abort } = new AbortController();

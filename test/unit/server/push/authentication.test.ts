@@ -63,6 +63,17 @@ describe('who somebody is', () => {
     expect(await one.authentication.authenticate('Bearer anna')).toMatchObject({ ok: true });
   });
 
+  it('regression: a flood of made-up tokens that goes on refuses nobody who was known before', async () => {
+    const one = world();
+    await one.authentication.authenticate('Bearer anna');
+    for (let seconds = 0; seconds < 65; seconds += 1) {
+      for (let made = 0; made < 100; made += 1) void one.authentication.authenticate(`Bearer made-up-${seconds}-${made}`);
+      expect(await one.authentication.authenticate('Bearer anna')).toMatchObject({ ok: true });
+      await one.clock.advance(1000);
+    }
+    await settle();
+  });
+
   it.each([
     ['does not answer', () => ({ ok: false, failure: { kind: 'Unavailable', landed: 'No', status: null, message: '' } }) as const],
     ['answers nonsense', () => answer({ status: 'yes' })],
