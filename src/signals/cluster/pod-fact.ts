@@ -26,14 +26,15 @@ export function controllerOf(object: unknown): Owner | null {
   return owner === undefined ? null : { kind: textAt(owner, 'kind'), name: textAt(owner, 'name') };
 }
 
-/** What the metrics API says of one pod: all its containers together. */
+/** What the metrics API says of one pod: all its containers together, and no number where it says nothing of any. */
 export function toPodUsage(object: unknown): PodUsage {
   const usages = listAt(object, 'containers').map((container) => toResources(at(container, 'usage')));
+  const nothing = usages.length === 0 ? NaN : 0;
   return {
     pod: textAt(object, 'metadata', 'name'),
     atMs: instantAt(object, 'timestamp') ?? NaN,
-    cpu: usages.reduce((total, { cpu }) => total + (cpu ?? NaN), 0),
-    memory: usages.reduce((total, { memory }) => total + (memory ?? NaN), 0),
+    cpu: usages.reduce((total, { cpu }) => total + (cpu ?? NaN), nothing),
+    memory: usages.reduce((total, { memory }) => total + (memory ?? NaN), nothing),
   };
 }
 

@@ -140,6 +140,10 @@ describe('a pod', () => {
     });
   });
 
+  it.each([[[]], ['none'], [undefined]])('regression: without containers uses no known amount, and not nothing: %j', (containers) => {
+    expect(toPodUsage({ metadata: { name: 'a' }, timestamp: '2026-06-01T12:00:00Z', containers })).toMatchObject({ cpu: NaN, memory: NaN });
+  });
+
   it('without a controller belongs to nobody', () => {
     expect(controllerOf({ metadata: { ownerReferences: [{ kind: 'ReplicaSet', name: 'x' }] } })).toBeNull();
   });
