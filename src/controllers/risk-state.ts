@@ -57,7 +57,7 @@ export interface IndicatorState {
   readonly blindness: Map<Served, Blindness>;
   /** How fast these answers come; begins anew with every edit of the risk or its policy. */
   readonly paces: Map<Served, Pace>;
-  /** Last answers about the members of a quorum, by version and kind of answers. */
+  /** Last answers about the members of a quorum, by version and kind of answers; forgotten with the version under guard. */
   readonly votes: Map<string, Map<string, Observation>>;
 }
 
@@ -267,6 +267,7 @@ export function resolveRisk(risk: ModelRisk, policy: RiskPolicy | null, known: K
     const digest = digestOf(definition, identity.model);
     const before = known.previous?.indicators.get(spec.name);
     const isOther = before !== undefined && before.digest !== digest;
+    const isOfVersion = known.previous?.identity.version === identity.version;
     if (isOther) {
       all.set(spec.name, restarted(readings));
       unproven.add(spec.name);
@@ -279,7 +280,7 @@ export function resolveRisk(risk: ModelRisk, policy: RiskPolicy | null, known: K
       readings: all.get(spec.name) ?? readings,
       blindness: before?.blindness ?? new Map<Served, Blindness>(),
       paces: new Map<Served, Pace>(),
-      votes: (isOther ? undefined : before?.votes) ?? new Map<string, Map<string, Observation>>(),
+      votes: (isOther || !isOfVersion ? undefined : before?.votes) ?? new Map<string, Map<string, Observation>>(),
     });
   }
   const { name, uid } = risk.metadata;

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { parseModelRisk } from '../../../src/api/model-risk.ts';
 import { parseRiskPolicy } from '../../../src/api/risk-policy.ts';
-import { resolveRisk } from '../../../src/controllers/risk-state.ts';
+import { resolveRisk, type RiskState } from '../../../src/controllers/risk-state.ts';
 import { stored, type Manifest } from '../../builders/api.ts';
 import { failedReading, noReading } from '../../builders/core.ts';
 import { applyGuardedModelTo, memoryPlan, memoryPolicy, memoryRisk, startMemoryOperator } from '../../builders/memory-operator.ts';
@@ -129,10 +129,10 @@ describe('a plan that goes by a quorum', () => {
 });
 
 describe('what a quorum reads', () => {
-  const stateOf = (manifest: object, policy: object = policyWithBoth()) => {
+  const stateOf = (manifest: object, policy: object = policyWithBoth(), previous: RiskState | null = null) => {
     const [risk, read] = [parseModelRisk(stored(manifest as Manifest)), parseRiskPolicy(stored(policy as Manifest))];
     if (!risk.ok || !read.ok) throw new Error([risk, read].flatMap((each) => (each.ok ? [] : each.failure)).join());
-    return resolveRisk(risk.value, read.value, { previous: null, nowMs: 0, invalidSignals: new Map() });
+    return resolveRisk(risk.value, read.value, { previous, nowMs: 0, invalidSignals: new Map() });
   };
   const withQuorum = (indicators: readonly string[]): object => {
     const risk = riskWith() as { readonly spec: Fields & { readonly indicators: readonly Fields[] } };
@@ -155,6 +155,15 @@ describe('what a quorum reads', () => {
     expect(digest({ forSeconds: 500 })).toBe(digest({}));
     expect(digest({ threshold: { direction: 'Above', breach: 50 } })).not.toBe(digest({}));
     expect(digest({ signal: { template: { name: 'score-drift' } } })).not.toBe(digest({}));
+  });
+
+  it('regression: is forgotten with the version it was read of, so that versions that come and go leave nothing behind', () => {
+    const first = stateOf(riskWith());
+    first.indicators.get('both')?.votes.set('2.3.0 Live', new Map());
+    const edited = riskWith({ forSeconds: 500 }) as { readonly spec: Fields & { readonly model: Fields } };
+    const next = { ...edited, spec: { ...edited.spec, model: { ...edited.spec.model, version: '2.4.0' } } };
+    expect(stateOf(edited, undefined, first).indicators.get('both')?.votes.size).toBe(1);
+    expect(stateOf(next, undefined, first).indicators.get('both')?.votes.size).toBe(0);
   });
 
   it.each([
