@@ -16,7 +16,7 @@ export const httpJSONSchema = z
       .regex(/^\/[\x21-\x7e]*$/)
       .meta({
         description:
-          'Path and query below the URL of the provider. {namespace}, {model} and {version} stand for those of the ModelRisk, percent-encoded. Without {version} the answer speaks for every version.',
+          'Path and query below the URL of the provider. {namespace}, {model} and {version} stand for those of the ModelRisk, percent-encoded; the first two must be there, or a namesake in another namespace would be judged by this one. Without {version} the answer speaks for every version.',
       }),
     value: pointer('JSON pointer (RFC 6901) to the value, a number: /drift/psi.'),
     time: pointer(
@@ -31,7 +31,7 @@ export const httpJSONSchema = z
 /** What is wrong beyond the characters of a path is found when it is read. */
 export const httpJSONRules = [
   {
-    rule: `!has(self.httpJSON) || self.httpJSON.path.contains('{model}') || self.httpJSON.path.contains('{namespace}')`,
+    rule: `!has(self.httpJSON) || (self.httpJSON.path.contains('{model}') && self.httpJSON.path.contains('{namespace}'))`,
     fieldPath: '.httpJSON.path',
     message: 'let the path name whom it is asked about: write {namespace} and {model} into it',
   },

@@ -50,8 +50,12 @@ export const sentCases: readonly CELCase[] = casesOf(sound, [
   {
     field: 'spec.signals[2].httpJSON.path',
     message: 'let the path name whom it is asked about: write {namespace} and {model} into it',
-    accept: [['spec.signals[2].httpJSON.path', '/models?of={model}']],
-    reject: [['spec.signals[2].httpJSON.path', '/drift/{version}']],
+    accept: [['spec.signals[2].httpJSON.path', '/models?of={model}&in={namespace}']],
+    reject: [
+      ['spec.signals[2].httpJSON.path', '/drift/{version}'],
+      ['spec.signals[2].httpJSON.path', '/models/{model}'],
+      ['spec.signals[2].httpJSON.path', '/{namespace}/drift'],
+    ],
   },
   {
     field: 'spec.signals',
