@@ -22,7 +22,6 @@ import { createSecretReader } from './kube/secret-reader.ts';
 import { createTransport } from './kube/transport.ts';
 import type { RequestRecord, Transport } from './kube/transport.ts';
 import { createNoticeSender } from './notifications/sender.ts';
-import type { NoticeSender } from './notifications/sender.ts';
 import { startHTTPServer } from './server/http-server.ts';
 import type { RunningServer } from './server/http-server.ts';
 import { createPushEndpoint } from './server/push/endpoint.ts';
@@ -52,7 +51,6 @@ interface Parts {
   readonly elector: LeaseElector;
   readonly source: ReplaceableSignalSource;
   readonly recorder: EventRecorder;
-  readonly sender: NoticeSender;
   readonly operator: Operator;
   readonly server: RunningServer;
   readonly push: PushListener | null;
@@ -195,7 +193,7 @@ async function assemble(config: Config, onLease: (state: LeaseState) => void): P
     },
   });
   const push = await openPush(ground, { elector, operator, inbox });
-  return { clock, log, metrics, transport, cluster, elector, source, recorder, sender, operator, server, push };
+  return { clock, log, metrics, transport, cluster, elector, source, recorder, operator, server, push };
 }
 
 async function openPush(
@@ -218,14 +216,7 @@ async function openPush(
 async function stop(parts: Parts): Promise<void> {
   await parts.operator.stop();
   await parts.elector.release();
-  await Promise.all([
-    parts.recorder.stop(),
-    parts.sender.close(),
-    parts.cluster.stop(),
-    parts.source.close(),
-    parts.server.close(),
-    parts.push?.close(),
-  ]);
+  await Promise.all([parts.recorder.stop(), parts.cluster.stop(), parts.source.close(), parts.server.close(), parts.push?.close()]);
   await parts.transport.close();
 }
 

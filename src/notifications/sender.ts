@@ -1,4 +1,4 @@
-import { Agent, request } from 'undici';
+import { Pool } from 'undici';
 import type { LookupFunction } from 'node:net';
 import type { Clock } from '../shared/clock.ts';
 import { failure, success } from '../shared/result.ts';
@@ -38,7 +38,6 @@ export interface DeliveryFailure {
 
 export interface NoticeSender {
   send(delivery: Delivery): Promise<Result<null, DeliveryFailure>>;
-  close(): Promise<void>;
 }
 
 const longestRetryAfterMs = 600_000;
@@ -79,13 +78,20 @@ function headersOf({ credential, id, message }: Delivery): Record<string, string
   return { 'content-type': message.contentType, 'idempotency-key': id, 'user-agent': 'modelrisk-operator', ...authorization };
 }
 
+interface Attempt {
+  readonly delivery: Delivery;
+  readonly signal: AbortSignal;
+}
+
 /** Posts notices. A redirect is a failure, proxies of the environment are not used, nothing of an answer is read but its status. */
 export function createNoticeSender({ clock, guard }: { readonly clock: Clock; readonly guard: AddressGuard }): NoticeSender {
   // Notices are rare: a connection is not worth keeping, and a closed one could lose the first try.
-  const dispatcher = new Agent({ pipelining: 0, headersTimeout: 0, bodyTimeout: 0, connect: { lookup: guard.lookup, timeout: 0 } });
+  const open = (origin: string): Pool =>
+    new Pool(origin, { connections: 1, headersTimeout: 0, bodyTimeout: 0, connect: { lookup: guard.lookup, timeout: 0 } });
 
-  async function post(url: URL, delivery: Delivery, signal: AbortSignal): Promise<Result<null, DeliveryFailure>> {
-    const answer = await request(url, { dispatcher, method: 'POST', headers: headersOf(delivery), body: delivery.message.body, signal });
+  async function post(pool: Pool, url: URL, { delivery, signal }: Attempt): Promise<Result<null, DeliveryFailure>> {
+    const path = `${url.pathname}${url.search}`;
+    const answer = await pool.request({ path, method: 'POST', headers: headersOf(delivery), body: delivery.message.body, signal });
     const { statusCode, headers, body } = answer;
     await body.dump({ limit: 65_536, signal });
     if (statusCode >= 200 && statusCode < 300) return success(null);
@@ -105,16 +111,17 @@ export function createNoticeSender({ clock, guard }: { readonly clock: Clock; re
       const cancel = clock.after(delivery.timeoutMs, () => {
         stop.abort();
       });
+      const pool = open(url.value.origin);
       try {
-        return await post(url.value, delivery, stop.signal);
+        return await post(pool, url.value, { delivery, signal: stop.signal });
       } catch (error) {
         if (stop.signal.aborted) return failed(`did not answer within ${delivery.timeoutMs / 1000} s`);
         const { code } = error as { readonly code?: unknown };
         return failed(`could not be reached (${typeof code === 'string' ? code : 'connection failed'})`);
       } finally {
         cancel();
+        await pool.destroy();
       }
     },
-    close: () => dispatcher.close(),
   };
 }

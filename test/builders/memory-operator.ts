@@ -124,7 +124,6 @@ export async function startMemoryOperator(
       notices.push(delivery);
       return Promise.resolve(noticeFailure === null ? success(null) : failure(noticeFailure));
     },
-    close: () => Promise.resolve(),
   };
   let epoch = 1;
   let asked: SignalRequest | null = null;

@@ -19,7 +19,6 @@ beforeAll(async () => {
 });
 
 afterAll(async () => {
-  await sender.close();
   await alertmanager.stop();
 });
 

@@ -22,9 +22,7 @@ afterEach(async () => {
 });
 
 function aSender(resolve: typeof lookup = lookup): NoticeSender {
-  const sender = createNoticeSender({ clock: createSystemClock(), guard: { isForbiddenHost, lookup: guardedLookup(resolve) } });
-  closing.push(() => sender.close());
-  return sender;
+  return createNoticeSender({ clock: createSystemClock(), guard: { isForbiddenHost, lookup: guardedLookup(resolve) } });
 }
 
 function deliveryTo(url: string, credential: Credential | null = null, timeoutMs = 5000): Delivery {
