@@ -37,6 +37,7 @@ export const scenarios: readonly Scenario[] = [
     },
     draw: (random, effect) => drawEvents(random, effect === 'None' ? 0.01 : 0.144),
   },
+  featureScenario(),
   ...peopleScenarios,
 ];
 
@@ -65,6 +66,41 @@ function driftScenario(metric: DriftMetric): Scenario {
       return { value: bucketRows([...upperBounds, 1], [...counts, 0]) };
     },
   };
+}
+
+/** Twenty features of 1,000 rows against as many of another time; in two of them a tenth of the rows moves. */
+function featureScenario(): Scenario {
+  return {
+    metric: 'PSI of 20 features',
+    alpha,
+    effect: 'in two of twenty features a tenth of 1,000 rows moves from the lower five of ten bins to the upper five',
+    judgedBy: {
+      statistic: {
+        ...{
+          kind: 'Drift',
+          metric: 'PSI',
+          designEffect: 1,
+          falseAlarmProbability: alpha,
+          counted: { kind: 'Buckets' },
+          feature: 'feature',
+        },
+        reference: { kind: 'Window', part: 'season', version: null, what: 'the season' },
+      },
+      threshold: noLimit,
+      minSamples: 0,
+    },
+    draw: (random, effect) => ({
+      value: drawFeatures(random, effect === 'None' ? 0 : 2),
+      season: drawFeatures(random, 0),
+    }),
+  };
+}
+
+function drawFeatures(random: Random, moved: number): WindowCounts[string] {
+  return Array.from({ length: 20 }, (_, feature) => {
+    const counts = multinomial(1000, feature < moved ? movedShares : evenShares, random);
+    return bucketRows(upperBounds, counts).map(({ labels, value }) => ({ labels: { ...labels, feature: String(feature) }, value }));
+  }).flat();
 }
 
 /** Ten bins of scores .05, .15, ...; outcomes come true `times` as often as the scores say. */

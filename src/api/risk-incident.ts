@@ -44,7 +44,7 @@ const computation = z
     parameters: mapList(
       z.object({ name: text(63, 'Parameter.'), value: decimal('Value.') }).meta({ description: 'One number the statistic was told.' }),
       'name',
-      { max: 32, description: 'What the statistic was told.' },
+      { max: 64, description: 'What the statistic was told; of many features also the p-value of each.' },
     ),
     counts: mapList(
       z

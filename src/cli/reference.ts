@@ -74,6 +74,10 @@ export async function captureReference(options: CaptureOptions): Promise<Result<
     return failure(
       `nothing was captured: the newest sample is ${String(ageSeconds)} s old, limit ${String(indicator.staleAfterSeconds)} s`,
     );
+  if (template.drift.feature !== undefined)
+    return failure(
+      `signal ${template.name} measures many features, and a pinned reference is of one; write signal.reference.seasonal or champion`,
+    );
   const captured = captureCounts(countedBy(template.drift), counts.value.rows, { maxBounds, maxCategories, maxCategoryLength });
   if (!captured.ok) return failure(`nothing was captured: ${captured.failure}`);
   const report = reportOf(found.value, captured.value, { served, dataTimeMs: counts.value.dataTimeMs });

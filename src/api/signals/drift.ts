@@ -15,6 +15,9 @@ export const driftSchema = z
       'PromQL that answers the increase of a histogram (identity labels, and le where it is classic), or of a counter by category (identity labels and that of category).',
     ),
     category: labelName('Label with the category, for counters. Left out: live answers a histogram.').exactOptional(),
+    feature: labelName(
+      'Label that tells features of the model apart, each measured from its own reference (seasonal or champion): the largest drift beyond chance, by Benjamini and Hochberg over at most 50. Left out: one distance.',
+    ).exactOptional(),
     histogram: z.enum(['Classic', 'Native']).default('Classic').meta({
       description: 'Kind of histogram that live answers: Classic (a series for each le) or Native (one series). Default Classic.',
     }),
@@ -44,6 +47,21 @@ export const driftRules = [
     fieldPath: '.drift.metric',
     message: 'categories have no order: write PSI, JensenShannon, Hellinger, TotalVariation, LInfinity or CramersV',
   },
+  {
+    rule: '!has(self.drift) || !has(self.drift.feature) || self.drift.live.contains(self.drift.feature)',
+    fieldPath: '.drift.live',
+    message: 'keep the label of feature in the result, beside le (or the label of category) and the labels of identity',
+  },
+  {
+    rule: "!has(self.drift) || !has(self.drift.feature) || !(self.drift.feature in [has(self.drift.category) ? self.drift.category : 'le', self.identity.namespace, self.identity.model, has(self.identity.version) ? self.identity.version : 'le', has(self.identity.served) ? self.identity.served : 'le'])",
+    fieldPath: '.drift.feature',
+    message: 'write a label that tells features apart: neither le, nor the label of category, nor one of identity',
+  },
+  {
+    rule: "!has(self.drift) || !has(self.drift.feature) || self.drift.metric != 'Wasserstein'",
+    fieldPath: '.drift.metric',
+    message: 'of a Wasserstein distance no p-value is known, which many features take: write KolmogorovSmirnov, or leave feature out',
+  },
 ] as const;
 
 type DriftSpec = DeepReadonly<z.output<typeof driftSchema>>;
@@ -54,8 +72,9 @@ type ReferenceSpec = NonNullable<TemplateUse['reference']>;
 const seasonPart = 'season';
 
 /** Without a reference, those of the live side alone. */
-export function driftQueries({ live, category, histogram }: DriftSpec, reference?: ReferenceSpec): StatisticQueries {
-  const labels = category !== undefined ? [category] : histogram === 'Classic' ? ['le'] : [];
+export function driftQueries({ live, category, histogram, feature }: DriftSpec, reference?: ReferenceSpec): StatisticQueries {
+  const counted = category !== undefined ? [category] : histogram === 'Classic' ? ['le'] : [];
+  const labels = feature === undefined ? counted : [...counted, feature];
   if (reference === undefined || !('seasonal' in reference)) return { query: live, labels, parts: [] };
   const { offsetSeconds } = reference.seasonal;
   return { query: live, labels, parts: [{ name: seasonPart, query: live, labels, isBaseline: true, offsetSeconds }] };
@@ -72,10 +91,14 @@ export interface DriftUse {
 
 /** Failure: the end of a sentence about the signal. */
 export function driftDefinition(use: DriftUse, { threshold }: IndicatorSpec, reference?: ReferenceSpec): Result<DriftDefinition, string> {
-  const { metric, designEffect: effect, falseAlarmProbability } = use.drift;
+  const { metric, designEffect: effect, falseAlarmProbability, feature } = use.drift;
   if (reference === undefined) return failure('measures drift; write signal.reference, what to measure it from');
   if (threshold.direction !== 'Above')
     return failure('measures a distance, which is bad when it is large; write threshold.direction: Above');
+  if (feature !== undefined && !('seasonal' in reference || 'champion' in reference))
+    return failure(
+      'measures many features, and a pinned reference is of one; write signal.reference.seasonal or champion, or have a signal without feature made for each',
+    );
   const compared = referenceOf(use, reference);
   if (!compared.ok) return compared;
   return success({
@@ -85,6 +108,7 @@ export function driftDefinition(use: DriftUse, { threshold }: IndicatorSpec, ref
     falseAlarmProbability,
     counted: countedBy(use.drift),
     reference: compared.value,
+    ...(feature === undefined ? {} : { feature }),
   });
 }
 

@@ -34,6 +34,10 @@ export function breachChance(threshold: Threshold, { value, noiseFloor, interval
   const { statistic } = computation;
   const driftMetric = driftMetrics.find((each) => each === statistic);
   if (driftMetric !== undefined) {
+    const { features, falseAlarmProbability } = computation.parameters;
+    // Over many features Benjamini and Hochberg bound the chance that any is rejected while none changed.
+    if (features !== undefined && falseAlarmProbability !== undefined)
+      return shared('NoDrift', { atLeast: 0, atMost: falseAlarmProbability });
     const recorded = recordedDrift(driftMetric, computation);
     if (recorded === null) return null;
     const chance = driftChance(recorded.measure, recorded.counts, level);

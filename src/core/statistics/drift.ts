@@ -10,6 +10,7 @@ import {
   type VersionedRows,
 } from './drift-comparison.ts';
 import { measureDivergence, type DriftMeasure } from './drift-metric.ts';
+import { readFeatures, type FeatureReading } from './feature-drift.ts';
 import { total } from './histogram.ts';
 import type { StatisticGap, StatisticReading } from './reading.ts';
 import { gap } from './row.ts';
@@ -19,6 +20,8 @@ export interface DriftDefinition extends DriftMeasure {
   readonly kind: 'Drift';
   readonly counted: Counted;
   readonly reference: DriftReference;
+  /** Label that tells features apart, each of which has a reference of its own. Left out: one distance. */
+  readonly feature?: string;
 }
 
 /** Buckets: one series a bound, cumulative, `+Inf` among them. Native: one native histogram. Categories: one series a value of the label. */
@@ -29,6 +32,16 @@ export function readDrift(
   from: VersionedRows,
   limit = chiSquareLimit,
 ): Result<StatisticReading, StatisticGap> {
+  const { feature, reference, metric, falseAlarmProbability, designEffect } = definition;
+  if (feature !== undefined && reference.kind === 'Window') {
+    const measureOne = (rows: VersionedRows): Result<FeatureReading, StatisticGap> => {
+      const compared = compare(definition, rows);
+      if (!compared.ok) return compared;
+      const reading = measureDrift(definition, compared.value, limit);
+      return reading.ok ? success({ compared: compared.value, reading: reading.value }) : reading;
+    };
+    return readFeatures({ label: feature, measure: { metric, falseAlarmProbability, designEffect }, reference, limit, measureOne }, from);
+  }
   const compared = compare(definition, from);
   return compared.ok ? measureDrift(definition, compared.value, limit) : compared;
 }

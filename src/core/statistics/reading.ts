@@ -10,6 +10,8 @@ export interface StatisticReading {
   readonly noiseFloor: number | null;
   readonly interval: Interval | null;
   readonly computation: Computation;
+  /** Which of several things the value is of, in words. Left out: there is only one. */
+  readonly detail?: string;
   /** Where the counts say themselves how old they are: end of the newest day counted. Left out: time of the newest sample. */
   readonly dataTimeMs?: EpochMs;
   /** Where counts were added up over more windows than the signal's own: seconds from the first to `dataTimeMs`. */

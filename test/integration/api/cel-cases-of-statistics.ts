@@ -14,6 +14,7 @@ function below(changes: readonly Change[]): readonly Change[] {
   return changes.map(([path, value]) => [`spec.signals[2].${path}`, value]);
 }
 
+const ofFeatures = 'sum by (namespace, model, version, served, feature, le) (increase(feature_bucket[10m]))';
 const parityCases = casesBelow(fairnessSignal(), [
   {
     field: 'fairness.decisions',
@@ -122,6 +123,37 @@ const seriesCases = casesOf(riskPolicyManifest(), [
     reject: [
       ['spec.signals[2]', burnRateTemplate()],
       ['spec.signals[2].burnRate.short.total', 'sum(increase(requests_total[5m]))'],
+    ],
+  },
+  {
+    field: 'spec.signals[1].drift.live',
+    message: 'keep the label of feature in the result, beside le (or the label of category) and the labels of identity',
+    accept: [
+      ['spec.signals[1].drift.live', ofFeatures],
+      ['spec.signals[1].drift.feature', 'feature'],
+    ],
+    reject: [['spec.signals[1].drift.feature', 'feature']],
+  },
+  {
+    field: 'spec.signals[1].drift.feature',
+    message: 'write a label that tells features apart: neither le, nor the label of category, nor one of identity',
+    accept: [
+      ['spec.signals[1].drift.live', ofFeatures],
+      ['spec.signals[1].drift.feature', 'feature'],
+    ],
+    reject: [['spec.signals[1].drift.feature', 'le']],
+  },
+  {
+    field: 'spec.signals[1].drift.metric',
+    message: 'of a Wasserstein distance no p-value is known, which many features take: write KolmogorovSmirnov, or leave feature out',
+    accept: [
+      ['spec.signals[1].drift.live', ofFeatures],
+      ['spec.signals[1].drift.feature', 'feature'],
+    ],
+    reject: [
+      ['spec.signals[1].drift.live', ofFeatures],
+      ['spec.signals[1].drift.feature', 'feature'],
+      ['spec.signals[1].drift.metric', 'Wasserstein'],
     ],
   },
   {
