@@ -68,12 +68,12 @@ function driftScenario(metric: DriftMetric): Scenario {
   };
 }
 
-/** Twenty features of 1,000 rows against as many of another time; in two of them a tenth of the rows moves. */
+/** Twenty features of 1,500 rows against as many of another time; in two of them a tenth of the rows moves. */
 function featureScenario(): Scenario {
   return {
     metric: 'PSI of 20 features',
     alpha,
-    effect: 'in two of twenty features a tenth of 1,000 rows moves from the lower five of ten bins to the upper five',
+    effect: 'in two of twenty features a tenth of 1,500 rows moves from the lower five of ten bins to the upper five',
     judgedBy: {
       statistic: {
         ...{
@@ -98,7 +98,7 @@ function featureScenario(): Scenario {
 
 function drawFeatures(random: Random, moved: number): WindowCounts[string] {
   return Array.from({ length: 20 }, (_, feature) => {
-    const counts = multinomial(1000, feature < moved ? movedShares : evenShares, random);
+    const counts = multinomial(1500, feature < moved ? movedShares : evenShares, random);
     return bucketRows(upperBounds, counts).map(({ labels, value }) => ({ labels: { ...labels, feature: String(feature) }, value }));
   }).flat();
 }

@@ -9,7 +9,8 @@ export function adjustByBenjaminiHochberg(pValues: readonly number[]): readonly 
   let least = 1;
   for (let rank = ascending.length; rank > 0; rank--) {
     const index = ascending[rank - 1] ?? 0;
-    least = Math.min(least, ((usable[index] ?? 1) * ascending.length) / rank);
+    // The factor first: it is at least 1 exactly, so nothing is rounded below its own p-value.
+    least = Math.min(least, (usable[index] ?? 1) * (ascending.length / rank));
     adjusted[index] = least;
   }
   return adjusted;

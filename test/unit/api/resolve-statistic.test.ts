@@ -44,7 +44,34 @@ describe('a statistic', () => {
     });
   });
 
+  const ofFeatures = {
+    name: 'features',
+    provider: 'prometheus',
+    windowSeconds: 600,
+    identity: { namespace: 'namespace', model: 'model', version: 'version' },
+    drift: { live: 'sum by (namespace, model, version, feature, le) (increase(feature_bucket[10m]))', feature: 'feature' },
+  };
+
+  it('of many features asks for their label on both sides', () => {
+    const signal = { template: { name: 'features' }, reference: { seasonal: { offsetSeconds: 604_800 } } };
+    expect(resolveSignal(using('features', { signal }), identity, withTemplate(ofFeatures))).toMatchObject({
+      ok: true,
+      value: {
+        labels: ['le', 'feature'],
+        parts: [{ name: 'season', labels: ['le', 'feature'] }],
+        statistic: { kind: 'Drift', feature: 'feature' },
+      },
+    });
+  });
+
   it.each([
+    [
+      'a pinned reference of many features',
+      ofFeatures,
+      'features',
+      { signal: { template: { name: 'features' }, reference: { upperBounds: [1, 2], counts: [1, 1, 1] } } },
+      'write signal.reference.seasonal or champion',
+    ],
     ['a burn rate without an objective', burnRateTemplate(), 'errors', {}, 'write objective.targetPercent'],
     [
       'regression: a calibration error that is bad when it is small',

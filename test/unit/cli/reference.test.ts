@@ -145,6 +145,16 @@ describe('reference capture', () => {
       'ModelRisk lending/credit-default is not readable: spec.model',
     ],
     [
+      'the signal measures many features',
+      {
+        policy: withValue(riskPolicyManifest(), 'spec.signals[1].drift', {
+          live: 'sum by (namespace, model, version, served, feature, le) (increase(feature_bucket[10m]))',
+          feature: 'feature',
+        }),
+      },
+      'signal score-drift measures many features, and a pinned reference is of one; write signal.reference.seasonal or champion',
+    ],
+    [
       'the indicator is not there',
       { changes: { indicator: 'x' } },
       'has no indicator x; name one of approval-parity, score-drift, error-rate',

@@ -254,6 +254,32 @@ describe('askTogether', () => {
     });
   });
 
+  it('measures every feature of a candidate from the same one of the version callers got, and names what drifted', async () => {
+    const series = (labels: Readonly<Record<string, string>>, feature: string, counts: readonly number[]) =>
+      counts.map((count, place) => partSample('value', count, { ...labels, feature, purpose: 'abc'.charAt(place) }));
+    const shadow = { ...creditLabels, served: 'shadow' };
+    const live = { ...creditLabels, version: '1' };
+    const [even, moved] = [
+      [1000, 1000, 1000],
+      [1500, 900, 600],
+    ];
+    const samples = [
+      ...[...series(shadow, 'age', even), ...series(shadow, 'income', moved)],
+      ...[...series(live, 'age', even), ...series(live, 'income', even)],
+      timeSample(shadow),
+    ];
+    const reference = { kind: 'Window', part: 'value', version: '1', what: 'the drift query of version 1' } as const;
+    const statistic = driftOf({ reference, counted: { kind: 'Categories', label: 'purpose' }, feature: 'feature' });
+    const signal = driftSignal({ statistic, labels: ['purpose', 'feature'] });
+    const { answers } = await observe([requestFor(signal, { served: 'Shadow' })], vector(...samples));
+    expect(answers.get('a')).toMatchObject({
+      kind: 'Value',
+      sampleCount: 3000,
+      detail: expect.stringMatching(/^1 of 2 features drifted: income by 0\.\d+$/),
+      computation: { counts: { a: [1000, 1500] }, parameters: { features: 2, rejected: 1 } },
+    });
+  });
+
   it('holds a failure of the provider against every model of the shape', async () => {
     const shape: Shape = [requestFor(templateSignal(), { key: 'a' }), requestFor(templateSignal(), { key: 'b', model: 'b' })];
     const { answers, records } = await observe(shape, failure({ cause: 'HTTPStatus', message: 'answered with HTTP status 503' }));
