@@ -5,6 +5,7 @@ import * as z from 'zod';
 const dnsLabel = /^[a-z0-9]([-a-z0-9]*[a-z0-9])?$/;
 const dnsSubdomain = /^[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$/;
 const qualifiedName = /^([a-z0-9]([-a-z0-9.]*[a-z0-9])?\/)?[A-Za-z0-9]([-A-Za-z0-9_.]*[A-Za-z0-9])?$/;
+const mapKey = /^[-._a-zA-Z0-9]+$/;
 const promLabel = /^[a-zA-Z_][a-zA-Z0-9_]*$/;
 const sha256 = /^sha256:[0-9a-f]{64}$/;
 
@@ -35,6 +36,10 @@ export function requiredText(maxLength: number, description: string) {
 /** Key of a label or annotation, with or without a prefix. */
 export function labelKey(description: string) {
   return z.string().min(1).max(317).regex(qualifiedName).meta({ description });
+}
+
+export function configMapKey(description: string) {
+  return z.string().min(1).max(253).regex(mapKey).meta({ description });
 }
 
 export function promQL(description: string) {

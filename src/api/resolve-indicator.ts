@@ -17,12 +17,14 @@ export interface MeasuredIndicator {
 export type ResolvedIndicator =
   MeasuredIndicator | { readonly kind: 'Quorum'; readonly indicator: Indicator; readonly members: readonly MeasuredIndicator[] };
 
+/** A ModelRisk with the references its indicators keep in ConfigMaps in their place, where they could be read. */
+export type ReadRisk = Pick<ModelRisk, 'metadata' | 'spec'> & {
+  /** Why those of other indicators can't be used, by indicator. */
+  readonly unread?: ReadonlyMap<string, string>;
+};
+
 /** Failure: one sentence that says what is missing and where to write it. */
-export function resolveIndicator(
-  spec: DeclaredIndicator,
-  risk: Pick<ModelRisk, 'metadata' | 'spec'>,
-  policy: RiskPolicySpec,
-): Result<ResolvedIndicator, string> {
+export function resolveIndicator(spec: DeclaredIndicator, risk: ReadRisk, policy: RiskPolicySpec): Result<ResolvedIndicator, string> {
   if (!('quorum' in spec.signal)) return resolveMeasured(spec, risk, policy);
   const { indicators, atLeast } = spec.signal.quorum;
   const members: MeasuredIndicator[] = [];
@@ -47,16 +49,13 @@ export function resolveIndicator(
   return success({ kind: 'Quorum', indicator, members });
 }
 
-function resolveMeasured(
-  spec: DeclaredIndicator,
-  risk: Pick<ModelRisk, 'metadata' | 'spec'>,
-  policy: RiskPolicySpec,
-): Result<MeasuredIndicator, string> {
+function resolveMeasured(spec: DeclaredIndicator, risk: ReadRisk, policy: RiskPolicySpec): Result<MeasuredIndicator, string> {
   if (!readsOwnSignal(spec)) return failure(`indicator ${spec.name}: write its threshold`);
   const { model: version, workloadRefs } = risk.spec;
-  const model = { ...toIdentity(risk), labelMaturitySeconds: version.labelMaturitySeconds, workloadRefs };
+  const { labelMaturitySeconds } = version;
+  const model = { ...toIdentity(risk), labelMaturitySeconds, workloadRefs, unread: risk.unread?.get(spec.name) };
   const signal = resolveSignal(spec, model, policy);
   return signal.ok
-    ? success({ kind: 'Measured', indicator: toIndicator(spec, signal.value, version.labelMaturitySeconds), signal: signal.value })
+    ? success({ kind: 'Measured', indicator: toIndicator(spec, signal.value, labelMaturitySeconds), signal: signal.value })
     : signal;
 }

@@ -65,6 +65,8 @@ export type SignalQueries =
 interface MeasuredModel extends ModelIdentity {
   readonly labelMaturitySeconds?: number | undefined;
   readonly workloadRefs?: readonly WorkloadReference[];
+  /** Why the reference of the indicator, which a ConfigMap keeps, can't be used. */
+  readonly unread?: string | undefined;
 }
 
 /**
@@ -211,7 +213,8 @@ function statisticDefinition(template: StatisticTemplate, { spec, use, model }: 
     return performanceDefinition(template.performance, outcomes, { reference: use.reference, version: model.version, tellsVersionsApart });
   if ('comparison' in template)
     return comparisonDefinition({ comparison: template.comparison, windowSeconds, version: model.version }, spec, use.reference);
-  return driftDefinition({ drift: template.drift, windowSeconds, tellsVersionsApart, version: model.version }, spec, use.reference);
+  const { version, unread } = model;
+  return driftDefinition({ drift: template.drift, windowSeconds, tellsVersionsApart, version, unread }, spec, use.reference);
 }
 
 function textsOf({ query, parts }: StatisticQueries): readonly string[] {

@@ -16,7 +16,8 @@ export const usage = `kubectl modelrisk: keeps live models inside accepted risk
                                                        read the counts of the live window, to measure drift from them
       --prometheus URL    where to ask, if the provider's address is known inside of the cluster only
       -o yaml|json        how to print the reference (default yaml: paste it under signal of the indicator)
-      --apply             write it into the ModelRisk instead
+      --config-map NAME   keep the counts in this ConfigMap, and in the ModelRisk where they are and their digest
+      --apply             write it into the ModelRisk instead (and into the ConfigMap before)
 
 Flags: -n/--namespace NAMESPACE (default: the kubeconfig's), -A/--all-namespaces, --kubeconfig FILE, --context NAME, --json
 `;
@@ -36,6 +37,8 @@ export interface ReferenceCapture {
   readonly indicator: string;
   /** Null: the provider's. */
   readonly url: string | null;
+  /** Null: the counts stand in the ModelRisk. */
+  readonly configMap: string | null;
   readonly apply: boolean;
   readonly output: 'yaml' | 'json';
 }
@@ -57,6 +60,7 @@ const options = {
   'drop-finalizers': { type: 'boolean', default: false },
   indicator: { type: 'string' },
   prometheus: { type: 'string' },
+  'config-map': { type: 'string' },
   apply: { type: 'boolean', default: false },
   output: { type: 'string', short: 'o' },
   kubeconfig: { type: 'string' },
@@ -71,6 +75,7 @@ interface Switches {
   readonly help: boolean;
   readonly indicator?: string;
   readonly prometheus?: string;
+  readonly 'config-map'?: string;
   readonly apply: boolean;
   readonly output?: string;
 }
@@ -87,22 +92,23 @@ function restoreCommand(words: readonly string[], { all, 'drop-finalizers': drop
   return success({ kind: 'Restore', targetKind, name });
 }
 
-function captureCommand(words: readonly string[], { indicator, prometheus, apply, output = 'yaml' }: Switches): Result<Command, string> {
+function captureCommand(words: readonly string[], switches: Switches): Result<Command, string> {
+  const { indicator, prometheus, 'config-map': configMap = null, apply, output = 'yaml' } = switches;
   const [name, ...rest] = words;
   if (name === undefined || rest.length > 0)
     return failure('reference capture takes the name of one ModelRisk (reference capture credit-default)');
   if (indicator === undefined) return failure('reference capture needs --indicator: the entry of spec.indicators that measures drift');
   if (output !== 'yaml' && output !== 'json') return failure(`--output ${output} is not known: write yaml or json`);
-  return success({ kind: 'ReferenceCapture', name, indicator, url: prometheus ?? null, apply, output });
+  return success({ kind: 'ReferenceCapture', name, indicator, url: prometheus ?? null, configMap, apply, output });
 }
 
 function commandOf(words: readonly string[], switches: Switches): Result<Command, string> {
   if (switches.help) return success({ kind: 'Help' });
   const [first, second, ...rest] = words;
   const isCapture = first === 'reference' && second === 'capture';
-  const { indicator, prometheus, apply, output } = switches;
-  if (!isCapture && (apply || [indicator, prometheus, output].some((each) => each !== undefined)))
-    return failure('--indicator, --prometheus, --apply and --output go with reference capture');
+  const { indicator, prometheus, 'config-map': configMap, apply, output } = switches;
+  if (!isCapture && (apply || [indicator, prometheus, configMap, output].some((each) => each !== undefined)))
+    return failure('--indicator, --prometheus, --config-map, --apply and --output go with reference capture');
   if (first === 'restore') return restoreCommand(words.slice(1), switches);
   if (switches.all || switches['drop-finalizers']) return failure('--all and --drop-finalizers go with restore');
   if (isCapture) return captureCommand(rest, switches);

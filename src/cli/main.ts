@@ -112,15 +112,20 @@ async function restore(call: Call, { targetKind, name }: { readonly targetKind: 
   return 0;
 }
 
-async function captureFor(call: Call, { name, indicator, url, apply, output }: ReferenceCapture): Promise<number> {
+async function captureFor(call: Call, { name, indicator, url, configMap, apply, output }: ReferenceCapture): Promise<number> {
   const policies = createResourceClient<UntypedObject>({
     transport: call.transport,
     fieldManager: 'kubectl-modelrisk',
     resource: { group: 'modelrisk.dev', version: 'v1alpha1', plural: 'riskpolicies', kind: 'RiskPolicy', namespaced: false },
   });
+  const configMaps = createResourceClient<UntypedObject>({
+    transport: call.transport,
+    fieldManager: 'kubectl-modelrisk',
+    resource: { group: '', version: 'v1', plural: 'configmaps', kind: 'ConfigMap', namespaced: true },
+  });
   const report = await captureReference({
-    clients: { risks: ownClient(call.transport, 'modelrisks', 'ModelRisk'), policies },
-    ...{ namespace: call.namespace, name, indicator, url, apply },
+    clients: { risks: ownClient(call.transport, 'modelrisks', 'ModelRisk'), policies, configMaps },
+    ...{ namespace: call.namespace, name, indicator, url, configMap, apply },
     nowMs: createSystemClock().nowMs(),
     ask: askOnce(createSystemClock()),
   });

@@ -3,7 +3,15 @@ import { toInstant } from '../api/instant.ts';
 import { parseModelRisk, readsOwnSignal, type IndicatorSpec, type ModelRisk } from '../api/model-risk.ts';
 import { resolveTemplateAlone } from '../api/resolve-signal.ts';
 import { parseRiskPolicy, type RiskPolicySpec, type SignalTemplate } from '../api/risk-policy.ts';
-import { maxBounds, maxCategories, maxCategoryLength, referenceDigest, type PinnedReference } from '../api/signals/drift-reference.ts';
+import {
+  maxBounds,
+  maxCategories,
+  maxCategoryLength,
+  referenceDigest,
+  type KeptReference,
+  type PinnedReference,
+} from '../api/signals/drift-reference.ts';
+import { keptIn, writeConfigMap, type ReferenceConfigMap } from './reference-config-map.ts';
 import { countedBy } from '../api/signals/drift.ts';
 import { toIdentity } from '../api/to-core.ts';
 import type { Served } from '../core/model/observation.ts';
@@ -20,12 +28,15 @@ export interface CaptureOptions {
   readonly clients: {
     readonly risks: Pick<ResourceClient<UntypedObject>, 'get' | 'patch'>;
     readonly policies: Pick<ResourceClient<UntypedObject>, 'get'>;
+    readonly configMaps: Pick<ResourceClient<UntypedObject>, 'get' | 'create' | 'patch'>;
   };
   readonly namespace: string;
   readonly name: string;
   readonly indicator: string;
   /** Address to ask instead of the provider's, which may be known inside of the cluster only. */
   readonly url: string | null;
+  /** Keeps the counts; null: the ModelRisk does. */
+  readonly configMap: string | null;
   /** Writes the reference into the ModelRisk. */
   readonly apply: boolean;
   readonly nowMs: EpochMs;
@@ -39,7 +50,9 @@ export interface CaptureReport {
   readonly served: Served;
   readonly rows: number;
   readonly windowSeconds: number;
-  readonly reference: PinnedReference;
+  readonly reference: PinnedReference | KeptReference;
+  /** Where the counts are kept; null: in the reference itself. */
+  readonly configMap: ReferenceConfigMap | null;
   /** Live rows that keep chance under half of the breach limit; null where none do, or none can be told. */
   readonly leastRows: number | null;
   readonly applied: boolean;
@@ -80,14 +93,17 @@ export async function captureReference(options: CaptureOptions): Promise<Result<
     );
   const captured = captureCounts(countedBy(template.drift), counts.value.rows, { maxBounds, maxCategories, maxCategoryLength });
   if (!captured.ok) return failure(`nothing was captured: ${captured.failure}`);
-  const report = reportOf(found.value, captured.value, { served, dataTimeMs: counts.value.dataTimeMs });
+  const inline = reportOf(found.value, captured.value, { served, dataTimeMs: counts.value.dataTimeMs });
+  const report = options.configMap === null ? inline : { ...inline, ...keptIn(options.configMap, found.value.place, inline) };
   return options.apply ? write(options, found.value, report) : success(report);
 }
 
-/** As it is pasted under `signal` of the indicator, or as one JSON object. */
-export function printReference({ reference, sentences }: CaptureReport, output: 'yaml' | 'json'): string {
-  if (output === 'json') return `${JSON.stringify({ reference })}\n`;
-  return `${sentences.map((sentence) => `# ${sentence}\n`).join('')}${stringify({ reference }, { lineWidth: 0, flowCollectionPadding: false })}`;
+/** As it is pasted under `signal` of the indicator, after the ConfigMap that is applied before; or as one JSON object. */
+export function printReference({ reference, configMap, sentences }: CaptureReport, output: 'yaml' | 'json'): string {
+  if (output === 'json') return `${JSON.stringify(configMap === null ? { reference } : { configMap, reference })}\n`;
+  const asYAML = (value: object): string => stringify(value, { lineWidth: 0, flowCollectionPadding: false });
+  const before = configMap === null ? '' : `${asYAML(configMap)}---\n`;
+  return `${sentences.map((sentence) => `# ${sentence}\n`).join('')}${before}${asYAML({ reference })}`;
 }
 
 async function find({ clients, namespace, name, indicator: wanted, url }: CaptureOptions): Promise<Result<Found, string>> {
@@ -132,7 +148,7 @@ function reportOf(
   { risk, place, indicator, template }: Found,
   captured: CapturedCounts,
   { served, dataTimeMs }: { readonly served: Served; readonly dataTimeMs: EpochMs },
-): CaptureReport {
+): CaptureReport & { readonly reference: PinnedReference; readonly configMap: null } {
   const { windowSeconds, drift } = template;
   const counts =
     captured.kind === 'Buckets'
@@ -150,7 +166,7 @@ function reportOf(
       : `From about ${String(least)} live rows a window chance stays under half of its breach limit ${String(breach)} (${drift.metric}); with fewer it is Insufficient unless minSamples says otherwise.`;
   return {
     ...{ modelRisk: `${place.namespace ?? ''}/${place.name}`, indicator: indicator.name, version, served, rows, windowSeconds },
-    ...{ reference, leastRows: least, applied: false },
+    ...{ reference, configMap: null, leastRows: least, applied: false },
     sentences: [`Reference of indicator ${indicator.name} of ModelRisk ${place.namespace ?? ''}/${place.name}: ${what}`, enough],
   };
 }
@@ -160,6 +176,9 @@ async function write(
   { place, index, indicator }: Found,
   report: CaptureReport,
 ): Promise<Result<CaptureReport, string>> {
+  // First, so that the ModelRisk never names counts that are not there.
+  const kept = report.configMap === null ? success(null) : await writeConfigMap(clients.configMaps, report.configMap);
+  if (!kept.ok) return failure(`the reference was captured but not written: ${kept.failure}`);
   const path = `/spec/indicators/${String(index)}`;
   const sent = await clients.risks.patch(place, [
     // The place may belong to another indicator by now.
@@ -167,5 +186,14 @@ async function write(
     { op: 'add', path: `${path}/signal/reference`, value: report.reference as unknown as JSONValue },
   ]);
   if (!sent.ok) return failure(`the reference was captured but not written into ModelRisk ${report.modelRisk}: ${sent.failure.message}`);
-  return success({ ...report, applied: true, sentences: [...report.sentences, 'It is written into the ModelRisk.'] });
+  return success({
+    ...report,
+    applied: true,
+    sentences: [
+      ...report.sentences,
+      report.configMap === null
+        ? 'It is written into the ModelRisk.'
+        : `It is written into ConfigMap ${report.configMap.metadata.name}, and named in the ModelRisk.`,
+    ],
+  });
 }

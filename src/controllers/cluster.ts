@@ -11,6 +11,8 @@ import type { ResourceClient } from '../kube/resource-client.ts';
 import { createStore } from '../kube/store.ts';
 import type { Store } from '../kube/store.ts';
 import type { Transport } from '../kube/transport.ts';
+import { openReferenceSight } from './reference-sight.ts';
+import type { ReferenceSight } from './reference-sight.ts';
 import { openSight } from './sight.ts';
 import type { ClusterSight } from './sight.ts';
 
@@ -61,6 +63,8 @@ export interface Cluster {
   readonly namespace: string | null;
   /** Kinds that are watched while a signal reads them. */
   readonly sight: ClusterSight;
+  /** ConfigMaps that keep references of indicators. */
+  readonly references: ReferenceSight;
   start(): void;
   stop(): Promise<void>;
   whenSynced(): Promise<void>;
@@ -124,7 +128,9 @@ export function openCluster(options: ClusterOptions): Cluster {
   );
   const views = [...Object.values(own), ...targets.values()];
   const sight = openSight(options);
+  const references = openReferenceSight(options);
   return {
+    references,
     sight,
     own,
     targets,
@@ -133,7 +139,7 @@ export function openCluster(options: ClusterOptions): Cluster {
       for (const { reflector } of views) reflector.start();
     },
     stop: async () => {
-      await Promise.all([sight.stop(), ...views.map(({ reflector }) => reflector.stop())]);
+      await Promise.all([sight.stop(), references.stop(), ...views.map(({ reflector }) => reflector.stop())]);
     },
     whenSynced: async () => {
       await Promise.all(views.map(({ reflector }) => reflector.whenSynced()));

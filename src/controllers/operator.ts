@@ -136,7 +136,7 @@ class WiredOperator implements Operator {
     this.#options = options;
     const { recall, takeUp } = createRecall({ cluster, actuators, clock });
     this.#takeUp = takeUp;
-    this.#programme = createProgramme(clock, recall);
+    this.#programme = createProgramme(clock, recall, cluster.references.read);
     this.#notices = createNotices({ ...options, programme: this.#programme, ways: options.notices });
     this.inboxUses = inboxUses(this.#programme);
     this.#losses = createLossBook(this.#programme);
@@ -177,7 +177,7 @@ class WiredOperator implements Operator {
     });
     for (const queue of Object.values(this.#queues)) queue.start();
     this.#assessor.start();
-    this.#endTending = tendSight(this.#programme, this.#options.cluster.sight, this.#options.clock);
+    this.#endTending = tendSight(this.#programme, this.#options.cluster, this.#options.clock);
   }
 
   async stop(): Promise<void> {

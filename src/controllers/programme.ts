@@ -14,6 +14,8 @@ import { signalProblem } from '../signals/signal-problem.ts';
 import type { PlanState } from './plan-state.ts';
 import { snapshotInForce } from './plan-state.ts';
 import type { RiskState } from './risk-state.ts';
+import { readsConfigMap } from './config-map-references.ts';
+import type { ReadText, ReferencePlace } from './reference-sight.ts';
 import { distrustUnproven, resolveRisk } from './risk-state.ts';
 
 /**
@@ -31,6 +33,8 @@ export interface Programme {
   /** Returns the keys of the risks whose signals may have changed. */
   putPolicy(object: UntypedObject): readonly ObjectKey[];
   removePolicy(name: string): readonly ObjectKey[];
+  /** Reads again the references kept in this ConfigMap, null: in any. Returns the keys of the risks that have some. */
+  readReferences(changed: Pick<ReferencePlace, 'namespace' | 'name'> | null): readonly ObjectKey[];
   putRisk(object: UntypedObject): void;
   removeRisk(key: ObjectKey): void;
   /** Null when the object is of a schema this operator can't read. */
@@ -105,12 +109,14 @@ class InMemoryProgramme implements Programme {
   readonly #invalidSignals = new Map<string, ReadonlyMap<string, string>>();
   readonly #clock: Clock;
   readonly #recall: RecallPlan;
+  readonly #readText: ReadText;
   // Looked up at every poll and watch event, so never by a walk over all plans. An entry a plan no longer has is filtered on
   // the way out or harmless; it goes with the plan.
   readonly #byRisk = new Map<ObjectKey, Set<ObjectKey>>();
   readonly #byTarget = new Map<string, Set<ObjectKey>>();
 
-  constructor(clock: Clock, recall: RecallPlan) {
+  constructor(clock: Clock, recall: RecallPlan, readText: ReadText) {
+    this.#readText = readText;
     this.#clock = clock;
     this.#recall = recall;
   }
@@ -142,6 +148,10 @@ class InMemoryProgramme implements Programme {
     this.policies.delete(name);
     this.#invalidSignals.delete(name);
     return this.#resolveUsersOf(name);
+  }
+
+  readReferences(changed: Pick<ReferencePlace, 'namespace' | 'name'> | null): readonly ObjectKey[] {
+    return this.#resolveAll(({ risk }) => readsConfigMap(risk, changed));
   }
 
   putRisk(object: UntypedObject): void {
@@ -195,7 +205,7 @@ class InMemoryProgramme implements Programme {
   #resolve(risk: ModelRisk, key: ObjectKey, previous: RiskState | null): void {
     const policy = this.policies.get(risk.spec.policyRef.name) ?? null;
     const invalidSignals = this.invalidSignalsOf(risk.spec.policyRef.name);
-    this.risks.set(key, resolveRisk(risk, policy, { previous, invalidSignals, nowMs: this.#clock.nowMs() }));
+    this.risks.set(key, resolveRisk(risk, policy, { previous, invalidSignals, readText: this.#readText, nowMs: this.#clock.nowMs() }));
     for (const plan of this.plansOf(key)) this.#distrust(plan);
   }
 
@@ -206,12 +216,16 @@ class InMemoryProgramme implements Programme {
   }
 
   #resolveUsersOf(policy: string): readonly ObjectKey[] {
-    const users = [...this.risks.values()].filter(({ risk }) => risk.spec.policyRef.name === policy);
+    return this.#resolveAll(({ risk }) => risk.spec.policyRef.name === policy);
+  }
+
+  #resolveAll(isConcerned: (state: RiskState) => boolean): readonly ObjectKey[] {
+    const users = [...this.risks.values()].filter(isConcerned);
     for (const user of users) this.#resolve(user.risk, user.key, user);
     return users.map(({ key }) => key);
   }
 }
 
-export function createProgramme(clock: Clock, recall: RecallPlan): Programme {
-  return new InMemoryProgramme(clock, recall);
+export function createProgramme(clock: Clock, recall: RecallPlan, readText: ReadText): Programme {
+  return new InMemoryProgramme(clock, recall, readText);
 }

@@ -4,6 +4,8 @@ import type { DeclaredIndicator, ModelRisk } from '../api/model-risk.ts';
 import { resolveIndicator, type MeasuredIndicator, type ResolvedIndicator } from '../api/resolve-indicator.ts';
 import { rememberedRatios } from '../api/risk-register.ts';
 import type { RiskPolicy } from '../api/risk-policy.ts';
+import { readReferences } from './config-map-references.ts';
+import type { ReadText } from './reference-sight.ts';
 import { initialIndicatorMemory, restartIndicator } from '../core/indicator.ts';
 import type { Blindness } from '../core/blindness.ts';
 import type { Assessment } from '../core/model/assessment.ts';
@@ -199,11 +201,12 @@ interface Known {
   readonly previous: RiskState | null;
   /** What is wrong with templates of the policy, by name. */
   readonly invalidSignals: ReadonlyMap<string, string>;
+  readonly readText: ReadText;
   readonly nowMs: EpochMs;
 }
 
 /** What is known of one indicator, and whether a Clear in it was earned by this version. */
-function knownReadings(risk: ModelRisk, name: string, { previous, nowMs }: Omit<Known, 'invalidSignals'>) {
+function knownReadings(risk: ModelRisk, name: string, { previous, nowMs }: Pick<Known, 'previous' | 'nowMs'>) {
   const before = previous?.readings.get(name);
   if (before !== undefined && previous?.identity.version === risk.spec.model.version)
     return { readings: before, proven: !previous.unproven.has(name) };
@@ -250,12 +253,15 @@ export function resolveRisk(risk: ModelRisk, policy: RiskPolicy | null, known: K
       message: `RiskPolicy ${risk.spec.policyRef.name} does not exist; create it or correct spec.policyRef.name.`,
     });
   }
-  for (const spec of risk.spec.indicators) {
+  const { indicators: declared, unread } = readReferences(risk, known.readText);
+  const messages = new Map([...unread].map(([name, { message }]) => [name, message]));
+  const read = { ...risk, spec: { ...risk.spec, indicators: declared }, unread: messages };
+  for (const spec of declared) {
     const { readings, proven } = knownReadings(risk, spec.name, known);
     all.set(spec.name, readings);
     if (!proven) unproven.add(spec.name);
     if (policy === null) continue;
-    const resolved = resolveIndicator(spec, risk, policy.spec);
+    const resolved = resolveIndicator(spec, read, policy.spec);
     if (!resolved.ok) {
       problems.push({ reason: 'SignalMissing', message: resolved.failure });
       continue;
@@ -264,6 +270,8 @@ export function resolveRisk(risk: ModelRisk, policy: RiskPolicy | null, known: K
     const definition = sourceOf(resolved.value, policy);
     const problem = problemWith(spec, definition, { risk, invalidSignals: known.invalidSignals });
     if (problem !== null) problems.push({ reason: 'SignalInvalid', message: problem });
+    const lost = unread.get(spec.name);
+    if (lost?.pending === false) problems.push({ reason: 'SignalInvalid', message: `indicator ${spec.name}: ${lost.message}.` });
     const digest = digestOf(definition, identity.model);
     const before = known.previous?.indicators.get(spec.name);
     const isOther = before !== undefined && before.digest !== digest;
@@ -276,7 +284,7 @@ export function resolveRisk(risk: ModelRisk, policy: RiskPolicy | null, known: K
       indicator,
       signal: definition,
       digest,
-      invalid: problem !== null,
+      invalid: problem !== null || lost !== undefined,
       readings: all.get(spec.name) ?? readings,
       blindness: before?.blindness ?? new Map<Served, Blindness>(),
       paces: new Map<Served, Pace>(),

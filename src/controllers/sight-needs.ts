@@ -1,8 +1,10 @@
 import type { Cancel, Clock } from '../shared/clock.ts';
 import type { ClusterKind } from '../signals/cluster/port.ts';
 import { kindsRead } from '../signals/cluster/source.ts';
+import { readsConfigMap } from './config-map-references.ts';
 import type { Programme } from './programme.ts';
 import type { FrozenSource } from './risk-state.ts';
+import type { ReferenceSight } from './reference-sight.ts';
 import type { ClusterSight } from './sight.ts';
 import { signalsOf } from './votes.ts';
 
@@ -20,12 +22,19 @@ function neededKinds({ risks, plans }: Pick<Programme, 'risks' | 'plans'>): Read
   return kinds;
 }
 
+export interface Watches {
+  readonly sight: Pick<ClusterSight, 'keepOnly'>;
+  readonly references: Pick<ReferenceSight, 'close'>;
+}
+
 /** Closes watches nobody reads any more, from now on until the returned end. They are opened by whoever reads first. */
-export function tendSight(programme: Pick<Programme, 'risks' | 'plans'>, sight: Pick<ClusterSight, 'keepOnly'>, clock: Clock): Cancel {
+export function tendSight(programme: Pick<Programme, 'risks' | 'plans'>, { sight, references }: Watches, clock: Clock): Cancel {
   let cancel: Cancel = () => undefined;
   const again = (): void => {
     cancel = clock.after(tendEveryMs, () => {
       sight.keepOnly(neededKinds(programme));
+      // Engagements hold the counts they began on.
+      if (![...programme.risks.values()].some(({ risk }) => readsConfigMap(risk, null))) references.close();
       again();
     });
   };

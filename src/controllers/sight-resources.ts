@@ -7,6 +7,8 @@ import { toWorkload } from '../signals/cluster/workload-fact.ts';
 
 export interface SightResource<Fact> {
   readonly resource: ResourceType;
+  /** Others are neither listed nor watched. */
+  readonly labelSelector?: string;
   readonly toFact: (object: unknown) => Fact;
 }
 

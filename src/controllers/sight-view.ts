@@ -34,7 +34,7 @@ export interface SightView {
 }
 
 /** Cache of one kind for signals. Nothing is sent before its reflector is started. */
-export function openSightView({ resource, toFact }: SightResource<unknown>, options: SightViewOptions): SightView {
+export function openSightView({ resource, toFact, labelSelector }: SightResource<unknown>, options: SightViewOptions): SightView {
   const { transport, clock, random, observe, namespace, watchSilenceMs } = options;
   const store = createStore<SeenObject, 'namespace'>({ namespace: (object) => [object.metadata.namespace ?? ''] });
   let failure: APIFailure | null = null;
@@ -48,6 +48,7 @@ export function openSightView({ resource, toFact }: SightResource<unknown>, opti
   });
   const reflector = createReflector<SeenObject>({
     ...{ resource, namespace, transport, store, clock, random },
+    ...(labelSelector === undefined ? {} : { labelSelector }),
     keepManagedFields: false,
     mayBeAbsent: true,
     trim: (object) => ({ ...placeOf(object), fact: toFact(object) }),

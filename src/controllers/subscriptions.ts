@@ -17,7 +17,7 @@ import { serviceNameLabel } from './surroundings.ts';
 import { targetKey } from './target-key.ts';
 
 export interface SubscriptionOptions {
-  readonly cluster: Pick<Cluster, 'own' | 'targets'>;
+  readonly cluster: Pick<Cluster, 'own' | 'targets' | 'references'>;
   readonly programme: Programme;
   readonly wakes: Wakes;
   readonly actuators: ReadonlyMap<TargetKind, Actuator>;
@@ -88,6 +88,15 @@ function followRisks({ cluster, programme, wakes, clock }: SubscriptionOptions):
       wake(keyOf(object));
     },
   );
+}
+
+function followReferences({ cluster, programme, wakes }: SubscriptionOptions): () => void {
+  return cluster.references.onChange((changed) => {
+    for (const key of programme.readReferences(changed)) {
+      wakes.risk(key);
+      for (const plan of programme.plansOf(key)) wakes.plan(plan);
+    }
+  });
 }
 
 /** Their judgement rests on the plan: who wrote it, what it says, whether it exists. */
@@ -231,6 +240,7 @@ function followNotices({ cluster, onNotable }: SubscriptionOptions): readonly ((
 /** Policies before risks before plans: each resolves against what is there before it. Returns the end of all subscriptions. */
 export function subscribe(options: SubscriptionOptions): () => void {
   const ends = [
+    followReferences(options),
     followPolicies(options),
     followRisks(options),
     followPlans(options),

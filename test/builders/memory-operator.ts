@@ -3,6 +3,9 @@ import { openCluster } from '../../src/controllers/cluster.ts';
 import type { Cluster } from '../../src/controllers/cluster.ts';
 import { createOperator } from '../../src/controllers/operator.ts';
 import type { Operator } from '../../src/controllers/operator.ts';
+import { chiSquareLimit } from '../../src/core/statistics/chi-square-limit.ts';
+import { computeStatistic } from '../../src/core/statistics/definition.ts';
+import type { BinnedCounts } from '../../src/core/statistics/histogram.ts';
 import type { RecordedEvent } from '../../src/kube/event-recorder.ts';
 import type { Observation, Served } from '../../src/core/model/observation.ts';
 import { createSecretReader } from '../../src/kube/secret-reader.ts';
@@ -19,6 +22,7 @@ import { createMetrics } from '../../src/telemetry/metrics.ts';
 import type { Metrics } from '../../src/telemetry/metrics.ts';
 import type { JSONValue } from '../../src/shared/json.ts';
 import { aRoute, backend, contour, parentStatus, rule } from './http-route.ts';
+import { rowsOf } from './drift.ts';
 import { createManualClock } from './manual-clock.ts';
 import type { ManualClock } from './manual-clock.ts';
 import { createMemoryAPI } from './memory-api.ts';
@@ -42,6 +46,8 @@ export interface MemoryOperator {
   read(candidate: Reading, safe?: Reading): void;
   /** What the operator asked last of the indicator of the story. */
   lastAsked(): SignalRequest | null;
+  /** What drift signals count from now on, for every version. */
+  count(live: BinnedCounts): void;
   /** How long the provider takes for every answer from now on. */
   answerAfter(seconds: number): void;
   /** Posts to /v1/readings or /v1/alerts, as somebody who may; answers the status. */
@@ -77,7 +83,7 @@ function isOfTheStory({ identity, signal }: SignalRequest): boolean {
 
 function valueAt(clock: ManualClock, { signal, served }: SignalRequest, given: Reading): Observation {
   const reading = typeof given === 'object' && 'Live' in given ? given[served] : given;
-  if (typeof reading !== 'number') return reading;
+  if (typeof reading !== 'number') return reading.kind === 'Value' ? { ...reading, dataTimeMs: clock.nowMs() } : reading;
   const source = { provider: signal.provider, query: 'score_drift', queriedAtMs: clock.nowMs() };
   return {
     kind: 'Value',
@@ -90,6 +96,16 @@ function valueAt(clock: ManualClock, { signal, served }: SignalRequest, given: R
     windowSeconds: signal.windowSeconds,
     source,
   };
+}
+
+/** As it would be computed from a provider's answer; null: this signal is no statistic. */
+function countedBy({ signal, identity }: SignalRequest, live: BinnedCounts): Observation | null {
+  if (signal.kind !== 'Statistic') return null;
+  const counts = { version: identity.version, askedAtMs: 0, rows: () => rowsOf(live) };
+  const read = computeStatistic(signal.statistic, counts, chiSquareLimit);
+  const source = { provider: signal.provider, query: signal.query, queriedAtMs: 0 };
+  if (!read.ok) return { kind: 'NoData', cause: 'Incomparable', message: read.failure.message, source };
+  return { kind: 'Value', ...read.value, dataTimeMs: 0, windowSeconds: signal.windowSeconds, source };
 }
 
 function isPushed(request: SignalRequest): request is SignalRequest<InboxSignal> {
@@ -115,6 +131,7 @@ export async function startMemoryOperator(
   const log = (level: string) => (fields: object, message: string) => void logged.push({ level, message, fields });
   let candidate: Reading = 0.01;
   let safe: Reading = 0.01;
+  let counted: BinnedCounts = { upperBounds: [Infinity], counts: [0] };
   let answerSeconds = 0;
   let elsewhere: Reading = 0.01;
   const notices: Delivery[] = [];
@@ -140,7 +157,9 @@ export async function startMemoryOperator(
       if (ofCluster.length > 0) return fromCluster(ofCluster, abort);
       return all.map((request) => ({
         key: request.key,
-        observation: isPushed(request) ? inbox.observe(request) : valueAt(clock, request, readingOf(request)),
+        observation: isPushed(request)
+          ? inbox.observe(request)
+          : valueAt(clock, request, countedBy(request, counted) ?? readingOf(request)),
       }));
     },
     replaceProviders: () => [],
@@ -213,6 +232,9 @@ export async function startMemoryOperator(
     read: (next, nextSafe = 0.01) => {
       candidate = next;
       safe = nextSafe;
+    },
+    count: (live) => {
+      counted = live;
     },
     lastAsked: () => asked,
     answerAfter: (seconds) => {

@@ -1,9 +1,10 @@
 import { createHash } from 'node:crypto';
 import * as z from 'zod';
 import { canonicalJSON } from '../../shared/canonical-json.ts';
+import { failure, success, type Result } from '../../shared/result.ts';
 import { cel } from '../cel.ts';
 import type { DeepReadonly } from '../deep-readonly.ts';
-import { atomicList, count, decimal, digest, instant, mapList, requiredText, seconds } from '../fields.ts';
+import { atomicList, configMapKey, count, decimal, digest, instant, mapList, objectName, requiredText, seconds } from '../fields.ts';
 
 /** Most bounds and categories a pinned reference may have: they stand in an object beside everything else. */
 export const maxBounds = 64;
@@ -82,8 +83,21 @@ const confusion = z.object({
     }),
 });
 
+const kept = z.object({
+  configMap: z
+    .object({
+      name: objectName('ConfigMap of this namespace with the label modelrisk.dev/reference: "true".'),
+      key: configMapKey('Key whose text is the pinned reference as JSON: upperBounds and counts, or categories.'),
+    })
+    .meta({
+      description:
+        'Pinned counts kept in a ConfigMap, with the digest they must have beside it. Other counts under the key are no data: the limit moves with the ModelRisk only.',
+    }),
+  digest: captured.digest,
+});
+
 export const driftReference = z
-  .union([pinnedBuckets, pinnedCategories, seasonal, champion, confusion])
+  .union([pinnedBuckets, pinnedCategories, seasonal, champion, confusion, kept])
   .meta({
     description: 'What the live counts are compared to. Pinned (buckets or categories): how it was when the model was accepted, for ever.',
   })
@@ -110,7 +124,12 @@ export const driftReference = z
         message: 'write the counts of the reference rows: at least two categories must have some',
       },
       {
-        rule: '!has(self.digest) || has(self.upperBounds) || has(self.categories)',
+        rule: '!has(self.configMap) || has(self.digest)',
+        fieldPath: '.digest',
+        message: 'write the digest the counts in the ConfigMap must have, or whoever may edit ConfigMaps could move the limit',
+      },
+      {
+        rule: '!has(self.digest) || has(self.upperBounds) || has(self.categories) || has(self.configMap)',
         fieldPath: '.digest',
         message: 'a digest belongs to pinned counts: leave it out beside seasonal and champion',
       },
@@ -118,7 +137,9 @@ export const driftReference = z
   );
 
 type DriftReferenceSpec = DeepReadonly<z.output<typeof driftReference>>;
-export type PinnedReference = Extract<DriftReferenceSpec, { readonly digest?: string }>;
+export type PinnedReference = DeepReadonly<z.output<typeof pinnedBuckets> | z.output<typeof pinnedCategories>>;
+/** Counts that are kept in a ConfigMap, by the digest they must have. */
+export type KeptReference = Extract<DriftReferenceSpec, { readonly configMap: unknown }>;
 
 /** What `digest` of a pinned reference must be: SHA-256 of canonical JSON, whatever the order of its categories. */
 export function referenceDigest(reference: PinnedReference): string {
@@ -127,4 +148,34 @@ export function referenceDigest(reference: PinnedReference): string {
       ? { upperBounds: reference.upperBounds, counts: reference.counts }
       : { categories: Object.fromEntries(reference.categories.map(({ name, count: rows }) => [name, rows])) };
   return `sha256:${createHash('sha256').update(canonicalJSON(counted)).digest('hex')}`;
+}
+
+/** What the rules of the API server keep out of a ModelRisk has to be looked for in a text. */
+const written = z
+  .union([
+    pinnedBuckets
+      .refine(({ upperBounds, counts }) => counts.length === upperBounds.length + 1)
+      .refine(({ upperBounds }) => upperBounds.every((bound, index) => index === 0 || bound > (upperBounds[index - 1] ?? bound)))
+      .refine(({ counts }) => counts.some((rows) => rows > 0)),
+    pinnedCategories
+      .refine(({ categories }) => categories.filter((each) => each.count > 0).length > 1)
+      .refine(({ categories }) => new Set(categories.map((each) => each.name)).size === categories.length),
+  ])
+  .readonly();
+
+/** Counts written as JSON. Failure: the end of a sentence about the text. */
+export function readReference(text: string, digest: string): Result<PinnedReference, string> {
+  let json: unknown;
+  try {
+    json = JSON.parse(text);
+  } catch {
+    return failure('is no JSON; capture it again');
+  }
+  const read = written.safeParse(json);
+  if (!read.success)
+    return failure('holds no reference; write upperBounds with one more counts, or categories with their counts, or capture it again');
+  const found = referenceDigest(read.data);
+  if (found !== digest)
+    return failure(`has the digest ${found} and signal.reference.digest is ${digest}: put its counts back, or capture it again`);
+  return success({ ...read.data, digest });
 }

@@ -87,6 +87,8 @@ export interface DriftUse {
   readonly tellsVersionsApart: boolean;
   /** Version under guard. */
   readonly version: string;
+  /** Why the counts of a ConfigMap can't be used. */
+  readonly unread?: string | undefined;
 }
 
 /** Failure: the end of a sentence about the signal. */
@@ -119,7 +121,7 @@ export function countedBy({ category, histogram }: DriftSpec): Counted {
 }
 
 function referenceOf(
-  { drift, windowSeconds, tellsVersionsApart, version }: DriftUse,
+  { drift, windowSeconds, tellsVersionsApart, version, unread }: DriftUse,
   reference: ReferenceSpec,
 ): Result<DriftReference, string> {
   if ('seasonal' in reference) {
@@ -137,6 +139,9 @@ function referenceOf(
     if (champion === version) return failure(`is compared to itself; write another version than ${version} in signal.reference.champion`);
     return success({ kind: 'Window', part: 'value', version: champion, what: `the drift query of version ${champion}` });
   }
+  // Whoever reads ConfigMaps puts the counts in their place; where that failed there is nothing to compare to, which is no data.
+  if ('configMap' in reference)
+    return success({ kind: 'Unread', message: unread ?? `the reference in ConfigMap ${reference.configMap.name} has not been read` });
   if ('confusion' in reference)
     return failure('measures drift, and signal.reference.confusion is of outcomes; write its counts, or capture it');
   if (reference.digest !== undefined && reference.digest !== referenceDigest(reference))

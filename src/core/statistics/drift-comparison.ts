@@ -12,6 +12,8 @@ export type DriftReference =
   /** `isExactLayout`: taken from these very buckets, so other bounds mean that somebody changed them. */
   | { readonly kind: 'PinnedBuckets'; readonly binned: BinnedCounts; readonly isExactLayout: boolean }
   | { readonly kind: 'PinnedCategories'; readonly categories: readonly CategoryCount[] }
+  /** Kept elsewhere, and not what it must be. */
+  | { readonly kind: 'Unread'; readonly message: string }
   /** The same counts, of another part of the query or of another version. */
   | { readonly kind: 'Window'; readonly part: string; readonly version: string | null; readonly what: string };
 
@@ -77,6 +79,8 @@ function nativeOf(reference: DriftReference, from: VersionedRows): Result<readon
       return success(fromBinned(reference.binned));
     case 'PinnedCategories':
       return gap('Incomparable', 'the reference counts categories and the signal a histogram; capture a new reference');
+    case 'Unread':
+      return gap('Incomparable', reference.message);
     case 'Window': {
       const itself = isItself(reference, from);
       if (itself !== null) return itself;
@@ -94,6 +98,8 @@ function bucketsOf(reference: DriftReference, from: VersionedRows): Result<Binne
       return success(reference.binned);
     case 'PinnedCategories':
       return gap('Incomparable', 'the reference counts categories and the signal buckets; capture a new reference');
+    case 'Unread':
+      return gap('Incomparable', reference.message);
     case 'Window':
       return isItself(reference, from) ?? readBuckets(from.rows(reference.part, reference.version ?? undefined), reference.what);
     default:
@@ -145,6 +151,8 @@ function categoriesOf(reference: DriftReference, label: string, from: VersionedR
       return success(reference.categories);
     case 'PinnedBuckets':
       return gap('Incomparable', 'the reference counts buckets and the signal categories; capture a new reference');
+    case 'Unread':
+      return gap('Incomparable', reference.message);
     case 'Window':
       return isItself(reference, from) ?? readCategories(from.rows(reference.part, reference.version ?? undefined), label, reference.what);
     default:

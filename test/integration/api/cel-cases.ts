@@ -7,16 +7,13 @@ import {
   riskPolicyManifest,
 } from '../../builders/api.ts';
 import { casesOf, type CELCase } from './cel-case.ts';
+import { referenceCases } from './cel-cases-of-references.ts';
 import { sentCases } from './cel-cases-of-sent.ts';
 import { clusterCases } from './cel-cases-of-cluster.ts';
 import { noticeCases } from './cel-cases-of-notices.ts';
 import { furtherQuorumCases, quorumCases } from './cel-cases-of-quorum.ts';
 import { targetCases } from './cel-cases-of-targets.ts';
 import { statisticCases } from './cel-cases-of-statistics.ts';
-
-function categoriesOf(length: number, count: number): readonly { readonly name: string; readonly count: number }[] {
-  return Array.from({ length }, (_unused, index) => ({ name: `${String(index).padStart(3, '0')}${'x'.repeat(125)}`, count }));
-}
 
 const policyCases = casesOf(riskPolicyManifest(), [
   {
@@ -60,48 +57,6 @@ const policyCases = casesOf(riskPolicyManifest(), [
 ]);
 
 const riskCases = casesOf(modelRiskManifest(), [
-  {
-    field: 'spec.indicators[1].signal.reference.counts',
-    message: 'write one more count than upperBounds: the last counts the rows above the last bound',
-    accept: [['spec.indicators[1].signal.reference', { upperBounds: [1, 2], counts: [0, 5, 0] }]],
-    reject: [['spec.indicators[1].signal.reference.counts', [10, 20, 30]]],
-  },
-  {
-    field: 'spec.indicators[1].signal.reference.upperBounds',
-    message: 'write the bounds in ascending order, each once',
-    accept: [['spec.indicators[1].signal.reference.upperBounds', [-1.5, 0, 1]]],
-    reject: [['spec.indicators[1].signal.reference.upperBounds', [0.25, 0.5, 0.5]]],
-  },
-  {
-    field: 'spec.indicators[1].signal.reference.counts',
-    message: 'write the counts of the reference rows: their sum must be above 0',
-    accept: [['spec.indicators[1].signal.reference.counts', [0, 0, 0, 1]]],
-    reject: [['spec.indicators[1].signal.reference.counts', [0, 0, 0, 0]]],
-  },
-  {
-    field: 'spec.indicators[1].signal.reference',
-    message: 'write exactly one of upperBounds, categories, seasonal, champion, confusion',
-    accept: [['spec.indicators[1].signal.reference', { seasonal: { offsetSeconds: 604_800 } }]],
-    reject: [['spec.indicators[1].signal.reference.champion', { version: '2.2.0' }]],
-  },
-  {
-    field: 'spec.indicators[1].signal.reference',
-    message: 'write upperBounds and counts together',
-    accept: [['spec.indicators[1].signal.reference', { champion: { version: '2.2.0' } }]],
-    reject: [['spec.indicators[1].signal.reference.counts', undefined]],
-  },
-  {
-    field: 'spec.indicators[1].signal.reference.categories',
-    message: 'write the counts of the reference rows: at least two categories must have some',
-    accept: [['spec.indicators[1].signal.reference', { categories: categoriesOf(128, 1) }]],
-    reject: [['spec.indicators[1].signal.reference', { categories: [...categoriesOf(1, 1), { name: '__missing__', count: 0 }] }]],
-  },
-  {
-    field: 'spec.indicators[1].signal.reference.digest',
-    message: 'a digest belongs to pinned counts: leave it out beside seasonal and champion',
-    accept: [['spec.indicators[1].signal.reference.digest', `sha256:${'0'.repeat(64)}`]],
-    reject: [['spec.indicators[1].signal.reference', { seasonal: { offsetSeconds: 60 }, digest: `sha256:${'0'.repeat(64)}` }]],
-  },
   {
     field: 'spec.indicators[0].signal',
     message: 'write exactly one of template, promQL, quorum',
@@ -344,6 +299,7 @@ export const celCases: readonly CELCase[] = [
   ...policyCases,
   ...statisticCases,
   ...sentCases,
+  ...referenceCases,
   ...clusterCases,
   ...quorumCases,
   ...noticeCases,

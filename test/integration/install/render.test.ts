@@ -167,6 +167,14 @@ describe('values', () => {
     expect(binding).toMatchObject({ roleRef: { name: 'modelrisk-operator-cluster-signals' } });
   });
 
+  it('let the operator read references in ConfigMaps, which it may not by default, as the kustomization does', async () => {
+    const key = 'ClusterRoleBinding/modelrisk-operator-config-map-references';
+    expect([rendered.has(key), rendered.has('ClusterRole/modelrisk-operator-config-map-references')]).toEqual([false, true]);
+    const binding = (await withValues('configMapReferences.enabled=true')).get(key);
+    expect(binding).toEqual((await kustomize('config/config-map-references')).get(key));
+    expect(binding).toMatchObject({ roleRef: { name: 'modelrisk-operator-config-map-references' } });
+  });
+
   it('turn policies off', async () => {
     const open = await withValues('admission.enabled=false');
     expect([...open.keys()].filter((key) => key.includes('AdmissionPolicy'))).toEqual([]);

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
-import { parse } from 'yaml';
+import { parse, parseAllDocuments } from 'yaml';
 import { parseModelRisk } from '../../../src/api/model-risk.ts';
-import { referenceDigest } from '../../../src/api/signals/drift-reference.ts';
+import { readReference, referenceDigest } from '../../../src/api/signals/drift-reference.ts';
 import { captureReference, printReference, type CaptureOptions } from '../../../src/cli/reference.ts';
 import type { UntypedObject } from '../../../src/kube/kube-object.ts';
 import type { JSONPatchOperation } from '../../../src/shared/json.ts';
@@ -18,6 +18,8 @@ interface World {
   readonly counts?: Awaited<ReturnType<CaptureOptions['ask']>>;
   readonly changes?: Partial<CaptureOptions>;
   readonly refusesPatch?: boolean;
+  /** What is there under the name of --config-map. */
+  readonly configMap?: Manifest | null;
 }
 
 const rows = bucketRows({ '0.25': 100, '0.5': 400, '0.75': 800, '+Inf': 1000.4 });
@@ -29,9 +31,11 @@ async function capture({
   counts = read,
   changes,
   refusesPatch = false,
+  configMap = null,
 }: World = {}) {
   const patches: JSONPatchOperation[][] = [];
   const asked: unknown[] = [];
+  const kept: unknown[] = [];
   const answer = (manifest: Manifest | null) =>
     Promise.resolve(manifest === null ? notFound : success(stored(manifest) as unknown as UntypedObject));
   const report = await captureReference({
@@ -50,7 +54,19 @@ async function capture({
         },
       },
       policies: { get: () => answer(policy) },
+      configMaps: {
+        get: () => answer(configMap),
+        create: (object) => {
+          kept.push(object);
+          return answer(modelRiskManifest());
+        },
+        patch: (_place, operations) => {
+          kept.push(operations);
+          return answer(modelRiskManifest());
+        },
+      },
     },
+    configMap: null,
     namespace: 'lending',
     name: 'credit-default',
     indicator: 'score-drift',
@@ -63,7 +79,7 @@ async function capture({
     },
     ...changes,
   });
-  return { report, patches, asked };
+  return { report, patches, asked, kept };
 }
 
 async function reported(world: World = {}) {
@@ -135,6 +151,49 @@ describe('reference capture', () => {
       ],
     ]);
     expect((await capture()).patches).toEqual([]);
+  });
+
+  it('keeps the counts in a ConfigMap when one is named, and names it with their digest in the ModelRisk', async () => {
+    const digest = referenceDigest(counted);
+    const key = `score-drift-${digest.slice(7, 19)}.json`;
+    const changes = { configMap: 'references', apply: true };
+    const { report, patches, kept } = await capture({ changes });
+    const reference = { configMap: { name: 'references', key }, digest };
+    expect(patches[0]?.[1]).toEqual({ op: 'add', path: '/spec/indicators/1/signal/reference', value: reference });
+    const [object] = kept as [{ readonly metadata: object; readonly data: Readonly<Record<string, string>> }];
+    expect(object).toMatchObject({
+      kind: 'ConfigMap',
+      metadata: { name: 'references', namespace: 'lending', labels: { 'modelrisk.dev/reference': 'true' } },
+    });
+    expect(readReference(object.data[key] ?? '', digest)).toMatchObject({ ok: true, value: counted });
+    expect(report).toMatchObject({ ok: true, value: { applied: true, reference } });
+    const there = { ...object, metadata: { ...object.metadata, resourceVersion: '7' } } as unknown as Manifest;
+    expect((await capture({ changes, configMap: there })).kept).toEqual([
+      [
+        { op: 'test', path: '/metadata/resourceVersion', value: expect.any(String) },
+        { op: 'add', path: `/data/${key}`, value: object.data[key] },
+      ],
+    ]);
+  });
+
+  it('prints the ConfigMap before the reference that names it, and writes neither', async () => {
+    const { report, kept, patches } = await capture({ changes: { configMap: 'references' } });
+    if (!report.ok) throw new Error(report.failure);
+    const [object, pasted] = parseAllDocuments(printReference(report.value, 'yaml')).map((document) => document.toJS() as unknown);
+    expect(object).toEqual(report.value.configMap);
+    expect(pasted).toEqual({ reference: report.value.reference });
+    expect(JSON.parse(printReference(report.value, 'json'))).toEqual({ configMap: object, reference: report.value.reference });
+    expect([kept, patches]).toEqual([[], []]);
+    expect(parseModelRisk(withValue(stored(modelRiskManifest()), 'spec.indicators[1].signal.reference', report.value.reference)).ok).toBe(
+      true,
+    );
+  });
+
+  it("leaves a ConfigMap alone that is somebody's, and the ModelRisk with it", async () => {
+    const there = withValue(modelRiskManifest(), 'metadata.labels', { app: 'other' });
+    const { report, patches, kept } = await capture({ changes: { configMap: 'references', apply: true }, configMap: there });
+    expect(report).toEqual({ ok: false, failure: expect.stringContaining("so it is somebody's; name another one with --config-map") });
+    expect([patches, kept]).toEqual([[], []]);
   });
 
   it.each([

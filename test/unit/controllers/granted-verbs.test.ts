@@ -12,6 +12,7 @@ import { createFakeLeaseServer } from '../../builders/fake-lease-server.ts';
 import { testObject } from '../../builders/kube-object.ts';
 import { applyClusterModelTo, clusterPolicy, clusterRisk } from '../../builders/memory-cluster.ts';
 import { createManualClock } from '../../builders/manual-clock.ts';
+import { applyKeptReferenceTo } from '../../builders/references.ts';
 import { startMemoryOperator } from '../../builders/memory-operator.ts';
 import { openMemoryStories } from '../../builders/memory-stories.ts';
 import { planIn, tellStory } from '../../builders/memory-story.ts';
@@ -94,6 +95,16 @@ async function askedForClusterSignals(): Promise<readonly KubeRequest[]> {
   return world.api.requests;
 }
 
+/** One model whose reference a ConfigMap keeps. */
+async function askedForReferences(): Promise<readonly KubeRequest[]> {
+  const world = await startMemoryOperator((api) => {
+    applyKeptReferenceTo(api);
+  });
+  await world.pass(2);
+  await world.stop();
+  return world.api.requests;
+}
+
 /** One engagement on each kind of target, whose owner applies it again with other values just before our patch arrives. */
 async function askedOfTargets(): Promise<readonly KubeRequest[]> {
   const asked: KubeRequest[] = [];
@@ -171,5 +182,13 @@ describe('rights of the operator (get was granted on kinds it only lists and wat
     const used = new Set((await askedForClusterSignals()).map(permissionOf));
     const ordinary = granted('rbac/operator.yaml');
     expect([...granted('rbac/cluster-signals.yaml')].sort()).toEqual([...used].filter((each) => !ordinary.has(each)).sort());
+  });
+
+  it('for references in ConfigMaps are a role of their own, with the verbs those use', async () => {
+    const used = new Set((await askedForReferences()).map(permissionOf));
+    const ordinary = granted('rbac/operator.yaml');
+    const added = [...used].filter((each) => !ordinary.has(each)).sort();
+    expect([...granted('rbac/config-map-references.yaml')].sort()).toEqual(added);
+    expect(added).toEqual(['list /configmaps', 'watch /configmaps']);
   });
 });

@@ -8,6 +8,7 @@ import { applyGuardedModelTo, memoryPlan, memoryPolicy, memoryRisk, startMemoryO
 import type { MemoryOperator } from '../../builders/memory-operator.ts';
 import { planIn, shareIn } from '../../builders/memory-story.ts';
 import { phaseOf } from '../../builders/traffic-view.ts';
+import { noConfigMaps } from '../../builders/references.ts';
 
 type Fields = Readonly<Record<string, unknown>>;
 
@@ -132,7 +133,7 @@ describe('what a quorum reads', () => {
   const stateOf = (manifest: object, policy: object = policyWithBoth(), previous: RiskState | null = null) => {
     const [risk, read] = [parseModelRisk(stored(manifest as Manifest)), parseRiskPolicy(stored(policy as Manifest))];
     if (!risk.ok || !read.ok) throw new Error([risk, read].flatMap((each) => (each.ok ? [] : each.failure)).join());
-    return resolveRisk(risk.value, read.value, { previous, nowMs: 0, invalidSignals: new Map() });
+    return resolveRisk(risk.value, read.value, { previous, nowMs: 0, invalidSignals: new Map(), readText: noConfigMaps });
   };
   const withQuorum = (indicators: readonly string[]): object => {
     const risk = riskWith() as { readonly spec: Fields & { readonly indicators: readonly Fields[] } };

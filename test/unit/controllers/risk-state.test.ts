@@ -4,6 +4,7 @@ import { parseRiskPolicy } from '../../../src/api/risk-policy.ts';
 import { resolveRisk } from '../../../src/controllers/risk-state.ts';
 import { modelRiskManifest, opportunitySignal, riskPolicyManifest, stored, withValue } from '../../builders/api.ts';
 import { someTimeMs } from '../../builders/manual-clock.ts';
+import { noConfigMaps } from '../../builders/references.ts';
 
 const day = 86_400;
 const indicator = {
@@ -21,7 +22,7 @@ function stateOf(labelMaturitySeconds?: number) {
     stored(labelMaturitySeconds === undefined ? manifest : withValue(manifest, 'spec.model.labelMaturitySeconds', labelMaturitySeconds)),
   );
   if (!policy.ok || !risk.ok) throw new Error([policy, risk].flatMap((each) => (each.ok ? [] : each.failure)).join());
-  return resolveRisk(risk.value, policy.value, { previous: null, nowMs: someTimeMs, invalidSignals: new Map() });
+  return resolveRisk(risk.value, policy.value, { previous: null, nowMs: someTimeMs, invalidSignals: new Map(), readText: noConfigMaps });
 }
 
 describe('a risk whose outcomes take time', () => {
