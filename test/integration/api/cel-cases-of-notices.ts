@@ -1,5 +1,5 @@
 import { decisionManifest, riskPolicyManifest } from '../../builders/api.ts';
-import { casesOf } from './cel-case.ts';
+import { casesOf, type CELCase } from './cel-case.ts';
 
 const message = 'write an absolute http or https URL without user or password; secrets go to secretRef';
 const chat = { name: 'chat', webhook: { url: 'https://chat.example/hook' } };
@@ -34,13 +34,15 @@ export const noticeCases = [
       reject: [['spec.receivers', [{ name: 'events', cloudEvents: { url: '/relative' } }]]],
     },
   ]),
-  ...casesOf(decisionManifest('Acknowledge'), [
-    {
-      field: 'spec.subjectRef.kind',
-      message:
-        'Approve, Reject and Acknowledge answer a RiskIncident, Hold and Release are about a MitigationPlan: write the kind that fits the action',
-      accept: [['spec.reason', 'I look at it.']],
-      reject: [['spec.subjectRef.kind', 'MitigationPlan']],
-    },
-  ]),
 ];
+
+/** Of a rule that has its case in another kind of decision. */
+export const furtherNoticeCases: readonly CELCase[] = casesOf(decisionManifest('Acknowledge'), [
+  {
+    field: 'spec.subjectRef.kind',
+    message:
+      'Approve, Reject and Acknowledge answer a RiskIncident, Hold and Release are about a MitigationPlan: write the kind that fits the action',
+    accept: [['spec.reason', 'I look at it.']],
+    reject: [['spec.subjectRef.kind', 'MitigationPlan']],
+  },
+]);

@@ -10,7 +10,7 @@ import { casesOf, type CELCase } from './cel-case.ts';
 import { referenceCases } from './cel-cases-of-references.ts';
 import { sentCases } from './cel-cases-of-sent.ts';
 import { clusterCases } from './cel-cases-of-cluster.ts';
-import { noticeCases } from './cel-cases-of-notices.ts';
+import { furtherNoticeCases, noticeCases } from './cel-cases-of-notices.ts';
 import { furtherQuorumCases, quorumCases } from './cel-cases-of-quorum.ts';
 import { targetCases } from './cel-cases-of-targets.ts';
 import { statisticCases } from './cel-cases-of-statistics.ts';
@@ -349,4 +349,4 @@ const furtherPlanCases = casesOf(planManifest(), [
 ]);
 
 /** Further ways through a rule that has more than one. */
-export const furtherCases = [...furtherPolicyCases, ...furtherPlanCases, ...furtherQuorumCases, ...targetCases];
+export const furtherCases = [...furtherPolicyCases, ...furtherPlanCases, ...furtherQuorumCases, ...furtherNoticeCases, ...targetCases];
