@@ -1,5 +1,4 @@
-import { referenceDigest, type KeptReference, type PinnedReference } from '../api/signals/drift-reference.ts';
-import { referenceLabel } from '../controllers/reference-sight.ts';
+import { referenceDigest, referenceLabel, type KeptReference, type PinnedReference } from '../api/signals/drift-reference.ts';
 import type { ObjectReference, UntypedObject } from '../kube/kube-object.ts';
 import type { ResourceClient } from '../kube/resource-client.ts';
 import { failure, success, type Result } from '../shared/result.ts';

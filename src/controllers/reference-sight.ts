@@ -1,3 +1,4 @@
+import { referenceLabel } from '../api/signals/drift-reference.ts';
 import type { APIFailure } from '../kube/api-failure.ts';
 import type { KubeObject } from '../kube/kube-object.ts';
 import { failure, success, type Result } from '../shared/result.ts';
@@ -22,8 +23,6 @@ export interface ReferenceSight {
   close(): void;
   stop(): Promise<void>;
 }
-
-export const referenceLabel = 'modelrisk.dev/reference';
 
 /** Two to three times what the largest reference takes; a ConfigMap may hold a thousand times as much of anything. */
 const maxLength = 65_536;

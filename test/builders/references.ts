@@ -1,5 +1,6 @@
 import { referenceDigest } from '../../src/api/signals/drift-reference.ts';
-import { referenceLabel, type ReadText } from '../../src/controllers/reference-sight.ts';
+import { referenceLabel } from '../../src/api/signals/drift-reference.ts';
+import type { ReadText } from '../../src/controllers/reference-sight.ts';
 import { failure } from '../../src/shared/result.ts';
 import type { MemoryAPI } from './memory-api.ts';
 import { applyGuardedModelTo, memoryPolicy, memoryRisk } from './memory-operator.ts';

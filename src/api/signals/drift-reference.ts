@@ -6,6 +6,9 @@ import { cel } from '../cel.ts';
 import type { DeepReadonly } from '../deep-readonly.ts';
 import { atomicList, configMapKey, count, decimal, digest, instant, mapList, objectName, requiredText, seconds } from '../fields.ts';
 
+/** Label of ConfigMaps that keep references, with the value "true": no others are read. */
+export const referenceLabel = 'modelrisk.dev/reference';
+
 /** Most bounds and categories a pinned reference may have: they stand in an object beside everything else. */
 export const maxBounds = 64;
 export const maxCategories = 128;
