@@ -28,7 +28,7 @@ export function alertmanagerMessage(
   { receiver, nowMs, holdMs }: { receiver: string; nowMs: EpochMs; holdMs: number },
 ): NoticeMessage {
   const { incident, newest } = notice;
-  const { title, what, todo } = wordingOf(notice);
+  const { title, what, remedy } = wordingOf(notice);
   const current = notice.isOver ? undefined : currentStage(notice);
   const stages = stagesOf(notice);
   const alerts = (stages.length === 0 ? ['none'] : stages).map((stage) => ({
@@ -41,7 +41,13 @@ export function alertmanagerMessage(
       stage,
       receiver,
     },
-    annotations: { summary: title, description: `${what} ${todo}`, incident_uid: incident.uid, id: notice.id, owner: incident.owner ?? '' },
+    annotations: {
+      summary: title,
+      description: `${what} ${remedy}`,
+      incident_uid: incident.uid,
+      id: notice.id,
+      owner: incident.owner ?? '',
+    },
     startsAt: incident.openedAt,
     endsAt: stage === current || (stages.length === 0 && !notice.isOver) ? new Date(nowMs + holdMs).toISOString() : newest.at,
   }));

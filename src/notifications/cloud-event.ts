@@ -7,7 +7,7 @@ import { wordingOf } from './wording.ts';
  */
 export function cloudEventMessage(notice: Notice): NoticeMessage {
   const { incident, newest, occasion, earlier, isOver } = notice;
-  const { title, what, todo } = wordingOf(notice);
+  const { title, what, remedy } = wordingOf(notice);
   const { namespace, plan, risk, name, uid, owner, openedAt } = incident;
   const event = {
     specversion: '1.0',
@@ -17,7 +17,21 @@ export function cloudEventMessage(notice: Notice): NoticeMessage {
     subject: name,
     time: newest.at,
     datacontenttype: 'application/json',
-    data: { title, what, todo, occasion, isOver, namespace, plan, risk, owner, openedAt, incident: { name, uid }, entry: newest, earlier },
+    data: {
+      title,
+      what,
+      remedy,
+      occasion,
+      isOver,
+      namespace,
+      plan,
+      risk,
+      owner,
+      openedAt,
+      incident: { name, uid },
+      entry: newest,
+      earlier,
+    },
   };
   return { path: '', contentType: 'application/cloudevents+json; charset=utf-8', body: JSON.stringify(event) };
 }

@@ -47,7 +47,7 @@ const mostEarlier = 8;
 export interface Wording {
   readonly title: string;
   readonly what: string;
-  readonly todo: string;
+  readonly remedy: string;
   /** Lines on what happened before and was not told yet. */
   readonly earlier: readonly string[];
 }
@@ -59,7 +59,7 @@ export function wordingOf(notice: Notice): Wording {
   return {
     title: titleOf(notice),
     what: newest.reason,
-    todo: adviceFor(newest.type, incident),
+    remedy: adviceFor(newest.type, incident),
     earlier: [...(left > 0 ? [`${left} more before, see the record`] : []), ...earlier.slice(-mostEarlier).map(lineOf)],
   };
 }

@@ -16,8 +16,8 @@ describe('wordingOf', () => {
     ['Stalled', 'Clear what the message names'],
     ['SharedCause', 'The safe version is in breach too'],
     ['Released', 'kubectl get riskincident inc-1 -n lending'],
-  ] as const)('says what to do about %s', (type, todo) => {
-    expect(wordingOf(aNotice(anIncident(type))).todo).toContain(todo);
+  ] as const)('says what to do about %s', (type, remedy) => {
+    expect(wordingOf(aNotice(anIncident(type))).remedy).toContain(remedy);
   });
 
   it('says why it is told', () => {
