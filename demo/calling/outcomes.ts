@@ -9,7 +9,7 @@ export interface OutcomesOptions {
   /** What came true, from the rows themselves; undefined where nobody knows. */
   readonly cameTrue: (rowId: number) => boolean | undefined;
   readonly delaySeconds: number;
-  /** Tells the version that decided. A batch that could not be delivered is lost, as anywhere. */
+  /** Tells the version that decided. A batch it does not take is dropped: those decisions stay without an outcome and count in no rate. */
   readonly deliver: (version: string, outcomes: readonly Outcome[]) => Promise<unknown>;
 }
 

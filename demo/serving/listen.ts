@@ -10,7 +10,7 @@ const longestBodyBytes = 65_536;
 
 export interface ListenOptions {
   readonly host: string;
-  /** 0: any that is free. */
+  /** 0: the system picks a free one. */
   readonly port: number;
   readonly adminPort: number;
 }

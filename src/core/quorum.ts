@@ -18,7 +18,7 @@ export const quorumStatistic = 'Quorum';
 
 /**
  * How many members are in Breach, as a reading: the value counts them, and the interval reaches as far as those could that have no usable verdict
- * (Insufficient, NoData, Error). Judged as any interval is, that is the law of k of n: Breach when so many are in it, Ok only when even the unknown
+ * (Insufficient, NoData, Error). Judged as intervals are, that is the law of k of n: Breach when so many are in it, Ok only when even the unknown
  * ones could not make it so, else Insufficient. Data is as old as the oldest that was counted, and the window begins with the earliest.
  */
 export function countQuorum(members: readonly Assessment[], nowMs: EpochMs): Observation {

@@ -21,7 +21,7 @@ const predictionLogging = z
       description: `Annotations of the workload or its pods that turn logging on. Default ${kserveLogger}.`,
     }).default([kserveLogger]),
   })
-  .meta({ description: 'What shows that predictions are logged: any one of these. Left out: the logger of KServe.' });
+  .meta({ description: 'What shows that predictions are logged: one of these is enough. Left out: the logger of KServe.' });
 
 export const postureSchema = z
   .object({
