@@ -102,6 +102,18 @@ describe('a stage that asks in a plan that enforces', () => {
     expect(story.transitions().at(-1)).toMatchObject({ kind: 'Proposed', from: 1, to: 2 });
   });
 
+  it('is never bridged by a stage that would give callers more of the candidate', () => {
+    const [tight, loose] = [{ ...shadowStage, escalateAfterSeconds: null }, limitStage];
+    const asking = { ...rollbackStage, mode: 'Approve' as const, enterOnSevere: ['score-drift'] };
+    const story = storyOf({ stages: [tight, loose, asking] });
+    story.poll(breachValue, toEngage);
+    story.poll(severeValue, enough);
+    expect(story.transitions()).toMatchObject([
+      { kind: 'Engaged', to: 0 },
+      { kind: 'Proposed', from: 0, to: 2 },
+    ]);
+  });
+
   it('is not asked for again once rejected, and what lies below it stays', () => {
     const story = storyOf({ stages });
     story.poll(breachValue, enough);

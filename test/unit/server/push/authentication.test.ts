@@ -95,16 +95,19 @@ describe('who somebody is', () => {
     expect(await authentication.authenticate('Bearer hunter2')).toMatchObject({ ok: false, failure: { status: 401 } });
   });
 
-  it.each([{ authenticated: true }, { authenticated: true, user: {} }, { authenticated: true, user: { username: '' } }])(
-    'a review that says yes without a name lets nobody in: %j',
-    async (status) => {
-      const authentication = createAuthentication({
-        transport: scriptedTransport({ request: () => answer({ status }) }),
-        clock: createManualClock(),
-      });
-      expect(await authentication.authenticate('Bearer x')).toMatchObject({ failure: { status: 401 } });
-    },
-  );
+  it.each([
+    { authenticated: true },
+    { authenticated: true, user: {} },
+    { authenticated: true, user: { username: '' } },
+    { authenticated: false, user: { username: 'anna' } },
+    { user: { username: 'anna' } },
+  ])('a review that does not say yes and a name lets nobody in: %j', async (status) => {
+    const authentication = createAuthentication({
+      transport: scriptedTransport({ request: () => answer({ status }) }),
+      clock: createManualClock(),
+    });
+    expect(await authentication.authenticate('Bearer x')).toMatchObject({ failure: { status: 401 } });
+  });
 });
 
 describe('what somebody may', () => {
@@ -132,6 +135,16 @@ describe('what somebody may', () => {
     await one.clock.advance(10_000);
     await ask('anna', 'lending');
     expect(one.transport.requests).toHaveLength(4);
+  });
+
+  it('is refused again from memory where it was refused, and asked anew once somebody could have been bound', async () => {
+    const one = world();
+    for (let times = 0; times < 3; times += 1)
+      expect(await one.authentication.mayPush(anna, 'pricing')).toEqual({ ok: true, value: false });
+    expect(reviews(one, 'subjectaccessreviews')).toHaveLength(1);
+    await one.clock.advance(5000);
+    expect(await one.authentication.mayPush(anna, 'pricing')).toEqual({ ok: true, value: false });
+    expect(reviews(one, 'subjectaccessreviews')).toHaveLength(2);
   });
 
   it('asked for very many namespaces at once costs few connections, which protection needs, and ends', async () => {
