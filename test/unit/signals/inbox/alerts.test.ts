@@ -32,6 +32,12 @@ describe('without a heartbeat', () => {
     expect(silent()).toMatchObject({ kind: 'NoData', cause: 'Empty', remedy: expect.stringContaining('heartbeat') });
   });
 
+  it('what another signal finds in another label speaks of no namespace but that one', () => {
+    // Kept in lending for a signal that reads exported_namespace; the label this one goes by says something else.
+    notify('firing', { namespace: 'monitoring', exported_namespace: 'lending' });
+    expect(silent()).toMatchObject({ kind: 'NoData' });
+  });
+
   it('counts alerts that fire, once each however often they are notified, as fresh as the newest word', async () => {
     notify('firing');
     notify('firing', { pod: 'b' });
