@@ -2,7 +2,7 @@ import * as z from 'zod';
 
 import type { Holder, UnrecordedStep } from '../core/model/constraint.ts';
 import type { FrozenReading } from '../core/model/frozen-reading.ts';
-import type { Target } from '../core/model/plan.ts';
+import type { Target } from '../core/model/target.ts';
 import { canonicalJSON } from '../shared/canonical-json.ts';
 import type { JSONValue } from '../shared/json.ts';
 import { annotationOf, epochOf, journalAnnotation, nameOf, uidOf } from './metadata.ts';

@@ -1,6 +1,6 @@
 import type { Constraint, Holder, UnrecordedStep } from '../core/model/constraint.ts';
 import type { FrozenReading } from '../core/model/frozen-reading.ts';
-import type { Target } from '../core/model/plan.ts';
+import type { Target } from '../core/model/target.ts';
 import type { EpochMs } from '../shared/clock.ts';
 import type { JSONPatchOperation, JSONValue } from '../shared/json.ts';
 

@@ -1,4 +1,14 @@
 import type { CELRule } from './cel.ts';
+import { flagKeys, mirroringKeys, trafficKeys } from './targets/target.ts';
+
+const hasOneOf = (keys: readonly string[], target: string): string => `(${keys.map((key) => `has(${target}.${key})`).join(' || ')})`;
+
+/** A flag whose callers sit behind the traffic target of that name. */
+const flagIsBehind = (flag: string, traffic: string): string =>
+  `(${flagKeys.map((key) => `has(${flag}.${key}) && has(${flag}.${key}.behind) && ${flag}.${key}.behind == ${traffic}`).join(' || ')})`;
+
+/** Traffic targets whose safe backend may name its version. */
+const versionKeys = ['httpRoute', 'grpcRoute', 'virtualService'];
 
 /** Live share may only shrink going up the ladder: `b` holds at least what `a` holds on the same target. */
 const atLeastAsTight =
@@ -9,20 +19,26 @@ const atLeastAsTight =
 /** Nothing of `a` is given up: it held nothing back, or stage k + 1 takes its route away from callers whole, by a flag it is behind. */
 const needsNoRepeating =
   '(has(a.canaryLimit) && a.canaryLimit.maxPercent == 100)' +
-  ' || (!has(a.flagRollback) && self.targets.exists(t, has(t.featureFlag) && has(t.featureFlag.behind) && t.featureFlag.behind == a.target' +
+  ` || (!has(a.flagRollback) && self.targets.exists(t, ${flagIsBehind('t', 'a.target')}` +
   ' && self.stages[k + 1].actions.exists(b, has(b.flagRollback) && b.target == t.name)))';
 
-const routeKeys = ['httpRoute', 'grpcRoute', 'virtualService'];
-const isRoute = (target: string): string => `(${routeKeys.map((key) => `has(${target}.${key})`).join(' || ')})`;
-
 /** By pairs of kinds: the estimator of costs knows no bound of a string a condition yields. */
-const sameSafeVersion = routeKeys
-  .flatMap((key, index) => routeKeys.slice(index).map((other) => [key, other] as const))
+const sameSafeVersion = versionKeys
+  .flatMap((key, index) => versionKeys.slice(index).map((other) => [key, other] as const))
   .map(
     ([key, other]) =>
       `self.targets.all(t, !has(t.${key}) || !has(t.${key}.safe.version) || self.targets.all(u, !has(u.${other}) || !has(u.${other}.safe.version) || t.${key}.safe.version == u.${other}.safe.version))`,
   )
   .join(' && ');
+
+/** An action is for targets that can do it. */
+function actionNeeds(action: string, keys: readonly string[]): CELRule {
+  return {
+    rule: `self.stages.all(s, s.actions.all(a, !has(a.${action}) || self.targets.all(t, t.name != a.target || ${hasOneOf(keys, 't')})))`,
+    fieldPath: '.stages',
+    message: `${action} needs a target of the kind ${keys.join(', ')}: name one, or write an action this target can do`,
+  };
+}
 
 /** Rules over the whole spec of a MitigationPlan. */
 export const planRules: readonly CELRule[] = [
@@ -31,17 +47,9 @@ export const planRules: readonly CELRule[] = [
     fieldPath: '.stages',
     message: 'every actions[].target must name an entry of targets: add the target or correct the name',
   },
-  {
-    rule: `self.stages.all(s, s.actions.all(a, has(a.flagRollback) || self.targets.all(t, t.name != a.target || ${isRoute('t')})))`,
-    fieldPath: '.stages',
-    message:
-      'canaryLimit and shadow need a route (httpRoute, grpcRoute, virtualService): name one, or write flagRollback for a featureFlag',
-  },
-  {
-    rule: 'self.stages.all(s, s.actions.all(a, !has(a.flagRollback) || self.targets.all(t, t.name != a.target || has(t.featureFlag))))',
-    fieldPath: '.stages',
-    message: 'flagRollback needs a featureFlag target: name one, or write canaryLimit or shadow for a route',
-  },
+  actionNeeds('canaryLimit', trafficKeys),
+  actionNeeds('shadow', mirroringKeys),
+  actionNeeds('flagRollback', flagKeys),
   {
     rule: `[0, 1, 2, 3, 4, 5, 6].all(k, self.stages.size() <= k + 1 || self.stages[k].actions.all(a, self.stages[k + 1].actions.exists(b, b.target == a.target && (${atLeastAsTight})) || ${needsNoRepeating}))`,
     fieldPath: '.stages',
@@ -59,9 +67,14 @@ export const planRules: readonly CELRule[] = [
     message: 'enterOn may name indicators of trigger.indicators only: add the indicator to the trigger or leave it out',
   },
   {
-    rule: `self.targets.all(t, !has(t.featureFlag) || !has(t.featureFlag.behind) || self.targets.exists(r, r.name == t.featureFlag.behind && ${isRoute('r')}))`,
+    rule: flagKeys
+      .map(
+        (key) =>
+          `self.targets.all(t, !has(t.${key}) || !has(t.${key}.behind) || self.targets.exists(r, r.name == t.${key}.behind && ${hasOneOf(trafficKeys, 'r')}))`,
+      )
+      .join(' && '),
     fieldPath: '.targets',
-    message: 'featureFlag.behind must name a route among targets: add the route or leave behind out',
+    message: 'behind must name a route among targets: add the route or leave behind out',
   },
   {
     rule: sameSafeVersion,

@@ -1,69 +1,17 @@
 import * as z from 'zod';
 import { cel } from './cel.ts';
 import type { DeepReadonly } from './deep-readonly.ts';
-import { mapList, name, objectName, percent, requiredText, seconds, setList } from './fields.ts';
+import { mapList, name, objectName, requiredText, seconds, setList } from './fields.ts';
 import { readerOf } from './kind.ts';
 import type { Kind, StoredObject } from './kind.ts';
 import { planRules } from './mitigation-plan-rules.ts';
-import { routeTargets } from './mitigation-plan-routes.ts';
 import { notify } from './notify.ts';
 import { mitigationPlanStatus } from './mitigation-plan-status.ts';
+import { stageAction } from './stage-action.ts';
+import { target, targetKeys } from './targets/target.ts';
 
 /** Keeps a deleted plan until what it holds is given back. */
 export const restoreFinalizer = 'modelrisk.dev/restore';
-
-const featureFlag = z
-  .object({
-    name: objectName(
-      'FeatureFlag (core.openfeature.dev) in the namespace of the plan. The author of the plan must be allowed to patch it.',
-    ),
-    flag: requiredText(253, 'Key of the flag in flagSpec.flags.'),
-    safeVariant: requiredText(253, 'Variant everybody gets while the flag is rolled back.'),
-    behind: name(
-      'Target of this plan (a route) the callers of the flag sit behind. Left out: the flag moves live traffic by itself, and rolling forward again needs a fresh Ok.',
-    ).exactOptional(),
-    settleSeconds: seconds(
-      0,
-      'Seconds callers may take to follow the flag once it was changed; nothing tells when they have. A window is evidence for a stage that changed the flag only if it starts after that. Default 0: from when the change was seen.',
-    ).default(0),
-  })
-  .meta({ description: 'Default variant of an OpenFeature flag.' });
-
-const targetName = { name: name('Name the actions of stages use.') };
-
-const target = z
-  .union([
-    z.object({ ...targetName, httpRoute: routeTargets.httpRoute }),
-    z.object({ ...targetName, grpcRoute: routeTargets.grpcRoute }),
-    z.object({ ...targetName, virtualService: routeTargets.virtualService }),
-    z.object({ ...targetName, featureFlag }),
-  ])
-  .meta({ description: 'One object the plan may act on.' });
-
-const actionTarget = { target: name('Entry of targets.') };
-
-const canaryLimit = z
-  .object({ maxPercent: percent('Highest share of live traffic the candidate may get, in percent. 0: none.') })
-  .meta({ description: 'Caps the live share of the candidate; the rest goes to the safe backend. For routes.' });
-
-const shadow = z
-  .object({
-    percent: z
-      .int()
-      .min(1)
-      .max(100)
-      .default(100)
-      .meta({ description: 'Share of requests mirrored to the candidate, in percent. Default 100.' }),
-  })
-  .meta({
-    description: 'No live traffic for the candidate, a mirrored copy instead, so that it can still be judged. For routes.',
-  });
-
-const flagRollback = z.object({}).meta({ description: 'Sets the safe variant. For featureFlag targets.' });
-
-const action = z
-  .union([z.object({ ...actionTarget, canaryLimit }), z.object({ ...actionTarget, shadow }), z.object({ ...actionTarget, flagRollback })])
-  .meta({ description: 'One constraint on one target.' });
 
 const stage = z
   .object({
@@ -88,7 +36,7 @@ const stage = z
           'Approve: ask the roles of approval before this stage; meanwhile the highest stage below that needs no asking holds. Enforce: enter it without asking. Left out: as mode of the plan. A plan in mode Observe touches nothing, whatever its stages say.',
       })
       .exactOptional(),
-    actions: mapList(action, 'target', {
+    actions: mapList(stageAction, 'target', {
       min: 1,
       max: 8,
       description:
@@ -164,7 +112,7 @@ const spec = z
     targets: mapList(target, 'name', {
       min: 1,
       max: 8,
-      description: 'Objects the plan may act on, each with exactly one of httpRoute, grpcRoute, virtualService, featureFlag.',
+      description: `Objects the plan may act on, each with exactly one of ${targetKeys.join(', ')}.`,
     }),
     stages: mapList(stage, 'name', { min: 1, max: 8, description: 'The ladder, mildest first.' }),
     recovery: recovery.prefault({}),
@@ -179,7 +127,6 @@ const spec = z
   .meta(cel(...planRules));
 
 export type MitigationPlanSpec = DeepReadonly<z.output<typeof spec>>;
-export type TargetSpec = MitigationPlanSpec['targets'][number];
 export type StageSpec = MitigationPlanSpec['stages'][number];
 export type MitigationPlan = StoredObject<typeof spec, typeof mitigationPlanStatus>;
 

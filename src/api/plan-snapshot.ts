@@ -3,45 +3,10 @@ import type { PlanSnapshot } from '../core/model/plan.ts';
 import { failure, success } from '../shared/result.ts';
 import type { Result } from '../shared/result.ts';
 import { sentences } from './kind.ts';
+import { stageActionSnapshot } from './stage-action.ts';
+import { targetSnapshot } from './targets/target.ts';
 
 /** The snapshot as an incident keeps it: the core's own shape, so that an engagement goes on exactly as it began. */
-const backend = { service: z.string(), port: z.int() };
-const destination = { host: z.string(), subset: z.string().nullable() };
-
-const target = z.discriminatedUnion('kind', [
-  z.object({
-    kind: z.enum(['HTTPRoute', 'GRPCRoute']),
-    name: z.string(),
-    object: z.string(),
-    candidate: z.object(backend),
-    safe: z.object({ ...backend, minReadyEndpoints: z.int() }),
-    whenPercentUnsupported: z.enum(['Refuse', 'MirrorAll']),
-  }),
-  z.object({
-    kind: z.literal('VirtualService'),
-    name: z.string(),
-    object: z.string(),
-    candidate: z.object(destination),
-    safe: z.object({ ...destination, minReadyEndpoints: z.int() }),
-    settleSeconds: z.number(),
-  }),
-  z.object({
-    kind: z.literal('FeatureFlag'),
-    name: z.string(),
-    object: z.string(),
-    flag: z.string(),
-    safeVariant: z.string(),
-    behind: z.string().nullable(),
-    settleSeconds: z.number().default(0),
-  }),
-]);
-
-const action = z.discriminatedUnion('kind', [
-  z.object({ target: z.string(), kind: z.literal('CanaryLimit'), maxPercent: z.int() }),
-  z.object({ target: z.string(), kind: z.literal('Shadow'), percent: z.int() }),
-  z.object({ target: z.string(), kind: z.literal('FlagRollback') }),
-]);
-
 const indicator = z.object({
   name: z.string(),
   threshold: z.object({
@@ -78,7 +43,7 @@ const snapshot = z.object({
   indicators: z.array(indicator),
   sources: z.array(z.object({ indicator: z.string(), digest: z.string() })).default([]),
   version: z.string().nullable().default(null),
-  targets: z.array(target),
+  targets: z.array(targetSnapshot),
   stages: z.array(
     z.object({
       name: z.string(),
@@ -87,7 +52,7 @@ const snapshot = z.object({
       // Younger than the first incidents.
       enterOnSevere: z.array(z.string()).default([]),
       mode: z.enum(['Approve', 'Enforce']).nullable().default(null),
-      actions: z.array(action),
+      actions: z.array(stageActionSnapshot),
     }),
   ),
   recovery: z.object({

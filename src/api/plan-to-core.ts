@@ -1,8 +1,11 @@
 import { createHash } from 'node:crypto';
-import type { Approval, PlanSnapshot, Stage, StageAction, Target } from '../core/model/plan.ts';
+import type { Approval, PlanSnapshot, Stage } from '../core/model/plan.ts';
 import { canonicalJSON } from '../shared/canonical-json.ts';
 import { fromInstant } from './instant.ts';
-import type { MitigationPlan, MitigationPlanSpec, StageSpec, TargetSpec } from './mitigation-plan.ts';
+import type { MitigationPlan, MitigationPlanSpec, StageSpec } from './mitigation-plan.ts';
+import { toStageAction } from './stage-action.ts';
+import { safeVersionOf, toTarget } from './targets/target.ts';
+import type { TargetSpec } from './targets/target.ts';
 
 /** Asks nobody: the machine reads it where a stage asks only, and there the schema requires `approval`. */
 const noApproval: Approval = { roles: [], timeoutSeconds: 900, onTimeout: 'Hold' };
@@ -54,28 +57,6 @@ function decidedOnTarget(target: TargetSpec) {
   return { ...target, featureFlag };
 }
 
-function toTarget(spec: TargetSpec): Target {
-  if ('httpRoute' in spec) return { kind: 'HTTPRoute', ...gatewayRoute(spec.name, spec.httpRoute) };
-  if ('grpcRoute' in spec) return { kind: 'GRPCRoute', ...gatewayRoute(spec.name, spec.grpcRoute) };
-  if ('virtualService' in spec) return virtualService(spec.name, spec.virtualService);
-  const { name: object, flag, safeVariant, behind, settleSeconds } = spec.featureFlag;
-  return { kind: 'FeatureFlag', name: spec.name, object, flag, safeVariant, behind: behind ?? null, settleSeconds };
-}
-
-function gatewayRoute(name: string, route: Extract<TargetSpec, { httpRoute: unknown }>['httpRoute']) {
-  const { name: object, candidate, safe, mirror } = route;
-  const { service, port, minReadyEndpoints } = safe;
-  const { whenPercentUnsupported } = mirror;
-  return { name, object, candidate, safe: { service, port, minReadyEndpoints }, whenPercentUnsupported };
-}
-
-function virtualService(name: string, route: Extract<TargetSpec, { virtualService: unknown }>['virtualService']): Target {
-  const { name: object, candidate, safe, settleSeconds } = route;
-  const { minReadyEndpoints } = safe;
-  const end = ({ host, subset }: Pick<typeof safe, 'host' | 'subset'>) => ({ host, subset: subset ?? null });
-  return { kind: 'VirtualService', name, object, candidate: end(candidate), safe: { ...end(safe), minReadyEndpoints }, settleSeconds };
-}
-
 function toStage(spec: StageSpec): Stage {
   return {
     name: spec.name,
@@ -83,24 +64,11 @@ function toStage(spec: StageSpec): Stage {
     enterOn: spec.enterOn,
     enterOnSevere: spec.enterOnSevere ?? [],
     mode: spec.mode ?? null,
-    actions: spec.actions.map(toAction),
+    actions: spec.actions.map(toStageAction),
   };
-}
-
-function toAction(spec: StageSpec['actions'][number]): StageAction {
-  const { target } = spec;
-  if ('canaryLimit' in spec) return { target, kind: 'CanaryLimit', maxPercent: spec.canaryLimit.maxPercent };
-  if ('shadow' in spec) return { target, kind: 'Shadow', percent: spec.shadow.percent };
-  return { target, kind: 'FlagRollback' };
 }
 
 /** One for the plan: the schema refuses routes that name different ones. */
 function safeVersion(spec: MitigationPlanSpec): string | null {
-  return spec.targets.map((target) => routeOf(target)?.safe.version ?? null).find((version) => version !== null) ?? null;
-}
-
-function routeOf(target: TargetSpec) {
-  if ('httpRoute' in target) return target.httpRoute;
-  if ('grpcRoute' in target) return target.grpcRoute;
-  return 'virtualService' in target ? target.virtualService : null;
+  return spec.targets.map(safeVersionOf).find((version) => version !== null) ?? null;
 }

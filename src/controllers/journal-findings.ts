@@ -1,6 +1,7 @@
 import type { Actuator, ReleasedEngagement, TargetKind } from '../actuators/port.ts';
 import type { Constraint, Holder } from '../core/model/constraint.ts';
-import type { PlanSnapshot, Target } from '../core/model/plan.ts';
+import type { PlanSnapshot } from '../core/model/plan.ts';
+import type { Target } from '../core/model/target.ts';
 import type { JournalFinding } from '../core/plan/memory.ts';
 import type { UntypedObject } from '../kube/kube-object.ts';
 import type { Cluster } from './cluster.ts';

@@ -1,5 +1,5 @@
 import type { TargetKind } from '../actuators/port.ts';
-import type { Target } from '../core/model/plan.ts';
+import type { Target } from '../core/model/target.ts';
 import type { Cluster } from './cluster.ts';
 
 export interface MissingTarget {

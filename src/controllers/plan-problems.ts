@@ -1,5 +1,5 @@
 import type { ActuationInput, Actuator, RefusalReason, Surroundings, TargetKind } from '../actuators/port.ts';
-import type { Target } from '../core/model/plan.ts';
+import type { Target } from '../core/model/target.ts';
 import { constraintsOf, escalatesBlind, loosening } from '../core/plan/stage.ts';
 import type { Cluster } from './cluster.ts';
 import { desiredEntry, snapshotInForce } from './plan-state.ts';

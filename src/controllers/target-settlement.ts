@@ -2,7 +2,7 @@ import { toInstant } from '../api/instant.ts';
 import type { Actuation, TargetKind, Verification } from '../actuators/port.ts';
 import type { EntryDraft } from '../core/audit-chain.ts';
 import type { IncidentEntryType } from '../core/model/incident-entry.ts';
-import type { Target } from '../core/model/plan.ts';
+import type { Target } from '../core/model/target.ts';
 import type { EpochMs } from '../shared/clock.ts';
 import { appliedDrafts, endRuns } from './applied-draft.ts';
 import { desiredEntry, fullyReleased, isTold, sameEntry, targetsOn, targetState } from './plan-state.ts';

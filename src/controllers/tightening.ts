@@ -1,4 +1,5 @@
-import type { PlanSnapshot, Stage, StageAction } from '../core/model/plan.ts';
+import type { PlanSnapshot, Stage } from '../core/model/plan.ts';
+import type { StageAction } from '../core/model/stage-action.ts';
 import type { HeldConstraints } from './journal-findings.ts';
 
 function tighterAction(action: StageAction, edited: Stage | undefined): StageAction {

@@ -5,7 +5,8 @@ import type { Assessment } from './model/assessment.ts';
 import { explainQuorum, quorumStatistic } from './quorum.ts';
 import type { FrozenReading } from './model/frozen-reading.ts';
 import type { Observation } from './model/observation.ts';
-import type { PlanSnapshot, StageAction } from './model/plan.ts';
+import type { PlanSnapshot } from './model/plan.ts';
+import type { StageAction } from './model/stage-action.ts';
 import type { Transition } from './model/transition.ts';
 import type { PlanNote } from './plan/input.ts';
 

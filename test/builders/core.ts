@@ -3,7 +3,8 @@ import type { Assessment } from '../../src/core/model/assessment.ts';
 import type { Holder } from '../../src/core/model/constraint.ts';
 import type { Indicator, IndicatorState, Threshold } from '../../src/core/model/indicator.ts';
 import type { ModelIdentity, Observation, ObservationSource, Served } from '../../src/core/model/observation.ts';
-import type { EngagedMemory, PlanSnapshot, Stage, Target } from '../../src/core/model/plan.ts';
+import type { EngagedMemory, PlanSnapshot, Stage } from '../../src/core/model/plan.ts';
+import type { Target } from '../../src/core/model/target.ts';
 import type { IndicatorReading, PlanStepInput } from '../../src/core/plan/input.ts';
 import { initialPlanMemory } from '../../src/core/plan/memory.ts';
 

@@ -3,7 +3,7 @@ import { FlagdCore } from '@openfeature/flagd-core';
 import { featureFlagActuator } from '../../src/actuators/feature-flag/actuator.ts';
 import type { Claim, TargetObject } from '../../src/actuators/port.ts';
 import type { Constraint, Holder } from '../../src/core/model/constraint.ts';
-import type { Target } from '../../src/core/model/plan.ts';
+import type { Target } from '../../src/core/model/target.ts';
 import type { JSONValue } from '../../src/shared/json.ts';
 import { aHolder } from './http-route.ts';
 

@@ -1,7 +1,7 @@
 import type { ActuationInput, Actuation, Actuator, Claim, Surroundings, TargetObject } from '../../src/actuators/port.ts';
 import { httpRouteActuator } from '../../src/actuators/http-route/actuator.ts';
 import type { Constraint, Holder } from '../../src/core/model/constraint.ts';
-import type { Target } from '../../src/core/model/plan.ts';
+import type { Target } from '../../src/core/model/target.ts';
 import type { JSONValue } from '../../src/shared/json.ts';
 import { applyPatch } from './json-patch.ts';
 

@@ -1,7 +1,7 @@
 import type { Claim, TargetObject } from '../../src/actuators/port.ts';
 import { virtualServiceActuator } from '../../src/actuators/virtual-service/actuator.ts';
 import type { Constraint } from '../../src/core/model/constraint.ts';
-import type { Target } from '../../src/core/model/plan.ts';
+import type { Target } from '../../src/core/model/target.ts';
 import type { JSONValue } from '../../src/shared/json.ts';
 import { aHolder, pass, released, settled } from './http-route.ts';
 

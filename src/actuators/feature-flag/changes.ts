@@ -1,6 +1,6 @@
 import * as z from 'zod';
 
-import type { Target } from '../../core/model/plan.ts';
+import type { Target } from '../../core/model/target.ts';
 import type { JSONObject } from '../json-reading.ts';
 
 export type FeatureFlagTarget = Extract<Target, { kind: 'FeatureFlag' }>;

@@ -1,5 +1,5 @@
 import type { Constraint } from '../../core/model/constraint.ts';
-import type { Target } from '../../core/model/plan.ts';
+import type { Target } from '../../core/model/target.ts';
 import { rejectClaim } from '../actuation.ts';
 import { describeObject } from '../metadata.ts';
 import type { RejectedClaim } from '../port.ts';

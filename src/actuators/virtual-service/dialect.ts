@@ -1,4 +1,4 @@
-import type { Target } from '../../core/model/plan.ts';
+import type { Target } from '../../core/model/target.ts';
 import { rejectClaim } from '../actuation.ts';
 import { asList, asNumber, asObject } from '../json-reading.ts';
 import type { JSONObject } from '../json-reading.ts';

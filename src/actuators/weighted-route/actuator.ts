@@ -1,6 +1,6 @@
 import type * as z from 'zod';
 
-import type { Target } from '../../core/model/plan.ts';
+import type { Target } from '../../core/model/target.ts';
 import { createActuator } from '../actuation.ts';
 import type { Actuator, Claim, TargetKind, TargetObject, TargetResource, Verification } from '../port.ts';
 import { routeChangesSchema } from './changes.ts';

@@ -1,5 +1,5 @@
 import type { Constraint } from '../../core/model/constraint.ts';
-import type { Target } from '../../core/model/plan.ts';
+import type { Target } from '../../core/model/target.ts';
 import type { Claim, RejectedClaim, Surroundings, TargetObject } from '../port.ts';
 import type { RouteEnd, RouteGrammar, SafeEnd } from './grammar.ts';
 import type { RouteIntent } from './intent.ts';

@@ -1,13 +1,10 @@
 import type { EpochMs } from '../../shared/clock.ts';
 import type { Indicator } from './indicator.ts';
+import type { StageAction } from './stage-action.ts';
+import type { Target } from './target.ts';
 
 export type Mode = 'Observe' | 'Approve' | 'Enforce';
 export type Suspend = 'None' | 'Hold' | 'Release';
-
-export type StageAction =
-  | { readonly target: string; readonly kind: 'CanaryLimit'; readonly maxPercent: number }
-  | { readonly target: string; readonly kind: 'Shadow'; readonly percent: number }
-  | { readonly target: string; readonly kind: 'FlagRollback' };
 
 /** One rung of the ladder: the constraints that hold while it is engaged. */
 export interface Stage {
@@ -40,49 +37,6 @@ export interface Approval {
   readonly timeoutSeconds: number;
   /** What happens when nobody answers: keep asking, or engage. */
   readonly onTimeout: 'Hold' | 'Engage';
-}
-
-/** A route of the Gateway API. A type alias, not an interface, so that it stays assignable to JSON. */
-type GatewayRoute<Kind extends 'HTTPRoute' | 'GRPCRoute'> = {
-  readonly kind: Kind;
-  readonly name: string;
-  readonly object: string;
-  readonly candidate: { readonly service: string; readonly port: number };
-  readonly safe: { readonly service: string; readonly port: number; readonly minReadyEndpoints: number };
-  readonly whenPercentUnsupported: 'Refuse' | 'MirrorAll';
-};
-
-/** A traffic or flag object a plan may act on. */
-export type Target =
-  | GatewayRoute<'HTTPRoute'>
-  | GatewayRoute<'GRPCRoute'>
-  | {
-      readonly kind: 'VirtualService';
-      readonly name: string;
-      readonly object: string;
-      /** A null subset: the host as a whole. */
-      readonly candidate: { readonly host: string; readonly subset: string | null };
-      readonly safe: { readonly host: string; readonly subset: string | null; readonly minReadyEndpoints: number };
-      /** Time proxies may take to follow: no status tells when they have, unless Istio was told to report. */
-      readonly settleSeconds: number;
-    }
-  | {
-      readonly kind: 'FeatureFlag';
-      readonly name: string;
-      readonly object: string;
-      readonly flag: string;
-      readonly safeVariant: string;
-      /** Name of the route target the flag's callers sit behind; null when the flag itself moves live traffic. */
-      readonly behind: string | null;
-      /** Time callers may take to follow the flag: it has no status that would tell when they have. */
-      readonly settleSeconds: number;
-    };
-
-/** A target that splits requests between the candidate and a safe backend. */
-export type RouteTarget = Extract<Target, { candidate: unknown }>;
-
-export function isRoute(target: Target): target is RouteTarget {
-  return 'candidate' in target;
 }
 
 /** A plan as an engagement runs on it. */

@@ -1,9 +1,10 @@
-import { assertNever } from '../../shared/assert-never.ts';
 import type { Constraint } from '../model/constraint.ts';
 import type { Indicator } from '../model/indicator.ts';
 import type { Served } from '../model/observation.ts';
-import { isRoute } from '../model/plan.ts';
-import type { PlanSnapshot, Stage, StageAction, Target } from '../model/plan.ts';
+import type { PlanSnapshot, Stage } from '../model/plan.ts';
+import { toConstraint } from '../model/stage-action.ts';
+import { isFlag, roleOf, splitsTraffic } from '../model/target.ts';
+import type { Target, TargetRole } from '../model/target.ts';
 
 /** How much of the candidate's answers one target lets through, as an upper bound in percent. */
 export interface TargetExposure {
@@ -22,9 +23,11 @@ export function ownLivePercent(stage: Stage | null, target: Target): number {
   return stageExposure(stage, [target])[0]?.livePercent ?? 100;
 }
 
+const engagingOrder: readonly TargetRole[] = ['Traffic', 'Flag'];
+
 /** Every prefix of the order is safe: routes move before flags going in, flags before routes coming out. */
 export function orderTargets(direction: 'Engage' | 'Release', targets: readonly Target[]): readonly Target[] {
-  const engaging = [...targets.filter(isRoute), ...targets.filter((target) => target.kind === 'FeatureFlag')];
+  const engaging = engagingOrder.flatMap((role) => targets.filter((target) => roleOf(target) === role));
   return direction === 'Engage' ? engaging : engaging.reverse();
 }
 
@@ -34,7 +37,7 @@ export function orderTargets(direction: 'Engage' | 'Release', targets: readonly 
  */
 export function stageExposure(stage: Stage | null, targets: readonly Target[]): readonly TargetExposure[] {
   return targets.flatMap((target) => {
-    if (isRoute(target)) return [routeExposure(stage, target.name, targets)];
+    if (splitsTraffic(target)) return [routeExposure(stage, target.name, targets)];
     if (routeBehind(target, targets) !== null) return [];
     return [{ target: target.name, livePercent: isRolledBack(stage, target.name) ? 0 : 100, mirrorPercent: 0 }];
   });
@@ -81,7 +84,7 @@ export function actedOn(snapshot: PlanSnapshot): readonly Target[] {
 }
 
 function routeExposure(stage: Stage | null, route: string, targets: readonly Target[]): TargetExposure {
-  const flags = targets.filter((target) => target.kind === 'FeatureFlag' && routeBehind(target, targets) === route);
+  const flags = targets.filter((target) => routeBehind(target, targets) === route);
   if (flags.some((flag) => isRolledBack(stage, flag.name))) return { target: route, livePercent: 0, mirrorPercent: 0 };
   const constraints = stage === null ? [] : constraintsOf(stage, route);
   const mirrors = constraints.flatMap((constraint) => (constraint.kind === 'Shadow' ? [constraint.mirrorPercent] : []));
@@ -91,24 +94,11 @@ function routeExposure(stage: Stage | null, route: string, targets: readonly Tar
 }
 
 function routeBehind(flag: Target, targets: readonly Target[]): string | null {
-  if (flag.kind !== 'FeatureFlag' || flag.behind === null) return null;
-  const route = targets.find((target) => isRoute(target) && target.name === flag.behind);
+  if (!isFlag(flag) || flag.behind === null) return null;
+  const route = targets.find((target) => splitsTraffic(target) && target.name === flag.behind);
   return route?.name ?? null;
 }
 
 function isRolledBack(stage: Stage | null, flag: string): boolean {
   return stage?.actions.some((action) => action.kind === 'FlagRollback' && action.target === flag) ?? false;
-}
-
-function toConstraint(action: StageAction): Constraint {
-  switch (action.kind) {
-    case 'CanaryLimit':
-      return { kind: 'Cap', maxPercent: action.maxPercent };
-    case 'Shadow':
-      return { kind: 'Shadow', mirrorPercent: action.percent };
-    case 'FlagRollback':
-      return { kind: 'Flag' };
-    default:
-      return assertNever(action);
-  }
 }

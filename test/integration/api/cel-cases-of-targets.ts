@@ -1,4 +1,5 @@
 import { planManifest } from '../../builders/api.ts';
+import { flagKeys, targetKeys } from '../../../src/api/targets/target.ts';
 import { casesOf } from './cel-case.ts';
 
 const ends = { candidate: { service: 'credit-v2', port: 8080 }, safe: { service: 'credit-v1', port: 8080, version: '2.2.0' } };
@@ -13,18 +14,22 @@ const further = [
   },
 ] as const;
 
+/** What is said of an action on a target that can't do it. */
+export const needs = (action: string, keys: readonly string[]): string =>
+  `${action} needs a target of the kind ${keys.join(', ')}: name one, or write an action this target can do`;
+
 /** What the rules of a plan say of each kind of route beside HTTPRoute. */
 export const targetCases = further.flatMap(({ key, target }) =>
   casesOf(planManifest(), [
     {
       field: 'spec.targets[2]',
-      message: 'write exactly one of httpRoute, grpcRoute, virtualService, featureFlag',
+      message: `write exactly one of ${targetKeys.join(', ')}`,
       accept: [['spec.targets[2]', target]],
       reject: [['spec.targets[2]', { ...target, featureFlag: { name: 'flags', flag: 'f', safeVariant: 'off' } }]],
     },
     {
       field: 'spec.stages',
-      message: 'flagRollback needs a featureFlag target: name one, or write canaryLimit or shadow for a route',
+      message: needs('flagRollback', flagKeys),
       accept: [
         ['spec.targets[2]', target],
         ['spec.stages[2].actions[2]', { target: 'third', canaryLimit: { maxPercent: 5 } }],
@@ -36,7 +41,7 @@ export const targetCases = further.flatMap(({ key, target }) =>
     },
     {
       field: 'spec.targets',
-      message: 'featureFlag.behind must name a route among targets: add the route or leave behind out',
+      message: 'behind must name a route among targets: add the route or leave behind out',
       accept: [
         ['spec.targets[2]', target],
         ['spec.targets[1].featureFlag.behind', 'third'],

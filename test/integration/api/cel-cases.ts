@@ -6,13 +6,14 @@ import {
   planManifest,
   riskPolicyManifest,
 } from '../../builders/api.ts';
+import { flagKeys, mirroringKeys, targetKeys, trafficKeys } from '../../../src/api/targets/target.ts';
 import { casesOf, type CELCase } from './cel-case.ts';
 import { referenceCases } from './cel-cases-of-references.ts';
 import { sentCases } from './cel-cases-of-sent.ts';
 import { clusterCases } from './cel-cases-of-cluster.ts';
 import { furtherNoticeCases, noticeCases } from './cel-cases-of-notices.ts';
 import { furtherQuorumCases, quorumCases } from './cel-cases-of-quorum.ts';
-import { targetCases } from './cel-cases-of-targets.ts';
+import { needs, targetCases } from './cel-cases-of-targets.ts';
 import { statisticCases } from './cel-cases-of-statistics.ts';
 
 const policyCases = casesOf(riskPolicyManifest(), [
@@ -148,7 +149,7 @@ const secondRoute = {
 const planCases = casesOf(planManifest(), [
   {
     field: 'spec.targets[1]',
-    message: 'write exactly one of httpRoute, grpcRoute, virtualService, featureFlag',
+    message: `write exactly one of ${targetKeys.join(', ')}`,
     accept: [['spec.targets[1].featureFlag.behind', undefined]],
     reject: [['spec.targets[1].httpRoute', secondRoute.httpRoute]],
   },
@@ -166,8 +167,16 @@ const planCases = casesOf(planManifest(), [
   },
   {
     field: 'spec.stages',
-    message:
-      'canaryLimit and shadow need a route (httpRoute, grpcRoute, virtualService): name one, or write flagRollback for a featureFlag',
+    message: needs('canaryLimit', trafficKeys),
+    accept: [
+      ['spec.targets[2]', secondRoute],
+      ['spec.stages[2].actions[1]', { target: 'second', canaryLimit: { maxPercent: 5 } }],
+    ],
+    reject: [['spec.stages[2].actions[1]', { target: 'flag', canaryLimit: { maxPercent: 5 } }]],
+  },
+  {
+    field: 'spec.stages',
+    message: needs('shadow', mirroringKeys),
     accept: [
       ['spec.targets[2]', secondRoute],
       ['spec.stages[2].actions[1]', { target: 'second', shadow: {} }],
@@ -176,7 +185,7 @@ const planCases = casesOf(planManifest(), [
   },
   {
     field: 'spec.stages',
-    message: 'flagRollback needs a featureFlag target: name one, or write canaryLimit or shadow for a route',
+    message: needs('flagRollback', flagKeys),
     accept: [
       ['spec.targets[2]', { name: 'other-flag', featureFlag: { name: 'flags', flag: 'f', safeVariant: 'off' } }],
       ['spec.stages[2].actions[2]', { target: 'other-flag', flagRollback: {} }],
@@ -207,7 +216,7 @@ const planCases = casesOf(planManifest(), [
   },
   {
     field: 'spec.targets',
-    message: 'featureFlag.behind must name a route among targets: add the route or leave behind out',
+    message: 'behind must name a route among targets: add the route or leave behind out',
     accept: [
       ['spec.targets[2]', secondRoute],
       ['spec.targets[1].featureFlag.behind', 'second'],

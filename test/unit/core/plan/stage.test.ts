@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import type { Target } from '../../../../src/core/model/plan.ts';
+import type { Target } from '../../../../src/core/model/target.ts';
 import {
   actedOn,
   constraintsOf,

@@ -1,0 +1,43 @@
+import * as z from 'zod';
+import type { StageAction } from '../core/model/stage-action.ts';
+import type { DeepReadonly } from './deep-readonly.ts';
+import { name, percent } from './fields.ts';
+
+const actionTarget = { target: name('Entry of targets.') };
+
+const canaryLimit = z
+  .object({ maxPercent: percent('Highest share of live traffic the candidate may get, in percent. 0: none.') })
+  .meta({ description: 'Caps the live share of the candidate; the rest goes to the safe backend. For routes.' });
+
+const shadow = z
+  .object({
+    percent: z
+      .int()
+      .min(1)
+      .max(100)
+      .default(100)
+      .meta({ description: 'Share of requests mirrored to the candidate, in percent. Default 100.' }),
+  })
+  .meta({
+    description: 'No live traffic for the candidate, a mirrored copy instead, so that it can still be judged. For routes.',
+  });
+
+const flagRollback = z.object({}).meta({ description: 'Sets the safe variant. For featureFlag targets.' });
+
+export const stageAction = z
+  .union([z.object({ ...actionTarget, canaryLimit }), z.object({ ...actionTarget, shadow }), z.object({ ...actionTarget, flagRollback })])
+  .meta({ description: 'One constraint on one target.' });
+
+export function toStageAction(spec: DeepReadonly<z.output<typeof stageAction>>): StageAction {
+  const { target } = spec;
+  if ('canaryLimit' in spec) return { target, kind: 'CanaryLimit', maxPercent: spec.canaryLimit.maxPercent };
+  if ('shadow' in spec) return { target, kind: 'Shadow', percent: spec.shadow.percent };
+  return { target, kind: 'FlagRollback' };
+}
+
+/** As an incident keeps it. */
+export const stageActionSnapshot = z.discriminatedUnion('kind', [
+  z.object({ target: z.string(), kind: z.literal('CanaryLimit'), maxPercent: z.int() }),
+  z.object({ target: z.string(), kind: z.literal('Shadow'), percent: z.int() }),
+  z.object({ target: z.string(), kind: z.literal('FlagRollback') }),
+]);

@@ -1,0 +1,45 @@
+import * as z from 'zod';
+import type { Target } from '../../core/model/target.ts';
+import type { DeepReadonly } from '../deep-readonly.ts';
+import { name } from '../fields.ts';
+import { featureFlag, featureFlagSnapshot, toFeatureFlag } from './feature-flag.ts';
+import { gatewayRouteSnapshot, grpcRoute, httpRoute, toGatewayRoute } from './gateway-route.ts';
+import { toVirtualService, virtualService, virtualServiceSnapshot } from './virtual-service.ts';
+
+const targetName = { name: name('Name the actions of stages use.') };
+
+export const target = z
+  .union([
+    z.object({ ...targetName, httpRoute }),
+    z.object({ ...targetName, grpcRoute }),
+    z.object({ ...targetName, virtualService }),
+    z.object({ ...targetName, featureFlag }),
+  ])
+  .meta({ description: 'One object the plan may act on.' });
+
+export type TargetSpec = DeepReadonly<z.output<typeof target>>;
+
+/** Keys of `targets` entries by what can be done to them; the rules of the plan are written over these lists. */
+export const trafficKeys = ['httpRoute', 'grpcRoute', 'virtualService'] as const;
+/** Traffic targets that can send copies to the candidate. */
+export const mirroringKeys = ['httpRoute', 'grpcRoute', 'virtualService'] as const;
+export const flagKeys = ['featureFlag'] as const;
+export const targetKeys = [...trafficKeys, ...flagKeys] as const;
+
+export function toTarget(spec: TargetSpec): Target {
+  if ('httpRoute' in spec) return toGatewayRoute('HTTPRoute', spec.name, spec.httpRoute);
+  if ('grpcRoute' in spec) return toGatewayRoute('GRPCRoute', spec.name, spec.grpcRoute);
+  if ('virtualService' in spec) return toVirtualService(spec.name, spec.virtualService);
+  return toFeatureFlag(spec.name, spec.featureFlag);
+}
+
+/** The version the target's safe backend runs; null where the plan does not say it. */
+export function safeVersionOf(spec: TargetSpec): string | null {
+  if ('httpRoute' in spec) return spec.httpRoute.safe.version ?? null;
+  if ('grpcRoute' in spec) return spec.grpcRoute.safe.version ?? null;
+  if ('virtualService' in spec) return spec.virtualService.safe.version ?? null;
+  return null;
+}
+
+/** As an incident keeps it. */
+export const targetSnapshot = z.discriminatedUnion('kind', [gatewayRouteSnapshot, virtualServiceSnapshot, featureFlagSnapshot]);

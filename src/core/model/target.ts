@@ -1,0 +1,65 @@
+/** A route of the Gateway API. A type alias, not an interface, so that it stays assignable to JSON. */
+type GatewayRoute<Kind extends 'HTTPRoute' | 'GRPCRoute'> = {
+  readonly kind: Kind;
+  readonly name: string;
+  readonly object: string;
+  readonly candidate: { readonly service: string; readonly port: number };
+  readonly safe: { readonly service: string; readonly port: number; readonly minReadyEndpoints: number };
+  readonly whenPercentUnsupported: 'Refuse' | 'MirrorAll';
+};
+
+type VirtualService = {
+  readonly kind: 'VirtualService';
+  readonly name: string;
+  readonly object: string;
+  /** A null subset: the host as a whole. */
+  readonly candidate: { readonly host: string; readonly subset: string | null };
+  readonly safe: { readonly host: string; readonly subset: string | null; readonly minReadyEndpoints: number };
+  /** Time proxies may take to follow: no status tells when they have, unless Istio was told to report. */
+  readonly settleSeconds: number;
+};
+
+type FeatureFlag = {
+  readonly kind: 'FeatureFlag';
+  readonly name: string;
+  readonly object: string;
+  readonly flag: string;
+  readonly safeVariant: string;
+  /** Name of the traffic target the flag's callers sit behind; null when the flag itself moves live traffic. */
+  readonly behind: string | null;
+  /** Time callers may take to follow the flag: it has no status that would tell when they have. */
+  readonly settleSeconds: number;
+};
+
+/** An object a plan may act on. */
+export type Target = GatewayRoute<'HTTPRoute'> | GatewayRoute<'GRPCRoute'> | VirtualService | FeatureFlag;
+
+/**
+ * What acting on a target does to callers: Traffic splits their requests between the candidate and a safe backend, a Flag decides
+ * at their side which of the two they ask for.
+ */
+export type TargetRole = 'Traffic' | 'Flag';
+
+const roles = {
+  HTTPRoute: 'Traffic',
+  GRPCRoute: 'Traffic',
+  VirtualService: 'Traffic',
+  FeatureFlag: 'Flag',
+} as const satisfies Record<Target['kind'], TargetRole>;
+
+type KindOf<Role extends TargetRole> = { [Kind in Target['kind']]: (typeof roles)[Kind] extends Role ? Kind : never }[Target['kind']];
+
+type TrafficTarget = Extract<Target, { kind: KindOf<'Traffic'> }>;
+type FlagTarget = Extract<Target, { kind: KindOf<'Flag'> }>;
+
+export function roleOf({ kind }: Target): TargetRole {
+  return roles[kind];
+}
+
+export function splitsTraffic(target: Target): target is TrafficTarget {
+  return roleOf(target) === 'Traffic';
+}
+
+export function isFlag(target: Target): target is FlagTarget {
+  return roleOf(target) === 'Flag';
+}
