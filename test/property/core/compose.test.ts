@@ -72,6 +72,11 @@ function reaches(demands: readonly SplitDemand[], from: string, to: string): boo
   return reached.has(to);
 }
 
+function permutations<Item>(items: readonly Item[]): readonly (readonly Item[])[] {
+  if (items.length <= 1) return [items];
+  return items.flatMap((first, index) => permutations(items.toSpliced(index, 1)).map((rest) => [first, ...rest]));
+}
+
 describe('laws of composing a split', () => {
   it('the order of plans never matters', () => {
     const shuffled = anyInput.chain((input) =>
@@ -82,6 +87,17 @@ describe('laws of composing a split', () => {
         expect(composeSplit({ ...input, demands })).toEqual(composeSplit(input));
       }),
       runs,
+    );
+  });
+
+  it('every order in which up to four plans can come gives the same', () => {
+    const few = anyInput.map((input) => ({ ...input, demands: input.demands.slice(0, 4) }));
+    fc.assert(
+      fc.property(few, (input) => {
+        const expected = composeSplit(input);
+        for (const demands of permutations(input.demands)) expect(composeSplit({ ...input, demands })).toEqual(expected);
+      }),
+      { numRuns: 500 },
     );
   });
 
