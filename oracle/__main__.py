@@ -10,6 +10,7 @@ from pathlib import Path
 # Topic, and the packages its figures come from.
 TOPICS = {
     "anomaly": ("numpy", "scipy", "pandas"),
+    "backlog": ("numpy",),
     "burn-rate": ("scipy",),
     "calibration": ("numpy", "scipy", "statsmodels", "scikit-learn"),
     "detectable": ("numpy", "scipy"),

@@ -21,6 +21,7 @@ const checkTolerance = 1e-11;
 /** Made by Python, then by R; every topic is one file. */
 const pythonTopics = [
   'anomaly',
+  'backlog',
   'burn-rate',
   'calibration',
   'detectable',

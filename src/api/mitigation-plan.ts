@@ -118,6 +118,15 @@ const spec = z
     recovery: recovery.prefault({}),
     approval: approval.exactOptional(),
     notify: notify.exactOptional(),
+    holdingCostPerWeek: z
+      .number()
+      .min(0)
+      .max(1_000_000_000_000_000)
+      .meta({
+        description:
+          'What a week costs in which the plan is engaged, e.g. by what the safe version earns less; in the currency of the policy. The backlog counts it among what a remediation saves. Left out: nothing.',
+      })
+      .exactOptional(),
     onSharedCause: z.enum(['Notify', 'Engage']).default('Notify').meta({
       description:
         'When the safe version is in breach too. Notify: tell people, move no traffic. Engage: act all the same. Default Notify.',

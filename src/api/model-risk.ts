@@ -27,6 +27,7 @@ import { quorumMembersRule, quorumRules, quorumSchema } from './signals/quorum.t
 import { driftReference } from './signals/drift-reference.ts';
 import { impactSchema, likelihoodSchema } from './likelihood-impact.ts';
 import { lossStatusFields } from './loss-status.ts';
+import { remediationRules, remediations } from './remediation.ts';
 import { criticality } from './risk-tier.ts';
 import { workloadRefsSchema } from './workload-refs.ts';
 import { thresholdSnapshot } from './threshold-snapshot.ts';
@@ -205,6 +206,7 @@ const spec = z
       max: 32,
       description: 'Signals with limits, each watching one risk of the register.',
     }).default([]),
+    remediations,
     evaluationIntervalSeconds: unstoredDefault(
       z.int().min(1).max(86_400).meta({ description: 'Seconds between two looks at the indicators. Default 5.' }),
       5,
@@ -223,6 +225,7 @@ const spec = z
         message: 'every indicators[].risk must name an entry of risks: add the risk to the register or correct the name',
       },
       quorumMembersRule,
+      ...remediationRules,
     ),
   );
 

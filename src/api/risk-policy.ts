@@ -189,6 +189,9 @@ const spec = z
   .object({
     currency: currency.exactOptional(),
     tiers: tiersSchema,
+    discountPercent: z.number().min(0).max(100).default(10).meta({
+      description: 'What a benefit loses by coming a year later, in percent: the backlog prefers what helps soon. Default 10.',
+    }),
     falseEngagementsPerModelYear: z.number().gt(0).max(1000).default(1).meta({
       description:
         'Most false alarms a year the indicators that engage plans of one model (all, while it has no plan) may be expected to raise together, each counted as if it engaged by itself; above it the model is not Calibrated. Default 1.',

@@ -7,6 +7,8 @@ export const usage = `kubectl modelrisk: keeps live models inside accepted risk
   kubectl modelrisk explain NAME [-n NAMESPACE]        the arithmetic of a ModelRisk's verdicts and loss, from the objects alone
   kubectl modelrisk doctor [-n NAMESPACE | -A]         what keeps models from being guarded as written, a line each; exit code 1
                                                        when something is wrong
+  kubectl modelrisk backlog [-n NAMESPACE | -A] [--policy NAME]
+                                                       remediations of all models, ranked by what a week of work brings, and why
   kubectl modelrisk audit verify [-n NAMESPACE]        recompute the record's hash chain
   kubectl modelrisk restore KIND NAME [-n NAMESPACE]   give a target back from its journal alone, no operator needed
   kubectl modelrisk restore --all [-n NAMESPACE | -A]  give every target back that carries a journal
@@ -25,6 +27,7 @@ Flags: -n/--namespace NAMESPACE (default: the kubeconfig's), -A/--all-namespaces
 export type Command =
   | { readonly kind: 'Help' }
   | { readonly kind: 'AuditVerify' }
+  | { readonly kind: 'Backlog'; readonly policy: string }
   | { readonly kind: 'Doctor' }
   | { readonly kind: 'Explain'; readonly name: string }
   | { readonly kind: 'Restore'; readonly targetKind: string; readonly name: string }
@@ -59,6 +62,7 @@ const options = {
   all: { type: 'boolean', default: false },
   'drop-finalizers': { type: 'boolean', default: false },
   indicator: { type: 'string' },
+  policy: { type: 'string' },
   prometheus: { type: 'string' },
   'config-map': { type: 'string' },
   apply: { type: 'boolean', default: false },
@@ -74,6 +78,7 @@ interface Switches {
   readonly 'drop-finalizers': boolean;
   readonly help: boolean;
   readonly indicator?: string;
+  readonly policy?: string;
   readonly prometheus?: string;
   readonly 'config-map'?: string;
   readonly apply: boolean;
@@ -109,6 +114,8 @@ function commandOf(words: readonly string[], switches: Switches): Result<Command
   const { indicator, prometheus, 'config-map': configMap, apply, output } = switches;
   if (!isCapture && (apply || [indicator, prometheus, configMap, output].some((each) => each !== undefined)))
     return failure('--indicator, --prometheus, --config-map, --apply and --output go with reference capture');
+  if (first === 'backlog' && second === undefined) return success({ kind: 'Backlog', policy: switches.policy ?? 'default' });
+  if (switches.policy !== undefined) return failure('--policy goes with backlog');
   if (first === 'restore') return restoreCommand(words.slice(1), switches);
   if (switches.all || switches['drop-finalizers']) return failure('--all and --drop-finalizers go with restore');
   if (isCapture) return captureCommand(rest, switches);
@@ -134,8 +141,8 @@ export function readArguments(commandLine: readonly string[]): Result<Arguments,
   const command = commandOf(positionals, values);
   if (!command.ok) return command;
   const allNamespaces = values['all-namespaces'];
-  if (allNamespaces && !['RestoreAll', 'Doctor'].includes(command.value.kind))
-    return failure('--all-namespaces goes with restore --all and doctor');
+  if (allNamespaces && !['RestoreAll', 'Doctor', 'Backlog'].includes(command.value.kind))
+    return failure('--all-namespaces goes with restore --all, doctor and backlog');
   if (allNamespaces && values.namespace !== undefined) return failure('--namespace and --all-namespaces exclude each other');
   return success({
     command: command.value,

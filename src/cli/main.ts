@@ -14,6 +14,7 @@ import type { Command, ReferenceCapture } from './arguments.ts';
 import { verifyAudit } from './audit.ts';
 import { diagnose, diagnosisSentences } from './doctor.ts';
 import { explainModelRisk } from './explain.ts';
+import { readBacklog } from './backlog.ts';
 import { captureReference, printReference } from './reference.ts';
 import { restoreAll } from './restore-all.ts';
 import { restoreTarget } from './restore.ts';
@@ -58,13 +59,32 @@ async function audit(call: Call): Promise<number> {
   return findings.length === 0 ? 0 : 1;
 }
 
-async function explain(call: Call, name: string): Promise<number> {
-  const policies = createResourceClient<UntypedObject>({
-    transport: call.transport,
+const policiesClient = (transport: Transport): ResourceClient<UntypedObject> =>
+  createResourceClient<UntypedObject>({
+    transport,
     fieldManager: 'kubectl-modelrisk',
     resource: { group: 'modelrisk.dev', version: 'v1alpha1', plural: 'riskpolicies', kind: 'RiskPolicy', namespaced: false },
   });
-  const clients = { risks: ownClient(call.transport, 'modelrisks', 'ModelRisk'), policies };
+
+async function backlog(call: Call, policy: string): Promise<number> {
+  const { transport, allNamespaces } = call;
+  const clients = {
+    risks: ownClient(transport, 'modelrisks', 'ModelRisk'),
+    plans: ownClient(transport, 'mitigationplans', 'MitigationPlan'),
+    policies: policiesClient(transport),
+  };
+  const report = await readBacklog(clients, { policy, namespace: allNamespaces ? null : call.namespace });
+  if (!report.ok) {
+    process.stderr.write(`kubectl modelrisk backlog: ${report.failure}\n`);
+    return 1;
+  }
+  const { sentences, ...facts } = report.value;
+  say(call, facts, sentences);
+  return 0;
+}
+
+async function explain(call: Call, name: string): Promise<number> {
+  const clients = { risks: ownClient(call.transport, 'modelrisks', 'ModelRisk'), policies: policiesClient(call.transport) };
   const explanation = await explainModelRisk(clients, { namespace: call.namespace, name });
   if (!explanation.ok) {
     process.stderr.write(`kubectl modelrisk explain: ${explanation.failure}\n`);
@@ -113,11 +133,7 @@ async function restore(call: Call, { targetKind, name }: { readonly targetKind: 
 }
 
 async function captureFor(call: Call, { name, indicator, url, configMap, apply, output }: ReferenceCapture): Promise<number> {
-  const policies = createResourceClient<UntypedObject>({
-    transport: call.transport,
-    fieldManager: 'kubectl-modelrisk',
-    resource: { group: 'modelrisk.dev', version: 'v1alpha1', plural: 'riskpolicies', kind: 'RiskPolicy', namespaced: false },
-  });
+  const policies = policiesClient(call.transport);
   const configMaps = createResourceClient<UntypedObject>({
     transport: call.transport,
     fieldManager: 'kubectl-modelrisk',
@@ -156,6 +172,8 @@ function run(call: Call, command: Exclude<Command, { readonly kind: 'Help' }>): 
   switch (command.kind) {
     case 'AuditVerify':
       return audit(call);
+    case 'Backlog':
+      return backlog(call, command.policy);
     case 'Doctor':
       return doctor(call);
     case 'Explain':

@@ -1,5 +1,28 @@
 /** Shapes of the golden vectors of risk arithmetic: topic, kind, [input, expected]. */
 export interface RiskShapes {
+  /** Drawn, with as many digits as `draws` gives. Risks and items are told apart by their place in the list. */
+  readonly backlog: {
+    readonly ranking: readonly [
+      {
+        readonly discountPercent: number;
+        readonly draws: number;
+        readonly risks: readonly { readonly shape: number; readonly years: number; readonly meanImpact: number }[];
+        readonly items: readonly {
+          readonly risks: readonly number[];
+          readonly assessments: readonly {
+            readonly cost: ThreePoints;
+            readonly weeks: ThreePoints;
+            readonly reducesLossPercent: ThreePoints;
+            readonly successPercent: number;
+          }[];
+        }[];
+      },
+      {
+        readonly items: readonly { readonly net: number; readonly weeks: number; readonly netPerWeek: number }[];
+        readonly outranks: readonly (readonly number[])[];
+      },
+    ];
+  };
   readonly compound: {
     readonly masses: readonly [Compound<{ readonly masses: readonly number[] }>, AnnualLoss];
     /** The mass of a grid point is the probability of the half steps around it; what lies beyond `gridEnd` is left out. */

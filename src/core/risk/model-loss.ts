@@ -57,7 +57,7 @@ export interface ModelLoss {
 
 /** The whole arithmetic of one model. Pure; the work is bounded by the number of risks times the square of the grid's 2,000 steps. */
 export function modelLoss(input: ModelLossInput, mesh: ScoreMesh): ModelLoss {
-  const risks = input.risks.map((risk) => riskLoss(risk, input.evidence));
+  const risks = riskLosses(input.risks, input.evidence);
   const inherent = sum(input.risks.map(({ rate, impact }) => meanRate(rate) * meanImpact(impact)));
   return {
     risks,
@@ -74,6 +74,11 @@ export function modelLoss(input: ModelLossInput, mesh: ScoreMesh): ModelLoss {
 /** What a year is expected to cost without fines, by history only: what a model is worth as the safe version of another. */
 export function lossWithoutFines(risks: readonly PricedRisk[]): number {
   return sum(risks.map(({ rate, impact }) => meanRate(rate) * meanImpact(withoutFines(impact))));
+}
+
+/** Each risk with live evidence, as if nothing were constrained. */
+export function riskLosses(risks: readonly QuantifiedRisk[], evidence: readonly StandingEvidence[]): readonly RiskLoss[] {
+  return risks.map((risk) => riskLoss(risk, evidence));
 }
 
 function riskLoss({ name, category, rate, impact }: QuantifiedRisk, all: readonly StandingEvidence[]): RiskLoss {

@@ -14,6 +14,7 @@ import { decisionManifest, incidentManifest, modelRiskManifest, planManifest, ri
 import type { Manifest } from '../../builders/api.ts';
 import { resourceOf, resources } from '../../builders/api-resources.ts';
 import { celCases, furtherCases, transitionCases } from './cel-cases.ts';
+import { backlogCases } from './cel-cases-of-backlog.ts';
 import { lossCases } from './loss-cel-cases.ts';
 
 let plane: ConnectedControlPlane;
@@ -101,11 +102,11 @@ describe('rules', () => {
       });
       return messages.map((message) => `${spec.names.kind}: ${message}`);
     });
-    const cases = [...celCases, ...lossCases, ...transitionCases].map(({ kind, message }) => `${kind}: ${message}`);
+    const cases = [...celCases, ...lossCases, ...backlogCases, ...transitionCases].map(({ kind, message }) => `${kind}: ${message}`);
     expect(cases.sort()).toEqual(rules.sort());
   });
 
-  it.each([...celCases, ...lossCases, ...furtherCases])('$kind: $message', async ({ accept, reject, field, message }) => {
+  it.each([...celCases, ...lossCases, ...backlogCases, ...furtherCases])('$kind: $message', async ({ accept, reject, field, message }) => {
     await dryRun(accept);
     const error = await refusal(dryRun(reject));
     expect(error.status).toBe(422);

@@ -7,6 +7,8 @@ describe('readArguments', () => {
   it.each([
     ['audit verify', { kind: 'AuditVerify' }],
     ['doctor -A', { kind: 'Doctor' }],
+    ['backlog -A', { kind: 'Backlog', policy: 'default' }],
+    ['backlog -n lending --policy bank', { kind: 'Backlog', policy: 'bank' }],
     ['doctor -n lending', { kind: 'Doctor' }],
     ['explain credit -n lending', { kind: 'Explain', name: 'credit' }],
     ['restore httproute credit', { kind: 'Restore', targetKind: 'httproute', name: 'credit' }],
@@ -43,6 +45,8 @@ describe('readArguments', () => {
     ['', 'name a command'],
     ['audit', 'there is no command audit'],
     ['doctor credit', 'there is no command doctor credit'],
+    ['backlog credit', 'there is no command backlog credit'],
+    ['doctor --policy bank', '--policy goes with backlog'],
     ['explain', 'explain takes the name of one ModelRisk (explain credit-default)'],
     ['explain credit debit', 'explain takes the name of one ModelRisk (explain credit-default)'],
     ['audit verify all', 'there is no command audit verify all'],
@@ -60,7 +64,7 @@ describe('readArguments', () => {
     ['audit verify --apply', '--indicator, --prometheus, --config-map, --apply and --output go with reference capture'],
     ['restore --all --apply', '--indicator, --prometheus, --config-map, --apply and --output go with reference capture'],
     ['audit verify --all', '--all and --drop-finalizers go with restore'],
-    ['audit verify -A', '--all-namespaces goes with restore --all and doctor'],
+    ['audit verify -A', '--all-namespaces goes with restore --all, doctor and backlog'],
     ['restore --all -A -n lending', '--namespace and --all-namespaces exclude each other'],
   ])('"%s" is refused in one sentence: %s', (line, sentence) => {
     expect(readArguments(words(line))).toEqual({ ok: false, failure: sentence });

@@ -1,0 +1,121 @@
+import { toInstant } from '../api/instant.ts';
+import { parseMitigationPlan } from '../api/mitigation-plan.ts';
+import type { MitigationPlan } from '../api/mitigation-plan.ts';
+import { parseModelRisk } from '../api/model-risk.ts';
+import type { ModelRisk } from '../api/model-risk.ts';
+import { toRemediation } from '../api/remediation.ts';
+import { rememberedRatios, toEvidence, toQuantifiedRisks } from '../api/risk-register.ts';
+import { parseRiskPolicy } from '../api/risk-policy.ts';
+import { explainBacklog } from '../core/risk/backlog/explain-backlog.ts';
+import { expectationsOf, rankBacklog } from '../core/risk/backlog/rank.ts';
+import type { Backlog, RankedItem } from '../core/risk/backlog/rank.ts';
+import type { RiskExposure } from '../core/risk/backlog/remediation.ts';
+import { riskLosses } from '../core/risk/model-loss.ts';
+import type { UntypedObject } from '../kube/kube-object.ts';
+import type { ResourceClient } from '../kube/resource-client.ts';
+import { failure, success } from '../shared/result.ts';
+import type { Result } from '../shared/result.ts';
+import { listAll } from './list-all.ts';
+
+type Lister = Pick<ResourceClient<UntypedObject>, 'listPage'>;
+
+export interface BacklogClients {
+  readonly risks: Lister;
+  readonly plans: Lister;
+  readonly policies: Pick<ResourceClient<UntypedObject>, 'get'>;
+}
+
+export interface BacklogReport {
+  readonly policy: string;
+  readonly currency: string | null;
+  readonly discountPercent: number;
+  readonly mandatory: readonly object[];
+  readonly ranked: readonly object[];
+  readonly belowLine: readonly object[];
+  readonly unplanned: readonly object[];
+  readonly problems: Backlog['problems'];
+  readonly sentences: readonly string[];
+}
+
+const weeksAYear = 365.25 / 7;
+
+/** `kubectl modelrisk backlog`: every remediation of the models under one policy, ranked. Namespace null: all. Failure: one sentence. */
+export async function readBacklog(
+  clients: BacklogClients,
+  { policy, namespace }: { readonly policy: string; readonly namespace: string | null },
+): Promise<Result<BacklogReport, string>> {
+  const read = await clients.policies.get({ namespace: null, name: policy });
+  if (!read.ok) return failure(`RiskPolicy ${policy} can't be read: ${read.failure.message}`);
+  const parsed = parseRiskPolicy(read.value);
+  if (!parsed.ok) return failure(`RiskPolicy ${policy} is not readable: ${parsed.failure.join('; ')}`);
+  const risks = await listAll(clients.risks, namespace);
+  if (!risks.ok) return failure(`ModelRisks can't be listed: ${risks.failure.message}`);
+  const plans = await listAll(clients.plans, namespace);
+  if (!plans.ok) return failure(`MitigationPlans can't be listed: ${plans.failure.message}`);
+  const models = readable(risks.value.map(parseModelRisk)).filter(({ spec }) => spec.policyRef.name === policy);
+  const holding = readable(plans.value.map(parseMitigationPlan)).filter(({ status }) => status.phase === 'Engaged');
+  const { currency = null, discountPercent } = parsed.value.spec;
+  const backlog = rankBacklog({
+    remediations: models.flatMap((model) => model.spec.remediations.map((each) => toRemediation(each, idOf(model)))),
+    exposures: models.flatMap((model) => exposuresOf(model, holding)),
+    discountPercent,
+  });
+  const left = risks.value.length - readable(risks.value.map(parseModelRisk)).length;
+  return success({
+    ...{ policy, currency, discountPercent, problems: backlog.problems },
+    mandatory: backlog.mandatory.map(inNumbers),
+    ranked: backlog.ranked.map(inNumbers),
+    belowLine: backlog.belowLine.map(inNumbers),
+    unplanned: backlog.unplanned.map(({ id, rate, meanImpact }) => ({ id, expectedLoss: (rate.shape / rate.years) * meanImpact })),
+    sentences: [
+      ...explainBacklog(backlog, { currency, toInstant }),
+      ...(left === 0 ? [] : [`${left} ModelRisks are not readable and left out.`]),
+    ],
+  });
+}
+
+function readable<Value>(all: readonly Result<Value, unknown>[]): readonly Value[] {
+  return all.flatMap((each) => (each.ok ? [each.value] : []));
+}
+
+function idOf({ metadata }: Pick<ModelRisk, 'metadata'>): string {
+  return `${metadata.namespace ?? ''}/${metadata.name}`;
+}
+
+/** With live evidence, as if nothing were constrained, beside what the constraints that hold cost. */
+function exposuresOf(model: ModelRisk, holding: readonly MitigationPlan[]): readonly RiskExposure[] {
+  const { spec, status } = model;
+  const losses = riskLosses(toQuantifiedRisks(spec), toEvidence(spec, rememberedRatios(status)));
+  const costs = holdingCosts(model, holding);
+  return losses.map(({ name, rate, meanImpact }) => ({
+    id: `${idOf(model)}/${name}`,
+    rate,
+    meanImpact,
+    holdingCost: (costs.get(name) ?? 0) * weeksAYear,
+  }));
+}
+
+/** A week, by risk: the cost of a plan is split among the risks whose indicators brought it on. */
+function holdingCosts({ metadata, spec, status }: ModelRisk, holding: readonly MitigationPlan[]): ReadonlyMap<string, number> {
+  const costs = new Map<string, number>();
+  for (const plan of holding) {
+    const { holdingCostPerWeek, riskRef, trigger } = plan.spec;
+    if (holdingCostPerWeek === undefined || riskRef.name !== metadata.name || plan.metadata.namespace !== metadata.namespace) continue;
+    const triggers = spec.indicators.filter(({ name }) => trigger.indicators.includes(name));
+    const firing = triggers.filter(({ name }) => status.indicators.some((each) => each.name === name && each.state !== 'Clear'));
+    const risks = new Set((firing.length === 0 ? triggers : firing).map(({ risk }) => risk));
+    for (const risk of risks) costs.set(risk, (costs.get(risk) ?? 0) + holdingCostPerWeek / risks.size);
+  }
+  return costs;
+}
+
+function inNumbers(item: RankedItem): object {
+  const { remediation, band, netPerWeek, expectedLoss, holdingCost, outrankedBy, unlocks, waitsFor, insteadOf } = item;
+  const { id, summary, owner, mandatoryByMs, dueMs } = remediation;
+  return {
+    ...{ id, summary, owner, band, netPerWeek, ...expectationsOf(item), expectedLoss, holdingCost, outrankedBy },
+    ...{ unlocks, waitsFor, insteadOf },
+    ...(mandatoryByMs === null ? {} : { mandatoryBy: toInstant(mandatoryByMs) }),
+    ...(dueMs === null ? {} : { dueTime: toInstant(dueMs) }),
+  };
+}
