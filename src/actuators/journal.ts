@@ -114,6 +114,8 @@ const constraintSchema = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('Cap'), maxPercent: z.int().min(0).max(100) }),
   z.strictObject({ kind: z.literal('Shadow'), mirrorPercent: z.int().min(0).max(100) }),
   z.strictObject({ kind: z.literal('Flag') }),
+  z.strictObject({ kind: z.literal('Pin') }),
+  z.strictObject({ kind: z.literal('Replicas'), minReplicas: z.int().min(1) }),
 ]);
 
 const releasedSchema: z.ZodType<ReleasedEngagement> = z.strictObject({

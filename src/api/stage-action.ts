@@ -40,4 +40,6 @@ export const stageActionSnapshot = z.discriminatedUnion('kind', [
   z.object({ target: z.string(), kind: z.literal('CanaryLimit'), maxPercent: z.int() }),
   z.object({ target: z.string(), kind: z.literal('Shadow'), percent: z.int() }),
   z.object({ target: z.string(), kind: z.literal('FlagRollback') }),
+  z.object({ target: z.string(), kind: z.literal('Pin') }),
+  z.object({ target: z.string(), kind: z.literal('Scale'), minReplicas: z.int(), readyWithinSeconds: z.number() }),
 ]);

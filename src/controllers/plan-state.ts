@@ -298,6 +298,10 @@ export function verifiedAtMs(plan: PlanState): EpochMs | null {
   return times.length === 0 || times.includes(null) ? null : Math.max(...times.map(Number));
 }
 
+export function refusedTargets(plan: PlanState): readonly string[] {
+  return [...plan.targets].flatMap(([name, { refusal }]) => (refusal === null ? [] : [name]));
+}
+
 /** Targets that refuse what the plan asks now, because nobody could take the candidate's requests. */
 export function targetsWithoutSafeBackend(plan: PlanState): readonly string[] {
   return [...plan.targets].flatMap(([name, { refusal }]) =>

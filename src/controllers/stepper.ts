@@ -19,6 +19,7 @@ import {
   fullyReleased,
   giveGrounds,
   groundsInForce,
+  refusedTargets,
   snapshotInForce,
   targetsWithoutSafeBackend,
   verifiedAtMs,
@@ -108,6 +109,7 @@ function inputOf(plan: PlanState, risk: RiskState | null, context: Pick<PlanStep
     suspend: plan.suspend,
     verifiedAtMs: verifiedAtMs(plan),
     targetsWithoutSafeBackend: targetsWithoutSafeBackend(plan),
+    refusedTargets: refusedTargets(plan),
     intervalMs: (risk?.risk.spec.evaluationIntervalSeconds ?? 5) * 1000,
     ...context,
   };

@@ -9,6 +9,7 @@ const kinds: Readonly<Record<string, TargetKind>> = {
   GRPCRoute: 'GRPCRoute',
   VirtualService: 'VirtualService',
   FeatureFlag: 'FeatureFlag',
+  Deployment: 'Deployment',
 } satisfies Readonly<Record<TargetKind, TargetKind>>;
 
 export function targetKey(kind: TargetKind, namespace: string, object: string): TargetKey {

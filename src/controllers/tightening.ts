@@ -1,17 +1,32 @@
 import type { PlanSnapshot, Stage } from '../core/model/plan.ts';
+import type { Constraint } from '../core/model/constraint.ts';
+import { toConstraint } from '../core/model/stage-action.ts';
 import type { StageAction } from '../core/model/stage-action.ts';
 import type { HeldConstraints } from './journal-findings.ts';
 
 function tighterAction(action: StageAction, edited: Stage | undefined): StageAction {
-  if (action.kind !== 'CanaryLimit') return action;
-  const limits = (edited?.actions ?? []).flatMap((other) =>
-    other.kind === 'CanaryLimit' && other.target === action.target ? [other.maxPercent] : [],
-  );
-  return { ...action, maxPercent: Math.min(action.maxPercent, ...limits) };
+  const constraints = (edited?.actions ?? []).filter(({ target }) => target === action.target).map(toConstraint);
+  return boundedBy(action, constraints);
+}
+
+/** The action, at least as tight as these. */
+function boundedBy(action: StageAction, constraints: readonly Constraint[]): StageAction {
+  switch (action.kind) {
+    case 'CanaryLimit': {
+      const caps = constraints.flatMap((constraint) => (constraint.kind === 'Cap' ? [constraint.maxPercent] : []));
+      return { ...action, maxPercent: Math.min(action.maxPercent, ...caps) };
+    }
+    case 'Scale': {
+      const floors = constraints.flatMap((constraint) => (constraint.kind === 'Replicas' ? [constraint.minReplicas] : []));
+      return { ...action, minReplicas: Math.max(action.minReplicas, ...floors) };
+    }
+    default:
+      return action;
+  }
 }
 
 /**
- * The snapshot in force with those edits of the plan that tighten it: a lower canary limit in a stage of the same name.
+ * The snapshot in force with those edits of the plan that tighten it: a lower canary limit, or more replicas, in a stage of the same name.
  * All else of an edit waits until the engagement is over, so nobody leaves a constraint by editing. The same object comes
  * back when nothing tightened.
  */
@@ -40,9 +55,8 @@ export function asTightAsHeld(snapshot: PlanSnapshot, held: readonly HeldConstra
 }
 
 function asTight(action: StageAction, limits: readonly HeldConstraints[]): StageAction {
-  if (action.kind !== 'CanaryLimit') return action;
-  const caps = limits
-    .filter(({ target }) => target === action.target)
-    .flatMap(({ constraints }) => constraints.flatMap((constraint) => (constraint.kind === 'Cap' ? [constraint.maxPercent] : [])));
-  return { ...action, maxPercent: Math.min(action.maxPercent, ...caps) };
+  return boundedBy(
+    action,
+    limits.filter(({ target }) => target === action.target).flatMap(({ constraints }) => constraints),
+  );
 }

@@ -95,6 +95,10 @@ function explainAction(action: StageAction): string {
       return `${action.target} 0 % live, ${String(action.percent)} % mirrored`;
     case 'FlagRollback':
       return `${action.target} rolled back to its safe variant`;
+    case 'Pin':
+      return `${action.target} back on an earlier revision`;
+    case 'Scale':
+      return `${action.target} with at least ${String(action.minReplicas)} replicas`;
     default:
       return assertNever(action);
   }

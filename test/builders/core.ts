@@ -100,6 +100,18 @@ export const flag: Target = {
   settleSeconds: 0,
 };
 
+/** What answers behind the route: a stage may put it back on an earlier revision. */
+export const workload = {
+  kind: 'Deployment',
+  name: 'workload',
+  object: 'credit-v2',
+  purpose: 'Pin',
+  revision: null,
+  behind: 'traffic',
+} as const satisfies Target;
+/** Room for the requests a stage moves away from the candidate. */
+export const capacity = { ...workload, name: 'capacity', object: 'credit-v1', purpose: 'Scale', behind: null } as const satisfies Target;
+
 export const limitStage: Stage = {
   name: 'limit',
   escalateAfterSeconds: 300,
@@ -222,6 +234,7 @@ export function aStep(changes: Partial<PlanStepInput> = {}): PlanStepInput {
     decisions: [],
     suspend: 'None',
     targetsWithoutSafeBackend: [],
+    refusedTargets: [],
     verifiedAtMs: null,
     nowMs: startMs,
     intervalMs,

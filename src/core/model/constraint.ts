@@ -5,7 +5,11 @@ import type { FrozenReading } from './frozen-reading.ts';
 export type Constraint =
   | { readonly kind: 'Cap'; readonly maxPercent: number }
   | { readonly kind: 'Shadow'; readonly mirrorPercent: number }
-  | { readonly kind: 'Flag' };
+  | { readonly kind: 'Flag' }
+  /** Pods run the template of an earlier revision. */
+  | { readonly kind: 'Pin' }
+  /** A floor: users may want more, never fewer. */
+  | { readonly kind: 'Replicas'; readonly minReplicas: number };
 
 /** A step of an engagement that was not on record yet when the next one was taken. */
 export interface UnrecordedStep {

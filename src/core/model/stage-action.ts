@@ -5,7 +5,10 @@ import type { Constraint } from './constraint.ts';
 export type StageAction =
   | { readonly target: string; readonly kind: 'CanaryLimit'; readonly maxPercent: number }
   | { readonly target: string; readonly kind: 'Shadow'; readonly percent: number }
-  | { readonly target: string; readonly kind: 'FlagRollback' };
+  | { readonly target: string; readonly kind: 'FlagRollback' }
+  | { readonly target: string; readonly kind: 'Pin' }
+  /** `readyWithinSeconds`: how long the routes of the stage may wait for the new pods before the next stage is looked at. */
+  | { readonly target: string; readonly kind: 'Scale'; readonly minReplicas: number; readonly readyWithinSeconds: number };
 
 /** The bound that holds while the stage does. */
 export function toConstraint(action: StageAction): Constraint {
@@ -16,6 +19,10 @@ export function toConstraint(action: StageAction): Constraint {
       return { kind: 'Shadow', mirrorPercent: action.percent };
     case 'FlagRollback':
       return { kind: 'Flag' };
+    case 'Pin':
+      return { kind: 'Pin' };
+    case 'Scale':
+      return { kind: 'Replicas', minReplicas: action.minReplicas };
     default:
       return assertNever(action);
   }

@@ -31,35 +31,49 @@ type FeatureFlag = {
   readonly settleSeconds: number;
 };
 
+type Deployment = {
+  readonly kind: 'Deployment';
+  readonly name: string;
+  readonly object: string;
+  /** What the stages of the plan do to it: one of the two, all the way up. */
+  readonly purpose: 'Pin' | 'Scale';
+  /** Revision a pin goes back to; null: the one before what users want. */
+  readonly revision: number | null;
+  /** Name of the traffic target its callers come through; null when pinning it moves live traffic by itself. */
+  readonly behind: string | null;
+};
+
 /** An object a plan may act on. */
-export type Target = GatewayRoute<'HTTPRoute'> | GatewayRoute<'GRPCRoute'> | VirtualService | FeatureFlag;
+export type Target = GatewayRoute<'HTTPRoute'> | GatewayRoute<'GRPCRoute'> | VirtualService | FeatureFlag | Deployment;
 
 /**
  * What acting on a target does to callers: Traffic splits their requests between the candidate and a safe backend, a Flag decides
- * at their side which of the two they ask for.
+ * at their side which of the two they ask for, a Workload is what answers, and Capacity only makes room for requests.
  */
-export type TargetRole = 'Traffic' | 'Flag';
+export type TargetRole = 'Capacity' | 'Traffic' | 'Flag' | 'Workload';
 
 const roles = {
   HTTPRoute: 'Traffic',
   GRPCRoute: 'Traffic',
   VirtualService: 'Traffic',
   FeatureFlag: 'Flag',
+  Deployment: 'Workload',
 } as const satisfies Record<Target['kind'], TargetRole>;
 
 type KindOf<Role extends TargetRole> = { [Kind in Target['kind']]: (typeof roles)[Kind] extends Role ? Kind : never }[Target['kind']];
 
 type TrafficTarget = Extract<Target, { kind: KindOf<'Traffic'> }>;
-type FlagTarget = Extract<Target, { kind: KindOf<'Flag'> }>;
+/** Targets that keep callers from the candidate, or let them have it whole. */
+type SwitchTarget = Extract<Target, { kind: KindOf<'Flag' | 'Workload'> }>;
 
-export function roleOf({ kind }: Target): TargetRole {
-  return roles[kind];
+export function roleOf(target: Target): TargetRole {
+  return target.kind === 'Deployment' && target.purpose === 'Scale' ? 'Capacity' : roles[target.kind];
 }
 
 export function splitsTraffic(target: Target): target is TrafficTarget {
   return roleOf(target) === 'Traffic';
 }
 
-export function isFlag(target: Target): target is FlagTarget {
-  return roleOf(target) === 'Flag';
+export function switchesCandidate(target: Target): target is SwitchTarget {
+  return ['Flag', 'Workload'].includes(roleOf(target));
 }

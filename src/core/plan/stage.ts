@@ -3,7 +3,7 @@ import type { Indicator } from '../model/indicator.ts';
 import type { Served } from '../model/observation.ts';
 import type { PlanSnapshot, Stage } from '../model/plan.ts';
 import { toConstraint } from '../model/stage-action.ts';
-import { isFlag, roleOf, splitsTraffic } from '../model/target.ts';
+import { roleOf, splitsTraffic, switchesCandidate } from '../model/target.ts';
 import type { Target, TargetRole } from '../model/target.ts';
 
 /** How much of the candidate's answers one target lets through, as an upper bound in percent. */
@@ -23,9 +23,12 @@ export function ownLivePercent(stage: Stage | null, target: Target): number {
   return stageExposure(stage, [target])[0]?.livePercent ?? 100;
 }
 
-const engagingOrder: readonly TargetRole[] = ['Traffic', 'Flag'];
+const engagingOrder: readonly TargetRole[] = ['Capacity', 'Traffic', 'Flag', 'Workload'];
 
-/** Every prefix of the order is safe: routes move before flags going in, flags before routes coming out. */
+/**
+ * Every prefix of the order is safe: going in there is room before requests move, routes move before flags, and pods are exchanged
+ * last; coming out the other way round.
+ */
 export function orderTargets(direction: 'Engage' | 'Release', targets: readonly Target[]): readonly Target[] {
   const engaging = engagingOrder.flatMap((role) => targets.filter((target) => roleOf(target) === role));
   return direction === 'Engage' ? engaging : engaging.reverse();
@@ -33,12 +36,12 @@ export function orderTargets(direction: 'Engage' | 'Release', targets: readonly 
 
 /**
  * What callers can still get of the candidate, per target, while `stage` holds (null: no stage).
- * A flag behind a route is no exposure of its own; rolled back, it takes route and mirror away with it.
+ * A flag or a workload behind a route is no exposure of its own; rolled back, it takes route and mirror away with it. Capacity is none.
  */
 export function stageExposure(stage: Stage | null, targets: readonly Target[]): readonly TargetExposure[] {
   return targets.flatMap((target) => {
     if (splitsTraffic(target)) return [routeExposure(stage, target.name, targets)];
-    if (routeBehind(target, targets) !== null) return [];
+    if (!switchesCandidate(target) || routeBehind(target, targets) !== null) return [];
     return [{ target: target.name, livePercent: isRolledBack(stage, target.name) ? 0 : 100, mirrorPercent: 0 }];
   });
 }
@@ -56,6 +59,8 @@ export function raisesLiveShare(from: Stage | null, to: Stage | null, targets: r
 export function servedIn(snapshot: PlanSnapshot, index: number | null): Served | null {
   if (index === null || snapshot.mode === 'Observe') return 'Live';
   const exposure = stageExposure(snapshot.stages[index] ?? null, actedOn(snapshot));
+  // Nothing the plan acts on stands between callers and the candidate.
+  if (exposure.length === 0) return 'Live';
   if (exposure.some((each) => each.livePercent > 0)) return 'Live';
   return exposure.some((each) => each.mirrorPercent > 0) ? 'Shadow' : null;
 }
@@ -84,8 +89,8 @@ export function actedOn(snapshot: PlanSnapshot): readonly Target[] {
 }
 
 function routeExposure(stage: Stage | null, route: string, targets: readonly Target[]): TargetExposure {
-  const flags = targets.filter((target) => routeBehind(target, targets) === route);
-  if (flags.some((flag) => isRolledBack(stage, flag.name))) return { target: route, livePercent: 0, mirrorPercent: 0 };
+  const switches = targets.filter((target) => routeBehind(target, targets) === route);
+  if (switches.some(({ name }) => isRolledBack(stage, name))) return { target: route, livePercent: 0, mirrorPercent: 0 };
   const constraints = stage === null ? [] : constraintsOf(stage, route);
   const mirrors = constraints.flatMap((constraint) => (constraint.kind === 'Shadow' ? [constraint.mirrorPercent] : []));
   if (mirrors.length > 0) return { target: route, livePercent: 0, mirrorPercent: Math.min(...mirrors) };
@@ -93,12 +98,12 @@ function routeExposure(stage: Stage | null, route: string, targets: readonly Tar
   return { target: route, livePercent: Math.min(100, ...caps), mirrorPercent: 0 };
 }
 
-function routeBehind(flag: Target, targets: readonly Target[]): string | null {
-  if (!isFlag(flag) || flag.behind === null) return null;
-  const route = targets.find((target) => splitsTraffic(target) && target.name === flag.behind);
+function routeBehind(own: Target, targets: readonly Target[]): string | null {
+  if (!switchesCandidate(own) || own.behind === null) return null;
+  const route = targets.find((target) => splitsTraffic(target) && target.name === own.behind);
   return route?.name ?? null;
 }
 
-function isRolledBack(stage: Stage | null, flag: string): boolean {
-  return stage?.actions.some((action) => action.kind === 'FlagRollback' && action.target === flag) ?? false;
+function isRolledBack(stage: Stage | null, name: string): boolean {
+  return stage?.actions.some(({ kind, target }) => ['FlagRollback', 'Pin'].includes(kind) && target === name) ?? false;
 }

@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import type { PlanSnapshot } from '../../../src/core/model/plan.ts';
-import { tightened } from '../../../src/controllers/tightening.ts';
+import { asTightAsHeld, tightened } from '../../../src/controllers/tightening.ts';
+import { aHolder } from '../../builders/http-route.ts';
 import { aSnapshot, limitStage, rollbackStage, shadowStage } from '../../builders/core.ts';
 
 function edited(maxPercent: number, changes: Partial<PlanSnapshot> = {}): PlanSnapshot {
@@ -17,6 +18,19 @@ describe('an edit of a plan during an engagement', () => {
   it('waits when it raises one: nobody leaves a constraint by editing', () => {
     const inForce = aSnapshot();
     expect(tightened(inForce, edited(50))).toBe(inForce);
+  });
+
+  it('applies at once when it asks for more replicas, and waits when it asks for fewer', () => {
+    const scaled = (minReplicas: number) =>
+      edited(10, {
+        stages: [{ ...limitStage, actions: [{ target: 'capacity', kind: 'Scale', minReplicas, readyWithinSeconds: 120 } as const] }],
+      });
+    const inForce = { ...scaled(4), plan: aSnapshot().plan };
+    expect(tightened(inForce, scaled(6)).stages[0]?.actions).toEqual(scaled(6).stages[0]?.actions);
+    expect(tightened(inForce, scaled(2))).toBe(inForce);
+    const holder = aHolder({ stage: 0 });
+    const held = [{ holder, target: 'capacity', constraints: [{ kind: 'Replicas' as const, minReplicas: 6 }] }];
+    expect(asTightAsHeld(inForce, held).stages[0]?.actions).toEqual(scaled(6).stages[0]?.actions);
   });
 
   it('waits when it drops stages, targets or the mode', () => {

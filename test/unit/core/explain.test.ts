@@ -10,6 +10,7 @@ import {
   anIndicator,
   breachValue,
   failedReading,
+  limitStage,
   noReading,
   okValue,
   startMs,
@@ -103,6 +104,11 @@ describe('explainStage', () => {
       'stage shadow (2 of 3): traffic 0 % live, 100 % mirrored',
       'stage rollback (3 of 3): traffic at most 0 % live, flag rolled back to its safe variant',
     ]);
+    const scale = { target: 'capacity', kind: 'Scale', minReplicas: 4, readyWithinSeconds: 120 } as const;
+    const stages = [{ ...limitStage, actions: [scale, { target: 'workload', kind: 'Pin' } as const] }];
+    expect(explainStage(aSnapshot({ stages }), 0)).toBe(
+      'stage limit (1 of 1): capacity with at least 4 replicas, workload back on an earlier revision',
+    );
     expect(explainStage(aSnapshot(), null)).toBe('no stage: intent as written');
     expect(explainStage(aSnapshot(), 7)).toBe('stage 7, which the plan no longer has');
   });

@@ -9,7 +9,18 @@ import {
   servedIn,
   stageExposure,
 } from '../../../../src/core/plan/stage.ts';
-import { aSnapshot, anIndicator, flag, limitStage, meshRoute, rollbackStage, route, shadowStage } from '../../../builders/core.ts';
+import {
+  aSnapshot,
+  anIndicator,
+  capacity,
+  flag,
+  limitStage,
+  meshRoute,
+  rollbackStage,
+  route,
+  shadowStage,
+  workload,
+} from '../../../builders/core.ts';
 
 const ownFlag: Target = { ...flag, behind: null } as Target;
 const secondRoute: Target = { ...route, name: 'batch' };
@@ -27,6 +38,40 @@ describe('orderTargets', () => {
   it('moves routes first going in and last coming out', () => {
     expect(orderTargets('Engage', [flag, route, secondRoute]).map(({ name }) => name)).toEqual(['traffic', 'batch', 'flag']);
     expect(orderTargets('Release', [flag, route, secondRoute]).map(({ name }) => name)).toEqual(['flag', 'batch', 'traffic']);
+  });
+});
+
+describe('a Deployment', () => {
+  const pinned = { ...shadowStage, actions: [...shadowStage.actions, { target: 'workload', kind: 'Pin' } as const] };
+  const scaled = {
+    ...limitStage,
+    actions: [...limitStage.actions, { target: 'capacity', kind: 'Scale', minReplicas: 4, readyWithinSeconds: 120 } as const],
+  };
+
+  it('makes room first and exchanges its pods last going in, and the other way round coming out', () => {
+    const all = [workload, flag, route, capacity];
+    expect(orderTargets('Engage', all).map(({ name }) => name)).toEqual(['capacity', 'traffic', 'flag', 'workload']);
+    expect(orderTargets('Release', all).map(({ name }) => name)).toEqual(['workload', 'flag', 'traffic', 'capacity']);
+  });
+
+  it('is given what its stage says of it', () => {
+    expect(constraintsOf(pinned, 'workload')).toEqual([{ kind: 'Pin' }]);
+    expect(constraintsOf(scaled, 'capacity')).toEqual([{ kind: 'Replicas', minReplicas: 4 }]);
+  });
+
+  it('answers nothing of the candidate while it is pinned, neither live nor mirrored', () => {
+    expect(stageExposure(shadowStage, [route, workload])).toEqual([{ target: 'traffic', livePercent: 0, mirrorPercent: 100 }]);
+    expect(stageExposure(pinned, [route, workload])).toEqual([{ target: 'traffic', livePercent: 0, mirrorPercent: 0 }]);
+    const alone = { ...workload, behind: null };
+    expect(stageExposure(null, [alone])).toEqual([{ target: 'workload', livePercent: 100, mirrorPercent: 0 }]);
+    expect(stageExposure(pinned, [alone])).toEqual([{ target: 'workload', livePercent: 0, mirrorPercent: 0 }]);
+    expect([raisesLiveShare(pinned, shadowStage, [route, workload]), raisesLiveShare(pinned, null, [alone])]).toEqual([false, true]);
+  });
+
+  it('is no exposure where it only makes room', () => {
+    expect(stageExposure(scaled, [route, capacity])).toEqual([{ target: 'traffic', livePercent: 10, mirrorPercent: 0 }]);
+    const only = { ...scaled, actions: scaled.actions.slice(1) };
+    expect(servedIn(aSnapshot({ targets: [capacity], stages: [only] }), 0)).toBe('Live');
   });
 });
 
