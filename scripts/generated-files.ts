@@ -24,13 +24,16 @@ const copied: readonly { readonly from: string; readonly to: string; readonly co
   },
 ];
 
+/** RoleBindings that let plans of single namespaces act on what is dangerous to touch: one for each namespace a list of values names. */
+const optIn = { from: 'config/opt-in', to: `${templates}/opt-in`, values: '.Values.optIn' } as const;
+
 /** Folders that hold generated files only: anything else in them is stale. */
-export const generatedFolders = [crdFolder, kustomizeFolder, `${templates}/crds`, ...copied.map(({ to }) => to)];
+export const generatedFolders = [crdFolder, kustomizeFolder, `${templates}/crds`, ...copied.map(({ to }) => to), optIn.to];
 
 const crdHeader = '# Generated from src/api by npm run generate. Edit the schema there.\n';
 
 export function generatedFiles(): ReadonlyMap<string, string> {
-  return new Map([...crdFiles(), ...copied.flatMap(templateFiles), argocdPatch()]);
+  return new Map([...crdFiles(), ...copied.flatMap(templateFiles), ...optInFiles(), argocdPatch()]);
 }
 
 const argocdFolder = 'config/argocd';
@@ -74,17 +77,36 @@ function templateFiles({ from, to, condition }: (typeof copied)[number]): readon
   return readdirSync(from)
     .filter((file) => file !== 'kustomization.yaml')
     .map((file) => {
-      const text = withoutActions(readFileSync(`${from}/${file}`, 'utf8'))
-        .replaceAll(
-          'system:serviceaccount:modelrisk-system:modelrisk-operator',
-          'system:serviceaccount:{{ .Release.Namespace }}:{{ .Values.serviceAccount.name }}',
-        )
-        .replaceAll('system:serviceaccount:modelrisk-system:', 'system:serviceaccount:{{ .Release.Namespace }}:')
-        .replaceAll('namespace: modelrisk-system', 'namespace: {{ .Release.Namespace }}')
-        .replaceAll(/(kind: ServiceAccount\n(?:metadata:\n)? +name: )modelrisk-operator/g, '$1{{ .Values.serviceAccount.name }}');
-      const header = `# Generated from ${from}/${file} by npm run generate. Edit it there.\n`;
-      return [`${to}/${file}`, header + (condition === null ? text : under(condition, text))];
+      const text = ofRelease(`${from}/${file}`);
+      return [`${to}/${file}`, generatedFrom(`${from}/${file}`) + (condition === null ? text : under(condition, text))];
     });
+}
+
+function optInFiles(): readonly (readonly [path: string, text: string])[] {
+  return readdirSync(optIn.from).map((file) => {
+    const list = `${optIn.values}.${file.replace('.yaml', '')}`;
+    const bound = ofRelease(`${optIn.from}/${file}`)
+      .replaceAll('.Release.', '$.Release.')
+      .replaceAll('.Values.', '$.Values.')
+      .replace(/^metadata:\n {2}name: .*\n/m, '$&  namespace: {{ . }}\n');
+    return [`${optIn.to}/${file}`, `${generatedFrom(`${optIn.from}/${file}`)}{{- range ${list} }}\n---\n${bound}{{- end }}\n`];
+  });
+}
+
+function generatedFrom(path: string): string {
+  return `# Generated from ${path} by npm run generate. Edit it there.\n`;
+}
+
+/** A manifest with namespace and ServiceAccount as the release has them. */
+function ofRelease(path: string): string {
+  return withoutActions(readFileSync(path, 'utf8'))
+    .replaceAll(
+      'system:serviceaccount:modelrisk-system:modelrisk-operator',
+      'system:serviceaccount:{{ .Release.Namespace }}:{{ .Values.serviceAccount.name }}',
+    )
+    .replaceAll('system:serviceaccount:modelrisk-system:', 'system:serviceaccount:{{ .Release.Namespace }}:')
+    .replaceAll('namespace: modelrisk-system', 'namespace: {{ .Release.Namespace }}')
+    .replaceAll(/(kind: ServiceAccount\n(?:metadata:\n)? +name: )modelrisk-operator/g, '$1{{ .Values.serviceAccount.name }}');
 }
 
 function under(condition: string, text: string): string {

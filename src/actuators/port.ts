@@ -3,6 +3,7 @@ import type { FrozenReading } from '../core/model/frozen-reading.ts';
 import type { Target } from '../core/model/target.ts';
 import type { EpochMs } from '../shared/clock.ts';
 import type { JSONPatchOperation, JSONValue } from '../shared/json.ts';
+import type { Result } from '../shared/result.ts';
 
 export type TargetKind = Target['kind'];
 
@@ -16,6 +17,11 @@ export interface TargetResource {
   readonly kind: string;
   /** Whose CRDs bring the kind, in words for somebody who lacks them. */
   readonly comesWith: string;
+  /**
+   * The ClusterRole for kinds that are dangerous to touch: bound to nobody by default, and to the operator namespace by namespace.
+   * Such a kind is read only where a plan names one. Absent: the operator may act on the kind wherever it guards.
+   */
+  readonly clusterRole?: string;
 }
 
 /**
@@ -30,8 +36,29 @@ export interface Claim {
   readonly constraints: readonly Constraint[];
 }
 
+/** Pods as a Deployment once wanted them, or wants them now. */
+export interface Revision {
+  readonly revision: number;
+  /** Numbers it had before users came back to it. */
+  readonly earlier: readonly number[];
+  /** Without the label its controller adds. */
+  readonly template: { readonly [key: string]: JSONValue };
+}
+
+/** What else is known of a Deployment. */
+export interface WorkloadFacts {
+  readonly revisions: readonly Revision[];
+  /** Who sets its replicas; null when users do. */
+  readonly autoscaler: { readonly name: string; readonly minReplicas: number } | null;
+}
+
 /** What the cluster says of the things a target points to; filled by the controller from its caches. */
 export interface Surroundings {
+  /** Failure: why it can't be said, and what to do. */
+  workload(
+    namespace: string,
+    deployment: { readonly name: string; readonly uid: string },
+  ): Result<WorkloadFacts, { readonly reason: 'RightsMissing' | 'NotRead'; readonly message: string }>;
   /** `namespace/name` of a Service to its ports; null when there is no such Service. */
   servicePorts(namespace: string, service: string): readonly number[] | null;
   readyEndpoints(namespace: string, service: string): number;
@@ -59,6 +86,10 @@ export type RefusalReason =
   | 'TargetMissing'
   /** The cluster does not know the target's kind. */
   | 'KindNotServed'
+  /** The operator has no rights on such kinds here: somebody has to bind a role. */
+  | 'RightsMissing'
+  /** What it depends on is not in the cache yet. */
+  | 'NotRead'
   | 'BackendMissing'
   | 'CandidateAbsent'
   | 'SafeBackendNotReady'
@@ -70,6 +101,14 @@ export type RefusalReason =
   | 'MirrorTaken'
   /** The candidate is reached by a way no cap can hold. */
   | 'UnboundedRoute'
+  /** There is no such earlier revision of the workload. */
+  | 'RevisionMissing'
+  /** It is what users want already. */
+  | 'RevisionRuns'
+  /** A paused workload starts no pods of another revision. */
+  | 'Paused'
+  /** An autoscaler sets the replicas. */
+  | 'Autoscaled'
   | 'NewerJournal'
   | 'JournalTooLarge'
   | 'GeneratedTarget'

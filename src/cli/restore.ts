@@ -113,4 +113,8 @@ async function giveUpOwnership(options: Parameters<typeof restoreTarget>[0], res
   return '';
 }
 
-const nothingAround: Surroundings = { servicePorts: () => null, readyEndpoints: () => 0 };
+const nothingAround: Surroundings = {
+  servicePorts: () => null,
+  readyEndpoints: () => 0,
+  workload: () => success({ revisions: [], autoscaler: null }),
+};

@@ -11,10 +11,15 @@ import type { ResourceClient } from '../kube/resource-client.ts';
 import { createStore } from '../kube/store.ts';
 import type { Store } from '../kube/store.ts';
 import type { Transport } from '../kube/transport.ts';
+import { watchByNamespace } from './namespaced-watch.ts';
+import type { NamespacedWatch } from './namespaced-watch.ts';
+import { openOptedIn } from './opted-in.ts';
 import { openReferenceSight } from './reference-sight.ts';
 import type { ReferenceSight } from './reference-sight.ts';
 import { openSight } from './sight.ts';
 import type { ClusterSight } from './sight.ts';
+import { openWorkloadSight } from './workload-sight.ts';
+import type { WorkloadSight } from './workload-sight.ts';
 
 export const fieldManager = 'modelrisk-operator';
 
@@ -29,9 +34,11 @@ export interface KindView {
   onServedChange(listener: () => void): () => void;
 }
 
-/** Kinds of other projects, which a cluster may lack. */
+/** Kinds of other projects, which a cluster may lack, and such as the operator may touch in some namespaces only. */
 export interface TargetView extends KindView {
   readonly resource: ResourceType & TargetResource;
+  /** Null: rights do not differ from one namespace to the next. */
+  readonly optedIn: Pick<NamespacedWatch, 'failureIn' | 'isReadIn'> | null;
 }
 
 const ours = (plural: string, kind: string, namespaced = true): ResourceType => ({
@@ -65,6 +72,8 @@ export interface Cluster {
   readonly sight: ClusterSight;
   /** ConfigMaps that keep references of indicators. */
   readonly references: ReferenceSight;
+  /** What belongs to Deployments that plans act on. */
+  readonly workloads: WorkloadSight;
   start(): void;
   stop(): Promise<void>;
   whenSynced(): Promise<void>;
@@ -83,36 +92,64 @@ export interface ClusterOptions {
   readonly observe: (event: ReflectorEvent) => void;
 }
 
-/** Targets belong to other projects: a cluster without them is no reason not to guard what it has. */
-function openKind(options: ClusterOptions, resource: ResourceType, { isTarget }: { readonly isTarget: boolean }): KindView {
-  const { transport, clock, random } = options;
+/** Cache, client and listeners of a kind, before anything is read of it. */
+function layKind(options: ClusterOptions, resource: ResourceType) {
   const listeners = new Set<() => void>();
   const store = createStore<UntypedObject, 'namespace'>({ namespace: (object) => [object.metadata.namespace ?? ''] });
   const client = fencedClient(
-    createResourceClient<UntypedObject>({ transport, resource, fieldManager, timeoutMs: options.requestTimeoutMs }),
+    createResourceClient<UntypedObject>({ transport: options.transport, resource, fieldManager, timeoutMs: options.requestTimeoutMs }),
     options.fence,
     options.requestTimeoutMs,
   );
-  const reflector = createReflector({
-    resource,
-    namespace: resource.namespaced ? options.namespace : null,
-    keepManagedFields: isTarget,
-    mayBeAbsent: isTarget,
-    transport,
-    store,
-    clock,
-    random,
-    observe: (event) => {
-      options.observe(event);
-      if (event.kind === 'NotServed' || event.kind === 'Served') for (const listener of listeners) listener();
-    },
-    timing: { ...defaultReflectorTiming, silenceMs: options.watchSilenceMs },
-  });
+  const tell = (): void => {
+    for (const listener of listeners) listener();
+  };
   const onServedChange = (listener: () => void): (() => void) => {
     listeners.add(listener);
     return () => listeners.delete(listener);
   };
-  return { resource, store, client, reflector, onServedChange };
+  return { resource, store, client, onServedChange, tell };
+}
+
+function reflectorOptions({ transport, clock, random, watchSilenceMs }: ClusterOptions, resource: ResourceType) {
+  return { resource, transport, clock, random, timing: { ...defaultReflectorTiming, silenceMs: watchSilenceMs } };
+}
+
+/** Targets belong to other projects: a cluster without them is no reason not to guard what it has. */
+function openKind(options: ClusterOptions, resource: ResourceType, { isTarget }: { readonly isTarget: boolean }): KindView {
+  const { tell, ...kind } = layKind(options, resource);
+  const reflector = createReflector({
+    ...reflectorOptions(options, resource),
+    namespace: resource.namespaced ? options.namespace : null,
+    keepManagedFields: isTarget,
+    mayBeAbsent: isTarget,
+    store: kind.store,
+    observe: (event) => {
+      options.observe(event);
+      if (event.kind === 'NotServed' || event.kind === 'Served') tell();
+    },
+  });
+  return { ...kind, reflector };
+}
+
+/** Rights differ from one namespace to the next, so it is read where a plan needs it and nowhere else. */
+function openOptedInKind(
+  options: ClusterOptions,
+  resource: TargetView['resource'],
+): TargetView & { readonly reflector: NamespacedWatch; readonly tell: () => void } {
+  const kind = layKind(options, resource);
+  const reflector = watchByNamespace<UntypedObject>({
+    store: kind.store,
+    clock: options.clock,
+    observe: options.observe,
+    onNews: kind.tell,
+    openReflector: (namespace, store, observe) =>
+      createReflector({
+        ...reflectorOptions(options, resource),
+        ...{ namespace, store, observe, keepManagedFields: true, mayBeAbsent: true },
+      }),
+  });
+  return { ...kind, resource, reflector, optedIn: reflector };
 }
 
 /** Every cache the operator reads from and every client it writes with. Nothing is sent before `start`. */
@@ -120,29 +157,43 @@ export function openCluster(options: ClusterOptions): Cluster {
   const own = Object.fromEntries(
     Object.entries(ownKinds).map(([name, resource]) => [name, openKind(options, resource, { isTarget: false })]),
   ) as Record<OwnKind, KindView>;
-  const targets = new Map(
-    options.targetResources.map((target): [string, TargetView] => {
-      const resource = { ...target, namespaced: true };
-      return [resource.kind, { ...openKind(options, resource, { isTarget: true }), resource }];
+  const resources = options.targetResources.map((target) => ({ ...target, namespaced: true }));
+  const everywhere = resources
+    .filter(({ clusterRole }) => clusterRole === undefined)
+    .map((resource): TargetView => ({ ...openKind(options, resource, { isTarget: true }), resource, optedIn: null }));
+  const byNamespace = resources
+    .filter(({ clusterRole }) => clusterRole !== undefined)
+    .map((resource) => openOptedInKind(options, resource));
+  const targets = new Map([...everywhere, ...byNamespace].map((view) => [view.resource.kind, view]));
+  const workloads = openWorkloadSight(options);
+  const optedIn = openOptedIn({
+    plans: own.plans.store,
+    clock: options.clock,
+    kinds: byNamespace.map(({ resource: { kind }, store, reflector }) => {
+      return { kind, store, watches: kind === 'Deployment' ? [reflector, ...workloads.watches] : [reflector] };
     }),
-  );
-  const views = [...Object.values(own), ...targets.values()];
+  });
+  const views = [...Object.values(own), ...everywhere];
   const sight = openSight(options);
   const references = openReferenceSight(options);
+  const whenPlansRead = own.plans.reflector.whenSynced().then(() => {
+    if (own.plans.reflector.synced()) optedIn.begin();
+  });
+  const late = [...byNamespace.map(({ reflector }) => reflector), ...workloads.watches];
   return {
-    references,
-    sight,
-    own,
-    targets,
+    ...{ references, sight, workloads, own, targets },
     namespace: options.namespace,
     start: () => {
       for (const { reflector } of views) reflector.start();
     },
     stop: async () => {
-      await Promise.all([sight.stop(), references.stop(), ...views.map(({ reflector }) => reflector.stop())]);
+      optedIn.stop();
+      await Promise.all([sight.stop(), references.stop(), ...[...views, ...byNamespace].map(({ reflector }) => reflector.stop())]);
+      await Promise.all(workloads.watches.map((watch) => watch.stop()));
     },
     whenSynced: async () => {
-      await Promise.all(views.map(({ reflector }) => reflector.whenSynced()));
+      await Promise.all([whenPlansRead, ...views.map(({ reflector }) => reflector.whenSynced())]);
+      await Promise.all(late.map((watch) => watch.whenSynced()));
     },
   };
 }

@@ -1,9 +1,10 @@
 import type { TargetKind } from '../actuators/port.ts';
 import type { Target } from '../core/model/target.ts';
-import type { Cluster } from './cluster.ts';
+import type { Cluster, TargetView } from './cluster.ts';
+import { howToOptIn } from './rights.ts';
 
 export interface MissingTarget {
-  readonly reason: 'KindNotServed' | 'TargetMissing';
+  readonly reason: 'KindNotServed' | 'RightsMissing' | 'NotRead' | 'TargetMissing';
   readonly message: string;
 }
 
@@ -21,8 +22,31 @@ export function whyMissing(
       message: `This cluster does not serve ${target.kind} (${group}/${version}), the kind of target ${target.name}; install the CRDs of ${comesWith}, or take the target out of the plan. It is looked for again at least every 30 s.`,
     };
   }
+  const closed = view === undefined ? null : whyClosed(view, target, namespace);
+  if (closed !== null) return closed;
   return {
     reason: 'TargetMissing',
     message: `${target.kind} ${target.object} (target ${target.name}) does not exist in namespace ${namespace}; create it or correct the target's name.`,
+  };
+}
+
+/** Of kinds the operator may touch in some namespaces only: why this is none of them, as far as is known. */
+export function whyClosed(
+  { resource, optedIn }: Pick<TargetView, 'resource' | 'optedIn'>,
+  target: Pick<Target, 'name' | 'kind'>,
+  namespace: string,
+): MissingTarget | null {
+  const { clusterRole, plural } = resource;
+  if (optedIn === null || clusterRole === undefined) return null;
+  const failure = optedIn.failureIn(namespace);
+  if (failure?.kind === 'Denied')
+    return {
+      reason: 'RightsMissing',
+      message: `The operator may not act on ${plural} in namespace ${namespace} (target ${target.name}). To let plans there do so: ${howToOptIn(clusterRole, namespace, failure)}. It is tried again at least every 30 s.`,
+    };
+  if (optedIn.isReadIn(namespace)) return null;
+  return {
+    reason: 'NotRead',
+    message: `${plural} of namespace ${namespace} have not been read yet (target ${target.name}); it is tried again by itself.`,
   };
 }

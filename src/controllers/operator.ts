@@ -204,7 +204,7 @@ class WiredOperator implements Operator {
     const { cluster, clock, log, actuators } = this.#options;
     const programme = this.#programme;
     const common = { cluster, programme, clock, log };
-    const surroundings = observeSurroundings(cluster.own);
+    const surroundings = observeSurroundings(cluster);
     const rightOfWay = this.#rightOfWay;
     const onFinished = (): void => {
       rightOfWay.review();

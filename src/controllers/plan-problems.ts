@@ -3,7 +3,7 @@ import type { Target } from '../core/model/target.ts';
 import { constraintsOf, escalatesBlind, loosening } from '../core/plan/stage.ts';
 import type { Cluster } from './cluster.ts';
 import { desiredEntry, snapshotInForce } from './plan-state.ts';
-import { whyMissing } from './missing-target.ts';
+import { whyClosed, whyMissing } from './missing-target.ts';
 import type { PlanState } from './plan-state.ts';
 import type { RiskState } from './risk-state.ts';
 
@@ -62,6 +62,10 @@ function targetProblems(plan: PlanState, target: Target, context: ProblemContext
   const live = context.cluster.targets.get(target.kind)?.store.get(`${namespace}/${target.object}`);
   const actuator = context.actuators.get(target.kind);
   if (live === undefined || actuator === undefined) return [whyMissing(context.cluster, target, namespace)];
+  // What was read before the rights were taken away is no right to act.
+  const view = context.cluster.targets.get(target.kind);
+  const closed = view === undefined ? null : whyClosed(view, target, namespace);
+  if (closed !== null) return [closed];
   return plan.current.stages.flatMap((stage, index) => {
     const constraints = constraintsOf(stage, target.name);
     if (constraints.length === 0) return [];
@@ -126,6 +130,8 @@ function severeProblems({ current }: PlanState, risk: RiskState | null): readonl
 
 const missing: ReadonlySet<RefusalReason> = new Set([
   'TargetMissing',
+  'RightsMissing',
+  'RevisionMissing',
   'BackendMissing',
   'CandidateAbsent',
   'FlagMissing',

@@ -63,7 +63,8 @@ export function openSightView({ resource, toFact, labelSelector }: SightResource
   return { store, reflector, settled, isSettled: () => isSettled, failure: () => failure };
 }
 
-function placeOf({ apiVersion, kind, metadata }: KubeObject): KubeObject {
+/** Where it is and which version, all else left out. */
+export function placeOf({ apiVersion, kind, metadata }: KubeObject): KubeObject {
   const { name, namespace, uid, resourceVersion, creationTimestamp } = metadata;
   return {
     apiVersion,

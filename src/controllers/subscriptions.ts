@@ -17,7 +17,7 @@ import { serviceNameLabel } from './surroundings.ts';
 import { targetKey } from './target-key.ts';
 
 export interface SubscriptionOptions {
-  readonly cluster: Pick<Cluster, 'own' | 'targets' | 'references'>;
+  readonly cluster: Pick<Cluster, 'own' | 'targets' | 'references' | 'workloads'>;
   readonly programme: Programme;
   readonly wakes: Wakes;
   readonly actuators: ReadonlyMap<TargetKind, Actuator>;
@@ -195,6 +195,18 @@ function followBackends({ cluster, programme, wakes, actuators }: SubscriptionOp
   return [follow(cluster.own.services, wakeService, wakeService), follow(cluster.own.endpointSlices, wakeSlice, wakeSlice)];
 }
 
+/** A revision appeared, an autoscaler went, or rights came to read them: what was refused may be possible now. */
+function followWorkloads({ cluster, programme, wakes }: SubscriptionOptions): () => void {
+  return cluster.workloads.onChange((namespace) => {
+    for (const plan of programme.plans.values()) {
+      const targets = [...plan.current.targets, ...snapshotInForce(plan).targets];
+      if (plan.current.plan.namespace !== namespace || !targets.some(({ kind }) => kind === 'Deployment')) continue;
+      wakes.planKey(plan.key);
+      if ([...plan.targets.values()].some(({ refusal }) => refusal !== null)) wakes.targets(plan, 'Reassert');
+    }
+  });
+}
+
 function followRecords(options: SubscriptionOptions): readonly (() => void)[] {
   const { cluster, wakes } = options;
   const wakeRisk = (object: UntypedObject, previous: UntypedObject | null = null): void => {
@@ -246,6 +258,7 @@ export function subscribe(options: SubscriptionOptions): () => void {
     followPlans(options),
     ...followTargets(options),
     ...followBackends(options),
+    followWorkloads(options),
     ...followRecords(options),
     ...followConditions(options),
     ...followNotices(options),

@@ -9,9 +9,15 @@ const endpointSlice = z.object({
 
 export const serviceNameLabel = 'kubernetes.io/service-name';
 
+interface ObservedCluster {
+  readonly own: Pick<Cluster['own'], 'services' | 'endpointSlices'>;
+  readonly workloads: Pick<Cluster['workloads'], 'read'>;
+}
+
 /** What the caches say of Services and their endpoints. An endpoint without a `ready` condition counts as ready, as the API says. */
-export function observeSurroundings(own: Pick<Cluster['own'], 'services' | 'endpointSlices'>): Surroundings {
+export function observeSurroundings({ own, workloads }: ObservedCluster): Surroundings {
   return {
+    workload: workloads.read,
     servicePorts: (namespace, name) => {
       const parsed = service.safeParse(own.services.store.get(`${namespace}/${name}`));
       return parsed.success ? parsed.data.spec.ports.map(({ port }) => port) : null;

@@ -3,6 +3,7 @@ import { httpRouteActuator } from '../../src/actuators/http-route/actuator.ts';
 import type { Constraint, Holder } from '../../src/core/model/constraint.ts';
 import type { Target } from '../../src/core/model/target.ts';
 import type { JSONValue } from '../../src/shared/json.ts';
+import { success } from '../../src/shared/result.ts';
 import { applyPatch } from './json-patch.ts';
 
 type Fields = { readonly [key: string]: JSONValue };
@@ -137,6 +138,7 @@ export function shadow(mirrorPercent: number, options: ClaimOptions = {}): Claim
 export function surroundings(except: { readonly missing?: readonly string[]; readonly unready?: readonly string[] } = {}): Surroundings {
   return {
     servicePorts: (_namespace, service) => (except.missing?.includes(service) === true ? null : [8080]),
+    workload: () => success({ revisions: [], autoscaler: null }),
     readyEndpoints: (_namespace, service) => (except.unready?.includes(service) === true ? 0 : 2),
   };
 }

@@ -13,6 +13,7 @@ import {
   rule,
   ruleAt,
   shadow,
+  surroundings,
   weightsOf,
 } from '../../builders/http-route.ts';
 import { operatorManager, startLiveTargets, userView } from '../../builders/live-target.ts';
@@ -136,7 +137,7 @@ describe('an unforced server-side apply by the user', () => {
       epoch: 1,
       nowMs: 0,
       actor: 'operator',
-      surroundings: { servicePorts: () => [8080], readyEndpoints: () => 1 },
+      surroundings: surroundings(),
     });
     const operations = actuation.kind === 'Patch' ? actuation.operations : [];
     expect(await targets.clientFor(routes).patch({ namespace: targets.namespace, name: route.name }, operations)).toMatchObject({
@@ -198,7 +199,7 @@ describe('what the API server answers', () => {
       epoch: 1,
       nowMs: 0,
       actor: 'operator',
-      surroundings: { servicePorts: () => [8080], readyEndpoints: () => 1 },
+      surroundings: surroundings(),
     });
     const operations = actuation.kind === 'Patch' ? actuation.operations : [];
     const answer = await targets.runtime.plane.client.raw({
