@@ -1,13 +1,17 @@
 /**
- * Figures of the operator as it ships, on a real API server: `npm run bench -- latency` and `npm run bench -- steady`.
+ * Figures of the operator as it ships, on a real API server: `npm run bench -- latency`, `-- steady` and `-- effect`.
  *   --json            the last line on standard output is one JSON object; the table is left out
  *   --risks N         models under guard (100; latency: 20 at least)
  *   latency: --breaches N (220), --storms N (3), --real-breaches N (60; 0 leaves the real Prometheus out)
  *   steady:  --minutes N (5)
  *   statistics: --windows N (10000), --seed N (1); needs no cluster
+ *   effect: what callers see of each change of a route through Contour and Envoy; --requests N after each (2000),
+ *           --rate N a second (200), --sigmas X (3), --kinds HTTPRoute,GRPCRoute; ends with an error when a promise is broken
  */
 import { parseArgs } from 'node:util';
 
+import { benchEffect } from './effect.ts';
+import { effectRows } from './effect/table.ts';
 import { benchLatency } from './latency.ts';
 import { readCount } from './read-count.ts';
 import { benchSteady } from './steady.ts';
@@ -18,6 +22,12 @@ import { formatRows, latencyRows, steadyRows } from './tables.ts';
 interface Result {
   readonly figures: object;
   readonly table: string;
+  readonly broken?: readonly string[];
+}
+
+/** The inner run of a network of our own has printed everything. */
+interface Printed {
+  readonly exitCode: number;
 }
 
 const options = {
@@ -29,12 +39,16 @@ const options = {
   minutes: { type: 'string', default: '5' },
   windows: { type: 'string', default: '10000' },
   seed: { type: 'string', default: '1' },
+  requests: { type: 'string', default: '2000' },
+  rate: { type: 'string', default: '200' },
+  sigmas: { type: 'string', default: '3' },
+  kinds: { type: 'string' },
 } as const;
 
-function toMinutes(text: string): number {
-  const minutes = Number(text);
-  if (!Number.isFinite(minutes) || minutes <= 0) throw new Error(`--minutes takes a number above 0, not "${text}"`);
-  return minutes;
+function toPositive(flag: string, text: string): number {
+  const value = Number(text);
+  if (!Number.isFinite(value) || value <= 0) throw new Error(`--${flag} takes a number above 0, not "${text}"`);
+  return value;
 }
 
 const someRisks = { least: 1, why: 'a fleet has a model' };
@@ -43,6 +57,7 @@ const someBreaches = { least: 1, why: 'there is no percentile of nothing' };
 const someWindows = { least: 100, why: 'an alarm rate of a hundredth shows in no fewer' };
 const anySeed = { least: 0, why: 'the same seed gives the same draws' };
 const none = { least: 0, why: '0 leaves them out' };
+const someRequests = { least: 100, why: 'a share of fewer says nothing' };
 
 async function run(): Promise<void> {
   const { values, positionals } = parseArgs({ options, allowPositionals: true });
@@ -65,7 +80,7 @@ async function run(): Promise<void> {
     },
     steady: async () => {
       const risks = readCount('risks', values.risks, someRisks);
-      const figures = await benchSteady({ ...common, risks, minutes: toMinutes(values.minutes) });
+      const figures = await benchSteady({ ...common, risks, minutes: toPositive('minutes', values.minutes) });
       return { figures, table: formatRows(steadyRows(figures)) };
     },
     statistics: async () => {
@@ -73,11 +88,24 @@ async function run(): Promise<void> {
       const figures = await benchStatistics({ ...counts, say: common.say });
       return { figures, table: formatRows(statisticsRows(figures)) };
     },
+    effect: async () => {
+      const requests = readCount('requests', values.requests, someRequests);
+      const rates = { requestsPerSecond: toPositive('rate', values.rate), sigmas: toPositive('sigmas', values.sigmas) };
+      const result = await benchEffect({ requests, ...rates, kinds: values.kinds?.split(',') ?? null, say: common.say });
+      if (result.kind === 'RanInside') return result;
+      const { figures } = result;
+      return { figures, table: formatRows(effectRows(figures)), broken: figures.broken };
+    },
   });
+  if ('exitCode' in result) {
+    process.exitCode = result.exitCode;
+    return;
+  }
   process.stdout.write(values.json ? `${JSON.stringify(result.figures)}\n` : result.table);
+  if (result.broken !== undefined && result.broken.length > 0) throw new Error(`promises were broken: ${result.broken.join('; ')}`);
 }
 
-function resultOf(name: string | undefined, benches: Readonly<Record<string, () => Promise<Result>>>): Promise<Result> {
+function resultOf(name: string | undefined, benches: Readonly<Record<string, () => Promise<Result | Printed>>>): Promise<Result | Printed> {
   const bench = benches[name ?? ''];
   if (bench === undefined) throw new Error(`name a bench: npm run bench -- ${Object.keys(benches).join(' | ')}`);
   return bench();

@@ -1,6 +1,7 @@
 import { Pool } from 'undici';
 
-import type { Cancel, Clock } from '../src/shared/clock.ts';
+import type { Clock } from '../src/shared/clock.ts';
+import { startOpenLoop } from '../testbed/open-loop.ts';
 import { toRequestBody } from './census/row.ts';
 import type { CensusRow } from './census/row.ts';
 import type { CallRecord } from './calling/ledger.ts';
@@ -26,48 +27,16 @@ export interface Caller {
   stop(): void;
 }
 
-/** Sends one row every 1/rate seconds by the clock. Late ticks catch up, so the rate holds on a busy machine; a slow answer delays nobody. */
+/** Sends one row every 1/rate seconds; a slow answer delays nobody. */
 export function startCaller(options: CallerOptions): Caller {
-  const { clock, requestsPerSecond } = options;
+  const { clock, requestsPerSecond: perSecond } = options;
   const records: CallRecord[] = [];
-  const open = new Set<Promise<void>>();
-  let finish = (): void => undefined;
-  const finished = new Promise<void>((resolve) => {
-    finish = resolve;
-  });
-  const startMs = clock.nowMs();
-  let sent = 0;
-  let stopped = false;
-  let cancel: Cancel = () => undefined;
-
-  const end = (): void => {
-    if (stopped) return;
-    stopped = true;
-    cancel();
-    void Promise.all(open).then(() => {
-      finish();
-    });
+  const begin = (): Promise<void> | null => {
+    const row = options.nextRow();
+    return row === null ? null : sendOne(options, row).then((record) => void records.push(record));
   };
-  const tick = (): void => {
-    const due = Math.floor(((clock.nowMs() - startMs) * requestsPerSecond) / 1000) + 1;
-    while (sent < due) {
-      const row = options.nextRow();
-      if (row === null) {
-        end();
-        return;
-      }
-      sent += 1;
-      const call = sendOne(options, row).then((record) => {
-        records.push(record);
-        open.delete(call);
-      });
-      open.add(call);
-    }
-    const nextAtMs = startMs + (sent * 1000) / requestsPerSecond;
-    cancel = clock.after(Math.max(1, nextAtMs - clock.nowMs()), tick);
-  };
-  tick();
-  return { records, finished, stop: end };
+  const { finished, stop } = startOpenLoop({ clock, perSecond, begin });
+  return { records, finished, stop };
 }
 
 async function sendOne({ clock, send, useCandidate }: CallerOptions, row: CensusRow): Promise<CallRecord> {

@@ -4,13 +4,13 @@
  *   --json             the last line on standard output is one JSON object with what was measured; the story goes to standard error
  *   --without-gateway  as on a machine that forbids network namespaces: requests follow the route object
  */
-import { spawn } from 'node:child_process';
 import { readFile } from 'node:fs/promises';
 import { parseArgs } from 'node:util';
 
 import { createSystemClock } from '../src/kube/system-clock.ts';
 import type { Clock } from '../src/shared/clock.ts';
 import { eventually } from '../testbed/eventually.ts';
+import { getTools, toolsOfBed, toolsOfGateway } from '../testbed/get-tools.ts';
 import { enterNetwork, isInsideNetwork } from '../testbed/network.ts';
 import type { NetworkEntry } from '../testbed/network.ts';
 import { startOperator } from '../testbed/operator-process.ts';
@@ -174,24 +174,6 @@ async function bridgedKubeconfig(network: Inside, cluster: Bed['cluster']): Prom
 /** 128 + SIGINT, as a shell has it. */
 const exitCodeOfInterruption = 130;
 
-const toolsOfGateway = ['contour', 'envoy', 'contour-crds'];
-const toolsOfBed = ['controlplane', 'kubectl', 'prometheus', 'gateway-api-crds', 'istio-crds'];
-
-/** Says what it makes while it makes it; false when a part could not be had, which was said too. */
-function getTools(withGateway: boolean): Promise<boolean> {
-  const names = [...toolsOfBed, ...(withGateway ? toolsOfGateway : [])];
-  process.stderr.write('demo: getting the parts: about 15 minutes on two cores the first time, cached from then on\n');
-  const setup = spawn(process.execPath, ['testbed/setup.ts', '--only', names.join(',')], { stdio: ['ignore', 'ignore', 'inherit'] });
-  return new Promise((resolve) => {
-    setup.on('error', () => {
-      resolve(false);
-    });
-    setup.on('close', (code) => {
-      resolve(code === 0);
-    });
-  });
-}
-
 async function main(): Promise<number> {
   const { values } = parseArgs({
     options: {
@@ -202,7 +184,8 @@ async function main(): Promise<number> {
   });
   // Inside the network namespace nothing can be downloaded or built any more.
   const withGateway = !values['without-gateway'];
-  if (!isInsideNetwork() && !(await getTools(withGateway))) return 1;
+  const tools = [...toolsOfBed, 'prometheus' as const, ...(withGateway ? toolsOfGateway : [])];
+  if (!isInsideNetwork() && !(await getTools('demo', tools))) return 1;
   const network = values['without-gateway'] ? ({ kind: 'Unavailable', reason: 'it was asked for so.' } as const) : await enterNetwork();
   if (network.kind === 'RanInside') return network.exitCode;
   const out = values.json ? process.stderr : process.stdout;
