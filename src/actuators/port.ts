@@ -97,6 +97,8 @@ export type RefusalReason =
   | 'FlagMissing'
   | 'VariantMissing'
   | 'MirrorPercentUnsupported'
+  /** Nobody would get the copies. */
+  | 'MirrorUnsupported'
   /** The route has a mirror of its users' where only one may be. */
   | 'MirrorTaken'
   /** The candidate is reached by a way no cap can hold. */

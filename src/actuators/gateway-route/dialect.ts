@@ -5,7 +5,7 @@ import { describeObject } from '../metadata.ts';
 import type { RejectedClaim } from '../port.ts';
 import type { InspectionInput, RouteClaim, RouteDialect } from '../weighted-route/dialect.ts';
 import { gatewayGrammar, serviceID } from './grammar.ts';
-import { controllerNames, mirrorPercentKept } from './parents.ts';
+import { controllerNames, mirrorPercentKept, reportsAnyOf } from './parents.ts';
 
 export type GatewayRouteTarget = Extract<Target, { kind: 'HTTPRoute' | 'GRPCRoute' }>;
 
@@ -16,6 +16,15 @@ export type GatewayRouteTarget = Extract<Target, { kind: 'HTTPRoute' | 'GRPCRout
 const keepers: Readonly<Record<GatewayRouteTarget['kind'], ReadonlySet<string>>> = {
   HTTPRoute: new Set(['gateway.envoyproxy.io/gatewayclass-controller']),
   GRPCRoute: new Set(),
+};
+
+/**
+ * Gateway controllers whose copies of requests of this kind reach no server, though they say Accepted. Contour (1.33) connects to
+ * what it mirrors to by HTTP/1.1 whatever the route's backends speak, and a gRPC server closes that (projectcontour/contour#7277).
+ */
+const copyless: Readonly<Record<GatewayRouteTarget['kind'], ReadonlySet<string>>> = {
+  HTTPRoute: new Set(),
+  GRPCRoute: new Set(['projectcontour.io/gateway-controller']),
 };
 
 /** What claims on one kind of Gateway API route ask for. Mirror-all stands in for a percentage only where their plan says so. */
@@ -40,9 +49,17 @@ export function gatewayDialect(targetKind: GatewayRouteTarget['kind']): RouteDia
       );
     },
     inspectRules: () => null,
-    inspectMirror: (claim, input) =>
-      !claim.constraints.some(asksForPercent) || percentSupported(input) ? null : refusePercent(claim, input),
+    inspectMirror(claim, input) {
+      if (!claim.constraints.some(asksForCopies)) return null;
+      if (reportsAnyOf(input.live, copyless[targetKind])) return refuseCopies(claim, input);
+      return !claim.constraints.some(asksForPercent) || percentSupported(input) ? null : refusePercent(claim, input);
+    },
   };
+}
+
+function refuseCopies(claim: RouteClaim, { live }: InspectionInput): RejectedClaim {
+  const message = `Copies of requests of ${describeObject(live)} reach no server: its controller (${controllerNames(live)}) sends them in a protocol gRPC servers refuse. Write canaryLimit: {maxPercent: 0} instead of shadow.`;
+  return rejectClaim(claim.claim, 'MirrorUnsupported', message);
 }
 
 function refusePercent(claim: RouteClaim, input: InspectionInput): RejectedClaim {
@@ -51,6 +68,10 @@ function refusePercent(claim: RouteClaim, input: InspectionInput): RejectedClaim
     : `its controller (${controllerNames(input.live)}) is not known to keep it`;
   const message = `${describeObject(input.live)} can't mirror a percentage: ${why}. Mirror 100 percent, or set whenPercentUnsupported: MirrorAll.`;
   return rejectClaim(claim.claim, 'MirrorPercentUnsupported', message);
+}
+
+function asksForCopies(constraint: Constraint): boolean {
+  return constraint.kind === 'Shadow' && constraint.mirrorPercent > 0;
 }
 
 function asksForPercent(constraint: Constraint): boolean {

@@ -9,6 +9,11 @@ export function mirrorPercentKept(live: TargetObject, keepers: ReadonlySet<strin
   return controllers.length > 0 && controllers.every((name) => keepers.has(name));
 }
 
+/** Whether one of these controllers reports on this route. */
+export function reportsAnyOf(live: TargetObject, names: ReadonlySet<string>): boolean {
+  return currentParents(live).some((parent) => names.has(asText(parent.controllerName) ?? ''));
+}
+
 export function controllerNames(live: TargetObject): string {
   const names = currentParents(live).map((parent) => asText(parent.controllerName) ?? 'unknown');
   return [...new Set(names)].sort().join(', ') || 'none reports on it';

@@ -5,7 +5,7 @@ import { httpRouteActuator } from '../../../../src/actuators/http-route/actuator
 import type { Claim, TargetObject } from '../../../../src/actuators/port.ts';
 import type { Constraint } from '../../../../src/core/model/constraint.ts';
 import * as given from '../../../builders/http-route.ts';
-import { backend, contour, mirrorTo, parentStatus } from '../../../builders/http-route.ts';
+import { backend, contour, envoyGateway, mirrorTo, parentStatus } from '../../../builders/http-route.ts';
 import { holdsFor } from '../../../builders/json-patch.ts';
 
 const method = { method: { type: 'Exact', service: 'credit.Scoring', method: 'Score' } };
@@ -13,7 +13,7 @@ const rules = [
   { matches: [method], filters: [given.mirrorTo('audit')], backendRefs: [backend('credit-v2', 50), backend('credit-v1', 50)] },
   { matches: [{ method: { service: 'credit.Health' } }], backendRefs: [backend('credit-v1', null)] },
 ];
-const route = (controllers: readonly string[] = [contour]): TargetObject => ({
+const route = (controllers: readonly string[] = [envoyGateway]): TargetObject => ({
   ...given.aRoute(rules, { controllers }),
   kind: 'GRPCRoute',
 });
@@ -91,7 +91,7 @@ describe('shadow on a GRPCRoute', () => {
 
   it('of a percentage is refused: no controller is known to keep it for calls', () => {
     const percent = claim({ kind: 'Shadow', mirrorPercent: 10 });
-    expect(given.pass(route([given.envoyGateway]), [percent], { actuator }).actuation).toMatchObject({
+    expect(given.pass(route(), [percent], { actuator }).actuation).toMatchObject({
       kind: 'Refused',
       rejected: [{ reason: 'MirrorPercentUnsupported', message: expect.stringContaining('GRPCRoute lending/credit') }],
     });
@@ -99,6 +99,46 @@ describe('shadow on a GRPCRoute', () => {
     expect(given.rulesOf(given.settled(route(), [all], { actuator }))[0]).toMatchObject({
       filters: [mirrorTo('audit'), mirrorTo('credit-v2')],
     });
+  });
+});
+
+describe('shadow on a GRPCRoute whose controller sends copies to nobody', () => {
+  it('regression: is refused, for gRPC servers get none through Contour though it says Accepted', () => {
+    expect(given.pass(route([contour]), [shadow], { actuator }).actuation).toMatchObject({
+      kind: 'Refused',
+      rejected: [{ reason: 'MirrorUnsupported', message: expect.stringContaining(`(${contour})`) }],
+    });
+  });
+
+  it('is refused where it is one of two controllers, and all the more for a share of the copies', () => {
+    const all = claim({ kind: 'Shadow', mirrorPercent: 10 }, { whenPercentUnsupported: 'MirrorAll' });
+    for (const asked of [shadow, all])
+      expect(given.pass(route([envoyGateway, contour]), [asked], { actuator }).actuation).toMatchObject({
+        rejected: [{ reason: 'MirrorUnsupported' }],
+      });
+  });
+
+  it('leaves the cap that was in force', () => {
+    const capped = given.settled(route([contour]), [limit], { actuator });
+    const { live, actuation } = given.pass(capped, [shadow], { actuator });
+    expect(actuation).toMatchObject({ kind: 'Unchanged', rejected: [{ reason: 'MirrorUnsupported' }] });
+    expect(given.weightsOf(live)).toEqual({ 'credit-v2': 10, 'credit-v1': 90 });
+  });
+
+  it('takes away copies that were in force, and no more than those, once such a controller reports', () => {
+    const shadowed = given.settled(route(), [shadow], { actuator });
+    const moved = { ...shadowed, status: { parents: [parentStatus(contour)] } };
+    const live = given.settled(moved, [shadow], { actuator });
+    expect(given.rulesOf(live)[0]).toMatchObject({ filters: [mirrorTo('audit')] });
+    expect(given.weightsOf(live)).toEqual({ 'credit-v2': 0, 'credit-v1': 100 });
+  });
+
+  it('does not matter to a cap, nor to an HTTPRoute', () => {
+    expect(given.pass(route([contour]), [claim({ kind: 'Cap', maxPercent: 0 })], { actuator }).actuation).toMatchObject({
+      kind: 'Patch',
+      rejected: [],
+    });
+    expect(given.pass(given.halfAndHalf({ controllers: [contour] }), [given.shadow(100)]).actuation).toMatchObject({ rejected: [] });
   });
 });
 
