@@ -139,16 +139,26 @@ function openStage({ cluster, provider, clock, say }: EffectBed, kind: RouteKind
     },
     deletePlan: (name) => client.delete(mitigationPlans, { namespace, name }),
     untilRoute: (what, isSo) => until(what, async () => isSo(await client.get(kind.resource, { namespace, name: 'credit' }))),
-    untilReady: (name) =>
-      until(`plan ${name} is ready`, async () => {
-        return conditionOf(await client.get(mitigationPlans, { namespace, name }), 'Ready')?.status === 'True';
-      }),
+    untilPlan: (name, wanted) =>
+      until(`plan ${name} is ${wanted}`, async () => says(await client.get(mitigationPlans, { namespace, name }), wanted)),
+    untilClear: () =>
+      until('the risk is clear', async () => says(await client.get(modelRisks, { namespace, name: 'credit' }), 'Breached=False')),
+    suspend: async (name, suspend) => {
+      await client.merge(mitigationPlans, { namespace, name }, { spec: { suspend } });
+    },
     settle: () => new Promise((wake) => void clock.after(settleMs, wake)),
   };
 }
 
 function modelrisk(kind: string): Pick<KubeObject, 'apiVersion' | 'kind'> {
   return { apiVersion: 'modelrisk.dev/v1alpha1', kind };
+}
+
+/** `Type=Status` or `Type=Reason` of a condition. */
+function says(object: KubeObject, wanted: string): boolean {
+  const [type = '', state = ''] = wanted.split('=');
+  const condition = conditionOf(object, type);
+  return condition !== undefined && [condition.status, condition.reason].includes(state);
 }
 
 /** Policy and risk, with the first plan that needs them. */

@@ -9,6 +9,8 @@ export interface RouteKind {
   /** Key of the target in a plan. */
   readonly target: 'httpRoute' | 'grpcRoute';
   readonly match: object;
+  /** Whether copies through this gateway reach a server; where they do not, shadow is refused. */
+  readonly copies: boolean;
 }
 
 const group = 'gateway.networking.k8s.io';
@@ -20,6 +22,7 @@ export const routeKinds: readonly RouteKind[] = [
     wire: 'HTTP/1.1',
     target: 'httpRoute',
     match: { path: { type: 'PathPrefix', value: '/credit.Scoring' } },
+    copies: true,
   },
   {
     kind: 'GRPCRoute',
@@ -27,6 +30,7 @@ export const routeKinds: readonly RouteKind[] = [
     wire: 'gRPC',
     target: 'grpcRoute',
     match: { method: { type: 'Exact', service: 'credit.Scoring', method: 'Score' } },
+    copies: false,
   },
 ];
 

@@ -18,7 +18,11 @@ export interface Stage {
   deletePlan(name: string): Promise<void>;
   /** Waits until the live route is so; throws with `what` when it never is. */
   untilRoute(what: string, isSo: (route: KubeObject) => boolean): Promise<void>;
-  untilReady(plan: string): Promise<void>;
+  /** Waits until a condition of a plan has that status or reason: `Ready=True`, `Stalled=MirrorUnsupported`. */
+  untilPlan(name: string, condition: string): Promise<void>;
+  /** Waits until the model's indicators are Clear again: what was released engages no sooner. */
+  untilClear(): Promise<void>;
+  suspend(plan: string, suspend: 'None' | 'Release'): Promise<void>;
   /** For the proxies: a controller's word is not yet theirs. */
   settle(): Promise<void>;
   readonly say: (line: string) => void;
@@ -65,10 +69,6 @@ interface Change {
 const isFree = ({ metadata }: KubeObject): boolean => metadata.annotations?.['modelrisk.dev/journal'] === undefined;
 
 function changesOf(stage: Stage, kind: RouteKind, ports: Ports): readonly Change[] {
-  const signal = (reading: Reading) => (): Promise<void> => {
-    stage.read(reading);
-    return Promise.resolve();
-  };
   const plan = (name: string, stages: readonly object[]): Promise<void> => stage.applyPlan(name, aPlan(kind, ports, stages));
   const edit = { generation: Number.POSITIVE_INFINITY };
   return [
@@ -78,7 +78,7 @@ function changesOf(stage: Stage, kind: RouteKind, ports: Ports): readonly Change
       expectedPercent: 10,
       begin: async () => {
         await plan('credit', [{ ...limitTo('limit', 10), ...neverByTime }, shadow]);
-        await stage.untilReady('credit');
+        await stage.untilPlan('credit', readiness(kind));
         stage.read('Breach');
       },
     },
@@ -92,12 +92,50 @@ function changesOf(stage: Stage, kind: RouteKind, ports: Ports): readonly Change
     },
     { change: 'second plan: cap of 5 %', expectedPercent: 5, begin: () => plan('stricter', [limitTo('limit', 5)]) },
     { change: 'second plan deleted', expectedPercent: 10, begin: () => stage.deletePlan('stricter') },
+    ...(kind.copies ? shadowed(stage) : refused(stage)),
+    { change: 'engage again', expectedPercent: 10, begin: () => again(stage, kind) },
+    { change: 'plan deleted', expectedPercent: edited.candidate, begin: () => stage.deletePlan('credit'), isSo: isFree },
+  ];
+}
+
+/** A stage that could not be taken is told before it is needed, and the others are taken all the same. */
+function readiness({ copies }: RouteKind): string {
+  return copies ? 'Ready=True' : 'Ready=MirrorUnsupported';
+}
+
+function shadowed(stage: Stage): readonly Change[] {
+  const signal = (reading: Reading) => (): Promise<void> => {
+    stage.read(reading);
+    return Promise.resolve();
+  };
+  return [
     { change: 'escalate to shadow', expectedPercent: 0, mirrored: true, begin: signal('Severe') },
     { change: 'step down to the cap', expectedPercent: 10, begin: signal('Ok') },
     { change: 'restore', expectedPercent: edited.candidate, begin: signal('Ok'), isSo: isFree },
-    { change: 'engage again', expectedPercent: 10, begin: signal('Breach') },
-    { change: 'plan deleted', expectedPercent: edited.candidate, begin: () => stage.deletePlan('credit'), isSo: isFree },
   ];
+}
+
+/** A stage that can't be taken leaves what holds, and gives no evidence: people end it. */
+function refused(stage: Stage): readonly Change[] {
+  return [
+    {
+      change: 'shadow refused: the cap stays',
+      expectedPercent: 10,
+      begin: () => {
+        stage.read('Severe');
+        return stage.untilPlan('credit', 'Stalled=MirrorUnsupported');
+      },
+    },
+    { change: 'suspend: Release', expectedPercent: edited.candidate, begin: () => stage.suspend('credit', 'Release'), isSo: isFree },
+  ];
+}
+
+async function again(stage: Stage, kind: RouteKind): Promise<void> {
+  stage.read('Ok');
+  await stage.untilClear();
+  await stage.suspend('credit', 'None');
+  await stage.untilPlan('credit', readiness(kind));
+  stage.read('Breach');
 }
 
 /** Tells the story under traffic, `count` requests measured after each change; answers where each stands among them. */
