@@ -28,6 +28,7 @@ import { driftReference } from './signals/drift-reference.ts';
 import { impactSchema, likelihoodSchema } from './likelihood-impact.ts';
 import { lossStatusFields } from './loss-status.ts';
 import { remediationRules, remediations } from './remediation.ts';
+import { reviewStatusFields } from './review-status.ts';
 import { criticality } from './risk-tier.ts';
 import { workloadRefsSchema } from './workload-refs.ts';
 import { thresholdSnapshot } from './threshold-snapshot.ts';
@@ -262,6 +263,7 @@ const status = z
     conditions: conditionList(modelRiskConditionTypes),
     indicators: mapList(indicatorStatus, 'name', { max: 32, description: 'Last change of each indicator.' }).default([]),
     ...lossStatusFields,
+    ...reviewStatusFields,
     openIncidents: setList(objectName('RiskIncident.'), { max: 32, description: 'Incidents of this model that are not closed.' }).default(
       [],
     ),
@@ -305,6 +307,7 @@ export const modelRiskKind = {
       jsonPath: '.status.expectedAnnualLoss.value',
       description: 'Expected annual loss in the currency of the policy.',
     },
+    { name: 'Review', type: 'date', jsonPath: '.status.review.next', description: 'When the next review is due.', priority: 1 },
     { name: 'Owner', type: 'string', jsonPath: '.spec.owner.team', description: 'Team that answers for the model.', priority: 1 },
     {
       name: 'Reason',

@@ -7,9 +7,10 @@ import type { Kind, StoredObject } from './kind.ts';
 
 const subjectRef = z
   .object({
-    kind: z
-      .enum(['MitigationPlan', 'RiskIncident'])
-      .meta({ description: 'Approve, Reject and Acknowledge answer a RiskIncident; Hold and Release are about a MitigationPlan.' }),
+    kind: z.enum(['MitigationPlan', 'RiskIncident', 'ModelRisk']).meta({
+      description:
+        'Approve, Reject and Acknowledge answer a RiskIncident; Hold and Release are about a MitigationPlan; Review is about a ModelRisk.',
+    }),
     name: objectName('Name of the object, in the namespace of the decision.'),
     uid: uid('UID of the object: a decision never passes to another object of the same name.'),
   })
@@ -20,12 +21,12 @@ const isOfIncident = "self.action in ['Approve', 'Reject', 'Acknowledge']";
 
 const spec = z
   .object({
-    action: z.enum(['Approve', 'Reject', 'Hold', 'Release', 'Acknowledge']).meta({
+    action: z.enum(['Approve', 'Reject', 'Hold', 'Release', 'Acknowledge', 'Review']).meta({
       description:
-        'Approve: take the stage asked for, once. Reject: do not ask for it again until all is clear or a worse stage is due. Hold: freeze both directions until expiresAt. Release: give the targets back and suppress the indicators until they were clear once, or expiresAt. Acknowledge: somebody has taken it up, so reminders and their escalation stop until the plan goes up again; it moves nothing.',
+        'Approve: take the stage asked for, once. Reject: do not ask for it again until all is clear or a worse stage is due. Hold: freeze both directions until expiresAt. Release: give the targets back and suppress the indicators until they were clear once, or expiresAt. Acknowledge: somebody has taken it up, so reminders and their escalation stop until the plan goes up again; it moves nothing. Review: the model was looked at as it is now, its register, limits and tier among it; the next review is due a period later.',
     }),
     role: name(
-      'Role the author decides in; needs the verb of the action (approve, reject, hold, release, acknowledge) on riskroles.modelrisk.dev of this name.',
+      'Role the author decides in; needs the verb of the action (approve, reject, hold, release, acknowledge, review) on riskroles.modelrisk.dev of this name.',
     ),
     author: requiredText(
       253,
@@ -43,8 +44,14 @@ const spec = z
       .meta({ description: 'Place in the ladder that is approved or rejected, from 0. For Approve and Reject only.' })
       .exactOptional(),
     digest: digest(
-      'Digest of the plan that was decided on: status.digest of a plan, spec.planRef.digest of an incident. When it no longer matches, the decision is void.',
+      'Digest of what was decided on: status.digest of a plan or a model, spec.planRef.digest of an incident. When it no longer matches, the decision is void.',
     ),
+    minutesSpent: z
+      .int()
+      .min(1)
+      .max(100_000)
+      .meta({ description: 'Working time the review took, in minutes; the report of the programme adds it up. For Review only.' })
+      .exactOptional(),
     reason: requiredText(2048, 'Why, for the record.'),
     expiresAt: instant('When the decision ends. Required for Hold.').exactOptional(),
   })
@@ -53,10 +60,10 @@ const spec = z
     cel(
       { rule: 'self == oldSelf', message: 'a decision never changes: create another RiskDecision', reason: 'FieldValueForbidden' },
       {
-        rule: `(${isOfIncident}) == (self.subjectRef.kind == 'RiskIncident')`,
+        rule: `(${isOfIncident}) == (self.subjectRef.kind == 'RiskIncident') && (self.action == 'Review') == (self.subjectRef.kind == 'ModelRisk')`,
         fieldPath: '.subjectRef.kind',
         message:
-          'Approve, Reject and Acknowledge answer a RiskIncident, Hold and Release are about a MitigationPlan: write the kind that fits the action',
+          'Approve, Reject and Acknowledge answer a RiskIncident, Hold and Release are about a MitigationPlan, Review is about a ModelRisk: write the kind that fits the action',
       },
       {
         rule: `(${answers}) == has(self.stage)`,
@@ -67,6 +74,11 @@ const spec = z
         rule: "(self.action == 'Release') == has(self.engagement)",
         fieldPath: '.engagement',
         message: 'write the engagement (status.memory.engagement of the plan) for Release, and leave it out otherwise',
+      },
+      {
+        rule: "(self.action == 'Review') == has(self.minutesSpent)",
+        fieldPath: '.minutesSpent',
+        message: 'write minutesSpent for Review, and leave it out otherwise',
       },
       {
         rule: "self.action != 'Hold' || has(self.expiresAt)",
@@ -90,7 +102,7 @@ export const riskDecisionKind = {
   plural: 'riskdecisions',
   shortNames: ['rdecision'],
   scope: 'Namespaced',
-  description: 'One act of a person on a plan: approve, reject, hold, release, acknowledge.',
+  description: 'One act of a person: on a plan approve, reject, hold, release, acknowledge; on a model review.',
   spec,
   status,
   printerColumns: [

@@ -189,6 +189,10 @@ const spec = z
   .object({
     currency: currency.exactOptional(),
     tiers: tiersSchema,
+    reviewWarningSeconds: seconds(
+      0,
+      'How long before a review is due people are warned, and how long after its cause one is due that a new version or an incident brings forward, or that is the first. Default 2592000: 30 days.',
+    ).default(2_592_000),
     discountPercent: z.number().min(0).max(100).default(10).meta({
       description: 'What a benefit loses by coming a year later, in percent: the backlog prefers what helps soon. Default 10.',
     }),

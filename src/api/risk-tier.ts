@@ -2,7 +2,7 @@ import * as z from 'zod';
 import type { Tier } from '../core/risk/tier.ts';
 import { cel } from './cel.ts';
 import type { DeepReadonly } from './deep-readonly.ts';
-import { mapList, setList } from './fields.ts';
+import { mapList, name, setList } from './fields.ts';
 
 export const criticality = z.enum(['Critical', 'High', 'Medium', 'Low']);
 
@@ -40,7 +40,24 @@ const when = z
   );
 
 const tier = z
-  .object({ name: tierName('Name that ModelRisks show, e.g. High.'), when: when.exactOptional() })
+  .object({
+    name: tierName('Name that ModelRisks show, e.g. High.'),
+    when: when.exactOptional(),
+    reviewEverySeconds: z
+      .int()
+      .min(3600)
+      .max(315_360_000)
+      .meta({
+        description:
+          'Seconds from one review (a RiskDecision with action Review) to the next, e.g. 15552000 for 180 days. Left out: models of this tier need none.',
+      })
+      .exactOptional(),
+    reviewRoles: setList(name('Role (riskroles.modelrisk.dev).'), {
+      min: 1,
+      max: 16,
+      description: 'Roles whose Review counts. Left out: every role the author may review in.',
+    }).exactOptional(),
+  })
   .meta({ description: 'A class of models by what is at stake.' });
 
 /** Whole-list rule: the server answers it on `tiers`. */

@@ -16,6 +16,7 @@ import { diagnose, diagnosisSentences } from './doctor.ts';
 import { explainModelRisk } from './explain.ts';
 import { readBacklog } from './backlog.ts';
 import { captureReference, printReference } from './reference.ts';
+import { listReviews, reviewSentences } from './reviews.ts';
 import { restoreAll } from './restore-all.ts';
 import { restoreTarget } from './restore.ts';
 
@@ -107,6 +108,16 @@ async function doctor(call: Call): Promise<number> {
   return diagnosis.value.ailments.some(({ severity }) => severity === 'Wrong') ? 1 : 0;
 }
 
+async function reviews(call: Call): Promise<number> {
+  const listed = await listReviews(ownClient(call.transport, 'modelrisks', 'ModelRisk'), call.allNamespaces ? null : call.namespace);
+  if (!listed.ok) {
+    process.stderr.write(`kubectl modelrisk reviews: ${listed.failure}\n`);
+    return 1;
+  }
+  say(call, listed.value, reviewSentences(listed.value));
+  return listed.value.models.some(({ standing }) => standing === 'Overdue') ? 1 : 0;
+}
+
 async function restore(call: Call, { targetKind, name }: { readonly targetKind: string; readonly name: string }): Promise<number> {
   const actuator = [...actuators.values()].find(({ resource }) =>
     [resource.kind.toLowerCase(), resource.plural].includes(targetKind.toLowerCase()),
@@ -178,6 +189,8 @@ function run(call: Call, command: Exclude<Command, { readonly kind: 'Help' }>): 
       return doctor(call);
     case 'Explain':
       return explain(call, command.name);
+    case 'Reviews':
+      return reviews(call);
     case 'Restore':
       return restore(call, command);
     case 'ReferenceCapture':

@@ -9,6 +9,7 @@ const troubles: Readonly<Record<string, readonly string[]>> = {
   ProvidersReachable: [],
   Assessed: ['Insufficient'],
   Effective: ['Waiting'],
+  ReviewCurrent: [],
 };
 
 function isTrouble({ type, status, reason }: Condition): boolean {

@@ -13,6 +13,7 @@ import { snapshotInForce } from './plan-state.ts';
 import type { PlanState } from './plan-state.ts';
 import type { Programme } from './programme.ts';
 import { engagementOf, incidentOf } from './record.ts';
+import { judgeReview } from './reviews.ts';
 
 /** Whether a decision counts now, and what to tell its author. */
 export interface DecisionValidity {
@@ -108,6 +109,7 @@ function inForce({ spec, metadata }: RiskDecision, plan: PlanState): DecisionInF
     case 'Hold':
       return { ...base, action: 'Hold', expiresAtMs: expiresAtMs ?? 0 };
     case 'Acknowledge':
+    case 'Review':
       return null;
     case 'Approve':
     case 'Reject':
@@ -162,6 +164,32 @@ function judgeAct(decision: RiskDecision, plan: PlanState): DecisionValidity {
   return { valid: true, reason: 'Valid', message: '', inForce: inForce(decision, plan) };
 }
 
+/** A review is its own record: once it counted it always did, whatever the model becomes. */
+function judgeAsReview(decision: RiskDecision, { programme, cluster, nowMs }: DecisionContext): DecisionValidity {
+  const { spec } = decision;
+  const judgement = judgeReview(decision, { programme, risks: cluster.own.risks });
+  if (judgement.kind === 'SubjectMissing') return subjectMissing(decision);
+  if (spec.expiresAt !== undefined && fromInstant(spec.expiresAt) <= nowMs) return isVoid('Expired', `It ended at ${spec.expiresAt}.`);
+  switch (judgement.kind) {
+    case 'DigestChanged':
+      return isVoid('DigestChanged', `ModelRisk ${spec.subjectRef.name} stands for ${judgement.digest}; look at it and review it again.`);
+    case 'ForeignRole':
+      return isVoid(
+        'ForeignRole',
+        `The tier of ${spec.subjectRef.name} asks for a review by ${judgement.roles.join(', ')}, not by role ${spec.role}.`,
+      );
+    case 'Counts':
+      return { valid: true, reason: 'Used', message: 'It counts: status.review of the model names it.', inForce: null };
+  }
+}
+
+function subjectMissing({ spec: { subjectRef } }: Pick<RiskDecision, 'spec'>): DecisionValidity {
+  return isVoid(
+    'SubjectMissing',
+    `${subjectRef.kind} ${subjectRef.name} with uid ${subjectRef.uid} does not exist; decide on the object that is there now.`,
+  );
+}
+
 /** How entries of a record name a decision. */
 export function decisionTarget(name: string): string {
   return `RiskDecision/${name}`;
@@ -171,12 +199,9 @@ export function decisionTarget(name: string): string {
 export function judgeDecision(decision: RiskDecision, context: DecisionContext): DecisionValidity {
   const { spec, metadata } = decision;
   if (isMarkedUsed(decision)) return isUsed(decision);
+  if (spec.action === 'Review') return judgeAsReview(decision, context);
   const subject = subjectOf(decision, context);
-  if (subject === null)
-    return isVoid(
-      'SubjectMissing',
-      `${spec.subjectRef.kind} ${spec.subjectRef.name} with uid ${spec.subjectRef.uid} does not exist; decide on the object that is there now.`,
-    );
+  if (subject === null) return subjectMissing(decision);
   const { plan } = subject;
   if (plan.used.includes(metadata.name)) return isUsed(decision);
   // On its way: whatever changes now, it was valid when it was carried out.
@@ -224,7 +249,12 @@ function mayCount(object: UntypedObject, nowMs: EpochMs): boolean {
     readonly status?: { readonly conditions?: readonly { readonly type?: string; readonly reason?: string }[] };
   };
   const isUsedUp = status?.conditions?.some(({ type, reason }) => type === 'Valid' && reason === 'Used') ?? false;
-  return spec?.action !== 'Acknowledge' && !isUsedUp && !(spec?.expiresAt !== undefined && Date.parse(spec.expiresAt) <= nowMs);
+  return (
+    spec?.action !== 'Acknowledge' &&
+    spec?.action !== 'Review' &&
+    !isUsedUp &&
+    !(spec?.expiresAt !== undefined && Date.parse(spec.expiresAt) <= nowMs)
+  );
 }
 
 /** Every decision on one plan that counts at this instant, oldest first. */

@@ -11,12 +11,14 @@ export interface LossStatusContext {
   readonly losses: LossBook;
   /** Null: it does not exist, or can't be read. */
   readonly policy: RiskPolicy | null;
+  /** A review came just now: the tier may fall to what the numbers say. */
+  readonly reviewed: boolean;
 }
 
 /** Loss and tier as the status shows them. `object` carries the tier it was in: the only memory there is of it. */
-export function lossStatus(state: RiskState, object: UntypedObject, { losses, policy }: LossStatusContext) {
+export function lossStatus(state: RiskState, object: UntypedObject, { losses, policy, reviewed }: LossStatusContext) {
   const booked = losses.of(state);
-  const tier = tierNow(state, previousTier(object), { booked, policy });
+  const tier = tierNow(state, reviewed ? null : previousTier(object), { booked, policy });
   const { risk } = state;
   return {
     ...(tier === null ? {} : { tier }),

@@ -1,4 +1,5 @@
 import { toInstant } from '../api/instant.ts';
+import { riskDigest } from '../api/risk-digest.ts';
 import { toThresholdSnapshot } from '../api/threshold-snapshot.ts';
 import type { ModelRiskConditionType } from '../api/conditions.ts';
 import type { IndicatorStatus } from '../api/model-risk.ts';
@@ -19,6 +20,8 @@ import { createOwnWrites } from './own-writes.ts';
 import type { LossBook } from './loss-book.ts';
 import { lossStatus } from './loss-status.ts';
 import type { Programme } from './programme.ts';
+import { nextLookMs, reviewCondition, reviewsNow, tierIn } from './reviews.ts';
+import type { ReviewsNow } from './reviews.ts';
 import { gravestReading, hinderingPace } from './risk-state.ts';
 import type { IndicatorState, RiskState } from './risk-state.ts';
 
@@ -84,55 +87,66 @@ function indicatorStatus(
   return { ...judged, value, ...(sampleCount === null ? {} : { sampleCount }), dataTime: toInstant(dataTimeMs) };
 }
 
+function openIncidents({ uid, identity }: RiskState, { incidents }: Pick<Cluster['own'], 'incidents'>): readonly string[] {
+  return incidents.store
+    .byIndex('namespace', identity.namespace)
+    .filter((incident) => {
+      const { spec, status } = incident as {
+        readonly spec?: { readonly riskRef?: { readonly uid?: string } };
+        readonly status?: { readonly closedAt?: string };
+      };
+      return spec?.riskRef?.uid === uid && status?.closedAt === undefined;
+    })
+    .map(({ metadata }) => metadata.name)
+    .sort()
+    .slice(-32);
+}
+
 /** Shows the last change of each indicator; live numbers are in /metrics, so a steady risk costs no write. */
 export function createModelRiskController(options: ModelRiskControllerOptions): (key: string) => Promise<WorkOutcome> {
   const { cluster, programme, losses, falseAlarms, clock, log } = options;
   const { store, client } = cluster.own.risks;
   const ownWrites = createOwnWrites();
 
-  function openIncidents(risk: RiskState): readonly string[] {
-    return cluster.own.incidents.store
-      .byIndex('namespace', risk.identity.namespace)
-      .filter((incident) => {
-        const { spec, status } = incident as {
-          readonly spec?: { readonly riskRef?: { readonly uid?: string } };
-          readonly status?: { readonly closedAt?: string };
-        };
-        return spec?.riskRef?.uid === risk.uid && status?.closedAt === undefined;
-      })
-      .map(({ metadata }) => metadata.name)
-      .sort()
-      .slice(-32);
-  }
-
-  function statusNow(risk: RiskState, object: UntypedObject): StatusValue {
+  function statusNow(risk: RiskState, object: UntypedObject): { readonly status: StatusValue; readonly reviews: ReviewsNow } {
     const policy = programme.policies.get(risk.risk.spec.policyRef.name) ?? null;
+    const nowMs = clock.nowMs();
+    const reviewContext = { caches: cluster.own, policy, nowMs };
+    const { isNew } = reviewsNow(risk, object, { ...reviewContext, tier: tierIn(object) });
+    const loss = lossStatus(risk, object, { losses, policy, reviewed: isNew });
+    const tier = loss.tier?.inherent ?? null;
+    const reviews = reviewsNow(risk, object, { ...reviewContext, tier });
     const alarms = falseAlarms.of(risk, object);
     const conditions = [
       readyCondition(risk),
       assessedCondition(risk),
       breachedCondition(risk),
       calibratedCondition(alarms, risk, programme),
+      reviewCondition(reviews, tier, nowMs),
     ];
     const generation = risk.risk.metadata.generation ?? 0;
     const status = {
       observedGeneration: generation,
-      conditions: mergeConditions(previousConditions(object), conditions, { nowMs: clock.nowMs(), generation }),
+      conditions: mergeConditions(previousConditions(object), conditions, { nowMs, generation }),
       indicators: [...risk.readings].map((entry) => indicatorStatus(entry, { ratios: risk.ratios, alarms })),
-      ...lossStatus(risk, object, { losses, policy }),
-      openIncidents: openIncidents(risk),
+      ...loss,
+      digest: riskDigest(risk.risk.spec),
+      ...(Object.keys(reviews.status).length === 0 ? {} : { review: reviews.status }),
+      openIncidents: openIncidents(risk, cluster.own),
     };
-    return status;
+    return { status, reviews };
   }
 
   return async (key) => {
     const risk = programme.risks.get(key);
     const object = ownWrites.freshest(store.get(key));
     if (risk === undefined || object === undefined) return { kind: 'Done' };
-    const written = await writeStatus(client, object, statusNow(risk, object));
+    const { status, reviews } = statusNow(risk, object);
+    const written = await writeStatus(client, object, status);
     if (written.ok) {
       if (written.value.kind === 'Written') ownWrites.remember(written.value.object);
-      return { kind: 'Done' };
+      const afterMs = nextLookMs(reviews, clock.nowMs());
+      return afterMs === null ? { kind: 'Done' } : { kind: 'Again', afterMs, priority: 'Resync' };
     }
     log.debug({ risk: key, failure: written.failure }, 'the status of a risk could not be written; it is tried again');
     return written.failure.kind === 'NotFound' ? { kind: 'Done' } : { kind: 'Retry' };

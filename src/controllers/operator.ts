@@ -280,6 +280,9 @@ class WiredOperator implements Operator {
       onJudged: (plan) => {
         this.#stepNow(plan);
       },
+      onReviewed: (riskKey) => {
+        this.#wakes.risk(riskKey);
+      },
       onDrafted: (plan) => {
         this.#wakes.record(plan.current.plan.namespace);
       },

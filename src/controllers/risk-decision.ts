@@ -6,7 +6,7 @@ import { writeStatus } from '../kube/status-writer.ts';
 import type { WorkOutcome } from '../kube/work-queue.ts';
 import type { Clock, EpochMs } from '../shared/clock.ts';
 import type { Cluster } from './cluster.ts';
-import { decisionTarget, judgeDecision, subjectPlan } from './decisions.ts';
+import { decisionTarget, isMarkedUsed, judgeDecision, subjectPlan } from './decisions.ts';
 import { previousConditions } from './mitigation-plan.ts';
 import type { PlanState } from './plan-state.ts';
 import type { Programme } from './programme.ts';
@@ -17,6 +17,8 @@ export interface RiskDecisionControllerOptions {
   readonly clock: Clock;
   /** A decision on this plan counts, or counts no more: the plan is to take its step now, not at the next poll. */
   readonly onJudged: (plan: PlanState) => void;
+  /** A review of this model counts. */
+  readonly onReviewed: (riskKey: string) => void;
   /** Something of this plan waits to be put on record. */
   readonly onDrafted: (plan: PlanState) => void;
 }
@@ -27,6 +29,7 @@ export function createRiskDecisionController({
   programme,
   clock,
   onJudged,
+  onReviewed,
   onDrafted,
 }: RiskDecisionControllerOptions): (key: string) => Promise<WorkOutcome> {
   const { store, client } = cluster.own.decisions;
@@ -56,7 +59,9 @@ export function createRiskDecisionController({
     });
     const written = await writeStatus(client, object, { observedGeneration: generation, conditions });
     if (!written.ok && written.failure.kind !== 'NotFound') return { kind: 'Retry' };
-    const { expiresAt } = parsed.value.spec;
+    const { expiresAt, action, subjectRef } = parsed.value.spec;
+    // By what the cache shows: whoever reads it then finds the review there.
+    if (action === 'Review' && isMarkedUsed(parsed.value)) onReviewed(`${object.metadata.namespace ?? ''}/${subjectRef.name}`);
     const remainingMs = expiresAt === undefined ? 0 : fromInstant(expiresAt) - nowMs;
     return remainingMs > 0 && reason !== 'Used' ? { kind: 'Again', afterMs: remainingMs, priority: 'Status' } : { kind: 'Done' };
   };

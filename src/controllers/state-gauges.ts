@@ -8,12 +8,19 @@ import type { Programme } from './programme.ts';
 
 export interface StateGaugesOptions {
   readonly programme: Pick<Programme, 'risks' | 'plans'>;
-  readonly cluster: Pick<Cluster, 'targets'>;
+  readonly cluster: Pick<Cluster, 'targets' | 'own'>;
   readonly actuators: ReadonlyMap<TargetKind, Actuator>;
   readonly losses: Pick<LossBook, 'known'>;
   readonly metrics: Pick<
     Metrics,
-    'indicatorValue' | 'observationAgeSeconds' | 'engagedStage' | 'constraintInForce' | 'expectedAnnualLoss' | 'annualLossP95'
+    | 'indicatorValue'
+    | 'observationAgeSeconds'
+    | 'engagedStage'
+    | 'constraintInForce'
+    | 'expectedAnnualLoss'
+    | 'annualLossP95'
+    | 'reviewDueTimestampSeconds'
+    | 'reviewsOverdue'
   >;
   readonly nowMs: EpochMs;
 }
@@ -24,12 +31,15 @@ export interface StateGaugesOptions {
  */
 export function setStateGauges(options: StateGaugesOptions): void {
   const { indicatorValue, observationAgeSeconds, engagedStage, constraintInForce, expectedAnnualLoss, annualLossP95 } = options.metrics;
+  const { reviewDueTimestampSeconds, reviewsOverdue } = options.metrics;
   for (const gauge of [indicatorValue, observationAgeSeconds, engagedStage, constraintInForce, expectedAnnualLoss, annualLossP95])
     gauge.reset();
+  for (const gauge of [reviewDueTimestampSeconds, reviewsOverdue]) gauge.reset();
   setIndicators(options);
   setLosses(options);
   setPlans(options);
   setConstraints(options);
+  setReviews(options);
 }
 
 function setIndicators({ programme, metrics, nowMs }: StateGaugesOptions): void {
@@ -73,4 +83,18 @@ function setConstraints({ cluster, actuators, metrics }: StateGaugesOptions): vo
         metrics.constraintInForce.set({ namespace, kind, target: name, constraint: constraint.kind }, 1);
     }
   }
+}
+
+/** As the statuses say it, so that a restart shows what was known before. */
+function setReviews({ programme, cluster, metrics, nowMs }: StateGaugesOptions): void {
+  const overdue = new Map<string, number>();
+  for (const { key, identity, risk } of programme.risks.values()) {
+    const { namespace } = identity;
+    const object = cluster.own.risks.store.get(key) as { readonly status?: { readonly review?: { readonly next?: string } } } | undefined;
+    const dueMs = Date.parse(object?.status?.review?.next ?? '');
+    if (Number.isNaN(dueMs)) continue;
+    metrics.reviewDueTimestampSeconds.set({ namespace, risk: risk.metadata.name }, dueMs / 1000);
+    overdue.set(namespace, (overdue.get(namespace) ?? 0) + (dueMs <= nowMs ? 1 : 0));
+  }
+  for (const [namespace, count] of overdue) metrics.reviewsOverdue.set({ namespace }, count);
 }

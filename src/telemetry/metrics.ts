@@ -54,6 +54,11 @@ function decisionSeries({ counter, gauge, histogram }: Makers) {
       'namespace',
       'risk',
     ]),
+    reviewDueTimestampSeconds: gauge('modelrisk_review_due_timestamp_seconds', 'When the next review of a model is due, as a Unix time.', [
+      'namespace',
+      'risk',
+    ]),
+    reviewsOverdue: gauge('modelrisk_reviews_overdue', 'Models whose review is overdue.', ['namespace']),
     actions: counter('modelrisk_actions_total', 'Patches sent to targets by actuator and result.', ['actuator', 'result']),
     breachToEffectSeconds: histogram(
       'modelrisk_breach_to_effect_seconds',

@@ -222,7 +222,8 @@ export function incidentManifest(): Manifest {
   };
 }
 
-export function decisionManifest(action: 'Approve' | 'Reject' | 'Hold' | 'Release' | 'Acknowledge' = 'Hold'): Manifest {
+export function decisionManifest(action: 'Approve' | 'Reject' | 'Hold' | 'Release' | 'Acknowledge' | 'Review' = 'Hold'): Manifest {
+  const kind = action === 'Review' ? 'ModelRisk' : 'MitigationPlan';
   const answers = action === 'Approve' || action === 'Reject';
   return {
     apiVersion,
@@ -231,11 +232,12 @@ export function decisionManifest(action: 'Approve' | 'Reject' | 'Hold' | 'Releas
     spec: {
       action,
       role: 'risk',
-      subjectRef: { kind: answers || action === 'Acknowledge' ? 'RiskIncident' : 'MitigationPlan', name: 'credit-default', uid: someUID },
+      subjectRef: { kind: answers || action === 'Acknowledge' ? 'RiskIncident' : kind, name: 'credit-default', uid: someUID },
       digest: someDigest,
       reason: 'The campaign explains the shift.',
       ...(answers ? { stage: 1 } : {}),
       ...(action === 'Release' ? { engagement: 4 } : {}),
+      ...(action === 'Review' ? { minutesSpent: 90 } : {}),
       ...(action === 'Hold' ? { expiresAt: '2030-01-01T00:00:00Z' } : {}),
     },
   };

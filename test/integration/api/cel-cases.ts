@@ -253,7 +253,7 @@ const holdCases = casesOf(decisionManifest('Hold'), [
   {
     field: 'spec.subjectRef.kind',
     message:
-      'Approve, Reject and Acknowledge answer a RiskIncident, Hold and Release are about a MitigationPlan: write the kind that fits the action',
+      'Approve, Reject and Acknowledge answer a RiskIncident, Hold and Release are about a MitigationPlan, Review is about a ModelRisk: write the kind that fits the action',
     accept: [['spec.role', 'compliance']],
     reject: [['spec.subjectRef.kind', 'RiskIncident']],
   },
@@ -277,6 +277,15 @@ const releaseCases = casesOf(decisionManifest('Release'), [
     message: 'write the engagement (status.memory.engagement of the plan) for Release, and leave it out otherwise',
     accept: [['spec.engagement', 9]],
     reject: [['spec.engagement', undefined]],
+  },
+]);
+
+const reviewCases = casesOf(decisionManifest('Review'), [
+  {
+    field: 'spec.minutesSpent',
+    message: 'write minutesSpent for Review, and leave it out otherwise',
+    accept: [['spec.minutesSpent', 1]],
+    reject: [['spec.minutesSpent', undefined]],
   },
 ]);
 
@@ -316,6 +325,7 @@ export const celCases: readonly CELCase[] = [
   ...planCases,
   ...holdCases,
   ...releaseCases,
+  ...reviewCases,
   ...headCases,
 ];
 

@@ -7,6 +7,7 @@ describe('readArguments', () => {
   it.each([
     ['audit verify', { kind: 'AuditVerify' }],
     ['doctor -A', { kind: 'Doctor' }],
+    ['reviews -A', { kind: 'Reviews' }],
     ['backlog -A', { kind: 'Backlog', policy: 'default' }],
     ['backlog -n lending --policy bank', { kind: 'Backlog', policy: 'bank' }],
     ['doctor -n lending', { kind: 'Doctor' }],
@@ -44,6 +45,7 @@ describe('readArguments', () => {
   it.each([
     ['', 'name a command'],
     ['audit', 'there is no command audit'],
+    ['reviews credit', 'there is no command reviews credit'],
     ['doctor credit', 'there is no command doctor credit'],
     ['backlog credit', 'there is no command backlog credit'],
     ['doctor --policy bank', '--policy goes with backlog'],
@@ -64,7 +66,7 @@ describe('readArguments', () => {
     ['audit verify --apply', '--indicator, --prometheus, --config-map, --apply and --output go with reference capture'],
     ['restore --all --apply', '--indicator, --prometheus, --config-map, --apply and --output go with reference capture'],
     ['audit verify --all', '--all and --drop-finalizers go with restore'],
-    ['audit verify -A', '--all-namespaces goes with restore --all, doctor and backlog'],
+    ['audit verify -A', '--all-namespaces goes with restore --all, doctor, reviews and backlog'],
     ['restore --all -A -n lending', '--namespace and --all-namespaces exclude each other'],
   ])('"%s" is refused in one sentence: %s', (line, sentence) => {
     expect(readArguments(words(line))).toEqual({ ok: false, failure: sentence });

@@ -1,0 +1,183 @@
+import type { ModelRiskConditionType } from '../api/conditions.ts';
+import { fromInstant, toInstant } from '../api/instant.ts';
+import { fromRevalidation, toCadence, toReviewDue } from '../api/review-status.ts';
+import type { ReviewStatus } from '../api/review-status.ts';
+import { riskDigest } from '../api/risk-digest.ts';
+import type { RiskDecision } from '../api/risk-decision.ts';
+import type { RiskPolicy } from '../api/risk-policy.ts';
+import { reviewStanding, untilStandingChanges } from '../core/review.ts';
+import type { Revalidation, ReviewCadence, ReviewDue } from '../core/review.ts';
+import type { ConditionNow } from '../kube/conditions.ts';
+import type { UntypedObject } from '../kube/kube-object.ts';
+import type { EpochMs } from '../shared/clock.ts';
+import type { Cluster } from './cluster.ts';
+import type { Programme } from './programme.ts';
+import type { RiskState } from './risk-state.ts';
+
+interface ReviewOnRecord {
+  readonly name: string;
+  readonly author: string;
+  readonly at: string;
+  readonly minutesSpent: number;
+}
+
+interface RawDecision {
+  readonly spec?: {
+    readonly action?: string;
+    readonly author?: string;
+    readonly minutesSpent?: number;
+    readonly subjectRef?: { readonly uid?: string };
+  };
+  readonly status?: { readonly conditions?: readonly { readonly type?: string; readonly reason?: string }[] };
+}
+
+type Caches = Pick<Cluster['own'], 'decisions' | 'incidents'>;
+
+/** The newest Review of this model that counted. */
+function lastReview({ uid, identity }: RiskState, { decisions }: Caches): ReviewOnRecord | null {
+  const found = decisions.store
+    .byIndex('namespace', identity.namespace)
+    .filter((object) => {
+      const { spec, status } = object as RawDecision;
+      const counted = status?.conditions?.some(({ type, reason }) => type === 'Valid' && reason === 'Used') ?? false;
+      return counted && spec?.action === 'Review' && spec.subjectRef?.uid === uid;
+    })
+    .toSorted((a, b) => b.metadata.creationTimestamp.localeCompare(a.metadata.creationTimestamp))[0];
+  if (found === undefined) return null;
+  const { spec } = found as RawDecision;
+  const { name, creationTimestamp } = found.metadata;
+  return { name, author: spec?.author ?? '', at: creationTimestamp, minutesSpent: spec?.minutesSpent ?? 0 };
+}
+
+/** The first engagement since then; drills harm nobody. */
+function incidentSince(atMs: EpochMs, { uid, identity }: RiskState, { incidents }: Caches): Revalidation | null {
+  const opened = incidents.store.byIndex('namespace', identity.namespace).flatMap((object) => {
+    const { spec } = object as {
+      readonly spec?: { readonly riskRef?: { readonly uid?: string }; readonly openedAt?: string; readonly drill?: boolean };
+    };
+    const openedMs = Date.parse(spec?.openedAt ?? '');
+    return spec?.riskRef?.uid === uid && spec.drill !== true && openedMs > atMs ? [openedMs] : [];
+  });
+  return opened.length === 0 ? null : { reason: 'Incident', sinceMs: Math.min(...opened) };
+}
+
+export interface ReviewsNow {
+  readonly status: ReviewStatus;
+  /** One came that the status does not know: a tier may fall now. */
+  readonly isNew: boolean;
+  readonly due: ReviewDue | null;
+  readonly cadence: ReviewCadence | null;
+}
+
+export interface ReviewContext {
+  readonly caches: Caches;
+  /** Null: it does not exist, or can't be read. */
+  readonly policy: RiskPolicy | null;
+  readonly tier: string | null;
+  readonly nowMs: EpochMs;
+}
+
+/** What the status is to say of reviews. What brings one forward is remembered there: nobody else knows when it was seen. */
+export function reviewsNow(risk: RiskState, object: UntypedObject, { caches, policy, tier, nowMs }: ReviewContext): ReviewsNow {
+  const { next: _, reason: __, ...before } = storedReview(object);
+  const found = lastReview(risk, caches);
+  const isNew = found !== null && found.name !== before.decision;
+  const base: ReviewStatus = isNew
+    ? { last: found.at, by: found.author, decision: found.name, minutesSpent: found.minutesSpent, version: risk.identity.version }
+    : before;
+  const brought = broughtForward(base, { risk, caches, nowMs });
+  const status: ReviewStatus = { ...base, ...(brought === null ? {} : { revalidation: brought }) };
+  const cadence = policy === null ? null : toCadence(policy.spec, tier);
+  const due = toReviewDue(status, cadence, fromInstant(risk.risk.metadata.creationTimestamp));
+  return { status: due === null ? status : { ...status, next: toInstant(due.dueMs), reason: due.reason }, isNew, due, cadence };
+}
+
+function storedReview(object: UntypedObject): ReviewStatus {
+  const { status } = object as { readonly status?: { readonly review?: ReviewStatus } };
+  return status?.review ?? {};
+}
+
+function broughtForward(
+  { last, version, revalidation }: ReviewStatus,
+  { risk, caches, nowMs }: Pick<ReviewContext, 'caches' | 'nowMs'> & { readonly risk: RiskState },
+): NonNullable<ReviewStatus['revalidation']> | null {
+  if (last === undefined) return null;
+  if (revalidation !== undefined) return revalidation;
+  const changed: Revalidation | null = version === risk.identity.version ? null : { reason: 'NewVersion', sinceMs: nowMs };
+  const cause = changed ?? incidentSince(fromInstant(last), risk, caches);
+  return cause === null ? null : fromRevalidation(cause);
+}
+
+const causes: Readonly<Record<ReviewDue['reason'], string>> = {
+  Cadence: 'its period is over then',
+  NeverReviewed: 'nobody has reviewed it yet',
+  NewVersion: 'another version is under guard since the last one',
+  Incident: 'a plan engaged since the last one',
+};
+
+export function reviewCondition(
+  { due, cadence }: ReviewsNow,
+  tier: string | null,
+  nowMs: EpochMs,
+): ConditionNow & {
+  readonly type: ModelRiskConditionType;
+} {
+  const type = 'ReviewCurrent';
+  if (due === null || cadence === null)
+    return {
+      type,
+      status: 'Unknown',
+      reason: 'NoCadence',
+      message: tier === null ? 'The model is in no tier.' : `Tier ${tier} asks for no reviews.`,
+    };
+  const standing = reviewStanding(due, cadence, nowMs);
+  const when = `${toInstant(due.dueMs)}: ${causes[due.reason]}`;
+  switch (standing) {
+    case 'Current':
+      return { type, status: 'True', reason: 'Reviewed', message: `The next review is due at ${when}.` };
+    case 'DueSoon':
+      return { type, status: 'True', reason: 'DueSoon', message: `A review is due at ${when}. Create a RiskDecision with action Review.` };
+    case 'Overdue':
+      return {
+        type,
+        status: 'False',
+        reason: 'Overdue',
+        message: `A review was due at ${when}. Create a RiskDecision with action Review.`,
+      };
+  }
+}
+
+const longestWaitMs = 86_400_000;
+
+/** When to look at the standing again; null: it can't change by itself. At most a day: timers hold no longer. */
+export function nextLookMs({ due, cadence }: ReviewsNow, nowMs: EpochMs): number | null {
+  const waitMs = due === null || cadence === null ? null : untilStandingChanges(due, cadence, nowMs);
+  return waitMs === null ? null : Math.min(waitMs, longestWaitMs);
+}
+
+export type ReviewJudgement =
+  | { readonly kind: 'SubjectMissing' }
+  | { readonly kind: 'DigestChanged'; readonly digest: string }
+  | { readonly kind: 'ForeignRole'; readonly roles: readonly string[] }
+  | { readonly kind: 'Counts' };
+
+/** The tier the model stands in, as its status says now. */
+export function tierIn(object: UntypedObject | undefined): string | null {
+  const { status } = (object ?? {}) as { readonly status?: { readonly tier?: { readonly inherent?: string } } };
+  return status?.tier?.inherent ?? null;
+}
+
+/** Whether a Review is about the model as it is, by somebody whose review its tier asks for. */
+export function judgeReview(
+  { spec, metadata }: RiskDecision,
+  { programme, risks }: { readonly programme: Pick<Programme, 'risks' | 'policies'>; readonly risks: Cluster['own']['risks'] },
+): ReviewJudgement {
+  const risk = programme.risks.get(`${metadata.namespace ?? ''}/${spec.subjectRef.name}`);
+  if (risk?.uid !== spec.subjectRef.uid) return { kind: 'SubjectMissing' };
+  const digest = riskDigest(risk.risk.spec);
+  if (digest !== spec.digest) return { kind: 'DigestChanged', digest };
+  const tier = tierIn(risks.store.get(risk.key));
+  const policy = programme.policies.get(risk.risk.spec.policyRef.name);
+  const roles = policy?.spec.tiers.find(({ name }) => name === tier)?.reviewRoles;
+  return roles === undefined || roles.includes(spec.role) ? { kind: 'Counts' } : { kind: 'ForeignRole', roles };
+}

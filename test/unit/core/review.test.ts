@@ -1,0 +1,54 @@
+import { describe, expect, it } from '@jest/globals';
+import { nextReview, reviewStanding, untilStandingChanges } from '../../../src/core/review.ts';
+
+const cadence = { everySeconds: 1000, warningSeconds: 100 };
+const facts = { sinceMs: 0, lastMs: null, revalidation: null };
+const dueAt = (dueMs: number) => ({ dueMs, reason: 'Cadence' }) as const;
+
+describe('when a review is due', () => {
+  it('a period after the last', () => {
+    expect(nextReview(cadence, { ...facts, lastMs: 5000 })).toEqual({ dueMs: 1_005_000, reason: 'Cadence' });
+  });
+
+  it('soon, when nobody has ever reviewed the model', () => {
+    expect(nextReview(cadence, facts)).toEqual({ dueMs: 100_000, reason: 'NeverReviewed' });
+  });
+
+  it.each(['NewVersion', 'Incident'] as const)('soon after %s', (reason) => {
+    expect(nextReview(cadence, { ...facts, lastMs: 0, revalidation: { reason, sinceMs: 200_000 } })).toEqual({ dueMs: 300_000, reason });
+  });
+
+  it('never later for what happened since', () => {
+    const revalidation = { reason: 'Incident', sinceMs: 950_000 } as const;
+    expect(nextReview(cadence, { ...facts, lastMs: 0, revalidation })).toEqual({ dueMs: 1_000_000, reason: 'Cadence' });
+  });
+});
+
+describe('where it stands', () => {
+  it.each([
+    [899_999, 'Current'],
+    [900_000, 'DueSoon'],
+    [999_999, 'DueSoon'],
+    [1_000_000, 'Overdue'],
+  ] as const)('at %d ms it is %s', (nowMs, standing) => {
+    expect(reviewStanding(dueAt(1_000_000), cadence, nowMs)).toBe(standing);
+  });
+
+  it.each([
+    [0, 900_000],
+    [900_000, 100_000],
+    [1_000_000, null],
+  ])('at %d ms it changes in %s ms', (nowMs, waitMs) => {
+    expect(untilStandingChanges(dueAt(1_000_000), cadence, nowMs)).toBe(waitMs);
+  });
+
+  it('is looked at again exactly when it changes', () => {
+    for (let nowMs = 0; ;) {
+      const waitMs = untilStandingChanges(dueAt(1_000_000), cadence, nowMs);
+      if (waitMs === null) break;
+      expect(reviewStanding(dueAt(1_000_000), cadence, nowMs + waitMs - 1)).toBe(reviewStanding(dueAt(1_000_000), cadence, nowMs));
+      expect(reviewStanding(dueAt(1_000_000), cadence, nowMs + waitMs)).not.toBe(reviewStanding(dueAt(1_000_000), cadence, nowMs));
+      nowMs += waitMs;
+    }
+  });
+});
