@@ -1,5 +1,5 @@
 /**
- * Figures of the operator as it ships, on a real API server: `npm run bench -- latency`, `-- steady` and `-- effect`.
+ * Figures of the operator as it ships, on a real API server: `npm run bench -- latency`, `-- steady`, `-- effect` and `-- fight`.
  *   --json            the last line on standard output is one JSON object; the table is left out
  *   --risks N         models under guard (100; latency: 20 at least)
  *   latency: --breaches N (220), --storms N (3), --real-breaches N (60; 0 leaves the real Prometheus out)
@@ -7,11 +7,16 @@
  *   statistics: --windows N (10000), --seed N (1); needs no cluster
  *   effect: what callers see of each change of a route through Contour and Envoy; --requests N after each (2000),
  *           --rate N a second (200), --sigmas X (3), --kinds HTTPRoute,GRPCRoute; ends with an error when a promise is broken
+ *   fight: a loop applies Git's manifest again and again, through Contour and Envoy; --seconds N (300), --every N seconds (1),
+ *          --rate N requests a second (200), --writer server-side|forced|client-side; ends with an error when a promise is broken
  */
 import { parseArgs } from 'node:util';
 
 import { benchEffect } from './effect.ts';
 import { effectRows } from './effect/table.ts';
+import { benchFight } from './fight.ts';
+import { writers } from './fight/rival.ts';
+import { fightRows } from './fight/table.ts';
 import { benchLatency } from './latency.ts';
 import { readCount } from './read-count.ts';
 import { benchSteady } from './steady.ts';
@@ -43,6 +48,9 @@ const options = {
   rate: { type: 'string', default: '200' },
   sigmas: { type: 'string', default: '3' },
   kinds: { type: 'string' },
+  seconds: { type: 'string', default: '300' },
+  every: { type: 'string', default: '1' },
+  writer: { type: 'string', default: 'server-side' },
 } as const;
 
 function toPositive(flag: string, text: string): number {
@@ -51,12 +59,19 @@ function toPositive(flag: string, text: string): number {
   return value;
 }
 
+function toWriter(text: string): (typeof writers)[number] {
+  const writer = writers.find((each) => each === text);
+  if (writer === undefined) throw new Error(`--writer ${text}: known are ${writers.join(', ')}`);
+  return writer;
+}
+
 const someRisks = { least: 1, why: 'a fleet has a model' };
 const enoughRisks = { least: 20, why: 'a model is struck again after as many seconds, and must have been released by then' };
 const someBreaches = { least: 1, why: 'there is no percentile of nothing' };
 const someWindows = { least: 100, why: 'an alarm rate of a hundredth shows in no fewer' };
 const anySeed = { least: 0, why: 'the same seed gives the same draws' };
 const none = { least: 0, why: '0 leaves them out' };
+const someSeconds = { least: 20, why: 'a fight is told of only once it has gone on for a while' };
 const someRequests = { least: 100, why: 'a share of fewer says nothing' };
 
 async function run(): Promise<void> {
@@ -95,6 +110,14 @@ async function run(): Promise<void> {
       if (result.kind === 'RanInside') return result;
       const { figures } = result;
       return { figures, table: formatRows(effectRows(figures)), broken: figures.broken };
+    },
+    fight: async () => {
+      const seconds = readCount('seconds', values.seconds, someSeconds);
+      const rates = { everySeconds: toPositive('every', values.every), requestsPerSecond: toPositive('rate', values.rate) };
+      const result = await benchFight({ seconds, ...rates, writer: toWriter(values.writer), say: common.say });
+      if (result.kind === 'RanInside') return result;
+      const { figures } = result;
+      return { figures, table: formatRows(fightRows(figures)), broken: figures.broken };
     },
   });
   if ('exitCode' in result) {
