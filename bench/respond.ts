@@ -135,9 +135,9 @@ async function figuresOf({ auditLog }: ConnectedControlPlane, target: StoryTarge
 }
 
 interface Signal {
-  add(namespace: string): void;
-  strike(namespace: string): Promise<Sighting>;
-  clear(namespace: string): void;
+  readonly add: (namespace: string) => void;
+  readonly strike: (namespace: string) => Promise<Sighting>;
+  readonly clear: (namespace: string) => void;
 }
 
 /** Nobody asked for that long: the breach then counts as never answered. */

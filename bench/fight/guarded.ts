@@ -14,9 +14,9 @@ export const capPercent = 10;
 export interface Guarded {
   readonly namespace: string;
   readonly manifest: KubeObject;
-  breach(): void;
+  readonly breach: () => void;
   /** When a receiver first heard that the target is contested; null while it has not. */
-  notifiedAtMs(): number | null;
+  readonly notifiedAtMs: () => number | null;
 }
 
 /** A model behind a route, its plan, and somebody who is told. */
