@@ -31,7 +31,7 @@ describe('a target of an engaged plan', () => {
           if (shareIn(world) <= 10) bounded += 1;
         }
       }
-      expect(bounded / looks).toBeGreaterThan(everySeconds < 1 ? 0.4 : 0.95);
+      expect(bounded / looks).toBeGreaterThan(everySeconds < 1 ? 0.2 : 0.95);
       expect(conditionOf(planIn(world), 'Contested')).toMatchObject({ status: 'True', reason: 'ForeignEdits' });
       expect(conditionOf(planIn(world), 'Contested')?.message).toContain('flagger');
       expect(world.events.filter(({ reason }) => reason === 'Contested').map(({ regarding }) => regarding.kind)).toEqual([
