@@ -1,12 +1,11 @@
-import { getTools, toolsOfBed, toolsOfGateway } from '../testbed/get-tools.ts';
-import { enterNetwork, isInsideNetwork } from '../testbed/network.ts';
-import { runCommand } from '../testbed/run-command.ts';
 import type { Say } from './bed.ts';
-import { measureStory, startEffectBed } from './effect/bed.ts';
+import { measureStory } from './effect/bed.ts';
 import { brokenBy, falseAlarmChance, judgeChanges } from './effect/judgement.ts';
 import type { ChangeFigures } from './effect/judgement.ts';
 import { routeKinds } from './effect/route-kinds.ts';
 import type { RouteKind } from './effect/route-kinds.ts';
+import { insideGateway } from './inside-gateway.ts';
+import type { Inside } from './inside-gateway.ts';
 
 export interface EffectOptions {
   /** Requests measured after each change. */
@@ -41,25 +40,14 @@ export interface EffectFigures {
   readonly notMeasured: Readonly<Record<string, string>>;
 }
 
-/** The figures; or the exit code of the inner run, which printed them, where this process is the outer one. */
-export type EffectResult =
-  { readonly kind: 'Measured'; readonly figures: EffectFigures } | { readonly kind: 'RanInside'; readonly exitCode: number };
-
 /** Shares and errors as callers see them, through Contour and Envoy, for each change of a route. */
-export async function benchEffect(options: EffectOptions): Promise<EffectResult> {
+export async function benchEffect(options: EffectOptions): Promise<Inside<EffectFigures>> {
   const kinds = chosenKinds(options.kinds);
-  if (!isInsideNetwork()) await prepare();
-  const network = await enterNetwork();
-  if (network.kind === 'RanInside') return network;
-  if (network.kind === 'Unavailable') throw new Error(network.reason);
-  const bed = await startEffectBed(network.address, options.say);
-  try {
+  return insideGateway(options.say, async (bed) => {
     const routes: RouteFigures[] = [];
     for (const kind of kinds) routes.push(await measureRoute(bed, kind, options));
-    return { kind: 'Measured', figures: figuresOf(routes, options) };
-  } finally {
-    await bed.stop();
-  }
+    return figuresOf(routes, options);
+  });
 }
 
 function chosenKinds(names: EffectOptions['kinds']): readonly RouteKind[] {
@@ -69,13 +57,6 @@ function chosenKinds(names: EffectOptions['kinds']): readonly RouteKind[] {
     if (kind === undefined) throw new Error(`--kinds ${name}: known are ${routeKinds.map((each) => each.kind).join(', ')}`);
     return kind;
   });
-}
-
-/** What needs the machine's own network, before it is left. */
-async function prepare(): Promise<void> {
-  if (!(await getTools('bench', [...toolsOfBed, ...toolsOfGateway]))) throw new Error('a part of the bed is missing; what was said above');
-  const built = await runCommand(process.execPath, ['scripts/build.ts']);
-  if (built.code !== 0) throw new Error(`the operator could not be bundled: ${built.stderr}`);
 }
 
 async function measureRoute(bed: Parameters<typeof measureStory>[0], kind: RouteKind, options: EffectOptions): Promise<RouteFigures> {

@@ -1,5 +1,6 @@
 /**
- * Figures of the operator as it ships, on a real API server: `npm run bench -- latency`, `-- steady` and `-- effect`.
+ * Figures of the operator as it ships, on a real API server: `npm run bench -- latency`, `-- steady`, `-- effect`,
+ * `-- fight` and `-- respond`.
  *   --json            the last line on standard output is one JSON object; the table is left out
  *   --risks N         models under guard (100; latency: 20 at least)
  *   latency: --breaches N (220), --storms N (3), --real-breaches N (60; 0 leaves the real Prometheus out)
@@ -7,13 +8,21 @@
  *   statistics: --windows N (10000), --seed N (1); needs no cluster
  *   effect: what callers see of each change of a route through Contour and Envoy; --requests N after each (2000),
  *           --rate N a second (200), --sigmas X (3), --kinds HTTPRoute,GRPCRoute; ends with an error when a promise is broken
+ *   fight: a loop applies Git's manifest again and again, through Contour and Envoy; --seconds N (300), --every N seconds (1),
+ *          --rate N requests a second (200), --writer server-side|forced|client-side; ends with an error when a promise is broken
+ *   respond: from a breach to the patch, for every kind of target; --breaches N of each (100), --at-once N kinds (4), --kinds A,B
  */
 import { parseArgs } from 'node:util';
 
 import { benchEffect } from './effect.ts';
 import { effectRows } from './effect/table.ts';
+import { benchFight } from './fight.ts';
+import { writers } from './fight/rival.ts';
+import { fightRows } from './fight/table.ts';
 import { benchLatency } from './latency.ts';
 import { readCount } from './read-count.ts';
+import { benchRespond } from './respond.ts';
+import { respondRows } from './respond/table.ts';
 import { benchSteady } from './steady.ts';
 import { benchStatistics } from './statistics.ts';
 import { statisticsRows } from './statistics/table.ts';
@@ -33,7 +42,7 @@ interface Printed {
 const options = {
   json: { type: 'boolean', default: false },
   risks: { type: 'string', default: '100' },
-  breaches: { type: 'string', default: '220' },
+  breaches: { type: 'string' },
   storms: { type: 'string', default: '3' },
   'real-breaches': { type: 'string', default: '60' },
   minutes: { type: 'string', default: '5' },
@@ -43,6 +52,10 @@ const options = {
   rate: { type: 'string', default: '200' },
   sigmas: { type: 'string', default: '3' },
   kinds: { type: 'string' },
+  seconds: { type: 'string', default: '300' },
+  every: { type: 'string', default: '1' },
+  'at-once': { type: 'string', default: '4' },
+  writer: { type: 'string', default: 'server-side' },
 } as const;
 
 function toPositive(flag: string, text: string): number {
@@ -51,12 +64,20 @@ function toPositive(flag: string, text: string): number {
   return value;
 }
 
+function toWriter(text: string): (typeof writers)[number] {
+  const writer = writers.find((each) => each === text);
+  if (writer === undefined) throw new Error(`--writer ${text}: known are ${writers.join(', ')}`);
+  return writer;
+}
+
 const someRisks = { least: 1, why: 'a fleet has a model' };
 const enoughRisks = { least: 20, why: 'a model is struck again after as many seconds, and must have been released by then' };
 const someBreaches = { least: 1, why: 'there is no percentile of nothing' };
 const someWindows = { least: 100, why: 'an alarm rate of a hundredth shows in no fewer' };
 const anySeed = { least: 0, why: 'the same seed gives the same draws' };
 const none = { least: 0, why: '0 leaves them out' };
+const someKinds = { least: 1, why: 'there is nothing to measure in none' };
+const someSeconds = { least: 20, why: 'a fight is told of only once it has gone on for a while' };
 const someRequests = { least: 100, why: 'a share of fewer says nothing' };
 
 async function run(): Promise<void> {
@@ -71,7 +92,7 @@ async function run(): Promise<void> {
     latency: async () => {
       const counts = {
         risks: readCount('risks', values.risks, enoughRisks),
-        breaches: readCount('breaches', values.breaches, someBreaches),
+        breaches: readCount('breaches', values.breaches ?? '220', someBreaches),
         storms: readCount('storms', values.storms, none),
         realBreaches: readCount('real-breaches', values['real-breaches'], none),
       };
@@ -95,6 +116,20 @@ async function run(): Promise<void> {
       if (result.kind === 'RanInside') return result;
       const { figures } = result;
       return { figures, table: formatRows(effectRows(figures)), broken: figures.broken };
+    },
+    respond: async () => {
+      const breaches = readCount('breaches', values.breaches ?? '100', someBreaches);
+      const atOnce = readCount('at-once', values['at-once'], someKinds);
+      const figures = await benchRespond({ ...common, breaches, atOnce, kinds: values.kinds?.split(',') ?? null });
+      return { figures, table: formatRows(respondRows(figures)) };
+    },
+    fight: async () => {
+      const seconds = readCount('seconds', values.seconds, someSeconds);
+      const rates = { everySeconds: toPositive('every', values.every), requestsPerSecond: toPositive('rate', values.rate) };
+      const result = await benchFight({ seconds, ...rates, writer: toWriter(values.writer), say: common.say });
+      if (result.kind === 'RanInside') return result;
+      const { figures } = result;
+      return { figures, table: formatRows(fightRows(figures)), broken: figures.broken };
     },
   });
   if ('exitCode' in result) {

@@ -169,7 +169,8 @@ async function guard({ client }: ConnectedControlPlane, at: { readonly namespace
   await client.create(modelRisks, aModelRisk({ ...at, indicator: { threshold } }));
 }
 
-function seriesOf(namespace: string, value: number) {
+/** The candidate's series, as a Prometheus would answer the operator's combined query. */
+export function seriesOf(namespace: string, value: number) {
   const labels = { namespace, model: 'credit', version: '2.3.0' };
   return [
     { labels: { ...labels, __modelrisk_part__: 'value' }, value },

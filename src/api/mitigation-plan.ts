@@ -95,6 +95,31 @@ const approval = z
   })
   .meta({ description: 'Who is asked before stages in mode Approve.' });
 
+const onContest = z
+  .object({
+    action: z.enum(['Reassert', 'Yield']).default('Reassert').meta({
+      description:
+        'Reassert: lay the constraint again after each edit, at most 60 times a minute. Yield: after afterSeconds leave the target to the other writer, which gives the candidate what that writer wants, go on to a stage that protects without it, and tell people. Default Reassert.',
+    }),
+    afterSeconds: seconds(
+      0,
+      'Yield: seconds a target may be contested before it is left to the other writer. Left out: 60.',
+    ).exactOptional(),
+    retryAfterSeconds: seconds(
+      60,
+      'Yield: seconds after which a target left to another writer is laid once more; if that is undone, it is left alone as long again. Left out: 900.',
+    ).exactOptional(),
+  })
+  .meta({
+    description: 'What the plan does when another writer keeps undoing it on a target (more than 5 edits within 60 s). Left out: Reassert.',
+  })
+  .meta(
+    cel({
+      rule: "self.action == 'Yield' || (!has(self.afterSeconds) && !has(self.retryAfterSeconds))",
+      message: 'afterSeconds and retryAfterSeconds belong to action Yield: write action: Yield, or leave them out',
+    }),
+  );
+
 const spec = z
   .object({
     riskRef: z
@@ -131,6 +156,7 @@ const spec = z
       description:
         'When the safe version is in breach too. Notify: tell people, move no traffic. Engage: act all the same. Default Notify.',
     }),
+    onContest: onContest.exactOptional(),
   })
   .meta({ description: 'What to do, on what, how far.' })
   .meta(cel(...planRules));

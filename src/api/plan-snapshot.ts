@@ -64,6 +64,13 @@ const snapshot = z.object({
   approval: z.object({ roles: z.array(z.string()), timeoutSeconds: z.number(), onTimeout: z.enum(['Hold', 'Engage']) }),
   safeVersion: z.string().nullable(),
   onSharedCause: z.enum(['Notify', 'Engage']),
+  // Younger than the first incidents.
+  onContest: z
+    .discriminatedUnion('kind', [
+      z.object({ kind: z.literal('Reassert') }),
+      z.object({ kind: z.literal('Yield'), afterSeconds: z.number(), retryAfterSeconds: z.number() }),
+    ])
+    .default({ kind: 'Reassert' }),
 }) satisfies z.ZodType<PlanSnapshot>;
 
 /** Reads `spec.snapshot` of an incident. Never throws; each failure is one sentence that names the field. */

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { Approval, PlanSnapshot, Stage } from '../core/model/plan.ts';
+import type { Approval, OnContest, PlanSnapshot, Stage } from '../core/model/plan.ts';
 import { canonicalJSON } from '../shared/canonical-json.ts';
 import { fromInstant } from './instant.ts';
 import type { MitigationPlan, MitigationPlanSpec, StageSpec } from './mitigation-plan.ts';
@@ -34,7 +34,13 @@ export function toPlanSnapshot(plan: Pick<MitigationPlan, 'metadata' | 'spec'>):
     approval: spec.approval ?? noApproval,
     safeVersion: safeVersion(spec),
     onSharedCause: spec.onSharedCause,
+    onContest: toOnContest(spec.onContest),
   };
+}
+
+function toOnContest(spec: MitigationPlanSpec['onContest']): OnContest {
+  if (spec === undefined || spec.action === 'Reassert') return { kind: 'Reassert' };
+  return { kind: 'Yield', afterSeconds: spec.afterSeconds ?? 60, retryAfterSeconds: spec.retryAfterSeconds ?? 900 };
 }
 
 /**
@@ -42,8 +48,10 @@ export function toPlanSnapshot(plan: Pick<MitigationPlan, 'metadata' | 'spec'>):
  * holding a plan or naming another team voids no approval.
  */
 export function planDigest(spec: MitigationPlanSpec): string {
-  const { riskRef, mode, trigger, targets, stages, recovery, approval, onSharedCause } = spec;
+  const { riskRef, mode, trigger, targets, stages, recovery, approval, onSharedCause, onContest } = spec;
   const decidedOn = {
+    // Younger than the first decisions: where it says what held before, they stay valid.
+    ...(onContest?.action === 'Yield' ? { onContest: toOnContest(onContest) } : {}),
     ...{ digestVersion: 1, riskRef, mode, trigger, stages, recovery, approval: approval ?? null, onSharedCause },
     targets: targets.map(decidedOnTarget),
   };

@@ -129,6 +129,8 @@ const entry = z
         'Latched',
         'Held',
         'Contested',
+        'Yielded',
+        'Reasserted',
         'Superseded',
         'SharedCause',
         'WouldApply',

@@ -20,7 +20,7 @@ function appliedDraft(
 
 function repeatDrafts(target: string, { sinceMs, lastMs, before, after, repeats }: AppliedRun): readonly EntryDraft[] {
   if (repeats === 0) return [];
-  const reason = `Fields under constraint were changed by others ${repeats} more times since ${toInstant(sinceMs)}, each time stored as the new intent and bounded again; this was the last time.`;
+  const reason = `Patched ${repeats} more times since ${toInstant(sinceMs)}, because others keep changing fields under constraint; each of their edits was stored as the new intent, and this was the last time.`;
   return [appliedDraft(target, { atMs: lastMs, before, after, reason })];
 }
 
@@ -31,17 +31,27 @@ export function endRuns(plan: PlanState): readonly EntryDraft[] {
   return drafts;
 }
 
+export interface AppliedTo {
+  readonly kind: TargetKind;
+  readonly object: string;
+  readonly contested: boolean;
+  /** Since when it is left to another writer; null while it is not. */
+  readonly leftSinceMs: EpochMs | null;
+}
+
 /** What a patch that moved something, or kept a foreign edit, adds to the record: nothing when it repeats the one before. */
 export function appliedDrafts(
   plan: PlanState,
-  { kind, object, contested }: { readonly kind: TargetKind; readonly object: string; readonly contested: boolean },
+  { kind, object, contested, leftSinceMs }: AppliedTo,
   { actuation, nowMs }: { readonly actuation: Extract<Actuation, { kind: 'Patch' }>; readonly nowMs: EpochMs },
 ): readonly EntryDraft[] {
   const target = `${kind}/${object}`;
   const { before, after, foreignEdit } = actuation;
   const run = plan.applied.get(target);
   const same = run?.before === before && run.after === after;
-  if (run !== undefined && foreignEdit && (contested || same) && nowMs - run.sinceMs < repeatWindowMs) {
+  // That it was left to another writer is told; how often it is laid once more and undone is only counted.
+  const repeatsWhat = (of: AppliedRun): boolean => (leftSinceMs === null ? foreignEdit && (contested || same) : of.sinceMs >= leftSinceMs);
+  if (run !== undefined && repeatsWhat(run) && nowMs - run.sinceMs < repeatWindowMs) {
     plan.applied.set(target, { ...run, before, after, lastMs: nowMs, repeats: run.repeats + 1 });
     return [];
   }

@@ -6,8 +6,10 @@ import type { Claim } from '../actuators/port.ts';
 import type { EventRecorder, RecordedEvent } from '../kube/event-recorder.ts';
 import type { UntypedObject } from '../kube/kube-object.ts';
 import type { Cluster } from './cluster.ts';
+import { nameOf, prospect } from './contest.ts';
+import type { ContestOutcome } from './contest.ts';
 import { explainOwners } from './evidence.ts';
-import { snapshotInForce } from './plan-state.ts';
+import { snapshotInForce, targetState } from './plan-state.ts';
 import type { PlanState } from './plan-state.ts';
 import type { RiskState } from './risk-state.ts';
 
@@ -16,8 +18,7 @@ export interface Announcer {
   transition(plan: PlanState, transition: Transition, risk: RiskState | null): void;
   note(plan: PlanState, note: PlanNote): void;
   orphans(live: UntypedObject, claims: readonly Claim[]): void;
-  /** `rival`: the other writer's field manager, empty when the server does not say. */
-  contested(plan: PlanState, live: UntypedObject, rival: string): void;
+  contest(plan: PlanState, live: UntypedObject, outcome: Exclude<ContestOutcome, 'Counted'>): void;
 }
 
 const warnings: ReadonlySet<TransitionKind> = new Set(['Proposed', 'Engaged', 'Escalated', 'Latched']);
@@ -53,11 +54,17 @@ export function createAnnouncer(recorder: EventRecorder, cluster: Pick<Cluster, 
       if (announcedNotes.has(note.kind))
         onPlan(plan, { type: 'Warning', reason: note.kind, action: 'Assess', note: explainNote(snapshotInForce(plan), note, toInstant) });
     },
-    contested: (plan, live, rival) => {
-      const note = `${rival === '' ? 'Another writer' : rival} keeps changing what plan ${plan.current.plan.name} constrains on ${live.kind} ${live.metadata.name}. The constraint is laid again each time, at a slower pace; stop that writer, or have it leave these fields alone.`;
-      const event = { type: 'Warning', reason: 'Contested', action: 'Reassert', note } as const;
-      onPlan(plan, event);
-      recorder.record({ regarding: live, ...event });
+    contest: (plan, live, outcome) => {
+      const { onContest } = snapshotInForce(plan);
+      const rivals = snapshotInForce(plan).targets.filter(({ kind, object }) => kind === live.kind && object === live.metadata.name);
+      const rival = nameOf(rivals.map(({ name }) => targetState(plan, name).rival).find((name) => name !== '') ?? '');
+      const what = `${rival} keeps changing what plan ${plan.current.plan.name} constrains on ${live.kind} ${live.metadata.name}.`;
+      const remedy = 'Stop that writer, or have it leave these fields alone';
+      const yields = 'The plan yields (onContest): the candidate gets what that writer wants.';
+      const note = outcome === 'Yielded' ? `${what} ${yields} ${remedy}.` : `${what} ${remedy}; ${prospect(onContest)}`;
+      const event = { type: 'Warning', reason: outcome, action: outcome === 'Yielded' ? 'Yield' : 'Reassert' } as const;
+      onPlan(plan, { ...event, note });
+      recorder.record({ regarding: live, ...event, note });
     },
     orphans: (live, claims) => {
       const names = claims.map(({ holder }) => holder.plan).join(', ');

@@ -8,6 +8,7 @@ import { writeStatus } from '../kube/status-writer.ts';
 import type { StatusValue } from '../kube/status-writer.ts';
 import type { Priority, WorkOutcome } from '../kube/work-queue.ts';
 import type { Logger } from '../shared/logger.ts';
+import { contestedUntilMs } from './contest.ts';
 import { createOwnWrites } from './own-writes.ts';
 import { problemsOf } from './plan-problems.ts';
 import type { ProblemContext } from './plan-problems.ts';
@@ -19,7 +20,6 @@ import { riskKeyOf } from './programme.ts';
 import { receiverProblems } from './receiver-problems.ts';
 import type { Cluster } from './cluster.ts';
 import type { Clock, EpochMs } from '../shared/clock.ts';
-import { contestedUntilMs } from './target-settlement.ts';
 
 export interface MitigationPlanControllerOptions extends Omit<ProblemContext, 'nowMs' | 'cluster'> {
   readonly cluster: Pick<Cluster, 'own' | 'targets'>;
@@ -107,7 +107,7 @@ export function createMitigationPlanController(
     plan.used = standing;
     options.onStatusWritten(plan);
     const leftMs = contestedForMs(plan, clock.nowMs());
-    return leftMs > 0 ? { kind: 'Again', afterMs: leftMs, priority: 'Status' } : { kind: 'Done' };
+    return leftMs > 0 && Number.isFinite(leftMs) ? { kind: 'Again', afterMs: leftMs, priority: 'Status' } : { kind: 'Done' };
   };
 }
 

@@ -28,7 +28,7 @@ import { createFalseAlarmBook } from './false-alarm-book.ts';
 import { createLossBook } from './loss-book.ts';
 import type { LossBook } from './loss-book.ts';
 import { createModelRiskController } from './model-risk.ts';
-import { isFullyRecorded, targetsWithoutSafeBackend } from './plan-state.ts';
+import { isFullyRecorded, targetsLeft, targetsWithoutSafeBackend } from './plan-state.ts';
 import type { PlanState } from './plan-state.ts';
 import { createProgramme, riskKeyOf } from './programme.ts';
 import type { Programme } from './programme.ts';
@@ -263,8 +263,8 @@ class WiredOperator implements Operator {
         this.#onPlanChanged(plan);
       },
       takeUp: this.#takeUp,
-      onContested: (plan, live, rival) => {
-        this.#announcer.contested(plan, live, rival);
+      onContest: (plan, live, outcome) => {
+        this.#announcer.contest(plan, live, outcome);
       },
       onOrphans: (live, claims) => {
         metrics.orphanedConstraints.inc();
@@ -366,8 +366,9 @@ class WiredOperator implements Operator {
   }
 
   #onPlanChanged(plan: PlanState): void {
-    // A stage nobody would take: the next one that needs no safe backend must not wait for a poll.
-    if (plan.memory.phase === 'Engaged' && targetsWithoutSafeBackend(plan).length > 0) this.#stepNow(plan);
+    // A stage nobody would take, or that was left to another writer: the next one that can do without must not wait for a poll.
+    const cannotProtect = [...targetsWithoutSafeBackend(plan), ...targetsLeft(plan)];
+    if (plan.memory.phase === 'Engaged' && cannotProtect.length > 0) this.#stepNow(plan);
     if (!isFullyRecorded(plan)) this.#wakes.record(plan.current.plan.namespace);
     this.#wakes.plan(plan);
     this.#wakes.targets(plan, plan.memory.phase === 'Engaged' && plan.memory.direction === 'Up' ? 'Engage' : 'Release');

@@ -29,6 +29,15 @@ export interface AppliedRun {
   readonly repeats: number;
 }
 
+/** A target left to another writer that kept undoing the constraint. */
+export interface Yielded {
+  readonly sinceMs: EpochMs;
+  /** When it was last found undone. */
+  readonly leftAtMs: EpochMs;
+  /** When it was laid once more, while that stands; null while the target is left alone. */
+  readonly triedAtMs: EpochMs | null;
+}
+
 /** What is known of one target object of a plan. */
 export interface TargetState {
   applied: StageEntry;
@@ -46,8 +55,10 @@ export interface TargetState {
   foreignEditsMs: readonly EpochMs[];
   /** Field manager of the last of them; empty when the server does not say. */
   rival: string;
-  /** While the target is contested, the constraint is not laid again before this. */
-  nextAssertMs: EpochMs;
+  /** When it last became contested. */
+  contestedSinceMs: EpochMs | null;
+  /** Not persisted: after a restart the constraint is laid again, and left again if that is undone as before. */
+  yielded: Yielded | null;
   intent: string;
   /** What the object gets, and the generation that says so: the two are only ever told together. */
   effective: string;
@@ -129,7 +140,8 @@ export function newTargetState(): TargetState {
     message: '',
     foreignEditsMs: [],
     rival: '',
-    nextAssertMs: 0,
+    contestedSinceMs: null,
+    yielded: null,
     intent: '',
     effective: '',
     generation: null,
@@ -261,10 +273,27 @@ export interface Ask {
 
 /** What this plan asks of this object now. A value: by the time an answer to it arrives the plan may ask for something else. */
 export function asksOf(plan: PlanState, kind: TargetKind, object: string): readonly Ask[] {
+  return fullAsksOf(plan, kind, object).map((ask) => {
+    const isGivenWay = ask.claim !== null && isLeft(plan, ask.target.name);
+    return isGivenWay ? { ...ask, claim: { ...ask.claim, constraints: [] } } : ask;
+  });
+}
+
+/** The same as if nothing were left to other writers. */
+export function fullAsksOf(plan: PlanState, kind: TargetKind, object: string): readonly Ask[] {
   return targetsOn(plan, kind, object).map((target) => {
     const entry = permittedEntry(plan, target);
     return { target, entry, claim: claimOf(plan, target, entry) };
   });
+}
+
+/** Left to another writer: the plan stays in the journal and asks for nothing. */
+export function isLeft(plan: PlanState, target: string): boolean {
+  return targetState(plan, target).yielded?.triedAtMs === null;
+}
+
+export function targetsLeft(plan: PlanState): readonly string[] {
+  return [...plan.targets.keys()].filter((name) => isLeft(plan, name));
 }
 
 /** Nothing while its engagement has not come to the target yet. */

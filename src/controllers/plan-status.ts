@@ -10,13 +10,13 @@ import { tightenIndicator } from '../core/tighten-indicator.ts';
 import type { ConditionNow } from '../kube/conditions.ts';
 import type { EpochMs } from '../shared/clock.ts';
 import type { PlanProblem } from './plan-problems.ts';
+import { isContested, nameOf, prospect } from './contest.ts';
 import { stallOf } from './plan-stall.ts';
 import { desiredEntry, fullyReleased, sameEntry, snapshotInForce, targetState, verifiedAtMs } from './plan-state.ts';
 import type { PlanState } from './plan-state.ts';
 import { incidentOf } from './record.ts';
 import type { RiskState } from './risk-state.ts';
 import { editedSources, isSafeVersion } from './source-in-force.ts';
-import { isContested } from './target-settlement.ts';
 
 const maxTextLength = 1024;
 
@@ -71,6 +71,8 @@ function effectiveCondition(plan: PlanState): PlanCondition {
   const refused = [...plan.targets.values()].flatMap(({ refusal }) => refusal ?? [])[0];
   if (refused !== undefined && desired !== 'None') return condition('Effective', false, [refused.reason, refused.message]);
   if (desired === 'None') return releasedCondition(plan);
+  const left = (snapshotInForce(plan).stages[desired.stage]?.actions ?? []).find(({ target }) => isYielded(plan, target));
+  if (left !== undefined) return condition('Effective', false, ['Yielded', yieldMessage(plan, left.target)]);
   if (verifiedAtMs(plan) !== null)
     return condition('Effective', true, ['Verified', 'Every target shows the stage and its controllers accepted it.']);
   const waiting = actedOn(snapshotInForce(plan)).map(({ name }) => ({ name, ...targetState(plan, name) }));
@@ -147,11 +149,32 @@ function joined(problems: readonly PlanProblem[], first: PlanProblem): string {
   return (problems.length === 0 ? [first] : problems).map(({ message }) => message).join(' ');
 }
 
+function isYielded(plan: PlanState, target: string): boolean {
+  return targetState(plan, target).yielded !== null;
+}
+
+/** The same through every try, so that a try that fails writes no status. */
+function yieldMessage(plan: PlanState, target: string): string {
+  const { rival, yielded } = targetState(plan, target);
+  const { onContest } = snapshotInForce(plan);
+  const since = yielded === null ? '' : ` since ${toInstant(yielded.sinceMs)}`;
+  const again = onContest.kind === 'Yield' ? ` It is tried again every ${onContest.retryAfterSeconds} s.` : '';
+  return `Target ${target} is left to ${nameOf(rival)}${since}: the candidate gets what that writer wants there.${again} Stop that writer, or write onContest: {action: Reassert}.`;
+}
+
+/** Nobody undoes what is not held, however short ago somebody did. */
+function contestedCondition(plan: PlanState, nowMs: EpochMs): PlanCondition {
+  const contended = fullyReleased(plan) ? [] : snapshotInForce(plan).targets.filter(({ name }) => isContested(plan, name, nowMs));
+  const [first] = contended;
+  if (first === undefined) return condition('Contested', false, ['No', '']);
+  const left = contended.find(({ name }) => isYielded(plan, name));
+  if (left !== undefined) return condition('Contested', true, ['Yielded', yieldMessage(plan, left.name)]);
+  const message = `${nameOf(targetState(plan, first.name).rival)} keeps changing target ${first.name}. Stop that writer; ${prospect(snapshotInForce(plan).onContest)}`;
+  return condition('Contested', true, ['ForeignEdits', message]);
+}
+
 function conditionsOf(plan: PlanState, { problems, risk, nowMs }: PlanStatusFacts): readonly PlanCondition[] {
   const effective = effectiveCondition(plan);
-  // Nobody undoes what is not held, however short ago somebody did.
-  const contended = fullyReleased(plan) ? [] : snapshotInForce(plan).targets;
-  const contested = contended.find((target) => isContested(plan, target.name, nowMs));
   const latched = plan.memory.phase === 'Engaged' && plan.memory.latched;
   return [
     ...readiness(plan, problems, effective),
@@ -160,16 +183,7 @@ function conditionsOf(plan: PlanState, { problems, risk, nowMs }: PlanStatusFact
     noteCondition(plan, 'AwaitingApproval', ['AwaitingApproval']),
     noteCondition(plan, 'AwaitingEvidence', ['AwaitingEvidence']),
     pendingCondition(plan, risk),
-    condition(
-      'Contested',
-      contested !== undefined,
-      contested === undefined
-        ? ['No', '']
-        : [
-            'ForeignEdits',
-            `${targetState(plan, contested.name).rival || 'Somebody'} keeps changing target ${contested.name}; stop that writer. The constraint is laid again at a slower pace.`,
-          ],
-    ),
+    contestedCondition(plan, nowMs),
     condition(
       'Latched',
       latched,
@@ -190,14 +204,15 @@ function targetStatuses(plan: PlanState, facts: PlanStatusFacts): readonly Targe
     const state = targetState(plan, target.name);
     const seen = facts.observed(target.kind, target.object);
     const constrained = state.actedIn !== null;
-    const message = state.refusal?.message ?? (constrained ? state.message : '');
+    const isLeft = constrained && isYielded(plan, target.name);
+    const message = state.refusal?.message ?? (isLeft ? `Left to ${nameOf(state.rival)}.` : constrained ? state.message : '');
     return {
       name: target.name,
       ref: { kind: target.kind, name: target.object, ...(seen === null ? {} : { uid: seen.uid }) },
       ...(state.generation === null ? {} : { generation: state.generation }),
       ...(constrained && state.intent !== '' ? { intent: state.intent.slice(0, maxTextLength) } : {}),
       ...(constrained ? { effective: state.effective.slice(0, maxTextLength) } : {}),
-      verified: constrained ? (state.verification ?? 'Waiting') : 'Unconstrained',
+      verified: constrained && !isLeft ? (state.verification ?? 'Waiting') : 'Unconstrained',
       ...(message === '' ? {} : { message: message.slice(0, maxTextLength) }),
     };
   });

@@ -21,6 +21,7 @@ import {
   groundsInForce,
   refusedTargets,
   snapshotInForce,
+  targetsLeft,
   targetsWithoutSafeBackend,
   verifiedAtMs,
 } from './plan-state.ts';
@@ -110,6 +111,7 @@ function inputOf(plan: PlanState, risk: RiskState | null, context: Pick<PlanStep
     verifiedAtMs: verifiedAtMs(plan),
     targetsWithoutSafeBackend: targetsWithoutSafeBackend(plan),
     refusedTargets: refusedTargets(plan),
+    yieldedTargets: targetsLeft(plan),
     intervalMs: (risk?.risk.spec.evaluationIntervalSeconds ?? 5) * 1000,
     ...context,
   };

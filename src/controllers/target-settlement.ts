@@ -1,45 +1,16 @@
-import { toInstant } from '../api/instant.ts';
-import type { Actuation, TargetKind, Verification } from '../actuators/port.ts';
-import type { EntryDraft } from '../core/audit-chain.ts';
-import type { IncidentEntryType } from '../core/model/incident-entry.ts';
+import type { Actuation, Verification } from '../actuators/port.ts';
 import type { Target } from '../core/model/target.ts';
 import type { EpochMs } from '../shared/clock.ts';
+import { endContest, isContested } from './contest.ts';
 import { appliedDrafts, endRuns } from './applied-draft.ts';
 import { desiredEntry, fullyReleased, isTold, sameEntry, targetsOn, targetState } from './plan-state.ts';
 import type { Ask, PlanState, StageEntry, TargetState } from './plan-state.ts';
 import type { MissingTarget } from './missing-target.ts';
 import { closingDraft } from './stepper.ts';
-
-/** Edits by others within this time are counted together; more than this many make a target contested. */
-const contestWindowMs = 60_000;
-const contestLimit = 5;
-/** A contested target is laid again no more often than this. */
-const contestedPaceMs = 2000;
-
-/** One target object as one pass sees it. */
-export interface SettledObject {
-  readonly kind: TargetKind;
-  readonly object: string;
-}
+import { targetDraft } from './target-draft.ts';
+import type { SettledObject } from './target-draft.ts';
 
 const maxTextLength = 512;
-
-function draft(
-  type: IncidentEntryType,
-  { kind, object }: SettledObject,
-  facts: { readonly nowMs: EpochMs; readonly before: string; readonly after: string; readonly reason: string },
-): EntryDraft {
-  const cut = (text: string): string => text.slice(0, maxTextLength);
-  return {
-    at: toInstant(facts.nowMs),
-    type,
-    actor: 'operator',
-    target: `${kind}/${object}`,
-    before: cut(facts.before),
-    after: cut(facts.after),
-    reason: cut(facts.reason),
-  };
-}
 
 function closesNow(plan: PlanState): boolean {
   return plan.engaged !== null && plan.memory.phase === 'Idle' && fullyReleased(plan);
@@ -101,8 +72,10 @@ export function settlePlan(plan: PlanState, settled: SettledObject, { actuation,
     if (refusal !== null || sameEntry(state.applied, entry)) continue;
     state.applied = entry;
     state.verifiedAtMs = null;
-    if (entry === 'None') state.actedIn = null;
-    else if (claimed) state.actedIn = entry.engagement;
+    if (entry === 'None') {
+      state.actedIn = null;
+      endContest(state);
+    } else if (claimed) state.actedIn = entry.engagement;
     changed = true;
     brought ||= actuation.kind === 'Patch' && sameEntry(entry, desiredEntry(plan));
   }
@@ -113,7 +86,10 @@ export function settlePlan(plan: PlanState, settled: SettledObject, { actuation,
   // One that changes the journal only brings nobody's traffic anywhere.
   if (actuation.kind === 'Patch' && plan.engaged !== null && (actuation.moves || actuation.foreignEdit)) {
     const contested = asks.some(({ target }) => isContested(plan, target.name, nowMs));
-    plan.drafts = [...plan.drafts, ...appliedDrafts(plan, { ...settled, contested }, { actuation, nowMs })];
+    // The patch after which it was left is still one of the contest.
+    const leftSince = asks.flatMap(({ target }) => targetState(plan, target.name).yielded?.sinceMs ?? []);
+    const [leftSinceMs = null] = leftSince.filter((sinceMs) => sinceMs < nowMs);
+    plan.drafts = [...plan.drafts, ...appliedDrafts(plan, { ...settled, contested, leftSinceMs }, { actuation, nowMs })];
     changed = true;
   }
   return closeIfOver(plan, nowMs) || changed;
@@ -134,6 +110,8 @@ export function settleMissing(
     state.applied = 'None';
     state.sending = null;
     state.verifiedAtMs = null;
+    // Whoever makes it anew may be somebody else.
+    endContest(state);
   }
   plan.untold = false;
   return closeIfOver(plan, nowMs) || changed;
@@ -156,12 +134,12 @@ export function settleVerification(
     if (verification.kind === 'Failed') state.verifiedAtMs = null;
     if (state.applied === 'None' || state.verifiedAtMs !== null || verification.kind !== 'Verified') continue;
     state.verifiedAtMs = nowMs;
-    if (state.actedIn !== null) {
+    // A try to take it back from another writer is told of when it stood.
+    if (state.actedIn !== null && state.yielded === null) {
       plan.drafts = [
         ...plan.drafts,
-        draft('Verified', settled, {
+        targetDraft('Verified', settled, {
           nowMs,
-          before: '',
           after: state.effective,
           reason: 'The watch shows it and its controllers accepted it.',
         }),
@@ -170,45 +148,6 @@ export function settleVerification(
     changed = true;
   }
   return changed;
-}
-
-/** Counts an edit by someone else of a field under constraint; true when this made the target contested. */
-export function settleForeignEdit(
-  plan: PlanState,
-  settled: SettledObject,
-  { nowMs, rival }: { readonly nowMs: EpochMs; readonly rival: string },
-): boolean {
-  let becameContested = false;
-  for (const target of targetsOn(plan, settled.kind, settled.object)) {
-    const state = targetState(plan, target.name);
-    // A plan that holds nothing here has nothing that could be contested, and no record to put it on.
-    if (state.actedIn === null) continue;
-    const recent = state.foreignEditsMs.filter((at) => at > nowMs - contestWindowMs);
-    const wasContested = recent.length > contestLimit;
-    state.rival = rival;
-    state.nextAssertMs = nowMs + contestedPaceMs;
-    state.foreignEditsMs = [...recent, nowMs].slice(-2 * contestLimit);
-    if (wasContested || state.foreignEditsMs.length <= contestLimit) continue;
-    becameContested = true;
-    const reason = `${rival === '' ? 'Another writer' : rival}: more than ${contestLimit} edits by others within ${contestWindowMs / 1000} s. Stop the other writer; the constraint is laid again at a slower pace.`;
-    plan.drafts = [...plan.drafts, draft('Contested', settled, { nowMs, before: '', after: '', reason })];
-  }
-  return becameContested;
-}
-
-export function isContested(plan: PlanState, target: string, nowMs: EpochMs): boolean {
-  return contestedUntilMs(plan, target) > nowMs;
-}
-
-/** Until when a target is contested if nobody edits it again; 0 when it never was. */
-export function contestedUntilMs(plan: PlanState, target: string): EpochMs {
-  const oneTooMany = targetState(plan, target).foreignEditsMs.at(-(contestLimit + 1));
-  return oneTooMany === undefined ? 0 : oneTooMany + contestWindowMs;
-}
-
-/** How long a contested target is to be left alone yet; 0 when it is not contested, or long enough ago. */
-export function contestedForMs(plan: PlanState, target: string, nowMs: EpochMs): number {
-  return isContested(plan, target, nowMs) ? Math.max(0, targetState(plan, target).nextAssertMs - nowMs) : 0;
 }
 
 /** The API server refused the patch and will again: what is in force stays, and people are told in its words. */

@@ -3,7 +3,7 @@ import type { Target } from '../core/model/target.ts';
 import type { WriteFailure } from '../kube/api-failure.ts';
 import type { ObjectReference, UntypedObject } from '../kube/kube-object.ts';
 import { referenceOf } from '../kube/kube-object.ts';
-import type { Priority, WorkOutcome } from '../kube/work-queue.ts';
+import type { WorkOutcome } from '../kube/work-queue.ts';
 import { success } from '../shared/result.ts';
 import type { Result } from '../shared/result.ts';
 import type { Clock, EpochMs } from '../shared/clock.ts';
@@ -12,14 +12,18 @@ import type { Metrics } from '../telemetry/metrics.ts';
 import type { Cluster, KindView } from './cluster.ts';
 import { fieldManager } from './cluster.ts';
 import { whyMissing } from './missing-target.ts';
+import { hasYieldedOn, reviewYields, settleForeignEdit, yieldReviewInMs } from './contest.ts';
+import type { ContestOutcome } from './contest.ts';
 import { createOwnWrites } from './own-writes.ts';
-import { asksOf, targetState, targetsOn } from './plan-state.ts';
+import { asksOf, fullAsksOf, sameEntry, targetState, targetsOn } from './plan-state.ts';
 import type { Ask, PlanState, Sending } from './plan-state.ts';
 import type { Programme } from './programme.ts';
+import { createReassertBudget } from './reassert-budget.ts';
+import type { ReassertBudget } from './reassert-budget.ts';
 import { parseTargetKey } from './target-key.ts';
 import type { TargetKey } from './target-key.ts';
-import { contestedForMs, settleForeignEdit, settleMissing, settlePlan, settleRefusal, settleVerification } from './target-settlement.ts';
-import type { SettledObject } from './target-settlement.ts';
+import type { SettledObject } from './target-draft.ts';
+import { settleMissing, settlePlan, settleRefusal, settleVerification } from './target-settlement.ts';
 import { unrecordedSteps } from './unrecorded-steps.ts';
 
 const conflictAttempts = 5;
@@ -41,13 +45,14 @@ export interface TargetControllerOptions {
   readonly onPlanChanged: (plan: PlanState) => void;
   /** Makes the plan's memory agree with what the object shows and it does not know; true when it had to. */
   readonly takeUp: (plan: PlanState, live: UntypedObject) => boolean;
-  /** Others have edited what is under constraint too often. */
-  readonly onContested: (plan: PlanState, live: UntypedObject, rival: string) => void;
+  /** Others have edited what is under constraint too often, or so long that it was left to them. */
+  readonly onContest: (plan: PlanState, live: UntypedObject, outcome: Exclude<ContestOutcome, 'Counted'>) => void;
   /** Constraints in force whose plan is gone. */
   readonly onOrphans: (live: UntypedObject, claims: readonly Claim[]) => void;
 }
 
 interface Pass extends SettledObject {
+  readonly key: TargetKey;
   readonly view: KindView;
   readonly actuator: Actuator;
   readonly plans: readonly PlanState[];
@@ -98,9 +103,11 @@ function lostSinceMs({ plans, kind, object }: Pass): EpochMs | null {
 class TargetController {
   readonly #options: TargetControllerOptions;
   readonly #ownWrites = createOwnWrites();
+  readonly #budget: ReassertBudget;
 
   constructor(options: TargetControllerOptions) {
     this.#options = options;
+    this.#budget = createReassertBudget(options.clock);
   }
 
   /** A constraint whose plan is gone stays: nobody said the model is safe. A plan of the same name adopts it when it is read. */
@@ -150,15 +157,17 @@ class TargetController {
 
   #settle(pass: Pass, { actuation, live, asks }: Sent): void {
     const nowMs = this.#options.clock.nowMs();
-    if (actuation.kind === 'Patch' && actuation.foreignEdit)
+    if (actuation.kind === 'Patch' && actuation.foreignEdit) {
+      this.#budget.spend(pass.key);
       this.#options.metrics.contested.inc({ namespace: live.metadata.namespace ?? '', target: pass.object });
+    }
     for (const plan of pass.plans) {
       if (actuation.kind === 'Patch') {
         if (plan.answeredAtMs !== null) this.#options.metrics.breachToEffectSeconds.observe((nowMs - plan.answeredAtMs) / 1000);
         plan.answeredAtMs = null;
         if (actuation.foreignEdit) {
-          const rival = rivalOf(live);
-          if (settleForeignEdit(plan, pass, { nowMs, rival })) this.#options.onContested(plan, live, rival);
+          const outcome = settleForeignEdit(plan, pass, { nowMs, rival: rivalOf(live) });
+          if (outcome !== 'Counted') this.#options.onContest(plan, live, outcome);
         }
       }
       const settled = { actuation, asks: asks.get(plan) ?? [], generation: live.metadata.generation ?? null, nowMs };
@@ -196,9 +205,38 @@ class TargetController {
     }
   }
 
-  #contestedForMs({ plans, kind, object }: Pass): number {
+  /** Two writers that never tire must not fill the API server. What a plan asks for anew waits for nobody. */
+  #waitMs(pass: Pass, live: UntypedObject): number {
+    const waitMs = this.#budget.waitMs(pass.key);
+    if (waitMs === 0) return 0;
+    const { asks, input } = this.#ask(pass, live);
+    const isAskedAnew = [...asks].some(([plan, each]) =>
+      each.some(({ target, entry }) => !sameEntry(targetState(plan, target.name).applied, entry)),
+    );
+    const actuation = pass.actuator.plan(input);
+    return !isAskedAnew && actuation.kind === 'Patch' && actuation.foreignEdit ? waitMs : 0;
+  }
+
+  /** What was left to another writer is laid once more when its time has come, or when that would move nothing. */
+  #reviewYields(pass: Pass, live: UntypedObject): void {
     const nowMs = this.#options.clock.nowMs();
-    return Math.max(0, ...plans.flatMap((plan) => targetsOn(plan, kind, object).map(({ name }) => contestedForMs(plan, name, nowMs))));
+    const isWithin = pass.plans.some((plan) => hasYieldedOn(plan, pass)) && !this.#wouldMove(pass, live);
+    for (const plan of pass.plans) if (reviewYields(plan, pass, { nowMs, isWithin })) this.#options.onPlanChanged(plan);
+  }
+
+  #wouldMove(pass: Pass, live: UntypedObject): boolean {
+    const { input } = this.#ask(pass, live);
+    const claims = pass.plans.flatMap((plan) => fullAsksOf(plan, pass.kind, pass.object).flatMap(({ claim }) => claim ?? []));
+    const actuation = pass.actuator.plan({ ...input, claims: [...claims, ...this.#orphansOn(pass, live)] });
+    return actuation.kind === 'Refused' || actuation.rejected.length > 0 || (actuation.kind === 'Patch' && actuation.moves);
+  }
+
+  /** Nobody tells when what was left to another writer is to be looked at again. */
+  #whenDone(pass: Pass, outcome: WorkOutcome): WorkOutcome {
+    if (outcome.kind !== 'Done') return outcome;
+    const nowMs = this.#options.clock.nowMs();
+    const afterMs = Math.min(...pass.plans.map((plan) => yieldReviewInMs(plan, pass, nowMs)));
+    return Number.isFinite(afterMs) ? { kind: 'Again', afterMs, priority: 'Status' } : outcome;
   }
 
   async #act(pass: Pass, live: UntypedObject): Promise<WorkOutcome> {
@@ -217,7 +255,7 @@ class TargetController {
     if (lostSinceMs(pass) !== null) return { kind: 'Again', afterMs: lookAgainMs, priority: 'Status' };
     // Only what the watch has shown is proof; our own answer is not.
     if (this.#ownWrites.isShown(sent.value.live, pass.view.store)) this.#verify(pass, sent.value.live);
-    return this.#tidy(pass, sent.value.live);
+    return this.#whenDone(pass, await this.#tidy(pass, sent.value.live));
   }
 
   #takeUp({ plans, kind, object }: Pass, live: UntypedObject): void {
@@ -239,12 +277,13 @@ class TargetController {
     return read.failure.kind === 'NotFound' ? undefined : null;
   }
 
-  async reconcile(key: TargetKey, priority: Priority): Promise<WorkOutcome> {
+  async reconcile(key: TargetKey): Promise<WorkOutcome> {
     const { kind, reference } = parseTargetKey(key);
     const view = this.#options.cluster.targets.get(kind);
     const actuator = this.#options.actuators.get(kind);
     if (view === undefined || actuator === undefined) throw new Error(`no actuator for ${key}`);
     const pass: Pass = {
+      key,
       view,
       actuator,
       kind,
@@ -254,10 +293,10 @@ class TargetController {
     const live = await this.#read(pass, reference);
     if (live === null) return { kind: 'Retry' };
     if (live !== undefined) {
-      // Two writers that never tire must not fill the API server: a contested target is laid again at a slower pace.
-      const waitMs = priority === 'Reassert' ? this.#contestedForMs(pass) : 0;
-      if (waitMs > 0) return { kind: 'Again', afterMs: waitMs, priority: 'Status' };
       this.#takeUp(pass, live);
+      this.#reviewYields(pass, live);
+      const waitMs = this.#waitMs(pass, live);
+      if (waitMs > 0) return { kind: 'Again', afterMs: waitMs, priority: 'Reassert' };
       const orphans = this.#orphansOn(pass, live);
       if (orphans.length > 0) this.#options.onOrphans(live, orphans);
       return this.#act(pass, live);
@@ -271,7 +310,7 @@ class TargetController {
   }
 }
 
-export function createTargetController(options: TargetControllerOptions): (key: TargetKey, priority: Priority) => Promise<WorkOutcome> {
+export function createTargetController(options: TargetControllerOptions): (key: TargetKey) => Promise<WorkOutcome> {
   const controller = new TargetController(options);
-  return (key, priority) => controller.reconcile(key, priority);
+  return (key) => controller.reconcile(key);
 }

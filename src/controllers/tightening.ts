@@ -26,7 +26,8 @@ function boundedBy(action: StageAction, constraints: readonly Constraint[]): Sta
 }
 
 /**
- * The snapshot in force with those edits of the plan that tighten it: a lower canary limit, or more replicas, in a stage of the same name.
+ * The snapshot in force with those edits of the plan that tighten it: a lower canary limit, or more replicas, in a stage of the same name,
+ * and no more yielding.
  * All else of an edit waits until the engagement is over, so nobody leaves a constraint by editing. The same object comes
  * back when nothing tightened.
  */
@@ -37,7 +38,9 @@ export function tightened(inForce: PlanSnapshot, edited: PlanSnapshot): PlanSnap
     return { ...stage, actions: stage.actions.map((action) => tighterAction(action, other)) };
   });
   const changed = stages.some((stage, index) => JSON.stringify(stage.actions) !== JSON.stringify(inForce.stages[index]?.actions));
-  return changed ? { ...inForce, stages } : inForce;
+  const yieldsNoMore = inForce.onContest.kind === 'Yield' && edited.onContest.kind === 'Reassert';
+  if (!changed && !yieldsNoMore) return inForce;
+  return { ...inForce, stages, onContest: yieldsNoMore ? edited.onContest : inForce.onContest };
 }
 
 /**

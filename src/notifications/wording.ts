@@ -11,6 +11,8 @@ function adviceFor(type: IncidentEntryType, { namespace, name, plan, risk }: Not
       return `The plan stays as it is until a RiskDecision with action Release on MitigationPlan ${plan}; find out why it engages again and again: ${look}`;
     case 'Contested':
       return `Stop the other writer, or have it leave the fields alone that MitigationPlan ${plan} constrains.`;
+    case 'Yielded':
+      return `Calls reach the candidate as the other writer has it. Stop that writer; to have the constraint laid again whoever else writes, set onContest: {action: Reassert} on MitigationPlan ${plan}.`;
     case 'Stalled':
       return `Calls still reach the candidate as before. Clear what the message names; the operator tries again by itself: ${look}`;
     case 'SharedCause':

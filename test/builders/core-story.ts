@@ -29,6 +29,8 @@ export interface StoryStep {
   readonly verifiedTrueMs: number | null;
   /** Targets that refused whatever was asked of them. */
   readonly refused: readonly string[];
+  /** Targets left to another writer. */
+  readonly yielded: readonly string[];
 }
 
 export interface StoryOptions {
@@ -55,6 +57,7 @@ export function tellStory({
   let decisions: readonly DecisionInForce[] = [];
   let suspend: Suspend = 'None';
   let refused: readonly string[] = [];
+  let yielded: readonly string[] = [];
   let persisted: PlanMemory | null = firstMemory;
   let losesStatus = false;
   let journal: JournalFinding | null = firstMemory.phase === 'Engaged' ? { kind: 'Engaged', holder: aHolder(firstMemory) } : null;
@@ -91,12 +94,14 @@ export function tellStory({
       verifiedAtMs,
       targetsWithoutSafeBackend: refused,
       refusedTargets: refused,
+      yieldedTargets: yielded,
       nowMs: wallMs,
       intervalMs,
     });
     const assessed = entries.flatMap(([, entry]) => entry.assessment ?? []);
     const safeAssessed = safeEntries.flatMap(([, assessment]) => assessment ?? []);
-    const taken: StoryStep = { nowMs: wallMs, trueMs, before, after, transition, notes, assessed, safeAssessed, verifiedTrueMs, refused };
+    const told = { transition, notes, assessed, safeAssessed, verifiedTrueMs, refused, yielded };
+    const taken: StoryStep = { nowMs: wallMs, trueMs, before, after, ...told };
     steps.push(taken);
     memory = after;
     // No target carries a question, so a controller writes its status (and incident) before anything else.
@@ -139,6 +144,10 @@ export function tellStory({
     /** These targets refuse every stage that acts on them, until told otherwise. */
     refuse: (...targets: readonly string[]) => {
       refused = targets;
+    },
+    /** These targets are left to another writer, until told otherwise. */
+    leaveToOthers: (...targets: readonly string[]) => {
+      yielded = targets;
     },
     verify,
     /** `times` polls, one interval apart, each with the same readings; the last step is returned. */

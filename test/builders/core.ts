@@ -165,6 +165,7 @@ export function aSnapshot(changes: Partial<PlanSnapshot> = {}): PlanSnapshot {
     approval: { roles: ['risk'], timeoutSeconds: 900, onTimeout: 'Hold' },
     safeVersion: null,
     onSharedCause: 'Notify',
+    onContest: { kind: 'Reassert' },
     ...changes,
   };
 }
@@ -235,6 +236,7 @@ export function aStep(changes: Partial<PlanStepInput> = {}): PlanStepInput {
     suspend: 'None',
     targetsWithoutSafeBackend: [],
     refusedTargets: [],
+    yieldedTargets: [],
     verifiedAtMs: null,
     nowMs: startMs,
     intervalMs,

@@ -13,6 +13,8 @@ export type IncidentEntryType =
   | 'Latched'
   | 'Held'
   | 'Contested'
+  | 'Yielded'
+  | 'Reasserted'
   | 'Superseded'
   | 'SharedCause'
   | 'WouldApply'

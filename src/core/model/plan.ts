@@ -39,6 +39,17 @@ export interface Approval {
   readonly onTimeout: 'Hold' | 'Engage';
 }
 
+/** What a plan does where another writer keeps undoing it. Yielding lets the candidate's share rise, so it is never the default. */
+export type OnContest =
+  | { readonly kind: 'Reassert' }
+  | {
+      readonly kind: 'Yield';
+      /** How long a target may be contested before it is left to the other writer. */
+      readonly afterSeconds: number;
+      /** How long it is left alone before it is laid once more. */
+      readonly retryAfterSeconds: number;
+    };
+
 /** A plan as an engagement runs on it. */
 export interface PlanSnapshot {
   readonly plan: {
@@ -65,6 +76,7 @@ export interface PlanSnapshot {
   /** Version we would move to, judged by the same indicators; null when it is not assessed. */
   readonly safeVersion: string | null;
   readonly onSharedCause: 'Notify' | 'Engage';
+  readonly onContest: OnContest;
 }
 
 /** A person released this indicator's constraint: it starts nothing until it was Clear once, or until `untilMs`. */

@@ -6,20 +6,24 @@ import type { PlanStep, PlanStepInput } from './input.ts';
 import { actedOn, raisesLiveShare } from './stage.ts';
 
 /**
- * A stage that a target refuses for want of a safe backend protects nobody: straight on to the next one that asks nothing of
- * that target. Only on the way up, while the stage was never seen in force, and while the triggers fire; where the stage itself makes
- * room for the requests, not before the time it gives that is over. Null: no such step.
+ * Past a stage that can't protect as it stands to the next one that can, while the triggers fire: where a target refuses it for
+ * want of a safe backend, or was left to another writer. Null: no such step.
  */
 export function bypass(view: EngagedView): PlanStep | null {
+  return isFiring(view) ? (pastUnready(view) ?? pastYielded(view)) : null;
+}
+
+/**
+ * Only on the way up, and while the stage was never seen in force: straight on to one that asks nothing of that target. Where the
+ * stage itself makes room for the requests, not before the time it gives that is over.
+ */
+function pastUnready(view: EngagedView): PlanStep | null {
   const { memory, input } = view;
   const stage = input.snapshot.stages[memory.stage];
   const isRefused = stage?.actions.some(({ target }) => input.targetsWithoutSafeBackend.includes(target)) ?? false;
-  if (!isRefused || memory.direction === 'Down' || memory.verifiedAtMs !== null || !isFiring(view)) return null;
+  if (!isRefused || memory.direction === 'Down' || memory.verifiedAtMs !== null) return null;
   if (input.nowMs < roomIsDueMs(stage, input, memory)) return null;
-  const next = input.snapshot.stages.findIndex((candidate, index) => index > memory.stage && isOpen(view, candidate));
-  if (next < 0) return null;
-  const step = climb(view, { stage: next, lowest: next, reason: 'SafeBackendNotReady', breaching: [] });
-  return step.transition === null ? null : step;
+  return climbTo(view, 'SafeBackendNotReady', (candidate) => isOpen(view, candidate));
 }
 
 /** Until when the replicas this stage asks for may take to become ready. Those nobody will start are not waited for. */
@@ -38,6 +42,27 @@ function isOpen({ memory, input }: EngagedView, stage: Stage): boolean {
     !stage.actions.some(({ target }) => targetsWithoutSafeBackend.includes(target)) &&
     !lower.some((held) => raisesLiveShare(held, stage, actedOn(snapshot)))
   );
+}
+
+/** To one that, with nothing on the targets left to others, gives callers no more than this one was to give them. */
+function pastYielded(view: EngagedView): PlanStep | null {
+  const { memory, input } = view;
+  const { snapshot, yieldedTargets } = input;
+  const stage = snapshot.stages[memory.stage];
+  if (stage === undefined || yieldedTargets.length === 0) return null;
+  const protects = (candidate: Stage): boolean => {
+    const actions = candidate.actions.filter(({ target }) => !yieldedTargets.includes(target));
+    return !raisesLiveShare(stage, { ...candidate, actions }, actedOn(snapshot));
+  };
+  return protects(stage) ? null : climbTo(view, 'Yielded', protects);
+}
+
+function climbTo(view: EngagedView, reason: string, isFit: (stage: Stage) => boolean): PlanStep | null {
+  const { memory, input } = view;
+  const next = input.snapshot.stages.findIndex((candidate, index) => index > memory.stage && isFit(candidate));
+  if (next < 0) return null;
+  const step = climb(view, { stage: next, lowest: next, reason, breaching: [] });
+  return step.transition === null ? null : step;
 }
 
 /** By the state alone: nothing could be measured of a stage that never was, and any Ok ends Firing. */

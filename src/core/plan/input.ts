@@ -28,6 +28,8 @@ export interface PlanStepInput {
   readonly targetsWithoutSafeBackend: readonly string[];
   /** Names of targets that refuse the stage in `memory`, whatever for. */
   readonly refusedTargets: readonly string[];
+  /** Names of targets left to another writer: what the stage in `memory` asks of them is not in force. */
+  readonly yieldedTargets: readonly string[];
   readonly nowMs: EpochMs;
   /** Time between two polls; an assessment older than two of them is not fresh. */
   readonly intervalMs: number;

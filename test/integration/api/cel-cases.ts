@@ -148,6 +148,12 @@ const secondRoute = {
 
 const planCases = casesOf(planManifest(), [
   {
+    field: 'spec.onContest',
+    message: 'afterSeconds and retryAfterSeconds belong to action Yield: write action: Yield, or leave them out',
+    accept: [['spec.onContest', { action: 'Yield', afterSeconds: 30 }]],
+    reject: [['spec.onContest', { afterSeconds: 30 }]],
+  },
+  {
     field: 'spec.targets[1]',
     message: `write exactly one of ${targetKeys.join(', ')}`,
     accept: [['spec.targets[1].featureFlag.behind', undefined]],

@@ -139,6 +139,28 @@ describe('the snapshot', () => {
     expect(parsePlanSnapshot(JSON.parse(JSON.stringify(older)))).toEqual({ ok: true, value: snapshot });
   });
 
+  it('regression: of an incident written before plans could yield says Reassert', () => {
+    const { onContest: _, ...older } = toPlanSnapshot(plan());
+    expect(parsePlanSnapshot(JSON.parse(JSON.stringify(older)))).toMatchObject({ ok: true, value: { onContest: { kind: 'Reassert' } } });
+  });
+
+  it('says what is done where another writer keeps undoing it: by default never to yield', () => {
+    const onContest = (written: object | undefined) => toPlanSnapshot(plan(['spec.onContest', written])).onContest;
+    expect(onContest(undefined)).toEqual({ kind: 'Reassert' });
+    expect(onContest({})).toEqual({ kind: 'Reassert' });
+    expect(onContest({ action: 'Yield' })).toEqual({ kind: 'Yield', afterSeconds: 60, retryAfterSeconds: 900 });
+    expect(onContest({ action: 'Yield', afterSeconds: 0, retryAfterSeconds: 60 })).toEqual({
+      kind: 'Yield',
+      afterSeconds: 0,
+      retryAfterSeconds: 60,
+    });
+  });
+
+  it('of a plan that yields survives the incident', () => {
+    const snapshot = toPlanSnapshot(plan(['spec.onContest', { action: 'Yield' }]));
+    expect(parsePlanSnapshot(JSON.parse(JSON.stringify(snapshot)))).toEqual({ ok: true, value: snapshot });
+  });
+
   it('of a damaged incident is refused by field', () => {
     const damaged = withValue(toPlanSnapshot(plan()), 'stages[1].actions[0].kind', 'Explode');
     expect(parsePlanSnapshot(damaged)).toMatchObject({
@@ -160,6 +182,10 @@ describe('the digest', () => {
 
   it('does not tell a written default from one left out', () => {
     expect(planDigest(plan(['spec.recovery', { stepSeconds: 120 }], ['spec.onSharedCause', 'Notify']).spec)).toBe(planDigest(plan().spec));
+    expect(planDigest(plan(['spec.onContest', { action: 'Reassert' }]).spec)).toBe(planDigest(plan().spec));
+    const yields = (onContest: object) => planDigest(plan(['spec.onContest', onContest]).spec);
+    expect(yields({ action: 'Yield' })).toBe(yields({ action: 'Yield', retryAfterSeconds: 900, afterSeconds: 60 }));
+    expect(yields({ action: 'Yield' })).not.toBe(yields({ action: 'Yield', afterSeconds: 61 }));
   });
 
   it('regression: is what a build that knew no settleSeconds computed, so decisions made then stay valid', () => {
@@ -175,6 +201,7 @@ describe('the digest', () => {
     ['spec.recovery', { stepSeconds: 121 }],
     ['spec.approval', { roles: ['risk'] }],
     ['spec.onSharedCause', 'Engage'],
+    ['spec.onContest', { action: 'Yield' }],
     ['spec.targets[1].featureFlag.settleSeconds', 30],
     ['spec.riskRef.name', 'other'],
   ])('changes with %s', (path, value) => {

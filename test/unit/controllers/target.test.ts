@@ -4,6 +4,7 @@ import type { MemoryOperator } from '../../builders/memory-operator.ts';
 import { contour, parentStatus } from '../../builders/http-route.ts';
 import { incidentsIn } from '../../builders/memory-record.ts';
 import { liveIn, planIn, routeIn, shareIn } from '../../builders/memory-story.ts';
+import { overwrite } from '../../builders/rival.ts';
 import { conditionOf } from '../../builders/traffic-view.ts';
 
 describe('a target of an engaged plan', () => {
@@ -15,17 +16,6 @@ describe('a target of an engaged plan', () => {
   });
   afterEach(() => world.stop());
 
-  /** As a controller that wants its own weights back would. */
-  function overwrite(): void {
-    const route = structuredClone(routeIn(world)) as unknown as {
-      metadata: { managedFields?: object[] };
-      spec: { rules: { backendRefs: { weight: number }[] }[] };
-    };
-    for (const backend of route.spec.rules[0]?.backendRefs ?? []) backend.weight = 50;
-    route.metadata.managedFields = [{ manager: 'flagger', operation: 'Update', time: '2026-06-01T12:00:00Z' }];
-    world.api.apply('httproutes', route);
-  }
-
   it.each([3, 6, 0.5])(
     'regression: stays bounded most of the time though another writer takes it back every %s s',
     async (everySeconds) => {
@@ -34,14 +24,14 @@ describe('a target of an engaged plan', () => {
       let bounded = 0;
       let looks = 0;
       for (let seconds = 0; seconds < 60; seconds += everySeconds) {
-        overwrite();
+        overwrite(world);
         for (let passed = 0; passed < everySeconds; passed += 0.25) {
           await world.pass(0.25);
           looks += 1;
           if (shareIn(world) <= 10) bounded += 1;
         }
       }
-      expect(bounded / looks).toBeGreaterThan(everySeconds < 1 ? 0.1 : 0.8);
+      expect(bounded / looks).toBeGreaterThan(everySeconds < 1 ? 0.2 : 0.95);
       expect(conditionOf(planIn(world), 'Contested')).toMatchObject({ status: 'True', reason: 'ForeignEdits' });
       expect(conditionOf(planIn(world), 'Contested')?.message).toContain('flagger');
       expect(world.events.filter(({ reason }) => reason === 'Contested').map(({ regarding }) => regarding.kind)).toEqual([
@@ -56,11 +46,12 @@ describe('a target of an engaged plan', () => {
     await world.passUntil('capped', () => shareIn(world) === 10);
     const before = world.api.writes.length;
     for (let edit = 0; edit < 240; edit++) {
-      overwrite();
+      overwrite(world);
       await world.pass(0.25);
     }
     const patches = world.api.writes.slice(before).filter(({ resource }) => resource === 'httproutes');
-    expect(patches.length).toBeLessThan(45);
+    // Ten at once, and one a second: `bench -- fight` counts the same on a real API server.
+    expect(patches.length).toBeLessThanOrEqual(70);
   });
 
   it('regression: a plan that holds nothing on a contested route opens no record of it and says nothing of it', async () => {
@@ -74,7 +65,7 @@ describe('a target of an engaged plan', () => {
     world.read(0.9);
     await world.passUntil('capped', () => shareIn(world) === 10);
     for (let edit = 0; edit < 7; edit++) {
-      overwrite();
+      overwrite(world);
       await world.pass(2.25);
     }
     await world.pass(1);
@@ -87,7 +78,7 @@ describe('a target of an engaged plan', () => {
     world.read(0.9);
     await world.passUntil('capped', () => shareIn(world) === 10);
     for (let edit = 0; edit < 8; edit++) {
-      overwrite();
+      overwrite(world);
       await world.pass(2.25);
     }
     expect(conditionOf(planIn(world), 'Contested')).toMatchObject({ status: 'True' });
@@ -99,7 +90,7 @@ describe('a target of an engaged plan', () => {
     world.read(0.9);
     await world.passUntil('capped', () => shareIn(world) === 10);
     for (let edit = 0; edit < 8; edit++) {
-      overwrite();
+      overwrite(world);
       await world.pass(2.25);
     }
     expect(conditionOf(planIn(world), 'Contested')).toMatchObject({ status: 'True' });

@@ -38,6 +38,14 @@ describe('an edit of a plan during an engagement', () => {
     expect(tightened(inForce, edited(10, { stages: [], targets: [], mode: 'Observe' }))).toBe(inForce);
   });
 
+  it('applies at once when it yields no more, and waits when it begins to', () => {
+    const yields = { kind: 'Yield', afterSeconds: 60, retryAfterSeconds: 900 } as const;
+    const inForce = aSnapshot({ onContest: yields });
+    expect(tightened(inForce, edited(50))).toEqual({ ...inForce, onContest: { kind: 'Reassert' } });
+    expect(tightened(aSnapshot(), edited(5, { onContest: yields })).onContest).toEqual({ kind: 'Reassert' });
+    expect(tightened(inForce, edited(5, { onContest: { ...yields, afterSeconds: 0 } })).onContest).toEqual(yields);
+  });
+
   it('keeps digest and generation of what the engagement runs on', () => {
     expect(tightened(aSnapshot(), edited(5)).plan).toEqual(aSnapshot().plan);
   });

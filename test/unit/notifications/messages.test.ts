@@ -14,6 +14,7 @@ describe('wordingOf', () => {
     ['Latched', 'action Release on MitigationPlan credit'],
     ['Contested', 'Stop the other writer'],
     ['Stalled', 'Clear what the message names'],
+    ['Yielded', 'set onContest: {action: Reassert} on MitigationPlan'],
     ['SharedCause', 'The safe version is in breach too'],
     ['Released', 'kubectl get riskincident inc-1 -n lending'],
   ] as const)('says what to do about %s', (type, remedy) => {

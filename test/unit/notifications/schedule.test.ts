@@ -89,5 +89,6 @@ describe('dueNotice', () => {
   it('is not over when a question that was rejected is asked again', () => {
     expect(isOver(anIncident('Proposed', 'Rejected'))).toBe(true);
     expect(isOver(anIncident('Proposed', 'Rejected', 'Proposed'))).toBe(false);
+    expect(isOver(anIncident('Engaged', 'Yielded', 'Reasserted'))).toBe(false);
   });
 });
