@@ -31,8 +31,9 @@ describe.each(storyTargets.map((target) => ({ kind: target.kind, target })))('wh
     await fc.assert(
       fc.asyncProperty(anyWrite, fc.constantFrom(...endings), async ({ name, nth }, ending) => {
         const { memory, world } = await openMemoryStories();
-        plantFault(memory, (_, count) => count === nth, ending);
+        const fault = plantFault(memory, (_, count) => count === nth, ending);
         await targetStories[name]?.(world, target);
+        expect(fault.what()).not.toBeNull();
         await memory.stop();
       }),
       { numRuns: 25 },
