@@ -35,8 +35,7 @@ export function startCaller(options: CallerOptions): Caller {
     const row = options.nextRow();
     return row === null ? null : sendOne(options, row).then((record) => void records.push(record));
   };
-  const { finished, stop } = startOpenLoop({ clock, perSecond, begin });
-  return { records, finished, stop };
+  return { records, ...startOpenLoop({ clock, perSecond, begin }) };
 }
 
 async function sendOne({ clock, send, useCandidate }: CallerOptions, row: CensusRow): Promise<CallRecord> {

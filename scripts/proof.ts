@@ -1,6 +1,7 @@
 /**
  * `npm run proof`: the operator is killed after every effective write of the main story, in three ways, and every run must
  * end as the one without a fault did, with no invariant broken on the way.
+ *   --target KIND       the story of one kind of target (GRPCRoute, VirtualService, ...) in place of the main one
  *   --case NAME         one case, by the name a report gave it; nothing is learnt from another run but how the story ends
  *   --share 0.33        a seeded part of all cases (--seed N)
  *   --concurrency N     cases at a time
@@ -11,10 +12,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 
-import { crashCast } from '../test/builders/crash-cast.ts';
+import { castOf, crashCast } from '../test/builders/crash-cast.ts';
+import { storyTargets } from '../test/builders/story-target.ts';
 import { coordinatesOf } from '../testbed/cluster-access.ts';
 import { connectTo } from '../testbed/connect.ts';
 import { startControlPlane } from '../testbed/control-plane.ts';
+import type { Cast } from '../testbed/crash/case-bed.ts';
 import { parseCaseName } from '../testbed/crash/crash-case.ts';
 import { learn, prove, seededShare } from '../testbed/crash/prove.ts';
 import type { ProofOptions } from '../testbed/crash/prove.ts';
@@ -26,15 +29,24 @@ const defaultConcurrency = 8;
 
 interface Asked {
   readonly json: boolean;
+  readonly cast: Cast;
   readonly concurrency: number;
   readonly seed: number | null;
   readonly choose: ProofOptions['choose'];
+}
+
+function castFor(kind: string | undefined): Cast {
+  if (kind === undefined) return crashCast;
+  const target = storyTargets.find((each) => each.kind === kind);
+  if (target === undefined) throw new Error(`--target ${kind}: known are ${storyTargets.map((each) => each.kind).join(', ')}`);
+  return castOf(target);
 }
 
 function readArguments(): Asked {
   const { values } = parseArgs({
     options: {
       json: { type: 'boolean', default: false },
+      target: { type: 'string' },
       case: { type: 'string' },
       share: { type: 'string' },
       seed: { type: 'string' },
@@ -42,13 +54,14 @@ function readArguments(): Asked {
     },
   });
   const concurrency = Number(values.concurrency ?? defaultConcurrency);
+  const common = { json: values.json, cast: castFor(values.target), concurrency };
   if (values.case !== undefined) {
     const crash = parseCaseName(values.case);
     if (crash === null) throw new Error(`--case ${values.case}: this names no case; take the name from a report, in quotes.`);
-    return { json: values.json, concurrency, seed: null, choose: () => [crash] };
+    return { ...common, seed: null, choose: () => [crash] };
   }
   const seed = values.share === undefined ? null : Number(values.seed ?? Math.floor(Math.random() * 1e9));
-  return { json: values.json, concurrency, seed, choose: seed === null ? null : seededShare(Number(values.share), seed) };
+  return { ...common, seed, choose: seed === null ? null : seededShare(Number(values.share), seed) };
 }
 
 async function main(): Promise<number> {
@@ -66,7 +79,7 @@ async function main(): Promise<number> {
     await installProduct(plane);
     const connected = connectTo(coordinatesOf(plane));
     const stamper = stampRoutes(connected.client, null);
-    const options = { ...asked, plane: connected, cast: crashCast, say };
+    const options = { ...asked, plane: connected, say };
     const { summary } = await prove(options, await learn(options)).finally(() => stamper.stop());
     await connected.close();
     if (json) process.stdout.write(`${JSON.stringify(summary)}\n`);

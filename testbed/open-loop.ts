@@ -10,7 +10,7 @@ export interface OpenLoopOptions {
 export interface OpenLoop {
   /** Answers when `begin` had no more or `stop` was called, and the last call is over. */
   readonly finished: Promise<void>;
-  stop(): void;
+  readonly stop: () => void;
 }
 
 /** Begins one call every 1/rate seconds by the clock. Late ticks catch up, so the rate holds on a busy machine; a slow answer delays nobody. */

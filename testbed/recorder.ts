@@ -16,10 +16,8 @@ import { wallClockMs } from './wall-clock.ts';
 
 const ours = (plural: string): Resource => ({ group: 'modelrisk.dev', version: 'v1alpha1', plural });
 
-/** Everything the invariants speak of. All must be served when the recorder starts. */
-export const recordedResources: readonly Resource[] = [
-  { group: 'gateway.networking.k8s.io', version: 'v1', plural: 'httproutes' },
-  { group: 'core.openfeature.dev', version: 'v1beta1', plural: 'featureflags' },
+/** What the invariants speak of beside the objects acted on. */
+export const recordedBeside: readonly Resource[] = [
   { group: 'discovery.k8s.io', version: 'v1', plural: 'endpointslices' },
   ours('mitigationplans'),
   ours('riskincidents'),
@@ -28,8 +26,8 @@ export const recordedResources: readonly Resource[] = [
 export interface RecorderOptions {
   readonly cluster: Coordinates;
   readonly namespace: string;
-  /** Default: all recorded resources. */
-  readonly resources?: readonly Resource[];
+  /** All must be served when the recorder starts. */
+  readonly resources: readonly Resource[];
 }
 
 /** The one witness of a test: watches of its own, past any proxy. */
@@ -57,7 +55,7 @@ export async function startRecorder(options: RecorderOptions): Promise<Recorder>
   const client = createAPIClient({ server, caFile, token });
   const agent = new Agent({ connect: { ca: readFileSync(caFile, 'utf8') }, allowH2: false, bodyTimeout: 0 });
   const watching: Watching = { options, client, agent, timeline: [], abort: new AbortController() };
-  const resources = options.resources ?? recordedResources;
+  const { resources } = options;
   const loops = await Promise.all(resources.map((resource) => follow(watching, resource)));
   return {
     timeline: watching.timeline,

@@ -56,8 +56,14 @@ export type TimelineEvent = ObjectEvent | SignalEvent | IntentEvent | WriteEvent
 
 export type Timeline = readonly TimelineEvent[];
 
-export type TargetResource = 'httproutes' | 'featureflags';
-export const targetResources: readonly TargetResource[] = ['httproutes', 'featureflags'];
+/** What is recorded beside the objects acted on. */
+const bookkeeping: ReadonlySet<string> = new Set(['mitigationplans', 'riskincidents', 'modelrisks', 'riskchainheads', 'endpointslices']);
+
+/** Kinds of objects acted on, as far as any was seen: all that is recorded but our own bookkeeping and the endpoints. */
+export function targetResourcesIn(timeline: Timeline): readonly string[] {
+  const seen = timeline.flatMap((event) => (event.kind === 'Object' ? [event.resource] : []));
+  return [...new Set(seen)].filter((resource) => !bookkeeping.has(resource)).toSorted();
+}
 
 /** One engagement as a journal names it. */
 export interface JournalClaim {

@@ -94,7 +94,7 @@ export async function measureStory(bed: EffectBed, kind: RouteKind, options: Sto
   await eventually(() => client.call(probes.next--).then(() => true as const), { timeoutMs: 60_000, everyMs: 100 });
   const traffic = startTraffic({ clock, perSecond: options.requestsPerSecond, client });
   try {
-    const phases = await tellStory({ ...stage, traffic }, kind, ports, options.count);
+    const phases = await tellStory({ ...stage, traffic }, { kind, ports }, options.count);
     await traffic.stop();
     await stage.settle();
     return { phases, candidate: candidateService, end: traffic.begun(), outcomes: traffic.outcomes, arrivals: candidate.arrivals };

@@ -43,6 +43,12 @@ function aPlan({ target }: RouteKind, ports: Ports, stages: readonly object[]): 
   };
 }
 
+/** The route a story is of. */
+export interface StoryRoute {
+  readonly kind: RouteKind;
+  readonly ports: Ports;
+}
+
 interface Ports {
   readonly safe: number;
   readonly candidate: number;
@@ -139,7 +145,7 @@ async function again(stage: Stage, kind: RouteKind): Promise<void> {
 }
 
 /** Tells the story under traffic, `count` requests measured after each change; answers where each stands among them. */
-export async function tellStory(stage: Stage, kind: RouteKind, ports: Ports, count: number): Promise<readonly Phase[]> {
+export async function tellStory(stage: Stage, { kind, ports }: StoryRoute, count: number): Promise<readonly Phase[]> {
   const phases: Phase[] = [];
   await stage.settle();
   for (const { change, expectedPercent, mirrored = false, begin, isSo = () => true } of changesOf(stage, kind, ports)) {

@@ -33,12 +33,12 @@ export async function startModelBackend(wire: Wire, service: string, address: st
     arrivals.set(number, (arrivals.get(number) ?? 0) + 1);
   };
   if (wire === 'gRPC') return { arrivals, ...(await listenGRPC({ service, address, note })) };
-  const { port, close } = await listenHTTP((request, response) => {
+  const listening = await listenHTTP((request, response) => {
     note(request.headers);
     request.resume();
     response.setHeader(servedBy, service).end('{}');
   }, address);
-  return { arrivals, port, close };
+  return { arrivals, port: listening.port, close: () => listening.close() };
 }
 
 interface GRPCOptions {

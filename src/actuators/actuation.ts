@@ -1,5 +1,8 @@
 import { canonicalJSON } from '../shared/canonical-json.ts';
 import type { JSONValue } from '../shared/json.ts';
+import { failure } from '../shared/result.ts';
+import type { Result } from '../shared/result.ts';
+import type { JSONObject } from './json-reading.ts';
 import { encodeJournal, journalCodec, journalSchemaVersion, maxJournalLength } from './journal.ts';
 import type { EngagedJournal, Journal, JournalShape, Tombstone } from './journal.ts';
 import { bounded, leavers, succeeds } from './tombstone.ts';
@@ -52,6 +55,8 @@ export interface Craft<Changes, Intent extends { readonly foreignEdit: boolean }
   settle(input: SettleInput<Intent>): Settlement<Changes>;
   /** A change of ours that the API server did not keep, though it answered 200. */
   notKept(live: TargetObject, changes: Changes): string | null;
+  /** As in the port; left out by kinds whose value in force no other value stands for. */
+  propose?(live: TargetObject, intent: Intent): Result<JSONObject, string>;
   /** Whether the controllers behind the object took it, once it is as planned. */
   accepted(live: TargetObject, claims: readonly Claim[]): Exclude<Verification, { kind: 'Verified' }> | null;
 }
@@ -79,6 +84,12 @@ export function createActuator<Changes extends JSONValue, Intent extends { reado
     finish: (live) => {
       const journal = codec.decode(live);
       return journal.kind === 'Released' ? unstamp(live, journal.journal.annotationsCreated) : null;
+    },
+    propose: (live) => {
+      const journal = codec.decode(live);
+      if (journal.kind !== 'Engaged') return failure(`${describeObject(live)} is under no constraint: what Git says is in force.`);
+      const words = `What holds on ${describeObject(live)} can be said by one value only, and in Git it could not be told from the operator's: commit it after the release.`;
+      return craft.propose?.(live, craft.intentOf(live, journal.journal.changes)) ?? failure(words);
     },
     disown,
   };

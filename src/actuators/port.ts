@@ -2,6 +2,7 @@ import type { Constraint, Holder, UnrecordedStep } from '../core/model/constrain
 import type { FrozenReading } from '../core/model/frozen-reading.ts';
 import type { Target } from '../core/model/target.ts';
 import type { EpochMs } from '../shared/clock.ts';
+import type { JSONObject } from './json-reading.ts';
 import type { JSONPatchOperation, JSONValue } from '../shared/json.ts';
 import type { Result } from '../shared/result.ts';
 
@@ -207,6 +208,11 @@ export interface Actuator {
   verify(input: ActuationInput): Verification;
   /** Drops tombstone and epoch (the second patch of a release); null when there is nothing to drop. */
   finish(live: TargetObject): readonly JSONPatchOperation[] | null;
+  /**
+   * Fields of the object as Git would say what holds now, in values that can be told from the operator's, so that they stay after the
+   * release. The failure is one sentence.
+   */
+  propose(live: TargetObject): Result<JSONObject, string>;
   /** Gives up the ownership a patch took (managedFields entries of our manager); null when there is none. */
   disown(live: TargetObject, manager: string): readonly JSONPatchOperation[] | null;
 }

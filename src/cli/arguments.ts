@@ -15,6 +15,8 @@ export const usage = `kubectl modelrisk: keeps live models inside accepted risk
   kubectl modelrisk restore --all [-n NAMESPACE | -A]  give every target back that carries a journal
       --drop-finalizers   then let plans go that are being deleted while no operator runs: takes modelrisk.dev/restore off
                           all plans there, so that they, their namespace and the CRDs can be deleted
+  kubectl modelrisk propose KIND NAME [-n NAMESPACE]   print what to commit to Git so that the limit in force stays when it is
+                                                       released (docs/gitops.md, mode C); writes nothing
   kubectl modelrisk reference capture NAME --indicator INDICATOR [-n NAMESPACE]
                                                        read the counts of the live window, to measure drift from them
       --prometheus URL    where to ask, if the provider's address is known inside of the cluster only
@@ -32,6 +34,7 @@ export type Command =
   | { readonly kind: 'Doctor' }
   | { readonly kind: 'Reviews' }
   | { readonly kind: 'Explain'; readonly name: string }
+  | { readonly kind: 'Propose'; readonly targetKind: string; readonly name: string }
   | { readonly kind: 'Restore'; readonly targetKind: string; readonly name: string }
   | { readonly kind: 'RestoreAll'; readonly dropFinalizers: boolean }
   | ReferenceCapture;
@@ -121,6 +124,12 @@ function commandOf(words: readonly string[], switches: Switches): Result<Command
   if (first === 'restore') return restoreCommand(words.slice(1), switches);
   if (switches.all || switches['drop-finalizers']) return failure('--all and --drop-finalizers go with restore');
   if (isCapture) return captureCommand(rest, switches);
+  if (first === 'propose') {
+    const [name, ...more] = rest;
+    if (second === undefined || name === undefined || more.length > 0)
+      return failure('propose takes one kind and one name (propose httproute credit)');
+    return success({ kind: 'Propose', targetKind: second, name });
+  }
   if (first === 'explain') {
     if (second === undefined || rest.length > 0) return failure('explain takes the name of one ModelRisk (explain credit-default)');
     return success({ kind: 'Explain', name: second });

@@ -1,4 +1,5 @@
 import process from 'node:process';
+import type { Actuator } from '../actuators/port.ts';
 import { actuators } from '../actuators/registry.ts';
 import { loadClusterAccess } from '../kube/cluster-access.ts';
 import type { UntypedObject } from '../kube/kube-object.ts';
@@ -15,6 +16,7 @@ import { verifyAudit } from './audit.ts';
 import { diagnose, diagnosisSentences } from './doctor.ts';
 import { explainModelRisk } from './explain.ts';
 import { readBacklog } from './backlog.ts';
+import { printProposal, proposeFor } from './propose.ts';
 import { captureReference, printReference } from './reference.ts';
 import { listReviews, reviewSentences } from './reviews.ts';
 import { restoreAll } from './restore-all.ts';
@@ -118,16 +120,37 @@ async function reviews(call: Call): Promise<number> {
   return listed.value.models.some(({ standing }) => standing === 'Overdue') ? 1 : 0;
 }
 
-async function restore(call: Call, { targetKind, name }: { readonly targetKind: string; readonly name: string }): Promise<number> {
-  const actuator = [...actuators.values()].find(({ resource }) =>
-    [resource.kind.toLowerCase(), resource.plural].includes(targetKind.toLowerCase()),
-  );
-  if (actuator === undefined) {
-    process.stderr.write(
-      `kubectl modelrisk restore: ${targetKind} is no kind of target; name one of ${[...actuators.keys()].join(', ')}\n`,
-    );
-    return 2;
+function actuatorFor(command: string, targetKind: string): Actuator | null {
+  const kind = targetKind.toLowerCase();
+  const actuator = [...actuators.values()].find(({ resource }) => [resource.kind.toLowerCase(), resource.plural].includes(kind)) ?? null;
+  if (actuator === null) {
+    const known = [...actuators.keys()].join(', ');
+    process.stderr.write(`kubectl modelrisk ${command}: ${targetKind} is no kind of target; name one of ${known}\n`);
   }
+  return actuator;
+}
+
+interface Named {
+  readonly targetKind: string;
+  readonly name: string;
+}
+
+async function propose(call: Call, { targetKind, name }: Named): Promise<number> {
+  const actuator = actuatorFor('propose', targetKind);
+  if (actuator === null) return 2;
+  const client = clientFor(call.transport, actuator.resource);
+  const proposal = await proposeFor({ client, actuator, namespace: call.namespace, name });
+  if (!proposal.ok) {
+    process.stderr.write(`kubectl modelrisk propose: ${proposal.failure}\n`);
+    return 1;
+  }
+  process.stdout.write(call.json ? `${JSON.stringify(proposal.value)}\n` : printProposal(proposal.value));
+  return 0;
+}
+
+async function restore(call: Call, { targetKind, name }: Named): Promise<number> {
+  const actuator = actuatorFor('restore', targetKind);
+  if (actuator === null) return 2;
   const outcome = await restoreTarget({
     client: clientFor(call.transport, actuator.resource),
     actuator,
@@ -191,6 +214,8 @@ function run(call: Call, command: Exclude<Command, { readonly kind: 'Help' }>): 
       return explain(call, command.name);
     case 'Reviews':
       return reviews(call);
+    case 'Propose':
+      return propose(call, command);
     case 'Restore':
       return restore(call, command);
     case 'ReferenceCapture':

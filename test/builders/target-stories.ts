@@ -23,7 +23,13 @@ export type Story = (world: StoryWorld, target: StoryTarget) => Promise<string |
 
 const plans: Resource = { group: 'modelrisk.dev', version: 'v1alpha1', plural: 'mitigationplans' };
 
-function planOver(world: StoryWorld, target: StoryTarget, stages: StoryTarget['engage'], name = 'credit'): KubeObject {
+/** A plan over the target as its stories have it, with timers as short as its kinds allow. */
+export function planOver(
+  world: Pick<StoryWorld, 'namespace'>,
+  target: StoryTarget,
+  stages: StoryTarget['engage'],
+  name = 'credit',
+): KubeObject {
   return {
     apiVersion: 'modelrisk.dev/v1alpha1',
     kind: 'MitigationPlan',

@@ -7,10 +7,12 @@ import type { ConnectedControlPlane } from '../connect.ts';
 import { startFaultProxy } from '../fault-proxy.ts';
 import type { FaultProxy } from '../fault-proxy.ts';
 import { grantLease } from '../grant-lease.ts';
+import type { Expectations } from '../invariants/expectations.ts';
 import type { StandInSeries } from '../prometheus-answer.ts';
 import { startPrometheusStandIn } from '../prometheus-stand-in.ts';
-import { recordedResources, startRecorder } from '../recorder.ts';
+import { recordedBeside, startRecorder } from '../recorder.ts';
 import type { Recorder } from '../recorder.ts';
+import type { Timeline } from '../timeline.ts';
 import { wallClockMs } from '../wall-clock.ts';
 import { keepOperator } from './operator-keeper.ts';
 import type { OperatorKeeper } from './operator-keeper.ts';
@@ -22,9 +24,16 @@ export interface Cast {
   /** Puts everything in place that stands before the operator starts: route, flag, backends, policy, risk, plan. */
   readonly apply: (client: APIClient, at: { readonly namespace: string; readonly providerURL: string }) => Promise<void>;
   readonly series: (namespace: string, reading: Reading) => readonly StandInSeries[];
-  readonly flag: { readonly key: string; readonly safeVariant: string };
-  /** Highest live share of the candidate in each stage, by index. */
-  readonly stageMaxPercent: readonly number[];
+  /** The objects acted on: watched, judged, and taken away after the case. */
+  readonly targets: readonly { readonly resource: Resource; readonly name: string }[];
+  /** The last stage is in force: the breach may end. What is waited for, and whether it is so. */
+  readonly climbed: { readonly what: string; readonly isSo: (timeline: Timeline) => boolean };
+  /** What of a flag may change; null: none is judged by its fields. */
+  readonly flag: Expectations['flag'];
+  /** Highest live share of the candidate in each stage, by index; null: by the journal's own word alone. */
+  readonly stageMaxPercent: readonly number[] | null;
+  /** What stands on the target untouched, for kinds whose fields the judge does not know. */
+  readonly untouched: readonly object[];
 }
 
 /** One namespace with its own lease, provider, fault proxy, recorder and operator process. */
@@ -48,17 +57,12 @@ export interface CaseBedOptions {
 
 const ours = (plural: string): Resource => ({ group: 'modelrisk.dev', version: 'v1alpha1', plural });
 /** Beside what the invariants speak of, what the end states compare. */
-const watched: readonly Resource[] = [...recordedResources, ours('modelrisks'), ours('riskchainheads')];
+const watchedBeside: readonly Resource[] = [...recordedBeside, ours('modelrisks'), ours('riskchainheads')];
 
 /** Taken away again, so that the next cases' watches do not carry them; the rest of the namespace is left behind. */
-const shared = [
-  { resource: { group: 'gateway.networking.k8s.io', version: 'v1', plural: 'httproutes' }, name: 'credit', namespaced: true },
-  { resource: ours('riskpolicies'), name: null, namespaced: false },
-];
-
-async function removeShared(client: APIClient, namespace: string): Promise<void> {
-  for (const { resource, name, namespaced } of shared)
-    await client.delete(resource, { ...(namespaced ? { namespace } : {}), name: name ?? namespace });
+async function removeShared({ client }: ConnectedControlPlane, { targets }: Cast, namespace: string): Promise<void> {
+  for (const { resource, name } of targets) await client.delete(resource, { namespace, name });
+  await client.delete(ours('riskpolicies'), { name: namespace });
 }
 
 /** Everything but the signal is as its users want it and quiet; the operator has just been started. */
@@ -72,7 +76,8 @@ export async function openCaseBed({ plane, cast, whileDown }: CaseBedOptions): P
   ]);
   await cast.apply(plane.client, { namespace, providerURL: provider.url });
   // What it sees first is what users want: no operator runs yet.
-  const recorder = await startRecorder({ cluster: plane, namespace, resources: watched });
+  const resources = [...watchedBeside, ...cast.targets.map(({ resource }) => resource)];
+  const recorder = await startRecorder({ cluster: plane, namespace, resources });
   const setReading = (reading: Reading): void => {
     provider.answerOthers({ kind: 'Vector', series: () => cast.series(namespace, reading) });
     recorder.note({ kind: 'Signal', atMs: wallClockMs(), reading });
@@ -96,7 +101,7 @@ export async function openCaseBed({ plane, cast, whileDown }: CaseBedOptions): P
     setReading,
     close: async (keepLogs) => {
       await keeper.stop();
-      await Promise.all([recorder.stop(), provider.stop(), proxy.stop(), removeShared(plane.client, namespace)]);
+      await Promise.all([recorder.stop(), provider.stop(), proxy.stop(), removeShared(plane, cast, namespace)]);
       if (!keepLogs) await rm(directory, { recursive: true, force: true });
       return keepLogs ? directory : null;
     },

@@ -1,5 +1,5 @@
 import type { KubeObject } from '../api-client.ts';
-import { annotation, epochAnnotation, journalAnnotation, objectEvents } from '../timeline.ts';
+import { annotation, epochAnnotation, journalAnnotation, objectEvents, targetResourcesIn } from '../timeline.ts';
 import type { Timeline } from '../timeline.ts';
 
 interface Condition {
@@ -10,7 +10,12 @@ interface Condition {
 
 interface PlanStatus {
   readonly phase?: string;
-  readonly memory?: { readonly phase?: string; readonly engagement?: number; readonly recentEngagementTimes?: readonly string[] };
+  readonly memory?: {
+    readonly phase?: string;
+    readonly stage?: number;
+    readonly engagement?: number;
+    readonly recentEngagementTimes?: readonly string[];
+  };
   readonly conditions?: readonly Condition[];
   readonly targets?: readonly { readonly name: string; readonly verified?: string }[];
 }
@@ -61,7 +66,8 @@ function isFree(target: KubeObject): boolean {
 /** All that its users own of a target. */
 function targetView(target: KubeObject) {
   const { labels, annotations, finalizers, ownerReferences } = target.metadata;
-  return { spec: target['spec'], labels, annotations, finalizers, ownerReferences, managers: managersOf(target) };
+  const { apiVersion: _apiVersion, kind: _kind, metadata: _metadata, status: _status, ...body } = target;
+  return { ...body, labels, annotations, finalizers, ownerReferences, managers: managersOf(target) };
 }
 
 function conditionTexts(conditions: readonly Condition[] = []): readonly string[] {
@@ -126,8 +132,7 @@ export function endStateOf(timeline: Timeline) {
   const present = (resource: string): readonly KubeObject[] => presentObjects(timeline, resource);
   const incidents = present('riskincidents');
   return {
-    routes: present('httproutes').map(targetView),
-    flags: present('featureflags').map(targetView),
+    targets: Object.fromEntries(targetResourcesIn(timeline).map((resource) => [resource, present(resource).map(targetView)])),
     plans: present('mitigationplans').map(planView),
     risks: present('modelrisks').map(riskView),
     incidents: incidents.map(incidentView),
@@ -139,7 +144,7 @@ export type EndState = ReturnType<typeof endStateOf>;
 
 /** What is still awaited before a story is over; empty when it is. */
 export function awaitedOf(timeline: Timeline): readonly string[] {
-  const held = ['httproutes', 'featureflags'].filter((resource) => presentObjects(timeline, resource).some((target) => !isFree(target)));
+  const held = targetResourcesIn(timeline).filter((resource) => presentObjects(timeline, resource).some((target) => !isFree(target)));
   const plans = presentObjects(timeline, 'mitigationplans').map((plan) => (plan['status'] ?? {}) as PlanStatus);
   const engaged = plans.some(({ phase, memory }) => phase !== 'Idle' || (memory?.engagement ?? 0) === 0);
   const incidents = presentObjects(timeline, 'riskincidents');
@@ -149,6 +154,15 @@ export function awaitedOf(timeline: Timeline): readonly string[] {
     ...(engaged ? ['the plan Idle after an engagement'] : []),
     ...(open ? ['its incident closed'] : []),
   ];
+}
+
+/** The plan's own word that its stage of this number is in force on all its targets. */
+export function stageHolds(timeline: Timeline, stage: number): boolean {
+  return presentObjects(timeline, 'mitigationplans').some((plan) => {
+    const { memory, conditions = [] } = (plan['status'] ?? {}) as PlanStatus;
+    const isEffective = conditions.some(({ type, status }) => type === 'Effective' && status === 'True');
+    return memory?.phase === 'Engaged' && memory.stage === stage && isEffective;
+  });
 }
 
 export function planIsIdle(timeline: Timeline): boolean {

@@ -15,8 +15,9 @@ export type Verdict =
 
 /** What the main story promises of every run, whatever happens to the operator. */
 export interface StoryPromise {
-  readonly stageMaxPercent: readonly number[];
-  readonly flag: NonNullable<Expectations['flag']>;
+  readonly stageMaxPercent: Expectations['stageMaxPercent'];
+  readonly flag: Expectations['flag'];
+  readonly untouched: Expectations['untouched'];
   /** Most effective writes a run may take without a restart. */
   readonly maxWrites: number;
 }
@@ -25,12 +26,13 @@ export interface StoryPromise {
 const writesOfARestart = 25;
 
 function expectationsOf({ namespace, settledAtMs, restarts }: CaseEvidence, promise: StoryPromise): Expectations {
-  const { stageMaxPercent, flag, maxWrites } = promise;
+  const { stageMaxPercent, flag, untouched, maxWrites } = promise;
   return {
     ...defaultExpectations(namespace),
     policy: namespace,
     stageMaxPercent,
     flag,
+    untouched,
     settledAtMs,
     restored: settledAtMs !== null,
     writesPerChange: 0,

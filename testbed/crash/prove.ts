@@ -45,7 +45,8 @@ async function runClean({ plane, cast }: Pick<ProofOptions, 'plane' | 'cast'>) {
   const evidence = await runCase({ plane, cast, crash: null });
   const promise: StoryPromise = {
     stageMaxPercent: cast.stageMaxPercent,
-    flag: { ...cast.flag, movesLiveTraffic: false },
+    flag: cast.flag,
+    untouched: cast.untouched,
     maxWrites: evidence.points.length,
   };
   const verdict = judgeCase(evidence, promise, null);

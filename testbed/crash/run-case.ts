@@ -10,7 +10,7 @@ import { caseName, learnPoints } from './crash-case.ts';
 import type { CrashCase, WritePoint } from './crash-case.ts';
 import { crashRule } from './crash-rule.ts';
 import type { CrashRule } from './crash-rule.ts';
-import { awaitedOf, flagIs, planIsIdle } from './end-state.ts';
+import { awaitedOf, planIsIdle } from './end-state.ts';
 import type { UnplannedExit } from './operator-keeper.ts';
 
 /** Everything one run showed; the verdict is taken elsewhere, from this alone. */
@@ -83,7 +83,7 @@ async function play(scene: Scene): Promise<void> {
   const { timeline } = bed.recorder;
   await until('the plan Idle before the breach', () => planIsIdle(timeline));
   bed.setReading('Breach');
-  await until('the flag on its safe variant', () => flagIs(timeline, cast.flag.key, cast.flag.safeVariant));
+  await until(cast.climbed.what, () => cast.climbed.isSo(timeline));
   bed.setReading('Ok');
   await until('the end', () => awaitedOf(timeline).length === 0 && wallClockMs() - quietSinceMs(scene) >= quietMs);
 }

@@ -20,6 +20,8 @@ export interface Expectations {
   readonly stageMaxPercent: readonly number[] | null;
   /** The flag under constraint; null when the plan has none. */
   readonly flag: { readonly key: string; readonly safeVariant: string; readonly movesLiveTraffic: boolean } | null;
+  /** Members of the users' manifest that stand as they are in every revision of ours, for kinds the judge knows no fields of. */
+  readonly untouched: readonly object[];
   /** Field manager of the operator. */
   readonly manager: string;
   /** How long a user's edit may stand above the cap. */
@@ -42,6 +44,7 @@ export function defaultExpectations(namespace: string): Expectations {
     candidate: 'credit-v2',
     stageMaxPercent: null,
     flag: null,
+    untouched: [],
     manager: 'modelrisk-operator',
     reassertWithinMs: 5_000,
     signalGraceMs: 2_500,

@@ -1,21 +1,26 @@
 import { isDeepStrictEqual } from 'node:util';
 
 import type { KubeObject } from '../api-client.ts';
-import { annotation, describeRevision, epochAnnotation, intentAt, journalAnnotation, revisionsOf, targetResources } from '../timeline.ts';
-import type { TargetResource, Timeline } from '../timeline.ts';
+import { annotation, describeRevision, epochAnnotation, intentAt, journalAnnotation, revisionsOf, targetResourcesIn } from '../timeline.ts';
+import type { Timeline } from '../timeline.ts';
 import type { Expectations, Violation } from './expectations.ts';
-import { ruleSpecs } from './route-view.ts';
-import type { FilterView, RouteRuleSpec } from './route-view.ts';
+import { isMesh, meshRuleSpecs, nameOf, routeResources, ruleSpecs } from './route-view.ts';
+import type { FilterView, MeshRuleSpec, RouteRuleSpec } from './route-view.ts';
 import { violationAt } from './traffic.ts';
 
 /** V4: what we write differs from the intent in weights, our mirror, our safe backend, the flag's default: in nothing else. */
 export function judgeForeignFields(timeline: Timeline, expectations: Expectations): readonly Violation[] {
-  return targetResources.flatMap((resource) =>
+  return targetResourcesIn(timeline).flatMap((resource) =>
     revisionsOf(timeline, resource).flatMap((revision) => {
       const intended = intentAt(timeline, resource, revision.event.object);
       if (!revision.ours || intended === null) return [];
       const comparable = (object: KubeObject): unknown => withoutDeclared({ resource, object, intended, expectations });
-      const differing = differences(comparable(revision.event.object), comparable(intended));
+      const differing = [
+        ...differences(comparable(revision.event.object), comparable(intended)),
+        ...expectations.untouched
+          .filter((part) => contains(intended, part) && !contains(revision.event.object, part))
+          .map((part) => JSON.stringify(part)),
+      ];
       return differing.length === 0 ? [] : [violationAt('V4', revision, `fields that are not ours changed: ${differing.join(', ')}`)];
     }),
   );
@@ -24,7 +29,7 @@ export function judgeForeignFields(timeline: Timeline, expectations: Expectation
 /** V6: at the end users have every object as they last wanted it, and no trace of us is on it. */
 export function judgeRestoration(timeline: Timeline, expectations: Expectations): readonly Violation[] {
   if (!expectations.restored) return [];
-  return targetResources.flatMap((resource) => {
+  return targetResourcesIn(timeline).flatMap((resource) => {
     const revisions = revisionsOf(timeline, resource);
     const last = new Map(revisions.map((revision) => [revision.event.object.metadata.uid, revision]));
     return [...last.values()].flatMap((revision) => {
@@ -44,23 +49,29 @@ function tracesOf(object: KubeObject, manager: string): readonly string[] {
   return [...annotations.map((name) => `annotation ${name}`), ...(owned ? [`the managedFields entry of ${manager}`] : [])];
 }
 
+/** Whether some object within the value has all members of the part. */
+function contains(value: unknown, part: object): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  const members = value as Readonly<Record<string, unknown>>;
+  const has = Object.entries(part).every(([name, wanted]) => isDeepStrictEqual(members[name], wanted));
+  return has || Object.values(members).some((member) => contains(member, part));
+}
+
 interface UserView {
-  readonly spec: unknown;
-  readonly labels: unknown;
-  readonly annotations: unknown;
-  readonly finalizers: unknown;
-  readonly ownerReferences: unknown;
+  /** Everything but what the server keeps: `spec`, or what a kind has in its place. */
+  readonly [field: string]: unknown;
 }
 
 /** What users own of an object. A map that is empty and one that is absent are the same to them. */
 function userView(object: KubeObject): UserView {
   const { labels = {}, annotations = {}, finalizers = [], ownerReferences = [] } = object.metadata;
   const own = Object.entries(annotations).filter(([name]) => name !== journalAnnotation && name !== epochAnnotation);
-  return { spec: object['spec'], labels, annotations: Object.fromEntries(own), finalizers, ownerReferences };
+  const { apiVersion: _apiVersion, kind: _kind, metadata: _metadata, status: _status, ...body } = object;
+  return { ...body, labels, annotations: Object.fromEntries(own), finalizers, ownerReferences };
 }
 
 interface DeclaredInput {
-  readonly resource: TargetResource;
+  readonly resource: string;
   readonly object: KubeObject;
   readonly intended: KubeObject;
   readonly expectations: Expectations;
@@ -68,14 +79,29 @@ interface DeclaredInput {
 
 function withoutDeclared({ resource, object, intended, expectations }: DeclaredInput): UserView {
   const view = userView(object);
-  const spec = resource === 'httproutes' ? routeWithoutOurs(object, intended) : flagWithoutOurs(object, expectations);
-  return { ...view, spec };
+  if (routeResources.includes(resource)) return { ...view, spec: routeWithoutOurs(object, intended) };
+  if (resource === 'featureflags' && expectations.flag !== null) return { ...view, spec: flagWithoutOurs(object, expectations) };
+  // Of other kinds the judge knows what users keep, not what we may change: `untouched`.
+  const { labels, annotations, finalizers, ownerReferences } = view;
+  return { labels, annotations, finalizers, ownerReferences };
 }
 
 function routeWithoutOurs(route: KubeObject, intended: KubeObject): unknown {
+  if (isMesh(route)) {
+    const wanted = meshRuleSpecs(intended);
+    const http = meshRuleSpecs(route).map((rule, index) => meshRuleWithoutOurs(rule, wanted[index] ?? {}));
+    return { ...(route['spec'] as object), http };
+  }
   const wanted = ruleSpecs(intended);
   const rules = ruleSpecs(route).map((rule, index) => ruleWithoutOurs(rule, wanted[index] ?? {}));
   return { ...(route['spec'] as object), rules };
+}
+
+function meshRuleWithoutOurs(rule: MeshRuleSpec, wanted: MeshRuleSpec): unknown {
+  const mirrors = (rule.mirrors ?? []).filter((mirror) => (wanted.mirrors ?? []).some((each) => isDeepStrictEqual(each, mirror)));
+  const names = new Set((wanted.route ?? []).map(({ destination }) => nameOf(destination)));
+  const route = (rule.route ?? []).filter(({ destination }) => names.has(nameOf(destination))).map((entry) => ({ ...entry, weight: null }));
+  return { ...rule, mirrors, route };
 }
 
 function ruleWithoutOurs(rule: RouteRuleSpec, wanted: RouteRuleSpec): unknown {
@@ -102,12 +128,12 @@ function flagWithoutOurs(object: KubeObject, { flag }: Expectations): unknown {
 function differences(actual: unknown, wanted: unknown): readonly string[] {
   const left = actual as Readonly<Record<string, unknown>>;
   const right = wanted as Readonly<Record<string, unknown>>;
-  return Object.keys(left).filter((field) => !isDeepStrictEqual(left[field], right[field]));
+  return [...new Set([...Object.keys(right), ...Object.keys(left)])].filter((field) => !isDeepStrictEqual(left[field], right[field]));
 }
 
 /** V8: epochs never go back, over all targets: a lower one after a higher one is a second writer. */
 export function judgeEpochs(timeline: Timeline): readonly Violation[] {
-  const ours = targetResources
+  const ours = targetResourcesIn(timeline)
     .flatMap((resource) => revisionsOf(timeline, resource))
     .filter((revision) => revision.ours)
     .toSorted((a, b) => Number(a.event.object.metadata.resourceVersion) - Number(b.event.object.metadata.resourceVersion));

@@ -1,11 +1,11 @@
 import { createHash } from 'node:crypto';
 
 import type { KubeObject } from '../api-client.ts';
-import { describeRevision, endOf, revisionsOf, targetResources } from '../timeline.ts';
+import { describeRevision, endOf, revisionsOf, targetResourcesIn } from '../timeline.ts';
 import type { Revision, Timeline } from '../timeline.ts';
 import type { Expectations, Violation } from './expectations.ts';
 import { rulesOf, shareIn } from './route-view.ts';
-import { violationAt } from './traffic.ts';
+import { routeRevisions, violationAt } from './traffic.ts';
 
 type Entry = Readonly<Record<string, string | number>> & {
   readonly seq: number;
@@ -87,7 +87,9 @@ function judgeCompleteness(timeline: Timeline, incidents: readonly Revision[], e
 }
 
 function engagementsIn(timeline: Timeline): readonly { readonly planUID: string; readonly engagement: number }[] {
-  const claims = targetResources.flatMap((resource) => revisionsOf(timeline, resource)).flatMap(({ journal }) => journal?.claims ?? []);
+  const claims = targetResourcesIn(timeline)
+    .flatMap((resource) => revisionsOf(timeline, resource))
+    .flatMap(({ journal }) => journal?.claims ?? []);
   return [...new Map(claims.map(({ holder }) => [`${holder.planUID} ${holder.engagement}`, holder])).values()];
 }
 
@@ -98,13 +100,15 @@ interface TargetStatus {
   readonly verified?: string;
 }
 
+const routeKinds: ReadonlySet<string> = new Set(['HTTPRoute', 'GRPCRoute', 'VirtualService']);
+
 /** V12: where a plan's status says a route is verified at a generation, the route had those shares at that generation. */
 export function judgeStatus(timeline: Timeline, expectations: Expectations): readonly Violation[] {
-  const routes = revisionsOf(timeline, 'httproutes').map(({ event }) => event.object);
+  const routes = routeRevisions(timeline).map(({ event }) => event.object);
   return revisionsOf(timeline, 'mitigationplans').flatMap((revision) => {
     const { targets = [] } = (revision.event.object['status'] ?? {}) as { readonly targets?: readonly TargetStatus[] };
     return targets.flatMap(({ ref, generation, effective, verified }) => {
-      if (ref.kind !== 'HTTPRoute' || verified !== 'Verified' || effective === undefined) return [];
+      if (!routeKinds.has(ref.kind) || verified !== 'Verified' || effective === undefined) return [];
       const named = routes.filter(({ metadata }) => metadata.uid === ref.uid && metadata.generation === generation);
       const stated = sharesStated(effective, expectations.candidate);
       const seen = named.map((route) => sharesSeen(route, expectations.candidate));

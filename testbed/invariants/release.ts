@@ -3,12 +3,12 @@ import { revisionsOf } from '../timeline.ts';
 import type { Revision, SignalEvent, Timeline } from '../timeline.ts';
 import type { Expectations, Violation } from './expectations.ts';
 import { highestShare } from './route-view.ts';
-import { violationAt } from './traffic.ts';
+import { routeRevisions, violationAt } from './traffic.ts';
 
 /** V7: the operator gives live traffic back only while the signal is good, or after a person's word. */
 export function judgeReleases(timeline: Timeline, expectations: Expectations): readonly Violation[] {
   const raised = [
-    ...revisionsOf(timeline, 'httproutes').filter((revision) => revision.ours && raisesShare(revision, expectations)),
+    ...routeRevisions(timeline).filter((revision) => revision.ours && raisesShare(revision, expectations)),
     ...revisionsOf(timeline, 'featureflags').filter((revision) => revision.ours && leavesSafeVariant(revision, expectations)),
   ];
   return raised.flatMap((revision) => {

@@ -21,16 +21,43 @@ export interface RouteRuleSpec {
   readonly [field: string]: unknown;
 }
 
+/** As Istio has it: the same by other words. */
+export interface MeshRuleSpec {
+  readonly route?: readonly { readonly destination: { readonly host: string; readonly subset?: string }; readonly weight?: number }[];
+  readonly mirrors?: readonly unknown[];
+  readonly [field: string]: unknown;
+}
+
+/** Kinds whose rules share requests out by weight. */
+export const routeResources: readonly string[] = ['httproutes', 'grpcroutes', 'virtualservices'];
+
 export function ruleSpecs(route: KubeObject): readonly RouteRuleSpec[] {
   return (route['spec'] as { readonly rules?: readonly RouteRuleSpec[] } | undefined)?.rules ?? [];
 }
 
-/** The rules as the Gateway API reads them: an absent weight is 1. */
+export function isMesh(route: KubeObject): boolean {
+  return route.kind === 'VirtualService';
+}
+
+export function meshRuleSpecs(route: KubeObject): readonly MeshRuleSpec[] {
+  return (route['spec'] as { readonly http?: readonly MeshRuleSpec[] } | undefined)?.http ?? [];
+}
+
+/** The rules as their API reads them: for the Gateway API an absent weight is 1; for Istio 0, but for a destination that is alone. */
 export function rulesOf(route: KubeObject): readonly RuleView[] {
+  if (isMesh(route))
+    return meshRuleSpecs(route).map(({ route: entries = [] }) => ({
+      backends: entries.map(({ destination, weight }) => ({ name: nameOf(destination), weight: entries.length === 1 ? 1 : (weight ?? 0) })),
+      filters: [],
+    }));
   return ruleSpecs(route).map(({ backendRefs = [], filters = [] }) => ({
     backends: backendRefs.map(({ name, weight = 1 }) => ({ name, weight })),
     filters,
   }));
+}
+
+export function nameOf({ host, subset }: { readonly host: string; readonly subset?: string }): string {
+  return subset === undefined ? host : `${host}/${subset}`;
 }
 
 export function totalOf({ backends }: RuleView): number {

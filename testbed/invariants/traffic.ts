@@ -2,9 +2,14 @@ import type { KubeObject } from '../api-client.ts';
 import { describeRevision, endOf, intentAt, objectEvents, revisionsOf, versionOf } from '../timeline.ts';
 import type { JournalView, Revision, Timeline } from '../timeline.ts';
 import type { Expectations, Invariant, Violation } from './expectations.ts';
-import { highestShare, rulesOf, totalOf } from './route-view.ts';
+import { highestShare, routeResources, rulesOf, totalOf } from './route-view.ts';
 
 const roundingPercent = 1e-9;
+
+/** All revisions of all kinds of routes, kind by kind. */
+export function routeRevisions(timeline: Timeline): readonly Revision[] {
+  return routeResources.flatMap((resource) => revisionsOf(timeline, resource));
+}
 
 export function violationAt(invariant: Invariant, { event }: Revision, message: string): Violation {
   return { invariant, atMs: event.atMs, subject: describeRevision(event), message };
@@ -12,8 +17,8 @@ export function violationAt(invariant: Invariant, { event }: Revision, message: 
 
 /** V1: no rule that had traffic ever sums to 0, and what we write keeps the sum of the intent, or a hundred times it. */
 export function judgeSums(timeline: Timeline): readonly Violation[] {
-  return revisionsOf(timeline, 'httproutes').flatMap((revision) => {
-    const intended = intentAt(timeline, 'httproutes', revision.event.object);
+  return routeRevisions(timeline).flatMap((revision) => {
+    const intended = intentAt(timeline, revision.event.resource, revision.event.object);
     const totals = (intended === null ? [] : rulesOf(intended)).map(totalOf);
     return rulesOf(revision.event.object).flatMap((rule, index) => {
       const total = totalOf(rule);
@@ -45,7 +50,7 @@ function capOf(journal: JournalView | null, expectations: Expectations): number 
 /** V2: from the first engagement on no revision of ours exceeds the cap, and an edit that does is bounded again in time. */
 export function judgeCaps(timeline: Timeline, expectations: Expectations): readonly Violation[] {
   const endMs = endOf(timeline);
-  const revisions = revisionsOf(timeline, 'httproutes');
+  const revisions = routeRevisions(timeline);
   const excess = ({ event, journal }: Revision): number => {
     const cap = capOf(journal, expectations);
     return cap === null ? 0 : highestShare(event.object, expectations.candidate) - cap;
@@ -75,7 +80,7 @@ interface SliceView {
 
 /** V3: while we constrain, our revisions give more traffic only to services with a ready endpoint. */
 export function judgeReadiness(timeline: Timeline): readonly Violation[] {
-  return revisionsOf(timeline, 'httproutes').flatMap((revision) => {
+  return routeRevisions(timeline).flatMap((revision) => {
     const { event, previous, ours, journal } = revision;
     if (!ours || journal?.state !== 'Engaged' || previous === null) return [];
     const services = new Set(rulesOf(event.object).flatMap(({ backends }) => backends.map(({ name }) => name)));

@@ -1,4 +1,4 @@
-import { revisionsOf, targetResources } from '../timeline.ts';
+import { revisionsOf, targetResourcesIn } from '../timeline.ts';
 import type { Timeline, WriteEvent } from '../timeline.ts';
 import type { Expectations, Violation } from './expectations.ts';
 
@@ -48,7 +48,7 @@ export function judgeStorms(timeline: Timeline, { writesPerChange, extraWrites }
 
 /** Distinct (engagement, stage) a journal went through, over all targets. */
 function stepsTaken(timeline: Timeline): number {
-  const steps = targetResources
+  const steps = targetResourcesIn(timeline)
     .flatMap((resource) => revisionsOf(timeline, resource))
     .map(({ journal }) => (journal?.claims ?? []).map(({ holder }) => `${holder.planUID} ${holder.engagement} ${holder.stage}`).join());
   return steps.filter((step, index) => step !== (steps[index - 1] ?? '')).length;

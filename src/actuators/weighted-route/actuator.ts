@@ -6,6 +6,7 @@ import type { Actuator, Claim, TargetKind, TargetObject, TargetResource, Verific
 import { routeChangesSchema } from './changes.ts';
 import type { RouteDialect } from './dialect.ts';
 import { intentOf } from './intent.ts';
+import { proposeRules } from './propose.ts';
 import { settleRoute } from './settle.ts';
 
 interface RouteKind {
@@ -30,6 +31,7 @@ export function createRouteActuator({ targetKind, resource, targetSchema, dialec
     changesSchema: routeChangesSchema(grammar),
     intentOf: (live, changes) => intentOf(live, changes, grammar),
     settle: (input) => settleRoute({ ...input, dialect }),
+    propose: (live, intent) => proposeRules(live, intent, grammar),
     notKept: (live, changes) => (intentOf(live, { ...changes, percentPruned: false }, grammar).percentPruned ? percentLost(live) : null),
   });
 }

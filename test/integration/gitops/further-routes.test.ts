@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { grpcRouteActuator } from '../../../src/actuators/grpc-route/actuator.ts';
 import type { Claim } from '../../../src/actuators/port.ts';
 import { virtualServiceActuator } from '../../../src/actuators/virtual-service/actuator.ts';
+import { proposeFor } from '../../../src/cli/propose.ts';
 import type { Constraint } from '../../../src/core/model/constraint.ts';
 import type { KubeObject } from '../../../testbed/api-client.ts';
 import { openArgoCD } from '../../../testbed/argocd.ts';
@@ -82,5 +83,27 @@ describe.each(kinds)('mode B with a $kind', ({ kind, actuator, claim }) => {
     expect(await heal(edited)).toMatchObject({ phase: '' });
     await targets.release(actuator, place);
     expect(story.share((await read()) as KubeObject)).toBe(70);
+  });
+
+  it('mode C: a limit committed as proposed is synced once, held, and still there after the release', async () => {
+    const { place, manifest, heal, read } = await deployed();
+    const cap = claim({ kind: 'Cap', maxPercent: 10 });
+    await targets.pass(actuator, place, [cap]);
+    const proposal = await proposeFor({ client: targets.clientFor(actuator), actuator, ...place });
+    if (!proposal.ok) throw new Error(proposal.failure);
+    const { metadata, spec } = proposal.value.manifest as KubeObject;
+    const annotations = { ...manifest.metadata.annotations, ...metadata.annotations };
+    const committed = {
+      ...manifest,
+      metadata: { ...manifest.metadata, annotations },
+      spec: { ...(manifest['spec'] as object), ...(spec as object) },
+    };
+    expect(await heal(committed)).toMatchObject({ phase: 'Succeeded' });
+    expect(await targets.pass(actuator, place, [cap])).toMatchObject({ kind: 'Patch', foreignEdit: true });
+    expect(story.share((await read()) as KubeObject)).toBe(10);
+    expect(await heal(committed)).toMatchObject({ phase: '', resources: [{ status: 'Synced' }] });
+    await targets.release(actuator, place);
+    expect(story.share((await read()) as KubeObject)).toBe(10);
+    expect(await heal(committed)).toMatchObject({ phase: '', resources: [{ status: 'Synced' }] });
   });
 });

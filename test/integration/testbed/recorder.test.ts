@@ -8,12 +8,12 @@ import { crdSource, installCRDs } from '../../../testbed/crds.ts';
 import { startFaultProxy } from '../../../testbed/fault-proxy.ts';
 import { defaultExpectations } from '../../../testbed/invariants/expectations.ts';
 import { judgeInvariants } from '../../../testbed/judge-invariants.ts';
-import { recordedResources, startRecorder, writesThrough } from '../../../testbed/recorder.ts';
+import { recordedBeside, startRecorder, writesThrough } from '../../../testbed/recorder.ts';
 import { aRouteAt } from '../../builders/timeline.ts';
 import { createAPIClient } from '../../../testbed/api-client.ts';
 
 const routes = { group: 'gateway.networking.k8s.io', version: 'v1', plural: 'httproutes' };
-const resources = recordedResources.filter(({ group }) => group === routes.group || group === 'discovery.k8s.io');
+const resources = [routes, ...recordedBeside.filter(({ group }) => group === 'discovery.k8s.io')];
 
 let plane: ConnectedControlPlane;
 

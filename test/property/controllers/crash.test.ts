@@ -2,41 +2,18 @@ import { beforeAll, describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import type { KubeRequest } from '../../../testbed/kube-request.ts';
 import { startMemoryOperator } from '../../builders/memory-operator.ts';
-import type { WriteFault } from '../../builders/memory-api.ts';
-import { describeWrite, endOf, tellStory } from '../../builders/memory-story.ts';
+import { endOf, tellStory } from '../../builders/memory-story.ts';
+import { endings, plantFault } from '../../builders/write-fault.ts';
+import type { Ending } from '../../builders/write-fault.ts';
 
-const endings = ['dies before it lands', 'dies after it landed', 'fails once', 'loses its answer'] as const;
-type Ending = (typeof endings)[number];
-
-/** The story with one write gone wrong (the first `isIt` names); a process that died is replaced a moment later. */
-async function storyWith(
-  isIt: (write: KubeRequest, nth: number) => boolean,
-  ending: Ending,
-): Promise<{ readonly end: object; readonly what: string }> {
+/** The story with one write gone wrong (the first `isIt` names). */
+async function storyWith(isIt: Parameters<typeof plantFault>[1], ending: Ending): Promise<{ readonly end: object; readonly what: string }> {
   const world = await startMemoryOperator();
-  let count = 0;
-  let isDead = false;
-  let isOver = false;
-  let what = 'no write';
-  world.api.onWrite((write): WriteFault => {
-    if (isDead) return 'Lose';
-    count += 1;
-    if (isOver || !isIt(write, count)) return 'Pass';
-    isOver = true;
-    what = describeWrite(write);
-    if (ending.startsWith('dies')) {
-      isDead = true;
-      world.clock.after(600, () => {
-        void world.restart();
-        isDead = false;
-      });
-    }
-    return ending === 'dies after it landed' || ending === 'loses its answer' ? 'LoseAnswer' : 'Lose';
-  });
+  const fault = plantFault(world, isIt, ending);
   await tellStory(world);
   const end = endOf(world);
   await world.stop();
-  return { end, what };
+  return { end, what: fault.what() ?? 'no write' };
 }
 
 describe('whatever becomes of one write', () => {

@@ -13,6 +13,7 @@ describe('readArguments', () => {
     ['doctor -n lending', { kind: 'Doctor' }],
     ['explain credit -n lending', { kind: 'Explain', name: 'credit' }],
     ['restore httproute credit', { kind: 'Restore', targetKind: 'httproute', name: 'credit' }],
+    ['propose httproute credit', { kind: 'Propose', targetKind: 'httproute', name: 'credit' }],
     ['restore --all', { kind: 'RestoreAll', dropFinalizers: false }],
     ['restore --all --drop-finalizers -A', { kind: 'RestoreAll', dropFinalizers: true }],
     [
@@ -49,6 +50,8 @@ describe('readArguments', () => {
     ['doctor credit', 'there is no command doctor credit'],
     ['backlog credit', 'there is no command backlog credit'],
     ['doctor --policy bank', '--policy goes with backlog'],
+    ['propose credit', 'propose takes one kind and one name (propose httproute credit)'],
+    ['propose httproute credit debit', 'propose takes one kind and one name (propose httproute credit)'],
     ['explain', 'explain takes the name of one ModelRisk (explain credit-default)'],
     ['explain credit debit', 'explain takes the name of one ModelRisk (explain credit-default)'],
     ['audit verify all', 'there is no command audit verify all'],

@@ -4,8 +4,10 @@ import type { Expectations, Invariant } from '../../../testbed/invariants/expect
 import { defaultExpectations } from '../../../testbed/invariants/expectations.ts';
 import { describeViolations, judgeInvariants } from '../../../testbed/judge-invariants.ts';
 import type { TimelineEvent } from '../../../testbed/timeline.ts';
+import type { RouteLook } from '../../builders/timeline.ts';
 import {
   aFlagAt,
+  aRouteAt,
   chained,
   endpoints,
   goodStory,
@@ -14,6 +16,7 @@ import {
   person,
   planStatus,
   route,
+  seen,
   signal,
   stepMs,
   write,
@@ -285,5 +288,92 @@ describe('V12, status', () => {
   it('does not take copies for live requests', () => {
     const shadowed = route(4, { stable: 100, candidate: 0, stage: 1, mirrored: true });
     expect(broken([...story, shadowed, status('credit-v1 100 %, credit-v2 0 %; copies 100 % to credit-v2', 4)])).toEqual([]);
+  });
+});
+
+interface MeshLook {
+  readonly weights?: readonly [safe: number | null, candidate: number | null];
+  readonly mirrors?: readonly string[];
+  readonly timeout?: string;
+  readonly engaged?: boolean;
+}
+
+/** Istio's words for the same: `credit-v1` and `credit-v2` in one rule, and a mirror of the users' own. */
+function mesh(step: number, { weights = [50, 50], mirrors = ['audit'], timeout = '5s', engaged = false }: MeshLook = {}): TimelineEvent {
+  const to = (host: string, weight: number | null) => ({ destination: { host }, ...(weight === null ? {} : { weight }) });
+  const held = aRouteAt(step, engaged ? { stage: 0 } : {}).metadata;
+  return seen(step, 'virtualservices', {
+    kind: 'VirtualService',
+    metadata: { ...held, uid: 'mesh' },
+    spec: {
+      http: [
+        {
+          timeout,
+          route: [to('credit-v1', weights[0]), to('credit-v2', weights[1])],
+          mirrors: mirrors.map((host) => ({ destination: { host } })),
+        },
+      ],
+    },
+  });
+}
+
+describe('other kinds of routes', () => {
+  it('a VirtualService under a cap, with a mirror of ours, is as it should be', () => {
+    expect(judged([mesh(1), ...ready, mesh(2, { weights: [90, 10], mirrors: ['audit', 'credit-v2'], engaged: true })])).toEqual([]);
+  });
+
+  it('weights of a VirtualService are judged: sums, caps, readiness, releases', () => {
+    expect(broken([mesh(1), ...ready, mesh(2, { weights: [60, 40], engaged: true })])).toEqual(['V2']);
+    expect(broken([mesh(1), ...ready, mesh(2, { weights: [9, 1], engaged: true })])).toEqual(['V1']);
+    expect(broken([mesh(1), endpoints(1, 'credit-v1', false), mesh(2, { weights: [90, 10], engaged: true })])).toEqual(['V3']);
+    const bad = [mesh(1), signal(1, 'Breach'), ...ready, mesh(2, { weights: [90, 10], engaged: true }), signal(2, 'Breach')];
+    expect(broken([...bad, mesh(9)])).toEqual(['V7']);
+  });
+
+  it('an absent weight beside others is 0 there, and of a destination alone all', () => {
+    expect(broken([mesh(1), ...ready, mesh(2, { weights: [100, null], engaged: true })])).toEqual([]);
+  });
+
+  it('what is not ours of a VirtualService is judged: other fields, and mirrors of users', () => {
+    expect(judged([mesh(1), ...ready, mesh(2, { weights: [90, 10], timeout: '9s', engaged: true })])).toEqual([
+      'V4 fields that are not ours changed: spec',
+    ]);
+    expect(broken([mesh(1), ...ready, mesh(2, { weights: [90, 10], mirrors: ['credit-v2'], engaged: true })])).toEqual(['V4']);
+  });
+
+  it('a GRPCRoute is judged as an HTTPRoute', () => {
+    const calls = (step: number, look: RouteLook): TimelineEvent => seen(step, 'grpcroutes', aRouteAt(step, look));
+    expect(broken([calls(1, {}), ...ready, calls(2, { ...capped, candidate: 90, stable: 10 })])).toEqual(['V2']);
+  });
+
+  it('V12 is judged of them too', () => {
+    const ref = { kind: 'VirtualService', name: 'credit', uid: 'mesh' };
+    const verified = planStatus(2, { ref, generation: 2, effective: 'credit-v2 10 %', verified: 'Verified' });
+    expect(broken([mesh(1), ...ready, mesh(2, { weights: [90, 10], engaged: true }), verified])).toEqual([]);
+    expect(broken([mesh(1), ...ready, mesh(2, { weights: [95, 5], engaged: true }), verified])).toEqual(['V12']);
+  });
+});
+
+describe('kinds the judge knows no fields of', () => {
+  const map = (step: number, data: object, more: { readonly engaged?: boolean; readonly label?: string } = {}): TimelineEvent => {
+    const { metadata } = aRouteAt(step, more.engaged === true ? { stage: 0 } : {});
+    return seen(step, 'configmaps', { metadata: { ...metadata, uid: 'map', labels: { team: more.label ?? 'lending' } }, data });
+  };
+  const untouched = { ...expectations, untouched: [{ other: 'as it was' }] };
+  const first = { flags: 'on', other: 'as it was' };
+
+  it('keep what their row says stands untouched, and what users wrote about them', () => {
+    expect(broken([map(1, first), map(2, { ...first, flags: 'off' }, { engaged: true })], untouched)).toEqual([]);
+    expect(judged([map(1, first), map(2, { flags: 'off', other: 'gone' }, { engaged: true })], untouched)).toEqual([
+      'V4 fields that are not ours changed: {"other":"as it was"}',
+    ]);
+    expect(broken([map(1, first), map(2, first, { engaged: true, label: 'ours' })], untouched)).toEqual(['V4']);
+  });
+
+  it('are given back to the byte', () => {
+    const end: Expectations = { ...untouched, settledAtMs: 14 * stepMs, restored: true };
+    expect(
+      judged([map(1, first), map(2, { ...first, flags: 'off' }, { engaged: true }), map(3, { ...first, flags: 'off' })], end),
+    ).toContain('V6 data is not as intended');
   });
 });

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 
 import type { KubeObject } from '../../../../testbed/api-client.ts';
-import { awaitedOf, differencesBetween, endStateOf, flagIs, planIsIdle } from '../../../../testbed/crash/end-state.ts';
+import { awaitedOf, differencesBetween, endStateOf, flagIs, planIsIdle, stageHolds } from '../../../../testbed/crash/end-state.ts';
 import { aFlagAt, chained, incident, route, seen } from '../../../builders/timeline.ts';
 
 const entries = chained(['Engaged', 'Released', 'Closed']);
@@ -81,6 +81,43 @@ describe('the end state', () => {
     const gone = { ...closed(2), change: 'Deleted' as const };
     expect(endStateOf([closed(1), gone]).incidents).toEqual([]);
   });
+});
+
+describe('targets of any kind', () => {
+  const aMap = (step: number, data: object, annotations: Readonly<Record<string, string>> = {}) =>
+    seen(step, 'configmaps', {
+      apiVersion: 'v1',
+      kind: 'ConfigMap',
+      metadata: { name: 'flags', uid: 'map', resourceVersion: String(step * 10), annotations },
+      data,
+    });
+
+  it('are compared by all that users own of them, wherever a kind keeps it', () => {
+    const end = endStateOf([aMap(1, { flags: '{}' })]);
+    expect(end.targets).toEqual({ configmaps: [{ data: { flags: '{}' }, annotations: {}, managers: [] }] });
+    expect(differencesBetween(endStateOf([aMap(1, { flags: '{}' }), aMap(2, { flags: 'x' })]), end)).toEqual([
+      'targets.configmaps.0.data.flags is "x", not "{}"',
+    ]);
+  });
+
+  it('are awaited until they are free', () => {
+    const all = [aMap(1, {}), plan(1, idle), closed(1)];
+    expect(awaitedOf(all)).toEqual([]);
+    expect(awaitedOf([...all, aMap(2, {}, { 'modelrisk.dev/epoch': '1' })])).toEqual(['configmaps given back']);
+  });
+});
+
+it('a stage holds when the plan says so, of this stage and not of the one before', () => {
+  const engaged = (stage: number, effective: string) =>
+    plan(1, {
+      phase: 'Engaged',
+      memory: { phase: 'Engaged', stage, engagement: 1 },
+      conditions: [{ type: 'Effective', status: effective, reason: 'Any' }],
+    });
+  expect(stageHolds([engaged(1, 'True')], 1)).toBe(true);
+  expect(stageHolds([engaged(0, 'True')], 1)).toBe(false);
+  expect(stageHolds([engaged(1, 'False')], 1)).toBe(false);
+  expect(stageHolds([plan(1, idle)], 0)).toBe(false);
 });
 
 it('looks at the latest revision of plan and flag', () => {

@@ -6,7 +6,12 @@ import type { CaseEvidence } from '../../../../testbed/crash/run-case.ts';
 import type { Timeline } from '../../../../testbed/timeline.ts';
 import { chained, goodStory, incident, planStatus, route, stepMs, write } from '../../../builders/timeline.ts';
 
-const promise = { stageMaxPercent: [10, 0, 0], flag: { key: 'use-v2', safeVariant: 'off', movesLiveTraffic: false }, maxWrites: 5 };
+const promise = {
+  stageMaxPercent: [10, 0, 0],
+  flag: { key: 'use-v2', safeVariant: 'off', movesLiveTraffic: false },
+  untouched: [],
+  maxWrites: 5,
+};
 const wanted = endStateOf(goodStory());
 
 function evidence(changes: Partial<CaseEvidence> = {}): CaseEvidence {
@@ -69,8 +74,8 @@ describe('the verdict on a case', () => {
   });
 
   it.each([
-    ['a label that was lost', [route(15, { labels: {} })], 'routes.0.labels.team is absent, not "lending"'],
-    ['a manager who came', [route(15, { managers: ['someone'] })], 'routes.0.managers.0 is "someone", not absent'],
+    ['a label that was lost', [route(15, { labels: {} })], 'targets.httproutes.0.labels.team is absent, not "lending"'],
+    ['a manager who came', [route(15, { managers: ['someone'] })], 'targets.httproutes.0.managers.0 is "someone", not absent'],
     [
       'a record that was not closed',
       [incident(15, chained(['Engaged', 'Released']))],
