@@ -283,7 +283,10 @@ function put(state: State, at: { readonly plural: string; readonly key: string }
   const known = state.objects.get(at.key);
   if (known !== undefined && canonicalJSON(known) === canonicalJSON(wanted)) return known;
   state.version += 1;
-  const specChanged = known !== undefined && canonicalJSON(known['spec'] ?? null) !== canonicalJSON(wanted['spec'] ?? null);
+  const counted = (object: Stored): string =>
+    // The strategy of Deployments takes annotations for part of what users want.
+    canonicalJSON([object['spec'] ?? null, at.plural === 'deployments' ? (object.metadata.annotations ?? null) : null]);
+  const specChanged = known !== undefined && counted(known) !== counted(wanted);
   const generation = (known?.metadata.generation ?? wanted.metadata.generation ?? 1) + (specChanged ? 1 : 0);
   const metadata: Metadata = { ...(wanted.metadata as unknown as Metadata), generation, resourceVersion: String(state.version) };
   const object = { ...wanted, metadata } as unknown as Stored;
