@@ -3,9 +3,10 @@ import type { EntryDraft } from '../core/audit-chain.ts';
 import type { Holder } from '../core/model/constraint.ts';
 import type { FrozenReading } from '../core/model/frozen-reading.ts';
 import type { EngagedMemory, PlanMemory, PlanSnapshot, Suspend } from '../core/model/plan.ts';
+import { roleOf, splitsTraffic } from '../core/model/target.ts';
 import type { Target } from '../core/model/target.ts';
 import type { PlanNote } from '../core/plan/input.ts';
-import { actedOn, constraintsOf, orderTargets, ownLivePercent } from '../core/plan/stage.ts';
+import { actedOn, constraintsOf, orderTargets, ownLivePercent, roomIsDueAfterMs } from '../core/plan/stage.ts';
 import type { IncidentOpening } from '../governance/incident-log.ts';
 import type { ObjectKey } from '../kube/kube-object.ts';
 import type { EpochMs } from '../shared/clock.ts';
@@ -36,6 +37,12 @@ export interface TargetState {
   actedIn: number | null;
   /** While it is not null the target may hold more than `applied` says. */
   sending: Sending | null;
+  /** The stage entry a patch was last answered for, whatever the answer; `None` while there was none. */
+  attempted: StageEntry;
+  /** Since when it is known to stand as `applied` says. */
+  standsSinceMs: EpochMs | null;
+  /** Since when the watch shows that and its controllers have taken it, given back or not; null while they have not. */
+  shownSinceMs: EpochMs | null;
   /** When the watch showed `applied` and its controllers had taken it; null while they have not. */
   verifiedAtMs: EpochMs | null;
   refusal: RejectedClaim | null;
@@ -123,6 +130,9 @@ export function newTargetState(): TargetState {
     applied: 'None',
     actedIn: null,
     sending: null,
+    attempted: 'None',
+    standsSinceMs: null,
+    shownSinceMs: null,
     verifiedAtMs: null,
     refusal: null,
     verification: null,
@@ -217,19 +227,52 @@ function isOutOfReach({ refusal }: TargetState): boolean {
   return refusal !== null && ['CandidateAbsent', 'TargetMissing'].includes(refusal.reason);
 }
 
+/** How long room is kept for a route that was changed while nothing tells that its proxies have followed. */
+const confirmationPatienceMs = 300_000;
+
+/** From when on proxies of a route can be taken to have followed, as far as is known now. */
+function confirmedFromMs(plan: PlanState, target: Target): EpochMs {
+  const state = targetState(plan, target.name);
+  if (isOutOfReach(state)) return 0;
+  if (state.shownSinceMs !== null) return state.shownSinceMs + ('settleSeconds' in target ? target.settleSeconds * 1000 : 0);
+  return state.standsSinceMs === null ? Infinity : state.standsSinceMs + confirmationPatienceMs;
+}
+
+/**
+ * Whether what comes after this target in the order may move. Protection waits for room to be asked for, not for the answer to be yes;
+ * room is given up only once no request needs it any more.
+ */
+function letsPass(plan: PlanState, earlier: Target, { next, nowMs }: { readonly next: Target; readonly nowMs: EpochMs }): boolean {
+  const desired = desiredEntry(plan);
+  const state = targetState(plan, earlier.name);
+  const stands = state.sending === null && sameEntry(state.applied, desired);
+  if (isGoingUp(plan)) {
+    if (roleOf(earlier) === 'Capacity') return stands || state.refusal !== null || sameEntry(state.attempted, desired);
+    return stands || (state.sending === null && isOutOfReach(state));
+  }
+  const needsRoom = roleOf(next) === 'Capacity' && splitsTraffic(earlier);
+  return stands && (!needsRoom || nowMs >= confirmedFromMs(plan, earlier));
+}
+
 /**
  * The stage entry a target may be brought to now. Every prefix is safe: a target waits until those before it in the order
  * stand where the plan wants them, and keeps what it has meanwhile.
  */
-export function permittedEntry(plan: PlanState, target: Target): StageEntry {
-  const desired = desiredEntry(plan);
+export function permittedEntry(plan: PlanState, target: Target, nowMs: EpochMs): StageEntry {
   for (const earlier of orderNow(plan)) {
-    if (earlier.name === target.name) return desired;
-    const state = targetState(plan, earlier.name);
-    const passed = isGoingUp(plan) && isOutOfReach(state);
-    if (state.sending !== null || (!passed && !sameEntry(state.applied, desired))) return targetState(plan, target.name).applied;
+    if (earlier.name === target.name) break;
+    if (!letsPass(plan, earlier, { next: target, nowMs })) return targetState(plan, target.name).applied;
   }
-  return desired;
+  return desiredEntry(plan);
+}
+
+/** When a target that waits may move if nothing happens till then; null when it does not wait, or not for time. */
+export function permittedFromMs(plan: PlanState, target: Target, nowMs: EpochMs): EpochMs | null {
+  if (roleOf(target) !== 'Capacity' || isGoingUp(plan) || sameEntry(targetState(plan, target.name).applied, desiredEntry(plan)))
+    return null;
+  const due = orderNow(plan).flatMap((earlier) => (splitsTraffic(earlier) ? [confirmedFromMs(plan, earlier)] : []));
+  const latest = Math.max(0, ...due);
+  return latest > nowMs && Number.isFinite(latest) ? latest : null;
 }
 
 /** The targets of a plan that are this object. */
@@ -260,9 +303,13 @@ export interface Ask {
 }
 
 /** What this plan asks of this object now. A value: by the time an answer to it arrives the plan may ask for something else. */
-export function asksOf(plan: PlanState, kind: TargetKind, object: string): readonly Ask[] {
+export function asksOf(
+  plan: PlanState,
+  { kind, object }: { readonly kind: TargetKind; readonly object: string },
+  nowMs: EpochMs,
+): readonly Ask[] {
   return targetsOn(plan, kind, object).map((target) => {
-    const entry = permittedEntry(plan, target);
+    const entry = permittedEntry(plan, target, nowMs);
     return { target, entry, claim: claimOf(plan, target, entry) };
   });
 }
@@ -283,7 +330,10 @@ export function isTold(plan: PlanState, brought: boolean): boolean {
   return brought || states.some(({ refusal }) => refusal !== null) || states.every(({ applied }) => sameEntry(applied, desired));
 }
 
-/** When every target showed the stage in force; null while one does not, or while there is none. */
+/**
+ * When every target showed the stage in force; null while one does not, or while there is none. Room counts only where there is
+ * nothing else: evidence is about who answers, not how many.
+ */
 export function verifiedAtMs(plan: PlanState): EpochMs | null {
   const snapshot = snapshotInForce(plan);
   // Nothing is laid over anything in Observe mode, so there is nothing to wait for.
@@ -291,7 +341,8 @@ export function verifiedAtMs(plan: PlanState): EpochMs | null {
   const desired = desiredEntry(plan);
   if (desired === 'None') return null;
   const within = actedOn(snapshot).filter((target) => !isOutOfReach(targetState(plan, target.name)));
-  const times = within.map((target) => {
+  const answering = within.filter((target) => roleOf(target) !== 'Capacity');
+  const times = (answering.length === 0 ? within : answering).map((target) => {
     const state = targetState(plan, target.name);
     return sameEntry(state.applied, desired) ? state.verifiedAtMs : null;
   });
@@ -302,11 +353,27 @@ export function refusedTargets(plan: PlanState): readonly string[] {
   return [...plan.targets].flatMap(([name, { refusal }]) => (refusal === null ? [] : [name]));
 }
 
+/** Until when a stage that no backend is ready for waits for the replicas it asked for itself; 0 when it waits for none. */
+export function awaitsRoomUntilMs(plan: PlanState): EpochMs {
+  const { memory } = plan;
+  if (memory.phase !== 'Engaged' || memory.direction !== 'Up') return 0;
+  const short = targetsShortOfReplicas(plan);
+  if (short.length === 0 || short.length < targetsWithoutSafeBackend(plan).length) return 0;
+  const dueAfterMs = roomIsDueAfterMs(snapshotInForce(plan).stages[memory.stage], refusedTargets(plan));
+  return dueAfterMs === 0 ? 0 : memory.stageSinceMs + dueAfterMs;
+}
+
+function refusedFor(plan: PlanState, reasons: readonly string[]): readonly string[] {
+  return [...plan.targets].flatMap(([name, { refusal }]) => (refusal !== null && reasons.includes(refusal.reason) ? [name] : []));
+}
+
 /** Targets that refuse what the plan asks now, because nobody could take the candidate's requests. */
 export function targetsWithoutSafeBackend(plan: PlanState): readonly string[] {
-  return [...plan.targets].flatMap(([name, { refusal }]) =>
-    refusal !== null && ['SafeBackendNotReady', 'BackendMissing'].includes(refusal.reason) ? [name] : [],
-  );
+  return refusedFor(plan, ['SafeBackendNotReady', 'BackendMissing']);
+}
+
+export function targetsShortOfReplicas(plan: PlanState): readonly string[] {
+  return refusedFor(plan, ['SafeBackendNotReady']);
 }
 
 /**

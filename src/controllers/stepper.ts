@@ -21,6 +21,7 @@ import {
   groundsInForce,
   refusedTargets,
   snapshotInForce,
+  targetsShortOfReplicas,
   targetsWithoutSafeBackend,
   verifiedAtMs,
 } from './plan-state.ts';
@@ -109,6 +110,7 @@ function inputOf(plan: PlanState, risk: RiskState | null, context: Pick<PlanStep
     suspend: plan.suspend,
     verifiedAtMs: verifiedAtMs(plan),
     targetsWithoutSafeBackend: targetsWithoutSafeBackend(plan),
+    targetsShortOfReplicas: targetsShortOfReplicas(plan),
     refusedTargets: refusedTargets(plan),
     intervalMs: (risk?.risk.spec.evaluationIntervalSeconds ?? 5) * 1000,
     ...context,

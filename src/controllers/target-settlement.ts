@@ -94,9 +94,13 @@ export function settlePlan(plan: PlanState, settled: SettledObject, { actuation,
     state.refusal = refusal;
     if (actuation.kind !== 'Refused') state.effective = actuation.kind === 'Patch' ? actuation.after : actuation.effective;
     state.generation = generation;
+    state.attempted = entry;
+    state.standsSinceMs ??= nowMs;
     if (actuation.kind === 'Patch') {
       state.intent = actuation.intent;
       state.verification = 'Waiting';
+      state.standsSinceMs = nowMs;
+      state.shownSinceMs = null;
     }
     if (refusal !== null || sameEntry(state.applied, entry)) continue;
     state.applied = entry;
@@ -134,6 +138,7 @@ export function settleMissing(
     state.applied = 'None';
     state.sending = null;
     state.verifiedAtMs = null;
+    state.shownSinceMs = null;
   }
   plan.untold = false;
   return closeIfOver(plan, nowMs) || changed;
@@ -153,6 +158,7 @@ export function settleVerification(
     state.verification = verification.kind;
     state.message = message;
     // Refused since, whatever was seen before: it is in effect, and gathers evidence, from when it is taken again.
+    state.shownSinceMs = verification.kind === 'Verified' ? (state.shownSinceMs ?? nowMs) : null;
     if (verification.kind === 'Failed') state.verifiedAtMs = null;
     if (state.applied === 'None' || state.verifiedAtMs !== null || verification.kind !== 'Verified') continue;
     state.verifiedAtMs = nowMs;

@@ -1,4 +1,5 @@
 import type { Actuation, ActuationInput, Actuator, Claim, Surroundings, TargetKind } from '../actuators/port.ts';
+import { roleOf } from '../core/model/target.ts';
 import type { Target } from '../core/model/target.ts';
 import type { WriteFailure } from '../kube/api-failure.ts';
 import type { ObjectReference, UntypedObject } from '../kube/kube-object.ts';
@@ -13,7 +14,7 @@ import type { Cluster, KindView } from './cluster.ts';
 import { fieldManager } from './cluster.ts';
 import { whyMissing } from './missing-target.ts';
 import { createOwnWrites } from './own-writes.ts';
-import { asksOf, targetState, targetsOn } from './plan-state.ts';
+import { asksOf, permittedFromMs, sameEntry, targetState, targetsOn } from './plan-state.ts';
 import type { Ask, PlanState, Sending } from './plan-state.ts';
 import type { Programme } from './programme.ts';
 import { parseTargetKey } from './target-key.ts';
@@ -68,6 +69,17 @@ function noteSending(asks: Asked['asks'], sending: Sending | null): void {
   for (const [plan, each] of asks) for (const { target } of each) targetState(plan, target.name).sending = sending;
 }
 
+/** Whatever the answer was: what waited for room to be asked for goes on. Returns whether anything did. */
+function noteAnswered(asks: readonly Ask[], plan: PlanState): boolean {
+  let frees = false;
+  for (const { target, entry } of asks) {
+    const state = targetState(plan, target.name);
+    frees ||= roleOf(target) === 'Capacity' && !sameEntry(state.attempted, entry);
+    state.attempted = entry;
+  }
+  return frees;
+}
+
 /** Field manager of the last write of the object's own fields that was not ours; empty when the server does not say. */
 function rivalOf({ metadata }: UntypedObject): string {
   const others = (metadata.managedFields ?? []).filter(({ manager, subresource }) => manager !== fieldManager && subresource === undefined);
@@ -114,12 +126,12 @@ class TargetController {
   }
 
   #ask(pass: Pass, live: UntypedObject): Asked {
-    const asks = new Map(pass.plans.map((plan) => [plan, asksOf(plan, pass.kind, pass.object)]));
+    const nowMs = this.#options.clock.nowMs();
+    const asks = new Map(pass.plans.map((plan) => [plan, asksOf(plan, pass, nowMs)]));
     const claims = [...asks.values()].flat().flatMap(({ claim }) => claim ?? []);
     const actors = Object.fromEntries(pass.plans.map((plan) => [plan.uid, plan.releasedBy]));
     const unrecorded = Object.fromEntries(pass.plans.map((plan) => [plan.uid, unrecordedSteps(plan.drafts)]));
     const { epoch, surroundings } = this.#options;
-    const nowMs = this.#options.clock.nowMs();
     const told = { nowMs, actor: 'operator', actors, unrecorded };
     return { asks, input: { live, claims: [...claims, ...this.#orphansOn(pass, live)], epoch: epoch(), surroundings, ...told } };
   }
@@ -189,10 +201,11 @@ class TargetController {
   #tellOfRefusal(asks: Asked['asks'], failure: WriteFailure): void {
     for (const [plan, each] of asks) {
       const isRefused = failure.kind === 'Denied' || failure.kind === 'Invalid';
+      const frees = noteAnswered(each, plan);
       const changed = isRefused && settleRefusal(plan, each, { kind: failure.kind, message: failure.message });
       const wasUntold = plan.untold && (isRefused || failure.kind === 'NotFound');
       if (wasUntold) plan.untold = false;
-      if (changed || wasUntold) this.#options.onPlanChanged(plan);
+      if (changed || frees || wasUntold) this.#options.onPlanChanged(plan);
     }
   }
 
@@ -217,7 +230,15 @@ class TargetController {
     if (lostSinceMs(pass) !== null) return { kind: 'Again', afterMs: lookAgainMs, priority: 'Status' };
     // Only what the watch has shown is proof; our own answer is not.
     if (this.#ownWrites.isShown(sent.value.live, pass.view.store)) this.#verify(pass, sent.value.live);
-    return this.#tidy(pass, sent.value.live);
+    const tidied = await this.#tidy(pass, sent.value.live);
+    return tidied.kind === 'Done' ? this.#lookAgain(pass) : tidied;
+  }
+
+  /** What only waits for time has nobody to wake it. */
+  #lookAgain({ plans, kind, object }: Pass): WorkOutcome {
+    const nowMs = this.#options.clock.nowMs();
+    const due = plans.flatMap((plan) => targetsOn(plan, kind, object).flatMap((target) => permittedFromMs(plan, target, nowMs) ?? []));
+    return due.length === 0 ? { kind: 'Done' } : { kind: 'Again', afterMs: Math.min(...due) - nowMs, priority: 'Status' };
   }
 
   #takeUp({ plans, kind, object }: Pass, live: UntypedObject): void {

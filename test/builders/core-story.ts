@@ -90,6 +90,7 @@ export function tellStory({
       suspend,
       verifiedAtMs,
       targetsWithoutSafeBackend: refused,
+      targetsShortOfReplicas: refused,
       refusedTargets: refused,
       nowMs: wallMs,
       intervalMs,

@@ -234,6 +234,7 @@ export function aStep(changes: Partial<PlanStepInput> = {}): PlanStepInput {
     decisions: [],
     suspend: 'None',
     targetsWithoutSafeBackend: [],
+    targetsShortOfReplicas: [],
     refusedTargets: [],
     verifiedAtMs: null,
     nowMs: startMs,

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import type { Claim } from '../../../src/actuators/port.ts';
+import type { Claim, TargetKind } from '../../../src/actuators/port.ts';
 import type { PlanMemory } from '../../../src/core/model/plan.ts';
 import { initialPlanMemory } from '../../../src/core/plan/memory.ts';
 import { asksOf, desiredEntry, fullyReleased, permittedEntry, targetState, verifiedAtMs } from '../../../src/controllers/plan-state.ts';
@@ -9,8 +9,8 @@ import { aPlanState } from '../../builders/plan-state.ts';
 
 const rollback = 2;
 
-function claimsOf(...asked: Parameters<typeof asksOf>): readonly Claim[] {
-  return asksOf(...asked).flatMap(({ claim }) => claim ?? []);
+function claimsOf(plan: PlanState, kind: TargetKind, object: string): readonly Claim[] {
+  return asksOf(plan, { kind, object }, startMs).flatMap(({ claim }) => claim ?? []);
 }
 
 function engagedAt(stage: number, changes: Partial<Parameters<typeof anEngagement>[0]> = {}): PlanState {
@@ -24,10 +24,10 @@ function applied(plan: PlanState, target: string, entry: StageEntry): void {
 describe('order across targets', () => {
   it('going in, the flag waits until the route stands where the plan wants it', () => {
     const plan = engagedAt(rollback);
-    expect(permittedEntry(plan, route)).toEqual(desiredEntry(plan));
-    expect(permittedEntry(plan, flag)).toBe('None');
+    expect(permittedEntry(plan, route, startMs)).toEqual(desiredEntry(plan));
+    expect(permittedEntry(plan, flag, startMs)).toBe('None');
     applied(plan, 'traffic', desiredEntry(plan));
-    expect(permittedEntry(plan, flag)).toEqual(desiredEntry(plan));
+    expect(permittedEntry(plan, flag, startMs)).toEqual(desiredEntry(plan));
   });
 
   it('coming down, the route waits for the flag and keeps what it has', () => {
@@ -35,9 +35,9 @@ describe('order across targets', () => {
     const before: StageEntry = { engagement: 1, stage: rollback, stageSinceMs: startMs };
     applied(plan, 'traffic', before);
     applied(plan, 'flag', before);
-    expect(permittedEntry(plan, route)).toEqual(before);
+    expect(permittedEntry(plan, route, startMs)).toEqual(before);
     applied(plan, 'flag', desiredEntry(plan));
-    expect(permittedEntry(plan, route)).toEqual(desiredEntry(plan));
+    expect(permittedEntry(plan, route, startMs)).toEqual(desiredEntry(plan));
   });
 
   it('at release, the route is given back last', () => {
@@ -45,8 +45,8 @@ describe('order across targets', () => {
     const before: StageEntry = { engagement: 1, stage: rollback, stageSinceMs: startMs };
     applied(plan, 'traffic', before);
     applied(plan, 'flag', before);
-    expect(permittedEntry(plan, route)).toEqual(before);
-    expect(permittedEntry(plan, flag)).toBe('None');
+    expect(permittedEntry(plan, route, startMs)).toEqual(before);
+    expect(permittedEntry(plan, flag, startMs)).toBe('None');
   });
 
   it('a route that was refused keeps the flag waiting: callers must not be sent to a safe version that is not there', () => {
@@ -75,20 +75,20 @@ describe('order across targets where a flag takes the place of what the route he
     const plan = at(1, 'Up');
     applied(plan, 'traffic', before(0));
     applied(plan, 'flag', before(0));
-    expect(permittedEntry(plan, route)).toEqual(before(0));
-    expect(permittedEntry(plan, flag)).toEqual(desiredEntry(plan));
+    expect(permittedEntry(plan, route, startMs)).toEqual(before(0));
+    expect(permittedEntry(plan, flag, startMs)).toEqual(desiredEntry(plan));
     applied(plan, 'flag', desiredEntry(plan));
-    expect(permittedEntry(plan, route)).toEqual(desiredEntry(plan));
+    expect(permittedEntry(plan, route, startMs)).toEqual(desiredEntry(plan));
   });
 
   it('coming down, the flag stays rolled back until the route is capped', () => {
     const plan = at(0, 'Down');
     applied(plan, 'traffic', before(1));
     applied(plan, 'flag', before(1));
-    expect(permittedEntry(plan, flag)).toEqual(before(1));
-    expect(permittedEntry(plan, route)).toEqual(desiredEntry(plan));
+    expect(permittedEntry(plan, flag, startMs)).toEqual(before(1));
+    expect(permittedEntry(plan, route, startMs)).toEqual(desiredEntry(plan));
     applied(plan, 'traffic', desiredEntry(plan));
-    expect(permittedEntry(plan, flag)).toEqual(desiredEntry(plan));
+    expect(permittedEntry(plan, flag, startMs)).toEqual(desiredEntry(plan));
   });
 });
 
@@ -102,7 +102,7 @@ describe('a target callers can’t get the candidate through', () => {
     (reason) => {
       const plan = engagedAt(rollback);
       refused(plan, reason);
-      expect(permittedEntry(plan, flag)).toEqual(desiredEntry(plan));
+      expect(permittedEntry(plan, flag, startMs)).toEqual(desiredEntry(plan));
       applied(plan, 'flag', desiredEntry(plan));
       expect(verifiedAtMs(plan)).toBeNull();
       targetState(plan, 'flag').verifiedAtMs = startMs + 5;
@@ -122,7 +122,7 @@ describe('a target callers can’t get the candidate through', () => {
     applied(plan, 'traffic', { engagement: 1, stage: rollback, stageSinceMs: startMs });
     applied(plan, 'flag', { engagement: 1, stage: rollback, stageSinceMs: startMs });
     targetState(plan, 'flag').refusal = { planUID: plan.uid, target: 'flag', reason: 'TargetMissing', message: '' };
-    expect(permittedEntry(plan, route)).not.toEqual(desiredEntry(plan));
+    expect(permittedEntry(plan, route, startMs)).not.toEqual(desiredEntry(plan));
   });
 });
 
