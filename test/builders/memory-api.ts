@@ -50,6 +50,8 @@ export interface MemoryAPI extends Transport {
   serve(plural: string, served: boolean): void;
   /** Reads of this collection are refused from now on, as without rights. That of the metrics API is called `podmetrics`. */
   forbid(plural: string): void;
+  /** Takes that back. */
+  allow(plural: string): void;
   /** Judges every write from now on. */
   onWrite(fault: (write: KubeRequest) => WriteFault): void;
 }
@@ -148,6 +150,9 @@ export function createMemoryAPI(clock: Clock): MemoryAPI {
     },
     forbid: (plural) => {
       state.forbidden.add(plural);
+    },
+    allow: (plural) => {
+      state.forbidden.delete(plural);
     },
     onWrite: (fault) => {
       judge = fault;
