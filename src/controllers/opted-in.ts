@@ -1,6 +1,5 @@
 import { journalAnnotation } from '../actuators/metadata.ts';
-import { parseMitigationPlan } from '../api/mitigation-plan.ts';
-import { toPlanSnapshot } from '../api/plan-to-core.ts';
+import { kindsNamed } from '../api/kinds-named.ts';
 import { keyOf } from '../kube/kube-object.ts';
 import type { UntypedObject } from '../kube/kube-object.ts';
 import type { Store } from '../kube/store.ts';
@@ -27,14 +26,6 @@ export interface OptedInWatches {
   /** Once the cache of plans is filled: opens what they need, from now on. */
   begin(): void;
   stop(): void;
-}
-
-/** Kinds of targets a plan acts on: as it is written, and as its engagement began. */
-function kindsNamed(plan: UntypedObject): ReadonlySet<string> {
-  const parsed = parseMitigationPlan(plan);
-  const written = parsed.ok ? toPlanSnapshot(parsed.value).targets.map(({ kind }) => kind) : [];
-  const { targets = [] } = (plan['status'] ?? {}) as { readonly targets?: readonly { readonly ref?: { readonly kind?: string } }[] };
-  return new Set([...written, ...targets.flatMap(({ ref }) => ref?.kind ?? [])]);
 }
 
 class WatchesOfPlans implements OptedInWatches {
