@@ -2,9 +2,17 @@ import { describe, expect, it } from '@jest/globals';
 import type { Claim, TargetKind } from '../../../src/actuators/port.ts';
 import type { PlanMemory } from '../../../src/core/model/plan.ts';
 import { initialPlanMemory } from '../../../src/core/plan/memory.ts';
-import { asksOf, desiredEntry, fullyReleased, permittedEntry, targetState, verifiedAtMs } from '../../../src/controllers/plan-state.ts';
+import {
+  asksOf,
+  desiredEntry,
+  fullyReleased,
+  permittedEntry,
+  permittedFromMs,
+  targetState,
+  verifiedAtMs,
+} from '../../../src/controllers/plan-state.ts';
 import type { PlanState, StageEntry } from '../../../src/controllers/plan-state.ts';
-import { aSnapshot, anEngagement, flag, route, startMs } from '../../builders/core.ts';
+import { aSnapshot, anEngagement, capacity, flag, limitStage, meshRoute, route, startMs } from '../../builders/core.ts';
 import { aPlanState } from '../../builders/plan-state.ts';
 
 const rollback = 2;
@@ -202,5 +210,56 @@ describe('release', () => {
     expect(fullyReleased(plan)).toBe(false);
     applied(plan, 'traffic', 'None');
     expect(fullyReleased(plan)).toBe(true);
+  });
+});
+
+describe('room', () => {
+  const mesh = meshRoute(10);
+  const scale = { target: 'capacity', kind: 'Scale', minReplicas: 4, readyWithinSeconds: 120 } as const;
+  const engaged = aSnapshot({ targets: [mesh, capacity], stages: [{ ...limitStage, actions: [...limitStage.actions, scale] }] });
+  const limited = { engagement: 1, stage: 0, stageSinceMs: startMs };
+  const goingUp = (): PlanState => aPlanState({ engaged, memory: anEngagement() });
+  const releasing = (): PlanState => {
+    const plan = aPlanState({ engaged, memory: { ...initialPlanMemory, lastEngagement: 1 } });
+    applied(plan, 'capacity', limited);
+    return plan;
+  };
+
+  it('is asked for before the route moves, and whatever is answered lets it', () => {
+    const plan = goingUp();
+    expect([permittedEntry(plan, capacity, startMs), permittedEntry(plan, mesh, startMs)]).toEqual([limited, 'None']);
+    targetState(plan, 'capacity').attempted = limited;
+    targetState(plan, 'capacity').sending = { sentAtMs: startMs, answer: 'Lost' };
+    expect(permittedEntry(plan, mesh, startMs)).toEqual(limited);
+  });
+
+  it('is no room once it was refused', () => {
+    const plan = goingUp();
+    targetState(plan, 'capacity').refusal = { planUID: plan.uid, target: 'capacity', reason: 'Autoscaled', message: 'No.' };
+    expect(permittedEntry(plan, mesh, startMs)).toEqual(limited);
+  });
+
+  it('is kept while the route is not given back, not seen to be, and its proxies may not have followed', () => {
+    const plan = releasing();
+    applied(plan, 'traffic', limited);
+    expect(permittedEntry(plan, capacity, startMs)).toEqual(limited);
+    applied(plan, 'traffic', 'None');
+    expect([permittedEntry(plan, capacity, startMs), permittedFromMs(plan, capacity, startMs)]).toEqual([limited, null]);
+    targetState(plan, 'traffic').shownSinceMs = startMs;
+    expect([permittedEntry(plan, capacity, startMs + 9_999), permittedFromMs(plan, capacity, startMs)]).toEqual([
+      limited,
+      startMs + 10_000,
+    ]);
+    expect([permittedEntry(plan, capacity, startMs + 10_000), permittedFromMs(plan, capacity, startMs + 10_000)]).toEqual(['None', null]);
+  });
+
+  it('is given up where nobody says anything for 300 s, and at once where the route is gone', () => {
+    const plan = releasing();
+    targetState(plan, 'traffic').standsSinceMs = startMs;
+    expect(permittedFromMs(plan, capacity, startMs)).toBe(startMs + 300_000);
+    expect(permittedEntry(plan, capacity, startMs + 299_999)).toEqual(limited);
+    expect(permittedEntry(plan, capacity, startMs + 300_000)).toBe('None');
+    targetState(plan, 'traffic').refusal = { planUID: plan.uid, target: 'traffic', reason: 'TargetMissing', message: 'Gone.' };
+    expect(permittedEntry(plan, capacity, startMs)).toBe('None');
   });
 });
