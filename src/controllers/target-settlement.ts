@@ -6,7 +6,8 @@ import type { Target } from '../core/model/target.ts';
 import type { EpochMs } from '../shared/clock.ts';
 import { appliedDrafts, endRuns } from './applied-draft.ts';
 import { desiredEntry, fullyReleased, isTold, sameEntry, targetsOn, targetState } from './plan-state.ts';
-import type { Ask, PlanState, StageEntry, TargetState } from './plan-state.ts';
+import type { Ask } from './asks.ts';
+import type { PlanState, StageEntry, TargetState } from './plan-state.ts';
 import type { MissingTarget } from './missing-target.ts';
 import { closingDraft } from './stepper.ts';
 

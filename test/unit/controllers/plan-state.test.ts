@@ -2,15 +2,8 @@ import { describe, expect, it } from '@jest/globals';
 import type { Claim, TargetKind } from '../../../src/actuators/port.ts';
 import type { PlanMemory } from '../../../src/core/model/plan.ts';
 import { initialPlanMemory } from '../../../src/core/plan/memory.ts';
-import {
-  asksOf,
-  desiredEntry,
-  fullyReleased,
-  permittedEntry,
-  permittedFromMs,
-  targetState,
-  verifiedAtMs,
-} from '../../../src/controllers/plan-state.ts';
+import { asksOf, permittedEntry, permittedFromMs } from '../../../src/controllers/asks.ts';
+import { desiredEntry, fullyReleased, targetState, verifiedAtMs } from '../../../src/controllers/plan-state.ts';
 import type { PlanState, StageEntry } from '../../../src/controllers/plan-state.ts';
 import { aSnapshot, anEngagement, capacity, flag, limitStage, meshRoute, route, startMs } from '../../builders/core.ts';
 import { aPlanState } from '../../builders/plan-state.ts';
