@@ -12,7 +12,7 @@ import { contestedUntilMs } from './contest.ts';
 import { createOwnWrites } from './own-writes.ts';
 import { problemsOf } from './plan-problems.ts';
 import type { ProblemContext } from './plan-problems.ts';
-import { fullyReleased, isFullyRecorded, snapshotInForce, standingDecisions } from './plan-state.ts';
+import { awaitsRoomUntilMs, fullyReleased, isFullyRecorded, snapshotInForce, standingDecisions } from './plan-state.ts';
 import type { PlanState } from './plan-state.ts';
 import { planStatus } from './plan-status.ts';
 import type { Programme } from './programme.ts';
@@ -106,7 +106,7 @@ export function createMitigationPlanController(
     if (written.value.kind === 'Written') ownWrites.remember(written.value.object);
     plan.used = standing;
     options.onStatusWritten(plan);
-    const leftMs = contestedForMs(plan, clock.nowMs());
+    const leftMs = Math.max(contestedForMs(plan, clock.nowMs()), awaitsRoomUntilMs(plan) - clock.nowMs());
     return leftMs > 0 && Number.isFinite(leftMs) ? { kind: 'Again', afterMs: leftMs, priority: 'Status' } : { kind: 'Done' };
   };
 }
