@@ -1,5 +1,8 @@
 import process from 'node:process';
+import type { TargetResource } from '../actuators/port.ts';
 import { actuators } from '../actuators/registry.ts';
+import { createJournalBook } from '../controllers/journal-book.ts';
+import { journaledClient, targetJournals } from '../controllers/journaled-client.ts';
 import { loadClusterAccess } from '../kube/cluster-access.ts';
 import type { UntypedObject } from '../kube/kube-object.ts';
 import { createResourceClient } from '../kube/resource-client.ts';
@@ -40,6 +43,15 @@ function clientFor(
 
 const ownClient = (transport: Transport, plural: string, kind: string) =>
   clientFor(transport, { group: 'modelrisk.dev', version: 'v1alpha1', plural, kind });
+
+/** Whoever reads such a target finds its journal on it. */
+function targetClient(transport: Transport, resource: TargetResource): ResourceClient<UntypedObject> {
+  const targets = clientFor(transport, resource);
+  if (resource.journal !== 'Object') return targets;
+  const journals = clientFor(transport, targetJournals);
+  const nowMs = (): number => createSystemClock().nowMs();
+  return journaledClient({ resource, targets, journals, book: createJournalBook(null), observe: () => undefined, nowMs });
+}
 
 async function audit(call: Call): Promise<number> {
   const own = (plural: string, kind: string) => ownClient(call.transport, plural, kind);
@@ -129,7 +141,7 @@ async function restore(call: Call, { targetKind, name }: { readonly targetKind: 
     return 2;
   }
   const outcome = await restoreTarget({
-    client: clientFor(call.transport, actuator.resource),
+    client: targetClient(call.transport, actuator.resource),
     actuator,
     namespace: call.namespace,
     name,
@@ -167,7 +179,7 @@ async function captureFor(call: Call, { name, indicator, url, configMap, apply, 
 
 async function restoreEverything(call: Call, dropFinalizers: boolean): Promise<number> {
   const report = await restoreAll({
-    targets: [...actuators.values()].map((actuator) => ({ actuator, client: clientFor(call.transport, actuator.resource) })),
+    targets: [...actuators.values()].map((actuator) => ({ actuator, client: targetClient(call.transport, actuator.resource) })),
     plans: ownClient(call.transport, 'mitigationplans', 'MitigationPlan'),
     namespace: call.allNamespaces ? null : call.namespace,
     dropFinalizers,

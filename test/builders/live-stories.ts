@@ -1,6 +1,7 @@
 import type { ConnectedControlPlane } from '../../testbed/connect.ts';
 import { publishBackend } from '../../testbed/backend.ts';
 import { eventually } from '../../testbed/eventually.ts';
+import { standInForKServe } from '../../testbed/kserve-stand-in.ts';
 import { operatorAccount, startOperator } from '../../testbed/operator-process.ts';
 import { startPrometheusStandIn } from '../../testbed/prometheus-stand-in.ts';
 import { stampRoutes } from '../../testbed/route-stamper.ts';
@@ -31,6 +32,7 @@ export async function openStoryBed(plane: ConnectedControlPlane): Promise<StoryB
       }),
   });
   const stamper = stampRoutes(client, null);
+  const kserve = standInForKServe(client);
   const operator = await startOperator({ access: plane, flags: { namespace: operatorAccount.namespace } });
   await operator.leading();
   return {
@@ -59,6 +61,7 @@ export async function openStoryBed(plane: ConnectedControlPlane): Promise<StoryB
     },
     close: async () => {
       await operator.process.stop();
+      await kserve.stop();
       await stamper.stop();
       await provider.stop();
     },

@@ -34,6 +34,7 @@ export async function startLiveTargets(): Promise<LiveTargets> {
   await installCRDs(plane, (await crdSource('gateway-api')).path);
   await installCRDs(plane, (await crdSource('istio')).path);
   await installCRDs(plane, (await crdSource('openfeature')).path);
+  await installCRDs(plane, (await crdSource('kserve')).path);
   const namespace = await plane.createNamespace();
   const clientFor: LiveTargets['clientFor'] = ({ resource }, fieldManager = operatorManager) =>
     createResourceClient<UntypedObject>({ transport: runtime.transport, resource: { ...resource, namespaced: true }, fieldManager });

@@ -27,6 +27,8 @@ import { createManualClock } from './manual-clock.ts';
 import type { ManualClock } from './manual-clock.ts';
 import { createMemoryAPI } from './memory-api.ts';
 import type { MemoryAPI } from './memory-api.ts';
+import { kserveStatus } from '../../testbed/kserve-stand-in.ts';
+import type { UntypedObject } from '../../src/kube/kube-object.ts';
 import { pushRequest, reviewingTransport, sender } from './pushing.ts';
 
 /** What the drift signal answers: a value, or an observation of its own. */
@@ -206,6 +208,7 @@ export async function startMemoryOperator(
   const pass = async (seconds: number): Promise<void> => {
     for (let passed = 0; passed < seconds; passed += 0.25) {
       acceptRoutes(api);
+      for (const object of api.list('inferenceservices')) api.setStatus('inferenceservices', object.metadata.name, statusByKServe(object));
       await clock.advance(250);
     }
   };
@@ -259,6 +262,8 @@ export async function startMemoryOperator(
     stop: () => halt(running),
   };
 }
+
+const statusByKServe = (object: UntypedObject): JSONValue => kserveStatus(object) as unknown as JSONValue;
 
 /** What a gateway controller would report: every route is accepted as it is. */
 function acceptRoutes(api: MemoryAPI): void {
