@@ -36,7 +36,7 @@ export const inferenceServiceChangesSchema: z.ZodType<InferenceServiceChanges> =
         canary: text.nullable(),
         intent: percent,
         applied: percent,
-        was: z.array(percent).max(16).readonly(),
+        was: z.array(percent).max(128).readonly(),
       }),
     )
     .max(64)

@@ -15,10 +15,17 @@ export function landsNoMore(pending: Pending | null, { generation, nowMs }: Now)
   return pending === null || generation > pending.generation || nowMs - pending.sinceMs >= latestLandingMs;
 }
 
-/** Null when everything stands. Since when, where it is the same as before: a repetition must not look new. */
-export function pendingSince(fields: readonly FieldChange[], journaled: InferenceServiceChanges | null, now: Now): Pending | null {
+/**
+ * Null when everything stands. The last patch that may land counts from when it is sent, so sending it again begins anew; where
+ * there is nothing to send, only to wait for, a repetition must not look new.
+ */
+export function pendingSince(
+  fields: readonly FieldChange[],
+  journaled: InferenceServiceChanges | null,
+  { isSending, ...now }: Now & { readonly isSending: boolean },
+): Pending | null {
   if (fields.every(({ was }) => was.length === 0)) return null;
   const known = journaled?.pending ?? null;
-  const isSame = known?.generation === now.generation && canonicalJSON(fields) === canonicalJSON(journaled?.fields ?? []);
+  const isSame = !isSending && known?.generation === now.generation && canonicalJSON(fields) === canonicalJSON(journaled?.fields ?? []);
   return isSame ? known : { generation: now.generation, sinceMs: now.nowMs };
 }

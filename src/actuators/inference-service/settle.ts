@@ -73,7 +73,8 @@ function changesOf(
   const generation = asNumber(asObject(live.metadata).generation) ?? 0;
   const isOver = landsNoMore(journaled?.pending ?? null, { generation, nowMs });
   const changed = fields.flatMap((field) => changeOf(field, isOver));
-  return { fields: changed, pending: pendingSince(changed, journaled, { generation, nowMs }) };
+  const isSending = fields.some(({ intent, percent }) => intent.live.percent !== percent);
+  return { fields: changed, pending: pendingSince(changed, journaled, { generation, nowMs, isSending }) };
 }
 
 /** Null (none) where users have what they want and nothing of ours may come yet. */
