@@ -4,7 +4,8 @@ import type { Constraint } from '../../src/core/model/constraint.ts';
 import type { Target } from '../../src/core/model/target.ts';
 import type { JSONPatchOperation, JSONValue } from '../../src/shared/json.ts';
 import { kserveStatus } from '../../testbed/kserve-stand-in.ts';
-import type { KubeObject } from '../../testbed/api-client.ts';
+import { withJournal } from '../../src/controllers/journal-book.ts';
+import type { UntypedObject } from '../../src/kube/kube-object.ts';
 import { aHolder, inputFor } from './http-route.ts';
 import { applyPatch } from './json-patch.ts';
 
@@ -48,11 +49,11 @@ export function withCanaries(first = 40, second = 20): TargetObject {
   return anInferenceService({ canary: [canary('v2', first), canary('v3', second)], annotations: { [modeAnnotation]: 'Standard' } });
 }
 
-/** KServe has looked at the object until it had nothing more to say. */
+/** KServe has looked at the object until it had nothing more to say. It does not see the journal: that stands elsewhere. */
 export function reported(live: TargetObject): TargetObject {
   const once = (object: TargetObject): TargetObject => ({
     ...object,
-    status: kserveStatus(object as unknown as KubeObject) as unknown as JSONValue,
+    status: kserveStatus(withJournal(object as UntypedObject, null)) as unknown as JSONValue,
   });
   return once(once(once(live)));
 }
