@@ -9,7 +9,7 @@ const target = z
     resource: requiredText(63, 'Resource of the object, in the plural: who may restore it may write this journal.'),
     kind: requiredText(63, 'Kind of the object.'),
     name: objectName('Name of the object, in this namespace.'),
-    uid: uid('uid of the object: another one under its name has another journal.'),
+    uid: uid('Identity of the object (its uid): another one under its name has another journal.'),
   })
   .meta({ description: 'The object this is the journal of.' })
   .meta(

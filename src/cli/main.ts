@@ -1,12 +1,8 @@
 import process from 'node:process';
-import type { TargetResource } from '../actuators/port.ts';
 import { actuators } from '../actuators/registry.ts';
-import { createJournalBook } from '../controllers/journal-book.ts';
-import { journaledClient, targetJournals } from '../controllers/journaled-client.ts';
 import { loadClusterAccess } from '../kube/cluster-access.ts';
 import type { UntypedObject } from '../kube/kube-object.ts';
 import { createResourceClient } from '../kube/resource-client.ts';
-import type { ResourceClient } from '../kube/resource-client.ts';
 import { createSystemClock } from '../kube/system-clock.ts';
 import { createTransport } from '../kube/transport.ts';
 import type { Transport } from '../kube/transport.ts';
@@ -22,6 +18,7 @@ import { captureReference, printReference } from './reference.ts';
 import { listReviews, reviewSentences } from './reviews.ts';
 import { restoreAll } from './restore-all.ts';
 import { restoreTarget } from './restore.ts';
+import { clientFor, targetClient } from './target-client.ts';
 
 interface Call {
   readonly namespace: string;
@@ -34,24 +31,8 @@ function say(call: Call, report: object, sentences: readonly string[]): void {
   process.stdout.write(call.json ? `${JSON.stringify(report)}\n` : `${sentences.join('\n')}\n`);
 }
 
-function clientFor(
-  transport: Transport,
-  resource: { readonly group: string; readonly version: string; readonly plural: string; readonly kind: string },
-): ResourceClient<UntypedObject> {
-  return createResourceClient<UntypedObject>({ transport, fieldManager: 'kubectl-modelrisk', resource: { ...resource, namespaced: true } });
-}
-
 const ownClient = (transport: Transport, plural: string, kind: string) =>
   clientFor(transport, { group: 'modelrisk.dev', version: 'v1alpha1', plural, kind });
-
-/** Whoever reads such a target finds its journal on it. */
-function targetClient(transport: Transport, resource: TargetResource): ResourceClient<UntypedObject> {
-  const targets = clientFor(transport, resource);
-  if (resource.journal !== 'Object') return targets;
-  const journals = clientFor(transport, targetJournals);
-  const nowMs = (): number => createSystemClock().nowMs();
-  return journaledClient({ resource, targets, journals, book: createJournalBook(null), observe: () => undefined, nowMs });
-}
 
 async function audit(call: Call): Promise<number> {
   const own = (plural: string, kind: string) => ownClient(call.transport, plural, kind);
@@ -140,12 +121,13 @@ async function restore(call: Call, { targetKind, name }: { readonly targetKind: 
     );
     return 2;
   }
+  const clock = createSystemClock();
   const outcome = await restoreTarget({
-    client: targetClient(call.transport, actuator.resource),
+    client: targetClient(call.transport, actuator.resource, clock),
     actuator,
     namespace: call.namespace,
     name,
-    nowMs: createSystemClock().nowMs(),
+    nowMs: clock.nowMs(),
   });
   if (!outcome.ok) {
     process.stderr.write(`kubectl modelrisk restore: ${outcome.failure}\n`);
@@ -178,12 +160,16 @@ async function captureFor(call: Call, { name, indicator, url, configMap, apply, 
 }
 
 async function restoreEverything(call: Call, dropFinalizers: boolean): Promise<number> {
+  const clock = createSystemClock();
   const report = await restoreAll({
-    targets: [...actuators.values()].map((actuator) => ({ actuator, client: targetClient(call.transport, actuator.resource) })),
+    targets: [...actuators.values()].map((actuator) => ({
+      actuator,
+      client: targetClient(call.transport, actuator.resource, clock),
+    })),
     plans: ownClient(call.transport, 'mitigationplans', 'MitigationPlan'),
     namespace: call.allNamespaces ? null : call.namespace,
     dropFinalizers,
-    nowMs: createSystemClock().nowMs(),
+    nowMs: clock.nowMs(),
   });
   const { sentences, ...facts } = report;
   say(call, facts, sentences);

@@ -169,7 +169,7 @@ function journaledView(
   const client = journaledClient({
     ...{ resource, targets: view.client, journals: journals.client, book },
     observe: onJournaled ?? (() => undefined),
-    nowMs: () => clock.nowMs(),
+    clock,
   });
   const get = (key: ObjectKey): UntypedObject | undefined => {
     const object = store.get(key);

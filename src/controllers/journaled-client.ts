@@ -8,6 +8,7 @@ import type { NewObject, ObjectReference, ResourceType, UntypedObject } from '..
 import { keyOf, referenceOf } from '../kube/kube-object.ts';
 import type { ResourceClient } from '../kube/resource-client.ts';
 import type { JSONPatchOperation, JSONValue } from '../shared/json.ts';
+import type { Clock } from '../shared/clock.ts';
 import { failure, success } from '../shared/result.ts';
 import type { Result } from '../shared/result.ts';
 import { withJournal } from './journal-book.ts';
@@ -28,7 +29,7 @@ export interface JournaledClientOptions {
   readonly book: JournalBook;
   /** How long a journal took until it was acknowledged, in seconds: what comes before the patch of the target itself. */
   readonly observe: (seconds: number) => void;
-  readonly nowMs: () => number;
+  readonly clock: Pick<Clock, 'nowMs'>;
 }
 
 const journalPath = annotationPath(journalAnnotation);
@@ -117,13 +118,13 @@ function placeOf({ kind }: TargetResource, uid: string, { namespace }: ObjectRef
 
 /** By compare-and-swap: whoever rests on another journal than there is learns so before touching the object. */
 async function writeStep(
-  { resource, journals, book, observe, nowMs }: JournaledClientOptions,
+  { resource, journals, book, observe, clock }: JournaledClientOptions,
   reference: ObjectReference,
   { uid, before, after }: JournalStep,
 ): Promise<Result<null, WriteFailure>> {
   const place = placeOf(resource, uid, reference);
   const subject = { kind: resource.kind, metadata: { namespace: reference.namespace ?? '', uid } };
-  const sinceMs = nowMs();
+  const sinceMs = clock.nowMs();
   if (after === null) {
     const known = book.of(subject);
     const gone = known === null ? success(null) : await journals.remove(place, known.metadata.uid);
@@ -137,7 +138,7 @@ async function writeStep(
       : await journals.patch(place, stepPatch(before, after));
   if (!written.ok) return written.failure.kind === 'NotFound' && before.journal !== null ? staleJournal(written.failure) : written;
   book.note(subject, written.value);
-  observe((nowMs() - sinceMs) / 1000);
+  observe((clock.nowMs() - sinceMs) / 1000);
   return success(null);
 }
 

@@ -11,7 +11,7 @@ export const inferenceService = z
     ),
     candidate: z
       .object({
-        canary: name('predictor.name of an entry of spec.canary[] (KServe 0.20, deployment mode Standard).').exactOptional(),
+        canary: name('Name (predictor.name) of an entry of spec.canary[] (KServe 0.20, deployment mode Standard).').exactOptional(),
       })
       .prefault({})
       .meta({

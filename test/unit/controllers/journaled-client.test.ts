@@ -28,7 +28,7 @@ function clientOf(each: JournalBook): ResourceClient<UntypedObject> {
   return journaledClient({
     ...{ resource, book: each, targets: of(resource), journals: of(targetJournals) },
     observe: (seconds) => void acknowledged.push(seconds),
-    nowMs: () => 0,
+    clock: createManualClock(),
   });
 }
 
