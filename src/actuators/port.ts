@@ -117,8 +117,6 @@ export type RefusalReason =
   | 'Paused'
   /** An autoscaler sets the replicas. */
   | 'Autoscaled'
-  /** The target can't send copies at all. */
-  | 'MirrorUnsupported'
   /** The way the object is run knows no such division, or ignores it. */
   | 'ModeUnsupported'
   /** A newer version is on its way, and until it is there nothing can be moved. */

@@ -3,6 +3,7 @@ import { actuators } from '../actuators/registry.ts';
 import { loadClusterAccess } from '../kube/cluster-access.ts';
 import type { UntypedObject } from '../kube/kube-object.ts';
 import { createResourceClient } from '../kube/resource-client.ts';
+import type { ResourceClient } from '../kube/resource-client.ts';
 import { createSystemClock } from '../kube/system-clock.ts';
 import { createTransport } from '../kube/transport.ts';
 import type { Transport } from '../kube/transport.ts';
