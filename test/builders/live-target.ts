@@ -1,7 +1,10 @@
 import type { Actuation, Actuator, Claim } from '../../src/actuators/port.ts';
-import type { UntypedObject } from '../../src/kube/kube-object.ts';
+import { createJournalBook } from '../../src/controllers/journal-book.ts';
+import { journaledClient, targetJournals } from '../../src/controllers/journaled-client.ts';
+import type { ResourceType, UntypedObject } from '../../src/kube/kube-object.ts';
 import { createResourceClient } from '../../src/kube/resource-client.ts';
 import type { ResourceClient } from '../../src/kube/resource-client.ts';
+import { createSystemClock } from '../../src/kube/system-clock.ts';
 import { canonicalJSON } from '../../src/shared/canonical-json.ts';
 import { installCRDs, crdSource } from '../../testbed/crds.ts';
 import { inputFor } from './http-route.ts';
@@ -35,9 +38,15 @@ export async function startLiveTargets(): Promise<LiveTargets> {
   await installCRDs(plane, (await crdSource('istio')).path);
   await installCRDs(plane, (await crdSource('openfeature')).path);
   await installCRDs(plane, (await crdSource('kserve')).path);
+  await installCRDs(plane, 'crds');
   const namespace = await plane.createNamespace();
-  const clientFor: LiveTargets['clientFor'] = ({ resource }, fieldManager = operatorManager) =>
-    createResourceClient<UntypedObject>({ transport: runtime.transport, resource: { ...resource, namespaced: true }, fieldManager });
+  const clientFor: LiveTargets['clientFor'] = ({ resource }, fieldManager = operatorManager) => {
+    const of = (type: Omit<ResourceType, 'namespaced'>) =>
+      createResourceClient<UntypedObject>({ transport: runtime.transport, resource: { ...type, namespaced: true }, fieldManager });
+    if (resource.journal !== 'Object') return of(resource);
+    const apart = { journals: of(targetJournals), book: createJournalBook(null), clock: createSystemClock() };
+    return journaledClient({ resource, targets: of(resource), ...apart, observe: () => undefined });
+  };
 
   const must = async (
     call: Promise<{ readonly ok: true; readonly value: UntypedObject } | { readonly ok: false; readonly failure: object }>,

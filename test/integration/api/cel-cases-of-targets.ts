@@ -1,5 +1,5 @@
 import { planManifest } from '../../builders/api.ts';
-import { flagKeys, targetKeys } from '../../../src/api/targets/target.ts';
+import { flagKeys, mirroringKeys, targetKeys } from '../../../src/api/targets/target.ts';
 import { casesOf } from './cel-case.ts';
 
 const ends = { candidate: { service: 'credit-v2', port: 8080 }, safe: { service: 'credit-v1', port: 8080, version: '2.2.0' } };
@@ -12,14 +12,15 @@ const further = [
       virtualService: { name: 'mesh', candidate: { host: 'credit-v2' }, safe: { host: 'credit-v1', version: '2.2.0' } },
     },
   },
+  { key: 'inferenceService', target: { name: 'third', inferenceService: { name: 'served', safe: { version: '2.2.0' } } } },
 ] as const;
 
 /** What is said of an action on a target that can't do it. */
 export const needs = (action: string, keys: readonly string[]): string =>
   `${action} needs a target of the kind ${keys.join(', ')}: name one, or write an action this target can do`;
 
-/** What the rules of a plan say of each kind of route beside HTTPRoute. */
-export const targetCases = further.flatMap(({ key, target }) =>
+/** What the rules of a plan say of each kind of traffic target beside HTTPRoute. */
+const furtherCases = further.flatMap(({ key, target }) =>
   casesOf(planManifest(), [
     {
       field: 'spec.targets[2]',
@@ -62,3 +63,23 @@ export const targetCases = further.flatMap(({ key, target }) =>
     },
   ]),
 );
+
+const served = { name: 'third', inferenceService: { name: 'served', candidate: { canary: 'v2' } } };
+
+/** KServe can't mirror. */
+const unmirrored = casesOf(planManifest(), [
+  {
+    field: 'spec.stages',
+    message: needs('shadow', mirroringKeys),
+    accept: [
+      ['spec.targets[2]', served],
+      ['spec.stages[2].actions[2]', { target: 'third', canaryLimit: { maxPercent: 0 } }],
+    ],
+    reject: [
+      ['spec.targets[2]', served],
+      ['spec.stages[2].actions[2]', { target: 'third', shadow: {} }],
+    ],
+  },
+]);
+
+export const targetCases = [...furtherCases, ...unmirrored];
