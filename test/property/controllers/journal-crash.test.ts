@@ -61,7 +61,29 @@ function endOf(world: MemoryOperator): object {
   };
 }
 
-async function storyWith(isIt: (write: KubeRequest, nth: number) => boolean, ending: Ending): Promise<object> {
+/** The plan is deleted while it holds the object: its finalizer waits until that is free. */
+async function tellOfDeletion(world: MemoryOperator): Promise<void> {
+  await world.pass(2);
+  world.read(0.9);
+  await world.passUntil('limited', () => shareIn(world) <= 10);
+  world.api.remove('mitigationplans', 'credit');
+  await world.passUntil('free', () => world.api.get('mitigationplans', 'credit') === null && world.api.list('targetjournals').length === 0);
+  await world.pass(35);
+}
+
+function endOfDeletion(world: MemoryOperator): object {
+  const { metadata, spec } = serviceIn(world);
+  return { service: { spec, annotations: metadata.annotations }, journals: world.api.list('targetjournals').length };
+}
+
+const whole = { tell: tellStory, endOf };
+const deletion = { tell: tellOfDeletion, endOf: endOfDeletion };
+
+async function storyWith(
+  isIt: (write: KubeRequest, nth: number) => boolean,
+  ending: Ending,
+  { tell, endOf }: { readonly tell: (world: MemoryOperator) => Promise<void>; readonly endOf: (world: MemoryOperator) => object } = whole,
+): Promise<object> {
   const world = await startWorld();
   let count = 0;
   let isDead = false;
@@ -82,7 +104,7 @@ async function storyWith(isIt: (write: KubeRequest, nth: number) => boolean, end
     }
     return ending === 'dies after it landed' || ending === 'loses its answer' ? 'LoseAnswer' : 'Lose';
   });
-  await tellStory(world);
+  await tell(world);
   const end = { what, ending, ...endOf(world) };
   await world.stop();
   return end;
@@ -119,6 +141,21 @@ describe('whatever becomes of one write, of a journal apart from its target or o
       for (const ending of endings) {
         const end = (await storyWith((_, count) => count === nth, ending)) as { readonly what: string };
         expect(end).toEqual({ what: end.what, ending, ...wanted });
+      }
+  }, 240_000);
+
+  it('a plan that is deleted lets go, for each write of journal and target', async () => {
+    const world = await startWorld();
+    await tellOfDeletion(world);
+    const wantedThen = endOfDeletion(world);
+    expect(wantedThen).toMatchObject({ journals: 0, service: { spec: target.manifest('lending')['spec'] } });
+    const { writes } = world.api;
+    await world.stop();
+    const own = writes.flatMap(({ resource }, index) => (['targetjournals', 'inferenceservices'].includes(resource) ? [index + 1] : []));
+    for (const nth of own)
+      for (const ending of endings) {
+        const end = (await storyWith((_, count) => count === nth, ending, deletion)) as { readonly what: string };
+        expect(end).toEqual({ what: end.what, ending, ...wantedThen });
       }
   }, 240_000);
 
