@@ -2,7 +2,6 @@ import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { inferenceServiceActuator as actuator } from '../../../src/actuators/inference-service/actuator.ts';
 import { restoreTarget } from '../../../src/cli/restore.ts';
 import { targetClient } from '../../../src/cli/target-client.ts';
-import type { KubeObject } from '../../../testbed/api-client.ts';
 import { percentOf } from '../../builders/inference-service.ts';
 import { memoryPlan, memoryPolicy, memoryRisk, startMemoryOperator } from '../../builders/memory-operator.ts';
 import type { MemoryOperator } from '../../builders/memory-operator.ts';
