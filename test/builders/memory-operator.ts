@@ -21,7 +21,7 @@ import { tellsVersionsApart } from '../../src/signals/versions.ts';
 import { createMetrics } from '../../src/telemetry/metrics.ts';
 import type { Metrics } from '../../src/telemetry/metrics.ts';
 import type { JSONValue } from '../../src/shared/json.ts';
-import { aRoute, backend, contour, parentStatus, rule } from './http-route.ts';
+import { aRoute, backend, contour, envoyGateway, parentStatus, rule } from './http-route.ts';
 import { rowsOf } from './drift.ts';
 import { createManualClock } from './manual-clock.ts';
 import type { ManualClock } from './manual-clock.ts';
@@ -267,11 +267,15 @@ const statusByKServe = (object: UntypedObject): JSONValue => kserveStatus(object
 
 /** What a gateway controller would report: every route is accepted as it is. */
 function acceptRoutes(api: MemoryAPI): void {
-  for (const plural of ['httproutes', 'grpcroutes'])
+  // Contour copies no calls of a GRPCRoute.
+  for (const [plural, controller] of [
+    ['httproutes', contour],
+    ['grpcroutes', envoyGateway],
+  ] as const)
     for (const { metadata, spec } of api.list(plural)) {
       const { parentRefs = [] } = spec as { readonly parentRefs?: readonly { readonly [key: string]: JSONValue }[] };
       const generation = metadata.generation ?? 1;
-      api.setStatus(plural, metadata.name, { parents: parentRefs.map((parentRef) => parentStatus(contour, { generation, parentRef })) });
+      api.setStatus(plural, metadata.name, { parents: parentRefs.map((parentRef) => parentStatus(controller, { generation, parentRef })) });
     }
 }
 
