@@ -20,15 +20,13 @@ import type { ReplaceableSignalSource } from '../../src/signals/registry.ts';
 import { tellsVersionsApart } from '../../src/signals/versions.ts';
 import { createMetrics } from '../../src/telemetry/metrics.ts';
 import type { Metrics } from '../../src/telemetry/metrics.ts';
-import type { JSONValue } from '../../src/shared/json.ts';
-import { aRoute, backend, contour, envoyGateway, parentStatus, rule } from './http-route.ts';
+import { aRoute, backend, rule } from './http-route.ts';
 import { rowsOf } from './drift.ts';
 import { createManualClock } from './manual-clock.ts';
 import type { ManualClock } from './manual-clock.ts';
+import { followTargets } from './memory-controllers.ts';
 import { createMemoryAPI } from './memory-api.ts';
 import type { MemoryAPI } from './memory-api.ts';
-import { kserveStatus } from '../../testbed/kserve-stand-in.ts';
-import type { UntypedObject } from '../../src/kube/kube-object.ts';
 import { pushRequest, reviewingTransport, sender } from './pushing.ts';
 
 /** What the drift signal answers: a value, or an observation of its own. */
@@ -207,8 +205,7 @@ export async function startMemoryOperator(
   };
   const pass = async (seconds: number): Promise<void> => {
     for (let passed = 0; passed < seconds; passed += 0.25) {
-      acceptRoutes(api);
-      for (const object of api.list('inferenceservices')) api.setStatus('inferenceservices', object.metadata.name, statusByKServe(object));
+      followTargets(api);
       await clock.advance(250);
     }
   };
@@ -261,22 +258,6 @@ export async function startMemoryOperator(
     },
     stop: () => halt(running),
   };
-}
-
-const statusByKServe = (object: UntypedObject): JSONValue => kserveStatus(object) as unknown as JSONValue;
-
-/** What a gateway controller would report: every route is accepted as it is. */
-function acceptRoutes(api: MemoryAPI): void {
-  // Contour copies no calls of a GRPCRoute.
-  for (const [plural, controller] of [
-    ['httproutes', contour],
-    ['grpcroutes', envoyGateway],
-  ] as const)
-    for (const { metadata, spec } of api.list(plural)) {
-      const { parentRefs = [] } = spec as { readonly parentRefs?: readonly { readonly [key: string]: JSONValue }[] };
-      const generation = metadata.generation ?? 1;
-      api.setStatus(plural, metadata.name, { parents: parentRefs.map((parentRef) => parentStatus(controller, { generation, parentRef })) });
-    }
 }
 
 const apiVersion = 'modelrisk.dev/v1alpha1';
