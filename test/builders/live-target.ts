@@ -65,7 +65,13 @@ export async function startLiveTargets(): Promise<LiveTargets> {
   const pass: LiveTargets['pass'] = async (actuator, place, claims) => {
     const actuation = actuator.plan(inputFor(await read(actuator, place), claims));
     if (actuation.kind !== 'Patch') return actuation;
-    await disown(actuator, await must(clientFor(actuator).patch(keyOf(place), actuation.operations)));
+    const patched = await must(clientFor(actuator).patch(keyOf(place), actuation.operations));
+    // A journal that was written ahead says once more that it stands.
+    const confirmation = actuator.plan(inputFor(patched, claims));
+    await disown(
+      actuator,
+      confirmation.kind === 'Patch' ? await must(clientFor(actuator).patch(keyOf(place), confirmation.operations)) : patched,
+    );
     return actuation;
   };
 
