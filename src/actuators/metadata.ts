@@ -119,6 +119,6 @@ export function disown(live: TargetObject, manager: string): readonly JSONPatchO
   return [uid, ...tests, ...own.map(({ index }) => ({ op: 'remove', path: `/metadata/managedFields/${index}` }) as const)];
 }
 
-export function annotationPath(key: string): string {
+function annotationPath(key: string): string {
   return `/metadata/annotations/${pointerSegment(key)}`;
 }

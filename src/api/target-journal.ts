@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { cel } from './cel.ts';
 import { count, objectName, requiredText, text, uid } from './fields.ts';
+import { group, version } from './kind.ts';
 import type { Kind } from './kind.ts';
 
 const target = z
@@ -59,3 +60,6 @@ export const targetJournalKind = {
     },
   ],
 } as const satisfies Kind<typeof spec, null>;
+
+/** Where the API server serves them. */
+export const targetJournals = { group, version, plural: targetJournalKind.plural, kind: targetJournalKind.kind, namespaced: true } as const;

@@ -1,6 +1,8 @@
+import { epochAnnotation, journalAnnotation } from '../actuators/metadata.ts';
 import type { TargetResource } from '../actuators/port.ts';
-import { createJournalBook } from '../controllers/journal-book.ts';
-import { journaledClient, targetJournals } from '../controllers/journaled-client.ts';
+import { targetJournalName, targetJournals } from '../api/target-journal.ts';
+import { createJournalBook } from '../kube/journal-book.ts';
+import { journaledClient } from '../kube/journaled-client.ts';
 import type { UntypedObject } from '../kube/kube-object.ts';
 import { createResourceClient } from '../kube/resource-client.ts';
 import type { ResourceClient } from '../kube/resource-client.ts';
@@ -20,5 +22,6 @@ export function targetClient(transport: Transport, resource: TargetResource, clo
   const targets = clientFor(transport, resource);
   if (resource.journal !== 'Object') return targets;
   const journals = clientFor(transport, targetJournals);
-  return journaledClient({ resource, targets, journals, book: createJournalBook(null), observe: () => undefined, clock });
+  const place = { nameOf: targetJournalName, journalKey: journalAnnotation, epochKey: epochAnnotation };
+  return journaledClient({ targets, journals, place, book: createJournalBook(place, null), observe: () => undefined, clock });
 }

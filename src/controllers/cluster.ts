@@ -1,9 +1,14 @@
 import type { Clock } from '../shared/clock.ts';
+import { epochAnnotation, journalAnnotation } from '../actuators/metadata.ts';
 import type { TargetResource } from '../actuators/port.ts';
+import { targetJournalName, targetJournals } from '../api/target-journal.ts';
 import { fencedClient } from '../kube/fenced-client.ts';
 import type { Fence } from '../kube/fenced-client.ts';
 import type { Random } from '../kube/backoff.ts';
 import type { ObjectKey, ResourceType, UntypedObject } from '../kube/kube-object.ts';
+import { createJournalBook, withJournal } from '../kube/journal-book.ts';
+import type { JournalBook, JournalPlace } from '../kube/journal-book.ts';
+import { journaledClient } from '../kube/journaled-client.ts';
 import { createReflector, defaultReflectorTiming } from '../kube/reflector.ts';
 import type { Reflector, ReflectorEvent } from '../kube/reflector.ts';
 import { createResourceClient } from '../kube/resource-client.ts';
@@ -11,9 +16,6 @@ import type { ResourceClient } from '../kube/resource-client.ts';
 import { createStore } from '../kube/store.ts';
 import type { Store } from '../kube/store.ts';
 import type { Transport } from '../kube/transport.ts';
-import { createJournalBook, withJournal } from './journal-book.ts';
-import type { JournalBook } from './journal-book.ts';
-import { journaledClient, targetJournals } from './journaled-client.ts';
 import { watchByNamespace } from './namespaced-watch.ts';
 import type { NamespacedWatch } from './namespaced-watch.ts';
 import { openOptedIn } from './opted-in.ts';
@@ -158,16 +160,22 @@ function openOptedInKind(
   return { ...kind, resource, reflector, optedIn: reflector };
 }
 
+const journalPlace: JournalPlace = {
+  nameOf: targetJournalName,
+  journalKey: journalAnnotation,
+  epochKey: epochAnnotation,
+};
+
 /** Whoever reads such a target finds its journal on it. */
 function journaledView(
   view: TargetView,
   journals: KindView,
   { book, clock, onJournaled }: Pick<ClusterOptions, 'clock' | 'onJournaled'> & { readonly book: JournalBook },
 ): TargetView {
-  const joined = (object: UntypedObject): UntypedObject => withJournal(object, book.of(object));
-  const { store, resource } = view;
+  const joined = (object: UntypedObject): UntypedObject => withJournal(object, book.of(object), journalPlace);
+  const { store } = view;
   const client = journaledClient({
-    ...{ resource, targets: view.client, journals: journals.client, book },
+    ...{ targets: view.client, journals: journals.client, place: journalPlace, book },
     observe: onJournaled ?? (() => undefined),
     clock,
   });
@@ -184,7 +192,7 @@ export function openCluster(options: ClusterOptions): Cluster {
   const own = Object.fromEntries(
     Object.entries(ownKinds).map(([name, resource]) => [name, openKind(options, resource, { isTarget: false })]),
   ) as Record<OwnKind, KindView>;
-  const book = createJournalBook(own.journals.store);
+  const book = createJournalBook(journalPlace, own.journals.store);
   const resources = options.targetResources.map((target) => ({ ...target, namespaced: true }));
   const everywhere = resources
     .filter(({ clusterRole }) => clusterRole === undefined)

@@ -4,9 +4,10 @@ import type { Constraint } from '../../src/core/model/constraint.ts';
 import type { Target } from '../../src/core/model/target.ts';
 import type { JSONPatchOperation, JSONValue } from '../../src/shared/json.ts';
 import { kserveStatus } from '../../testbed/kserve-stand-in.ts';
-import { withJournal } from '../../src/controllers/journal-book.ts';
+import { withJournal } from '../../src/kube/journal-book.ts';
 import type { UntypedObject } from '../../src/kube/kube-object.ts';
 import { aHolder, inputFor } from './http-route.ts';
+import { journalPlace } from './journal-place.ts';
 import { applyPatch } from './json-patch.ts';
 
 type Fields = { readonly [key: string]: JSONValue };
@@ -53,7 +54,7 @@ export function withCanaries(first = 40, second = 20): TargetObject {
 export function reported(live: TargetObject): TargetObject {
   const once = (object: TargetObject): TargetObject => ({
     ...object,
-    status: kserveStatus(withJournal(object as UntypedObject, null)) as unknown as JSONValue,
+    status: kserveStatus(withJournal(object as UntypedObject, null, journalPlace)) as unknown as JSONValue,
   });
   return once(once(once(live)));
 }

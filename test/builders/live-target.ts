@@ -1,6 +1,7 @@
 import type { Actuation, Actuator, Claim } from '../../src/actuators/port.ts';
-import { createJournalBook } from '../../src/controllers/journal-book.ts';
-import { journaledClient, targetJournals } from '../../src/controllers/journaled-client.ts';
+import { targetJournals } from '../../src/api/target-journal.ts';
+import { createJournalBook } from '../../src/kube/journal-book.ts';
+import { journaledClient } from '../../src/kube/journaled-client.ts';
 import type { ResourceType, UntypedObject } from '../../src/kube/kube-object.ts';
 import { createResourceClient } from '../../src/kube/resource-client.ts';
 import type { ResourceClient } from '../../src/kube/resource-client.ts';
@@ -8,6 +9,7 @@ import { createSystemClock } from '../../src/kube/system-clock.ts';
 import { canonicalJSON } from '../../src/shared/canonical-json.ts';
 import { installCRDs, crdSource } from '../../testbed/crds.ts';
 import { inputFor } from './http-route.ts';
+import { journalPlace } from './journal-place.ts';
 import { startLiveRuntime } from './live-runtime.ts';
 import type { LiveRuntime } from './live-runtime.ts';
 
@@ -44,8 +46,8 @@ export async function startLiveTargets(): Promise<LiveTargets> {
     const of = (type: Omit<ResourceType, 'namespaced'>) =>
       createResourceClient<UntypedObject>({ transport: runtime.transport, resource: { ...type, namespaced: true }, fieldManager });
     if (resource.journal !== 'Object') return of(resource);
-    const apart = { journals: of(targetJournals), book: createJournalBook(null), clock: createSystemClock() };
-    return journaledClient({ resource, targets: of(resource), ...apart, observe: () => undefined });
+    const apart = { journals: of(targetJournals), book: createJournalBook(journalPlace, null), clock: createSystemClock() };
+    return journaledClient({ targets: of(resource), place: journalPlace, ...apart, observe: () => undefined });
   };
 
   const must = async (

@@ -1,14 +1,16 @@
 import { beforeEach, describe, expect, it } from '@jest/globals';
 import { inferenceServiceActuator } from '../../../src/actuators/inference-service/actuator.ts';
-import { createJournalBook, withJournal } from '../../../src/controllers/journal-book.ts';
-import type { JournalBook } from '../../../src/controllers/journal-book.ts';
-import { journaledClient, targetJournals } from '../../../src/controllers/journaled-client.ts';
+import { targetJournals } from '../../../src/api/target-journal.ts';
+import { createJournalBook, withJournal } from '../../../src/kube/journal-book.ts';
+import type { JournalBook } from '../../../src/kube/journal-book.ts';
+import { journaledClient } from '../../../src/kube/journaled-client.ts';
 import type { UntypedObject } from '../../../src/kube/kube-object.ts';
 import { createResourceClient } from '../../../src/kube/resource-client.ts';
 import type { ResourceClient } from '../../../src/kube/resource-client.ts';
 import type { JSONPatchOperation } from '../../../src/shared/json.ts';
 import { inputFor } from '../../builders/http-route.ts';
 import { anInferenceService, cap } from '../../builders/inference-service.ts';
+import { journalPlace } from '../../builders/journal-place.ts';
 import { createManualClock } from '../../builders/manual-clock.ts';
 import { createMemoryAPI } from '../../builders/memory-api.ts';
 import type { MemoryAPI } from '../../builders/memory-api.ts';
@@ -26,7 +28,7 @@ function clientOf(each: JournalBook): ResourceClient<UntypedObject> {
   const of = (type: { readonly group: string; readonly version: string; readonly plural: string; readonly kind: string }) =>
     createResourceClient<UntypedObject>({ transport: api, fieldManager: 'test', resource: { ...type, namespaced: true } });
   return journaledClient({
-    ...{ resource, book: each, targets: of(resource), journals: of(targetJournals) },
+    ...{ place: journalPlace, book: each, targets: of(resource), journals: of(targetJournals) },
     observe: (seconds) => void acknowledged.push(seconds),
     clock: createManualClock(),
   });
@@ -58,7 +60,7 @@ const journals = () =>
 beforeEach(() => {
   api = createMemoryAPI(createManualClock());
   acknowledged = [];
-  book = createJournalBook(null);
+  book = createJournalBook(journalPlace, null);
   client = clientOf(book);
   const { apiVersion, kind, spec, status } = anInferenceService();
   api.apply('inferenceservices', { apiVersion, kind, metadata: { ...place, annotations: { team: 'lending' } }, spec, status });
@@ -100,7 +102,7 @@ describe('a client of objects whose journal is kept apart', () => {
   it('a journal somebody else has written since is a conflict, and the object is left alone', async () => {
     const before = await read();
     await client.patch(place, patchOf(before, [10]));
-    const late = clientOf(createJournalBook(null));
+    const late = clientOf(createJournalBook(journalPlace, null));
     expect(await late.patch(place, patchOf(before, [5]))).toMatchObject({
       ok: false,
       failure: { kind: 'Conflict', cause: 'AlreadyExists' },
@@ -157,7 +159,7 @@ describe('a client of objects whose journal is kept apart', () => {
 
   it('lists objects with their journals', async () => {
     await client.patch(place, patchOf(await read(), [10]));
-    const page = await clientOf(createJournalBook(null)).listPage({ namespace: 'lending' });
+    const page = await clientOf(createJournalBook(journalPlace, null)).listPage({ namespace: 'lending' });
     expect(page.ok && page.value.items.map((object) => actuator.readJournal(object).kind)).toEqual(['Engaged']);
   });
 
@@ -169,6 +171,6 @@ describe('a client of objects whose journal is kept apart', () => {
     const annotations = { team: 'lending', 'modelrisk.dev/journal': journal?.spec.journal ?? '', 'modelrisk.dev/epoch': '99' };
     api.apply('inferenceservices', { ...rest, metadata: { ...metadata, annotations } });
     expect(actuator.readJournal(await read())).toEqual({ kind: 'None' });
-    expect(withJournal(await read(), null).metadata.annotations).toEqual({ team: 'lending' });
+    expect(withJournal(await read(), null, journalPlace).metadata.annotations).toEqual({ team: 'lending' });
   });
 });

@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
-import { createJournalBook } from '../../../src/controllers/journal-book.ts';
+import { createJournalBook } from '../../../src/kube/journal-book.ts';
 import type { UntypedObject } from '../../../src/kube/kube-object.ts';
+import { journalPlace } from '../../builders/journal-place.ts';
 import { createStore } from '../../../src/kube/store.ts';
 
 const subject = { kind: 'InferenceService', metadata: { namespace: 'lending', uid: 'u1' } };
@@ -20,7 +21,7 @@ function journal(resourceVersion: number, uid = 'j1'): UntypedObject {
 
 function watched() {
   const store = createStore<UntypedObject>({});
-  return { store, book: createJournalBook(store) };
+  return { store, book: createJournalBook(journalPlace, store) };
 }
 
 describe('what is known of journals kept apart', () => {

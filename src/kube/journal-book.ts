@@ -1,9 +1,14 @@
-import { epochAnnotation, journalAnnotation } from '../actuators/metadata.ts';
-import { asNumber, asObject, asText } from '../actuators/json-reading.ts';
-import { targetJournalName } from '../api/target-journal.ts';
-import type { UntypedObject } from '../kube/kube-object.ts';
-import { keyOf } from '../kube/kube-object.ts';
-import type { Store, StoreChange } from '../kube/store.ts';
+import { keyOf } from './kube-object.ts';
+import type { UntypedObject } from './kube-object.ts';
+import type { Store, StoreChange } from './store.ts';
+
+/** How journals that are kept apart are named, and under which keys they would stand among the annotations of their objects. */
+export interface JournalPlace {
+  /** Name of the one journal of an object. */
+  readonly nameOf: (kind: string, objectUID: string) => string;
+  readonly journalKey: string;
+  readonly epochKey: string;
+}
 
 /** As much of a target as tells which journal is its own. */
 export interface JournalSubject {
@@ -23,9 +28,12 @@ export interface JournalBook {
 type Noted = UntypedObject | 'Gone';
 
 /** `watched` null: nothing is watched (one command, one look), and only what was noted is known. */
-export function createJournalBook(watched: Pick<Store<UntypedObject>, 'get' | 'subscribe'> | null): JournalBook {
+export function createJournalBook(
+  { nameOf }: Pick<JournalPlace, 'nameOf'>,
+  watched: Pick<Store<UntypedObject>, 'get' | 'subscribe'> | null,
+): JournalBook {
   const noted = new Map<string, Noted>();
-  const keyFor = ({ kind, metadata }: JournalSubject): string => `${metadata.namespace ?? ''}/${targetJournalName(kind, metadata.uid)}`;
+  const keyFor = ({ kind, metadata }: JournalSubject): string => `${metadata.namespace ?? ''}/${nameOf(kind, metadata.uid)}`;
   watched?.subscribe((change) => {
     const known = noted.get(keyOf(change.object));
     if (known !== undefined && hasCaughtUp(known, change)) noted.delete(keyOf(change.object));
@@ -54,16 +62,19 @@ function isOlder(object: UntypedObject, than: UntypedObject): boolean {
   return BigInt(object.metadata.resourceVersion) < BigInt(than.metadata.resourceVersion);
 }
 
-/** The object as actuators see every target: with its journal, wherever that is kept. What stands in its own annotations is not ours. */
-export function withJournal(object: UntypedObject, journal: UntypedObject | null): UntypedObject {
-  const { annotations } = object.metadata;
-  const isMarked = annotations?.[journalAnnotation] !== undefined || annotations?.[epochAnnotation] !== undefined;
+/** The object with its journal, as if that stood in its annotations. What stands there under its keys is not ours. */
+export function withJournal(object: UntypedObject, journal: UntypedObject | null, place: JournalPlace): UntypedObject {
+  const { annotations = {} } = object.metadata;
+  const { journalKey, epochKey } = place;
+  const isMarked = annotations[journalKey] !== undefined || annotations[epochKey] !== undefined;
   if (journal === null && !isMarked) return object;
-  const { [journalAnnotation]: _journal, [epochAnnotation]: _epoch, ...own } = annotations ?? {};
-  return { ...object, metadata: { ...object.metadata, annotations: { ...own, ...(journal === null ? {} : wordsOf(journal)) } } };
+  const own = Object.entries(annotations).filter(([key]) => key !== journalKey && key !== epochKey);
+  const ours = journal === null ? {} : wordsOf(journal, place);
+  return { ...object, metadata: { ...object.metadata, annotations: { ...Object.fromEntries(own), ...ours } } };
 }
 
-function wordsOf(journal: UntypedObject): Readonly<Record<string, string>> {
-  const { journal: text, epoch } = asObject(journal['spec']);
-  return { [journalAnnotation]: asText(text) ?? '', [epochAnnotation]: String(asNumber(epoch) ?? 0) };
+/** Text that is none makes a journal nobody obeys, and that is said. */
+function wordsOf(journal: UntypedObject, { journalKey, epochKey }: JournalPlace): Readonly<Record<string, string>> {
+  const { journal: text, epoch } = (journal['spec'] ?? {}) as { readonly journal?: unknown; readonly epoch?: unknown };
+  return { [journalKey]: typeof text === 'string' ? text : '', [epochKey]: String(typeof epoch === 'number' ? epoch : 0) };
 }

@@ -1,39 +1,23 @@
-import { asText } from '../actuators/json-reading.ts';
-import { annotationPath, epochAnnotation, journalAnnotation } from '../actuators/metadata.ts';
-import type { TargetResource } from '../actuators/port.ts';
-import { group, version } from '../api/kind.ts';
-import { targetJournalKind, targetJournalName } from '../api/target-journal.ts';
-import type { APIFailure, WriteFailure } from '../kube/api-failure.ts';
-import type { NewObject, ObjectReference, ResourceType, UntypedObject } from '../kube/kube-object.ts';
-import { keyOf, referenceOf } from '../kube/kube-object.ts';
-import type { ResourceClient } from '../kube/resource-client.ts';
-import type { JSONPatchOperation, JSONValue } from '../shared/json.ts';
 import type { Clock } from '../shared/clock.ts';
+import type { JSONPatchOperation, JSONValue } from '../shared/json.ts';
 import { failure, success } from '../shared/result.ts';
 import type { Result } from '../shared/result.ts';
+import type { APIFailure, WriteFailure } from './api-failure.ts';
 import { withJournal } from './journal-book.ts';
-import type { JournalBook } from './journal-book.ts';
-
-export const targetJournals: ResourceType = {
-  group,
-  version,
-  plural: targetJournalKind.plural,
-  kind: targetJournalKind.kind,
-  namespaced: true,
-};
+import type { JournalBook, JournalPlace } from './journal-book.ts';
+import { keyOf, referenceOf } from './kube-object.ts';
+import type { NewObject, ObjectReference, ResourceType, UntypedObject } from './kube-object.ts';
+import type { ResourceClient } from './resource-client.ts';
 
 export interface JournaledClientOptions {
-  readonly resource: TargetResource;
   readonly targets: ResourceClient<UntypedObject>;
   readonly journals: ResourceClient<UntypedObject>;
+  readonly place: JournalPlace;
   readonly book: JournalBook;
   /** How long a journal took until it was acknowledged, in seconds: what comes before the patch of the target itself. */
   readonly observe: (seconds: number) => void;
   readonly clock: Pick<Clock, 'nowMs'>;
 }
-
-const journalPath = annotationPath(journalAnnotation);
-const epochPath = annotationPath(epochAnnotation);
 
 /** What a patch says of the journal: the values it rests on, and those it writes; all null where there is none before or after. */
 interface JournalStep {
@@ -54,15 +38,24 @@ function valueOf(operations: readonly JSONPatchOperation[], op: 'test' | 'add', 
   return found !== undefined && 'value' in found ? found.value : null;
 }
 
-function split(operations: readonly JSONPatchOperation[]): Split {
+/** RFC 6901. */
+function annotationPath(key: string): string {
+  return `/metadata/annotations/${key.replaceAll('~', '~0').replaceAll('/', '~1')}`;
+}
+
+function split(operations: readonly JSONPatchOperation[], { journalKey, epochKey }: JournalPlace): Split {
+  const [journalPath, epochPath] = [annotationPath(journalKey), annotationPath(epochKey)];
   const isOfJournal = ({ path }: JSONPatchOperation): boolean => path === journalPath || path === epochPath;
   const own = operations.filter(isOfJournal);
   if (own.length === 0) return { step: null, rest: operations };
   const before = { journal: valueOf(own, 'test', journalPath), epoch: valueOf(own, 'test', epochPath) };
   const text = valueOf(own, 'add', journalPath);
   const after = text === null ? null : { journal: text, epoch: Number(valueOf(own, 'add', epochPath)) };
-  const uid = asText(valueOf(operations, 'test', '/metadata/uid')) ?? '';
-  return { step: { uid, before, after }, rest: operations.filter((operation) => !isOfJournal(operation)) };
+  const uid = valueOf(operations, 'test', '/metadata/uid');
+  return {
+    step: { uid: typeof uid === 'string' ? uid : '', before, after },
+    rest: operations.filter((operation) => !isOfJournal(operation)),
+  };
 }
 
 /**
@@ -70,13 +63,15 @@ function split(operations: readonly JSONPatchOperation[]): Split {
  * of both becomes two writes, the journal first. Where the second fails the journal tells what was to come; nobody loses intent.
  */
 export function journaledClient(options: JournaledClientOptions): ResourceClient<UntypedObject> {
-  const { targets, journals, book } = options;
-  const joined = (object: UntypedObject): UntypedObject => withJournal(object, book.of(object));
+  const { targets, journals, book, place } = options;
+  const { kind } = targets.resource;
+  const joined = (object: UntypedObject): UntypedObject => withJournal(object, book.of(object), place);
+  const journalOf = (uid: string, { namespace }: ObjectReference): ObjectReference => ({ namespace, name: place.nameOf(kind, uid) });
 
   async function read(reference: ObjectReference): Promise<Result<UntypedObject, APIFailure>> {
     const object = await targets.get(reference);
     if (!object.ok) return object;
-    const kept = await journals.get(placeOf(options.resource, object.value.metadata.uid, reference));
+    const kept = await journals.get(journalOf(object.value.metadata.uid, reference));
     if (!kept.ok && kept.failure.kind !== 'NotFound') return kept;
     book.note(object.value, kept.ok ? kept.value : null);
     return success(joined(object.value));
@@ -91,8 +86,8 @@ export function journaledClient(options: JournaledClientOptions): ResourceClient
       const kept = await journalsIn(journals, list.namespace);
       if (!kept.ok) return kept;
       for (const object of page.value.items) {
-        const place = placeOf(options.resource, object.metadata.uid, referenceOf(object));
-        book.note(object, kept.value.get(`${place.namespace ?? ''}/${place.name}`) ?? null);
+        const { namespace, name } = journalOf(object.metadata.uid, referenceOf(object));
+        book.note(object, kept.value.get(`${namespace ?? ''}/${name}`) ?? null);
       }
       return success({ ...page.value, items: page.value.items.map(joined) });
     },
@@ -100,7 +95,7 @@ export function journaledClient(options: JournaledClientOptions): ResourceClient
     replace: (object, subresource) => targets.replace(object, subresource),
     remove: (reference, uid) => targets.remove(reference, uid),
     async patch(reference, operations, subresource) {
-      const { step, rest } = split(operations);
+      const { step, rest } = split(operations, place);
       if (step !== null) {
         const written = await writeStep(options, reference, step);
         if (!written.ok) return written;
@@ -112,17 +107,13 @@ export function journaledClient(options: JournaledClientOptions): ResourceClient
   };
 }
 
-function placeOf({ kind }: TargetResource, uid: string, { namespace }: ObjectReference): ObjectReference {
-  return { namespace, name: targetJournalName(kind, uid) };
-}
-
 /** By compare-and-swap: whoever rests on another journal than there is learns so before touching the object. */
 async function writeStep(
-  { resource, journals, book, observe, clock }: JournaledClientOptions,
+  { targets: { resource }, journals, place: layout, book, observe, clock }: JournaledClientOptions,
   reference: ObjectReference,
   { uid, before, after }: JournalStep,
 ): Promise<Result<null, WriteFailure>> {
-  const place = placeOf(resource, uid, reference);
+  const place = { namespace: reference.namespace, name: layout.nameOf(resource.kind, uid) };
   const subject = { kind: resource.kind, metadata: { namespace: reference.namespace ?? '', uid } };
   const sinceMs = clock.nowMs();
   if (after === null) {
@@ -134,12 +125,19 @@ async function writeStep(
   }
   const written =
     before.journal === null
-      ? await journals.create(newJournal(resource, reference, { place, uid, spec: after }))
+      ? await journals.create(newJournal(journals.resource, resource, { reference, name: place.name, uid, spec: after }))
       : await journals.patch(place, stepPatch(before, after));
   if (!written.ok) return written.failure.kind === 'NotFound' && before.journal !== null ? staleJournal(written.failure) : written;
   book.note(subject, written.value);
   observe((clock.nowMs() - sinceMs) / 1000);
   return success(null);
+}
+
+interface NewJournal {
+  readonly reference: ObjectReference;
+  readonly name: string;
+  readonly uid: string;
+  readonly spec: NonNullable<JournalStep['after']>;
 }
 
 /** That the journal is not there is news, not the end: whoever rests on it reads again. */
@@ -148,17 +146,17 @@ function staleJournal({ status, message }: Extract<WriteFailure, { kind: 'NotFou
 }
 
 function newJournal(
-  { group: targetGroup, version: targetVersion, plural, kind }: TargetResource,
-  { namespace, name }: ObjectReference,
-  { place, uid, spec }: { readonly place: ObjectReference; readonly uid: string; readonly spec: NonNullable<JournalStep['after']> },
+  own: ResourceType,
+  { group, version, plural, kind }: ResourceType,
+  { reference: { namespace, name: target }, name, uid, spec }: NewJournal,
 ): NewObject<UntypedObject> {
   // With the object it goes too: another one under the name has another journal.
-  const owner = { apiVersion: `${targetGroup}/${targetVersion}`, kind, name, uid };
+  const owner = { apiVersion: `${group}/${version}`, kind, name: target, uid };
   return {
-    apiVersion: `${group}/${version}`,
-    kind: targetJournals.kind,
-    metadata: { name: place.name, ...(namespace === null ? {} : { namespace }), ownerReferences: [owner] },
-    spec: { target: { group: targetGroup, resource: plural, kind, name, uid }, ...spec },
+    apiVersion: `${own.group}/${own.version}`,
+    kind: own.kind,
+    metadata: { name, ...(namespace === null ? {} : { namespace }), ownerReferences: [owner] },
+    spec: { target: { group, resource: plural, kind, name: target, uid }, ...spec },
   };
 }
 
