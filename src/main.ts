@@ -119,6 +119,9 @@ function openCaches({ config, clock, log, metrics, transport, requestTimeoutMs }
     targetResources: [...actuators.values()].map(({ resource }) => resource),
     namespace: config.watchNamespace ?? null,
     watchSilenceMs: config.watchSilenceSeconds * 1000,
+    onJournaled: (seconds) => {
+      metrics.journalSeconds.observe(seconds);
+    },
     random: Math.random,
     observe: (event) => {
       metrics.watchLife.inc({ resource: event.plural, event: event.kind });

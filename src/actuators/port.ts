@@ -23,6 +23,12 @@ export interface TargetResource {
    * Such a kind is read only where a plan names one. Absent: the operator may act on the kind wherever it guards.
    */
   readonly clusterRole?: string;
+  /**
+   * Where the journal is kept. Absent: in annotations, in the same patch as the change. `Object`: in a TargetJournal, written and
+   * acknowledged before the change, because a controller copies the annotations into what it runs. Whoever reads the object then
+   * shows it with its journal, as if it were on it.
+   */
+  readonly journal?: 'Object';
 }
 
 /**
@@ -112,6 +118,10 @@ export type RefusalReason =
   | 'Paused'
   /** An autoscaler sets the replicas. */
   | 'Autoscaled'
+  /** The way the object is run knows no such division, or ignores it. */
+  | 'ModeUnsupported'
+  /** A newer version is on its way, and until it is there nothing can be moved. */
+  | 'RolloutInProgress'
   | 'NewerJournal'
   | 'JournalTooLarge'
   | 'GeneratedTarget'
@@ -189,6 +199,8 @@ export type JournalReading =
       /** Engagements that ended here while others went on. */
       readonly released: readonly ReleasedEngagement[];
       readonly epoch: number;
+      /** It was written ahead: the object may not show all of it yet. */
+      readonly pending?: true;
     }
   | { readonly kind: 'Released'; readonly actor: string; readonly engagements: readonly ReleasedEngagement[]; readonly epoch: number }
   | { readonly kind: 'NewerSchema'; readonly schemaVersion: number }

@@ -21,6 +21,7 @@ import { captureReference, printReference } from './reference.ts';
 import { listReviews, reviewSentences } from './reviews.ts';
 import { restoreAll } from './restore-all.ts';
 import { restoreTarget } from './restore.ts';
+import { clientFor, targetClient } from './target-client.ts';
 
 interface Call {
   readonly namespace: string;
@@ -31,13 +32,6 @@ interface Call {
 
 function say(call: Call, report: object, sentences: readonly string[]): void {
   process.stdout.write(call.json ? `${JSON.stringify(report)}\n` : `${sentences.join('\n')}\n`);
-}
-
-function clientFor(
-  transport: Transport,
-  resource: { readonly group: string; readonly version: string; readonly plural: string; readonly kind: string },
-): ResourceClient<UntypedObject> {
-  return createResourceClient<UntypedObject>({ transport, fieldManager: 'kubectl-modelrisk', resource: { ...resource, namespaced: true } });
 }
 
 const ownClient = (transport: Transport, plural: string, kind: string) =>
@@ -138,7 +132,7 @@ interface Named {
 async function propose(call: Call, { targetKind, name }: Named): Promise<number> {
   const actuator = actuatorFor('propose', targetKind);
   if (actuator === null) return 2;
-  const client = clientFor(call.transport, actuator.resource);
+  const client = targetClient(call.transport, actuator.resource, createSystemClock());
   const proposal = await proposeFor({ client, actuator, namespace: call.namespace, name });
   if (!proposal.ok) {
     process.stderr.write(`kubectl modelrisk propose: ${proposal.failure}\n`);
@@ -151,12 +145,13 @@ async function propose(call: Call, { targetKind, name }: Named): Promise<number>
 async function restore(call: Call, { targetKind, name }: Named): Promise<number> {
   const actuator = actuatorFor('restore', targetKind);
   if (actuator === null) return 2;
+  const clock = createSystemClock();
   const outcome = await restoreTarget({
-    client: clientFor(call.transport, actuator.resource),
+    client: targetClient(call.transport, actuator.resource, clock),
     actuator,
     namespace: call.namespace,
     name,
-    nowMs: createSystemClock().nowMs(),
+    nowMs: clock.nowMs(),
   });
   if (!outcome.ok) {
     process.stderr.write(`kubectl modelrisk restore: ${outcome.failure}\n`);
@@ -189,12 +184,16 @@ async function captureFor(call: Call, { name, indicator, url, configMap, apply, 
 }
 
 async function restoreEverything(call: Call, dropFinalizers: boolean): Promise<number> {
+  const clock = createSystemClock();
   const report = await restoreAll({
-    targets: [...actuators.values()].map((actuator) => ({ actuator, client: clientFor(call.transport, actuator.resource) })),
+    targets: [...actuators.values()].map((actuator) => ({
+      actuator,
+      client: targetClient(call.transport, actuator.resource, clock),
+    })),
     plans: ownClient(call.transport, 'mitigationplans', 'MitigationPlan'),
     namespace: call.allNamespaces ? null : call.namespace,
     dropFinalizers,
-    nowMs: createSystemClock().nowMs(),
+    nowMs: clock.nowMs(),
   });
   const { sentences, ...facts } = report;
   say(call, facts, sentences);

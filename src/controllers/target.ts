@@ -198,6 +198,9 @@ class TargetController {
   /** Second patches: ownership given up, tombstones dropped. Bookkeeping, so after everything that protects. */
   async #tidy(pass: Pass, live: UntypedObject): Promise<WorkOutcome> {
     const reading = pass.actuator.readJournal(live);
+    // Let go of, but a patch of ours may yet land: then it is given back once more.
+    if (reading.kind === 'Engaged' && reading.pending === true && reading.claims.length === 0)
+      return { kind: 'Again', afterMs: lookAgainMs, priority: 'Status' };
     const done =
       reading.kind === 'Released' && reading.engagements.every(({ planUID, engagement }) => this.#options.isRecorded(planUID, engagement));
     const operations = (done ? pass.actuator.finish(live) : null) ?? pass.actuator.disown(live, fieldManager);

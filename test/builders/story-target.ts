@@ -5,6 +5,8 @@ import type { KubeObject, Resource } from '../../testbed/api-client.ts';
 export interface StoryTarget {
   readonly kind: TargetKind;
   readonly resource: Resource;
+  /** Where its journal is kept; absent: in its annotations. */
+  readonly journal?: 'Object';
   /** As its user applied it, with fields no part of ours knows of. */
   readonly manifest: (namespace: string) => KubeObject;
   /** As its user had applied it before; its controller has seen that when the manifest follows. Absent: it is new. */
@@ -164,6 +166,38 @@ const virtualService: StoryTarget = {
     ),
 };
 
+interface PredictorSpec {
+  readonly predictor: { readonly canaryTrafficPercent?: number };
+}
+
+const inferenceService: StoryTarget = {
+  kind: 'InferenceService',
+  resource: { group: 'serving.kserve.io', version: 'v1beta1', plural: 'inferenceservices' },
+  journal: 'Object',
+  manifest: (namespace) => ({
+    apiVersion: 'serving.kserve.io/v1beta1',
+    kind: 'InferenceService',
+    metadata: metadata(namespace),
+    spec: {
+      predictor: {
+        minReplicas: 2,
+        model: { modelFormat: { name: 'sklearn' }, storageUri: 's3://models/credit/v2', resources: { limits: { cpu: '1' } } },
+        tolerations: [{ key: 'gpu', operator: 'Exists' }],
+      },
+    },
+  }),
+  alongside: [],
+  targets: [{ name: 'target', inferenceService: { name: 'credit', settleSeconds: 0 } }],
+  engage: routeActions.engage,
+  escalate: { refused: 'KServe has no mirror: shadow is refused at admission' },
+  stricter: routeActions.stricter,
+  engagedShare: 10,
+  untouched: [{ minReplicas: 2 }, { storageUri: 's3://models/credit/v2' }, { key: 'gpu', operator: 'Exists' }],
+  share: (live) => (live['spec'] as PredictorSpec).predictor.canaryTrafficPercent ?? 100,
+  mirrored: () => false,
+  edit: (object) => withSpec(object, (spec) => spec.replace('"minReplicas":2', '"canaryTrafficPercent":70,"minReplicas":2')),
+};
+
 interface FlagSpec {
   readonly flagSpec: { readonly flags: Readonly<Record<string, { readonly defaultVariant: string }>> };
 }
@@ -277,4 +311,4 @@ const deployment: StoryTarget = {
 };
 
 /** Every kind of target; a new one is a row here, and all stories are told of it. */
-export const storyTargets: readonly StoryTarget[] = [httpRoute, grpcRoute, virtualService, featureFlag, deployment];
+export const storyTargets: readonly StoryTarget[] = [httpRoute, grpcRoute, virtualService, inferenceService, featureFlag, deployment];

@@ -31,6 +31,17 @@ type FeatureFlag = {
   readonly settleSeconds: number;
 };
 
+/** A model server of KServe. */
+type InferenceService = {
+  readonly kind: 'InferenceService';
+  readonly name: string;
+  readonly object: string;
+  /** Entry of `spec.canary[]` that is under guard; null: the latest revision of the predictor. */
+  readonly canary: string | null;
+  /** Time requests may take to follow once KServe says it has divided them. */
+  readonly settleSeconds: number;
+};
+
 type Deployment = {
   readonly kind: 'Deployment';
   readonly name: string;
@@ -44,7 +55,7 @@ type Deployment = {
 };
 
 /** An object a plan may act on. */
-export type Target = GatewayRoute<'HTTPRoute'> | GatewayRoute<'GRPCRoute'> | VirtualService | FeatureFlag | Deployment;
+export type Target = GatewayRoute<'HTTPRoute'> | GatewayRoute<'GRPCRoute'> | VirtualService | InferenceService | FeatureFlag | Deployment;
 
 /**
  * What acting on a target does to callers: Traffic splits their requests between the candidate and a safe backend, a Flag decides
@@ -56,6 +67,7 @@ const roles = {
   HTTPRoute: 'Traffic',
   GRPCRoute: 'Traffic',
   VirtualService: 'Traffic',
+  InferenceService: 'Traffic',
   FeatureFlag: 'Flag',
   Deployment: 'Workload',
 } as const satisfies Record<Target['kind'], TargetRole>;
