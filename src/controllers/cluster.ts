@@ -3,7 +3,7 @@ import type { TargetResource } from '../actuators/port.ts';
 import { fencedClient } from '../kube/fenced-client.ts';
 import type { Fence } from '../kube/fenced-client.ts';
 import type { Random } from '../kube/backoff.ts';
-import type { ResourceType, UntypedObject } from '../kube/kube-object.ts';
+import type { KubeObject, ResourceType, UntypedObject } from '../kube/kube-object.ts';
 import { createReflector, defaultReflectorTiming } from '../kube/reflector.ts';
 import type { Reflector, ReflectorEvent } from '../kube/reflector.ts';
 import { createResourceClient } from '../kube/resource-client.ts';
@@ -60,12 +60,21 @@ const ownKinds = {
   endpointSlices: { group: 'discovery.k8s.io', version: 'v1', plural: 'endpointslices', kind: 'EndpointSlice', namespaced: true },
 } as const satisfies Record<string, ResourceType>;
 
+/** Kinds of other projects that are only read: who else moves the requests of a route. */
+const rollerKinds = {
+  canaries: { group: 'flagger.app', version: 'v1beta1', plural: 'canaries', kind: 'Canary', namespaced: true },
+} as const satisfies Record<string, ResourceType>;
+
+/** Of a Canary only what its route and its Services are called is read. */
+const unreadOfCanaries = ['analysis', 'canaryAnalysis', 'autoscalerRef', 'ingressRef'];
+
 export type OwnKind = keyof typeof ownKinds;
 
 export interface Cluster {
   readonly own: Readonly<Record<OwnKind, KindView>>;
   /** By kind of the target, e.g. `HTTPRoute`. */
   readonly targets: ReadonlyMap<string, TargetView>;
+  readonly rollers: Readonly<Record<keyof typeof rollerKinds, KindView>>;
   /** The one namespace under guard; null: every namespace. */
   readonly namespace: string | null;
   /** Kinds that are watched while a signal reads them. */
@@ -92,6 +101,20 @@ export interface ClusterOptions {
   readonly observe: (event: ReflectorEvent) => void;
 }
 
+interface KindTraits {
+  readonly isTarget: boolean;
+  readonly mayBeAbsent?: boolean;
+  /** Members of `spec` that are not kept. */
+  readonly unread?: readonly string[];
+}
+
+function without(object: KubeObject, unread: readonly string[]): UntypedObject {
+  const { spec, ...rest } = object as UntypedObject;
+  if (unread.length === 0 || typeof spec !== 'object' || spec === null) return object;
+  const kept = Object.fromEntries(Object.entries(spec).filter(([member]) => !unread.includes(member)));
+  return { ...rest, spec: kept };
+}
+
 /** Cache, client and listeners of a kind, before anything is read of it. */
 function layKind(options: ClusterOptions, resource: ResourceType) {
   const listeners = new Set<() => void>();
@@ -116,13 +139,18 @@ function reflectorOptions({ transport, clock, random, watchSilenceMs }: ClusterO
 }
 
 /** Targets belong to other projects: a cluster without them is no reason not to guard what it has. */
-function openKind(options: ClusterOptions, resource: ResourceType, { isTarget }: { readonly isTarget: boolean }): KindView {
+function openKind(
+  options: ClusterOptions,
+  resource: ResourceType,
+  { isTarget, mayBeAbsent = isTarget, unread = [] }: KindTraits,
+): KindView {
   const { tell, ...kind } = layKind(options, resource);
   const reflector = createReflector({
     ...reflectorOptions(options, resource),
     namespace: resource.namespaced ? options.namespace : null,
     keepManagedFields: isTarget,
-    mayBeAbsent: isTarget,
+    mayBeAbsent,
+    ...(unread.length === 0 ? {} : { trim: (object: KubeObject) => without(object, unread) }),
     store: kind.store,
     observe: (event) => {
       options.observe(event);
@@ -160,7 +188,11 @@ export function openCluster(options: ClusterOptions): Cluster {
   const resources = options.targetResources.map((target) => ({ ...target, namespaced: true }));
   const everywhere = resources
     .filter(({ clusterRole }) => clusterRole === undefined)
-    .map((resource): TargetView => ({ ...openKind(options, resource, { isTarget: true }), resource, optedIn: null }));
+    .map((resource): TargetView => ({
+      ...openKind(options, resource, { isTarget: true, unread: resource.unread ?? [] }),
+      resource,
+      optedIn: null,
+    }));
   const byNamespace = resources
     .filter(({ clusterRole }) => clusterRole !== undefined)
     .map((resource) => openOptedInKind(options, resource));
@@ -173,7 +205,10 @@ export function openCluster(options: ClusterOptions): Cluster {
       return { kind, store, watches: kind === 'Deployment' ? [reflector, ...workloads.watches] : [reflector] };
     }),
   });
-  const views = [...Object.values(own), ...everywhere];
+  const rollers = {
+    canaries: openKind(options, rollerKinds.canaries, { isTarget: false, mayBeAbsent: true, unread: unreadOfCanaries }),
+  };
+  const views = [...Object.values(own), ...everywhere, ...Object.values(rollers)];
   const sight = openSight(options);
   const references = openReferenceSight(options);
   const whenPlansRead = own.plans.reflector.whenSynced().then(() => {
@@ -181,7 +216,7 @@ export function openCluster(options: ClusterOptions): Cluster {
   });
   const late = [...byNamespace.map(({ reflector }) => reflector), ...workloads.watches];
   return {
-    ...{ references, sight, workloads, own, targets },
+    ...{ references, sight, workloads, own, targets, rollers },
     namespace: options.namespace,
     start: () => {
       for (const { reflector } of views) reflector.start();

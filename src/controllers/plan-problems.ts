@@ -56,6 +56,9 @@ function safeVersionProblems({ current }: PlanState, risk: RiskState | null): re
   ];
 }
 
+/** Between two updates a Rollout has one revision and nothing ails the plan: it waits for the next. */
+const passes: ReadonlySet<RefusalReason> = new Set(['AlreadyPromoted']);
+
 /** Asks the actuator what would become of this target, stage by stage; nothing is sent. */
 function targetProblems(plan: PlanState, target: Target, context: ProblemContext): readonly PlanProblem[] {
   const { namespace } = plan.current.plan;
@@ -91,7 +94,7 @@ function targetProblems(plan: PlanState, target: Target, context: ProblemContext
       actor: 'operator',
       surroundings: context.surroundings,
     };
-    return actuator.plan(input).rejected.map(({ reason, message }) => ({ reason, message }));
+    return actuator.plan(input).rejected.flatMap(({ reason, message }) => (passes.has(reason) ? [] : [{ reason, message }]));
   });
 }
 

@@ -1,5 +1,5 @@
 import { actedOn } from '../core/plan/stage.ts';
-import { desiredEntry, fullyReleased, sameEntry, snapshotInForce, targetState } from './plan-state.ts';
+import { desiredEntry, fullyReleased, isCovered, sameEntry, snapshotInForce, targetState } from './plan-state.ts';
 import type { PlanState, TargetState } from './plan-state.ts';
 import type { PlanProblem } from './plan-problems.ts';
 
@@ -29,7 +29,7 @@ function refused(plan: PlanState): PlanProblem | null {
   const desired = desiredEntry(plan);
   for (const [name, state] of plan.targets) {
     const { refusal } = state;
-    if (refusal === null || !isConcerned(plan, state)) continue;
+    if (refusal === null || !isConcerned(plan, state) || isCovered(plan, name)) continue;
     const deed =
       desired === 'None'
         ? `Target ${name} can't be given back`

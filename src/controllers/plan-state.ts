@@ -3,6 +3,7 @@ import type { EntryDraft } from '../core/audit-chain.ts';
 import type { Holder } from '../core/model/constraint.ts';
 import type { FrozenReading } from '../core/model/frozen-reading.ts';
 import type { EngagedMemory, PlanMemory, PlanSnapshot, Suspend } from '../core/model/plan.ts';
+import { roleOf, splitsTraffic } from '../core/model/target.ts';
 import type { Target } from '../core/model/target.ts';
 import type { PlanNote } from '../core/plan/input.ts';
 import { actedOn, constraintsOf, orderTargets, ownLivePercent } from '../core/plan/stage.ts';
@@ -229,6 +230,24 @@ function isOutOfReach({ refusal }: TargetState): boolean {
   return refusal !== null && ['CandidateAbsent', 'TargetMissing'].includes(refusal.reason);
 }
 
+/** It refuses because of an update by somebody else, in progress or over: what only keeps callers from the candidate need not wait for it. */
+function yields({ refusal }: TargetState): boolean {
+  return refusal !== null && ['RolloutInProgress', 'AlreadyPromoted', 'SameRevision'].includes(refusal.reason);
+}
+
+/** Another target of the stage in force holds the candidate back in its place: the Rollout for its route, or the other way round. */
+export function isCovered(plan: PlanState, name: string): boolean {
+  const desired = desiredEntry(plan);
+  const { stages, targets } = snapshotInForce(plan);
+  const stage = desired === 'None' ? undefined : stages[desired.stage];
+  if (stage === undefined || !yields(targetState(plan, name))) return false;
+  return targets.some((other) => {
+    if (other.name === name || !splitsTraffic(other) || constraintsOf(stage, other.name).length === 0) return false;
+    const { refusal, applied } = targetState(plan, other.name);
+    return refusal === null && sameEntry(applied, desired);
+  });
+}
+
 /**
  * The stage entry a target may be brought to now. Every prefix is safe: a target waits until those before it in the order
  * stand where the plan wants them, and keeps what it has meanwhile.
@@ -238,7 +257,7 @@ export function permittedEntry(plan: PlanState, target: Target): StageEntry {
   for (const earlier of orderNow(plan)) {
     if (earlier.name === target.name) return desired;
     const state = targetState(plan, earlier.name);
-    const passed = isGoingUp(plan) && isOutOfReach(state);
+    const passed = isGoingUp(plan) && (isOutOfReach(state) || (yields(state) && ['Traffic', 'Flag'].includes(roleOf(target))));
     if (state.sending !== null || (!passed && !sameEntry(state.applied, desired))) return targetState(plan, target.name).applied;
   }
   return desired;
@@ -319,7 +338,7 @@ export function verifiedAtMs(plan: PlanState): EpochMs | null {
   if (snapshot.mode === 'Observe') return plan.memory.phase === 'Engaged' ? plan.memory.stageSinceMs : null;
   const desired = desiredEntry(plan);
   if (desired === 'None') return null;
-  const within = actedOn(snapshot).filter((target) => !isOutOfReach(targetState(plan, target.name)));
+  const within = actedOn(snapshot).filter(({ name }) => !isOutOfReach(targetState(plan, name)) && !isCovered(plan, name));
   const times = within.map((target) => {
     const state = targetState(plan, target.name);
     return sameEntry(state.applied, desired) ? state.verifiedAtMs : null;
@@ -336,6 +355,11 @@ export function targetsWithoutSafeBackend(plan: PlanState): readonly string[] {
   return [...plan.targets].flatMap(([name, { refusal }]) =>
     refusal !== null && ['SafeBackendNotReady', 'BackendMissing'].includes(refusal.reason) ? [name] : [],
   );
+}
+
+/** Targets that leave the requests to an update of somebody else's, where no other holds the candidate back in their place. */
+export function yieldingTargets(plan: PlanState): readonly string[] {
+  return [...plan.targets].flatMap(([name, state]) => (yields(state) && !isCovered(plan, name) ? [name] : []));
 }
 
 /**

@@ -23,6 +23,7 @@ import {
   snapshotInForce,
   targetsLeft,
   targetsWithoutSafeBackend,
+  yieldingTargets,
   verifiedAtMs,
 } from './plan-state.ts';
 import type { PlanState } from './plan-state.ts';
@@ -111,7 +112,7 @@ function inputOf(plan: PlanState, risk: RiskState | null, context: Pick<PlanStep
     verifiedAtMs: verifiedAtMs(plan),
     targetsWithoutSafeBackend: targetsWithoutSafeBackend(plan),
     refusedTargets: refusedTargets(plan),
-    yieldedTargets: targetsLeft(plan),
+    yieldedTargets: [...targetsLeft(plan), ...yieldingTargets(plan)],
     intervalMs: (risk?.risk.spec.evaluationIntervalSeconds ?? 5) * 1000,
     ...context,
   };

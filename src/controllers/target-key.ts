@@ -8,6 +8,7 @@ const kinds: Readonly<Record<string, TargetKind>> = {
   HTTPRoute: 'HTTPRoute',
   GRPCRoute: 'GRPCRoute',
   VirtualService: 'VirtualService',
+  Rollout: 'Rollout',
   FeatureFlag: 'FeatureFlag',
   Deployment: 'Deployment',
 } satisfies Readonly<Record<TargetKind, TargetKind>>;

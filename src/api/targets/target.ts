@@ -4,6 +4,7 @@ import type { DeepReadonly } from '../deep-readonly.ts';
 import { name } from '../fields.ts';
 import { featureFlag, featureFlagSnapshot, toFeatureFlag } from './feature-flag.ts';
 import { gatewayRouteSnapshot, grpcRoute, httpRoute, toGatewayRoute } from './gateway-route.ts';
+import { rollout, rolloutSnapshot, toRollout } from './rollout.ts';
 import { toVirtualService, virtualService, virtualServiceSnapshot } from './virtual-service.ts';
 
 const targetName = { name: name('Name the actions of stages use.') };
@@ -13,6 +14,7 @@ export const target = z
     z.object({ ...targetName, httpRoute }),
     z.object({ ...targetName, grpcRoute }),
     z.object({ ...targetName, virtualService }),
+    z.object({ ...targetName, rollout }),
     z.object({ ...targetName, featureFlag }),
   ])
   .meta({ description: 'One object the plan may act on.' });
@@ -20,7 +22,7 @@ export const target = z
 export type TargetSpec = DeepReadonly<z.output<typeof target>>;
 
 /** Keys of `targets` entries by what can be done to them; the rules of the plan are written over these lists. */
-export const trafficKeys = ['httpRoute', 'grpcRoute', 'virtualService'] as const;
+export const trafficKeys = ['httpRoute', 'grpcRoute', 'virtualService', 'rollout'] as const;
 /** Traffic targets that can send copies to the candidate. */
 export const mirroringKeys = ['httpRoute', 'grpcRoute', 'virtualService'] as const;
 export const flagKeys = ['featureFlag'] as const;
@@ -30,6 +32,7 @@ export function toTarget(spec: TargetSpec): Target {
   if ('httpRoute' in spec) return toGatewayRoute('HTTPRoute', spec.name, spec.httpRoute);
   if ('grpcRoute' in spec) return toGatewayRoute('GRPCRoute', spec.name, spec.grpcRoute);
   if ('virtualService' in spec) return toVirtualService(spec.name, spec.virtualService);
+  if ('rollout' in spec) return toRollout(spec.name, spec.rollout);
   return toFeatureFlag(spec.name, spec.featureFlag);
 }
 
@@ -38,8 +41,14 @@ export function safeVersionOf(spec: TargetSpec): string | null {
   if ('httpRoute' in spec) return spec.httpRoute.safe.version ?? null;
   if ('grpcRoute' in spec) return spec.grpcRoute.safe.version ?? null;
   if ('virtualService' in spec) return spec.virtualService.safe.version ?? null;
+  if ('rollout' in spec) return spec.rollout.safe.version ?? null;
   return null;
 }
 
 /** As an incident keeps it. */
-export const targetSnapshot = z.discriminatedUnion('kind', [gatewayRouteSnapshot, virtualServiceSnapshot, featureFlagSnapshot]);
+export const targetSnapshot = z.discriminatedUnion('kind', [
+  gatewayRouteSnapshot,
+  virtualServiceSnapshot,
+  rolloutSnapshot,
+  featureFlagSnapshot,
+]);

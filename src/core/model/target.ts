@@ -31,6 +31,15 @@ type FeatureFlag = {
   readonly settleSeconds: number;
 };
 
+/** An update in progress: its new revision is the candidate, its stable one is safe. */
+type Rollout = {
+  readonly kind: 'Rollout';
+  readonly name: string;
+  readonly object: string;
+  /** Time the way of the requests may take to follow the weights the Rollout reports. */
+  readonly settleSeconds: number;
+};
+
 type Deployment = {
   readonly kind: 'Deployment';
   readonly name: string;
@@ -44,7 +53,7 @@ type Deployment = {
 };
 
 /** An object a plan may act on. */
-export type Target = GatewayRoute<'HTTPRoute'> | GatewayRoute<'GRPCRoute'> | VirtualService | FeatureFlag | Deployment;
+export type Target = GatewayRoute<'HTTPRoute'> | GatewayRoute<'GRPCRoute'> | VirtualService | Rollout | FeatureFlag | Deployment;
 
 /**
  * What acting on a target does to callers: Traffic splits their requests between the candidate and a safe backend, a Flag decides
@@ -56,6 +65,7 @@ const roles = {
   HTTPRoute: 'Traffic',
   GRPCRoute: 'Traffic',
   VirtualService: 'Traffic',
+  Rollout: 'Traffic',
   FeatureFlag: 'Flag',
   Deployment: 'Workload',
 } as const satisfies Record<Target['kind'], TargetRole>;
