@@ -18,15 +18,16 @@ export function settleRollout({ live, intent, stands }: SettleInput<RolloutInten
   const standings = stands.map((stand) => judge(stand, live, progress));
   const held = standings.flatMap(({ claim }) => (claim === null ? [] : [claim]));
   const lever = leverOf(progress, capOf(held));
+  const isAborted = progress?.isAborted ?? false;
   const paused = pausedUnder({ lever, live, intent, progress });
   return {
     held,
     rejected: standings.flatMap(({ refusal }) => (refusal === null ? [] : [refusal])),
     changes: { paused: pauseChange(intent, paused), abort: abortChange(lever, progress, intent) },
     ...patchPaused({ live, lever, paused }),
-    before: describe(progress, pausedOf(live), progress?.isAborted ?? false),
-    after: describe(progress, paused, lever === 'Abort' || lever === 'Aborted'),
-    intended: describe(progress, intent.paused, progress?.isAborted ?? false),
+    before: describe(progress, pausedOf(live), isAborted),
+    after: describe(progress, paused, isAborted || lever === 'Abort'),
+    intended: describe(progress, intent.paused, isAborted),
   };
 }
 
