@@ -8,7 +8,8 @@ import type { ClusterAccess } from './cluster-access.ts';
 import { eventually } from './eventually.ts';
 import { resolveTool } from './tools/resolve.ts';
 
-export type CRDSet = 'gateway-api' | 'contour' | 'istio' | 'openfeature' | 'trivy' | 'policy-reports' | 'open-reports' | 'pod-metrics';
+export type CRDSet =
+  'gateway-api' | 'contour' | 'istio' | 'rollouts' | 'openfeature' | 'trivy' | 'policy-reports' | 'open-reports' | 'pod-metrics';
 
 export interface CRDSource {
   /** A file or a folder for `kubectl apply -f`. */
@@ -30,6 +31,8 @@ export async function crdSource(set: CRDSet): Promise<CRDSource> {
       return { path: await resolveTool('contour-crds'), standIn: false };
     case 'istio':
       return { path: await resolveTool('istio-crds'), standIn: false };
+    case 'rollouts':
+      return { path: await resolveTool('rollouts-crds'), standIn: false };
     case 'policy-reports':
       return { path: await resolveTool('policy-report-crds'), standIn: false };
     case 'open-reports':

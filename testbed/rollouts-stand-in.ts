@@ -24,7 +24,7 @@ interface Report {
   readonly canary: { readonly weights: object };
 }
 
-export const firstRevision = 'stable';
+const firstRevision = 'stable';
 
 function digestOf(value: object | undefined): string {
   return createHash('sha256')

@@ -33,6 +33,7 @@ export async function startLiveTargets(): Promise<LiveTargets> {
   const { plane } = runtime;
   await installCRDs(plane, (await crdSource('gateway-api')).path);
   await installCRDs(plane, (await crdSource('istio')).path);
+  await installCRDs(plane, (await crdSource('rollouts')).path);
   await installCRDs(plane, (await crdSource('openfeature')).path);
   const namespace = await plane.createNamespace();
   const clientFor: LiveTargets['clientFor'] = ({ resource }, fieldManager = operatorManager) =>
@@ -55,7 +56,8 @@ export async function startLiveTargets(): Promise<LiveTargets> {
   const pass: LiveTargets['pass'] = async (actuator, place, claims) => {
     const actuation = actuator.plan(inputFor(await read(actuator, place), claims));
     if (actuation.kind !== 'Patch') return actuation;
-    await disown(actuator, await must(clientFor(actuator).patch(keyOf(place), actuation.operations)));
+    const { operations, subresource } = actuation;
+    await disown(actuator, await must(clientFor(actuator).patch(keyOf(place), operations, subresource ?? undefined)));
     return actuation;
   };
 

@@ -21,13 +21,13 @@ import { tellsVersionsApart } from '../../src/signals/versions.ts';
 import { createMetrics } from '../../src/telemetry/metrics.ts';
 import type { Metrics } from '../../src/telemetry/metrics.ts';
 import type { JSONValue } from '../../src/shared/json.ts';
-import { reportOf } from '../../testbed/rollouts-stand-in.ts';
 import { aRoute, backend, contour, envoyGateway, parentStatus, rule } from './http-route.ts';
 import { rowsOf } from './drift.ts';
 import { createManualClock } from './manual-clock.ts';
 import type { ManualClock } from './manual-clock.ts';
 import { createMemoryAPI } from './memory-api.ts';
 import type { MemoryAPI } from './memory-api.ts';
+import { followRollouts } from './memory-rollouts.ts';
 import { pushRequest, reviewingTransport, sender } from './pushing.ts';
 
 /** What the drift signal answers: a value, or an observation of its own. */
@@ -271,22 +271,6 @@ function acceptRoutes(api: MemoryAPI): void {
       const controller = plural === 'grpcroutes' ? envoyGateway : contour;
       api.setStatus(plural, metadata.name, { parents: parentRefs.map((parentRef) => parentStatus(controller, { generation, parentRef })) });
     }
-}
-
-/** What the controller of Argo Rollouts would report; no step ends but by `finishStep`. */
-function followRollouts(api: MemoryAPI): void {
-  for (const object of api.list('rollouts')) api.setStatus('rollouts', object.metadata.name, jsonOf(reportOf(object, { finished: false })));
-}
-
-function jsonOf(value: object): JSONValue {
-  return JSON.parse(JSON.stringify(value)) as JSONValue;
-}
-
-/** What the step of a Rollout in memory waits for is over. */
-export function finishStep(api: MemoryAPI, name: string): void {
-  const object = api.get('rollouts', name);
-  if (object === null) throw new Error(`no Rollout ${name}`);
-  api.setStatus('rollouts', name, jsonOf(reportOf(object, { finished: true })));
 }
 
 const apiVersion = 'modelrisk.dev/v1alpha1';

@@ -12,6 +12,7 @@ const further = [
       virtualService: { name: 'mesh', candidate: { host: 'credit-v2' }, safe: { host: 'credit-v1', version: '2.2.0' } },
     },
   },
+  { key: 'rollout', target: { name: 'third', rollout: { name: 'update', safe: { version: '2.2.0' } } } },
 ] as const;
 
 /** What is said of an action on a target that can't do it. */

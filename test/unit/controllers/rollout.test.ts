@@ -1,8 +1,9 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 
 import type { KubeObject } from '../../../testbed/api-client.ts';
-import { applyGuardedModelTo, finishStep, memoryPlan, startMemoryOperator } from '../../builders/memory-operator.ts';
+import { applyGuardedModelTo, memoryPlan, startMemoryOperator } from '../../builders/memory-operator.ts';
 import type { MemoryOperator } from '../../builders/memory-operator.ts';
+import { finishStep } from '../../builders/memory-rollouts.ts';
 import { describeWrite, flagIn, liveIn, planIn, shareIn } from '../../builders/memory-story.ts';
 import { conditionOf, defaultVariant, entriesOf, isConstrained, phaseOf, stepsOf } from '../../builders/traffic-view.ts';
 
