@@ -1,0 +1,131 @@
+import { describe, expect, it } from '@jest/globals';
+
+import type { RefusalReason } from '../../../src/actuators/port.ts';
+import {
+  desiredEntry,
+  isCovered,
+  permittedEntry,
+  targetState,
+  verifiedAtMs,
+  yieldingTargets,
+} from '../../../src/controllers/plan-state.ts';
+import type { PlanState } from '../../../src/controllers/plan-state.ts';
+import type { Stage } from '../../../src/core/model/plan.ts';
+import type { Target } from '../../../src/core/model/target.ts';
+import { stepPlan } from '../../../src/core/plan.ts';
+import {
+  aReading,
+  aSnapshot,
+  aStep,
+  anAssessment,
+  anEngagement,
+  breachValue,
+  flag,
+  flagStage,
+  limitStage,
+  route,
+  startMs,
+} from '../../builders/core.ts';
+import { aPlanState } from '../../builders/plan-state.ts';
+
+const update: Target = { kind: 'Rollout', name: 'update', object: 'credit', settleSeconds: 0 };
+const workload: Target = {
+  kind: 'Deployment',
+  name: 'workload',
+  object: 'credit',
+  purpose: 'Pin',
+  revision: null,
+  behind: null,
+};
+
+const both: Stage = {
+  ...limitStage,
+  actions: [...limitStage.actions, { target: 'update', kind: 'CanaryLimit', maxPercent: 10 }],
+};
+
+function engaged(targets: readonly Target[], stage: Stage): PlanState {
+  const snapshot = aSnapshot({ targets, stages: [stage] });
+  return aPlanState({ engaged: snapshot, memory: anEngagement({ stage: 0, direction: 'Up' }) });
+}
+
+function refuse(plan: PlanState, target: string, reason: RefusalReason): void {
+  targetState(plan, target).refusal = { planUID: plan.uid, target, reason, message: '' };
+}
+
+function bring(plan: PlanState, target: string, atMs = startMs): void {
+  Object.assign(targetState(plan, target), { applied: desiredEntry(plan), verifiedAtMs: atMs });
+}
+
+describe('a route that is left to a Rollout', () => {
+  it('keeps neither the Rollout nor a flag waiting, but a workload: that answers callers until the route is moved', () => {
+    const stage: Stage = {
+      ...both,
+      actions: [...both.actions, { target: 'flag', kind: 'FlagRollback' }, { target: 'workload', kind: 'Pin' }],
+    };
+    const plan = engaged([route, update, flag, workload], stage);
+    expect(permittedEntry(plan, update)).toBe('None');
+    refuse(plan, 'traffic', 'RolloutInProgress');
+    expect(permittedEntry(plan, update)).toEqual(desiredEntry(plan));
+    bring(plan, 'update');
+    expect(permittedEntry(plan, flag)).toEqual(desiredEntry(plan));
+    bring(plan, 'flag');
+    expect(permittedEntry(plan, workload)).toBe('None');
+  });
+
+  it.each(['RolloutInProgress', 'AlreadyPromoted', 'SameRevision'] as const)('for %s is covered once the other stands', (reason) => {
+    const plan = engaged([route, update], both);
+    refuse(plan, 'traffic', reason);
+    expect([isCovered(plan, 'traffic'), yieldingTargets(plan), verifiedAtMs(plan)]).toEqual([false, ['traffic'], null]);
+    bring(plan, 'update', startMs + 5);
+    expect([isCovered(plan, 'traffic'), yieldingTargets(plan), verifiedAtMs(plan)]).toEqual([true, [], startMs + 5]);
+  });
+
+  it.each([
+    [
+      'the other refuses too',
+      (plan: PlanState) => {
+        bring(plan, 'update');
+        refuse(plan, 'update', 'AlreadyPromoted');
+      },
+    ],
+    [
+      'it is refused for something else',
+      (plan: PlanState) => {
+        bring(plan, 'update');
+        refuse(plan, 'traffic', 'SafeBackendNotReady');
+      },
+    ],
+  ])('is not covered where %s', (_case, change) => {
+    const plan = engaged([route, update], both);
+    refuse(plan, 'traffic', 'RolloutInProgress');
+    change(plan);
+    expect(isCovered(plan, 'traffic')).toBe(false);
+  });
+
+  it('is not covered by a target the stage asks nothing of, nor by a flag', () => {
+    const limitAndFlag: Stage = { ...limitStage, actions: [...limitStage.actions, { target: 'flag', kind: 'FlagRollback' }] };
+    const plan = engaged([route, update, flag], limitAndFlag);
+    refuse(plan, 'traffic', 'RolloutInProgress');
+    bring(plan, 'update');
+    bring(plan, 'flag');
+    expect(isCovered(plan, 'traffic')).toBe(false);
+  });
+});
+
+describe('a stage whose target yields', () => {
+  const stepAt = (changes: Parameters<typeof aStep>[0]) =>
+    stepPlan(
+      aStep({
+        snapshot: aSnapshot({ targets: [route, flag], stages: [limitStage, flagStage] }),
+        memory: anEngagement({ stage: 0, stageSinceMs: startMs, verifiedAtMs: null, direction: 'Up' }),
+        indicators: { 'score-drift': aReading('Firing', anAssessment(breachValue, { atMs: startMs })) },
+        ...changes,
+      }),
+    ).transition;
+
+  it('is followed at once by the next that asks nothing of it', () => {
+    expect(stepAt({ yieldingTargets: ['traffic'] })).toMatchObject({ kind: 'Escalated', to: 1, reason: 'TargetYields' });
+    expect(stepAt({})).toBeNull();
+    expect(stepAt({ yieldingTargets: ['traffic', 'flag'] })).toBeNull();
+  });
+});
