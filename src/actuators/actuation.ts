@@ -145,13 +145,11 @@ function planActuation<Changes extends JSONValue, Intent extends { readonly fore
     claims.filter((claim) => !ended.includes(claim)),
     engaged?.claims ?? [],
   );
+  const yielded = yieldTo(craft, input, { stands, inForce: engaged?.claims ?? [] });
+  if (yielded.length > 0)
+    return { kind: 'Refused', rejected: sortRejected([...yielded, ...ended.map((claim) => endedClaim(claim, live))]) };
   const intent = craft.intentOf(live, engaged?.changes ?? null);
   const settlement = craft.settle({ live, intent, stands, surroundings });
-  const yielded = yieldTo(craft, input, { stands, inForce: engaged?.claims ?? [] });
-  if (yielded.length > 0) {
-    const all = sortRejected([...yielded, ...ended.map((claim) => endedClaim(claim, live))]);
-    return engaged === null ? { kind: 'Refused', rejected: all } : { kind: 'Unchanged', rejected: all, effective: settlement.before };
-  }
   const rejected = sortRejected([...settlement.rejected, ...ended.map((claim) => endedClaim(claim, live))]);
   if (settlement.held.length === 0 && engaged === null) {
     return rejected.length === 0 ? { kind: 'Unchanged', rejected, effective: settlement.after } : { kind: 'Refused', rejected };

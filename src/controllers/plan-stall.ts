@@ -51,7 +51,7 @@ function notInEffect(plan: PlanState): PlanProblem | null {
   if (desired === 'None') return null;
   for (const { name } of actedOn(snapshotInForce(plan))) {
     const { applied, verification, message } = targetState(plan, name);
-    if (verification !== 'Failed' || !sameEntry(applied, desired)) continue;
+    if (verification !== 'Failed' || !sameEntry(applied, desired) || isCovered(plan, name)) continue;
     return {
       reason: 'NotTaken',
       message: `Target ${name} carries stage ${stageName(plan, desired.stage)}, but it is not in effect: ${message}`,

@@ -294,9 +294,11 @@ describe('a plan over a route Argo Rollouts is moving requests on', () => {
     }
     expect(world.api.writes.filter(({ resource }) => resource === 'httproutes')).toHaveLength(before);
     expect(conditionOf(planIn(world), 'Contested')?.status).not.toBe('True');
+    expect(conditionOf(planIn(world), 'Effective')).toMatchObject({ status: 'False', reason: 'RolloutInProgress' });
     // Without a word from the route: the Rollout's own news wakes the plan.
     world.api.remove('rollouts', 'credit-update');
     await world.passUntil('capped again', () => shareIn(world) === 10);
+    await world.passUntil('in effect', () => conditionOf(planIn(world), 'Effective')?.status === 'True');
     world.read(0.01);
     await world.passUntil('given back', () => !isConstrained(liveIn(world, 'httproutes', 'credit')));
     expect(shareIn(world)).toBe(35);

@@ -126,6 +126,9 @@ describe('a stage whose target yields', () => {
   it('is followed at once by the next that asks nothing of it', () => {
     expect(stepAt({ yieldingTargets: ['traffic'] })).toMatchObject({ kind: 'Escalated', to: 1, reason: 'TargetYields' });
     expect(stepAt({})).toBeNull();
+    const memory = anEngagement({ stage: 0, stageSinceMs: startMs, verifiedAtMs: startMs, direction: 'Up' });
+    expect(stepAt({ memory, yieldingTargets: ['traffic'] })).toMatchObject({ reason: 'TargetYields' });
+    expect(stepAt({ memory, targetsWithoutSafeBackend: ['traffic'] })).toBeNull();
     expect(stepAt({ yieldingTargets: ['traffic', 'flag'] })).toBeNull();
   });
 });

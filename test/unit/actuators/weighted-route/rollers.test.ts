@@ -36,7 +36,7 @@ describe('a route a Rollout is moving requests on', () => {
     const capped = settled(route(), [cap(10)]);
     const moved = applyPatch(capped, [{ op: 'replace', path: '/spec/rules/0/backendRefs/0/weight', value: 30 }]);
     const { actuation } = pass(moved, [cap(10)], around(rollout('Active')));
-    expect(actuation).toMatchObject({ kind: 'Unchanged', rejected: [{ reason: 'RolloutInProgress' }] });
+    expect(actuation).toMatchObject({ kind: 'Refused', rejected: [{ reason: 'RolloutInProgress' }] });
     const after = pass(moved, [cap(10)], around(rollout('Promoted')));
     expect(after.actuation).toMatchObject({ kind: 'Patch', rejected: [] });
     expect(journalOf(after.live)).toMatchObject({ claims: [{ constraints: [{ kind: 'Cap', maxPercent: 10 }] }] });
