@@ -2,6 +2,7 @@ import { beforeEach, describe, expect, it } from '@jest/globals';
 import { grpcRouteActuator } from '../../../src/actuators/grpc-route/actuator.ts';
 import type { Actuator, Claim } from '../../../src/actuators/port.ts';
 import { actuators } from '../../../src/actuators/registry.ts';
+import { rolloutActuator } from '../../../src/actuators/rollout/actuator.ts';
 import { virtualServiceActuator } from '../../../src/actuators/virtual-service/actuator.ts';
 import { restoreAll } from '../../../src/cli/restore-all.ts';
 import type { RestoreAllReport } from '../../../src/cli/restore-all.ts';
@@ -13,6 +14,8 @@ import { createManualClock } from '../../builders/manual-clock.ts';
 import { createMemoryAPI } from '../../builders/memory-api.ts';
 import type { MemoryAPI } from '../../builders/memory-api.ts';
 import { memoryFlag, memoryPlan, memoryRoute } from '../../builders/memory-operator.ts';
+import { followRollouts } from '../../builders/memory-rollouts.ts';
+import { cap as updateCap } from '../../builders/rollout.ts';
 import { storyTargets } from '../../builders/story-target.ts';
 import { cap as meshCap } from '../../builders/virtual-service.ts';
 
@@ -34,7 +37,10 @@ function engagedRoute(namespace: string): void {
 function engage(actuator: Actuator, claim: Claim): void {
   const manifest = storyTargets.find(({ kind }) => kind === actuator.targetKind)?.manifest('lending') ?? {};
   const { plural } = actuator.resource;
-  api.apply(plural, settled(api.apply(plural, manifest), [claim], { actuator }));
+  api.apply(plural, manifest);
+  // An update is in progress only once its controller has said so.
+  followRollouts(api);
+  api.apply(plural, settled(api.get(plural, 'credit') ?? {}, [claim], { actuator }));
 }
 
 function planWith(namespace: string, ...finalizers: string[]): void {
@@ -70,6 +76,7 @@ beforeEach(() => {
   api.apply('httproutes', inNamespace(memoryRoute(), 'lending', { name: 'quiet' }));
   engage(grpcRouteActuator, aRouteClaim([{ kind: 'Cap', maxPercent: 10 }], { target: { kind: 'GRPCRoute' } }));
   engage(virtualServiceActuator, meshCap(10));
+  engage(rolloutActuator, updateCap(10));
   api.apply('featureflags', settled(api.apply('featureflags', memoryFlag()), [rollback()], { actuator: featureFlags }));
 });
 
@@ -81,6 +88,7 @@ describe('restore --all', () => {
       ['HTTPRoute', 'lending', 'credit', true],
       ['GRPCRoute', 'lending', 'credit', true],
       ['VirtualService', 'lending', 'credit', true],
+      ['Rollout', 'lending', 'credit', true],
       ['FeatureFlag', 'lending', 'credit-flags', true],
     ]);
     expect(weightsOf(route())).toEqual(user);
@@ -92,13 +100,15 @@ describe('restore --all', () => {
       'GRPCRoute: 1 of 1 carry a journal; the others were never changed.',
       expect.stringContaining('VirtualService lending/credit: '),
       'VirtualService: 1 of 1 carry a journal; the others were never changed.',
+      expect.stringContaining(', paused -> '),
+      'Rollout: 1 of 1 carry a journal; the others were never changed.',
       expect.stringContaining('FeatureFlag lending/credit-flags: '),
       'FeatureFlag: 1 of 1 carry a journal; the others were never changed.',
     ]);
   });
 
   it('in all namespaces', async () => {
-    expect((await run({ namespace: null })).targets).toHaveLength(5);
+    expect((await run({ namespace: null })).targets).toHaveLength(6);
     expect([weightsOf(route()), weightsOf(route('claims'))]).toEqual([user, user]);
   });
 
