@@ -350,6 +350,13 @@ export function refusedTargets(plan: PlanState): readonly string[] {
   return [...plan.targets].flatMap(([name, { refusal }]) => (refusal === null ? [] : [name]));
 }
 
+/** A plan taken up by a new process, before all of its targets have answered: what its status says of them still stands. */
+export function isUnheard(plan: PlanState): boolean {
+  if (desiredEntry(plan) === 'None') return false;
+  const states = actedOn(snapshotInForce(plan)).map(({ name }) => targetState(plan, name));
+  return states.some(({ generation, refusal }) => generation === null && refusal === null);
+}
+
 /** Targets that refuse what the plan asks now, because nobody could take the candidate's requests. */
 export function targetsWithoutSafeBackend(plan: PlanState): readonly string[] {
   return [...plan.targets].flatMap(([name, { refusal }]) =>
