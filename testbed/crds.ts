@@ -75,7 +75,11 @@ export async function installCRDs(cluster: ClusterAccess, path: string): Promise
 /** Waits until the definitions (`crd/<name>`; default: all there are) are established and their paths answer. */
 export async function untilServed(cluster: ClusterAccess, definitions?: readonly string[]): Promise<void> {
   const names = definitions ?? (await must(cluster, ['get', 'crd', '-o', 'name'])).trim().split('\n');
-  await must(cluster, ['wait', '--for=condition=Established', '--timeout=60s', ...names]);
+  // A large definition has no conditions at all for a moment, which kubectl takes for a mistake instead of waiting.
+  await eventually(() => must(cluster, ['wait', '--for=condition=Established', '--timeout=60s', ...names]), {
+    timeoutMs: 60_000,
+    everyMs: 250,
+  });
   const client = createAPIClient({ server: cluster.server, caFile: cluster.caFile, token: cluster.adminToken });
   try {
     await Promise.all(names.map((name) => untilPathsAnswer(client, name.slice(name.indexOf('/') + 1))));
