@@ -105,7 +105,7 @@ async function askedForReferences(): Promise<readonly KubeRequest[]> {
   return world.api.requests;
 }
 
-/** One engagement on each kind of target, whose owner applies it again with other values just before our patch arrives; and one of two stages. */
+/** One engagement on each kind of target, whose owner applies it again with other values just before our patch arrives. */
 async function askedOfTargets(): Promise<readonly KubeRequest[]> {
   const asked: KubeRequest[] = [];
   for (const target of storyTargets) {
@@ -120,10 +120,13 @@ async function askedOfTargets(): Promise<readonly KubeRequest[]> {
     await targetStories['engage']?.(world, target);
     await memory.stop();
     asked.push(...memory.api.requests);
-    const further = await openMemoryStories();
-    await targetStories['escalate']?.(further.world, target);
-    await further.memory.stop();
-    asked.push(...further.memory.api.requests);
+  }
+  // An abort is of a second stage.
+  for (const target of storyTargets.filter(({ kind }) => kind === 'Rollout')) {
+    const { memory, world } = await openMemoryStories();
+    await targetStories['escalate']?.(world, target);
+    await memory.stop();
+    asked.push(...memory.api.requests);
   }
   return asked;
 }
