@@ -144,7 +144,9 @@ class TargetController {
         this.#ownWrites.remember(sent.value);
         return success({ live: sent.value, actuation, asks });
       }
-      noteSending(asks, mayHaveLanded(sent.failure) ? { sentAtMs: input.nowMs, answer: 'Lost' } : null);
+      // A command comes after the record of it, which stands whatever becomes of the command.
+      const standing = actuation.subresource === null ? null : ({ sentAtMs: input.nowMs, answer: 'Awaited' } as const);
+      noteSending(asks, mayHaveLanded(sent.failure) ? { sentAtMs: input.nowMs, answer: 'Lost' } : standing);
       if (sent.failure.kind !== 'Conflict' || attempt === conflictAttempts) {
         this.#tellOfRefusal(asks, sent.failure);
         return sent;

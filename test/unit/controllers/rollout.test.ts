@@ -159,6 +159,10 @@ describe('a plan over an update by Argo Rollouts (a stand-in reports for its con
       world.read(0.9);
       await world.passUntil('stalled', () => conditionOf(planIn(world), 'Stalled')?.reason === 'Denied');
       expect(conditionOf(planIn(world), 'Effective')).toMatchObject({ status: 'False' });
+      // Its record stands: a plan that goes takes it along.
+      world.api.remove('mitigationplans', 'credit');
+      await world.passUntil('gone', () => world.api.get('mitigationplans', 'credit') === null);
+      expect(isConstrained(updateIn(world))).toBe(false);
     });
 
     it('stays aborted after a person’s release: to begin again is their own word', async () => {
@@ -176,7 +180,7 @@ describe('a plan over an update by Argo Rollouts (a stand-in reports for its con
       for (let round = 0; round < 8; round++) {
         await world.pass(1);
         const { abort: _, ...begun } = statusIn(world);
-        world.api.setStatus('rollouts', 'credit-update', begun as never);
+        world.api.setStatus('rollouts', 'credit-update', begun);
       }
       await world.passUntil('contested', () => conditionOf(planIn(world), 'Contested')?.status === 'True');
       await world.passUntil('aborted again', () => isAborted(world));
@@ -262,7 +266,7 @@ describe('a plan over a route Argo Rollouts is moving requests on', () => {
     expect(conditionOf(planIn(world), 'Stalled')).toMatchObject({ status: 'False' });
     expect(conditionOf(planIn(world), 'Effective')).toMatchObject({ status: 'True' });
     // Somebody ends the update: back to the stable revision.
-    world.api.setStatus('rollouts', 'credit-update', { ...(updateIn(world)['status'] as object), abort: true } as never);
+    world.api.setStatus('rollouts', 'credit-update', { ...(updateIn(world)['status'] as object), abort: true });
     await world.passUntil('capped', () => shareIn(world) === 20);
     await world.pass(1);
     expect(conditionOf(planIn(world), 'Effective')).toMatchObject({ status: 'True' });

@@ -10,7 +10,7 @@ const engagedAtMs = Date.parse('2026-01-01T00:00:10.250Z');
 const draftAt = (lastTransitionTime: string, status = 'True') => {
   const memory = anEngagement({ recentEngagementsMs: [engagedAtMs] });
   const conditions = [{ type: 'Stalled', status, reason: 'RolloutInProgress', message: 'why', lastTransitionTime }];
-  return stallDraft(aPlanState({ engaged: aSnapshot(), memory }), { ...testObject(), status: { conditions } } as never);
+  return stallDraft(aPlanState({ engaged: aSnapshot(), memory }), { ...testObject(), status: { conditions } });
 };
 
 describe('what keeps an engaged plan from its stage (one that came in the second it engaged was never put on record)', () => {

@@ -12,20 +12,7 @@ import {
 import type { PlanState } from '../../../src/controllers/plan-state.ts';
 import type { Stage } from '../../../src/core/model/plan.ts';
 import type { Target } from '../../../src/core/model/target.ts';
-import { stepPlan } from '../../../src/core/plan.ts';
-import {
-  aReading,
-  aSnapshot,
-  aStep,
-  anAssessment,
-  anEngagement,
-  breachValue,
-  flag,
-  flagStage,
-  limitStage,
-  route,
-  startMs,
-} from '../../builders/core.ts';
+import { aSnapshot, anEngagement, flag, limitStage, route, startMs } from '../../builders/core.ts';
 import { aPlanState } from '../../builders/plan-state.ts';
 
 const update: Target = { kind: 'Rollout', name: 'update', object: 'credit', settleSeconds: 0 };
@@ -109,26 +96,5 @@ describe('a route that is left to a Rollout', () => {
     bring(plan, 'update');
     bring(plan, 'flag');
     expect(isCovered(plan, 'traffic')).toBe(false);
-  });
-});
-
-describe('a stage whose target yields', () => {
-  const stepAt = (changes: Parameters<typeof aStep>[0]) =>
-    stepPlan(
-      aStep({
-        snapshot: aSnapshot({ targets: [route, flag], stages: [limitStage, flagStage] }),
-        memory: anEngagement({ stage: 0, stageSinceMs: startMs, verifiedAtMs: null, direction: 'Up' }),
-        indicators: { 'score-drift': aReading('Firing', anAssessment(breachValue, { atMs: startMs })) },
-        ...changes,
-      }),
-    ).transition;
-
-  it('is followed at once by the next that asks nothing of it', () => {
-    expect(stepAt({ yieldingTargets: ['traffic'] })).toMatchObject({ kind: 'Escalated', to: 1, reason: 'TargetYields' });
-    expect(stepAt({})).toBeNull();
-    const memory = anEngagement({ stage: 0, stageSinceMs: startMs, verifiedAtMs: startMs, direction: 'Up' });
-    expect(stepAt({ memory, yieldingTargets: ['traffic'] })).toMatchObject({ reason: 'TargetYields' });
-    expect(stepAt({ memory, targetsWithoutSafeBackend: ['traffic'] })).toBeNull();
-    expect(stepAt({ yieldingTargets: ['traffic', 'flag'] })).toBeNull();
   });
 });
