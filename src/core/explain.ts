@@ -179,7 +179,7 @@ function reasonSentence({ reason, actor }: Transition): string {
     BreachSharedCause: 'The safe version breaches too; the plan says to move all the same (onSharedCause: Engage).',
     SafeBackendNotReady: 'The stage before was refused because no safe backend is ready to take the requests; this one needs none.',
     Yielded:
-      'A target of the stage before is left to another writer (onContest, or an update by Argo Rollouts); this stage protects without it.',
+      'Another writer holds a target of the stage before, which is left to it (onContest, or an update by Argo Rollouts); this stage protects without it.',
     ApprovalTimedOut: 'Nobody answered in time and the breach goes on (approval.onTimeout: Engage).',
     Approved: `Approved by ${actor}.`,
     Rejected: `Rejected by ${actor}.`,
