@@ -9,7 +9,7 @@ import { eventually } from './eventually.ts';
 import { resolveTool } from './tools/resolve.ts';
 
 export type CRDSet =
-  'gateway-api' | 'contour' | 'istio' | 'openfeature' | 'kserve' | 'trivy' | 'policy-reports' | 'open-reports' | 'pod-metrics';
+  'gateway-api' | 'contour' | 'istio' | 'kserve' | 'rollouts' | 'openfeature' | 'trivy' | 'policy-reports' | 'open-reports' | 'pod-metrics';
 
 export interface CRDSource {
   /** A file or a folder for `kubectl apply -f`. */
@@ -31,6 +31,8 @@ export async function crdSource(set: CRDSet): Promise<CRDSource> {
       return { path: await resolveTool('contour-crds'), standIn: false };
     case 'istio':
       return { path: await resolveTool('istio-crds'), standIn: false };
+    case 'rollouts':
+      return { path: await resolveTool('rollouts-crds'), standIn: false };
     case 'policy-reports':
       return { path: await resolveTool('policy-report-crds'), standIn: false };
     case 'open-reports':
@@ -75,7 +77,11 @@ export async function installCRDs(cluster: ClusterAccess, path: string): Promise
 /** Waits until the definitions (`crd/<name>`; default: all there are) are established and their paths answer. */
 export async function untilServed(cluster: ClusterAccess, definitions?: readonly string[]): Promise<void> {
   const names = definitions ?? (await must(cluster, ['get', 'crd', '-o', 'name'])).trim().split('\n');
-  await must(cluster, ['wait', '--for=condition=Established', '--timeout=60s', ...names]);
+  // A large definition has no conditions at all for a moment, which kubectl takes for a mistake instead of waiting.
+  await eventually(() => must(cluster, ['wait', '--for=condition=Established', '--timeout=60s', ...names]), {
+    timeoutMs: 60_000,
+    everyMs: 250,
+  });
   const client = createAPIClient({ server: cluster.server, caFile: cluster.caFile, token: cluster.adminToken });
   try {
     await Promise.all(names.map((name) => untilPathsAnswer(client, name.slice(name.indexOf('/') + 1))));

@@ -1,4 +1,5 @@
 import type { APIClient, KubeObject, Resource } from './api-client.ts';
+import { lookAtRollout, rollouts } from './rollouts-stand-in.ts';
 
 export const httpRoutes: Resource = { group: 'gateway.networking.k8s.io', version: 'v1', plural: 'httproutes' };
 
@@ -38,7 +39,10 @@ export async function stampRoute(client: APIClient, object: KubeObject, { plural
   });
 }
 
-/** Not a gateway controller: marks every route of a namespace (null: of all) Accepted at its generation, as one would, where a test needs no traffic. */
+/**
+ * Not a gateway controller: marks every route of a namespace (null: of all) Accepted at its generation, as one would, where a test
+ * needs no traffic. Nor Argo Rollouts, whose reports it stands in for.
+ */
 export function stampRoutes(client: APIClient, namespace: string | null): { stop(): Promise<void> } {
   const state = { stopped: false };
   const loop = (async () => {
@@ -47,6 +51,8 @@ export function stampRoutes(client: APIClient, namespace: string | null): { stop
         const routes = await client.list(resource, namespace === null ? {} : { namespace }).catch(() => []);
         await Promise.all(routes.map((route) => stampRoute(client, route, resource)));
       }
+      const updates = await client.list(rollouts, namespace === null ? {} : { namespace }).catch(() => []);
+      await Promise.all(updates.map((update) => lookAtRollout(client, update)));
       await new Promise((wake) => setTimeout(wake, 50));
     }
   })();

@@ -9,6 +9,7 @@ import type { EngagedJournal, Journal, JournalShape, Tombstone } from './journal
 import { bounded, leavers, succeeds } from './tombstone.ts';
 import {
   annotationOf,
+  carries,
   describeObject,
   disown,
   epochOf,
@@ -71,6 +72,13 @@ export interface Craft<Changes, Intent extends { readonly foreignEdit: boolean }
   /** The user's latest intent: `changes` tells our fields from theirs; null when we changed nothing. */
   intentOf(live: TargetObject, changes: Changes | null): Intent;
   settle(input: SettleInput<Intent>): Settlement<Changes>;
+  /**
+   * What of the changes on record is a command in the status and has not been given, or was taken back. Absent: the kind knows no such
+   * commands. It is given only while the object carries their journal.
+   */
+  statusPatch?(live: TargetObject, changes: Changes): PatchHalves | null;
+  /** Who else sets the same fields just now: nothing is written while anything is asked, what stands is left to them. Null: nobody. */
+  yieldsTo?(live: TargetObject, surroundings: Surroundings): string | null;
   /** A change of ours that the API server did not keep, though it answered 200. */
   notKept(live: TargetObject, changes: Changes): string | null;
   /** As in the port; left out by kinds whose value in force no other value stands for. */
@@ -145,6 +153,9 @@ function planActuation<Changes extends JSONValue, Intent extends { readonly fore
     claims.filter((claim) => !ended.includes(claim)),
     engaged?.claims ?? [],
   );
+  const yielded = yieldTo(craft, input, { stands, inForce: engaged?.claims ?? [] });
+  if (yielded.length > 0)
+    return { kind: 'Refused', rejected: sortRejected([...yielded, ...ended.map((claim) => endedClaim(claim, live))]) };
   const intent = craft.intentOf(live, engaged?.changes ?? null);
   const settlement = craft.settle({ live, intent, stands, surroundings, nowMs });
   const rejected = sortRejected([...settlement.rejected, ...ended.map((claim) => endedClaim(claim, live))]);
@@ -156,19 +167,36 @@ function planActuation<Changes extends JSONValue, Intent extends { readonly fore
   const isSealed = craft.isSealed === true;
   const isWritten = annotationOf(live, journalAnnotation) === next && epochOf(live) === input.epoch;
   const unchanged = settlement.writes.length === 0 && isWritten && (!isSealed || hasSealOf(live, next));
-  if (unchanged) return { kind: 'Unchanged', rejected, effective: settlement.after };
+  const command = settlement.held.length === 0 ? null : (craft.statusPatch?.(live, settlement.changes) ?? null);
+  const told = { before: settlement.before, after: settlement.after, intent: settlement.intended, rejected };
+  if (unchanged && command === null) return { kind: 'Unchanged', rejected, effective: settlement.after };
+  if (unchanged && command !== null) {
+    const operations = [...carries(live), ...command.tests, ...command.writes];
+    return { kind: 'Patch', subresource: 'status', isPartial: false, operations, moves: true, foreignEdit: false, ...told };
+  }
   const stamped = (craft.resource.journal === 'Object' ? stampApart : stamp)(live, next, input.epoch);
   const sealed = isSealed ? seal(live, next) : { tests: [], writes: [] };
   return {
     kind: 'Patch',
+    subresource: null,
+    isPartial: command !== null,
     operations: [...stamped.tests, ...sealed.tests, ...settlement.tests, ...settlement.writes, ...stamped.writes, ...sealed.writes],
-    before: settlement.before,
-    after: settlement.after,
-    intent: settlement.intended,
     moves: settlement.writes.length > 0,
     foreignEdit: intent.foreignEdit,
-    rejected,
+    ...told,
   };
+}
+
+/** Refusals of all that is asked, while somebody else sets the same fields. Whoever leaves is let go all the same. */
+function yieldTo<Changes extends JSONValue, Intent extends { readonly foreignEdit: boolean }>(
+  craft: Craft<Changes, Intent>,
+  { live, surroundings }: ActuationInput,
+  { stands, inForce }: { readonly stands: readonly Stand[]; readonly inForce: readonly Claim[] },
+): readonly RejectedClaim[] {
+  const asking = stands.filter(({ asked }) => asked.constraints.length > 0);
+  const leaves = inForce.some(({ holder }) => !stands.some(({ asked }) => asked.holder.plan === holder.plan));
+  const rival = asking.length === 0 || leaves ? null : (craft.yieldsTo?.(live, surroundings) ?? null);
+  return rival === null ? [] : asking.map(({ asked }) => rejectClaim(asked, 'RolloutInProgress', rival));
 }
 
 interface JournalStep<Changes, Intent extends { readonly foreignEdit: boolean }> {

@@ -89,6 +89,16 @@ export function stampApart(live: TargetObject, journal: string, epoch: number): 
   };
 }
 
+/** Tests that the object still carries the journal and the epoch it has now. */
+export function carries(live: TargetObject): PatchHalves['tests'] {
+  return [
+    { op: 'test', path: '/metadata/uid', value: uidOf(live) },
+    ...[journalAnnotation, epochAnnotation].map(
+      (key) => ({ op: 'test', path: annotationPath(key), value: annotationOf(live, key) }) as const,
+    ),
+  ];
+}
+
 /** Takes journal and epoch off again, and the map itself if it was made for them. */
 export function unstamp(live: TargetObject, mapCreated: boolean): readonly JSONPatchOperation[] {
   const annotations = asObject(asObject(live.metadata).annotations);

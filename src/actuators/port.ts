@@ -29,6 +29,8 @@ export interface TargetResource {
    * shows it with its journal, as if it were on it.
    */
   readonly journal?: 'Object';
+  /** Members of `spec` too large to keep in memory that no actuator reads. */
+  readonly unread?: readonly string[];
 }
 
 /**
@@ -59,6 +61,16 @@ export interface WorkloadFacts {
   readonly autoscaler: { readonly name: string; readonly minReplicas: number } | null;
 }
 
+/** Who else moves the requests of a route. */
+export interface Roller {
+  readonly kind: 'Rollout' | 'Canary';
+  readonly name: string;
+  /** `Active`: one of its steps holds and it sets the weights. `Promoted`: its Services all lead to one revision. */
+  readonly state: 'Active' | 'Promoted' | 'Aborted';
+  /** Services it moves requests between. */
+  readonly services: readonly string[];
+}
+
 /** What the cluster says of the things a target points to; filled by the controller from its caches. */
 export interface Surroundings {
   /** Failure: why it can't be said, and what to do. */
@@ -69,6 +81,8 @@ export interface Surroundings {
   /** `namespace/name` of a Service to its ports; null when there is no such Service. */
   servicePorts(namespace: string, service: string): readonly number[] | null;
   readyEndpoints(namespace: string, service: string): number;
+  /** Who else moves the requests of this route, in an order of their own. */
+  rollersOf(kind: TargetKind, namespace: string, name: string): readonly Roller[];
 }
 
 export interface ActuationInput {
@@ -125,6 +139,14 @@ export type RefusalReason =
   | 'NewerJournal'
   | 'JournalTooLarge'
   | 'GeneratedTarget'
+  /** A Rollout is moving the weights of this route, step by step. */
+  | 'RolloutInProgress'
+  /** A Rollout has no second revision that could take requests. */
+  | 'AlreadyPromoted'
+  /** Candidate and safe Service of a route are those of one Rollout, which leads both to what it has promoted. */
+  | 'SameRevision'
+  /** An update that moves all requests at once. */
+  | 'UnsupportedStrategy'
   | 'TooManyBackends'
   | 'Conflicted'
   /** A tombstone says this engagement was released. */
@@ -149,6 +171,10 @@ export type Actuation =
   | { readonly kind: 'Unchanged'; readonly rejected: readonly RejectedClaim[]; readonly effective: string }
   | {
       readonly kind: 'Patch';
+      /** Of the object (null), or of its status, where the commands of some kinds stand. That comes second: no action without its record. */
+      readonly subresource: 'status' | null;
+      /** The claims are not in force by this one: once it is acknowledged another must follow. */
+      readonly isPartial: boolean;
       readonly operations: readonly JSONPatchOperation[];
       readonly before: string;
       readonly after: string;

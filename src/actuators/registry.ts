@@ -4,11 +4,18 @@ import { grpcRouteActuator } from './grpc-route/actuator.ts';
 import { httpRouteActuator } from './http-route/actuator.ts';
 import { inferenceServiceActuator } from './inference-service/actuator.ts';
 import type { Actuator, TargetKind } from './port.ts';
+import { rolloutActuator } from './rollout/actuator.ts';
 import { virtualServiceActuator } from './virtual-service/actuator.ts';
 
 /** Every kind of target there is; a new one is its own folder and one line here. */
 export const actuators: ReadonlyMap<TargetKind, Actuator> = new Map(
-  [httpRouteActuator, grpcRouteActuator, virtualServiceActuator, inferenceServiceActuator, featureFlagActuator, deploymentActuator].map(
-    (each) => [each.targetKind, each],
-  ),
+  [
+    httpRouteActuator,
+    grpcRouteActuator,
+    virtualServiceActuator,
+    inferenceServiceActuator,
+    rolloutActuator,
+    featureFlagActuator,
+    deploymentActuator,
+  ].map((each) => [each.targetKind, each]),
 );

@@ -126,5 +126,6 @@ async function giveUpOwnership(options: Parameters<typeof restoreTarget>[0], res
 const nothingAround: Surroundings = {
   servicePorts: () => null,
   readyEndpoints: () => 0,
+  rollersOf: () => [],
   workload: () => success({ revisions: [], autoscaler: null }),
 };

@@ -14,6 +14,7 @@ import {
   snapshotInForce,
   targetsOn,
   targetState,
+  yields,
 } from './plan-state.ts';
 import type { PlanState, StageEntry } from './plan-state.ts';
 
@@ -54,7 +55,8 @@ function letsPass(plan: PlanState, earlier: Target, { next, nowMs }: { readonly 
   const stands = state.sending === null && sameEntry(state.applied, desired);
   if (isGoingUp(plan)) {
     if (roleOf(earlier) === 'Capacity') return stands || state.refusal !== null || sameEntry(state.attempted, desired);
-    return stands || (state.sending === null && isOutOfReach(state));
+    const isLeftToUpdate = yields(state) && ['Traffic', 'Flag'].includes(roleOf(next));
+    return stands || (state.sending === null && (isOutOfReach(state) || isLeftToUpdate));
   }
   const needsRoom = roleOf(next) === 'Capacity' && splitsTraffic(earlier);
   return stands && (!needsRoom || nowMs >= confirmedFromMs(plan, earlier));

@@ -5,7 +5,7 @@ import { targetJournalName, targetJournals } from '../api/target-journal.ts';
 import { fencedClient } from '../kube/fenced-client.ts';
 import type { Fence } from '../kube/fenced-client.ts';
 import type { Random } from '../kube/backoff.ts';
-import type { ObjectKey, ResourceType, UntypedObject } from '../kube/kube-object.ts';
+import type { KubeObject, ObjectKey, ResourceType, UntypedObject } from '../kube/kube-object.ts';
 import { createJournalBook, withJournal } from '../kube/journal-book.ts';
 import type { JournalBook, JournalPlace } from '../kube/journal-book.ts';
 import { journaledClient } from '../kube/journaled-client.ts';
@@ -66,12 +66,21 @@ const ownKinds = {
   endpointSlices: { group: 'discovery.k8s.io', version: 'v1', plural: 'endpointslices', kind: 'EndpointSlice', namespaced: true },
 } as const satisfies Record<string, ResourceType>;
 
+/** Kinds of other projects that are only read: who else moves the requests of a route. */
+const rollerKinds = {
+  canaries: { group: 'flagger.app', version: 'v1beta1', plural: 'canaries', kind: 'Canary', namespaced: true },
+} as const satisfies Record<string, ResourceType>;
+
+/** Of a Canary only what its route and its Services are called is read. */
+const unreadOfCanaries = ['analysis', 'canaryAnalysis', 'autoscalerRef', 'ingressRef'];
+
 export type OwnKind = keyof typeof ownKinds;
 
 export interface Cluster {
   readonly own: Readonly<Record<OwnKind, KindView>>;
   /** By kind of the target, e.g. `HTTPRoute`. */
   readonly targets: ReadonlyMap<string, TargetView>;
+  readonly rollers: Readonly<Record<keyof typeof rollerKinds, KindView>>;
   /** The one namespace under guard; null: every namespace. */
   readonly namespace: string | null;
   /** Kinds that are watched while a signal reads them. */
@@ -100,6 +109,20 @@ export interface ClusterOptions {
   readonly onJournaled?: (seconds: number) => void;
 }
 
+interface KindTraits {
+  readonly isTarget: boolean;
+  readonly mayBeAbsent?: boolean;
+  /** Members of `spec` that are not kept. */
+  readonly unread?: readonly string[];
+}
+
+function without(object: KubeObject, unread: readonly string[]): UntypedObject {
+  const { spec, ...rest } = object as UntypedObject;
+  if (unread.length === 0 || typeof spec !== 'object' || spec === null) return object;
+  const kept = Object.fromEntries(Object.entries(spec).filter(([member]) => !unread.includes(member)));
+  return { ...rest, spec: kept };
+}
+
 /** Cache, client and listeners of a kind, before anything is read of it. */
 function layKind(options: ClusterOptions, resource: ResourceType) {
   const listeners = new Set<() => void>();
@@ -124,13 +147,18 @@ function reflectorOptions({ transport, clock, random, watchSilenceMs }: ClusterO
 }
 
 /** Targets belong to other projects: a cluster without them is no reason not to guard what it has. */
-function openKind(options: ClusterOptions, resource: ResourceType, { isTarget }: { readonly isTarget: boolean }): KindView {
+function openKind(
+  options: ClusterOptions,
+  resource: ResourceType,
+  { isTarget, mayBeAbsent = isTarget, unread = [] }: KindTraits,
+): KindView {
   const { tell, ...kind } = layKind(options, resource);
   const reflector = createReflector({
     ...reflectorOptions(options, resource),
     namespace: resource.namespaced ? options.namespace : null,
     keepManagedFields: isTarget,
-    mayBeAbsent: isTarget,
+    mayBeAbsent,
+    ...(unread.length === 0 ? {} : { trim: (object: KubeObject) => without(object, unread) }),
     store: kind.store,
     observe: (event) => {
       options.observe(event);
@@ -197,7 +225,8 @@ export function openCluster(options: ClusterOptions): Cluster {
   const everywhere = resources
     .filter(({ clusterRole }) => clusterRole === undefined)
     .map((resource): TargetView => {
-      const view = { ...openKind(options, resource, { isTarget: true }), resource, optedIn: null };
+      const kind = openKind(options, resource, { isTarget: true, unread: resource.unread ?? [] });
+      const view = { ...kind, resource, optedIn: null };
       return resource.journal === 'Object' ? journaledView(view, own.journals, { ...options, book }) : view;
     });
   const byNamespace = resources
@@ -212,7 +241,10 @@ export function openCluster(options: ClusterOptions): Cluster {
       return { kind, store, watches: kind === 'Deployment' ? [reflector, ...workloads.watches] : [reflector] };
     }),
   });
-  const views = [...Object.values(own), ...everywhere];
+  const rollers = {
+    canaries: openKind(options, rollerKinds.canaries, { isTarget: false, mayBeAbsent: true, unread: unreadOfCanaries }),
+  };
+  const views = [...Object.values(own), ...everywhere, ...Object.values(rollers)];
   const sight = openSight(options);
   const references = openReferenceSight(options);
   const whenPlansRead = own.plans.reflector.whenSynced().then(() => {
@@ -220,7 +252,7 @@ export function openCluster(options: ClusterOptions): Cluster {
   });
   const late = [...byNamespace.map(({ reflector }) => reflector), ...workloads.watches];
   return {
-    ...{ references, sight, workloads, own, targets },
+    ...{ references, sight, workloads, own, targets, rollers },
     namespace: options.namespace,
     start: () => {
       for (const { reflector } of views) reflector.start();

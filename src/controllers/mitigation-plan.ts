@@ -12,7 +12,7 @@ import { contestedUntilMs } from './contest.ts';
 import { createOwnWrites } from './own-writes.ts';
 import { problemsOf } from './plan-problems.ts';
 import type { ProblemContext } from './plan-problems.ts';
-import { awaitsRoomUntilMs, fullyReleased, isFullyRecorded, snapshotInForce, standingDecisions } from './plan-state.ts';
+import { awaitsRoomUntilMs, fullyReleased, isFullyRecorded, isUnheard, snapshotInForce, standingDecisions } from './plan-state.ts';
 import type { PlanState } from './plan-state.ts';
 import { planStatus } from './plan-status.ts';
 import type { Programme } from './programme.ts';
@@ -93,7 +93,7 @@ export function createMitigationPlanController(
       ownWrites.remember(patched.value);
       return { kind: 'Again', afterMs: 0, priority: 'Status' };
     }
-    if (plan.untold || (plan.deleting && isDone(plan))) return { kind: 'Done' };
+    if (plan.untold || isUnheard(plan) || (plan.deleting && isDone(plan))) return { kind: 'Done' };
     const standing = standingDecisions(plan);
     const written = await writeStatus(client, object, statusNow(plan, object, options));
     if (!written.ok) {

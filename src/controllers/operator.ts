@@ -28,7 +28,7 @@ import { createFalseAlarmBook } from './false-alarm-book.ts';
 import { createLossBook } from './loss-book.ts';
 import type { LossBook } from './loss-book.ts';
 import { createModelRiskController } from './model-risk.ts';
-import { isFullyRecorded, targetsLeft, targetsWithoutSafeBackend } from './plan-state.ts';
+import { isFullyRecorded, targetsLeft, targetsWithoutSafeBackend, yieldingTargets } from './plan-state.ts';
 import type { PlanState } from './plan-state.ts';
 import { createProgramme, riskKeyOf } from './programme.ts';
 import type { Programme } from './programme.ts';
@@ -367,7 +367,7 @@ class WiredOperator implements Operator {
 
   #onPlanChanged(plan: PlanState): void {
     // A stage nobody would take, or that was left to another writer: the next one that can do without must not wait for a poll.
-    const cannotProtect = [...targetsWithoutSafeBackend(plan), ...targetsLeft(plan)];
+    const cannotProtect = [...targetsWithoutSafeBackend(plan), ...targetsLeft(plan), ...yieldingTargets(plan)];
     if (plan.memory.phase === 'Engaged' && cannotProtect.length > 0) this.#stepNow(plan);
     if (!isFullyRecorded(plan)) this.#wakes.record(plan.current.plan.namespace);
     this.#wakes.plan(plan);

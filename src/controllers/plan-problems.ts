@@ -56,6 +56,9 @@ function safeVersionProblems({ current }: PlanState, risk: RiskState | null): re
   ];
 }
 
+/** Between two updates a Rollout has one revision and nothing ails the plan: it waits for the next. */
+const passes: ReadonlySet<RefusalReason> = new Set(['AlreadyPromoted']);
+
 /** Asks the actuator what would become of this target, stage by stage; nothing is sent. */
 function targetProblems(plan: PlanState, target: Target, context: ProblemContext): readonly PlanProblem[] {
   const { namespace } = plan.current.plan;
@@ -92,10 +95,10 @@ function targetProblems(plan: PlanState, target: Target, context: ProblemContext
       surroundings: context.surroundings,
     };
     // A stage that asks for replicas itself finds the endpoints it lacks now.
-    const rejected = actuator
+    const isToCome = (reason: string): boolean => reason === 'SafeBackendNotReady' && roomIsDueAfterMs(stage, []) > 0;
+    return actuator
       .plan(input)
-      .rejected.filter(({ reason }) => reason !== 'SafeBackendNotReady' || roomIsDueAfterMs(stage, []) === 0);
-    return rejected.map(({ reason, message }) => ({ reason, message }));
+      .rejected.flatMap(({ reason, message }) => (passes.has(reason) || isToCome(reason) ? [] : [{ reason, message }]));
   });
 }
 

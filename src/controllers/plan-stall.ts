@@ -1,5 +1,5 @@
 import { actedOn } from '../core/plan/stage.ts';
-import { awaitsRoomUntilMs, desiredEntry, fullyReleased, sameEntry, snapshotInForce, targetState } from './plan-state.ts';
+import { awaitsRoomUntilMs, desiredEntry, fullyReleased, isCovered, sameEntry, snapshotInForce, targetState } from './plan-state.ts';
 import type { PlanState, TargetState } from './plan-state.ts';
 import type { PlanProblem } from './plan-problems.ts';
 import type { EpochMs } from '../shared/clock.ts';
@@ -32,7 +32,7 @@ function refused(plan: PlanState): PlanProblem | null {
   const desired = desiredEntry(plan);
   for (const [name, state] of plan.targets) {
     const { refusal } = state;
-    if (refusal === null || !isConcerned(plan, state)) continue;
+    if (refusal === null || !isConcerned(plan, state) || isCovered(plan, name)) continue;
     const deed =
       desired === 'None'
         ? `Target ${name} can't be given back`
@@ -54,7 +54,7 @@ function notInEffect(plan: PlanState): PlanProblem | null {
   if (desired === 'None') return null;
   for (const { name } of actedOn(snapshotInForce(plan))) {
     const { applied, verification, message } = targetState(plan, name);
-    if (verification !== 'Failed' || !sameEntry(applied, desired)) continue;
+    if (verification !== 'Failed' || !sameEntry(applied, desired) || isCovered(plan, name)) continue;
     return {
       reason: 'NotTaken',
       message: `Target ${name} carries stage ${stageName(plan, desired.stage)}, but it is not in effect: ${message}`,

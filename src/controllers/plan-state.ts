@@ -3,10 +3,10 @@ import type { EntryDraft } from '../core/audit-chain.ts';
 import type { Holder } from '../core/model/constraint.ts';
 import type { FrozenReading } from '../core/model/frozen-reading.ts';
 import type { EngagedMemory, PlanMemory, PlanSnapshot, Suspend } from '../core/model/plan.ts';
-import { roleOf } from '../core/model/target.ts';
+import { roleOf, splitsTraffic } from '../core/model/target.ts';
 import type { Target } from '../core/model/target.ts';
 import type { PlanNote } from '../core/plan/input.ts';
-import { actedOn, roomIsDueAfterMs } from '../core/plan/stage.ts';
+import { actedOn, constraintsOf, roomIsDueAfterMs } from '../core/plan/stage.ts';
 import type { IncidentOpening } from '../governance/incident-log.ts';
 import type { ObjectKey } from '../kube/kube-object.ts';
 import type { EpochMs } from '../shared/clock.ts';
@@ -223,6 +223,24 @@ export function isOutOfReach({ refusal }: TargetState): boolean {
   return refusal !== null && ['CandidateAbsent', 'TargetMissing'].includes(refusal.reason);
 }
 
+/** It refuses because of an update by somebody else, in progress or over: what only keeps callers from the candidate need not wait for it. */
+export function yields({ refusal }: TargetState): boolean {
+  return refusal !== null && ['RolloutInProgress', 'AlreadyPromoted', 'SameRevision'].includes(refusal.reason);
+}
+
+/** Another target of the stage in force holds the candidate back in its place: the Rollout for its route, or the other way round. */
+export function isCovered(plan: PlanState, name: string): boolean {
+  const desired = desiredEntry(plan);
+  const { stages, targets } = snapshotInForce(plan);
+  const stage = desired === 'None' ? undefined : stages[desired.stage];
+  if (stage === undefined || !yields(targetState(plan, name))) return false;
+  return targets.some((other) => {
+    if (other.name === name || !splitsTraffic(other) || constraintsOf(stage, other.name).length === 0) return false;
+    const { refusal, applied } = targetState(plan, other.name);
+    return refusal === null && sameEntry(applied, desired);
+  });
+}
+
 /** The targets of a plan that are this object. */
 export function targetsOn(plan: PlanState, kind: TargetKind, object: string): readonly Target[] {
   return snapshotInForce(plan).targets.filter((target) => target.kind === kind && target.object === object);
@@ -254,7 +272,7 @@ export function verifiedAtMs(plan: PlanState): EpochMs | null {
   if (snapshot.mode === 'Observe') return plan.memory.phase === 'Engaged' ? plan.memory.stageSinceMs : null;
   const desired = desiredEntry(plan);
   if (desired === 'None') return null;
-  const within = actedOn(snapshot).filter((target) => !isOutOfReach(targetState(plan, target.name)));
+  const within = actedOn(snapshot).filter(({ name }) => !isOutOfReach(targetState(plan, name)) && !isCovered(plan, name));
   const answering = within.filter((target) => roleOf(target) !== 'Capacity');
   const times = (answering.length === 0 ? within : answering).map((target) => {
     const state = targetState(plan, target.name);
@@ -281,6 +299,13 @@ function refusedFor(plan: PlanState, reasons: readonly string[]): readonly strin
   return [...plan.targets].flatMap(([name, { refusal }]) => (refusal !== null && reasons.includes(refusal.reason) ? [name] : []));
 }
 
+/** A plan taken up by a new process, before all of its targets have answered: what its status says of them still stands. */
+export function isUnheard(plan: PlanState): boolean {
+  if (desiredEntry(plan) === 'None') return false;
+  const states = actedOn(snapshotInForce(plan)).map(({ name }) => targetState(plan, name));
+  return states.some(({ generation, refusal }) => generation === null && refusal === null);
+}
+
 /** Targets that refuse what the plan asks now, because nobody could take the candidate's requests. */
 export function targetsWithoutSafeBackend(plan: PlanState): readonly string[] {
   return refusedFor(plan, ['SafeBackendNotReady', 'BackendMissing']);
@@ -288,6 +313,11 @@ export function targetsWithoutSafeBackend(plan: PlanState): readonly string[] {
 
 export function targetsShortOfReplicas(plan: PlanState): readonly string[] {
   return refusedFor(plan, ['SafeBackendNotReady']);
+}
+
+/** Targets that leave the requests to an update of somebody else's, where no other holds the candidate back in their place. */
+export function yieldingTargets(plan: PlanState): readonly string[] {
+  return [...plan.targets].flatMap(([name, state]) => (yields(state) && !isCovered(plan, name) ? [name] : []));
 }
 
 /**

@@ -12,7 +12,7 @@ import type { EpochMs } from '../shared/clock.ts';
 import type { PlanProblem } from './plan-problems.ts';
 import { isContested, nameOf, prospect } from './contest.ts';
 import { stallOf } from './plan-stall.ts';
-import { desiredEntry, fullyReleased, sameEntry, snapshotInForce, targetState, verifiedAtMs } from './plan-state.ts';
+import { desiredEntry, fullyReleased, isCovered, sameEntry, snapshotInForce, targetState, verifiedAtMs } from './plan-state.ts';
 import type { PlanState } from './plan-state.ts';
 import { incidentOf } from './record.ts';
 import type { RiskState } from './risk-state.ts';
@@ -68,12 +68,14 @@ function releasedCondition(plan: PlanState): PlanCondition {
 
 function effectiveCondition(plan: PlanState): PlanCondition {
   const desired = desiredEntry(plan);
-  const refused = [...plan.targets.values()].flatMap(({ refusal }) => refusal ?? [])[0];
+  const refused = [...plan.targets].flatMap(([name, { refusal }]) => (refusal === null || isCovered(plan, name) ? [] : [refusal]))[0];
   if (refused !== undefined && desired !== 'None') return condition('Effective', false, [refused.reason, refused.message]);
   if (desired === 'None') return releasedCondition(plan);
   const left = (snapshotInForce(plan).stages[desired.stage]?.actions ?? []).find(({ target }) => isYielded(plan, target));
   if (left !== undefined) return condition('Effective', false, ['Yielded', yieldMessage(plan, left.target)]);
-  const waiting = actedOn(snapshotInForce(plan)).map(({ name }) => ({ name, ...targetState(plan, name) }));
+  const waiting = actedOn(snapshotInForce(plan)).flatMap(({ name }) =>
+    isCovered(plan, name) ? [] : [{ name, ...targetState(plan, name) }],
+  );
   const late = waiting.find(({ applied }) => !sameEntry(applied, desired)) ?? waiting.find((state) => state.verifiedAtMs === null);
   if (late === undefined)
     return verifiedAtMs(plan) === null

@@ -1,5 +1,6 @@
 import type { EntryDraft } from '../core/audit-chain.ts';
 import type { UntypedObject } from '../kube/kube-object.ts';
+import type { EpochMs } from '../shared/clock.ts';
 import { previousConditions } from './mitigation-plan.ts';
 import type { PlanState } from './plan-state.ts';
 
@@ -10,8 +11,14 @@ import type { PlanState } from './plan-state.ts';
 export function stallDraft(plan: PlanState, object: UntypedObject): EntryDraft | null {
   const stalled = previousConditions(object).find(({ type }) => type === 'Stalled');
   if (plan.memory.phase !== 'Engaged' || plan.engaged === null || stalled?.status !== 'True') return null;
-  const at = new Date(stalled.lastTransitionTime).toISOString();
-  // What ailed the plan before it engaged is no part of this record.
-  if (Date.parse(at) < (plan.memory.recentEngagementsMs.at(-1) ?? 0)) return null;
+  const engagedAtMs = plan.memory.recentEngagementsMs.at(-1) ?? 0;
+  const stalledAtMs = Date.parse(stalled.lastTransitionTime);
+  // What ailed the plan before it engaged is no part of this record. Times of conditions are whole seconds.
+  if (stalledAtMs < wholeSecond(engagedAtMs)) return null;
+  const at = new Date(Math.max(stalledAtMs, engagedAtMs)).toISOString();
   return { at, type: 'Stalled', actor: 'operator', target: '', before: '', after: '', reason: stalled.message.slice(0, 512) };
+}
+
+function wholeSecond(atMs: EpochMs): EpochMs {
+  return atMs - (atMs % 1000);
 }

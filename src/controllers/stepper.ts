@@ -24,6 +24,7 @@ import {
   targetsLeft,
   targetsShortOfReplicas,
   targetsWithoutSafeBackend,
+  yieldingTargets,
   verifiedAtMs,
 } from './plan-state.ts';
 import type { PlanState } from './plan-state.ts';
@@ -113,7 +114,7 @@ function inputOf(plan: PlanState, risk: RiskState | null, context: Pick<PlanStep
     targetsWithoutSafeBackend: targetsWithoutSafeBackend(plan),
     targetsShortOfReplicas: targetsShortOfReplicas(plan),
     refusedTargets: refusedTargets(plan),
-    yieldedTargets: targetsLeft(plan),
+    yieldedTargets: [...targetsLeft(plan), ...yieldingTargets(plan)],
     intervalMs: (risk?.risk.spec.evaluationIntervalSeconds ?? 5) * 1000,
     ...context,
   };

@@ -11,13 +11,14 @@ import type { PlanState } from './plan-state.ts';
 import { riskKeyOf } from './programme.ts';
 import type { Programme } from './programme.ts';
 import type { ProviderBook } from './providers.ts';
+import { routesOfRoller } from './rollers.ts';
 import { stallDraft } from './stall-draft.ts';
 import { followSnapshot, noteSupersession } from './stepper.ts';
 import { serviceNameLabel } from './surroundings.ts';
 import { targetKey } from './target-key.ts';
 
 export interface SubscriptionOptions {
-  readonly cluster: Pick<Cluster, 'own' | 'targets' | 'references' | 'workloads'>;
+  readonly cluster: Pick<Cluster, 'own' | 'targets' | 'rollers' | 'references' | 'workloads'>;
   readonly programme: Programme;
   readonly wakes: Wakes;
   readonly actuators: ReadonlyMap<TargetKind, Actuator>;
@@ -180,6 +181,23 @@ function followJournals({ cluster, wakes }: SubscriptionOptions): () => void {
   return follow(cluster.own.journals, wake, wake);
 }
 
+/** Whose update is in progress decides what may be done to the routes it moves requests on, also to those it no longer names. */
+function followRollers({ cluster, programme, wakes }: SubscriptionOptions): readonly (() => void)[] {
+  const wake = (object: UntypedObject, previous: UntypedObject | null = null): void => {
+    const { namespace = '' } = object.metadata;
+    for (const { kind, name } of [...routesOfRoller(object), ...(previous === null ? [] : routesOfRoller(previous))]) {
+      const plans = programme.plansOn(namespace, kind, name);
+      if (plans.length > 0) wakes.target(targetKey(kind, namespace, name), 'Reassert');
+      for (const plan of plans) wakes.planKey(plan.key);
+    }
+  };
+  const gone = (object: UntypedObject): void => {
+    wake(object);
+  };
+  const views = [cluster.targets.get('Rollout'), cluster.rollers.canaries].filter((view) => view !== undefined);
+  return views.map((view) => follow(view, wake, gone));
+}
+
 function usesService(plan: PlanState, service: string, actuators: SubscriptionOptions['actuators']): boolean {
   const { namespace } = plan.current.plan;
   return [...plan.current.targets, ...snapshotInForce(plan).targets].some((target) =>
@@ -268,6 +286,7 @@ export function subscribe(options: SubscriptionOptions): () => void {
     followPlans(options),
     ...followTargets(options),
     followJournals(options),
+    ...followRollers(options),
     ...followBackends(options),
     followWorkloads(options),
     ...followRecords(options),

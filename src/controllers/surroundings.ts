@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import type { Surroundings } from '../actuators/port.ts';
 import type { Cluster } from './cluster.ts';
+import { rollersIn } from './rollers.ts';
 
 const service = z.object({ spec: z.object({ ports: z.array(z.object({ port: z.int() })).default([]) }) });
 const endpointSlice = z.object({
@@ -9,15 +10,17 @@ const endpointSlice = z.object({
 
 export const serviceNameLabel = 'kubernetes.io/service-name';
 
-interface ObservedCluster {
+interface ObservedCluster extends Pick<Cluster, 'targets' | 'rollers'> {
   readonly own: Pick<Cluster['own'], 'services' | 'endpointSlices'>;
   readonly workloads: Pick<Cluster['workloads'], 'read'>;
 }
 
 /** What the caches say of Services and their endpoints. An endpoint without a `ready` condition counts as ready, as the API says. */
-export function observeSurroundings({ own, workloads }: ObservedCluster): Surroundings {
+export function observeSurroundings(cluster: ObservedCluster): Surroundings {
+  const { own, workloads } = cluster;
   return {
     workload: workloads.read,
+    rollersOf: rollersIn(cluster),
     servicePorts: (namespace, name) => {
       const parsed = service.safeParse(own.services.store.get(`${namespace}/${name}`));
       return parsed.success ? parsed.data.spec.ports.map(({ port }) => port) : null;

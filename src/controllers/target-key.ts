@@ -9,6 +9,7 @@ const kinds: Readonly<Record<string, TargetKind>> = {
   GRPCRoute: 'GRPCRoute',
   VirtualService: 'VirtualService',
   InferenceService: 'InferenceService',
+  Rollout: 'Rollout',
   FeatureFlag: 'FeatureFlag',
   Deployment: 'Deployment',
 } satisfies Readonly<Record<TargetKind, TargetKind>>;

@@ -53,13 +53,14 @@ export interface SettledActuation {
 export function settlePlan(plan: PlanState, settled: SettledObject, { actuation, asks, generation, nowMs }: SettledActuation): boolean {
   let changed = false;
   let brought = false;
+  const isPartial = actuation.kind === 'Patch' && actuation.isPartial;
   for (const { target, entry, claim } of asks) {
     const state = targetState(plan, target.name);
     const claimed = claim !== null && claim.constraints.length > 0;
     if (isAnswered(state, actuation, { entry, nowMs })) {
       // Targets that come after this one were kept waiting by it alone.
       changed ||= state.sending?.answer === 'Lost';
-      state.sending = null;
+      state.sending = isPartial ? { sentAtMs: nowMs, answer: 'Awaited' } : null;
     }
     const refusal = actuation.rejected.find((rejected) => rejected.planUID === plan.uid && rejected.target === target.name) ?? null;
     changed ||= refusal?.reason !== state.refusal?.reason;
@@ -74,7 +75,7 @@ export function settlePlan(plan: PlanState, settled: SettledObject, { actuation,
       state.standsSinceMs = nowMs;
       state.shownSinceMs = null;
     }
-    if (refusal !== null || sameEntry(state.applied, entry)) continue;
+    if (refusal !== null || isPartial || sameEntry(state.applied, entry)) continue;
     state.applied = entry;
     state.verifiedAtMs = null;
     if (entry === 'None') {
@@ -84,7 +85,7 @@ export function settlePlan(plan: PlanState, settled: SettledObject, { actuation,
     changed = true;
     brought ||= actuation.kind === 'Patch' && sameEntry(entry, desiredEntry(plan));
   }
-  if (plan.untold && isTold(plan, brought)) {
+  if (plan.untold && !isPartial && isTold(plan, brought)) {
     plan.untold = false;
     changed = true;
   }

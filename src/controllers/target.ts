@@ -152,13 +152,15 @@ class TargetController {
       const actuation = pass.actuator.plan(input);
       if (actuation.kind !== 'Patch') return success({ live, actuation, asks });
       noteSending(asks, { sentAtMs: input.nowMs, answer: 'Awaited' });
-      const sent = await pass.view.client.patch(referenceOf(live), actuation.operations);
+      const sent = await pass.view.client.patch(referenceOf(live), actuation.operations, actuation.subresource ?? undefined);
       this.#options.metrics.actions.inc({ actuator: pass.kind, result: sent.ok ? 'Applied' : sent.failure.kind });
       if (sent.ok) {
         this.#ownWrites.remember(sent.value);
         return success({ live: sent.value, actuation, asks });
       }
-      noteSending(asks, mayHaveLanded(sent.failure) ? { sentAtMs: input.nowMs, answer: 'Lost' } : null);
+      // A command comes after the record of it, which stands whatever becomes of the command.
+      const standing = actuation.subresource === null ? null : ({ sentAtMs: input.nowMs, answer: 'Awaited' } as const);
+      noteSending(asks, mayHaveLanded(sent.failure) ? { sentAtMs: input.nowMs, answer: 'Lost' } : standing);
       if (sent.failure.kind !== 'Conflict' || attempt === conflictAttempts) {
         this.#tellOfRefusal(asks, sent.failure);
         return sent;
@@ -177,8 +179,9 @@ class TargetController {
     }
     for (const plan of pass.plans) {
       if (actuation.kind === 'Patch') {
-        if (plan.answeredAtMs !== null) this.#options.metrics.breachToEffectSeconds.observe((nowMs - plan.answeredAtMs) / 1000);
-        plan.answeredAtMs = null;
+        if (plan.answeredAtMs !== null && !actuation.isPartial)
+          this.#options.metrics.breachToEffectSeconds.observe((nowMs - plan.answeredAtMs) / 1000);
+        if (!actuation.isPartial) plan.answeredAtMs = null;
         if (actuation.foreignEdit) {
           const outcome = settleForeignEdit(plan, pass, { nowMs, rival: rivalOf(live) });
           if (outcome !== 'Counted') this.#options.onContest(plan, live, outcome);
@@ -273,7 +276,10 @@ class TargetController {
         : { kind: 'Retry' };
     }
     this.#settle(pass, sent.value);
-    if (sent.value.actuation.kind === 'Patch') return { kind: 'Again', afterMs: 0, priority: 'Status' };
+    const { actuation } = sent.value;
+    // Protection never waits for bookkeeping: what completes a patch is no work of its own.
+    if (actuation.kind === 'Patch' && actuation.isPartial) return this.#act(pass, sent.value.live);
+    if (actuation.kind === 'Patch') return { kind: 'Again', afterMs: 0, priority: 'Status' };
     if (lostSinceMs(pass) !== null) return { kind: 'Again', afterMs: lookAgainMs, priority: 'Status' };
     // Only what the watch has shown is proof; our own answer is not.
     if (this.#ownWrites.isShown(sent.value.live, pass.view.store)) this.#verify(pass, sent.value.live);

@@ -17,6 +17,7 @@ export const namespace = 'lending';
 export const routes = { group: 'gateway.networking.k8s.io', version: 'v1', plural: 'httproutes' };
 export const grpcRoutes = { group: 'gateway.networking.k8s.io', version: 'v1', plural: 'grpcroutes' };
 export const virtualServices = { group: 'networking.istio.io', version: 'v1', plural: 'virtualservices' };
+export const rollouts = { group: 'argoproj.io', version: 'v1alpha1', plural: 'rollouts' };
 export const flags = { group: 'core.openfeature.dev', version: 'v1beta1', plural: 'featureflags' };
 export const deployments = { group: 'apps', version: 'v1', plural: 'deployments' };
 export const namespaces = { group: '', version: 'v1', plural: 'namespaces' };
@@ -57,6 +58,7 @@ const broadTargets: readonly Rule[] = [
   { apiGroups: ['gateway.networking.k8s.io'], resources: ['httproutes', 'grpcroutes'], verbs: everyday },
   { apiGroups: ['serving.kserve.io'], resources: ['inferenceservices'], verbs: everyday },
   { apiGroups: ['networking.istio.io'], resources: ['virtualservices'], verbs: everyday },
+  { apiGroups: ['argoproj.io'], resources: ['rollouts'], verbs: everyday },
   { apiGroups: ['core.openfeature.dev'], resources: ['featureflags'], verbs: everyday },
   { apiGroups: ['apps'], resources: ['deployments'], verbs: everyday },
 ];
@@ -66,6 +68,7 @@ export async function startAdmissionBed(): Promise<AdmissionBed> {
   const admin = createAPIClient({ server: plane.server, caFile: plane.caFile, token: plane.adminToken });
   await installCRDs(plane, (await crdSource('gateway-api')).path);
   await installCRDs(plane, (await crdSource('istio')).path);
+  await installCRDs(plane, (await crdSource('rollouts')).path);
   await installCRDs(plane, (await crdSource('openfeature')).path);
   await installCRDs(plane, (await crdSource('kserve')).path);
   await installCRDs(plane, 'crds');
@@ -126,6 +129,15 @@ export function virtualService(name: string, annotations: Readonly<Record<string
     kind: 'VirtualService',
     metadata: { name, namespace, annotations },
     spec: { hosts: ['credit'], http: [{ route: [{ destination: { host: 'credit-v1' }, weight: 100 }] }] },
+  };
+}
+
+export function rollout(name: string, annotations: Readonly<Record<string, string>> = {}): KubeObject {
+  return {
+    apiVersion: 'argoproj.io/v1alpha1',
+    kind: 'Rollout',
+    metadata: { name, namespace, annotations },
+    spec: { strategy: { canary: { steps: [{ setWeight: 10 }] } } },
   };
 }
 

@@ -1,4 +1,4 @@
-import type { ActuationInput, Actuation, Actuator, Claim, Surroundings, TargetObject } from '../../src/actuators/port.ts';
+import type { Actuation, ActuationInput, Actuator, Claim, Roller, Surroundings, TargetObject } from '../../src/actuators/port.ts';
 import { httpRouteActuator } from '../../src/actuators/http-route/actuator.ts';
 import type { Constraint, Holder } from '../../src/core/model/constraint.ts';
 import type { Target } from '../../src/core/model/target.ts';
@@ -134,12 +134,19 @@ export function shadow(mirrorPercent: number, options: ClaimOptions = {}): Claim
   return aRouteClaim([{ kind: 'Shadow', mirrorPercent }], options);
 }
 
-/** Every Service exists on port 8080 with two ready endpoints, but for those named. */
-export function surroundings(except: { readonly missing?: readonly string[]; readonly unready?: readonly string[] } = {}): Surroundings {
+interface AroundOptions {
+  readonly missing?: readonly string[];
+  readonly unready?: readonly string[];
+  readonly rollers?: readonly Roller[];
+}
+
+/** Every Service exists on port 8080 with two ready endpoints, but for those named; nobody else moves requests, but for `rollers`. */
+export function surroundings(except: AroundOptions = {}): Surroundings {
   return {
     servicePorts: (_namespace, service) => (except.missing?.includes(service) === true ? null : [8080]),
     workload: () => success({ revisions: [], autoscaler: null }),
     readyEndpoints: (_namespace, service) => (except.unready?.includes(service) === true ? 0 : 2),
+    rollersOf: () => except.rollers ?? [],
   };
 }
 

@@ -38,6 +38,7 @@ export async function startLiveTargets(): Promise<LiveTargets> {
   const { plane } = runtime;
   await installCRDs(plane, (await crdSource('gateway-api')).path);
   await installCRDs(plane, (await crdSource('istio')).path);
+  await installCRDs(plane, (await crdSource('rollouts')).path);
   await installCRDs(plane, (await crdSource('openfeature')).path);
   await installCRDs(plane, (await crdSource('kserve')).path);
   await installCRDs(plane, 'crds');
@@ -67,12 +68,13 @@ export async function startLiveTargets(): Promise<LiveTargets> {
   const pass: LiveTargets['pass'] = async (actuator, place, claims, around) => {
     const actuation = actuator.plan(inputFor(await read(actuator, place), claims, around === undefined ? {} : { surroundings: around }));
     if (actuation.kind !== 'Patch') return actuation;
-    const patched = await must(clientFor(actuator).patch(keyOf(place), actuation.operations));
+    const { operations, subresource } = actuation;
+    const patched = await must(clientFor(actuator).patch(keyOf(place), operations, subresource ?? undefined));
     // A journal that was written ahead says once more that it stands.
-    const confirmation = actuator.plan(inputFor(patched, claims));
+    const confirmation = actuator.resource.journal === 'Object' ? actuator.plan(inputFor(patched, claims)) : null;
     await disown(
       actuator,
-      confirmation.kind === 'Patch' ? await must(clientFor(actuator).patch(keyOf(place), confirmation.operations)) : patched,
+      confirmation?.kind === 'Patch' ? await must(clientFor(actuator).patch(keyOf(place), confirmation.operations)) : patched,
     );
     return actuation;
   };

@@ -28,6 +28,7 @@ import { followTargets } from './memory-controllers.ts';
 import { createMemoryAPI } from './memory-api.ts';
 import type { MemoryAPI } from './memory-api.ts';
 import { rollOut } from './memory-workloads.ts';
+import { followRollouts } from './memory-rollouts.ts';
 import { pushRequest, reviewingTransport, sender } from './pushing.ts';
 
 /** What the drift signal answers: a value, or an observation of its own. */
@@ -207,6 +208,7 @@ export async function startMemoryOperator(
   const pass = async (seconds: number): Promise<void> => {
     for (let passed = 0; passed < seconds; passed += 0.25) {
       followTargets(api);
+      followRollouts(api);
       if (rollsOut) rollOut(api);
       await clock.advance(250);
     }

@@ -198,6 +198,60 @@ const inferenceService: StoryTarget = {
   edit: (object) => withSpec(object, (spec) => spec.replace('"minReplicas":2', '"canaryTrafficPercent":70,"minReplicas":2')),
 };
 
+interface UpdateSpec {
+  readonly paused?: boolean;
+}
+
+interface UpdateStatus {
+  readonly abort?: boolean;
+  readonly canary?: { readonly weights?: { readonly canary: { readonly weight: number } } };
+}
+
+/** No controller of Argo Rollouts runs: a stand-in reports an update at its first step. A share is the most the update will give by itself. */
+const rollout: StoryTarget = {
+  kind: 'Rollout',
+  resource: { group: 'argoproj.io', version: 'v1alpha1', plural: 'rollouts' },
+  manifest: (namespace) => ({
+    apiVersion: 'argoproj.io/v1alpha1',
+    kind: 'Rollout',
+    metadata: metadata(namespace),
+    spec: {
+      replicas: 5,
+      revisionHistoryLimit: 3,
+      selector: { matchLabels: { app: 'credit' } },
+      template: { metadata: { labels: { app: 'credit' } }, spec: { containers: [{ name: 'model', image: 'example.com/credit:2' }] } },
+      strategy: {
+        canary: {
+          canaryService: 'credit-v2',
+          stableService: 'credit-v1',
+          trafficRouting: { istio: { virtualService: { name: 'mesh', routes: ['score'] } } },
+          steps: [
+            { setWeight: 10 },
+            { pause: { duration: '1h' } },
+            { setWeight: 50 },
+            { analysis: { templates: [{ templateName: 'parity' }] } },
+          ],
+        },
+      },
+    },
+  }),
+  alongside: [],
+  targets: [{ name: 'target', rollout: { name: 'credit', settleSeconds: 0 } }],
+  engage: [[{ target: 'target', canaryLimit: { maxPercent: 20 } }]],
+  // Less than its first step gives: aborted. After a limit of 0 nothing is left to measure, and only a RiskDecision releases.
+  escalate: [{ target: 'target', canaryLimit: { maxPercent: 5 } }],
+  stricter: { stages: [[{ target: 'target', canaryLimit: { maxPercent: 10 } }]], share: 10 },
+  engagedShare: 10,
+  untouched: [{ revisionHistoryLimit: 3 }, { image: 'example.com/credit:2' }, { analysis: { templates: [{ templateName: 'parity' }] } }],
+  share: (live) => {
+    const { abort = false, canary } = (live['status'] ?? {}) as UpdateStatus;
+    if (abort) return 0;
+    return (live['spec'] as UpdateSpec).paused === true ? (canary?.weights?.canary.weight ?? 0) : 100;
+  },
+  mirrored: () => false,
+  edit: (object) => ({ ...object, spec: { ...(object['spec'] as object), paused: false } }),
+};
+
 interface FlagSpec {
   readonly flagSpec: { readonly flags: Readonly<Record<string, { readonly defaultVariant: string }>> };
 }
@@ -311,4 +365,12 @@ const deployment: StoryTarget = {
 };
 
 /** Every kind of target; a new one is a row here, and all stories are told of it. */
-export const storyTargets: readonly StoryTarget[] = [httpRoute, grpcRoute, virtualService, inferenceService, featureFlag, deployment];
+export const storyTargets: readonly StoryTarget[] = [
+  httpRoute,
+  grpcRoute,
+  virtualService,
+  inferenceService,
+  rollout,
+  featureFlag,
+  deployment,
+];

@@ -145,9 +145,10 @@ async function escalate(world: StoryWorld, target: StoryTarget): Promise<string 
   if ('refused' in next) return next.refused;
   const before = await guard(world, target, [...target.engage, next]);
   await engaged(world, target);
-  await world.until(`${target.kind} mirrors`, async () => {
+  const copies = next.some((action) => 'shadow' in action);
+  await world.until(`${target.kind} is in the second stage`, async () => {
     const object = await live(world, target);
-    return target.share(object) === 0 && target.mirrored(object);
+    return target.share(object) === 0 && target.mirrored(object) === copies;
   });
   await released(world, target);
   expectSame('after both stages', await seen(world, target), before);

@@ -8,6 +8,7 @@ import type { ControlPlane } from '../../testbed/control-plane.ts';
 import { installProduct } from '../../testbed/install.ts';
 import { openStoryBed } from '../builders/live-stories.ts';
 import type { StoryBed } from '../builders/live-stories.ts';
+import { storyTargets } from '../builders/story-target.ts';
 import { matrixTable, summarize, tellAll } from '../builders/target-matrix.ts';
 
 /** A control plane of its own: one operator over all namespaces would act in those of other tests. */
@@ -33,8 +34,8 @@ describe('every story of every kind of target, from the bundle on the real API s
     const cells = await tellAll(bed, 8);
     expect(cells.filter(({ outcome }) => outcome === 'failed')).toEqual([]);
     expect(summarize(cells)).toEqual({
-      targets: 5,
-      cells: 40,
+      targets: storyTargets.length,
+      cells: 8 * storyTargets.length,
       failed: 0,
       refused: [
         { target: 'FeatureFlag', story: 'escalate', reason: 'a flag is rolled back or it is not: there is no tighter action' },

@@ -113,6 +113,19 @@ export const catalog: Readonly<Record<ToolName, Tool>> = {
     recipe: { kind: 'ModuleFiles', module: 'istio.io/api', version: 'v1.31.4', path: 'kubernetes/customresourcedefinitions.gen.yaml' },
     cost: 'a few seconds once',
   },
+  'rollouts-crds': {
+    name: 'rollouts-crds',
+    version: 'v1.10.2',
+    artefact: 'crds',
+    onPath: null,
+    recipe: {
+      kind: 'ModuleFiles',
+      module: 'github.com/argoproj/argo-rollouts',
+      version: 'v1.10.2',
+      path: 'manifests/crds/rollout-crd.yaml',
+    },
+    cost: 'a few seconds once',
+  },
   'contour-crds': {
     name: 'contour-crds',
     version: 'v1.33.8',

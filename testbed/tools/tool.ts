@@ -31,6 +31,7 @@ export type ToolName =
   | 'gateway-api-crds'
   | 'contour-crds'
   | 'istio-crds'
+  | 'rollouts-crds'
   | 'policy-report-crds'
   | 'open-report-crds';
 

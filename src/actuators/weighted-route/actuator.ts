@@ -7,6 +7,7 @@ import { routeChangesSchema } from './changes.ts';
 import type { RouteDialect } from './dialect.ts';
 import { intentOf } from './intent.ts';
 import { proposeRules } from './propose.ts';
+import { rolloutAtWork, rollersOn } from './rollers.ts';
 import { settleRoute } from './settle.ts';
 
 interface RouteKind {
@@ -32,6 +33,7 @@ export function createRouteActuator({ targetKind, resource, targetSchema, dialec
     intentOf: (live, changes) => intentOf(live, changes, grammar),
     settle: (input) => settleRoute({ ...input, dialect }),
     propose: (live, intent) => proposeRules(live, intent, grammar),
+    yieldsTo: (live, surroundings) => rolloutAtWork(live, rollersOn(live, targetKind, surroundings)),
     notKept: (live, changes) => (intentOf(live, { ...changes, percentPruned: false }, grammar).percentPruned ? percentLost(live) : null),
   });
 }

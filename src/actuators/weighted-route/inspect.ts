@@ -1,16 +1,18 @@
 import { rejectClaim } from '../actuation.ts';
-import { describeObject, generatingController, namespaceOf } from '../metadata.ts';
-import type { RejectedClaim } from '../port.ts';
+import { describeObject, namespaceOf } from '../metadata.ts';
+import type { RejectedClaim, Roller } from '../port.ts';
 import { concerns } from './compose-route.ts';
 import type { InspectionInput, RouteClaim, RouteDialect } from './dialect.ts';
 import type { RouteEnd } from './grammar.ts';
+import { generatorOf, rollersOn, sameRevision } from './rollers.ts';
 
 /** Why this claim can't be honoured on this route; null when it can. A claim that asks nothing always can. */
 export function inspect(claim: RouteClaim, input: InspectionInput, dialect: RouteDialect): RejectedClaim | null {
   if (!claim.constraints.some(({ kind }) => kind === 'Cap' || kind === 'Shadow')) return null;
   const { live, intent } = input;
   const where = describeObject(live);
-  const owner = generatingController(live);
+  const rollers = rollersOn(live, claim.claim.target.kind, input.surroundings);
+  const owner = generatorOf(live, rollers);
   if (owner !== null) {
     return rejectClaim(
       claim.claim,
@@ -25,7 +27,16 @@ export function inspect(claim: RouteClaim, input: InspectionInput, dialect: Rout
       `No rule of ${where} sends requests to the candidate ${claim.candidate.id}: correct the route or the plan.`,
     );
   }
+  const promoted = sameRevision([claim.candidate.service, claim.safe.service], rollers);
+  if (promoted !== null) return onePromoted(claim, promoted, where);
   return inspectBackends(claim, input) ?? dialect.inspectRules(claim, input) ?? dialect.inspectMirror(claim, input);
+}
+
+/** A limit that moves nothing would only look like one. */
+function onePromoted({ claim, candidate, safe }: RouteClaim, rollout: Roller, where: string): RejectedClaim {
+  const ends = `${candidate.service ?? ''} and ${safe.service ?? ''}`;
+  const message = `${where}: Services ${ends} both belong to Rollout ${rollout.name}, which has promoted its revision, so both lead to the same pods. Name a safe Service of another workload; for its next update add target rollout: {name: ${rollout.name}}.`;
+  return rejectClaim(claim, 'SameRevision', message);
 }
 
 /** What is left of a claim in force when its mirror can't be kept: no live traffic, no copies. Never more live share than before. */

@@ -6,6 +6,7 @@ import { deployment, deploymentSnapshot, toDeployment } from './deployment.ts';
 import { featureFlag, featureFlagSnapshot, toFeatureFlag } from './feature-flag.ts';
 import { gatewayRouteSnapshot, grpcRoute, httpRoute, toGatewayRoute } from './gateway-route.ts';
 import { inferenceService, inferenceServiceSnapshot, toInferenceService } from './inference-service.ts';
+import { rollout, rolloutSnapshot, toRollout } from './rollout.ts';
 import { toVirtualService, virtualService, virtualServiceSnapshot } from './virtual-service.ts';
 
 const targetName = { name: name('Name the actions of stages use.') };
@@ -16,6 +17,7 @@ export const target = z
     z.object({ ...targetName, grpcRoute }),
     z.object({ ...targetName, virtualService }),
     z.object({ ...targetName, inferenceService }),
+    z.object({ ...targetName, rollout }),
     z.object({ ...targetName, featureFlag }),
     z.object({ ...targetName, deployment }),
   ])
@@ -24,7 +26,7 @@ export const target = z
 export type TargetSpec = DeepReadonly<z.output<typeof target>>;
 
 /** Keys of `targets` entries by what can be done to them; the rules of the plan are written over these lists. */
-export const trafficKeys = ['httpRoute', 'grpcRoute', 'virtualService', 'inferenceService'] as const;
+export const trafficKeys = ['httpRoute', 'grpcRoute', 'virtualService', 'inferenceService', 'rollout'] as const;
 /** Traffic targets that can send copies to the candidate. */
 export const mirroringKeys = ['httpRoute', 'grpcRoute', 'virtualService'] as const;
 export const flagKeys = ['featureFlag'] as const;
@@ -40,6 +42,7 @@ export function toTarget(spec: TargetSpec, scaled: ReadonlySet<string>): Target 
   if ('virtualService' in spec) return toVirtualService(spec.name, spec.virtualService);
   if ('deployment' in spec) return toDeployment(spec.name, spec.deployment, scaled.has(spec.name) ? 'Scale' : 'Pin');
   if ('inferenceService' in spec) return toInferenceService(spec.name, spec.inferenceService);
+  if ('rollout' in spec) return toRollout(spec.name, spec.rollout);
   return toFeatureFlag(spec.name, spec.featureFlag);
 }
 
@@ -49,6 +52,7 @@ export function safeVersionOf(spec: TargetSpec): string | null {
   if ('grpcRoute' in spec) return spec.grpcRoute.safe.version ?? null;
   if ('virtualService' in spec) return spec.virtualService.safe.version ?? null;
   if ('inferenceService' in spec) return spec.inferenceService.safe.version ?? null;
+  if ('rollout' in spec) return spec.rollout.safe.version ?? null;
   return null;
 }
 
@@ -57,6 +61,7 @@ export const targetSnapshot = z.discriminatedUnion('kind', [
   gatewayRouteSnapshot,
   virtualServiceSnapshot,
   inferenceServiceSnapshot,
+  rolloutSnapshot,
   featureFlagSnapshot,
   deploymentSnapshot,
 ]);

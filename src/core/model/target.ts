@@ -42,6 +42,15 @@ type InferenceService = {
   readonly settleSeconds: number;
 };
 
+/** An update in progress: its new revision is the candidate, its stable one is safe. */
+type Rollout = {
+  readonly kind: 'Rollout';
+  readonly name: string;
+  readonly object: string;
+  /** Time the way of the requests may take to follow the weights the Rollout reports. */
+  readonly settleSeconds: number;
+};
+
 type Deployment = {
   readonly kind: 'Deployment';
   readonly name: string;
@@ -55,7 +64,8 @@ type Deployment = {
 };
 
 /** An object a plan may act on. */
-export type Target = GatewayRoute<'HTTPRoute'> | GatewayRoute<'GRPCRoute'> | VirtualService | InferenceService | FeatureFlag | Deployment;
+export type Target =
+  GatewayRoute<'HTTPRoute'> | GatewayRoute<'GRPCRoute'> | VirtualService | InferenceService | Rollout | FeatureFlag | Deployment;
 
 /**
  * What acting on a target does to callers: Traffic splits their requests between the candidate and a safe backend, a Flag decides
@@ -68,6 +78,7 @@ const roles = {
   GRPCRoute: 'Traffic',
   VirtualService: 'Traffic',
   InferenceService: 'Traffic',
+  Rollout: 'Traffic',
   FeatureFlag: 'Flag',
   Deployment: 'Workload',
 } as const satisfies Record<Target['kind'], TargetRole>;

@@ -166,6 +166,7 @@ describe('the targets of a plan', () => {
         own('gateway.networking.k8s.io', 'grpcroutes'),
         own('networking.istio.io', 'virtualservices'),
         own('serving.kserve.io', 'inferenceservices'),
+        own('argoproj.io', 'rollouts'),
         own('core.openfeature.dev', 'featureflags'),
         own('apps', 'deployments'),
       ],
@@ -203,6 +204,7 @@ describe('the targets of a plan', () => {
     ['grpcRoute', { candidate: { service: 'credit-v2', port: 8080 }, safe: { service: 'credit-v1', port: 8080 } }],
     ['virtualService', { candidate: { host: 'credit-v2' }, safe: { host: 'credit-v1' } }],
     ['inferenceService', {}],
+    ['rollout', {}],
   ])('may be a %s only if the author may patch it', async (key, ends) => {
     const target = (name: string) => [{ name: 'target-0', [key]: { name, ...ends } }];
     await dave.client.create(resources.MitigationPlan, planOver(target('own'), { canaryLimit: { maxPercent: 5 } }), { dryRun: true });

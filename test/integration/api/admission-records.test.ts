@@ -15,6 +15,8 @@ import {
   namespaces,
   refusal,
   refusedBy,
+  rollout,
+  rollouts,
   route,
   routes,
   virtualService,
@@ -140,6 +142,7 @@ describe.each([
   { kind: 'HTTPRoute', resource: routes, make: route },
   { kind: 'GRPCRoute', resource: grpcRoutes, make: grpcRoute },
   { kind: 'VirtualService', resource: virtualServices, make: virtualService },
+  { kind: 'Rollout', resource: rollouts, make: rollout },
   { kind: 'FeatureFlag', resource: flags, make: flag },
 ])('the journal on a $kind', ({ resource, make }) => {
   const at = { namespace, name: 'journaled' };

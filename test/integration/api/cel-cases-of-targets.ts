@@ -13,6 +13,7 @@ const further = [
     },
   },
   { key: 'inferenceService', target: { name: 'third', inferenceService: { name: 'served', safe: { version: '2.2.0' } } } },
+  { key: 'rollout', target: { name: 'third', rollout: { name: 'update', safe: { version: '2.2.0' } } } },
 ] as const;
 
 /** What is said of an action on a target that can't do it. */

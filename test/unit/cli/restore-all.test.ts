@@ -2,6 +2,7 @@ import { beforeEach, describe, expect, it } from '@jest/globals';
 import { grpcRouteActuator } from '../../../src/actuators/grpc-route/actuator.ts';
 import type { Actuator, Claim } from '../../../src/actuators/port.ts';
 import { actuators } from '../../../src/actuators/registry.ts';
+import { rolloutActuator } from '../../../src/actuators/rollout/actuator.ts';
 import { virtualServiceActuator } from '../../../src/actuators/virtual-service/actuator.ts';
 import { restoreAll } from '../../../src/cli/restore-all.ts';
 import type { RestoreAllReport } from '../../../src/cli/restore-all.ts';
@@ -16,6 +17,8 @@ import { createManualClock } from '../../builders/manual-clock.ts';
 import { createMemoryAPI } from '../../builders/memory-api.ts';
 import type { MemoryAPI } from '../../builders/memory-api.ts';
 import { memoryFlag, memoryPlan, memoryRoute } from '../../builders/memory-operator.ts';
+import { followRollouts } from '../../builders/memory-rollouts.ts';
+import { cap as updateCap } from '../../builders/rollout.ts';
 import { storyTargets } from '../../builders/story-target.ts';
 import { cap as meshCap } from '../../builders/virtual-service.ts';
 
@@ -37,7 +40,10 @@ function engagedRoute(namespace: string): void {
 function engage(actuator: Actuator, claim: Claim): void {
   const manifest = storyTargets.find(({ kind }) => kind === actuator.targetKind)?.manifest('lending') ?? {};
   const { plural } = actuator.resource;
-  api.apply(plural, settled(api.apply(plural, manifest), [claim], { actuator }));
+  api.apply(plural, manifest);
+  // An update is in progress only once its controller has said so.
+  followRollouts(api);
+  api.apply(plural, settled(api.get(plural, 'credit') ?? {}, [claim], { actuator }));
 }
 
 function planWith(namespace: string, ...finalizers: string[]): void {
@@ -78,6 +84,7 @@ beforeEach(async () => {
   api.apply('httproutes', inNamespace(memoryRoute(), 'lending', { name: 'quiet' }));
   engage(grpcRouteActuator, aRouteClaim([{ kind: 'Cap', maxPercent: 10 }], { target: { kind: 'GRPCRoute' } }));
   engage(virtualServiceActuator, meshCap(10));
+  engage(rolloutActuator, updateCap(10));
   api.apply('featureflags', settled(api.apply('featureflags', memoryFlag()), [rollback()], { actuator: featureFlags }));
   const deployment = storyTargets.find(({ kind }) => kind === 'Deployment')?.manifest('lending') ?? {};
   api.apply('deployments', standing(api.apply('deployments', deployment), [pin()]));
@@ -93,6 +100,7 @@ describe('restore --all', () => {
       ['GRPCRoute', 'lending', 'credit', true],
       ['VirtualService', 'lending', 'credit', true],
       ['InferenceService', 'lending', 'credit', true],
+      ['Rollout', 'lending', 'credit', true],
       ['FeatureFlag', 'lending', 'credit-flags', true],
       ['Deployment', 'lending', 'credit', true],
     ]);
@@ -108,6 +116,8 @@ describe('restore --all', () => {
       'VirtualService: 1 of 1 carry a journal; the others were never changed.',
       expect.stringContaining('InferenceService lending/credit: latest revision 10 % -> latest revision 100 %'),
       'InferenceService: 1 of 1 carry a journal; the others were never changed.',
+      expect.stringContaining(', paused -> '),
+      'Rollout: 1 of 1 carry a journal; the others were never changed.',
       expect.stringContaining('FeatureFlag lending/credit-flags: '),
       'FeatureFlag: 1 of 1 carry a journal; the others were never changed.',
       expect.stringContaining('Deployment lending/credit: '),

@@ -139,6 +139,13 @@ async function askedOfTargets(isAmong: (target: StoryTarget) => boolean): Promis
     await memory.stop();
     asked.push(...memory.api.requests);
   }
+  // An abort is of a second stage.
+  for (const target of storyTargets.filter(({ kind }) => kind === 'Rollout')) {
+    const { memory, world } = await openMemoryStories();
+    await targetStories['escalate']?.(world, target);
+    await memory.stop();
+    asked.push(...memory.api.requests);
+  }
   return asked;
 }
 

@@ -97,7 +97,7 @@ describe('a target whose journal is kept apart, under a whole operator', () => {
 
   it('whose object refuses what the journal says is told so, and does not count as effective', async () => {
     world.api.onWrite(({ resource, verb }) => (resource === 'inferenceservices' && verb === 'patch' ? 'Deny' : 'Pass'));
-    world.api.apply('inferenceservices', story?.edit(story.manifest('lending')) ?? ({}));
+    world.api.apply('inferenceservices', story?.edit(story.manifest('lending')) ?? {});
     await world.pass(5);
     expect(percent()).toBe(70);
     expect(effective()).toMatchObject({ status: 'False' });

@@ -147,7 +147,7 @@ describe('an operator over objects in memory', () => {
       world.api.remove('mitigationplans', 'credit');
       await world.pass(5);
       expect(world.api.get('mitigationplans', 'credit')).toBeNull();
-      expect(steps()).toEqual([['Engaged', 'ReleasedByDeletion', 'Closed']]);
+      expect(steps()).toEqual([['Engaged', 'Stalled', 'ReleasedByDeletion', 'Closed']]);
     });
 
     it('regression: says so once, though the operator restarts meanwhile', async () => {

@@ -3,7 +3,7 @@ import type { Claim, TargetKind } from '../../../src/actuators/port.ts';
 import type { PlanMemory } from '../../../src/core/model/plan.ts';
 import { initialPlanMemory } from '../../../src/core/plan/memory.ts';
 import { asksOf, permittedEntry, permittedFromMs } from '../../../src/controllers/asks.ts';
-import { desiredEntry, fullyReleased, targetState, verifiedAtMs } from '../../../src/controllers/plan-state.ts';
+import { desiredEntry, fullyReleased, isUnheard, targetState, verifiedAtMs } from '../../../src/controllers/plan-state.ts';
 import type { PlanState, StageEntry } from '../../../src/controllers/plan-state.ts';
 import { aSnapshot, anEngagement, capacity, flag, limitStage, meshRoute, route, startMs } from '../../builders/core.ts';
 import { aPlanState } from '../../builders/plan-state.ts';
@@ -54,6 +54,18 @@ describe('order across targets', () => {
     const plan = engagedAt(rollback);
     targetState(plan, 'traffic').refusal = { planUID: plan.uid, target: 'traffic', reason: 'SafeBackendNotReady', message: '' };
     expect(claimsOf(plan, 'FeatureFlag', flag.object)).toEqual([]);
+  });
+});
+
+describe('a plan a new process took up', () => {
+  it('is unheard until each of its targets has answered, and never while it asks for nothing', () => {
+    const plan = engagedAt(rollback);
+    expect(isUnheard(plan)).toBe(true);
+    targetState(plan, 'traffic').generation = 3;
+    expect(isUnheard(plan)).toBe(true);
+    targetState(plan, 'flag').refusal = { planUID: plan.uid, target: 'flag', reason: 'TargetMissing', message: '' };
+    expect(isUnheard(plan)).toBe(false);
+    expect(isUnheard(aPlanState())).toBe(false);
   });
 });
 
