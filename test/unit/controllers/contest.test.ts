@@ -50,6 +50,19 @@ describe('a contested target', () => {
     expect(conditionOf(planIn(world), 'Contested')).toMatchObject({ status: 'True', reason: 'ForeignEdits' });
   }, 20_000);
 
+  it('regression: has its status written every ten seconds, not with every edit, and at once when something else is to be told', async () => {
+    await capped();
+    await fight(world, { everyMs: 1000, seconds: 10 });
+    const before = world.api.writes.length;
+    await fight(world, { everyMs: 1000, seconds: 30 });
+    const written = () => world.api.writes.slice(before).filter(({ resource }) => resource === 'mitigationplans').length;
+    expect(written()).toBeGreaterThanOrEqual(1);
+    expect(written()).toBeLessThanOrEqual(4);
+    world.api.apply('mitigationplans', memoryPlan({ stages: [limit], notify: { receivers: ['chat'] }, suspend: 'Hold' }));
+    await world.pass(0.5);
+    expect(conditionOf(planIn(world), 'Held')).toMatchObject({ status: 'True' });
+  }, 20_000);
+
   it('costs no more writes than its budget, however fast the other writer is: ten at once and one a second', async () => {
     await capped();
     const { patches, aboveShare } = await fight(world, { everyMs: 125, seconds: 40 });
