@@ -15,7 +15,7 @@ export interface RespondModel {
   readonly namespace: string;
   /** The target carries the constraint. */
   isHeld(): boolean;
-  /** Its users have all of it back, our bookkeeping included: the next patch answers the next breach. */
+  /** Its users have all of it back, and all it stands behind, our bookkeeping included: the next patch answers the next breach. */
   isFree(): boolean;
   isReady(): Promise<boolean>;
   stop(): Promise<void>;
@@ -76,7 +76,7 @@ export async function openModel({ cluster, target, policy, clock }: ModelOptions
   return {
     namespace,
     isHeld: () => isHeldBy(target, live()),
-    isFree: () => isFree(live()),
+    isFree: () => watches.every((watch) => isFree(watch.latest('credit'))),
     isReady: async () => {
       const { status } = await client.get(mitigationPlans, { namespace, name: 'credit' });
       const { conditions = [] } = (status ?? {}) as { readonly conditions?: readonly { readonly type: string; readonly status: string }[] };
