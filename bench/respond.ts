@@ -13,6 +13,7 @@ import { startControlPlane } from '../testbed/control-plane.ts';
 import { eventually } from '../testbed/eventually.ts';
 import { installProduct } from '../testbed/install.ts';
 import { operatorAccount, startOperator } from '../testbed/operator-process.ts';
+import { stampPods } from '../testbed/pod-stamper.ts';
 import { startPrometheusStandIn } from '../testbed/prometheus-stand-in.ts';
 import type { PrometheusStandIn } from '../testbed/prometheus-stand-in.ts';
 import { runCommand } from '../testbed/run-command.ts';
@@ -74,6 +75,8 @@ export async function benchRespond(options: RespondOptions): Promise<RespondFigu
     await installProduct(plane);
     const cluster = connectTo(coordinatesOf(plane));
     stops.push(() => cluster.close());
+    const pods = stampPods(cluster.client, { namespace: null });
+    stops.push(() => pods.stop());
     const operator = await startOperator({ access: cluster, flags: { namespace: operatorAccount.namespace } });
     stops.push(() => operator.process.stop());
     await operator.leading();

@@ -1,9 +1,11 @@
 import { aModelRisk, mitigationPlans, modelRisks } from '../../test/builders/guarded-model.ts';
 import type { StoryTarget } from '../../test/builders/story-target.ts';
 import type { Clock } from '../../src/shared/clock.ts';
-import type { KubeObject } from '../../testbed/api-client.ts';
+import type { APIClient, KubeObject } from '../../testbed/api-client.ts';
 import { publishBackend } from '../../testbed/backend.ts';
 import type { ConnectedControlPlane } from '../../testbed/connect.ts';
+import { eventually } from '../../testbed/eventually.ts';
+import { optIn } from '../../testbed/opt-in.ts';
 import { stampRoute } from '../../testbed/route-stamper.ts';
 import { watchObjects } from '../../testbed/watch-objects.ts';
 import type { ObjectWatch } from '../../testbed/watch-objects.ts';
@@ -13,7 +15,7 @@ export interface RespondModel {
   readonly namespace: string;
   /** The target carries the constraint. */
   isHeld(): boolean;
-  /** Its users have all of it back, our bookkeeping included: the next patch answers the next breach. */
+  /** Its users have all of it back, and all it stands behind, our bookkeeping included: the next patch answers the next breach. */
   isFree(): boolean;
   isReady(): Promise<boolean>;
   stop(): Promise<void>;
@@ -52,8 +54,10 @@ export function planOver({ engage, targets }: StoryTarget, namespace: string): K
 export async function openModel({ cluster, target, policy, clock }: ModelOptions): Promise<RespondModel> {
   const { client } = cluster;
   const namespace = await cluster.createNamespace();
+  await optIn(cluster, namespace);
   for (const name of ['credit-v1', 'credit-v2']) await publishBackend(client, { name, namespace, port: 8080 });
   const watches: ObjectWatch[] = [];
+  await placeEarlier(client, target, namespace);
   for (const { resource, manifest } of [...target.alongside, target]) {
     await client.apply(resource, manifest(namespace), { fieldManager: 'kubectl' });
     const watch = watchObjects({ cluster, resource, namespace, clock });
@@ -72,7 +76,7 @@ export async function openModel({ cluster, target, policy, clock }: ModelOptions
   return {
     namespace,
     isHeld: () => isHeldBy(target, live()),
-    isFree: () => isFree(live()),
+    isFree: () => watches.every((watch) => isFree(watch.latest('credit'))),
     isReady: async () => {
       const { status } = await client.get(mitigationPlans, { namespace, name: 'credit' });
       const { conditions = [] } = (status ?? {}) as { readonly conditions?: readonly { readonly type: string; readonly status: string }[] };
@@ -82,6 +86,18 @@ export async function openModel({ cluster, target, policy, clock }: ModelOptions
       await Promise.all(watches.map((watch) => watch.stop()));
     },
   };
+}
+
+/** The version before, as its controller has seen it when the next one follows. */
+async function placeEarlier(client: APIClient, { resource, earlier }: StoryTarget, namespace: string): Promise<void> {
+  if (earlier === undefined) return;
+  await client.apply(resource, earlier(namespace), { fieldManager: 'kubectl' });
+  const isSeen = async (): Promise<boolean> => {
+    const { metadata, status } = await client.get(resource, { namespace, name: 'credit' });
+    const { observedGeneration = 0 } = (status ?? {}) as { readonly observedGeneration?: number };
+    return observedGeneration >= (metadata.generation ?? 1);
+  };
+  await eventually(isSeen, { timeoutMs: 60_000, everyMs: 100 });
 }
 
 export function isHeldBy({ share, engagedShare }: StoryTarget, live: KubeObject | null): boolean {

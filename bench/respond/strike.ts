@@ -17,7 +17,7 @@ const intervalMs = 1000;
 /** Longer than any answer to a breach should take, and not reached by one that did. */
 const patienceMs = 10_000;
 /** Longer than any release should take. */
-const releaseMs = 60_000;
+const releaseMs = 120_000;
 
 /** One model at a time, in turn, each at a random moment of an interval and not before its last breach is over to the byte. */
 export async function strikeInTurn(options: StrikeOptions, count: number): Promise<readonly Struck[]> {

@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import { restoreFinalizer } from '../api/mitigation-plan.ts';
 import { mergeConditions } from '../kube/conditions.ts';
 import type { Condition } from '../kube/conditions.ts';
@@ -41,6 +42,20 @@ function wantsFinalizer(plan: PlanState): boolean {
   return plan.current.mode !== 'Observe' || plan.engaged !== null;
 }
 
+/** While a target is contested, what each edit of it changes in the status is told together, this often. */
+const contestedPaceMs = 10_000;
+
+/** What is never told late: all but what the targets show, and the words about it. */
+function urgentIn({ targets: _, conditions, ...rest }: StatusValue): object {
+  const holding = Array.isArray(conditions) ? (conditions as unknown as readonly Condition[]) : [];
+  return { ...rest, conditions: holding.map(({ type, status, reason }) => `${type}/${status}/${reason}`) };
+}
+
+function isUrgent(status: StatusValue, object: UntypedObject): boolean {
+  const { status: before } = object as { readonly status?: StatusValue };
+  return before === undefined || !isDeepStrictEqual(urgentIn(status), urgentIn(before));
+}
+
 /** How long its status says Contested yet: writers that gave up wake nobody. */
 function contestedForMs(plan: PlanState, nowMs: EpochMs): number {
   return Math.max(0, ...snapshotInForce(plan).targets.map(({ name }) => contestedUntilMs(plan, name) - nowMs));
@@ -74,12 +89,16 @@ export function createMitigationPlanController(
 ): (key: string, priority: Priority) => Promise<WorkOutcome> {
   const { cluster, programme, clock, log } = options;
   const ownWrites = createOwnWrites();
+  const toldMs = new Map<string, EpochMs>();
   const { store, client } = cluster.own.plans;
 
   return async (key) => {
     const plan = programme.plans.get(key);
     const object = ownWrites.freshest(store.get(key));
-    if (plan === undefined || object === undefined) return { kind: 'Done' };
+    if (plan === undefined || object === undefined) {
+      toldMs.delete(key);
+      return { kind: 'Done' };
+    }
     const operations = finalizerPatch(object, { finalizer: restoreFinalizer, wanted: wantsFinalizer(plan) });
     if (operations.length > 0) {
       const patched = await client.patch(referenceOf(object), operations);
@@ -95,7 +114,11 @@ export function createMitigationPlanController(
     }
     if (plan.untold || isUnheard(plan) || (plan.deleting && isDone(plan))) return { kind: 'Done' };
     const standing = standingDecisions(plan);
-    const written = await writeStatus(client, object, statusNow(plan, object, options));
+    const status = statusNow(plan, object, options);
+    const waitMs = (toldMs.get(key) ?? 0) + contestedPaceMs - clock.nowMs();
+    if (waitMs > 0 && contestedForMs(plan, clock.nowMs()) > 0 && !isUrgent(status, object))
+      return { kind: 'Again', afterMs: waitMs, priority: 'Status' };
+    const written = await writeStatus(client, object, status);
     if (!written.ok) {
       log.debug(
         { namespace: object.metadata.namespace, plan: object.metadata.name, failure: written.failure },
@@ -103,7 +126,10 @@ export function createMitigationPlanController(
       );
       return written.failure.kind === 'NotFound' ? { kind: 'Done' } : { kind: 'Retry' };
     }
-    if (written.value.kind === 'Written') ownWrites.remember(written.value.object);
+    if (written.value.kind === 'Written') {
+      ownWrites.remember(written.value.object);
+      toldMs.set(key, clock.nowMs());
+    }
     plan.used = standing;
     options.onStatusWritten(plan);
     const leftMs = Math.max(contestedForMs(plan, clock.nowMs()), awaitsRoomUntilMs(plan) - clock.nowMs());

@@ -50,13 +50,26 @@ describe('a contested target', () => {
     expect(conditionOf(planIn(world), 'Contested')).toMatchObject({ status: 'True', reason: 'ForeignEdits' });
   }, 20_000);
 
+  it('regression: has its status written every ten seconds, not with every edit, and at once when something else is to be told', async () => {
+    await capped();
+    await fight(world, { everyMs: 1000, seconds: 10 });
+    const before = world.api.writes.length;
+    await fight(world, { everyMs: 1000, seconds: 30 });
+    const written = () => world.api.writes.slice(before).filter(({ resource }) => resource === 'mitigationplans').length;
+    expect(written()).toBeGreaterThanOrEqual(1);
+    expect(written()).toBeLessThanOrEqual(4);
+    world.api.apply('mitigationplans', memoryPlan({ stages: [limit], notify: { receivers: ['chat'] }, suspend: 'Hold' }));
+    await world.pass(0.5);
+    expect(conditionOf(planIn(world), 'Held')).toMatchObject({ status: 'True' });
+  }, 20_000);
+
   it('costs no more writes than its budget, however fast the other writer is: ten at once and one a second', async () => {
     await capped();
     const { patches, aboveShare } = await fight(world, { everyMs: 125, seconds: 40 });
     expect(patches).toBeGreaterThanOrEqual(40);
     expect(patches).toBeLessThanOrEqual(10 + 40);
     expect(aboveShare).toBeLessThan(1);
-  });
+  }, 20_000);
 
   it('is given back without waiting for the budget', async () => {
     await capped();
@@ -67,7 +80,7 @@ describe('a contested target', () => {
     await world.clock.advance(20);
     expect(isConstrained(routeIn(world))).toBe(false);
     expect(shareIn(world)).toBe(50);
-  });
+  }, 20_000);
 
   it('takes the next stage without waiting for the budget', async () => {
     const shadow = { name: 'shadow', enterOnSevere: ['score-drift'], actions: [{ target: 'traffic', shadow: { percent: 100 } }] };
@@ -77,7 +90,7 @@ describe('a contested target', () => {
     overwrite(world);
     await world.passUntil('asked', () => stepsOf(incidentOf()).includes('Escalated'));
     expect(isMirrored(routeIn(world))).toBe(true);
-  });
+  }, 20_000);
 
   it('tells people within ten seconds after it became contested, by name of the other writer', async () => {
     await capped();
@@ -97,7 +110,7 @@ describe('a contested target', () => {
     const text = world.notices.find(({ message }) => message.body.includes('Contested'))?.message.body ?? '';
     expect(text).toContain('flagger: more than 5 edits by others within 60 s');
     expect(text).toContain('laid again after each edit, at most 60 times a minute');
-  });
+  }, 20_000);
 
   it('is never left to the other writer where the plan does not say so', async () => {
     await capped();
@@ -141,7 +154,7 @@ describe('a contested target', () => {
         'HTTPRoute',
       ]);
       expect(isConstrained(routeIn(world))).toBe(true);
-    });
+    }, 20_000);
 
     it('is laid once more each retryAfterSeconds, and left again at the first edit, without a word more', async () => {
       await capped({ onContest: yields });
@@ -171,7 +184,7 @@ describe('a contested target', () => {
       expect(stepsOf(incidentOf()).slice(-2)).toEqual(['Yielded', 'Reasserted']);
       await fightUntil('contested anew', () => conditionOf(planIn(world), 'Contested')?.reason === 'ForeignEdits');
       expect(shareIn(world)).toBe(10);
-    });
+    }, 20_000);
 
     it('is taken back as soon as what the other writer wants is within the constraint, which moves nobody', async () => {
       await capped({ onContest: yields });
@@ -185,7 +198,7 @@ describe('a contested target', () => {
       overwrite(world, 50);
       await world.pass(1);
       expect(shareIn(world)).toBe(10);
-    });
+    }, 20_000);
 
     it('costs no more than a try a minute where the other writer goes to and fro', async () => {
       await capped({ onContest: yields });
@@ -212,7 +225,7 @@ describe('a contested target', () => {
       world.read(0.9);
       await world.passUntil('capped again', () => shareIn(world) === 10);
       expect(conditionOf(planIn(world), 'Contested')).toMatchObject({ status: 'False' });
-    });
+    }, 20_000);
 
     it('is laid again at once when the plan is edited to yield no more', async () => {
       await capped({ onContest: yields });
@@ -223,7 +236,7 @@ describe('a contested target', () => {
       await world.pass(2);
       expect(stepsOf(incidentOf()).at(-1)).toBe('Reasserted');
       expect(conditionOf(planIn(world), 'Effective')).toMatchObject({ status: 'True' });
-    });
+    }, 20_000);
 
     it('is laid again by the next process: a restart forgets that it yielded, and protects', async () => {
       await capped({ onContest: yields });
@@ -231,7 +244,7 @@ describe('a contested target', () => {
       await world.restart();
       await world.pass(3);
       expect(shareIn(world)).toBe(10);
-    });
+    }, 20_000);
 
     it('is not left while people hold the plan', async () => {
       await capped({ onContest: yields });
@@ -242,7 +255,7 @@ describe('a contested target', () => {
       await world.pass(1);
       expect(shareIn(world)).toBe(10);
       expect(conditionOf(planIn(world), 'Contested')).toMatchObject({ status: 'True', reason: 'ForeignEdits' });
-    });
+    }, 20_000);
 
     it('is passed over for the next stage that protects without it', async () => {
       const shadow = { name: 'shadow', actions: [{ target: 'traffic', shadow: { percent: 100 } }] };
@@ -261,7 +274,7 @@ describe('a contested target', () => {
       const step = entries().find(({ type }) => type === 'Escalated');
       expect(step).toMatchObject({ before: 'limit', after: 'rollback' });
       expect(step?.reason).toContain('Another writer holds a target of the stage before');
-    });
+    }, 20_000);
 
     it('lays the constraint of another plan that does not yield', async () => {
       await capped({ onContest: yields });
@@ -275,7 +288,7 @@ describe('a contested target', () => {
       const { aboveShare } = await fight(world, { everyMs: 1000, seconds: 12 });
       expect(aboveShare).toBe(1);
       expect(shareIn(world)).toBe(20);
-    });
+    }, 20_000);
   });
 
   function incidentOf() {
