@@ -322,7 +322,7 @@ const deploymentOf =
     metadata: metadata(namespace),
     spec: {
       replicas: 2,
-      minReadySeconds: 0,
+      progressDeadlineSeconds: 599,
       strategy: { type: 'RollingUpdate', rollingUpdate: { maxUnavailable: 1, maxSurge: '50%' } },
       selector: { matchLabels: { app: 'credit-v2' } },
       template: {
@@ -355,7 +355,7 @@ const deployment: StoryTarget = {
   escalate: { refused: 'pods run an earlier revision or they do not: there is no tighter action' },
   stricter: { stages: pinning, share: 0 },
   engagedShare: 0,
-  untouched: [{ minReadySeconds: 0 }, { image: 'proxies/edge:1.0' }, { 'example.com/scrape': 'yes' }],
+  untouched: [{ progressDeadlineSeconds: 599 }, { image: 'proxies/edge:1.0' }, { 'example.com/scrape': 'yes' }],
   share: (live) => {
     const { template } = live['spec'] as { readonly template: PodTemplate };
     return template.spec.containers.some(({ image }) => image === 'models/credit:2.2.0') ? 0 : 100;

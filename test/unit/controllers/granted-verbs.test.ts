@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it, jest } from '@jest/globals';
 import { parseAllDocuments } from 'yaml';
 import { actuators } from '../../../src/actuators/registry.ts';
 import { createEventRecorder } from '../../../src/kube/event-recorder.ts';
@@ -205,6 +205,9 @@ async function askedByPushes(): Promise<readonly APIRequest[]> {
   await authentication.mayPush({ username: 'anna' }, 'lending');
   return transport.requests;
 }
+
+// A story of every kind of target there is: longer with each of them.
+jest.setTimeout(30_000);
 
 describe('rights of the operator (get was granted on kinds it only lists and watches)', () => {
   it('are the verbs it uses, no more and no fewer', async () => {
