@@ -75,7 +75,8 @@ export async function installCRDs(cluster: ClusterAccess, path: string): Promise
 /** Waits until the definitions (`crd/<name>`; default: all there are) are established and their paths answer. */
 export async function untilServed(cluster: ClusterAccess, definitions?: readonly string[]): Promise<void> {
   const names = definitions ?? (await must(cluster, ['get', 'crd', '-o', 'name'])).trim().split('\n');
-  await must(cluster, ['wait', '--for=condition=Established', '--timeout=60s', ...names]);
+  // kubectl takes a definition that has no conditions yet, as a large one has for a moment, for one that never will.
+  await eventually(() => must(cluster, ['wait', '--for=condition=Established', '--timeout=60s', ...names]), { timeoutMs: 60_000 });
   const client = createAPIClient({ server: cluster.server, caFile: cluster.caFile, token: cluster.adminToken });
   try {
     await Promise.all(names.map((name) => untilPathsAnswer(client, name.slice(name.indexOf('/') + 1))));
