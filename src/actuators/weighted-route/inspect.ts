@@ -25,12 +25,14 @@ export function inspect(claim: RouteClaim, input: InspectionInput, dialect: Rout
       `No rule of ${where} sends requests to the candidate ${claim.candidate.id}: correct the route or the plan.`,
     );
   }
-  return inspectBackends(claim, input) ?? dialect.inspectRules(claim, input) ?? dialect.inspectMirror(claim, input);
+  const backends = dialect.backends === 'Services' ? inspectBackends(claim, input) : null;
+  return backends ?? dialect.inspectRules(claim, input) ?? dialect.inspectMirror(claim, input);
 }
 
 /** What is left of a claim in force when its mirror can't be kept: no live traffic, no copies. Never more live share than before. */
 export function withoutBrokenMirror(claim: RouteClaim, input: InspectionInput, dialect: RouteDialect): RouteClaim {
-  const broken = !serves(claim.candidate, input) || dialect.inspectMirror(claim, input) !== null;
+  const isGone = dialect.backends === 'Services' && !serves(claim.candidate, input);
+  const broken = isGone || dialect.inspectMirror(claim, input) !== null;
   if (!broken || !claim.constraints.some(({ kind }) => kind === 'Shadow')) return claim;
   const constraints = [...claim.constraints.filter(({ kind }) => kind !== 'Shadow'), { kind: 'Cap', maxPercent: 0 } as const];
   return { ...claim, claim: { ...claim.claim, constraints }, constraints };
