@@ -4,7 +4,8 @@ import type { Clock } from '../../src/shared/clock.ts';
 import type { KubeObject } from '../../testbed/api-client.ts';
 import { publishBackend } from '../../testbed/backend.ts';
 import type { ConnectedControlPlane } from '../../testbed/connect.ts';
-import { stampRoute } from '../../testbed/route-stamper.ts';
+import { optIn } from '../../testbed/opt-in.ts';
+import { stampRoute, stamped } from '../../testbed/route-stamper.ts';
 import { watchObjects } from '../../testbed/watch-objects.ts';
 import type { ObjectWatch } from '../../testbed/watch-objects.ts';
 
@@ -52,14 +53,15 @@ export function planOver({ engage, targets }: StoryTarget, namespace: string): K
 export async function openModel({ cluster, target, policy, clock }: ModelOptions): Promise<RespondModel> {
   const { client } = cluster;
   const namespace = await cluster.createNamespace();
+  await optIn(cluster, namespace);
   for (const name of ['credit-v1', 'credit-v2']) await publishBackend(client, { name, namespace, port: 8080 });
   const watches: ObjectWatch[] = [];
   for (const { resource, manifest } of [...target.alongside, target]) {
     await client.apply(resource, manifest(namespace), { fieldManager: 'kubectl' });
     const watch = watchObjects({ cluster, resource, namespace, clock });
     watches.push(watch);
-    // No gateway runs here: every new generation of a route is marked Accepted, as a gateway would.
-    if (resource.group === 'gateway.networking.k8s.io') {
+    // No controller of routes runs here: every new generation of one is marked as its own would.
+    if (stamped.some(({ plural }) => plural === resource.plural)) {
       watch.onState(({ object }) => {
         if (object !== null) void stampRoute(client, object, resource).catch(() => undefined);
       });

@@ -1,5 +1,7 @@
+import { experimentActuator } from './experiment/actuator.ts';
 import { deploymentActuator } from './deployment/actuator.ts';
 import { featureFlagActuator } from './feature-flag/actuator.ts';
+import { flagdConfigMapActuator } from './flagd-config-map/actuator.ts';
 import { grpcRouteActuator } from './grpc-route/actuator.ts';
 import { httpRouteActuator } from './http-route/actuator.ts';
 import { inferenceServiceActuator } from './inference-service/actuator.ts';
@@ -8,7 +10,14 @@ import { virtualServiceActuator } from './virtual-service/actuator.ts';
 
 /** Every kind of target there is; a new one is its own folder and one line here. */
 export const actuators: ReadonlyMap<TargetKind, Actuator> = new Map(
-  [httpRouteActuator, grpcRouteActuator, virtualServiceActuator, inferenceServiceActuator, featureFlagActuator, deploymentActuator].map(
-    (each) => [each.targetKind, each],
-  ),
+  [
+    httpRouteActuator,
+    grpcRouteActuator,
+    virtualServiceActuator,
+    experimentActuator,
+    inferenceServiceActuator,
+    featureFlagActuator,
+    flagdConfigMapActuator,
+    deploymentActuator,
+  ].map((each) => [each.targetKind, each]),
 );

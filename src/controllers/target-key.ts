@@ -8,9 +8,11 @@ const kinds: Readonly<Record<string, TargetKind>> = {
   HTTPRoute: 'HTTPRoute',
   GRPCRoute: 'GRPCRoute',
   VirtualService: 'VirtualService',
+  Experiment: 'Experiment',
   InferenceService: 'InferenceService',
   FeatureFlag: 'FeatureFlag',
   Deployment: 'Deployment',
+  ConfigMap: 'ConfigMap',
 } satisfies Readonly<Record<TargetKind, TargetKind>>;
 
 export function targetKey(kind: TargetKind, namespace: string, object: string): TargetKey {

@@ -116,6 +116,10 @@ async function untilFree(world: StoryWorld, target: StoryTarget): Promise<void> 
   });
 }
 
+function contentOf({ spec, data }: KubeObject): string {
+  return canonicalJSON({ spec: spec ?? null, data: data ?? null } as JSONValue);
+}
+
 function expectSame(what: string, actual: string, expected: string): void {
   if (actual !== expected) throw new Error(`${what}: ${actual} instead of ${expected}`);
 }
@@ -145,9 +149,9 @@ async function escalate(world: StoryWorld, target: StoryTarget): Promise<string 
   if ('refused' in next) return next.refused;
   const before = await guard(world, target, [...target.engage, next]);
   await engaged(world, target);
-  await world.until(`${target.kind} mirrors`, async () => {
+  await world.until(`${target.kind} has escalated`, async () => {
     const object = await live(world, target);
-    return target.share(object) === 0 && target.mirrored(object);
+    return target.share(object) === (target.escalatedShare ?? 0) && target.mirrored?.(object) !== false;
   });
   await released(world, target);
   expectSame('after both stages', await seen(world, target), before);
@@ -160,8 +164,7 @@ async function foreignEdit(world: StoryWorld, target: StoryTarget): Promise<null
   const edited = await world.apply(target.resource, target.edit(target.manifest(world.namespace)));
   await untilShareIs(world, target, target.engagedShare);
   await released(world, target);
-  const specOf = (object: KubeObject): string => canonicalJSON(object['spec'] as JSONValue);
-  expectSame('the edit', specOf(await live(world, target)), specOf(edited));
+  expectSame('the edit', contentOf(await live(world, target)), contentOf(edited));
   return null;
 }
 
