@@ -37,6 +37,11 @@ const substitutes: readonly Substitute[] = [
       Object.assign(Dispatcher.prototype, api);
       export { Pool };`,
   },
+  {
+    // What it names as its main loads its parts by a require it is handed, which no bundler can follow. Only trees are read.
+    path: /^jsonc-parser$/,
+    contents: "export { parseTree } from 'jsonc-parser/lib/esm/impl/parser.js';",
+  },
 ];
 
 /** Bundles substitutes for what the operator never calls. */

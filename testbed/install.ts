@@ -16,7 +16,7 @@ async function apply(access: ClusterAccess, ...source: readonly string[]): Promi
 /** The operator's objects as shipped beside the CRDs of the targets, so that every kind it acts on is served. */
 export async function installProduct(access: ClusterAccess): Promise<Installed> {
   const flags = await crdSource('openfeature');
-  const others = await Promise.all((['gateway-api', 'istio', 'kserve', 'rollouts'] as const).map(crdSource));
+  const others = await Promise.all((['gateway-api', 'istio', 'seldon', 'kserve', 'rollouts'] as const).map(crdSource));
   await Promise.all([flags, ...others].map(({ path }) => apply(access, '-f', path)));
   await installOperator(access);
   return { featureFlagStandIn: flags.standIn };

@@ -20,9 +20,14 @@ function condition(type: string, generation: number): object {
 }
 
 const grpcRoutes: Resource = { ...httpRoutes, plural: 'grpcroutes' };
+const experiments: Resource = { group: 'mlops.seldon.io', version: 'v1alpha1', plural: 'experiments' };
 
-/** Marks one route Accepted at its generation, unless it is. */
+/** Kinds whose controllers say how it stands with them. */
+export const stamped: readonly Resource[] = [httpRoutes, grpcRoutes, experiments];
+
+/** Marks one route as its controller would where all is well, unless it is: Accepted at its generation. */
 export async function stampRoute(client: APIClient, object: KubeObject, { plural }: Resource = httpRoutes): Promise<void> {
+  if (plural === experiments.plural) return stampExperiment(client, object);
   const { metadata, spec, status } = object as Route;
   const { name = '', namespace = '', generation = 0 } = metadata;
   if (status?.parents?.[0]?.conditions[0]?.observedGeneration === generation) return;
@@ -39,15 +44,25 @@ export async function stampRoute(client: APIClient, object: KubeObject, { plural
   });
 }
 
-/**
- * Not a gateway controller: marks every route of a namespace (null: of all) Accepted at its generation, as one would, where a test
- * needs no traffic. Nor Argo Rollouts, whose reports it stands in for.
- */
+/** Says of an Experiment what Seldon would, and as little: no generation. */
+async function stampExperiment(client: APIClient, { metadata, ...object }: KubeObject): Promise<void> {
+  if (object['status'] !== undefined) return;
+  const { name = '', namespace = '' } = metadata;
+  const conditions = ['ExperimentReady', 'CandidatesReady', 'MirrorReady', 'Ready'].map((type) => ({ type, status: 'True' }));
+  await client.raw({
+    method: 'PATCH',
+    path: `/apis/mlops.seldon.io/v1alpha1/namespaces/${namespace}/experiments/${name}/status`,
+    body: { status: { conditions } },
+    contentType: 'application/merge-patch+json',
+  });
+}
+
+/** No controller: marks every route of a namespace (null: of all) as one would, where a test needs no traffic. */
 export function stampRoutes(client: APIClient, namespace: string | null): { stop(): Promise<void> } {
   const state = { stopped: false };
   const loop = (async () => {
     while (!state.stopped) {
-      for (const resource of [httpRoutes, grpcRoutes]) {
+      for (const resource of stamped) {
         const routes = await client.list(resource, namespace === null ? {} : { namespace }).catch(() => []);
         await Promise.all(routes.map((route) => stampRoute(client, route, resource)));
       }

@@ -6,7 +6,7 @@ import { publishBackend } from '../../testbed/backend.ts';
 import type { ConnectedControlPlane } from '../../testbed/connect.ts';
 import { eventually } from '../../testbed/eventually.ts';
 import { optIn } from '../../testbed/opt-in.ts';
-import { stampRoute } from '../../testbed/route-stamper.ts';
+import { stampRoute, stamped } from '../../testbed/route-stamper.ts';
 import { watchObjects } from '../../testbed/watch-objects.ts';
 import type { ObjectWatch } from '../../testbed/watch-objects.ts';
 
@@ -62,8 +62,8 @@ export async function openModel({ cluster, target, policy, clock }: ModelOptions
     await client.apply(resource, manifest(namespace), { fieldManager: 'kubectl' });
     const watch = watchObjects({ cluster, resource, namespace, clock });
     watches.push(watch);
-    // No gateway runs here: every new generation of a route is marked Accepted, as a gateway would.
-    if (resource.group === 'gateway.networking.k8s.io') {
+    // No controller of routes runs here: every new generation of one is marked as its own would.
+    if (stamped.some(({ plural }) => plural === resource.plural)) {
       watch.onState(({ object }) => {
         if (object !== null) void stampRoute(client, object, resource).catch(() => undefined);
       });

@@ -23,6 +23,8 @@ export interface TargetResource {
    * Such a kind is read only where a plan names one. Absent: the operator may act on the kind wherever it guards.
    */
   readonly clusterRole?: string;
+  /** What an object of the kind carries, with the value `"true"`, to be a target at all; others are neither listed nor watched. Absent: each may be one. */
+  readonly label?: string;
   /**
    * Where the journal is kept. Absent: in annotations, in the same patch as the change. `Object`: in a TargetJournal, written and
    * acknowledged before the change, because a controller copies the annotations into what it runs. Whoever reads the object then
@@ -117,6 +119,10 @@ export type RefusalReason =
   | 'NoSafeBackend'
   | 'FlagMissing'
   | 'VariantMissing'
+  /** What keeps the flags can't be read, or not be edited without touching what is not ours. */
+  | 'FlagsUnreadable'
+  /** The object says of itself that nothing in it may change. */
+  | 'ImmutableTarget'
   | 'MirrorPercentUnsupported'
   /** Nobody would get the copies. */
   | 'MirrorUnsupported'

@@ -1,5 +1,7 @@
+import { experimentActuator } from './experiment/actuator.ts';
 import { deploymentActuator } from './deployment/actuator.ts';
 import { featureFlagActuator } from './feature-flag/actuator.ts';
+import { flagdConfigMapActuator } from './flagd-config-map/actuator.ts';
 import { grpcRouteActuator } from './grpc-route/actuator.ts';
 import { httpRouteActuator } from './http-route/actuator.ts';
 import { inferenceServiceActuator } from './inference-service/actuator.ts';
@@ -13,9 +15,11 @@ export const actuators: ReadonlyMap<TargetKind, Actuator> = new Map(
     httpRouteActuator,
     grpcRouteActuator,
     virtualServiceActuator,
+    experimentActuator,
     inferenceServiceActuator,
     rolloutActuator,
     featureFlagActuator,
+    flagdConfigMapActuator,
     deploymentActuator,
   ].map((each) => [each.targetKind, each]),
 );

@@ -8,7 +8,7 @@ const flagIsBehind = (flag: string, traffic: string): string =>
   `(${flagKeys.map((key) => `has(${flag}.${key}) && has(${flag}.${key}.behind) && ${flag}.${key}.behind == ${traffic}`).join(' || ')})`;
 
 /** Traffic targets whose safe backend may name its version. */
-const versionKeys = ['httpRoute', 'grpcRoute', 'virtualService', 'inferenceService', 'rollout'];
+const versionKeys = ['httpRoute', 'grpcRoute', 'virtualService', 'experiment', 'inferenceService', 'rollout'];
 
 /** Live share may only shrink going up the ladder, and room only grow: `b` holds at least what `a` holds on the same target. */
 const atLeastAsTight =

@@ -4,15 +4,17 @@ import type { ResourceClient } from '../kube/resource-client.ts';
 import { success } from '../shared/result.ts';
 import type { Result } from '../shared/result.ts';
 
-/** All pages of one kind. Null: every namespace. */
+/** All pages of one kind. Null: every namespace, and objects with any label. */
 export async function listAll(
   client: Pick<ResourceClient<UntypedObject>, 'listPage'>,
   namespace: string | null,
+  labelSelector: string | null = null,
 ): Promise<Result<readonly UntypedObject[], APIFailure>> {
   const items: UntypedObject[] = [];
   let continueToken: string | null = null;
   do {
-    const page = await client.listPage({ namespace, limit: 500, ...(continueToken === null ? {} : { continueToken }) });
+    const selector = labelSelector === null ? {} : { labelSelector };
+    const page = await client.listPage({ namespace, limit: 500, ...selector, ...(continueToken === null ? {} : { continueToken }) });
     if (!page.ok) return page;
     items.push(...page.value.items);
     continueToken = page.value.continueToken;

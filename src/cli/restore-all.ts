@@ -47,8 +47,8 @@ async function restoreKind(
   progress: Progress,
 ): Promise<void> {
   const { namespace, nowMs } = options;
-  const { kind, clusterRole } = actuator.resource;
-  const listed = await listAll(client, namespace);
+  const { kind, clusterRole, label } = actuator.resource;
+  const listed = await listAll(client, namespace, label === undefined ? null : `${label}=true`);
   if (!listed.ok && listed.failure.kind === 'Denied' && clusterRole !== undefined && !(await isActedOn(kind, options))) {
     progress.sentences.push(`${kind} could not be listed (${listed.failure.message}), and no plan acts on one.`);
     return;

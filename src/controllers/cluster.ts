@@ -174,6 +174,7 @@ function openOptedInKind(
   resource: TargetView['resource'],
 ): TargetView & { readonly reflector: NamespacedWatch; readonly tell: () => void } {
   const kind = layKind(options, resource);
+  const selector = resource.label === undefined ? {} : { labelSelector: `${resource.label}=true` };
   const reflector = watchByNamespace<UntypedObject>({
     store: kind.store,
     clock: options.clock,
@@ -183,6 +184,7 @@ function openOptedInKind(
       createReflector({
         ...reflectorOptions(options, resource),
         ...{ namespace, store, observe, keepManagedFields: true, mayBeAbsent: true },
+        ...selector,
       }),
   });
   return { ...kind, resource, reflector, optedIn: reflector };

@@ -24,9 +24,14 @@ export function whyMissing(
   }
   const closed = view === undefined ? null : whyClosed(view, target, namespace);
   if (closed !== null) return closed;
+  const what = `${target.kind} ${target.object} (target ${target.name})`;
+  const label = view?.resource.label;
   return {
     reason: 'TargetMissing',
-    message: `${target.kind} ${target.object} (target ${target.name}) does not exist in namespace ${namespace}; create it or correct the target's name.`,
+    message:
+      label === undefined
+        ? `${what} does not exist in namespace ${namespace}; create it or correct the target's name.`
+        : `${what} is not in namespace ${namespace} with the label ${label}: "true"; create it, give it the label, or correct the target's name.`,
   };
 }
 

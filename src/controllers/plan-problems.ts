@@ -143,6 +143,7 @@ const missing: ReadonlySet<RefusalReason> = new Set([
   'CandidateAbsent',
   'FlagMissing',
   'VariantMissing',
+  'FlagsUnreadable',
 ]);
 
 /** What an engaged plan names and its targets do not find; other refusals are told by `Stalled` and `Effective`. */

@@ -8,10 +8,12 @@ const kinds: Readonly<Record<string, TargetKind>> = {
   HTTPRoute: 'HTTPRoute',
   GRPCRoute: 'GRPCRoute',
   VirtualService: 'VirtualService',
+  Experiment: 'Experiment',
   InferenceService: 'InferenceService',
   Rollout: 'Rollout',
   FeatureFlag: 'FeatureFlag',
   Deployment: 'Deployment',
+  ConfigMap: 'ConfigMap',
 } satisfies Readonly<Record<TargetKind, TargetKind>>;
 
 export function targetKey(kind: TargetKind, namespace: string, object: string): TargetKey {

@@ -18,6 +18,8 @@ export const routes = { group: 'gateway.networking.k8s.io', version: 'v1', plura
 export const grpcRoutes = { group: 'gateway.networking.k8s.io', version: 'v1', plural: 'grpcroutes' };
 export const virtualServices = { group: 'networking.istio.io', version: 'v1', plural: 'virtualservices' };
 export const rollouts = { group: 'argoproj.io', version: 'v1alpha1', plural: 'rollouts' };
+export const experiments = { group: 'mlops.seldon.io', version: 'v1alpha1', plural: 'experiments' };
+export const configMaps = { group: '', version: 'v1', plural: 'configmaps' };
 export const flags = { group: 'core.openfeature.dev', version: 'v1beta1', plural: 'featureflags' };
 export const deployments = { group: 'apps', version: 'v1', plural: 'deployments' };
 export const namespaces = { group: '', version: 'v1', plural: 'namespaces' };
@@ -59,7 +61,9 @@ const broadTargets: readonly Rule[] = [
   { apiGroups: ['serving.kserve.io'], resources: ['inferenceservices'], verbs: everyday },
   { apiGroups: ['networking.istio.io'], resources: ['virtualservices'], verbs: everyday },
   { apiGroups: ['argoproj.io'], resources: ['rollouts'], verbs: everyday },
+  { apiGroups: ['mlops.seldon.io'], resources: ['experiments'], verbs: everyday },
   { apiGroups: ['core.openfeature.dev'], resources: ['featureflags'], verbs: everyday },
+  { apiGroups: [''], resources: ['configmaps'], verbs: everyday },
   { apiGroups: ['apps'], resources: ['deployments'], verbs: everyday },
 ];
 
@@ -69,6 +73,7 @@ export async function startAdmissionBed(): Promise<AdmissionBed> {
   await installCRDs(plane, (await crdSource('gateway-api')).path);
   await installCRDs(plane, (await crdSource('istio')).path);
   await installCRDs(plane, (await crdSource('rollouts')).path);
+  await installCRDs(plane, (await crdSource('seldon')).path);
   await installCRDs(plane, (await crdSource('openfeature')).path);
   await installCRDs(plane, (await crdSource('kserve')).path);
   await installCRDs(plane, 'crds');
@@ -84,6 +89,8 @@ export async function startAdmissionBed(): Promise<AdmissionBed> {
   for (const who of [alice, bob, carol]) await grant(admin, who, { namespace, rules: [...broad, ...broadTargets] });
   await grant(admin, alice, { namespace, clusterRole: 'modelrisk-role-risk' });
   await grant(admin, carol, { namespace, clusterRole: 'modelrisk-restorer' });
+  await grant(admin, carol, { namespace, clusterRole: 'modelrisk-restorer-configmaps' });
+  await grant(admin, operator, { namespace, clusterRole: 'modelrisk-operator-configmaps' });
   await grant(admin, carol, { namespace, clusterRole: 'modelrisk-restorer-deployments' });
   await grant(admin, operator, { namespace, clusterRole: 'modelrisk-operator-deployments' });
   await untilInForce(admin, bob);
@@ -139,6 +146,20 @@ export function rollout(name: string, annotations: Readonly<Record<string, strin
     metadata: { name, namespace, annotations },
     spec: { strategy: { canary: { steps: [{ setWeight: 10 }] } } },
   };
+}
+
+export function experiment(name: string, annotations: Readonly<Record<string, string>> = {}): KubeObject {
+  return {
+    apiVersion: 'mlops.seldon.io/v1alpha1',
+    kind: 'Experiment',
+    metadata: { name, namespace, annotations },
+    spec: { candidates: [{ name: 'credit-v1', weight: 100 }] },
+  };
+}
+
+export function configMap(name: string, annotations: Readonly<Record<string, string>> = {}): KubeObject {
+  const labels = { 'modelrisk.dev/target': 'true' };
+  return { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name, namespace, labels, annotations }, data: { 'flags.json': '{}' } };
 }
 
 export function flag(name: string, annotations: Readonly<Record<string, string>> = {}): KubeObject {

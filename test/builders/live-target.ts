@@ -39,6 +39,7 @@ export async function startLiveTargets(): Promise<LiveTargets> {
   await installCRDs(plane, (await crdSource('gateway-api')).path);
   await installCRDs(plane, (await crdSource('istio')).path);
   await installCRDs(plane, (await crdSource('rollouts')).path);
+  await installCRDs(plane, (await crdSource('seldon')).path);
   await installCRDs(plane, (await crdSource('openfeature')).path);
   await installCRDs(plane, (await crdSource('kserve')).path);
   await installCRDs(plane, 'crds');
@@ -100,9 +101,9 @@ export async function startLiveTargets(): Promise<LiveTargets> {
   };
 }
 
-/** What users can see of an object and what is theirs: spec, labels, annotations and who owns fields, to the byte. */
-export function userView({ spec, metadata }: UntypedObject): string {
+/** What users can see of an object and what is theirs: spec, data, labels, annotations and who owns fields, to the byte. */
+export function userView({ spec, data, metadata }: UntypedObject): string {
   const { labels = {}, annotations = {}, managedFields = [] } = metadata;
   const managers = managedFields.map(({ manager = null, operation = null, subresource = null }) => ({ manager, operation, subresource }));
-  return canonicalJSON({ spec: spec ?? null, labels, annotations, managers });
+  return canonicalJSON({ spec: spec ?? null, data: data ?? null, labels, annotations, managers });
 }

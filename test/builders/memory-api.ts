@@ -58,7 +58,16 @@ export interface MemoryAPI extends Transport {
 
 interface Watch {
   readonly place: KubeRequest;
+  readonly selects: Selects;
   readonly stream: ScriptedStream;
+}
+
+type Selects = (object: Stored) => boolean;
+
+/** Of `key=value`, the one form anybody asks for. */
+function selectorOf({ query }: APIRequest): Selects {
+  const [key = '', value = ''] = (query?.['labelSelector'] ?? '').split('=');
+  return ({ metadata }) => key === '' || metadata.labels?.[key] === value;
 }
 
 interface State {
@@ -110,7 +119,7 @@ export function createMemoryAPI(clock: Clock): MemoryAPI {
       requests.push(place);
       if (state.unserved.has(place.resource)) return Promise.resolve(notFound());
       const stream = scriptedStream();
-      state.watches.add({ place, stream });
+      state.watches.add({ place, stream, selects: selectorOf(request) });
       return Promise.resolve(success(stream));
     },
     close: () => Promise.resolve(),
@@ -167,7 +176,7 @@ interface WriteBook {
 
 function exchange(state: State, request: APIRequest, { writes, judge }: WriteBook): Result<APIResponse, APIFailure> {
   const place = parseKubeRequest(request.method, request.path);
-  if (!isWrite(place)) return read(state, place);
+  if (!isWrite(place)) return read(state, place, selectorOf(request));
   const fault = judge(place);
   if (fault === 'Lose') return unavailable();
   if (fault === 'Deny') return failure({ kind: 'Denied', status: 403, message: 'this policy allows no such patch' });
@@ -201,7 +210,7 @@ function collectionOf(place: KubeRequest): KubeRequest {
   return place.group === 'metrics.k8s.io' ? { ...place, resource: 'podmetrics' } : place;
 }
 
-function read(state: State, asked: KubeRequest): Result<APIResponse, APIFailure> {
+function read(state: State, asked: KubeRequest, selects: Selects): Result<APIResponse, APIFailure> {
   const place = collectionOf(asked);
   if (state.unserved.has(place.resource)) return notFound();
   if (state.forbidden.has(place.resource))
@@ -215,7 +224,7 @@ function read(state: State, asked: KubeRequest): Result<APIResponse, APIFailure>
     place.namespace === null
       ? [...state.objects].flatMap(([key, object]) => (key.startsWith(`${place.resource}/`) ? [object] : []))
       : items;
-  return answer({ metadata: { resourceVersion: String(state.version) }, items: scoped });
+  return answer({ metadata: { resourceVersion: String(state.version) }, items: scoped.filter(selects) });
 }
 
 function write(state: State, place: KubeRequest, body: JSONValue): Result<APIResponse, APIFailure> {
@@ -301,7 +310,7 @@ function put(state: State, at: { readonly plural: string; readonly key: string }
     return object;
   }
   state.objects.set(at.key, object);
-  tell(state, at.plural, { type: known === undefined ? 'ADDED' : 'MODIFIED', object });
+  tell(state, at.plural, { type: known === undefined ? 'ADDED' : 'MODIFIED', object, ...(known === undefined ? {} : { known }) });
   return object;
 }
 
@@ -316,9 +325,19 @@ function removeAt(state: State, plural: string, key: string): void {
   }
 }
 
-function tell(state: State, plural: string, event: { readonly type: 'ADDED' | 'MODIFIED' | 'DELETED'; readonly object: Stored }): void {
-  const namespace = event.object.metadata.namespace ?? null;
-  for (const { place, stream } of state.watches) {
-    if (place.resource === plural && (place.namespace === null || place.namespace === namespace)) stream.event(event.type, event.object);
+interface Told {
+  readonly type: 'ADDED' | 'MODIFIED' | 'DELETED';
+  readonly object: Stored;
+  /** What it was before; a watch with a selector tells of what enters and leaves its view. */
+  readonly known?: Stored;
+}
+
+function tell(state: State, plural: string, { type, object, known }: Told): void {
+  const namespace = object.metadata.namespace ?? null;
+  for (const { place, stream, selects } of state.watches) {
+    if (place.resource !== plural || (place.namespace !== null && place.namespace !== namespace)) continue;
+    const [was, is] = [known === undefined || selects(known), selects(object)];
+    if (is) stream.event(type === 'MODIFIED' && !was ? 'ADDED' : type, object);
+    else if (was && known !== undefined) stream.event('DELETED', object);
   }
 }

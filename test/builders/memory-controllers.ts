@@ -8,6 +8,9 @@ export function followTargets(api: MemoryAPI): void {
   acceptRoutes(api);
   for (const object of api.list('inferenceservices'))
     api.setStatus('inferenceservices', object.metadata.name, kserveStatus(object) as unknown as JSONValue);
+  // Seldon says no generation.
+  for (const { metadata } of api.list('experiments'))
+    api.setStatus('experiments', metadata.name, { conditions: [{ type: 'ExperimentReady', status: 'True' }] });
 }
 
 /** Every route is accepted. Contour copies no calls of a GRPCRoute. */

@@ -1,5 +1,6 @@
 import type { TargetKind } from '../../src/actuators/port.ts';
 import type { KubeObject, Resource } from '../../testbed/api-client.ts';
+import { handWritten } from './flagd-config-map.ts';
 
 /** One kind of target as the stories of `target-stories.ts` know it; they know no kind by name. */
 export interface StoryTarget {
@@ -24,8 +25,10 @@ export interface StoryTarget {
   readonly engagedShare: number;
   /** Share of live answers the candidate gives, in percent, in our own words. */
   readonly share: (live: KubeObject) => number;
-  /** Whether the candidate gets copies. */
-  readonly mirrored: (live: KubeObject) => boolean;
+  /** Live answers of the candidate in the last stage, in percent. Absent: none. */
+  readonly escalatedShare?: number;
+  /** Whether the candidate gets copies; null: no target of the kind can give it any. */
+  readonly mirrored: ((live: KubeObject) => boolean) | null;
   /** Members of the manifest we know nothing of: they stand as they are while we hold the object. */
   readonly untouched: readonly object[];
   /** Somebody's edit of a field under constraint; of the manifest too, it gives what they want back. */
@@ -166,6 +169,43 @@ const virtualService: StoryTarget = {
     ),
 };
 
+interface SplitSpec {
+  readonly candidates: readonly (Weighted & { readonly name: string })[];
+}
+
+const experiment: StoryTarget = {
+  kind: 'Experiment',
+  resource: { group: 'mlops.seldon.io', version: 'v1alpha1', plural: 'experiments' },
+  manifest: (namespace) => ({
+    apiVersion: 'mlops.seldon.io/v1alpha1',
+    kind: 'Experiment',
+    metadata: metadata(namespace),
+    spec: {
+      default: 'credit-v1',
+      resourceType: 'model',
+      candidates: [
+        { name: 'credit-v1', weight: 50 },
+        { name: 'credit-v2', weight: 50 },
+      ],
+      mirror: { name: 'audit', percent: 12 },
+    },
+  }),
+  targets: [
+    { name: 'target', experiment: { name: 'credit', candidate: { model: 'credit-v2' }, safe: { model: 'credit-v1' }, settleSeconds: 0 } },
+  ],
+  ...routeActions,
+  // Without copies it must go on answering some, or nothing could tell when to go back.
+  escalate: [{ target: 'target', canaryLimit: { maxPercent: 2 } }],
+  escalatedShare: 2,
+  untouched: [{ default: 'credit-v1' }, { resourceType: 'model' }, { mirror: { name: 'audit', percent: 12 } }],
+  share: (live) => shareOf((live['spec'] as SplitSpec).candidates, ({ name }) => name === 'credit-v2'),
+  mirrored: null,
+  edit: (object) =>
+    withSpec(object, (spec) =>
+      spec.replace(/("name":"credit-v1","weight":)\d+/, '$130').replace(/("name":"credit-v2","weight":)\d+/, '$170'),
+    ),
+};
+
 interface PredictorSpec {
   readonly predictor: { readonly canaryTrafficPercent?: number };
 }
@@ -298,8 +338,44 @@ const featureFlag: StoryTarget = {
   engagedShare: 0,
   untouched: [{ other: { state: 'DISABLED', variants: { a: 1 }, defaultVariant: 'a' } }, { metadata: { team: 'lending' } }],
   share: (live) => ((live['spec'] as FlagSpec).flagSpec.flags['use-v2']?.defaultVariant === 'off' ? 0 : 100),
-  mirrored: () => false,
+  mirrored: null,
   edit: (object) => withSpec(object, (spec) => spec.replace(/("use-v2":.*?"defaultVariant":)"\w+"/, '$1"half"')),
+};
+
+const flagdConfigMap: StoryTarget = {
+  kind: 'ConfigMap',
+  resource: { group: '', version: 'v1', plural: 'configmaps' },
+  manifest: (namespace) => {
+    const { labels, ...rest } = metadata(namespace);
+    return {
+      apiVersion: 'v1',
+      kind: 'ConfigMap',
+      metadata: { ...rest, labels: { ...labels, 'modelrisk.dev/target': 'true' } },
+      data: { 'flags.json': handWritten, README: 'who to ask: lending' },
+    };
+  },
+  alongside: [httpRoute],
+  targets: [
+    {
+      name: 'target',
+      flagdConfigMap: { name: 'credit', key: 'flags.json', flag: 'use-v2', safeVariant: 'off', behind: 'traffic', settleSeconds: 0 },
+    },
+    ...httpRoute.targets.map((target) => ({ ...target, name: 'traffic' })),
+  ],
+  engage: rollback,
+  escalate: { refused: 'a flag is rolled back or it is not: there is no tighter action' },
+  stricter: { stages: rollback, share: 0 },
+  engagedShare: 0,
+  untouched: [{ README: 'who to ask: lending' }],
+  share: ({ data }) => {
+    const { flags } = JSON.parse((data as { readonly 'flags.json': string })['flags.json']) as FlagSpec['flagSpec'];
+    return flags['use-v2']?.defaultVariant === 'off' ? 0 : 100;
+  },
+  mirrored: null,
+  edit: (object) => ({
+    ...object,
+    data: { ...(object['data'] as object), 'flags.json': handWritten.replace('"\\u006fn"', '"half"') },
+  }),
 };
 
 interface PodTemplate {
@@ -369,8 +445,10 @@ export const storyTargets: readonly StoryTarget[] = [
   httpRoute,
   grpcRoute,
   virtualService,
+  experiment,
   inferenceService,
   rollout,
   featureFlag,
+  flagdConfigMap,
   deployment,
 ];

@@ -116,6 +116,10 @@ async function untilFree(world: StoryWorld, target: StoryTarget): Promise<void> 
   });
 }
 
+function contentOf({ spec, data }: KubeObject): string {
+  return canonicalJSON({ spec: spec ?? null, data: data ?? null } as JSONValue);
+}
+
 function expectSame(what: string, actual: string, expected: string): void {
   if (actual !== expected) throw new Error(`${what}: ${actual} instead of ${expected}`);
 }
@@ -148,7 +152,7 @@ async function escalate(world: StoryWorld, target: StoryTarget): Promise<string 
   const copies = next.some((action) => 'shadow' in action);
   await world.until(`${target.kind} is in the second stage`, async () => {
     const object = await live(world, target);
-    return target.share(object) === 0 && target.mirrored(object) === copies;
+    return target.share(object) === (target.escalatedShare ?? 0) && (target.mirrored?.(object) ?? copies) === copies;
   });
   await released(world, target);
   expectSame('after both stages', await seen(world, target), before);
@@ -161,8 +165,7 @@ async function foreignEdit(world: StoryWorld, target: StoryTarget): Promise<null
   const edited = await world.apply(target.resource, target.edit(target.manifest(world.namespace)));
   await untilShareIs(world, target, target.engagedShare);
   await released(world, target);
-  const specOf = (object: KubeObject): string => canonicalJSON(object['spec'] as JSONValue);
-  expectSame('the edit', specOf(await live(world, target)), specOf(edited));
+  expectSame('the edit', contentOf(await live(world, target)), contentOf(edited));
   return null;
 }
 

@@ -32,11 +32,11 @@ export function defaultVariant(flag: KubeObject): string {
 }
 
 /** What users own of an object: everything but what the server counts. */
-export function ownedByUsers({ metadata, spec }: KubeObject) {
+export function ownedByUsers({ metadata, spec, data }: KubeObject) {
   const managers = (metadata.managedFields ?? []).filter(({ subresource }) => subresource === undefined).map(({ manager }) => manager);
   // Its controller counts revisions there.
   const { 'deployment.kubernetes.io/revision': _revision, ...annotations } = metadata.annotations ?? {};
-  return { labels: metadata.labels, annotations, finalizers: metadata.finalizers, managers, spec };
+  return { labels: metadata.labels, annotations, finalizers: metadata.finalizers, managers, spec, data };
 }
 
 export function phaseOf({ status }: KubeObject): string | undefined {

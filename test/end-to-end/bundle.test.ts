@@ -21,6 +21,10 @@ describe('a bundle', () => {
     expect(text.length).toBeLessThan(2_000_000);
   });
 
+  it.each(bundles)('%s holds all parts of its packages: none is looked for in the folder it lies in', (path) => {
+    expect(readFileSync(path, 'utf8')).not.toMatch(/require\("\.\.?\//);
+  });
+
   it('says what is wrong with a flag as the source does: what was left out took no message along', async () => {
     const refused = await runCommand(process.execPath, ['dist/operator.mjs', '--port', 'abc', '--log-level', 'loud']);
     expect(refused.code).toBe(2);

@@ -9,6 +9,7 @@ import type { FaultProxy } from '../fault-proxy.ts';
 import { grantLease } from '../grant-lease.ts';
 import type { Expectations } from '../invariants/expectations.ts';
 import type { StandInSeries } from '../prometheus-answer.ts';
+import { optIn } from '../opt-in.ts';
 import { startPrometheusStandIn } from '../prometheus-stand-in.ts';
 import { recordedBeside, startRecorder } from '../recorder.ts';
 import type { Recorder } from '../recorder.ts';
@@ -73,6 +74,7 @@ export async function openCaseBed({ plane, cast, whileDown }: CaseBedOptions): P
     startFaultProxy(plane),
     mkdtemp(join(tmpdir(), 'modelrisk-crash-')),
     grantLease(plane.client, namespace),
+    optIn(plane, namespace),
   ]);
   await cast.apply(plane.client, { namespace, providerURL: provider.url });
   // What it sees first is what users want: no operator runs yet.

@@ -1,13 +1,27 @@
-import { createActuator } from '../actuation.ts';
-import { asObject, member } from '../json-reading.ts';
-import { describeObject } from '../metadata.ts';
-import type { Actuator, Claim, TargetObject, Verification } from '../port.ts';
-import { featureFlagChangesSchema, featureFlagTargetSchema } from './changes.ts';
-import { flagsOf, intentOf } from './intent.ts';
-import { settleFeatureFlag } from './settle.ts';
+import * as z from 'zod';
 
-/** OpenFeature FeatureFlag: Flag sets `defaultVariant` and takes targeting out of the way; `state` is never touched. */
-export const featureFlagActuator: Actuator = createActuator({
+import type { Target } from '../../core/model/target.ts';
+import type { JSONValue } from '../../shared/json.ts';
+import { createFlagActuator } from '../flag-set/actuator.ts';
+import { flagSetChangesSchema } from '../flag-set/changes.ts';
+import type { Actuator } from '../port.ts';
+import { featureFlagForm } from './form.ts';
+
+const text = z.string().min(1).max(253);
+
+const targetSchema: z.ZodType<Extract<Target, { kind: 'FeatureFlag' }>> = z.strictObject({
+  kind: z.literal('FeatureFlag'),
+  name: text,
+  object: text,
+  flag: text,
+  safeVariant: text,
+  behind: z.string().max(253).nullable(),
+  // Absent in journals of an earlier build.
+  settleSeconds: z.number().min(0).default(0),
+});
+
+/** OpenFeature FeatureFlag. */
+export const featureFlagActuator: Actuator = createFlagActuator<JSONValue>({
   targetKind: 'FeatureFlag',
   resource: {
     group: 'core.openfeature.dev',
@@ -16,23 +30,11 @@ export const featureFlagActuator: Actuator = createActuator({
     kind: 'FeatureFlag',
     comesWith: 'the OpenFeature operator (its CRDs suffice)',
   },
-  targetSchema: featureFlagTargetSchema,
-  changesSchema: featureFlagChangesSchema,
-  servicesOf: () => [],
-  intentOf,
-  settle: settleFeatureFlag,
-  notKept: () => null,
-  accepted: enabled,
+  targetSchema,
+  changesSchema: flagSetChangesSchema<JSONValue>({
+    id: text,
+    defaultVariant: z.string().max(1024),
+    targeting: z.record(z.string(), z.json()),
+  }),
+  form: featureFlagForm,
 });
-
-/** The object has no status: who has received it can't be known from here, only whether it can have any effect. */
-function enabled(live: TargetObject, claims: readonly Claim[]): Exclude<Verification, { kind: 'Verified' }> | null {
-  const flags = flagsOf(live);
-  const wanted = claims.flatMap(({ target, constraints }) =>
-    target.kind === 'FeatureFlag' && constraints.length > 0 ? [target.flag] : [],
-  );
-  const disabled = wanted.find((flag) => asObject(member(flags, flag)).state === 'DISABLED');
-  if (disabled === undefined) return null;
-  const message = `Flag ${disabled} of ${describeObject(live)} is DISABLED: callers use the default in their code, whatever its variant. Set state: ENABLED.`;
-  return { kind: 'Failed', reason: 'FlagDisabled', message };
-}

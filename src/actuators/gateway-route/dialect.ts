@@ -33,6 +33,7 @@ export function gatewayDialect(targetKind: GatewayRouteTarget['kind']): RouteDia
     mirrorPercentKept(live, keepers[targetKind]) && !intent.percentPruned;
   return {
     grammar: gatewayGrammar,
+    backends: 'Services',
     endsOf(target) {
       if (target.kind !== targetKind) return null;
       const { candidate, safe } = target;

@@ -5,6 +5,7 @@ import type { MirrorReading, RouteGrammar } from '../weighted-route/grammar.ts';
 /** Rules as HTTPRoute and GRPCRoute have them alike: weights are relative, an absent one is 1; a mirror is a filter. */
 export const gatewayGrammar: RouteGrammar = {
   rules: '/spec/rules',
+  holds: 'Rules',
   matches: 'matches',
   backends: 'backendRefs',
   mirrors: 'filters',

@@ -15,6 +15,7 @@ export type VirtualServiceTarget = Extract<Target, { kind: 'VirtualService' }>;
 /** What claims on a VirtualService ask for, and what of one can't be bounded or given back exactly. */
 export const virtualServiceDialect: RouteDialect = {
   grammar: virtualServiceGrammar,
+  backends: 'Services',
   endsOf(target, namespace) {
     if (target.kind !== 'VirtualService') return null;
     const end = ({ host, subset }: VirtualServiceTarget['candidate']) => ({

@@ -11,6 +11,7 @@ const maxInt32 = 2_147_483_647;
  */
 export const virtualServiceGrammar: RouteGrammar = {
   rules: '/spec/http',
+  holds: 'Rules',
   matches: 'match',
   backends: 'route',
   mirrors: 'mirrors',

@@ -24,6 +24,8 @@ export interface InspectionInput {
 /** A kind of route: its grammar, and what only it knows of claims. */
 export interface RouteDialect {
   readonly grammar: RouteGrammar;
+  /** Whether what requests go to can be looked at from here, as a Service with its ports and endpoints. */
+  readonly backends: 'Services' | 'Unseen';
   /** The two ends a plan names; null when it names another kind. */
   endsOf(target: Target, namespace: string): RouteEnds | null;
   /** The constraints of a claim as they can be laid over this route. */

@@ -3,8 +3,9 @@ import type { JSONObject } from '../json-reading.ts';
 
 /** How one kind of route writes rules, weighted backends and mirrors; all else is the same for every kind. */
 export interface RouteGrammar {
-  /** JSON Pointer of the list of rules. */
+  /** JSON Pointer of the list of rules, or, where the object is one rule, of that. */
   readonly rules: string;
+  readonly holds: 'Rules' | 'OneRule';
   /** Members of a rule: its conditions, its weighted backends, and the list mirrors stand in. */
   readonly matches: string;
   readonly backends: string;

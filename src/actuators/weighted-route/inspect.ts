@@ -29,7 +29,8 @@ export function inspect(claim: RouteClaim, input: InspectionInput, dialect: Rout
   }
   const promoted = sameRevision([claim.candidate.service, claim.safe.service], rollers);
   if (promoted !== null) return onePromoted(claim, promoted, where);
-  return inspectBackends(claim, input) ?? dialect.inspectRules(claim, input) ?? dialect.inspectMirror(claim, input);
+  const backends = dialect.backends === 'Services' ? inspectBackends(claim, input) : null;
+  return backends ?? dialect.inspectRules(claim, input) ?? dialect.inspectMirror(claim, input);
 }
 
 /** A limit that moves nothing would only look like one. */
@@ -41,7 +42,8 @@ function onePromoted({ claim, candidate, safe }: RouteClaim, rollout: Roller, wh
 
 /** What is left of a claim in force when its mirror can't be kept: no live traffic, no copies. Never more live share than before. */
 export function withoutBrokenMirror(claim: RouteClaim, input: InspectionInput, dialect: RouteDialect): RouteClaim {
-  const broken = !serves(claim.candidate, input) || dialect.inspectMirror(claim, input) !== null;
+  const isGone = dialect.backends === 'Services' && !serves(claim.candidate, input);
+  const broken = isGone || dialect.inspectMirror(claim, input) !== null;
   if (!broken || !claim.constraints.some(({ kind }) => kind === 'Shadow')) return claim;
   const constraints = [...claim.constraints.filter(({ kind }) => kind !== 'Shadow'), { kind: 'Cap', maxPercent: 0 } as const];
   return { ...claim, claim: { ...claim.claim, constraints }, constraints };

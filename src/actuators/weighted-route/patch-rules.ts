@@ -3,6 +3,7 @@ import type { JSONObject } from '../json-reading.ts';
 import type { PatchHalves } from '../metadata.ts';
 import type { RuleChanges } from './changes.ts';
 import type { EffectiveRule } from './compose-route.ts';
+import { pathOf } from './route.ts';
 import type { RouteMirror } from './route.ts';
 
 /** The operations that bring every rule to its effective state: weights, inserted backends and filters touched, nothing else. */
@@ -33,11 +34,12 @@ function patchRule(effective: EffectiveRule): PatchHalves {
   const mirrorWrites = writeMirrors(effective);
   if (backendWrites.length + mirrorWrites.length === 0) return { tests: [], writes: [] };
   const { grammar } = rule;
-  const path = `${grammar.rules}/${rule.index}`;
+  const path = pathOf(rule);
   const identity = rule.name === null ? { field: grammar.matches, value: rule.matches } : { field: 'name', value: rule.name };
   return {
     tests: [
-      { op: 'test', path: `${path}/${identity.field}`, value: identity.value },
+      // One that is alone can't be taken for another.
+      ...(grammar.holds === 'OneRule' ? [] : [{ op: 'test', path: `${path}/${identity.field}`, value: identity.value } as const]),
       // The whole list: names, weights and that no backend joined or left; a member that is absent can't be tested by itself.
       { op: 'test', path: `${path}/${grammar.backends}`, value: rule.backends.map(({ reference }) => reference) },
       ...(mirrorWrites.length === 0 ? [] : [{ op: 'test', path: `${path}/${grammar.mirrors}`, value: rule.mirrorList } as const]),
@@ -48,8 +50,7 @@ function patchRule(effective: EffectiveRule): PatchHalves {
 
 /** Weights first while indices hold, then what leaves from the end, then what comes. */
 function writeBackends({ intent, weights, inserted }: EffectiveRule): readonly JSONPatchOperation[] {
-  const { grammar, index: position } = intent.rule;
-  const path = `${grammar.rules}/${position}/${grammar.backends}`;
+  const path = `${pathOf(intent.rule)}/${intent.rule.grammar.backends}`;
   const wanted = new Map(inserted.map((each) => [each.id, each.weight]));
   const existing = [
     ...intent.backends.map(({ live }, index) => ({ live, weight: weights[index] ?? null })),
@@ -75,7 +76,7 @@ function writeWeight(path: string, live: number | null, wanted: number | null): 
 
 function writeMirrors({ intent, mirrors }: EffectiveRule): readonly JSONPatchOperation[] {
   const { rule, backends, ownMirrors, filtersCreated } = intent;
-  const path = `${rule.grammar.rules}/${rule.index}/${rule.grammar.mirrors}`;
+  const path = `${pathOf(rule)}/${rule.grammar.mirrors}`;
   const stays = (mirror: RouteMirror): boolean => mirrors.some(({ id, percent }) => id === mirror.backend && percent === mirror.percent);
   const leaving = ownMirrors.filter((mirror) => !stays(mirror)).toSorted((a, b) => b.index - a.index);
   const coming = mirrors.filter(({ id, percent }) => !ownMirrors.some((mirror) => mirror.backend === id && mirror.percent === percent));

@@ -45,14 +45,19 @@ export interface RouteRule {
 export function rulesOf(live: TargetObject, grammar: RouteGrammar): readonly RouteRule[] {
   const namespace = namespaceOf(live);
   const [, ...path] = grammar.rules.split('/');
-  const rules = path.reduce<JSONValue | undefined>((value, key) => asObject(value)[key], live);
+  const found = path.reduce<JSONValue | undefined>((value, key) => asObject(value)[key], live);
+  const rules = grammar.holds === 'Rules' ? asList(found) : [found ?? null];
   const seen = new Map<string, number>();
-  return asList(rules).map((item, index) => {
+  return rules.map((item, index) => {
     const rule = { grammar, index, ...readRule(asObject(item), grammar, namespace) };
     const ordinal = seen.get(rule.identity) ?? 0;
     seen.set(rule.identity, ordinal + 1);
     return { ...rule, ordinal };
   });
+}
+
+export function pathOf({ grammar, index }: RouteRule): string {
+  return grammar.holds === 'Rules' ? `${grammar.rules}/${index}` : grammar.rules;
 }
 
 /** All mirrors users can see on the rule. */

@@ -1,8 +1,8 @@
 import * as z from 'zod';
 import type { Target } from '../../core/model/target.ts';
 import type { DeepReadonly } from '../deep-readonly.ts';
-import { name, objectName, requiredText } from '../fields.ts';
-import { settleSeconds } from './target-fields.ts';
+import { objectName, requiredText } from '../fields.ts';
+import { behind, settleSeconds } from './target-fields.ts';
 
 export const featureFlag = z
   .object({
@@ -11,9 +11,7 @@ export const featureFlag = z
     ),
     flag: requiredText(253, 'Key of the flag in flagSpec.flags.'),
     safeVariant: requiredText(253, 'Variant everybody gets while the flag is rolled back.'),
-    behind: name(
-      'Target of this plan (a route) the callers of the flag sit behind. Left out: the flag moves live traffic by itself, and rolling forward again needs a fresh Ok.',
-    ).exactOptional(),
+    behind,
     settleSeconds: settleSeconds(
       0,
       'Seconds callers may take to follow the flag once it was changed; nothing tells when they have. A window is evidence for a stage that changed the flag only if it starts after that. Default 0: from when the change was seen.',

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { requiredText, seconds } from '../fields.ts';
+import { name, requiredText, seconds } from '../fields.ts';
 
 export const minReadyEndpoints = z
   .int()
@@ -16,3 +16,8 @@ export const safeVersion = requiredText(
 
 /** How long whatever follows a target may take, where nothing tells when it has. */
 export const settleSeconds = (byDefault: number, description: string) => seconds(0, description).default(byDefault);
+
+/** Of a flag. */
+export const behind = name(
+  'Target of this plan (a route) the callers of the flag sit behind. Left out: the flag moves live traffic by itself, and rolling forward again needs a fresh Ok.',
+).exactOptional();

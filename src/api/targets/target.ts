@@ -3,7 +3,9 @@ import type { Target } from '../../core/model/target.ts';
 import type { DeepReadonly } from '../deep-readonly.ts';
 import { name } from '../fields.ts';
 import { deployment, deploymentSnapshot, toDeployment } from './deployment.ts';
+import { experiment, experimentSnapshot, toExperiment } from './experiment.ts';
 import { featureFlag, featureFlagSnapshot, toFeatureFlag } from './feature-flag.ts';
+import { flagdConfigMap, flagdConfigMapSnapshot, toFlagdConfigMap } from './flagd-config-map.ts';
 import { gatewayRouteSnapshot, grpcRoute, httpRoute, toGatewayRoute } from './gateway-route.ts';
 import { inferenceService, inferenceServiceSnapshot, toInferenceService } from './inference-service.ts';
 import { rollout, rolloutSnapshot, toRollout } from './rollout.ts';
@@ -16,9 +18,11 @@ export const target = z
     z.object({ ...targetName, httpRoute }),
     z.object({ ...targetName, grpcRoute }),
     z.object({ ...targetName, virtualService }),
+    z.object({ ...targetName, experiment }),
     z.object({ ...targetName, inferenceService }),
     z.object({ ...targetName, rollout }),
     z.object({ ...targetName, featureFlag }),
+    z.object({ ...targetName, flagdConfigMap }),
     z.object({ ...targetName, deployment }),
   ])
   .meta({ description: 'One object the plan may act on.' });
@@ -26,10 +30,10 @@ export const target = z
 export type TargetSpec = DeepReadonly<z.output<typeof target>>;
 
 /** Keys of `targets` entries by what can be done to them; the rules of the plan are written over these lists. */
-export const trafficKeys = ['httpRoute', 'grpcRoute', 'virtualService', 'inferenceService', 'rollout'] as const;
+export const trafficKeys = ['httpRoute', 'grpcRoute', 'virtualService', 'experiment', 'inferenceService', 'rollout'] as const;
 /** Traffic targets that can send copies to the candidate. */
 export const mirroringKeys = ['httpRoute', 'grpcRoute', 'virtualService'] as const;
-export const flagKeys = ['featureFlag'] as const;
+export const flagKeys = ['featureFlag', 'flagdConfigMap'] as const;
 export const workloadKeys = ['deployment'] as const;
 /** Targets whose callers may come through a traffic target. */
 export const behindKeys = [...flagKeys, ...workloadKeys] as const;
@@ -40,6 +44,8 @@ export function toTarget(spec: TargetSpec, scaled: ReadonlySet<string>): Target 
   if ('httpRoute' in spec) return toGatewayRoute('HTTPRoute', spec.name, spec.httpRoute);
   if ('grpcRoute' in spec) return toGatewayRoute('GRPCRoute', spec.name, spec.grpcRoute);
   if ('virtualService' in spec) return toVirtualService(spec.name, spec.virtualService);
+  if ('experiment' in spec) return toExperiment(spec.name, spec.experiment);
+  if ('flagdConfigMap' in spec) return toFlagdConfigMap(spec.name, spec.flagdConfigMap);
   if ('deployment' in spec) return toDeployment(spec.name, spec.deployment, scaled.has(spec.name) ? 'Scale' : 'Pin');
   if ('inferenceService' in spec) return toInferenceService(spec.name, spec.inferenceService);
   if ('rollout' in spec) return toRollout(spec.name, spec.rollout);
@@ -51,6 +57,7 @@ export function safeVersionOf(spec: TargetSpec): string | null {
   if ('httpRoute' in spec) return spec.httpRoute.safe.version ?? null;
   if ('grpcRoute' in spec) return spec.grpcRoute.safe.version ?? null;
   if ('virtualService' in spec) return spec.virtualService.safe.version ?? null;
+  if ('experiment' in spec) return spec.experiment.safe.version ?? null;
   if ('inferenceService' in spec) return spec.inferenceService.safe.version ?? null;
   if ('rollout' in spec) return spec.rollout.safe.version ?? null;
   return null;
@@ -60,8 +67,10 @@ export function safeVersionOf(spec: TargetSpec): string | null {
 export const targetSnapshot = z.discriminatedUnion('kind', [
   gatewayRouteSnapshot,
   virtualServiceSnapshot,
+  experimentSnapshot,
   inferenceServiceSnapshot,
   rolloutSnapshot,
   featureFlagSnapshot,
+  flagdConfigMapSnapshot,
   deploymentSnapshot,
 ]);

@@ -19,6 +19,18 @@ type VirtualService = {
   readonly settleSeconds: number;
 };
 
+/** Of Seldon Core 2. */
+type Experiment = {
+  readonly kind: 'Experiment';
+  readonly name: string;
+  readonly object: string;
+  /** Candidates of the Experiment, by the names it gives them. */
+  readonly candidate: { readonly model: string };
+  readonly safe: { readonly model: string };
+  /** Time proxies may take to follow: no condition tells of which generation it is. */
+  readonly settleSeconds: number;
+};
+
 type FeatureFlag = {
   readonly kind: 'FeatureFlag';
   readonly name: string;
@@ -63,9 +75,31 @@ type Deployment = {
   readonly behind: string | null;
 };
 
+/** Definitions of flags that flagd reads as a file. */
+type FlagdConfigMap = {
+  readonly kind: 'ConfigMap';
+  readonly name: string;
+  readonly object: string;
+  /** Of the ConfigMap's data. */
+  readonly key: string;
+  readonly flag: string;
+  readonly safeVariant: string;
+  readonly behind: string | null;
+  /** Time until the file has followed and callers with it. */
+  readonly settleSeconds: number;
+};
+
 /** An object a plan may act on. */
 export type Target =
-  GatewayRoute<'HTTPRoute'> | GatewayRoute<'GRPCRoute'> | VirtualService | InferenceService | Rollout | FeatureFlag | Deployment;
+  | GatewayRoute<'HTTPRoute'>
+  | GatewayRoute<'GRPCRoute'>
+  | VirtualService
+  | Experiment
+  | InferenceService
+  | Rollout
+  | FeatureFlag
+  | FlagdConfigMap
+  | Deployment;
 
 /**
  * What acting on a target does to callers: Traffic splits their requests between the candidate and a safe backend, a Flag decides
@@ -77,10 +111,12 @@ const roles = {
   HTTPRoute: 'Traffic',
   GRPCRoute: 'Traffic',
   VirtualService: 'Traffic',
+  Experiment: 'Traffic',
   InferenceService: 'Traffic',
   Rollout: 'Traffic',
   FeatureFlag: 'Flag',
   Deployment: 'Workload',
+  ConfigMap: 'Flag',
 } as const satisfies Record<Target['kind'], TargetRole>;
 
 type KindOf<Role extends TargetRole> = { [Kind in Target['kind']]: (typeof roles)[Kind] extends Role ? Kind : never }[Target['kind']];

@@ -1,10 +1,12 @@
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 
+import { experimentActuator } from '../../../src/actuators/experiment/actuator.ts';
 import { grpcRouteActuator } from '../../../src/actuators/grpc-route/actuator.ts';
 import type { Claim } from '../../../src/actuators/port.ts';
 import { virtualServiceActuator } from '../../../src/actuators/virtual-service/actuator.ts';
 import type { Constraint } from '../../../src/core/model/constraint.ts';
 import type { KubeObject } from '../../../testbed/api-client.ts';
+import { aClaim as experimentClaim } from '../../builders/experiment.ts';
 import { aRouteClaim, inputFor } from '../../builders/http-route.ts';
 import { operatorManager, startLiveTargets, userView } from '../../builders/live-target.ts';
 import type { LiveTargets } from '../../builders/live-target.ts';
@@ -34,6 +36,11 @@ const kinds = [
     actuator: virtualServiceActuator,
     claim: (object: string, constraint: Constraint): Claim => aClaim([constraint], { target: { object } }),
   },
+  {
+    kind: 'Experiment',
+    actuator: experimentActuator,
+    claim: (object: string, constraint: Constraint): Claim => experimentClaim([constraint], { target: { object } }),
+  },
 ] as const;
 
 describe.each(kinds)('a $kind on the real API server', ({ kind, actuator, claim }) => {
@@ -62,7 +69,7 @@ describe.each(kinds)('a $kind on the real API server', ({ kind, actuator, claim 
     await targets.pass(actuator, route.name, [claim(route.name, { kind: 'Shadow', mirrorPercent: 100 })]);
     const shadowed = (await route.read()) as KubeObject;
     expect(story.share(shadowed)).toBe(0);
-    expect(story.mirrored(shadowed)).toBe(true);
+    expect(story.mirrored?.(shadowed) ?? null).toBe(story.mirrored === null ? null : true);
     await targets.release(actuator, route.name);
     expect(userView(await route.read())).toBe(route.before);
   });

@@ -167,8 +167,10 @@ describe('the targets of a plan', () => {
         own('networking.istio.io', 'virtualservices'),
         own('serving.kserve.io', 'inferenceservices'),
         own('argoproj.io', 'rollouts'),
+        own('mlops.seldon.io', 'experiments'),
         own('core.openfeature.dev', 'featureflags'),
         own('apps', 'deployments'),
+        own('', 'configmaps'),
       ],
     });
   });
@@ -203,13 +205,15 @@ describe('the targets of a plan', () => {
   it.each([
     ['grpcRoute', { candidate: { service: 'credit-v2', port: 8080 }, safe: { service: 'credit-v1', port: 8080 } }],
     ['virtualService', { candidate: { host: 'credit-v2' }, safe: { host: 'credit-v1' } }],
+    ['experiment', { candidate: { model: 'credit-v2' }, safe: { model: 'credit-v1' } }],
+    ['flagdConfigMap', { key: 'flags.json', flag: 'use-v2', safeVariant: 'off' }],
     ['inferenceService', {}],
     ['rollout', {}],
   ])('may be a %s only if the author may patch it', async (key, ends) => {
     const target = (name: string) => [{ name: 'target-0', [key]: { name, ...ends } }];
-    await dave.client.create(resources.MitigationPlan, planOver(target('own'), { canaryLimit: { maxPercent: 5 } }), { dryRun: true });
-    const foreign = planOver(target('foreign'), { canaryLimit: { maxPercent: 5 } });
-    const attempt = dave.client.create(resources.MitigationPlan, foreign, { dryRun: true });
+    const action = 'flag' in ends ? { flagRollback: {} } : { canaryLimit: { maxPercent: 0 } };
+    await dave.client.create(resources.MitigationPlan, planOver(target('own'), action), { dryRun: true });
+    const attempt = dave.client.create(resources.MitigationPlan, planOver(target('foreign'), action), { dryRun: true });
     expect(await refusal(attempt, 'plan-targets')).toContain('spec.targets[0]');
   });
 

@@ -4,8 +4,12 @@ import type { APIClient } from '../../../testbed/api-client.ts';
 import { eventually } from '../../../testbed/eventually.ts';
 import {
   broad,
+  configMap,
+  configMaps,
   deployment,
   deployments,
+  experiment,
+  experiments,
   flag,
   flags,
   grpcRoute,
@@ -143,7 +147,9 @@ describe.each([
   { kind: 'GRPCRoute', resource: grpcRoutes, make: grpcRoute },
   { kind: 'VirtualService', resource: virtualServices, make: virtualService },
   { kind: 'Rollout', resource: rollouts, make: rollout },
+  { kind: 'Experiment', resource: experiments, make: experiment },
   { kind: 'FeatureFlag', resource: flags, make: flag },
+  { kind: 'ConfigMap', resource: configMaps, make: configMap },
 ])('the journal on a $kind', ({ resource, make }) => {
   const at = { namespace, name: 'journaled' };
   const journal = (value: string | null) => ({ metadata: { annotations: { 'modelrisk.dev/journal': value } } });
@@ -190,6 +196,34 @@ describe.each([
     await as(carol, { metadata: { annotations: { 'modelrisk.dev/journal': null, 'modelrisk.dev/epoch': null } } });
     const { metadata } = await admin.get(resource, at);
     expect(metadata.annotations).toEqual({ 'example.com/other': 'changed' });
+  });
+});
+
+describe('a ConfigMap', () => {
+  const at = { namespace, name: 'labelled' };
+  const label = (value: string | null) => ({ metadata: { labels: { 'modelrisk.dev/target': value } } });
+  const marks = (journal: string | null) => ({ metadata: { annotations: { 'modelrisk.dev/journal': journal } } });
+
+  it('that does not say it is a target is not changed by the operator', async () => {
+    const { metadata, ...plain } = configMap('plain');
+    await alice.client.create(configMaps, { ...plain, metadata: { name: metadata.name ?? '', namespace } });
+    const attempt = operator.client.merge(configMaps, { namespace, name: 'plain' }, { data: { 'flags.json': '{"flags": {}}' } });
+    expect(await refusal(attempt, 'target-journal')).toBe(
+      'the operator changes only ConfigMaps with the label modelrisk.dev/target: "true"',
+    );
+    await alice.client.merge(configMaps, { namespace, name: 'plain' }, { data: { 'flags.json': '{"flags": {}}' } });
+  });
+
+  it('that is held keeps its label until it is released: without it the operator could not give it back', async () => {
+    await alice.client.create(configMaps, configMap(at.name));
+    await operator.client.merge(configMaps, at, marks('{}'));
+    for (const value of [null, 'false'])
+      expect(await refusal(alice.client.merge(configMaps, at, label(value)), 'target-journal')).toBe(
+        'ConfigMap labelled is held by a MitigationPlan: keep its label modelrisk.dev/target: "true" until it is released',
+      );
+    await alice.client.merge(configMaps, at, { data: { 'flags.json': '{"flags": {}}' } });
+    await operator.client.merge(configMaps, at, marks(null));
+    await alice.client.merge(configMaps, at, label(null));
   });
 });
 

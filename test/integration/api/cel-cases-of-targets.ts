@@ -1,5 +1,5 @@
 import { planManifest } from '../../builders/api.ts';
-import { flagKeys, mirroringKeys, targetKeys, workloadKeys } from '../../../src/api/targets/target.ts';
+import { flagKeys, mirroringKeys, targetKeys, trafficKeys, workloadKeys } from '../../../src/api/targets/target.ts';
 import { casesOf } from './cel-case.ts';
 
 const ends = { candidate: { service: 'credit-v2', port: 8080 }, safe: { service: 'credit-v1', port: 8080, version: '2.2.0' } };
@@ -12,6 +12,13 @@ const further = [
       virtualService: { name: 'mesh', candidate: { host: 'credit-v2' }, safe: { host: 'credit-v1', version: '2.2.0' } },
     },
   },
+  {
+    key: 'experiment',
+    target: {
+      name: 'third',
+      experiment: { name: 'split', candidate: { model: 'credit-v2' }, safe: { model: 'credit-v1', version: '2.2.0' } },
+    },
+  },
   { key: 'inferenceService', target: { name: 'third', inferenceService: { name: 'served', safe: { version: '2.2.0' } } } },
   { key: 'rollout', target: { name: 'third', rollout: { name: 'update', safe: { version: '2.2.0' } } } },
 ] as const;
@@ -19,6 +26,48 @@ const further = [
 /** What is said of an action on a target that can't do it. */
 export const needs = (action: string, keys: readonly string[]): string =>
   `${action} needs a target of the kind ${keys.join(', ')}: name one, or write an action this target can do`;
+
+const file = { name: 'third', flagdConfigMap: { name: 'flags', key: 'flags.json', flag: 'use-v2', safeVariant: 'off' } };
+
+/** What they say of the kinds that can't do what others of their role can, and of flags in files. */
+const ownCases = casesOf(planManifest(), [
+  {
+    field: 'spec.stages',
+    message: needs('shadow', mirroringKeys),
+    accept: [
+      ['spec.targets[2]', further[2].target],
+      ['spec.stages[2].actions[2]', { target: 'third', canaryLimit: { maxPercent: 0 } }],
+    ],
+    reject: [
+      ['spec.targets[2]', further[2].target],
+      ['spec.stages[2].actions[2]', { target: 'third', shadow: { percent: 100 } }],
+    ],
+  },
+  {
+    field: 'spec.targets[2]',
+    message: `write exactly one of ${targetKeys.join(', ')}`,
+    accept: [['spec.targets[2]', file]],
+    reject: [['spec.targets[2]', { ...file, featureFlag: { name: 'flags', flag: 'f', safeVariant: 'off' } }]],
+  },
+  {
+    field: 'spec.stages',
+    message: needs('canaryLimit', trafficKeys),
+    accept: [
+      ['spec.targets[2]', file],
+      ['spec.stages[2].actions[2]', { target: 'third', flagRollback: {} }],
+    ],
+    reject: [
+      ['spec.targets[2]', file],
+      ['spec.stages[2].actions[2]', { target: 'third', canaryLimit: { maxPercent: 0 } }],
+    ],
+  },
+  {
+    field: 'spec.targets',
+    message: 'behind must name a route among targets: add the route or leave behind out',
+    accept: [['spec.targets[2]', { ...file, flagdConfigMap: { ...file.flagdConfigMap, behind: 'traffic' } }]],
+    reject: [['spec.targets[2]', { ...file, flagdConfigMap: { ...file.flagdConfigMap, behind: 'third' } }]],
+  },
+]);
 
 /** What the rules of a plan say of each kind of route beside HTTPRoute. */
 const routeCases = further.flatMap(({ key, target }) =>
@@ -152,4 +201,4 @@ const unmirrored = casesOf(planManifest(), [
   },
 ]);
 
-export const targetCases = [...routeCases, ...furtherWorkloadCases, ...unmirrored];
+export const targetCases = [...routeCases, ...furtherWorkloadCases, ...unmirrored, ...ownCases];

@@ -1,8 +1,10 @@
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 
+import { experimentActuator } from '../../../src/actuators/experiment/actuator.ts';
+import { flagdConfigMapActuator } from '../../../src/actuators/flagd-config-map/actuator.ts';
 import { grpcRouteActuator } from '../../../src/actuators/grpc-route/actuator.ts';
 import { inferenceServiceActuator } from '../../../src/actuators/inference-service/actuator.ts';
-import type { Claim } from '../../../src/actuators/port.ts';
+import type { Actuator, Claim } from '../../../src/actuators/port.ts';
 import { virtualServiceActuator } from '../../../src/actuators/virtual-service/actuator.ts';
 import { proposeFor } from '../../../src/cli/propose.ts';
 import type { Constraint } from '../../../src/core/model/constraint.ts';
@@ -12,6 +14,8 @@ import type { ArgoCD } from '../../../testbed/argocd.ts';
 import { eventually } from '../../../testbed/eventually.ts';
 import { standInForKServe } from '../../../testbed/kserve-stand-in.ts';
 import { exampleApplication } from '../../builders/application.ts';
+import { aClaim as experimentClaim } from '../../builders/experiment.ts';
+import { rollback } from '../../builders/flagd-config-map.ts';
 import { aRouteClaim } from '../../builders/http-route.ts';
 import { cap } from '../../builders/inference-service.ts';
 import { startLiveTargets, userView } from '../../builders/live-target.ts';
@@ -37,26 +41,56 @@ afterAll(async () => {
   await targets.close();
 });
 
-const kinds = [
+const ofRoutes = {
+  constraints: [
+    { kind: 'Cap', maxPercent: 10 },
+    { kind: 'Shadow', mirrorPercent: 100 },
+  ],
+  shares: { held: 10, edited: 70 },
+} as const;
+
+const kinds: readonly {
+  readonly kind: string;
+  readonly actuator: Actuator;
+  readonly claim: (constraint: Constraint) => Claim;
+  readonly constraints: readonly [Constraint, ...Constraint[]];
+  readonly shares: { readonly held: number; readonly edited: number };
+}[] = [
   {
+    ...ofRoutes,
     kind: 'GRPCRoute',
     actuator: grpcRouteActuator,
     claim: (constraint: Constraint): Claim => aRouteClaim([constraint], { target: { kind: 'GRPCRoute', object: 'credit' } }),
   },
   {
+    ...ofRoutes,
     kind: 'VirtualService',
     actuator: virtualServiceActuator,
     claim: (constraint: Constraint): Claim => aClaim([constraint], { target: { object: 'credit' } }),
   },
   {
+    ...ofRoutes,
+    kind: 'Experiment',
+    actuator: experimentActuator,
+    claim: (constraint: Constraint): Claim => experimentClaim([constraint], { target: { object: 'credit' } }),
+  },
+  {
+    ...ofRoutes,
     kind: 'InferenceService',
     actuator: inferenceServiceActuator,
     // KServe can't mirror: no live answers stand for shadow.
     claim: (constraint: Constraint): Claim => cap(constraint.kind === 'Cap' ? constraint.maxPercent : 0, { target: { object: 'credit' } }),
   },
-] as const;
+  {
+    kind: 'ConfigMap',
+    actuator: flagdConfigMapActuator,
+    claim: (constraint: Constraint): Claim => rollback({ constraints: [constraint], target: { object: 'credit', key: 'flags.json' } }),
+    constraints: [{ kind: 'Flag' }],
+    shares: { held: 0, edited: 100 },
+  },
+];
 
-describe.each(kinds)('mode B with a $kind', ({ kind, actuator, claim }) => {
+describe.each(kinds)('mode B with a $kind', ({ kind, actuator, claim, constraints, shares }) => {
   const story = storyTargets.find((each) => each.kind === kind);
   if (story === undefined) throw new Error(`no story of ${kind}`);
 
@@ -73,10 +107,7 @@ describe.each(kinds)('mode B with a $kind', ({ kind, actuator, claim }) => {
     return { place, manifest, heal, read };
   }
 
-  it.each<Constraint>([
-    { kind: 'Cap', maxPercent: 10 },
-    { kind: 'Shadow', mirrorPercent: 100 },
-  ])('is left alone by self-heal under $kind and after the release', async (constraint) => {
+  it.each(constraints)('is left alone by self-heal under $kind and after the release', async (constraint) => {
     const { place, heal, read } = await deployed();
     const before = userView(await read());
     expect(await targets.pass(actuator, place, [claim(constraint)])).toMatchObject({ kind: 'Patch', rejected: [] });
@@ -87,17 +118,17 @@ describe.each(kinds)('mode B with a $kind', ({ kind, actuator, claim }) => {
     expect(userView(await read())).toBe(before);
   });
 
-  it('takes an edit of Git under a cap, which is bounded again and given back', async () => {
+  it('takes an edit of Git while it is held, which is bounded again and given back', async () => {
     const { place, manifest, heal, read } = await deployed();
-    const limit = claim({ kind: 'Cap', maxPercent: 10 });
-    await targets.pass(actuator, place, [limit]);
+    const cap = claim(constraints[0]);
+    await targets.pass(actuator, place, [cap]);
     const edited = { ...story.edit(manifest), metadata: { ...manifest.metadata, annotations: { 'example.com/weights': 'canary at 70' } } };
     expect(await heal(edited)).toMatchObject({ phase: 'Succeeded' });
-    expect(await targets.pass(actuator, place, [limit])).toMatchObject({ kind: 'Patch', foreignEdit: true });
-    expect(story.share((await read()) as KubeObject)).toBe(10);
+    expect(await targets.pass(actuator, place, [cap])).toMatchObject({ kind: 'Patch', foreignEdit: true });
+    expect(story.share((await read()) as KubeObject)).toBe(shares.held);
     expect(await heal(edited)).toMatchObject({ phase: '' });
     await targets.release(actuator, place);
-    expect(story.share((await read()) as KubeObject)).toBe(70);
+    expect(story.share((await read()) as KubeObject)).toBe(shares.edited);
   });
 
   it('mode C: a limit committed as proposed is synced once, held, and still there after the release', async () => {

@@ -71,6 +71,32 @@ describe('the snapshot', () => {
     });
   });
 
+  it('carries an Experiment by its candidates, settling for as long as its proxies may take', () => {
+    const experiment = { name: 'split', candidate: { model: 'credit-v2' }, safe: { model: 'credit-v1', version: '2.2.0' } };
+    expect(toPlanSnapshot(plan(['spec.targets[2]', { name: 'split', experiment }])).targets[2]).toEqual({
+      kind: 'Experiment',
+      name: 'split',
+      object: 'split',
+      candidate: { model: 'credit-v2' },
+      safe: { model: 'credit-v1' },
+      settleSeconds: 10,
+    });
+  });
+
+  it('carries a flag in a file by key and flag, settling for as long as a kubelet may take', () => {
+    const flagdConfigMap = { name: 'flags', key: 'flags.json', flag: 'a/b', safeVariant: 'off' };
+    expect(toPlanSnapshot(plan(['spec.targets[2]', { name: 'file', flagdConfigMap }])).targets[2]).toEqual({
+      kind: 'ConfigMap',
+      name: 'file',
+      object: 'flags',
+      key: 'flags.json',
+      flag: 'a/b',
+      safeVariant: 'off',
+      behind: null,
+      settleSeconds: 120,
+    });
+  });
+
   it('carries an InferenceService by its canary, or by none for the latest revision', () => {
     const carried = (inferenceService: object) =>
       toPlanSnapshot(plan(['spec.targets[2]', { name: 'served', inferenceService: { name: 'credit', ...inferenceService } }])).targets[2];
@@ -82,6 +108,7 @@ describe('the snapshot', () => {
   it.each([
     ['grpcRoute', { candidate: { service: 'v2', port: 1 }, safe: { service: 'v1', port: 1, version: '9.9.9' } }],
     ['virtualService', { candidate: { host: 'v2' }, safe: { host: 'v1', version: '9.9.9' } }],
+    ['experiment', { candidate: { model: 'v2' }, safe: { model: 'v1', version: '9.9.9' } }],
     ['inferenceService', { safe: { version: '9.9.9' } }],
   ])('judges the safe version a %s names', (key, ends) => {
     const target = { name: 'traffic', [key]: { name: 'other', ...ends } };
@@ -91,6 +118,8 @@ describe('the snapshot', () => {
   it.each([
     ['grpcRoute', { candidate: { service: 'v2', port: 1 }, safe: { service: 'v1', port: 1 } }],
     ['virtualService', { candidate: { host: 'v2' }, safe: { host: 'v1' } }],
+    ['experiment', { candidate: { model: 'v2' }, safe: { model: 'v1' } }],
+    ['flagdConfigMap', { key: 'flags.json', flag: 'use-v2', safeVariant: 'off', behind: 'traffic' }],
     ['inferenceService', { candidate: { canary: 'v2' } }],
   ])('of a plan over a %s is read again from an incident', (key, ends) => {
     const snapshot = toPlanSnapshot(plan(['spec.targets[0]', { name: 'traffic', [key]: { name: 'other', ...ends } }]));

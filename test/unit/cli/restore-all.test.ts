@@ -1,4 +1,6 @@
 import { beforeEach, describe, expect, it } from '@jest/globals';
+import { experimentActuator } from '../../../src/actuators/experiment/actuator.ts';
+import { flagdConfigMapActuator } from '../../../src/actuators/flagd-config-map/actuator.ts';
 import { grpcRouteActuator } from '../../../src/actuators/grpc-route/actuator.ts';
 import type { Actuator, Claim } from '../../../src/actuators/port.ts';
 import { actuators } from '../../../src/actuators/registry.ts';
@@ -10,7 +12,9 @@ import { clientFor, targetClient } from '../../../src/cli/target-client.ts';
 import type { UntypedObject } from '../../../src/kube/kube-object.ts';
 import { capacityPlan } from '../../builders/capacity.ts';
 import { pin, standing } from '../../builders/deployment.ts';
+import { cap as experimentCap } from '../../builders/experiment.ts';
 import { actuator as featureFlags, rollback } from '../../builders/feature-flag.ts';
+import { rollback as fileRollback } from '../../builders/flagd-config-map.ts';
 import { aRouteClaim, cap, inputFor, settled, shadow, weightsOf, withAnnotations } from '../../builders/http-route.ts';
 import { actuator as inferenceServices, anInferenceService, cap as serviceCap, percentOf } from '../../builders/inference-service.ts';
 import { createManualClock } from '../../builders/manual-clock.ts';
@@ -85,6 +89,8 @@ beforeEach(async () => {
   engage(grpcRouteActuator, aRouteClaim([{ kind: 'Cap', maxPercent: 10 }], { target: { kind: 'GRPCRoute' } }));
   engage(virtualServiceActuator, meshCap(10));
   engage(rolloutActuator, updateCap(10));
+  engage(experimentActuator, experimentCap(10));
+  engage(flagdConfigMapActuator, fileRollback({ target: { object: 'credit', key: 'flags.json' } }));
   api.apply('featureflags', settled(api.apply('featureflags', memoryFlag()), [rollback()], { actuator: featureFlags }));
   const deployment = storyTargets.find(({ kind }) => kind === 'Deployment')?.manifest('lending') ?? {};
   api.apply('deployments', standing(api.apply('deployments', deployment), [pin()]));
@@ -99,9 +105,11 @@ describe('restore --all', () => {
       ['HTTPRoute', 'lending', 'credit', true],
       ['GRPCRoute', 'lending', 'credit', true],
       ['VirtualService', 'lending', 'credit', true],
+      ['Experiment', 'lending', 'credit', true],
       ['InferenceService', 'lending', 'credit', true],
       ['Rollout', 'lending', 'credit', true],
       ['FeatureFlag', 'lending', 'credit-flags', true],
+      ['ConfigMap', 'lending', 'credit', true],
       ['Deployment', 'lending', 'credit', true],
     ]);
     expect(percentOf(api.get('inferenceservices', 'credit') ?? {})).toBeUndefined();
@@ -114,19 +122,23 @@ describe('restore --all', () => {
       'GRPCRoute: 1 of 1 carry a journal; the others were never changed.',
       expect.stringContaining('VirtualService lending/credit: '),
       'VirtualService: 1 of 1 carry a journal; the others were never changed.',
+      expect.stringContaining('Experiment lending/credit: '),
+      'Experiment: 1 of 1 carry a journal; the others were never changed.',
       expect.stringContaining('InferenceService lending/credit: latest revision 10 % -> latest revision 100 %'),
       'InferenceService: 1 of 1 carry a journal; the others were never changed.',
       expect.stringContaining(', paused -> '),
       'Rollout: 1 of 1 carry a journal; the others were never changed.',
       expect.stringContaining('FeatureFlag lending/credit-flags: '),
       'FeatureFlag: 1 of 1 carry a journal; the others were never changed.',
+      expect.stringContaining('ConfigMap lending/credit: '),
+      'ConfigMap: 1 of 1 carry a journal; the others were never changed.',
       expect.stringContaining('Deployment lending/credit: '),
       'Deployment: 1 of 1 carry a journal; the others were never changed.',
     ]);
   });
 
   it('in all namespaces', async () => {
-    expect((await run({ namespace: null })).targets).toHaveLength(7);
+    expect((await run({ namespace: null })).targets).toHaveLength(10);
     expect([weightsOf(route()), weightsOf(route('claims'))]).toEqual([user, user]);
   });
 
@@ -143,6 +155,11 @@ describe('restore --all', () => {
     expect(report.failures).toEqual([]);
     expect(report.sentences).toContain('FeatureFlag is not served by this cluster: nothing to give back.');
     expect(weightsOf(route())).toEqual(user);
+  });
+
+  it('looks at no ConfigMap that does not say it is a target', async () => {
+    api.apply('configmaps', { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'ca', namespace: 'lending' }, data: {} });
+    expect((await run()).sentences).toContain('ConfigMap: 1 of 1 carry a journal; the others were never changed.');
   });
 
   it('passes over a kind of a role of its own that nobody needs, and fails where a plan acts on one', async () => {

@@ -226,17 +226,17 @@ describe('rights of the operator (get was granted on kinds it only lists and wat
     expect([...granted('rbac/cluster-signals.yaml')].sort()).toEqual([...used].filter((each) => !ordinary.has(each)).sort());
   });
 
-  it.each([['modelrisk-operator-deployments', 'rbac/deployments.yaml']])(
-    'on kinds that are dangerous to touch are a role of their own (%s), with the verbs those use',
-    async (role, file) => {
-      const used = new Set((await askedOfTargets(({ kind }) => roleOf(kind) === role)).map(permissionOf));
-      const ordinary = granted('rbac/operator.yaml');
-      const added = [...used].filter((each) => !ordinary.has(each)).sort();
-      expect([...grantedTo(role, file)].sort()).toEqual(added);
-      expect(added.length).toBeGreaterThan(0);
-      expect(rolesIn(file).map(({ kind }) => kind)).not.toContain('ClusterRoleBinding');
-    },
-  );
+  it.each([
+    ['modelrisk-operator-deployments', 'rbac/deployments.yaml'],
+    ['modelrisk-operator-configmaps', 'rbac/configmaps.yaml'],
+  ])('on kinds that are dangerous to touch are a role of their own (%s), with the verbs those use', async (role, file) => {
+    const used = new Set((await askedOfTargets(({ kind }) => roleOf(kind) === role)).map(permissionOf));
+    const ordinary = granted('rbac/operator.yaml');
+    const added = [...used].filter((each) => !ordinary.has(each)).sort();
+    expect([...grantedTo(role, file)].sort()).toEqual(added);
+    expect(added.length).toBeGreaterThan(0);
+    expect(rolesIn(file).map(({ kind }) => kind)).not.toContain('ClusterRoleBinding');
+  });
 
   it('for references in ConfigMaps are a role of their own, with the verbs those use', async () => {
     const used = new Set((await askedForReferences()).map(permissionOf));
