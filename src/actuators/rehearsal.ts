@@ -151,7 +151,8 @@ function refusalsOf({ snapshot }: RehearsedObject, { rejected }: Actuation): Rea
 }
 
 function textOf(actuation: Actuation): string {
-  if (actuation.kind === 'Patch') return actuation.before === actuation.after ? actuation.after : `${actuation.before} -> ${actuation.after}`;
+  if (actuation.kind === 'Patch')
+    return actuation.before === actuation.after ? actuation.after : `${actuation.before} -> ${actuation.after}`;
   return actuation.kind === 'Unchanged' ? actuation.effective : '';
 }
 

@@ -10,6 +10,7 @@ import { actedOn, roomIsDueAfterMs } from '../core/plan/stage.ts';
 import type { IncidentOpening } from '../governance/incident-log.ts';
 import type { ObjectKey } from '../kube/kube-object.ts';
 import type { EpochMs } from '../shared/clock.ts';
+import type { DrillState } from './drill-state.ts';
 import type { FrozenSource, IndicatorState } from './risk-state.ts';
 
 /** The stage entry a target was last brought to; `None` = no constraint of this plan. */
@@ -78,6 +79,8 @@ export type Grounds = Pick<Holder, 'triggeredBy' | 'readings' | 'unrecorded'>;
 /** What is to be put on record of an engagement that another one followed: it keeps its own beginning and its own incident. */
 export interface PendingRecord {
   readonly engagement: number;
+  /** Name of its incident, where that is not the one of the engagement. */
+  readonly incident?: string;
   /** Null: what plan and risk say when it is written, should it not have been opened yet. */
   readonly opening: IncidentOpening | null;
   readonly drafts: readonly EntryDraft[];
@@ -102,6 +105,7 @@ export interface PlanState {
   /** The version under guard as the record last told it; null while there is no engagement. */
   guardedVersion: string | null;
   suspend: Suspend;
+  readonly drill: DrillState;
   deleting: boolean;
   /** Its deletion while engaged is on record, or waits to be. */
   deletionNoted: boolean;

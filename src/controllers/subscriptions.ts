@@ -125,6 +125,7 @@ function followPlans(options: SubscriptionOptions): () => void {
       if (risk !== undefined) noteSupersession(plan, risk, clock.nowMs());
       if (!isFullyRecorded(plan)) wakes.record(plan.current.plan.namespace);
       noteStall(plan, object, wakes);
+      wakes.drill(plan.key);
       if (plan.deleting) onDeletion(plan);
       if (previous !== null && previous.metadata.generation === object.metadata.generation) return;
       followSnapshot(plan, clock.nowMs());
