@@ -11,7 +11,7 @@ import type { Cluster } from './cluster.ts';
 import type { PlanState } from './plan-state.ts';
 import type { RiskState } from './risk-state.ts';
 
-/** What comes before any drill of this plan, and ends one that runs. */
+/** What comes before any drill of this plan, and ends one that runs. A person's Hold needs no line: it is void while nothing is held. */
 export function planObstacle(plan: PlanState): DrillObstacle | null {
   const { name } = plan.current.plan;
   if (plan.deleting) return { reason: 'Deleted', message: `Plan ${name} is being deleted.` };
@@ -22,8 +22,6 @@ export function planObstacle(plan: PlanState): DrillObstacle | null {
   const isHolding = [...plan.targets.values()].some(({ applied }) => applied !== 'None');
   if (plan.memory.phase === 'Engaged' || plan.engaged !== null || isHolding)
     return { reason: 'Engaged', message: `Plan ${name} answers to a real breach; it is drilled once that is over.` };
-  if (plan.notes.some(({ kind }) => kind === 'Held'))
-    return { reason: 'Held', message: `A RiskDecision with action Hold keeps plan ${name} as it is.` };
   return null;
 }
 

@@ -163,9 +163,9 @@ class DrillController implements Drills {
   ): WorkOutcome {
     const { clock, metrics, onNews } = this.#options;
     if (request === null) {
-      const isNews = plan.drill.postponed?.reason !== obstacle.reason;
       plan.drill.postponed = obstacle;
-      if (isNews) onNews(plan);
+      // One day it is overdue. A status that says the same is not written.
+      onNews(plan);
       return { kind: 'Again', afterMs: postponedMs, priority: 'Resync' };
     }
     metrics.drills.inc({ scope, result: 'Skipped' });

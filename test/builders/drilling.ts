@@ -36,7 +36,8 @@ export function drillIncidentsOf(incidents: readonly KubeObject[]): readonly Kub
   return incidents.filter(({ spec }) => (spec as { readonly drill?: object }).drill !== undefined);
 }
 
-export const drillsIn = ({ api }: MemoryOperator): readonly KubeObject[] => drillIncidentsOf(api.list('riskincidents') as unknown as KubeObject[]);
+export const drillsIn = ({ api }: MemoryOperator): readonly KubeObject[] =>
+  drillIncidentsOf(api.list('riskincidents') as unknown as KubeObject[]);
 
 export function drillEntriesIn(world: MemoryOperator): readonly SeenEntry[] {
   return drillsIn(world).flatMap(entriesOf);
@@ -48,7 +49,11 @@ export function usersOf(world: MemoryOperator): object {
 }
 
 export function markSandbox(api: MemoryAPI, value = 'true'): void {
-  api.apply('namespaces', { apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'lending', labels: { 'modelrisk.dev/sandbox': value } } });
+  api.apply('namespaces', {
+    apiVersion: 'v1',
+    kind: 'Namespace',
+    metadata: { name: 'lending', labels: { 'modelrisk.dev/sandbox': value } },
+  });
 }
 
 /** The guarded model of the story, its plan changed. */
