@@ -36,6 +36,29 @@ export type TryPatch = (live: TargetObject, operations: readonly JSONPatchOperat
 /** What is done where there is no server to ask: the object as the patch alone makes it. */
 export const tryLocally: TryPatch = (live, operations) => Promise.resolve(patched(live, operations));
 
+/** The targets of a plan, object by object. */
+export function byObject(targets: readonly Target[]): readonly (readonly [Target, ...Target[]])[] {
+  const groups = new Map<string, [Target, ...Target[]]>();
+  for (const target of targets) {
+    const known = groups.get(`${target.kind}/${target.object}`);
+    groups.set(`${target.kind}/${target.object}`, known === undefined ? [target] : [...known, target]);
+  }
+  return [...groups.values()];
+}
+
+/** No stage can be tried on these. */
+export function refuseEverywhere(
+  snapshot: PlanSnapshot,
+  targets: readonly Target[],
+  why: (target: Target) => Pick<DrillStep, 'reason' | 'message'>,
+): readonly DrillStep[] {
+  return snapshot.stages.flatMap((stage) =>
+    targets
+      .filter(({ name }) => constraintsOf(stage, name).length > 0)
+      .map((target): DrillStep => ({ stage: stage.name, target: target.name, outcome: 'Refused', ...why(target) })),
+  );
+}
+
 /**
  * Computes every stage as an engagement would enter it from how the object stands, tries each patch, then climbs the ladder stage by
  * stage and comes down again. One step a stage and target, then the way back: equal to the byte outside our own fields, or not.

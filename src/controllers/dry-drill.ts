@@ -1,9 +1,9 @@
 import type { Actuator, Surroundings, TargetKind } from '../actuators/port.ts';
-import { rehearse } from '../actuators/rehearsal.ts';
+import { byObject, refuseEverywhere, rehearse } from '../actuators/rehearsal.ts';
 import type { TrialFailure, TryPatch } from '../actuators/rehearsal.ts';
 import type { DrillStep } from '../core/drill/outcome.ts';
 import type { Target } from '../core/model/target.ts';
-import { actedOn, constraintsOf } from '../core/plan/stage.ts';
+import { actedOn } from '../core/plan/stage.ts';
 import type { WriteFailure } from '../kube/api-failure.ts';
 import type { UntypedObject } from '../kube/kube-object.ts';
 import { referenceOf } from '../kube/kube-object.ts';
@@ -36,26 +36,17 @@ export async function drillDry(plan: PlanState, context: DryDrillContext): Promi
   return success(steps);
 }
 
-function byObject(targets: readonly Target[]): readonly (readonly Target[])[] {
-  const groups = new Map<string, Target[]>();
-  for (const target of targets) {
-    const key = `${target.kind}/${target.object}`;
-    groups.set(key, [...(groups.get(key) ?? []), target]);
-  }
-  return [...groups.values()];
-}
-
 async function drillObject(
   plan: PlanState,
-  targets: readonly Target[],
+  targets: readonly [Target, ...Target[]],
   context: DryDrillContext,
 ): Promise<Result<readonly DrillStep[], string>> {
   const { cluster, actuators, surroundings, epoch, nowMs } = context;
   const { namespace } = plan.current.plan;
   const [first] = targets;
-  const view = first === undefined ? undefined : cluster.targets.get(first.kind);
-  const actuator = first === undefined ? undefined : actuators.get(first.kind);
-  let live = view?.store.get(`${namespace}/${first?.object ?? ''}`);
+  const view = cluster.targets.get(first.kind);
+  const actuator = actuators.get(first.kind);
+  let live = view?.store.get(`${namespace}/${first.object}`);
   if (view === undefined || actuator === undefined || live === undefined) return success(missingSteps(plan, targets, context));
   for (let attempt = 1; ; attempt++) {
     const tried = await rehearse({ actuator, live, snapshot: plan.current, targets, epoch, nowMs, surroundings }, tryOn(view));
@@ -83,24 +74,12 @@ function trialFailure({ kind, metadata }: UntypedObject, cause: WriteFailure): T
 }
 
 function missingSteps(plan: PlanState, targets: readonly Target[], { cluster }: DryDrillContext): readonly DrillStep[] {
-  return refuseAll(plan, targets, (target) => whyMissing(cluster, target, plan.current.plan.namespace));
+  return refuseEverywhere(plan.current, targets, (target) => whyMissing(cluster, target, plan.current.plan.namespace));
 }
 
 function contestedSteps(plan: PlanState, targets: readonly Target[]): readonly DrillStep[] {
-  return refuseAll(plan, targets, ({ kind, object }) => ({
+  return refuseEverywhere(plan.current, targets, ({ kind, object }) => ({
     reason: 'Conflict',
     message: `${kind} ${object} changed ${attempts} times while a patch of it was tried: stop the other writer.`,
   }));
-}
-
-function refuseAll(
-  { current }: PlanState,
-  targets: readonly Target[],
-  why: (target: Target) => Pick<DrillStep, 'reason' | 'message'>,
-): readonly DrillStep[] {
-  return current.stages.flatMap((stage) =>
-    targets
-      .filter(({ name }) => constraintsOf(stage, name).length > 0)
-      .map((target): DrillStep => ({ stage: stage.name, target: target.name, outcome: 'Refused', ...why(target) })),
-  );
 }

@@ -1,6 +1,7 @@
 import type { UntypedObject } from '../kube/kube-object.ts';
 import { keyOf } from '../kube/kube-object.ts';
 import type { StoreChange } from '../kube/store.ts';
+import { serviceNameLabel } from '../actuators/backends.ts';
 import type { Actuator, TargetKind } from '../actuators/port.ts';
 import type { Clock } from '../shared/clock.ts';
 import type { Cluster, KindView } from './cluster.ts';
@@ -13,7 +14,6 @@ import type { Programme } from './programme.ts';
 import type { ProviderBook } from './providers.ts';
 import { stallDraft } from './stall-draft.ts';
 import { followSnapshot, noteSupersession } from './stepper.ts';
-import { serviceNameLabel } from './surroundings.ts';
 import { targetKey } from './target-key.ts';
 
 export interface SubscriptionOptions {
