@@ -15,6 +15,9 @@ export interface DrillObstacle {
   readonly message: string;
 }
 
+/** A request that ends so asks for a dry drill, whatever the schedule of the plan says. */
+const dryRequest = '/DryRun';
+
 export interface DrillTimes {
   /** Null: only on request. */
   readonly schedule: DrillSchedule | null;
@@ -42,7 +45,10 @@ const longestPatienceMs = 86_400_000;
  * a plan that was never drilled is due one period after it was created.
  */
 export function drillDue({ schedule, request, answered, createdAtMs, lastAtMs }: DrillTimes, nowMs: EpochMs): DrillDue {
-  if (request !== null && request !== answered) return { kind: 'Now', scope: schedule?.scope ?? 'DryRun', request, sinceMs: nowMs };
+  if (request !== null && request !== answered) {
+    const scope = request.endsWith(dryRequest) ? 'DryRun' : (schedule?.scope ?? 'DryRun');
+    return { kind: 'Now', scope, request, sinceMs: nowMs };
+  }
   if (schedule === null) return { kind: 'Never' };
   // A clock that went back makes nobody wait longer than one period.
   const atMs = Math.min(lastAtMs ?? createdAtMs, nowMs) + schedule.everySeconds * 1000;

@@ -41,6 +41,11 @@ describe('when a drill is due', () => {
     expect(drillDue(times({ request: 'b', answered: 'a', schedule: null }), startMs)).toMatchObject({ kind: 'Now', request: 'b' });
   });
 
+  it('dry for a request that says so, where drills by schedule are live', () => {
+    const schedule = { everySeconds: 3600, scope: 'Sandbox' } as const;
+    expect(drillDue(times({ request: 'a/DryRun', schedule }), startMs)).toMatchObject({ kind: 'Now', scope: 'DryRun' });
+  });
+
   it('no later than one period from now, when the clock went back behind the last', () => {
     expect(drillDue(times({ lastAtMs: startMs + 400 * day }), startMs)).toEqual({ kind: 'Later', atMs: startMs + 30 * day });
   });
