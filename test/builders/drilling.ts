@@ -36,8 +36,7 @@ export function drillIncidentsOf(incidents: readonly KubeObject[]): readonly Kub
   return incidents.filter(({ spec }) => (spec as { readonly drill?: object }).drill !== undefined);
 }
 
-export const drillsIn = ({ api }: MemoryOperator): readonly KubeObject[] =>
-  drillIncidentsOf(api.list('riskincidents') as unknown as KubeObject[]);
+export const drillsIn = ({ api }: MemoryOperator): readonly KubeObject[] => drillIncidentsOf(api.list('riskincidents'));
 
 export function drillEntriesIn(world: MemoryOperator): readonly SeenEntry[] {
   return drillsIn(world).flatMap(entriesOf);

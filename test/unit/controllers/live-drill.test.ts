@@ -40,7 +40,7 @@ async function inTheLastStage(): Promise<() => void> {
 
 const realIncidents = (): readonly KubeObject[] => {
   const drills = new Set(drillsIn(world).map(({ metadata }) => metadata.name));
-  return world.api.list('riskincidents').filter(({ metadata }) => !drills.has(metadata.name)) as unknown as KubeObject[];
+  return world.api.list('riskincidents').filter(({ metadata }) => !drills.has(metadata.name));
 };
 
 describe('a live drill', () => {
