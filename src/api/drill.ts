@@ -31,7 +31,7 @@ export const drillSchedule = z
 export const recordedDrill = z
   .object({
     scope: scope.meta({ description: 'DryRun: nothing was touched. Sandbox: live targets were.' }),
-    request: text(maxRequestLength, 'The request it answers; absent: none stood on the plan.').exactOptional(),
+    request: text(maxRequestLength, 'What stood on the plan as a request when it began: it is answered by this.').exactOptional(),
   })
   .meta({ description: 'Set: a synthetic breach, to try the plan out; nobody was harmed. Absent: a real one.' });
 

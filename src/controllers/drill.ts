@@ -111,6 +111,8 @@ class DrillController implements Drills {
       };
       if (outcome === null)
         this.#record(plan, { incident: incident.metadata.name, atMs, opening }, [endDraft(interrupted, this.#options.clock.nowMs())]);
+      // A refusal since then is no drill: it must not hide when the last one was.
+      drill.lastAtMs = Math.max(atMs, drill.lastAtMs ?? atMs);
       if (atMs <= (drill.last?.atMs ?? -Infinity)) continue;
       noteDrill(drill, outcome ?? interrupted);
       this.#options.onNews(plan);
@@ -120,10 +122,13 @@ class DrillController implements Drills {
   async #begin(plan: PlanState, { scope, request }: Extract<DrillDue, { kind: 'Now' }>): Promise<WorkOutcome> {
     const { clock, log, surroundings, epoch, cluster, actuators } = this.#options;
     const { namespace, name } = plan.current.plan;
+    // By schedule too: what was asked for before must not look new once this is the last drill.
+    const answered = plan.drill.request;
     const found = await this.#obstacle(plan, scope);
     if (found === 'Unknown') return { kind: 'Retry' };
     if (found !== null) return this.#postpone(plan, { scope, request, obstacle: found });
-    const startedAtMs = clock.nowMs();
+    // Records are told apart by it.
+    const startedAtMs = Math.max(clock.nowMs(), (plan.drill.lastAtMs ?? 0) + 1);
     const { digest } = plan.current.plan;
     const tried = await drillDry(plan, { cluster, actuators, surroundings, epoch: epoch(), nowMs: startedAtMs });
     if (!tried.ok) {
@@ -132,14 +137,14 @@ class DrillController implements Drills {
     }
     // It may have engaged, gone, or been edited while the API server was asked.
     if (plan.current.plan.digest !== digest || planObstacle(plan) !== null) return { kind: 'Again', afterMs: 0, priority: 'Resync' };
-    const record = this.#openRecord(plan, { scope, request, startedAtMs });
+    const record = this.#openRecord(plan, { scope, request, answered, startedAtMs });
     const judged = judgeSteps(tried.value);
     if (scope === 'DryRun' || judged.result !== 'Passed') {
       const message = scope === 'DryRun' ? judged.message : `Nothing was touched. ${judged.message}`;
-      this.#end(plan, record, { scope, request, steps: tried.value, drafts: dryDrafts(tried.value, startedAtMs), message });
+      this.#end(plan, record, { scope, request: answered, steps: tried.value, drafts: dryDrafts(tried.value, startedAtMs), message });
       return { kind: 'Again', afterMs: 0, priority: 'Resync' };
     }
-    plan.drill.running = openLiveDrill(plan, cluster, { snapshot: plan.current, record, request });
+    plan.drill.running = openLiveDrill(plan, cluster, { snapshot: plan.current, record, request: answered });
     this.#options.onNews(plan);
     return { kind: 'Again', afterMs: liveLookMs, priority: 'Resync' };
   }
@@ -179,10 +184,16 @@ class DrillController implements Drills {
 
   #openRecord(
     plan: PlanState,
-    facts: { readonly scope: DrillScope; readonly request: string | null; readonly startedAtMs: EpochMs },
+    facts: {
+      readonly scope: DrillScope;
+      readonly request: string | null;
+      readonly answered: string | null;
+      readonly startedAtMs: EpochMs;
+    },
   ): DrillRecord {
-    const { scope, request, startedAtMs } = facts;
-    const opening = drillOpening(plan, this.#options.programme.risks.get(riskKeyOf(plan)) ?? null, facts);
+    const { scope, request, answered, startedAtMs } = facts;
+    const risk = this.#options.programme.risks.get(riskKeyOf(plan)) ?? null;
+    const opening = drillOpening(plan, risk, { scope, request: answered, startedAtMs });
     const record = { incident: drillIncident(plan, startedAtMs), atMs: startedAtMs, opening };
     this.#record(plan, record, [beginningDraft(scope, request, startedAtMs)]);
     return record;

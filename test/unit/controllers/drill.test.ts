@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
 import type { MemoryOperator } from '../../builders/memory-operator.ts';
 import { memoryBackend, memoryPlan } from '../../builders/memory-operator.ts';
-import { drill, drillEntriesIn, drillsIn, lastDrillOf, startDrilled, usersOf } from '../../builders/drilling.ts';
+import { askForDrill, drill, drillEntriesIn, drillsIn, lastDrillOf, startDrilled, usersOf } from '../../builders/drilling.ts';
 import { auditIn } from '../../builders/memory-record.ts';
 import { planIn, shareIn, tellStory } from '../../builders/memory-story.ts';
 import { conditionOf, phaseOf } from '../../builders/traffic-view.ts';
@@ -156,6 +156,30 @@ describe('when a plan is drilled', () => {
     expect(drillsIn(world)).toHaveLength(1);
     await drill(world, 'two');
     expect(drillsIn(world)).toHaveLength(2);
+  });
+
+  it('once a period, though the word somebody asked with still stands (it was asked for again after each scheduled drill)', async () => {
+    world = await startDrilled(hourly);
+    await world.pass(2);
+    await drill(world, 'one', hourly);
+    await world.clock.advance(3_600_000);
+    await world.passUntil('drilled by schedule', () => drillsIn(world).length === 2);
+    await world.pass(10);
+    expect(drillsIn(world)).toHaveLength(2);
+    expect(lastDrillOf(planIn(world))).toMatchObject({ result: 'Passed', request: 'one' });
+  });
+
+  it('not again for a restart after one was refused (the schedule forgot the last that was carried out)', async () => {
+    world = await startDrilled(hourly);
+    await world.pass(2);
+    await world.clock.advance(3_600_000);
+    await world.passUntil('drilled', () => lastDrillOf(planIn(world))?.result === 'Passed');
+    expect(await drill(world, 'one', { ...hourly, suspend: 'Hold' })).toMatchObject({ result: 'Skipped' });
+    await world.restart();
+    askForDrill(world, 'one', hourly);
+    await world.pass(10);
+    expect(drillsIn(world)).toHaveLength(1);
+    expect(conditionOf(planIn(world), 'Drilled')).toMatchObject({ status: 'Unknown', reason: 'Skipped' });
   });
 
   it('tells from the record what its status lost', async () => {
