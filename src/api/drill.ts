@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import type { DrillOutcome } from '../core/drill/outcome.ts';
 import type { DeepReadonly } from './deep-readonly.ts';
-import { atomicList, decimal, instant, name, objectName, seconds, text } from './fields.ts';
+import { decimal, instant, mapList, name, objectName, seconds, text } from './fields.ts';
 import { fromInstant, toInstant } from './instant.ts';
 
 /** Any new value of this annotation on a plan asks for one drill; writing it needs the verb `drill` on the plan. */
@@ -37,7 +37,7 @@ export const recordedDrill = z
 
 const step = z
   .object({
-    stage: name('Stage; absent: the way back.').exactOptional(),
+    stage: text(63, 'Stage; empty: the way back.'),
     target: name('Target.'),
     outcome: z.enum(['Ok', 'Refused']).meta({ description: 'Whether it can be taken, or was.' }),
     reason: text(63, 'One word for why not.').exactOptional(),
@@ -65,7 +65,10 @@ export const lastDrill = z
     restored: z.enum(['Restored', 'NotRestored', 'NotCompared']).meta({
       description: 'Whether the targets were equal to before, to the byte. NotCompared: none was touched, or somebody edited one.',
     }),
-    steps: atomicList(step, { max: 72, description: 'Every stage on every target, then the way back of each target.' }).default([]),
+    steps: mapList(step, ['stage', 'target'], {
+      max: 72,
+      description: 'Every stage on every target, then the way back of each target.',
+    }).default([]),
     incidentRef: z
       .object({ name: objectName('RiskIncident of the drill.') })
       .meta({ description: 'Its record; absent: it was not begun.' })
@@ -89,7 +92,7 @@ export function drillToStatus(outcome: DrillOutcome): LastDrill {
     ...(timeToMitigateMs === null ? {} : { timeToMitigateSeconds: timeToMitigateMs / 1000 }),
     restored,
     steps: steps.slice(0, 72).map((each) => ({
-      ...(each.stage === null ? {} : { stage: each.stage }),
+      stage: each.stage ?? '',
       target: each.target,
       outcome: each.outcome,
       ...(each.reason === '' ? {} : { reason: cut(each.reason, 63) }),
@@ -105,7 +108,7 @@ export function drillFromStatus(status: LastDrill): DrillOutcome {
   return {
     atMs: fromInstant(at),
     ...{ scope: where, result, reason, message, request, restored },
-    steps: status.steps.map((each) => ({ reason: '', message: '', ...each, stage: each.stage ?? null })),
+    steps: status.steps.map((each) => ({ reason: '', message: '', ...each, stage: each.stage === '' ? null : each.stage })),
     timeToMitigateMs: timeToMitigateSeconds === undefined ? null : timeToMitigateSeconds * 1000,
     incident: incidentRef?.name ?? null,
   };

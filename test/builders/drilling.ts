@@ -17,7 +17,8 @@ export interface SeenDrill {
   readonly timeToMitigateSeconds?: number;
   readonly restored: string;
   readonly steps: readonly {
-    readonly stage?: string;
+    /** Empty: the way back. */
+    readonly stage: string;
     readonly target: string;
     readonly outcome: string;
     readonly reason?: string;

@@ -28,7 +28,7 @@ describe('a dry drill', () => {
     await world.pass(2);
 
     expect(found).toMatchObject({ scope: 'DryRun', result: 'Passed', restored: 'NotCompared' });
-    expect(found.steps.map(({ stage = 'back', target, outcome }) => `${stage} ${target} ${outcome}`)).toEqual([
+    expect(found.steps.map(({ stage, target, outcome }) => `${stage || 'back'} ${target} ${outcome}`)).toEqual([
       'limit traffic Ok',
       'shadow traffic Ok',
       'rollback traffic Ok',
@@ -72,7 +72,7 @@ describe('a dry drill', () => {
 
     const { steps } = await drill(world, 'one');
 
-    const reasons = steps.map(({ stage = 'back', target, reason = '' }) => `${stage} ${target} ${reason}`);
+    const reasons = steps.map(({ stage, target, reason = '' }) => `${stage || 'back'} ${target} ${reason}`);
     expect(reasons).toEqual([
       'limit traffic SafeBackendNotReady',
       'shadow traffic SafeBackendNotReady',
