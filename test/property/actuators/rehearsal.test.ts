@@ -22,7 +22,7 @@ describe('a rehearsal over any route, held by any other plans', () => {
     await fc.assert(
       fc.asyncProperty(anyRoute, fc.option(anyClaims), async (bare, others) => {
         const live = others === null ? bare : given.pass(bare, others).live;
-        const before = canonicalJSON(live as JSONValue);
+        const before = canonicalJSON(live);
         const tried = await rehearse(objectOf(live), tryLocally);
         if (!tried.ok) throw new Error(tried.failure.message);
         expect(tried.value.filter(({ stage }) => stage === null)).toMatchObject([{ outcome: 'Ok' }]);
@@ -46,7 +46,7 @@ describe('a rehearsal over any route, held by any other plans', () => {
             finalizers: { metadata: { ...metadata, finalizers: ['injected/yes'] } },
             spec: { spec: { ...spec, injected: true } },
           }[where];
-          return success({ ...applied.value, ...changed } as TargetObject);
+          return success({ ...applied.value, ...changed });
         });
         if (!rehearsed.ok) throw new Error(rehearsed.failure.message);
         const wasTried = rehearsed.value.some(({ stage, outcome }) => stage !== null && outcome === 'Ok');
