@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { actuators } from '../../../src/actuators/registry.ts';
 import { askForDrill, rehearsePlan } from '../../../src/cli/drill.ts';
+import type { DryDrillClients } from '../../../src/cli/drill.ts';
 import { failure, success } from '../../../src/shared/result.ts';
 import { createManualClock } from '../../builders/manual-clock.ts';
 import { createMemoryAPI } from '../../builders/memory-api.ts';
@@ -77,7 +78,7 @@ describe('drill --dry-run', () => {
     const denied = { get: () => Promise.resolve(failure({ kind: 'Denied', status: 403, message: 'forbidden' } as const)) };
     const routes = clients.targets.get('HTTPRoute');
     if (routes === undefined) throw new Error('no routes');
-    const targets = new Map([...clients.targets, ['HTTPRoute', { ...routes, client: denied }]]);
+    const targets: DryDrillClients['targets'] = new Map([['HTTPRoute', { ...routes, client: denied }]]);
     expect(await rehearsePlan({ ...clients, targets }, at, 1000)).toEqual(failure("HTTPRoute lending/credit can't be read: forbidden"));
 
     const api = aCluster();
