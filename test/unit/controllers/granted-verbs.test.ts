@@ -211,7 +211,7 @@ describe('rights of the operator (get was granted on kinds it only lists and wat
       permissionOf,
     );
     expect([...granted('rbac/operator.yaml', 'push/rbac.yaml')].sort()).toEqual([...new Set(used)].sort());
-  });
+  }, 30_000);
 
   it('for signals about the cluster are a role of their own, with the verbs those use', async () => {
     const used = new Set((await askedForClusterSignals()).map(permissionOf));
