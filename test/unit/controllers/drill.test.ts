@@ -1,4 +1,4 @@
-import { afterEach, describe, expect, it } from '@jest/globals';
+import { afterEach, describe, expect, it, jest } from '@jest/globals';
 import type { MemoryOperator } from '../../builders/memory-operator.ts';
 import { memoryBackend, memoryPlan } from '../../builders/memory-operator.ts';
 import { askForDrill, drill, drillEntriesIn, drillsIn, lastDrillOf, startDrilled, usersOf } from '../../builders/drilling.ts';
@@ -7,6 +7,8 @@ import { planIn, shareIn, tellStory } from '../../builders/memory-story.ts';
 import { conditionOf, phaseOf } from '../../builders/traffic-view.ts';
 
 const hourly = { drill: { everySeconds: 3600, scope: 'DryRun' } };
+
+jest.setTimeout(60_000);
 
 let world: MemoryOperator;
 

@@ -1,4 +1,4 @@
-import { afterEach, describe, expect, it } from '@jest/globals';
+import { afterEach, describe, expect, it, jest } from '@jest/globals';
 import { restoreObject } from '../../../src/cli/restore.ts';
 import { applyPatch } from '../../builders/json-patch.ts';
 import type { MemoryOperator } from '../../builders/memory-operator.ts';
@@ -11,6 +11,8 @@ import type { KubeObject } from '../../../testbed/api-client.ts';
 
 const sandbox = { drill: { everySeconds: 86_400, scope: 'Sandbox' } };
 const { stages } = (memoryPlan() as { readonly spec: { readonly stages: readonly object[] } }).spec;
+
+jest.setTimeout(60_000);
 
 let world: MemoryOperator;
 
