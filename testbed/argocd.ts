@@ -82,7 +82,14 @@ export async function openArgoCD({ kubeconfig, data }: ArgoCDOptions): Promise<A
     healthOf: async (objects) => (await ask({ health: { argocdData, objects } })) as readonly (SeenState | null)[],
     kstatusOf: async (objects) => (await ask({ kstatus: { objects } })) as readonly SeenState[],
     reconcile: async (question) => (await ask({ reconcile: { kubeconfig, argocdData, ...question } })) as Reconciled,
-    actionsOf: async (object, run) => (await ask({ actions: { argocdData, object, ...(run === null ? {} : { run }) } })) as SeenActions,
+    actionsOf: async (object, run) => {
+      const seen = (await ask({ actions: { argocdData, object, ...(run === null ? {} : { run }) } })) as SeenActions;
+      // Its JSON leaves out what is false.
+      return {
+        ...seen,
+        offered: seen.offered.map((action) => ({ ...action, disabled: (action as Partial<OfferedAction>).disabled ?? false })),
+      };
+    },
     close: () => {
       helper.close();
     },
