@@ -180,5 +180,7 @@ export function usersPart(live: TargetObject): JSONValue {
   const { annotations, ...rest } = Object.fromEntries(Object.entries(asObject(metadata)).filter(([key]) => !bookkeeping.has(key)));
   if (!isObject(annotations)) return { ...others, metadata: rest };
   const theirs = Object.entries(annotations).filter(([key]) => key !== journalAnnotation && key !== epochAnnotation);
+  // A map that held nothing but ours is ours: it goes with them, or was never there (a journal kept apart is only shown in it).
+  if (theirs.length === 0 && Object.keys(annotations).length > 0) return { ...others, metadata: rest };
   return { ...others, metadata: { ...rest, annotations: Object.fromEntries(theirs) } };
 }

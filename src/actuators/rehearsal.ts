@@ -1,7 +1,7 @@
 import type { DrillStep } from '../core/drill/outcome.ts';
 import type { PlanSnapshot } from '../core/model/plan.ts';
 import type { Target } from '../core/model/target.ts';
-import { constraintsOf } from '../core/plan/stage.ts';
+import { constraintsOf, roomIsDueAfterMs } from '../core/plan/stage.ts';
 import type { EpochMs } from '../shared/clock.ts';
 import { firstDifference } from '../shared/difference.ts';
 import { applyPatch } from '../shared/json-patch.ts';
@@ -95,7 +95,7 @@ async function enter(
   const claims = targets.map((target) => claimOf(object, target, index));
   const input = inputOf(object, live, claims);
   const actuation = actuator.plan(input);
-  const refused = refusalsOf(object, actuation);
+  const refused = refusalsOf(object, actuation, index);
   const stepsWith = (all: Pick<DrillStep, 'reason' | 'message'> | null): readonly DrillStep[] =>
     targets.map(({ name: target }) => {
       const why = refused.get(target) ?? all;
@@ -168,8 +168,14 @@ function claimOf({ snapshot, nowMs }: RehearsedObject, target: Target, index: nu
   return { holder, target, constraints: stage === undefined ? [] : constraintsOf(stage, target.name) };
 }
 
-function refusalsOf({ snapshot }: RehearsedObject, { rejected }: Actuation): ReadonlyMap<string, Pick<DrillStep, 'reason' | 'message'>> {
-  const own = rejected.filter(({ planUID }) => planUID === snapshot.plan.uid);
+/** A stage that asks for replicas itself finds the endpoints it lacks now. */
+function refusalsOf(
+  { snapshot }: RehearsedObject,
+  { rejected }: Actuation,
+  index: number,
+): ReadonlyMap<string, Pick<DrillStep, 'reason' | 'message'>> {
+  const makesRoom = roomIsDueAfterMs(snapshot.stages[index], []) > 0;
+  const own = rejected.filter(({ planUID, reason }) => planUID === snapshot.plan.uid && !(makesRoom && reason === 'SafeBackendNotReady'));
   return new Map(own.map(({ target, reason, message }) => [target, { reason, message }]));
 }
 

@@ -33,7 +33,9 @@ export async function drillDry(plan: PlanState, context: DryDrillContext): Promi
     if (!tried.ok) return tried;
     steps.push(...tried.value);
   }
-  return success(steps);
+  // Kinds that are read namespace by namespace are read from when a plan names them.
+  const unread = steps.find(({ reason }) => reason === 'NotRead');
+  return unread === undefined ? success(steps) : failure(unread.message);
 }
 
 async function drillObject(

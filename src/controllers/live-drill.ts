@@ -6,7 +6,7 @@ import type { DrillFacts, DrillWalk, TargetDifference } from '../core/drill/walk
 import type { PlanSnapshot } from '../core/model/plan.ts';
 import type { Target } from '../core/model/target.ts';
 import { initialPlanMemory } from '../core/plan/memory.ts';
-import { actedOn, constraintsOf } from '../core/plan/stage.ts';
+import { actedOn, constraintsOf, roomIsDueAfterMs } from '../core/plan/stage.ts';
 import type { UntypedObject } from '../kube/kube-object.ts';
 import type { EpochMs } from '../shared/clock.ts';
 import { firstDifference } from '../shared/difference.ts';
@@ -126,11 +126,19 @@ export function liveDrillFacts(drill: LiveDrill, sight: DrillSight): DrillFacts 
     })),
     isOnRecord: sight.isOnRecord,
     verifiedAtMs: verifiedAtMs(actor),
-    refusals: [...actor.targets].flatMap(([target, { refusal }]) => (refusal === null ? [] : [{ ...refusal, target }])),
+    refusals: refusalsOf(drill),
     isReleased,
     differences: isReleased && drill.walk.phase === 'Returning' ? targetsOf(drill).map((target) => differenceOf(target, drill, sight)) : [],
     obstacle: sight.obstacle,
   };
+}
+
+/** Room the stage itself asked for may be on its way: whether it comes in time the walk judges. */
+function refusalsOf({ actor, walk }: LiveDrill): DrillFacts['refusals'] {
+  const makesRoom = walk.phase === 'Climbing' && roomIsDueAfterMs(actor.current.stages[walk.stage], []) > 0;
+  return [...actor.targets].flatMap(([target, { refusal }]) =>
+    refusal === null || (makesRoom && refusal.reason === 'SafeBackendNotReady') ? [] : [{ ...refusal, target }],
+  );
 }
 
 function targetsOf({ actor }: LiveDrill): readonly Target[] {
