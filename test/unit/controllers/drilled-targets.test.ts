@@ -31,7 +31,7 @@ describe.each(storyTargets)('a drill over $kind', (target) => {
       ...plan,
       metadata: { ...metadata, annotations },
       spec: { ...spec, drill: { everySeconds: 3600, scope } },
-    } as never);
+    });
 
     await memory.passUntil('drilled', () => lastDrillOf(memory.api.get('mitigationplans', 'credit') as never)?.request === 'one');
     await memory.pass(2);
