@@ -6,7 +6,7 @@ import { drillDue, drillOverdueMs } from '../core/drill/schedule.ts';
 import type { ConditionNow } from '../kube/conditions.ts';
 import type { EpochMs } from '../shared/clock.ts';
 import { drillTimes } from './drill-state.ts';
-import type { DrillState } from './drill-state.ts';
+import type { DrillState } from './plan-state.ts';
 
 type Drilled = ConditionNow & { readonly type: 'Drilled' };
 

@@ -45,13 +45,6 @@ function draft({ type, atMs, target = '', after = '', reason }: DrillEntry): Ent
   return { at: toInstant(atMs), type, actor: 'operator', target: cut(target), before: '', after: cut(after), reason: cut(reason) };
 }
 
-/** Which record the drafts of a drill go to. */
-export interface DrillRecord {
-  readonly incident: string;
-  readonly atMs: EpochMs;
-  readonly opening: IncidentOpening;
-}
-
 export function beginningDraft(scope: DrillScope, request: string | null, atMs: EpochMs): EntryDraft {
   const why = request === null ? 'by schedule' : `as asked for (${request})`;
   const how = scope === 'DryRun' ? 'Nothing is touched.' : 'Every stage is laid over the live targets and taken off again.';

@@ -2,25 +2,8 @@ import { drillFromStatus, drillRequestAnnotation, maxRequestLength } from '../ap
 import { fromInstant } from '../api/instant.ts';
 import type { MitigationPlan } from '../api/mitigation-plan.ts';
 import type { DrillOutcome } from '../core/drill/outcome.ts';
-import type { DrillObstacle, DrillSchedule, DrillTimes } from '../core/drill/schedule.ts';
-import type { LiveDrill } from './live-drill.ts';
-
-/** What is known of the drills of one plan. The plan machine knows nothing of it, so no drill can change what it does. */
-export interface DrillState {
-  schedule: DrillSchedule | null;
-  /** What stands in the annotation that asks for one. */
-  request: string | null;
-  readonly createdAtMs: number;
-  last: DrillOutcome | null;
-  /** Start of the last one that was begun. */
-  lastAtMs: number | null;
-  /** Records of earlier processes were looked at. */
-  recalled: boolean;
-  /** Why the drill that is due waits. */
-  postponed: DrillObstacle | null;
-  /** The one that holds targets now. */
-  running: LiveDrill | null;
-}
+import type { DrillTimes } from '../core/drill/schedule.ts';
+import type { DrillState } from './plan-state.ts';
 
 function requestOf({ metadata }: Pick<MitigationPlan, 'metadata'>): string | null {
   const request = metadata.annotations?.[drillRequestAnnotation]?.slice(0, maxRequestLength) ?? '';

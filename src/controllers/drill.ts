@@ -24,12 +24,10 @@ import {
   returnDraft,
   stageDraft,
 } from './drill-record.ts';
-import type { DrillRecord } from './drill-record.ts';
 import { drillTimes, noteDrill } from './drill-state.ts';
 import { drillDry } from './dry-drill.ts';
 import { followWalk, liveDrillFacts, openLiveDrill } from './live-drill.ts';
-import type { LiveDrill } from './live-drill.ts';
-import type { PlanState } from './plan-state.ts';
+import type { DrillRecord, LiveDrill, PlanState } from './plan-state.ts';
 import { riskKeyOf } from './programme.ts';
 import type { Programme } from './programme.ts';
 

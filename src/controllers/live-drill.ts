@@ -2,7 +2,7 @@ import { usersPart } from '../actuators/metadata.ts';
 import type { Actuator, TargetKind } from '../actuators/port.ts';
 import { drillHolder, isDrillHolder } from '../core/drill/holder.ts';
 import type { DrillObstacle } from '../core/drill/schedule.ts';
-import type { DrillFacts, DrillWalk, TargetDifference } from '../core/drill/walk.ts';
+import type { DrillFacts, TargetDifference } from '../core/drill/walk.ts';
 import type { PlanSnapshot } from '../core/model/plan.ts';
 import type { Target } from '../core/model/target.ts';
 import { initialPlanMemory } from '../core/plan/memory.ts';
@@ -10,28 +10,10 @@ import { actedOn, constraintsOf, roomIsDueAfterMs } from '../core/plan/stage.ts'
 import type { UntypedObject } from '../kube/kube-object.ts';
 import type { EpochMs } from '../shared/clock.ts';
 import { firstDifference } from '../shared/difference.ts';
-import type { JSONValue } from '../shared/json.ts';
 import type { Cluster } from './cluster.ts';
 import { fieldManager } from './cluster.ts';
-import type { DrillRecord } from './drill-record.ts';
 import { fullyReleased, verifiedAtMs } from './plan-state.ts';
-import type { PlanState } from './plan-state.ts';
-
-/**
- * A drill that holds targets: a plan of its own beside the plan it tries out. Its constraints are composed with all others, so a real
- * breach needs to wait for nothing; they last as long as this object is here, and a process that ends takes them along.
- */
-export interface LiveDrill {
-  readonly actor: PlanState;
-  readonly startedAtMs: EpochMs;
-  readonly record: DrillRecord;
-  /** The plan as it was when the drill began: an edit ends it. */
-  readonly digest: string;
-  readonly request: string | null;
-  /** By target: what its users had before. */
-  readonly before: ReadonlyMap<string, JSONValue>;
-  walk: DrillWalk;
-}
+import type { DrillRecord, LiveDrill, PlanState } from './plan-state.ts';
 
 type Targets = Pick<Cluster, 'targets'>;
 

@@ -1,6 +1,5 @@
 import { initialPlanMemory } from '../../src/core/plan/memory.ts';
-import type { DrillState } from '../../src/controllers/drill-state.ts';
-import type { PlanState } from '../../src/controllers/plan-state.ts';
+import type { DrillState, PlanState } from '../../src/controllers/plan-state.ts';
 import { aSnapshot, startMs } from './core.ts';
 
 function noDrill(): DrillState {
