@@ -1,5 +1,5 @@
 /** What `npm run generate` writes, as path -> text; reads config/ and changes nothing, so that a test can compare it with the tree. */
-import { readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { stringify } from 'yaml';
 import { writeCRD } from '../src/api/crd-writer.ts';
 import { group } from '../src/api/kind.ts';
@@ -38,15 +38,31 @@ export function generatedFiles(): ReadonlyMap<string, string> {
 
 const argocdFolder = 'config/argocd';
 
-/** The health scripts as a patch of argocd-cm: Argo CD takes them from there and from nowhere else. */
+/** Health scripts and actions as a patch of argocd-cm: Argo CD takes them from there and from nowhere else. */
 function argocdPatch(): readonly [path: string, text: string] {
   const scripts = `${argocdFolder}/resource_customizations/${group}`;
   const data = readdirSync(scripts)
     .sort()
     .map((kind) => [`resource.customizations.health.${group}_${kind}`, readFileSync(`${scripts}/${kind}/health.lua`, 'utf8')] as const);
-  const patch = { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'argocd-cm' }, data: Object.fromEntries(data) };
+  const actions = readdirSync(scripts)
+    .sort()
+    .flatMap((kind) =>
+      actionsOf(`${scripts}/${kind}/actions`).map((text) => [`resource.customizations.actions.${group}_${kind}`, text] as const),
+    );
+  const patch = { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'argocd-cm' }, data: Object.fromEntries([...data, ...actions]) };
   const header = `# Generated from ${scripts} by npm run generate. Edit the scripts there.\n`;
   return [`${argocdFolder}/argocd-cm.yaml`, header + stringify(patch, { lineWidth: 0 })];
+}
+
+/** Nothing for a kind that has none. */
+function actionsOf(folder: string): readonly string[] {
+  if (!existsSync(folder)) return [];
+  const isAction = (entry: string): boolean => existsSync(`${folder}/${entry}/action.lua`);
+  const definitions = readdirSync(folder)
+    .filter(isAction)
+    .sort()
+    .map((name) => ({ name, 'action.lua': readFileSync(`${folder}/${name}/action.lua`, 'utf8') }));
+  return [stringify({ 'discovery.lua': readFileSync(`${folder}/discovery.lua`, 'utf8'), definitions }, { lineWidth: 0 })];
 }
 
 function crdFiles(): readonly (readonly [path: string, text: string])[] {

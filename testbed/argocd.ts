@@ -43,12 +43,27 @@ export interface ReconcileQuestion {
   readonly mode: 'Compare' | 'SelfHeal' | 'Sync';
 }
 
+/** An action Argo CD offers on an object. */
+export interface OfferedAction {
+  readonly name: string;
+  readonly disabled: boolean;
+  readonly displayName: string;
+}
+
+export interface SeenActions {
+  readonly offered: readonly OfferedAction[];
+  /** What the action that was run would create or patch. */
+  readonly impacts: readonly { readonly operation: string; readonly object: unknown }[];
+}
+
 /** Argo CD as far as a test needs it: its own code for health, diff and sync, without its servers. */
 export interface ArgoCD {
   /** Null for an object Argo CD gives no health. */
   healthOf(objects: readonly object[]): Promise<readonly (SeenState | null)[]>;
   kstatusOf(objects: readonly object[]): Promise<readonly SeenState[]>;
   reconcile(question: ReconcileQuestion): Promise<Reconciled>;
+  /** `run` null: none is run. Nothing is sent to a cluster. */
+  actionsOf(object: object, run: string | null): Promise<SeenActions>;
   close(): void;
 }
 
@@ -67,6 +82,14 @@ export async function openArgoCD({ kubeconfig, data }: ArgoCDOptions): Promise<A
     healthOf: async (objects) => (await ask({ health: { argocdData, objects } })) as readonly (SeenState | null)[],
     kstatusOf: async (objects) => (await ask({ kstatus: { objects } })) as readonly SeenState[],
     reconcile: async (question) => (await ask({ reconcile: { kubeconfig, argocdData, ...question } })) as Reconciled,
+    actionsOf: async (object, run) => {
+      const seen = (await ask({ actions: { argocdData, object, ...(run === null ? {} : { run }) } })) as SeenActions;
+      // Its JSON leaves out what is false.
+      return {
+        ...seen,
+        offered: seen.offered.map((action) => ({ ...action, disabled: (action as Partial<OfferedAction>).disabled ?? false })),
+      };
+    },
     close: () => {
       helper.close();
     },

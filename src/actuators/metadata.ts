@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { JSONPatchOperation } from '../shared/json.ts';
+import type { JSONPatchOperation, JSONValue } from '../shared/json.ts';
 import { asList, asObject, asText, isObject, member, pointerSegment } from './json-reading.ts';
 import type { TargetObject } from './port.ts';
 
@@ -179,4 +179,18 @@ export function disown(live: TargetObject, manager: string): readonly JSONPatchO
 
 function annotationPath(key: string): string {
   return `/metadata/annotations/${pointerSegment(key)}`;
+}
+
+/** Fields of the metadata that any write changes, whoever made it. */
+const bookkeeping: ReadonlySet<string> = new Set(['resourceVersion', 'generation', 'managedFields']);
+
+/** All that is its users': without status, without our annotations, without what the API server counts. */
+export function usersPart(live: TargetObject): JSONValue {
+  const { status: _, metadata, ...others } = live;
+  const { annotations, ...rest } = Object.fromEntries(Object.entries(asObject(metadata)).filter(([key]) => !bookkeeping.has(key)));
+  if (!isObject(annotations)) return { ...others, metadata: rest };
+  const theirs = Object.entries(annotations).filter(([key]) => key !== journalAnnotation && key !== epochAnnotation);
+  // A map that held nothing but ours is ours: it goes with them, or was never there (a journal kept apart is only shown in it).
+  if (theirs.length === 0 && Object.keys(annotations).length > 0) return { ...others, metadata: rest };
+  return { ...others, metadata: { ...rest, annotations: Object.fromEntries(theirs) } };
 }

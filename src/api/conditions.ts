@@ -32,6 +32,7 @@ export const mitigationPlanConditionTypes = [
   'Contested',
   'Latched',
   'Held',
+  'Drilled',
 ] as const;
 export const riskIncidentConditionTypes = ['Closed'] as const;
 export const riskDecisionConditionTypes = ['Valid'] as const;

@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { conditionList, mitigationPlanConditionTypes } from './conditions.ts';
 import type { DeepReadonly } from './deep-readonly.ts';
+import { lastDrill } from './drill.ts';
 import { atomicList, count, digest, generation, instant, mapList, name, objectName, setList, text, uid } from './fields.ts';
 
 const stageIndex = (description: string) => z.int().min(0).max(7).meta({ description });
@@ -104,6 +105,7 @@ export const mitigationPlanStatus = z
       .object({ name: objectName('RiskIncident of the engagement.'), uid: uid('UID of the incident.').exactOptional() })
       .meta({ description: 'Record of the engagement.' })
       .exactOptional(),
+    lastDrill: lastDrill.exactOptional(),
   })
   .meta({ description: 'What the operator did and saw; written by the operator only.' });
 

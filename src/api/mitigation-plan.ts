@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { cel } from './cel.ts';
 import type { DeepReadonly } from './deep-readonly.ts';
+import { drillSchedule } from './drill.ts';
 import { mapList, name, objectName, requiredText, seconds, setList } from './fields.ts';
 import { readerOf } from './kind.ts';
 import type { Kind, StoredObject } from './kind.ts';
@@ -152,6 +153,7 @@ const spec = z
           'What a week costs in which the plan is engaged, e.g. by what the safe version earns less; in the currency of the policy. The backlog counts it among what a remediation saves. Left out: nothing.',
       })
       .exactOptional(),
+    drill: drillSchedule.exactOptional(),
     onSharedCause: z.enum(['Notify', 'Engage']).default('Notify').meta({
       description:
         'When the safe version is in breach too. Notify: tell people, move no traffic. Engage: act all the same. Default Notify.',

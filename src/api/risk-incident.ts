@@ -2,6 +2,7 @@ import * as z from 'zod';
 import { cel } from './cel.ts';
 import { conditionList, riskIncidentConditionTypes } from './conditions.ts';
 import type { DeepReadonly } from './deep-readonly.ts';
+import { recordedDrill } from './drill.ts';
 import {
   atomicList,
   count,
@@ -90,7 +91,8 @@ const spec = z
       max: 32,
       description: 'Categories of the risks that the readings which engaged the plan watch.',
     }).exactOptional(),
-    engagement: count(Number.MAX_SAFE_INTEGER, 'Number of the engagement of this plan.'),
+    drill: recordedDrill.exactOptional(),
+    engagement: count(Number.MAX_SAFE_INTEGER, 'Number of the engagement of this plan; of a drill its start, in milliseconds since 1970.'),
     openedAt: instant('When the engagement began.'),
     trigger: mapList(evidence, 'indicator', { max: 32, description: 'Readings that engaged the plan.' }).default([]),
     snapshot: z.record(z.string(), z.json()).meta({
@@ -188,6 +190,7 @@ export const riskIncidentKind = {
   printerColumns: [
     { name: 'Plan', type: 'string', jsonPath: '.spec.planRef.name', description: 'MitigationPlan.' },
     { name: 'Risk', type: 'string', jsonPath: '.spec.riskRef.name', description: 'ModelRisk.' },
+    { name: 'Drill', type: 'string', jsonPath: '.spec.drill.scope', description: 'Empty: a real breach.' },
     { name: 'Opened', type: 'date', jsonPath: '.spec.openedAt', description: 'When the engagement began.' },
     { name: 'Closed', type: 'date', jsonPath: '.status.closedAt', description: 'When it was over.' },
   ],

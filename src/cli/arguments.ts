@@ -11,6 +11,9 @@ export const usage = `kubectl modelrisk: keeps live models inside accepted risk
                                                        remediations of all models, ranked by what a week of work brings, and why
   kubectl modelrisk reviews [-n NAMESPACE | -A]        whose review is due when, the most urgent first; exit code 1 when one is overdue
   kubectl modelrisk audit verify [-n NAMESPACE]        recompute the record's hash chain
+  kubectl modelrisk drill PLAN [-n NAMESPACE]          ask the operator to try a plan out with a synthetic breach; needs the verb drill
+      --wait SECONDS      wait for what it comes to; exit code 1 unless it passed
+      --dry-run           compute it here instead, from the objects alone: a table of stages and targets, exit code 1 if one fails
   kubectl modelrisk restore KIND NAME [-n NAMESPACE]   give a target back from its journal alone, no operator needed
   kubectl modelrisk restore --all [-n NAMESPACE | -A]  give every target back that carries a journal
       --drop-finalizers   then let plans go that are being deleted while no operator runs: takes modelrisk.dev/restore off
@@ -35,6 +38,7 @@ export type Command =
   | { readonly kind: 'Reviews' }
   | { readonly kind: 'Explain'; readonly name: string }
   | { readonly kind: 'Propose'; readonly targetKind: string; readonly name: string }
+  | { readonly kind: 'Drill'; readonly plan: string; readonly dryRun: boolean; readonly waitSeconds: number }
   | { readonly kind: 'Restore'; readonly targetKind: string; readonly name: string }
   | { readonly kind: 'RestoreAll'; readonly dropFinalizers: boolean }
   | ReferenceCapture;
@@ -72,6 +76,8 @@ const options = {
   'config-map': { type: 'string' },
   apply: { type: 'boolean', default: false },
   output: { type: 'string', short: 'o' },
+  'dry-run': { type: 'boolean', default: false },
+  wait: { type: 'string' },
   kubeconfig: { type: 'string' },
   context: { type: 'string' },
   json: { type: 'boolean', default: false },
@@ -88,6 +94,21 @@ interface Switches {
   readonly 'config-map'?: string;
   readonly apply: boolean;
   readonly output?: string;
+  readonly 'dry-run': boolean;
+  readonly wait?: string;
+}
+
+/** A drill that waits for its plan to be free is longer. */
+const longestWaitSeconds = 3600;
+
+function drillCommand(words: readonly string[], { 'dry-run': dryRun, wait }: Switches): Result<Command, string> {
+  const [plan, ...rest] = words;
+  if (plan === undefined || rest.length > 0) return failure('drill takes the name of one MitigationPlan (drill credit-default)');
+  if (dryRun && wait !== undefined) return failure('--dry-run asks nobody, so there is nothing to --wait for: leave one of them out');
+  const waitSeconds = Number(wait ?? 0);
+  if (!Number.isInteger(waitSeconds) || waitSeconds < 0 || waitSeconds > longestWaitSeconds)
+    return failure(`--wait ${wait ?? ''} is no number of seconds from 0 to ${longestWaitSeconds}`);
+  return success({ kind: 'Drill', plan, dryRun, waitSeconds });
 }
 
 function restoreCommand(words: readonly string[], { all, 'drop-finalizers': dropFinalizers }: Switches): Result<Command, string> {
@@ -121,6 +142,8 @@ function commandOf(words: readonly string[], switches: Switches): Result<Command
     return failure('--indicator, --prometheus, --config-map, --apply and --output go with reference capture');
   if (first === 'backlog' && second === undefined) return success({ kind: 'Backlog', policy: switches.policy ?? 'default' });
   if (switches.policy !== undefined) return failure('--policy goes with backlog');
+  if (first === 'drill') return drillCommand(words.slice(1), switches);
+  if (switches['dry-run'] || switches.wait !== undefined) return failure('--dry-run and --wait go with drill');
   if (first === 'restore') return restoreCommand(words.slice(1), switches);
   if (switches.all || switches['drop-finalizers']) return failure('--all and --drop-finalizers go with restore');
   if (isCapture) return captureCommand(rest, switches);

@@ -14,6 +14,7 @@ import { readArguments, usage } from './arguments.ts';
 import type { Command, ReferenceCapture } from './arguments.ts';
 import { verifyAudit } from './audit.ts';
 import { diagnose, diagnosisSentences } from './doctor.ts';
+import { askForDrill, rehearsePlan } from './drill.ts';
 import { explainModelRisk } from './explain.ts';
 import { readBacklog } from './backlog.ts';
 import { printProposal, proposeFor } from './propose.ts';
@@ -124,6 +125,27 @@ function actuatorFor(command: string, targetKind: string): Actuator | null {
   return actuator;
 }
 
+async function drill(call: Call, { plan, dryRun, waitSeconds }: Extract<Command, { kind: 'Drill' }>): Promise<number> {
+  const { transport, namespace } = call;
+  const clock = createSystemClock();
+  const plans = ownClient(transport, 'mitigationplans', 'MitigationPlan');
+  const at = { namespace, name: plan };
+  const clients = {
+    plans,
+    services: clientFor(transport, { group: '', version: 'v1', plural: 'services', kind: 'Service' }),
+    endpointSlices: clientFor(transport, { group: 'discovery.k8s.io', version: 'v1', plural: 'endpointslices', kind: 'EndpointSlice' }),
+    targets: new Map([...actuators].map(([kind, actuator]) => [kind, { actuator, client: clientFor(transport, actuator.resource) }])),
+  };
+  const report = dryRun ? await rehearsePlan(clients, at, clock.nowMs()) : await askForDrill({ client: plans, at, waitSeconds, clock });
+  if (!report.ok) {
+    process.stderr.write(`kubectl modelrisk drill: ${report.failure}\n`);
+    return 1;
+  }
+  const { sentences, ...facts } = report.value;
+  say(call, facts, sentences);
+  return facts.result === null || facts.result === 'Passed' ? 0 : 1;
+}
+
 interface Named {
   readonly targetKind: string;
   readonly name: string;
@@ -215,6 +237,8 @@ function run(call: Call, command: Exclude<Command, { readonly kind: 'Help' }>): 
       return reviews(call);
     case 'Propose':
       return propose(call, command);
+    case 'Drill':
+      return drill(call, command);
     case 'Restore':
       return restore(call, command);
     case 'ReferenceCapture':

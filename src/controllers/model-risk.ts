@@ -92,10 +92,10 @@ function openIncidents({ uid, identity }: RiskState, { incidents }: Pick<Cluster
     .byIndex('namespace', identity.namespace)
     .filter((incident) => {
       const { spec, status } = incident as {
-        readonly spec?: { readonly riskRef?: { readonly uid?: string } };
+        readonly spec?: { readonly riskRef?: { readonly uid?: string }; readonly drill?: object };
         readonly status?: { readonly closedAt?: string };
       };
-      return spec?.riskRef?.uid === uid && status?.closedAt === undefined;
+      return spec?.riskRef?.uid === uid && spec.drill === undefined && status?.closedAt === undefined;
     })
     .map(({ metadata }) => metadata.name)
     .sort()

@@ -34,7 +34,8 @@ interface ReadIncident {
 /** What is looked at of every record, whether it is of use or not. */
 interface RawIncident {
   readonly metadata: UntypedObject['metadata'];
-  readonly spec?: { readonly planRef?: { readonly name?: string; readonly uid?: string } };
+  /** A drill is no reason to call anybody. */
+  readonly spec?: { readonly planRef?: { readonly name?: string; readonly uid?: string }; readonly drill?: object };
   readonly status?: { readonly closedAt?: string; readonly notifications?: readonly object[] };
 }
 
@@ -100,6 +101,7 @@ export function createNotifyBook({
   /** Most records are over and nobody was told of them: those are passed over before they are read. */
   function viewOf(object: UntypedObject): IncidentView | null {
     const raw = object as RawIncident;
+    if (raw.spec?.drill !== undefined) return null;
     const isTold = (raw.status?.notifications ?? []).length > 0;
     if (!isTold && raw.status?.closedAt !== undefined) return null;
     const plan = planOf(raw);

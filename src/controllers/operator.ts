@@ -2,12 +2,10 @@ import type { Actuator, Surroundings, TargetKind } from '../actuators/port.ts';
 import type { Transition } from '../core/model/transition.ts';
 import type { EventRecorder } from '../kube/event-recorder.ts';
 import type { Random } from '../kube/backoff.ts';
-import { createResourceClient } from '../kube/resource-client.ts';
 import { fencedClient } from '../kube/fenced-client.ts';
 import type { Fence } from '../kube/fenced-client.ts';
-import type { UntypedObject } from '../kube/kube-object.ts';
 import type { Transport } from '../kube/transport.ts';
-import type { Priority, WorkQueue } from '../kube/work-queue.ts';
+import type { WorkQueue } from '../kube/work-queue.ts';
 import type { Clock } from '../shared/clock.ts';
 import type { Logger } from '../shared/logger.ts';
 import type { InboxUses } from '../signals/inbox/uses.ts';
@@ -17,8 +15,9 @@ import { createAssessor } from './assessor.ts';
 import type { Assessor } from './assessor.ts';
 import type { Cluster } from './cluster.ts';
 import { conditionEvents } from './condition-events.ts';
-import { fieldManager } from './cluster.ts';
 import { decisionKeysAbout, decisionsOn } from './decisions.ts';
+import { createDrills } from './drill.ts';
+import type { Drills } from './drill.ts';
 import { createAnnouncer } from './events.ts';
 import type { Announcer } from './events.ts';
 import { inboxUses } from './inbox-uses.ts';
@@ -27,6 +26,7 @@ import { createMitigationPlanController } from './mitigation-plan.ts';
 import { createFalseAlarmBook } from './false-alarm-book.ts';
 import { createLossBook } from './loss-book.ts';
 import type { LossBook } from './loss-book.ts';
+import { isDrill } from './live-drill.ts';
 import { createModelRiskController } from './model-risk.ts';
 import { isFullyRecorded, targetsLeft, targetsWithoutSafeBackend, yieldingTargets } from './plan-state.ts';
 import type { PlanState } from './plan-state.ts';
@@ -37,6 +37,7 @@ import type { ProviderBook } from './providers.ts';
 import { createNotices } from './notices.ts';
 import type { Notices, NoticeWays } from './notices.ts';
 import { openQueue } from './queues.ts';
+import { clientOf } from './rare-kinds.ts';
 import type { QueueDefinition } from './queues.ts';
 import { createRecall } from './recall.ts';
 import type { Recall } from './recall.ts';
@@ -51,6 +52,7 @@ import { createStepper, deletionDraft } from './stepper.ts';
 import type { StepPlanState } from './stepper.ts';
 import { observeSurroundings } from './surroundings.ts';
 import { createTargetController } from './target.ts';
+import { priorityOf } from './step-priority.ts';
 import { subscribe } from './subscriptions.ts';
 import { closeIfOver } from './target-settlement.ts';
 import { createWakes } from './wakes.ts';
@@ -88,25 +90,6 @@ export interface Operator {
   measure(): void;
 }
 
-const chainHeads = {
-  group: 'modelrisk.dev',
-  version: 'v1alpha1',
-  plural: 'riskchainheads',
-  kind: 'RiskChainHead',
-  namespaced: true,
-} as const;
-
-const priorityOf: Readonly<Record<Transition['kind'], Priority>> = {
-  Engaged: 'Engage',
-  Escalated: 'Engage',
-  Latched: 'Engage',
-  SteppedDown: 'Release',
-  Released: 'Release',
-  Proposed: 'Status',
-  Rejected: 'Status',
-  Withdrawn: 'Status',
-};
-
 /** An API server that takes longer than this for a patch is in trouble, and people should be told. */
 const longestRightOfWayMs = 1000;
 
@@ -126,6 +109,7 @@ class WiredOperator implements Operator {
   readonly #queues: Queues;
   readonly #wakes: Wakes;
   readonly #notices: Notices;
+  readonly #drills: Drills;
   readonly #step: StepPlanState;
   readonly #assessor: Assessor;
   #unsubscribe: () => void = () => undefined;
@@ -147,7 +131,9 @@ class WiredOperator implements Operator {
       isProtecting: () => this.#queues.targets.isBusyWith('Engage'),
       longestMs: longestRightOfWayMs,
     });
-    this.#queues = this.#openQueues();
+    const surroundings = observeSurroundings(cluster);
+    this.#drills = this.#createDrills(surroundings);
+    this.#queues = this.#openQueues(surroundings);
     this.#wakes = createWakes(this.#queues);
     this.#step = this.#createStepper();
     this.#assessor = this.#createAssessor();
@@ -200,11 +186,10 @@ class WiredOperator implements Operator {
     for (const name of this.#programme.policies.keys()) this.#wakes.policy(name);
   }
 
-  #openQueues(): Queues {
+  #openQueues(surroundings: Surroundings): Queues {
     const { cluster, clock, log, actuators } = this.#options;
     const programme = this.#programme;
     const common = { cluster, programme, clock, log };
-    const surroundings = observeSurroundings(cluster);
     const rightOfWay = this.#rightOfWay;
     const onFinished = (): void => {
       rightOfWay.review();
@@ -250,6 +235,7 @@ class WiredOperator implements Operator {
         handle: createRiskPolicyController({ ...common, providers: this.providers }),
       }),
       notices: openBookkeeping(this.#notices.queue),
+      drills: openBookkeeping({ name: 'drill', workers: 1, handle: (key) => this.#drills.reconcile(key) }),
     };
   }
 
@@ -273,6 +259,22 @@ class WiredOperator implements Operator {
     });
   }
 
+  /** One after another: plans whose drills fell due together must not fill the API server. */
+  #createDrills(surroundings: Surroundings): Drills {
+    const { cluster, clock, log, metrics, actuators, epoch, transport } = this.#options;
+    return createDrills({
+      ...{ programme: this.#programme, cluster, actuators, surroundings, epoch, clock, log, metrics },
+      namespaces: clientOf(transport, 'Namespace'),
+      onNews: (plan) => {
+        this.#wakes.record(plan.current.plan.namespace);
+        this.#wakes.plan(plan);
+      },
+      onTargets: (plan) => {
+        this.#wakes.targets(plan, 'Release');
+      },
+    });
+  }
+
   #createDecisionController() {
     const { cluster, clock } = this.#options;
     return createRiskDecisionController({
@@ -291,11 +293,7 @@ class WiredOperator implements Operator {
 
   #createRecordController() {
     const { cluster, transport, fence, requestTimeoutMs, clock, log, metrics } = this.#options;
-    const heads = fencedClient(
-      createResourceClient<UntypedObject>({ transport, fieldManager, resource: chainHeads }),
-      fence,
-      requestTimeoutMs,
-    );
+    const heads = fencedClient(clientOf(transport, 'RiskChainHead'), fence, requestTimeoutMs);
     return createRecordController({
       programme: this.#programme,
       store: createIncidentStore({ incidents: cluster.own.incidents.client, heads }),
@@ -307,6 +305,7 @@ class WiredOperator implements Operator {
       ...{ clock, log, metrics },
       onRecorded: (plan) => {
         this.#wakes.plan(plan);
+        this.#wakes.drill(plan.key);
       },
     });
   }
@@ -356,6 +355,7 @@ class WiredOperator implements Operator {
 
   /** The patch first: record, status and events of this turn wait until it is acknowledged. */
   #onTransition(plan: PlanState, transition: Transition): void {
+    this.#drills.yieldTo(plan);
     this.#wakes.targets(plan, priorityOf[transition.kind]);
     this.#wakes.record(plan.current.plan.namespace);
     this.#wakes.plan(plan);
@@ -366,6 +366,11 @@ class WiredOperator implements Operator {
   }
 
   #onPlanChanged(plan: PlanState): void {
+    if (isDrill(plan)) {
+      this.#wakes.targets(plan, 'Release');
+      this.#wakes.drill(plan.key);
+      return;
+    }
     // A stage nobody would take, or that was left to another writer: the next one that can do without must not wait for a poll.
     const cannotProtect = [...targetsWithoutSafeBackend(plan), ...targetsLeft(plan), ...yieldingTargets(plan)];
     if (plan.memory.phase === 'Engaged' && cannotProtect.length > 0) this.#stepNow(plan);

@@ -1,5 +1,8 @@
 import type { RejectedClaim, TargetKind, Verification } from '../actuators/port.ts';
 import type { EntryDraft } from '../core/audit-chain.ts';
+import type { DrillOutcome } from '../core/drill/outcome.ts';
+import type { DrillObstacle, DrillSchedule } from '../core/drill/schedule.ts';
+import type { DrillWalk } from '../core/drill/walk.ts';
 import type { Holder } from '../core/model/constraint.ts';
 import type { FrozenReading } from '../core/model/frozen-reading.ts';
 import type { EngagedMemory, PlanMemory, PlanSnapshot, Suspend } from '../core/model/plan.ts';
@@ -10,6 +13,7 @@ import { actedOn, constraintsOf, roomIsDueAfterMs } from '../core/plan/stage.ts'
 import type { IncidentOpening } from '../governance/incident-log.ts';
 import type { ObjectKey } from '../kube/kube-object.ts';
 import type { EpochMs } from '../shared/clock.ts';
+import type { JSONValue } from '../shared/json.ts';
 import type { FrozenSource, IndicatorState } from './risk-state.ts';
 
 /** The stage entry a target was last brought to; `None` = no constraint of this plan. */
@@ -78,11 +82,53 @@ export type Grounds = Pick<Holder, 'triggeredBy' | 'readings' | 'unrecorded'>;
 /** What is to be put on record of an engagement that another one followed: it keeps its own beginning and its own incident. */
 export interface PendingRecord {
   readonly engagement: number;
+  /** Name of its incident, where that is not the one of the engagement. */
+  readonly incident?: string;
   /** Null: what plan and risk say when it is written, should it not have been opened yet. */
   readonly opening: IncidentOpening | null;
   readonly drafts: readonly EntryDraft[];
   /** What it rested on, should it not have been opened yet; absent: what the stage in force does. */
   readonly readings?: readonly FrozenReading[];
+}
+
+/** Which record the drafts of a drill go to. */
+export interface DrillRecord {
+  readonly incident: string;
+  readonly atMs: EpochMs;
+  readonly opening: IncidentOpening;
+}
+
+/**
+ * A drill that holds targets: a plan of its own beside the plan it tries out. Its constraints are composed with all others, so a real
+ * breach needs to wait for nothing; they last as long as this object is here, and a process that ends takes them along.
+ */
+export interface LiveDrill {
+  readonly actor: PlanState;
+  readonly startedAtMs: EpochMs;
+  readonly record: DrillRecord;
+  /** The plan as it was when the drill began: an edit ends it. */
+  readonly digest: string;
+  readonly request: string | null;
+  /** By target: what its users had before. */
+  readonly before: ReadonlyMap<string, JSONValue>;
+  walk: DrillWalk;
+}
+
+/** What is known of the drills of one plan. The plan machine knows nothing of it, so no drill can change what it does. */
+export interface DrillState {
+  schedule: DrillSchedule | null;
+  /** What stands in the annotation that asks for one. */
+  request: string | null;
+  readonly createdAtMs: number;
+  last: DrillOutcome | null;
+  /** Start of the last one that was begun. */
+  lastAtMs: number | null;
+  /** Records of earlier processes were looked at. */
+  recalled: boolean;
+  /** Why the drill that is due waits. */
+  postponed: DrillObstacle | null;
+  /** The one that holds targets now. */
+  running: LiveDrill | null;
 }
 
 /** Everything the operator holds in memory for one plan. All of it can be read back from the plan, its targets and its incident. */
@@ -102,6 +148,7 @@ export interface PlanState {
   /** The version under guard as the record last told it; null while there is no engagement. */
   guardedVersion: string | null;
   suspend: Suspend;
+  readonly drill: DrillState;
   deleting: boolean;
   /** Its deletion while engaged is on record, or waits to be. */
   deletionNoted: boolean;

@@ -9,6 +9,7 @@ import { actedOn } from '../core/plan/stage.ts';
 import { tightenIndicator } from '../core/tighten-indicator.ts';
 import type { ConditionNow } from '../kube/conditions.ts';
 import type { EpochMs } from '../shared/clock.ts';
+import { drilledCondition, lastDrillStatus } from './drill-condition.ts';
 import type { PlanProblem } from './plan-problems.ts';
 import { isContested, nameOf, prospect } from './contest.ts';
 import { stallOf } from './plan-stall.ts';
@@ -194,6 +195,7 @@ function conditionsOf(plan: PlanState, facts: PlanStatusFacts): readonly PlanCon
       latched ? ['TooManyEngagements', 'Engaged too often; the constraint stays until a RiskDecision with action Release.'] : ['No', ''],
     ),
     noteCondition(plan, 'Held', ['Held']),
+    ...drilledCondition(plan.drill, nowMs),
   ];
 }
 
@@ -241,6 +243,7 @@ export function planStatus(
       memory: planMemoryToStatus(memory),
       targets: targetStatuses(plan, facts),
       ...(memory.phase === 'Idle' && memory.lastEngagement === 0 ? {} : { incidentRef: { name: incidentOf(plan) } }),
+      ...lastDrillStatus(plan.drill),
     },
     conditions: conditionsOf(plan, facts),
   };

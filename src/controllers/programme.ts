@@ -11,6 +11,7 @@ import type { ObjectKey, UntypedObject } from '../kube/kube-object.ts';
 import { keyOf } from '../kube/kube-object.ts';
 import type { Clock } from '../shared/clock.ts';
 import { signalProblem } from '../signals/signal-problem.ts';
+import { refreshDrill } from './drill-state.ts';
 import type { PlanState } from './plan-state.ts';
 import { snapshotInForce } from './plan-state.ts';
 import type { RiskState } from './risk-state.ts';
@@ -56,6 +57,7 @@ function refreshPlan(known: PlanState | undefined, plan: MitigationPlan): PlanSt
     own: new Map(),
     guardedVersion: null,
     suspend: plan.spec.suspend,
+    drill: refreshDrill(undefined, plan),
     deleting: false,
     deletionNoted: false,
     memory: initialPlanMemory,
@@ -77,6 +79,7 @@ function refreshPlan(known: PlanState | undefined, plan: MitigationPlan): PlanSt
   state.current = toPlanSnapshot(plan);
   state.owner = plan.spec.owner;
   state.suspend = plan.spec.suspend;
+  refreshDrill(state.drill, plan);
   state.deleting = plan.metadata.deletionTimestamp !== undefined;
   return state;
 }

@@ -40,6 +40,11 @@ export function incidentOf(plan: PlanState): string {
   return incidentName(plan.uid, engagementOf(plan), hashText);
 }
 
+/** Which incident a record goes to: that of its engagement, unless it names its own. */
+function incidentFor(plan: PlanState, { engagement, incident }: Pick<PendingRecord, 'engagement' | 'incident'>): string {
+  return incident ?? incidentName(plan.uid, engagement, hashText);
+}
+
 /** After a crash the readings are those the journal kept; the rest of the record opens on what plan and risk say now. */
 function lateOpening(plan: PlanState, record: PendingRecord, { programme, clock }: RecordControllerOptions): IncidentOpening {
   const { engagement, drafts, readings = groundsInForce(plan).readings } = record;
@@ -95,21 +100,19 @@ class RecordController {
     );
     const unfinished = this.#book.unfinished.get(namespace);
     const begun = (plan: PlanState): boolean =>
-      [engagementOf(plan), ...plan.earlier.map(({ engagement }) => engagement)].some((engagement) =>
-        unfinished?.has(incidentName(plan.uid, engagement, hashText)),
-      );
+      [{ engagement: engagementOf(plan) }, ...plan.earlier].some((record) => unfinished?.has(incidentFor(plan, record)));
     return [...waiting.filter(begun), ...waiting.filter((plan) => !begun(plan))];
   }
 
   async #write(plan: PlanState, record: PendingRecord): Promise<boolean> {
-    const { engagement, opening, drafts } = record;
+    const { opening, drafts } = record;
     const { store, clock, log } = this.#options;
     const { namespace, name } = plan.current.plan;
     const recorded = await recordEngagement({
       ...{ store, book: this.#book, hash: hashText, at: toInstant(clock.nowMs()) },
       request: {
         namespace,
-        name: incidentName(plan.uid, engagement, hashText),
+        name: incidentFor(plan, record),
         opening: opening ?? lateOpening(plan, record, this.#options),
         drafts,
       },

@@ -1,8 +1,10 @@
 import { gravestReading } from './risk-state.ts';
 import type { Actuator, TargetKind } from '../actuators/port.ts';
+import { drillOverdueMs } from '../core/drill/schedule.ts';
 import type { EpochMs } from '../shared/clock.ts';
 import type { Metrics } from '../telemetry/metrics.ts';
 import type { Cluster } from './cluster.ts';
+import { drillTimes } from './drill-state.ts';
 import type { LossBook } from './loss-book.ts';
 import type { Programme } from './programme.ts';
 
@@ -21,6 +23,7 @@ export interface StateGaugesOptions {
     | 'annualLossP95'
     | 'reviewDueTimestampSeconds'
     | 'reviewsOverdue'
+    | 'drillOverdueSeconds'
   >;
   readonly nowMs: EpochMs;
 }
@@ -35,6 +38,7 @@ export function setStateGauges(options: StateGaugesOptions): void {
   for (const gauge of [indicatorValue, observationAgeSeconds, engagedStage, constraintInForce, expectedAnnualLoss, annualLossP95])
     gauge.reset();
   for (const gauge of [reviewDueTimestampSeconds, reviewsOverdue]) gauge.reset();
+  options.metrics.drillOverdueSeconds.reset();
   setIndicators(options);
   setLosses(options);
   setPlans(options);
@@ -65,10 +69,12 @@ function setLosses({ programme, losses, metrics }: StateGaugesOptions): void {
   }
 }
 
-function setPlans({ programme, metrics }: StateGaugesOptions): void {
-  for (const { current, memory } of programme.plans.values()) {
+function setPlans({ programme, metrics, nowMs }: StateGaugesOptions): void {
+  for (const { current, memory, drill } of programme.plans.values()) {
     const { namespace, name } = current.plan;
     metrics.engagedStage.set({ namespace, plan: name }, memory.phase === 'Engaged' ? memory.stage + 1 : 0);
+    if (drill.schedule !== null)
+      metrics.drillOverdueSeconds.set({ namespace, plan: name }, drillOverdueMs(drillTimes(drill), nowMs) / 1000);
   }
 }
 

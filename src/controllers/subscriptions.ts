@@ -1,6 +1,7 @@
 import type { UntypedObject } from '../kube/kube-object.ts';
 import { keyOf } from '../kube/kube-object.ts';
 import type { StoreChange } from '../kube/store.ts';
+import { serviceNameLabel } from '../actuators/backends.ts';
 import type { Actuator, TargetKind } from '../actuators/port.ts';
 import type { Clock } from '../shared/clock.ts';
 import type { Cluster, KindView } from './cluster.ts';
@@ -14,7 +15,6 @@ import type { ProviderBook } from './providers.ts';
 import { routesOfRoller } from './rollers.ts';
 import { stallDraft } from './stall-draft.ts';
 import { followSnapshot, noteSupersession } from './stepper.ts';
-import { serviceNameLabel } from './surroundings.ts';
 import { targetKey } from './target-key.ts';
 
 export interface SubscriptionOptions {
@@ -126,6 +126,7 @@ function followPlans(options: SubscriptionOptions): () => void {
       if (risk !== undefined) noteSupersession(plan, risk, clock.nowMs());
       if (!isFullyRecorded(plan)) wakes.record(plan.current.plan.namespace);
       noteStall(plan, object, wakes);
+      wakes.drill(plan.key);
       if (plan.deleting) onDeletion(plan);
       if (previous !== null && previous.metadata.generation === object.metadata.generation) return;
       followSnapshot(plan, clock.nowMs());

@@ -1,5 +1,6 @@
 import type { Actuation, ActuationInput, Actuator, Claim, Surroundings, TargetKind } from '../actuators/port.ts';
 import { roleOf } from '../core/model/target.ts';
+import { isDrillHolder } from '../core/drill/holder.ts';
 import type { Target } from '../core/model/target.ts';
 import type { WriteFailure } from '../kube/api-failure.ts';
 import type { ObjectReference, UntypedObject } from '../kube/kube-object.ts';
@@ -12,6 +13,7 @@ import type { Logger } from '../shared/logger.ts';
 import type { Metrics } from '../telemetry/metrics.ts';
 import type { Cluster, KindView } from './cluster.ts';
 import { fieldManager } from './cluster.ts';
+import { isDrill, withDrills } from './live-drill.ts';
 import { whyMissing } from './missing-target.ts';
 import { hasYieldedOn, reviewYields, settleForeignEdit, yieldReviewInMs } from './contest.ts';
 import type { ContestOutcome } from './contest.ts';
@@ -124,12 +126,16 @@ class TargetController {
     this.#budget = createReassertBudget(options.clock);
   }
 
-  /** A constraint whose plan is gone stays: nobody said the model is safe. A plan of the same name adopts it when it is read. */
+  /**
+   * A constraint whose plan is gone stays: nobody said the model is safe. A plan of the same name adopts it when it is read. What a drill
+   * left that nobody runs any more is given back: nobody said the model is not.
+   */
   #orphansOn({ actuator, plans }: Pass, live: UntypedObject): readonly Claim[] {
     const reading = actuator.readJournal(live);
     return reading.kind === 'Engaged'
       ? reading.claims.filter(
-          ({ holder }) => !plans.some(({ uid, current }) => uid === holder.planUID || current.plan.name === holder.plan),
+          ({ holder }) =>
+            !isDrillHolder(holder.plan) && !plans.some(({ uid, current }) => uid === holder.planUID || current.plan.name === holder.plan),
         )
       : [];
   }
@@ -289,7 +295,7 @@ class TargetController {
   #takeUp({ plans, kind, object }: Pass, live: UntypedObject): void {
     const { takeUp, onPlanChanged, log } = this.#options;
     for (const plan of plans) {
-      if (!takeUp(plan, live)) continue;
+      if (isDrill(plan) || !takeUp(plan, live)) continue;
       const { namespace, name } = plan.current.plan;
       log.info({ namespace, plan: name, kind, target: object }, 'a target shows what the plan did not know; it goes on from there');
       onPlanChanged(plan);
@@ -316,7 +322,7 @@ class TargetController {
       actuator,
       kind,
       object: reference.name,
-      plans: this.#options.programme.plansOn(reference.namespace, kind, reference.name),
+      plans: withDrills(this.#options.programme.plansOn(reference.namespace, kind, reference.name)),
     };
     const live = await this.#read(pass, reference);
     if (live === null) return { kind: 'Retry' };

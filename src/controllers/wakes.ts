@@ -3,7 +3,9 @@ import { snapshotInForce } from './plan-state.ts';
 import type { PlanState } from './plan-state.ts';
 import { targetKey } from './target-key.ts';
 
-export type Queues = Readonly<Record<'targets' | 'plans' | 'risks' | 'records' | 'decisions' | 'policies' | 'notices', WorkQueue>>;
+export type Queues = Readonly<
+  Record<'targets' | 'plans' | 'risks' | 'records' | 'decisions' | 'policies' | 'notices' | 'drills', WorkQueue>
+>;
 
 /** The wakes controllers give each other. Every method only queues. */
 export interface Wakes {
@@ -17,6 +19,8 @@ export interface Wakes {
   policy(name: string): void;
   /** `policy/receiver`: there may be something to tell. */
   notice(key: string): void;
+  /** By key of the plan: one may be due, or the one that runs may go on. */
+  drill(key: string): void;
 }
 
 export function createWakes(queues: Queues): Wakes {
@@ -49,6 +53,9 @@ export function createWakes(queues: Queues): Wakes {
     },
     notice: (key) => {
       queues.notices.add(key, 'Status');
+    },
+    drill: (key) => {
+      queues.drills.add(key, 'Resync');
     },
   };
 }

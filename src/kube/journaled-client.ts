@@ -94,6 +94,18 @@ export function journaledClient(options: JournaledClientOptions): ResourceClient
     create: (object) => targets.create(object),
     replace: (object, subresource) => targets.replace(object, subresource),
     remove: (reference, uid) => targets.remove(reference, uid),
+    /** The object with the journal it would have. A journal there is none of yet is not tried: it is ours to make, whatever becomes of the object. */
+    async tryPatch(reference, operations) {
+      const { step, rest } = split(operations, place);
+      if (step !== null && step.after !== null && step.before.journal !== null) {
+        const kept = await journals.tryPatch(journalOf(step.uid, reference), stepPatch(step.before, step.after));
+        if (!kept.ok) return kept.failure.kind === 'NotFound' ? staleJournal(kept.failure) : kept;
+      }
+      const tried = await targets.tryPatch(reference, rest);
+      if (!tried.ok || step === null) return tried.ok ? success(joined(tried.value)) : tried;
+      const journal = step.after === null ? null : { ...tried.value, spec: { ...step.after } };
+      return success(withJournal(tried.value, journal, place));
+    },
     async patch(reference, operations, subresource) {
       const { step, rest } = split(operations, place);
       if (step !== null) {

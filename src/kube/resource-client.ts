@@ -35,6 +35,8 @@ export interface ResourceClient<T extends KubeObject> {
   replace(object: T, subresource?: Subresource): Promise<Result<T, WriteFailure>>;
   /** RFC 6902, atomic. A `test` that does not hold is `Conflict` with cause `TestFailed`. */
   patch(reference: ObjectReference, operations: readonly JSONPatchOperation[], subresource?: Subresource): Promise<Result<T, WriteFailure>>;
+  /** The same with `dryRun=All`: rights, admission and validation say what they would, the object comes back as it would be, nothing is kept. */
+  tryPatch(reference: ObjectReference, operations: readonly JSONPatchOperation[]): Promise<Result<T, WriteFailure>>;
   /** Deletes that very object: another one under the name is `Conflict`. Resolves when the server accepted, finalizers may still run. */
   remove(reference: ObjectReference, uid: string): Promise<Result<null, WriteFailure>>;
 }
@@ -88,6 +90,14 @@ export function createResourceClient<T extends KubeObject>(options: ResourceClie
         method: 'PATCH',
         path: pathOf(reference, subresource),
         query,
+        body: operations,
+        contentType: 'application/json-patch+json',
+      }),
+    tryPatch: (reference, operations) =>
+      forObject({
+        method: 'PATCH',
+        path: pathOf(reference),
+        query: { ...query, dryRun: 'All' },
         body: operations,
         contentType: 'application/json-patch+json',
       }),

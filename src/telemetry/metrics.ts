@@ -74,8 +74,27 @@ function decisionSeries({ counter, gauge, histogram }: Makers) {
       'modelrisk_records_lost_total',
       'Entries of records given up: the plan was deleted and nothing could be written in its namespace.',
     ),
+    ...drillSeries({ counter, gauge, histogram }),
     notifications: counter('modelrisk_notifications_total', 'Notices to receivers of policies by result.', ['receiver', 'result']),
     providerQueries: counter('modelrisk_provider_queries_total', 'Queries to signal providers by result.', ['provider', 'result']),
+  };
+}
+
+function drillSeries({ counter, gauge, histogram }: Makers) {
+  const drills = counter('modelrisk_drills_total', 'Drills that ended or were not begun, by scope and result.', ['scope', 'result']);
+  for (const scope of ['DryRun', 'Sandbox'])
+    for (const result of ['Passed', 'Failed', 'Aborted', 'Skipped']) drills.inc({ scope, result }, 0);
+  return {
+    drills,
+    drillOverdueSeconds: gauge(
+      'modelrisk_drill_overdue_seconds',
+      'How long a scheduled drill is missing, once that is longer than its plan may be busy; else 0.',
+      ['namespace', 'plan'],
+    ),
+    drillTimeToMitigateSeconds: histogram(
+      'modelrisk_drill_time_to_mitigate_seconds',
+      'In live drills, from the synthetic breach to the first stage in effect on every target.',
+    ),
   };
 }
 

@@ -69,7 +69,7 @@ function put(
   const value = structuredClone<JSONValue>(operation.value);
   if (!Array.isArray(within)) within[key] = value;
   else if (key === '-') within.push(value);
-  else if (Number(key) > within.length) missing(operation);
+  else if (!/^[0-9]+$/.test(key) || Number(key) > within.length) missing(operation);
   else within.splice(Number(key), insert ? 0 : 1, value);
 }
 

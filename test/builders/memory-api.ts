@@ -182,9 +182,21 @@ function exchange(state: State, request: APIRequest, { writes, judge }: WriteBoo
   if (fault === 'Deny') return failure({ kind: 'Denied', status: 403, message: 'this policy allows no such patch' });
   if (fault === 'Terminating')
     return failure({ kind: 'Denied', status: 403, message: 'the namespace is being terminated', namespaceTerminates: true });
+  if (request.query?.['dryRun'] === 'All') return tried(state, place, request.body ?? null);
   writes.push({ ...place, atMs: state.clock.nowMs(), body: request.body ?? null });
   const answered = write(state, place, request.body ?? null);
   return fault === 'LoseAnswer' ? unavailable() : answered;
+}
+
+/** The object as it would be, its generation too; nothing of it is kept. */
+function tried(state: State, place: KubeRequest, body: JSONValue): Result<APIResponse, APIFailure> {
+  const known = state.objects.get(keyOf(place));
+  if (known === undefined) return notFound();
+  const wanted = patched(known, body as unknown as readonly JSONPatchOperation[]);
+  if (wanted === null) return conflict();
+  const hasMoved = canonicalJSON(known['spec'] ?? null) !== canonicalJSON(wanted['spec'] ?? null);
+  const generation = (known.metadata.generation ?? 1) + (hasMoved ? 1 : 0);
+  return answer({ ...wanted, ...statusOf(known), metadata: { ...wanted.metadata, generation } });
 }
 
 function keyOf({ resource, namespace, name }: KubeRequest): string {

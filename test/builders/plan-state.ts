@@ -1,6 +1,13 @@
 import { initialPlanMemory } from '../../src/core/plan/memory.ts';
-import type { PlanState } from '../../src/controllers/plan-state.ts';
-import { aSnapshot } from './core.ts';
+import type { DrillState, PlanState } from '../../src/controllers/plan-state.ts';
+import { aSnapshot, startMs } from './core.ts';
+
+function noDrill(): DrillState {
+  return {
+    ...{ schedule: null, request: null, createdAtMs: startMs, last: null, lastAtMs: null },
+    ...{ recalled: true, postponed: null, running: null },
+  };
+}
 
 /** An idle plan as the operator holds it right after reading it. */
 export function aPlanState(changes: Partial<PlanState> = {}): PlanState {
@@ -15,6 +22,7 @@ export function aPlanState(changes: Partial<PlanState> = {}): PlanState {
     own: new Map(),
     guardedVersion: null,
     suspend: 'None',
+    drill: noDrill(),
     deleting: false,
     deletionNoted: false,
     memory: initialPlanMemory,

@@ -21,6 +21,7 @@ type question struct {
 	Health    *healthQuestion    `json:"health,omitempty"`
 	KStatus   *kstatusQuestion   `json:"kstatus,omitempty"`
 	Reconcile *reconcileQuestion `json:"reconcile,omitempty"`
+	Actions   *actionsQuestion   `json:"actions,omitempty"`
 }
 
 // healthQuestion asks what Argo CD shows for each object, with the argocd-cm of an administrator.
@@ -82,8 +83,10 @@ func valueOf(asked *question) (any, error) {
 		return kstatusOf(asked.KStatus)
 	case asked.Reconcile != nil:
 		return reconcile(asked.Reconcile)
+	case asked.Actions != nil:
+		return actionsOf(asked.Actions)
 	default:
-		return nil, errors.New("the question names none of health, kstatus and reconcile")
+		return nil, errors.New("the question names none of health, kstatus, reconcile and actions")
 	}
 }
 

@@ -92,7 +92,7 @@ export const catalog: Readonly<Record<ToolName, Tool>> = {
     recipe: {
       kind: 'GoBuild',
       folder: 'testbed/argocheck',
-      files: ['go.mod', 'go.sum', 'main.go', 'reconcile.go', 'respect.go', 'respect.s', 'settings.go'],
+      files: ['go.mod', 'go.sum', 'main.go', 'actions.go', 'reconcile.go', 'respect.go', 'respect.s', 'settings.go'],
       ldflags: strip,
     },
     cost: 'about 4 minutes once',

@@ -9,6 +9,7 @@ import type { APIRequest } from '../../../src/kube/transport.ts';
 import { createAuthentication } from '../../../src/server/push/authentication.ts';
 import { parseKubeRequest } from '../../../testbed/kube-request.ts';
 import type { KubeRequest } from '../../../testbed/kube-request.ts';
+import { drill, markSandbox } from '../../builders/drilling.ts';
 import { createFakeLeaseServer } from '../../builders/fake-lease-server.ts';
 import { testObject } from '../../builders/kube-object.ts';
 import { applyClusterModelTo, clusterPolicy, clusterRisk } from '../../builders/memory-cluster.ts';
@@ -70,6 +71,8 @@ async function askedByControllers(): Promise<readonly KubeRequest[]> {
     if (resource === 'riskincidents' && verb === 'create' && isFirst('incident')) return 'LoseAnswer';
     return 'Pass';
   });
+  markSandbox(world.api);
+  await drill(world, 'one', { drill: { everySeconds: 3600, scope: 'Sandbox' } });
   await tellStory(world);
   const { uid } = planIn(world).metadata;
   const subjectRef = { kind: 'MitigationPlan', name: 'credit', uid };

@@ -63,6 +63,20 @@ describe('resource client', () => {
     ]);
   });
 
+  it('tries a patch so that nothing of it is kept', async () => {
+    const { transport, client } = setUp();
+    await client.tryPatch(reference, [{ op: 'remove', path: '/spec/value' }]);
+    expect(transport.requests).toMatchObject([
+      {
+        method: 'PATCH',
+        path: objectPath,
+        query: { fieldManager: 'modelrisk', dryRun: 'All' },
+        contentType: 'application/json-patch+json',
+        body: [{ op: 'remove', path: '/spec/value' }],
+      },
+    ]);
+  });
+
   it('asks for a page and reads its token, filling in what lists of built-in kinds leave out', async () => {
     const { apiVersion: _apiVersion, kind: _kind, ...bare } = testObject();
     const { transport, client } = setUp(listOf([bare as TestObject], '10', 'next'));
@@ -135,6 +149,12 @@ describe('fenced client', () => {
     await fenced.patch(reference, []);
     remainingMs = 0;
     await fenced.patch(reference, []);
+    expect(transport.requests).toHaveLength(1);
+  });
+
+  it('lets a trial pass without a lease: nothing of it is kept', async () => {
+    const { transport, client } = setUp();
+    expect(await fencedClient(client, { remainingMs: () => 0 }, 5000).tryPatch(reference, [])).toMatchObject({ ok: true });
     expect(transport.requests).toHaveLength(1);
   });
 

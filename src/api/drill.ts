@@ -1,0 +1,115 @@
+import * as z from 'zod';
+import type { DrillOutcome } from '../core/drill/outcome.ts';
+import type { DeepReadonly } from './deep-readonly.ts';
+import { decimal, instant, mapList, name, objectName, seconds, text } from './fields.ts';
+import { fromInstant, toInstant } from './instant.ts';
+
+/** Any new value of this annotation on a plan asks for one drill; writing it needs the verb `drill` on the plan. */
+export const drillRequestAnnotation = 'modelrisk.dev/drill-requested-at';
+
+/** Label of a Namespace whose live objects drills may touch. */
+export const sandboxLabel = 'modelrisk.dev/sandbox';
+
+/** Longer requests are cut before they are compared. */
+export const maxRequestLength = 64;
+
+const scope = z.enum(['DryRun', 'Sandbox']);
+
+export const drillSchedule = z
+  .object({
+    everySeconds: seconds(
+      3600,
+      'Seconds from one drill to the next, counted from the last on record (the first one: from the creation of the plan).',
+    ),
+    scope: scope.default('DryRun').meta({
+      description:
+        'DryRun: compute every stage and the way back for every target, ask the API server with dryRun=All, touch nothing. Sandbox: lay every stage over the live targets and give them back, measuring the time; only in a namespace with the label modelrisk.dev/sandbox: "true". Default DryRun.',
+    }),
+  })
+  .meta({ description: 'When a synthetic breach tries the plan out. Left out: only when somebody asks for it.' });
+
+export const recordedDrill = z
+  .object({
+    scope: scope.meta({ description: 'DryRun: nothing was touched. Sandbox: live targets were.' }),
+    request: text(maxRequestLength, 'What stood on the plan as a request when it began: it is answered by this.').exactOptional(),
+  })
+  .meta({ description: 'Set: a synthetic breach, to try the plan out; nobody was harmed. Absent: a real one.' });
+
+const step = z
+  .object({
+    stage: text(63, 'Stage; empty: the way back.'),
+    target: name('Target.'),
+    outcome: z.enum(['Ok', 'Refused']).meta({ description: 'Whether it can be taken, or was.' }),
+    reason: text(63, 'One word for why not.').exactOptional(),
+    message: text(256, 'What would change, or what is wrong and what to do.').exactOptional(),
+  })
+  .meta({ description: 'One stage on one target.' });
+
+export const lastDrill = z
+  .object({
+    at: instant('When it began.'),
+    scope: scope.meta({ description: 'DryRun: nothing was touched. Sandbox: live targets were.' }),
+    result: z.enum(['Passed', 'Failed', 'Aborted', 'Interrupted', 'Skipped']).meta({
+      description:
+        'Passed: every stage can be taken and given back. Failed: see steps. Aborted: something came first, such as a real breach. Interrupted: the operator ended meanwhile. Skipped: asked for and not begun.',
+    }),
+    reason: text(63, 'One word for why it did not pass.').exactOptional(),
+    message: text(1024, 'What happened, and what to do.').exactOptional(),
+    request: text(
+      maxRequestLength,
+      `Value of the annotation ${drillRequestAnnotation} it answers; the same value asks for nothing more.`,
+    ).exactOptional(),
+    timeToMitigateSeconds: decimal(
+      'Seconds from the synthetic breach to the first stage in effect on every target; scope Sandbox only.',
+    ).exactOptional(),
+    restored: z.enum(['Restored', 'NotRestored', 'NotCompared']).meta({
+      description: 'Whether the targets were equal to before, to the byte. NotCompared: none was touched, or somebody edited one.',
+    }),
+    steps: mapList(step, ['stage', 'target'], {
+      max: 72,
+      description: 'Every stage on every target, then the way back of each target.',
+    }).default([]),
+    incidentRef: z
+      .object({ name: objectName('RiskIncident of the drill.') })
+      .meta({ description: 'Its record; absent: it was not begun.' })
+      .exactOptional(),
+  })
+  .meta({ description: 'The last drill, or why it was not begun.' });
+
+type LastDrill = DeepReadonly<z.output<typeof lastDrill>>;
+
+const cut = (value: string, max: number): string => (value.length <= max ? value : `${value.slice(0, max - 1)}…`);
+
+export function drillToStatus(outcome: DrillOutcome): LastDrill {
+  const { atMs, result, reason, message, request, timeToMitigateMs, restored, steps, incident } = outcome;
+  return {
+    at: toInstant(atMs),
+    scope: outcome.scope,
+    result,
+    ...(reason === '' ? {} : { reason: cut(reason, 63) }),
+    ...(message === '' ? {} : { message: cut(message, 1024) }),
+    ...(request === null ? {} : { request }),
+    ...(timeToMitigateMs === null ? {} : { timeToMitigateSeconds: timeToMitigateMs / 1000 }),
+    restored,
+    steps: steps.slice(0, 72).map((each) => ({
+      stage: each.stage ?? '',
+      target: each.target,
+      outcome: each.outcome,
+      ...(each.reason === '' ? {} : { reason: cut(each.reason, 63) }),
+      ...(each.message === '' ? {} : { message: cut(each.message, 256) }),
+    })),
+    ...(incident === null ? {} : { incidentRef: { name: incident } }),
+  };
+}
+
+/** Reverse of `drillToStatus`. */
+export function drillFromStatus(status: LastDrill): DrillOutcome {
+  const { at, scope: where, result, reason = '', message = '', request = null, timeToMitigateSeconds, restored, incidentRef } = status;
+  return {
+    atMs: fromInstant(at),
+    ...{ scope: where, result, reason, message, request, restored },
+    steps: status.steps.map((each) => ({ reason: '', message: '', ...each, stage: each.stage === '' ? null : each.stage })),
+    timeToMitigateMs: timeToMitigateSeconds === undefined ? null : timeToMitigateSeconds * 1000,
+    incident: incidentRef?.name ?? null,
+  };
+}

@@ -1,0 +1,39 @@
+import { drillToStatus } from '../api/drill.ts';
+import { toInstant } from '../api/instant.ts';
+import type { MitigationPlanStatus } from '../api/mitigation-plan-status.ts';
+import type { DrillOutcome } from '../core/drill/outcome.ts';
+import { drillDue, drillOverdueMs } from '../core/drill/schedule.ts';
+import type { ConditionNow } from '../kube/conditions.ts';
+import type { EpochMs } from '../shared/clock.ts';
+import { drillTimes } from './drill-state.ts';
+import type { DrillState } from './plan-state.ts';
+
+type Drilled = ConditionNow & { readonly type: 'Drilled' };
+
+/** Whether the plan was last seen to work; none for a plan nobody drills. */
+export function drilledCondition(drill: DrillState, nowMs: EpochMs): readonly Drilled[] {
+  const { schedule, last, running, postponed } = drill;
+  const say = (status: Drilled['status'], reason: string, message: string): readonly Drilled[] => [
+    { type: 'Drilled', status, reason, message },
+  ];
+  if (running !== null) return say('Unknown', 'Running', 'A drill lays its stages over the live targets and takes them off again.');
+  const waits = postponed === null ? '' : ` ${postponed.message}`;
+  if (drillOverdueMs(drillTimes(drill), nowMs) > 0)
+    return say('False', 'Overdue', `No drill since ${toInstant(drill.lastAtMs ?? drill.createdAtMs)}, though one is due.${waits}`);
+  // While one waits, what the last one came to still holds.
+  if (last !== null) return [ofLast(last)];
+  if (schedule === null) return [];
+  const due = drillDue(drillTimes(drill), nowMs);
+  const when = due.kind === 'Later' ? `the first one is due at ${toInstant(due.atMs)}.` : `one is due.${waits}`;
+  return say('Unknown', 'NotYet', `Never drilled; ${when}`);
+}
+
+function ofLast({ result, reason, message, atMs }: DrillOutcome): Drilled {
+  const status = result === 'Passed' ? 'True' : result === 'Failed' ? 'False' : 'Unknown';
+  const passed = `Every stage was tried at ${toInstant(atMs)} and could be taken and given back.`;
+  return { type: 'Drilled', status, reason: result, message: result === 'Passed' ? passed : `${reason}: ${message}` };
+}
+
+export function lastDrillStatus({ last }: DrillState): Pick<MitigationPlanStatus, 'lastDrill'> {
+  return last === null ? {} : { lastDrill: drillToStatus(last) };
+}
