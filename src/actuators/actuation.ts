@@ -1,5 +1,5 @@
 import { canonicalJSON } from '../shared/canonical-json.ts';
-import type { JSONValue } from '../shared/json.ts';
+import type { JSONPatchOperation, JSONValue } from '../shared/json.ts';
 import { failure } from '../shared/result.ts';
 import type { Result } from '../shared/result.ts';
 import type { JSONObject } from './json-reading.ts';
@@ -41,6 +41,8 @@ export interface Settlement<Changes> extends PatchHalves {
   readonly held: readonly Claim[];
   readonly rejected: readonly RejectedClaim[];
   readonly changes: Changes;
+  /** Written after the journal: what stands among the annotations it may have to bring. */
+  readonly lateWrites?: readonly JSONPatchOperation[];
   readonly before: string;
   readonly after: string;
   readonly intended: string;
@@ -135,16 +137,18 @@ function planActuation<Changes extends JSONValue, Intent extends { readonly fore
   }
   const next = encodeJournal(nextJournal({ craft, input, journal, settlement }));
   if (next.length > maxJournalLength) return { kind: 'Refused', rejected: rejectAll(input, 'JournalTooLarge', tooLarge(next)) };
-  const unchanged = settlement.writes.length === 0 && annotationOf(live, journalAnnotation) === next && epochOf(live) === input.epoch;
+  const { tests, writes, lateWrites = [] } = settlement;
+  const moves = writes.length + lateWrites.length > 0;
+  const unchanged = !moves && annotationOf(live, journalAnnotation) === next && epochOf(live) === input.epoch;
   if (unchanged) return { kind: 'Unchanged', rejected, effective: settlement.after };
   const stamped = stamp(live, next, input.epoch);
   return {
     kind: 'Patch',
-    operations: [...stamped.tests, ...settlement.tests, ...settlement.writes, ...stamped.writes],
+    operations: [...stamped.tests, ...tests, ...writes, ...stamped.writes, ...lateWrites],
     before: settlement.before,
     after: settlement.after,
     intent: settlement.intended,
-    moves: settlement.writes.length > 0,
+    moves,
     foreignEdit: intent.foreignEdit,
     rejected,
   };

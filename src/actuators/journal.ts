@@ -116,6 +116,7 @@ const constraintSchema = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('Flag') }),
   z.strictObject({ kind: z.literal('Pin') }),
   z.strictObject({ kind: z.literal('Replicas'), minReplicas: z.int().min(1) }),
+  z.strictObject({ kind: z.literal('Patch') }),
 ]);
 
 const releasedSchema: z.ZodType<ReleasedEngagement> = z.strictObject({

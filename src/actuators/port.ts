@@ -1,12 +1,12 @@
 import type { Constraint, Holder, UnrecordedStep } from '../core/model/constraint.ts';
 import type { FrozenReading } from '../core/model/frozen-reading.ts';
-import type { Target } from '../core/model/target.ts';
+import type { Target, TargetKind } from '../core/model/target.ts';
 import type { EpochMs } from '../shared/clock.ts';
 import type { JSONObject } from './json-reading.ts';
 import type { JSONPatchOperation, JSONValue } from '../shared/json.ts';
 import type { Result } from '../shared/result.ts';
 
-export type TargetKind = Target['kind'];
+export type { TargetKind };
 
 /** A Kubernetes object as the watch delivered it, managedFields included. */
 export type TargetObject = { readonly [key: string]: JSONValue };
@@ -23,6 +23,8 @@ export interface TargetResource {
    * Such a kind is read only where a plan names one. Absent: the operator may act on the kind wherever it guards.
    */
   readonly clusterRole?: string;
+  /** We do not know its fields: the server is to refuse one it does not know either, for a value it dropped would be set for ever. */
+  readonly strict?: true;
 }
 
 /**
@@ -112,6 +114,10 @@ export type RefusalReason =
   | 'Paused'
   /** An autoscaler sets the replicas. */
   | 'Autoscaled'
+  /** A path or value of a patch that no patch may touch. */
+  | 'PathForbidden'
+  /** A path of a patch leads through a list or a plain value. */
+  | 'PathUnreachable'
   | 'NewerJournal'
   | 'JournalTooLarge'
   | 'GeneratedTarget'

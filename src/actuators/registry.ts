@@ -1,6 +1,8 @@
 import { featureFlagActuator } from './feature-flag/actuator.ts';
 import { grpcRouteActuator } from './grpc-route/actuator.ts';
 import { httpRouteActuator } from './http-route/actuator.ts';
+import { createPatchActuator } from './patch/actuator.ts';
+import type { PatchResource } from './patch/resource.ts';
 import type { Actuator, TargetKind } from './port.ts';
 import { virtualServiceActuator } from './virtual-service/actuator.ts';
 
@@ -8,3 +10,9 @@ import { virtualServiceActuator } from './virtual-service/actuator.ts';
 export const actuators: ReadonlyMap<TargetKind, Actuator> = new Map(
   [httpRouteActuator, grpcRouteActuator, virtualServiceActuator, featureFlagActuator].map((each) => [each.targetKind, each]),
 );
+
+/** And one for each kind that plans may patch here. */
+export function actuatorsWithPatches(kinds: readonly PatchResource[]): ReadonlyMap<TargetKind, Actuator> {
+  const patches = kinds.map(createPatchActuator).map((each) => [each.targetKind, each] as const);
+  return new Map([...actuators, ...patches]);
+}

@@ -1,5 +1,5 @@
 import type { CELRule } from './cel.ts';
-import { flagKeys, mirroringKeys, trafficKeys } from './targets/target.ts';
+import { flagKeys, mirroringKeys, patchKeys, trafficKeys } from './targets/target.ts';
 
 const hasOneOf = (keys: readonly string[], target: string): string => `(${keys.map((key) => `has(${target}.${key})`).join(' || ')})`;
 
@@ -12,7 +12,7 @@ const versionKeys = ['httpRoute', 'grpcRoute', 'virtualService'];
 
 /** Live share may only shrink going up the ladder: `b` holds at least what `a` holds on the same target. */
 const atLeastAsTight =
-  '(has(a.flagRollback) && has(b.flagRollback))' +
+  '(has(a.flagRollback) && has(b.flagRollback)) || (has(a.patch) && has(b.patch))' +
   ' || (has(a.canaryLimit) && (has(b.shadow) || (has(b.canaryLimit) && b.canaryLimit.maxPercent <= a.canaryLimit.maxPercent)))' +
   ' || (has(a.shadow) && (has(b.shadow) || (has(b.canaryLimit) && b.canaryLimit.maxPercent == 0)))';
 
@@ -50,6 +50,7 @@ export const planRules: readonly CELRule[] = [
   actionNeeds('canaryLimit', trafficKeys),
   actionNeeds('shadow', mirroringKeys),
   actionNeeds('flagRollback', flagKeys),
+  actionNeeds('patch', patchKeys),
   {
     rule: `[0, 1, 2, 3, 4, 5, 6].all(k, self.stages.size() <= k + 1 || self.stages[k].actions.all(a, self.stages[k + 1].actions.exists(b, b.target == a.target && (${atLeastAsTight})) || ${needsNoRepeating}))`,
     fieldPath: '.stages',

@@ -68,7 +68,7 @@ const targetStatus = z
     name: name('Entry of spec.targets.'),
     ref: z
       .object({
-        kind: text(63, 'Kind of the object.'),
+        kind: text(253, 'Kind of the object; of a patch Patch.RESOURCE.GROUP.'),
         name: objectName('Name of the object.'),
         uid: uid('UID of the object; absent while it is missing.').exactOptional(),
       })

@@ -24,14 +24,22 @@ const shadow = z
 
 const flagRollback = z.object({}).meta({ description: 'Sets the safe variant. For featureFlag targets.' });
 
+const patch = z.object({}).meta({ description: 'Sets the values of the target. For patch targets.' });
+
 export const stageAction = z
-  .union([z.object({ ...actionTarget, canaryLimit }), z.object({ ...actionTarget, shadow }), z.object({ ...actionTarget, flagRollback })])
+  .union([
+    z.object({ ...actionTarget, canaryLimit }),
+    z.object({ ...actionTarget, shadow }),
+    z.object({ ...actionTarget, flagRollback }),
+    z.object({ ...actionTarget, patch }),
+  ])
   .meta({ description: 'One constraint on one target.' });
 
 export function toStageAction(spec: DeepReadonly<z.output<typeof stageAction>>): StageAction {
   const { target } = spec;
   if ('canaryLimit' in spec) return { target, kind: 'CanaryLimit', maxPercent: spec.canaryLimit.maxPercent };
   if ('shadow' in spec) return { target, kind: 'Shadow', percent: spec.shadow.percent };
+  if ('patch' in spec) return { target, kind: 'Patch' };
   return { target, kind: 'FlagRollback' };
 }
 
@@ -42,4 +50,5 @@ export const stageActionSnapshot = z.discriminatedUnion('kind', [
   z.object({ target: z.string(), kind: z.literal('FlagRollback') }),
   z.object({ target: z.string(), kind: z.literal('Pin') }),
   z.object({ target: z.string(), kind: z.literal('Scale'), minReplicas: z.int(), readyWithinSeconds: z.number() }),
+  z.object({ target: z.string(), kind: z.literal('Patch') }),
 ]);

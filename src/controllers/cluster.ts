@@ -1,5 +1,5 @@
 import type { Clock } from '../shared/clock.ts';
-import type { TargetResource } from '../actuators/port.ts';
+import type { TargetKind, TargetResource } from '../actuators/port.ts';
 import { fencedClient } from '../kube/fenced-client.ts';
 import type { Fence } from '../kube/fenced-client.ts';
 import type { Random } from '../kube/backoff.ts';
@@ -39,6 +39,12 @@ export interface TargetView extends KindView {
   readonly resource: ResourceType & TargetResource;
   /** Null: rights do not differ from one namespace to the next. */
   readonly optedIn: Pick<NamespacedWatch, 'failureIn' | 'isReadIn'> | null;
+}
+
+/** A kind of target and where its objects are. */
+export interface TargetSource {
+  readonly targetKind: TargetKind;
+  readonly resource: TargetResource;
 }
 
 const ours = (plural: string, kind: string, namespaced = true): ResourceType => ({
@@ -82,7 +88,7 @@ export interface Cluster {
 export interface ClusterOptions {
   readonly transport: Transport;
   readonly fence: Fence;
-  readonly targetResources: readonly TargetResource[];
+  readonly targetSources: readonly TargetSource[];
   /** Null: every namespace. */
   readonly namespace: string | null;
   readonly requestTimeoutMs: number;
@@ -93,11 +99,12 @@ export interface ClusterOptions {
 }
 
 /** Cache, client and listeners of a kind, before anything is read of it. */
-function layKind(options: ClusterOptions, resource: ResourceType) {
+function layKind(options: ClusterOptions, resource: ResourceType & Pick<TargetResource, 'strict'>) {
   const listeners = new Set<() => void>();
   const store = createStore<UntypedObject, 'namespace'>({ namespace: (object) => [object.metadata.namespace ?? ''] });
+  const { transport, requestTimeoutMs: timeoutMs } = options;
   const client = fencedClient(
-    createResourceClient<UntypedObject>({ transport: options.transport, resource, fieldManager, timeoutMs: options.requestTimeoutMs }),
+    createResourceClient<UntypedObject>({ transport, resource, fieldManager, timeoutMs, strict: resource.strict === true }),
     options.fence,
     options.requestTimeoutMs,
   );
@@ -157,29 +164,31 @@ export function openCluster(options: ClusterOptions): Cluster {
   const own = Object.fromEntries(
     Object.entries(ownKinds).map(([name, resource]) => [name, openKind(options, resource, { isTarget: false })]),
   ) as Record<OwnKind, KindView>;
-  const resources = options.targetResources.map((target) => ({ ...target, namespaced: true }));
-  const everywhere = resources
-    .filter(({ clusterRole }) => clusterRole === undefined)
-    .map((resource): TargetView => ({ ...openKind(options, resource, { isTarget: true }), resource, optedIn: null }));
-  const byNamespace = resources
-    .filter(({ clusterRole }) => clusterRole !== undefined)
-    .map((resource) => openOptedInKind(options, resource));
-  const targets = new Map([...everywhere, ...byNamespace].map((view) => [view.resource.kind, view]));
+  const sources = options.targetSources.map(({ targetKind, resource }) => ({ targetKind, resource: { ...resource, namespaced: true } }));
+  const everywhere = sources
+    .filter(({ resource: { clusterRole } }) => clusterRole === undefined)
+    .map(({ targetKind, resource }): readonly [string, TargetView] => {
+      return [targetKind, { ...openKind(options, resource, { isTarget: true }), resource, optedIn: null }];
+    });
+  const byNamespace = sources
+    .filter(({ resource: { clusterRole } }) => clusterRole !== undefined)
+    .map(({ targetKind, resource }) => [targetKind, openOptedInKind(options, resource)] as const);
+  const targets = new Map<string, TargetView>([...everywhere, ...byNamespace]);
   const workloads = openWorkloadSight(options);
   const optedIn = openOptedIn({
     plans: own.plans.store,
     clock: options.clock,
-    kinds: byNamespace.map(({ resource: { kind }, store, reflector }) => {
+    kinds: byNamespace.map(([kind, { store, reflector }]) => {
       return { kind, store, watches: kind === 'Deployment' ? [reflector, ...workloads.watches] : [reflector] };
     }),
   });
-  const views = [...Object.values(own), ...everywhere];
+  const views = [...Object.values(own), ...everywhere.map(([, view]) => view)];
   const sight = openSight(options);
   const references = openReferenceSight(options);
   const whenPlansRead = own.plans.reflector.whenSynced().then(() => {
     if (own.plans.reflector.synced()) optedIn.begin();
   });
-  const late = [...byNamespace.map(({ reflector }) => reflector), ...workloads.watches];
+  const late = [...byNamespace.map(([, { reflector }]) => reflector), ...workloads.watches];
   return {
     ...{ references, sight, workloads, own, targets },
     namespace: options.namespace,
@@ -188,7 +197,11 @@ export function openCluster(options: ClusterOptions): Cluster {
     },
     stop: async () => {
       optedIn.stop();
-      await Promise.all([sight.stop(), references.stop(), ...[...views, ...byNamespace].map(({ reflector }) => reflector.stop())]);
+      await Promise.all([
+        sight.stop(),
+        references.stop(),
+        ...[...views, ...byNamespace.map(([, view]) => view)].map(({ reflector }) => reflector.stop()),
+      ]);
       await Promise.all(workloads.watches.map((watch) => watch.stop()));
     },
     whenSynced: async () => {

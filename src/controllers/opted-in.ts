@@ -1,6 +1,7 @@
 import { journalAnnotation } from '../actuators/metadata.ts';
 import { parseMitigationPlan } from '../api/mitigation-plan.ts';
 import { toPlanSnapshot } from '../api/plan-to-core.ts';
+import { targetKindOf } from '../core/model/target.ts';
 import { keyOf } from '../kube/kube-object.ts';
 import type { UntypedObject } from '../kube/kube-object.ts';
 import type { Store } from '../kube/store.ts';
@@ -32,7 +33,7 @@ export interface OptedInWatches {
 /** Kinds of targets a plan acts on: as it is written, and as its engagement began. */
 function kindsNamed(plan: UntypedObject): ReadonlySet<string> {
   const parsed = parseMitigationPlan(plan);
-  const written = parsed.ok ? toPlanSnapshot(parsed.value).targets.map(({ kind }) => kind) : [];
+  const written = parsed.ok ? toPlanSnapshot(parsed.value).targets.map(targetKindOf) : [];
   const { targets = [] } = (plan['status'] ?? {}) as { readonly targets?: readonly { readonly ref?: { readonly kind?: string } }[] };
   return new Set([...written, ...targets.flatMap(({ ref }) => ref?.kind ?? [])]);
 }

@@ -1,4 +1,5 @@
 import type { ActuationInput, Actuator, RefusalReason, Surroundings, TargetKind } from '../actuators/port.ts';
+import { targetKindOf } from '../core/model/target.ts';
 import type { Target } from '../core/model/target.ts';
 import { constraintsOf, escalatesBlind, loosening } from '../core/plan/stage.ts';
 import type { Cluster } from './cluster.ts';
@@ -59,11 +60,11 @@ function safeVersionProblems({ current }: PlanState, risk: RiskState | null): re
 /** Asks the actuator what would become of this target, stage by stage; nothing is sent. */
 function targetProblems(plan: PlanState, target: Target, context: ProblemContext): readonly PlanProblem[] {
   const { namespace } = plan.current.plan;
-  const live = context.cluster.targets.get(target.kind)?.store.get(`${namespace}/${target.object}`);
-  const actuator = context.actuators.get(target.kind);
+  const live = context.cluster.targets.get(targetKindOf(target))?.store.get(`${namespace}/${target.object}`);
+  const actuator = context.actuators.get(targetKindOf(target));
   if (live === undefined || actuator === undefined) return [whyMissing(context.cluster, target, namespace)];
   // What was read before the rights were taken away is no right to act.
-  const view = context.cluster.targets.get(target.kind);
+  const view = context.cluster.targets.get(targetKindOf(target));
   const closed = view === undefined ? null : whyClosed(view, target, namespace);
   if (closed !== null) return [closed];
   return plan.current.stages.flatMap((stage, index) => {

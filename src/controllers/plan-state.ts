@@ -3,6 +3,7 @@ import type { EntryDraft } from '../core/audit-chain.ts';
 import type { Holder } from '../core/model/constraint.ts';
 import type { FrozenReading } from '../core/model/frozen-reading.ts';
 import type { EngagedMemory, PlanMemory, PlanSnapshot, Suspend } from '../core/model/plan.ts';
+import { targetKindOf } from '../core/model/target.ts';
 import type { Target } from '../core/model/target.ts';
 import type { PlanNote } from '../core/plan/input.ts';
 import { actedOn, constraintsOf, orderTargets, ownLivePercent } from '../core/plan/stage.ts';
@@ -246,7 +247,7 @@ export function permittedEntry(plan: PlanState, target: Target): StageEntry {
 
 /** The targets of a plan that are this object. */
 export function targetsOn(plan: PlanState, kind: TargetKind, object: string): readonly Target[] {
-  return snapshotInForce(plan).targets.filter((target) => target.kind === kind && target.object === object);
+  return snapshotInForce(plan).targets.filter((target) => targetKindOf(target) === kind && target.object === object);
 }
 
 function holderOf(plan: PlanState, entry: Exclude<StageEntry, 'None'>): Holder {

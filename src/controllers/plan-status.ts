@@ -1,3 +1,4 @@
+import { targetKindOf } from '../core/model/target.ts';
 import { isDeepStrictEqual } from 'node:util';
 import { toInstant } from '../api/instant.ts';
 import { planMemoryToStatus } from '../api/plan-memory.ts';
@@ -202,13 +203,13 @@ function phaseOf({ memory }: PlanState): NonNullable<MitigationPlanStatus['phase
 function targetStatuses(plan: PlanState, facts: PlanStatusFacts): readonly TargetStatus[] {
   return snapshotInForce(plan).targets.map((target) => {
     const state = targetState(plan, target.name);
-    const seen = facts.observed(target.kind, target.object);
+    const seen = facts.observed(targetKindOf(target), target.object);
     const constrained = state.actedIn !== null;
     const isLeft = constrained && isYielded(plan, target.name);
     const message = state.refusal?.message ?? (isLeft ? `Left to ${nameOf(state.rival)}.` : constrained ? state.message : '');
     return {
       name: target.name,
-      ref: { kind: target.kind, name: target.object, ...(seen === null ? {} : { uid: seen.uid }) },
+      ref: { kind: targetKindOf(target), name: target.object, ...(seen === null ? {} : { uid: seen.uid }) },
       ...(state.generation === null ? {} : { generation: state.generation }),
       ...(constrained && state.intent !== '' ? { intent: state.intent.slice(0, maxTextLength) } : {}),
       ...(constrained ? { effective: state.effective.slice(0, maxTextLength) } : {}),

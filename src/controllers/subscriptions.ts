@@ -2,6 +2,7 @@ import type { UntypedObject } from '../kube/kube-object.ts';
 import { keyOf } from '../kube/kube-object.ts';
 import type { StoreChange } from '../kube/store.ts';
 import type { Actuator, TargetKind } from '../actuators/port.ts';
+import { targetKindOf } from '../core/model/target.ts';
 import type { Clock } from '../shared/clock.ts';
 import type { Cluster, KindView } from './cluster.ts';
 import type { Wakes } from './wakes.ts';
@@ -151,7 +152,7 @@ function followPlans(options: SubscriptionOptions): () => void {
 function followTargets({ cluster, programme, wakes }: SubscriptionOptions): readonly (() => void)[] {
   const wakeAllOf = (kind: string): void => {
     for (const plan of programme.plans.values()) {
-      if (![...plan.current.targets, ...snapshotInForce(plan).targets].some((target) => target.kind === kind)) continue;
+      if (![...plan.current.targets, ...snapshotInForce(plan).targets].some((target) => targetKindOf(target) === kind)) continue;
       wakes.planKey(plan.key);
       wakes.targets(plan, 'Reassert');
     }
@@ -173,7 +174,7 @@ function followTargets({ cluster, programme, wakes }: SubscriptionOptions): read
 function usesService(plan: PlanState, service: string, actuators: SubscriptionOptions['actuators']): boolean {
   const { namespace } = plan.current.plan;
   return [...plan.current.targets, ...snapshotInForce(plan).targets].some((target) =>
-    actuators.get(target.kind)?.servicesOf(target, namespace).includes(service),
+    actuators.get(targetKindOf(target))?.servicesOf(target, namespace).includes(service),
   );
 }
 

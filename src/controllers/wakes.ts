@@ -1,3 +1,4 @@
+import { targetKindOf } from '../core/model/target.ts';
 import type { Priority, WorkQueue } from '../kube/work-queue.ts';
 import { snapshotInForce } from './plan-state.ts';
 import type { PlanState } from './plan-state.ts';
@@ -24,7 +25,7 @@ export function createWakes(queues: Queues): Wakes {
     targets: (plan, priority) => {
       const { namespace } = plan.current.plan;
       for (const target of [...snapshotInForce(plan).targets, ...plan.current.targets])
-        queues.targets.add(targetKey(target.kind, namespace, target.object), priority);
+        queues.targets.add(targetKey(targetKindOf(target), namespace, target.object), priority);
     },
     target: (key, priority) => {
       queues.targets.add(key, priority);

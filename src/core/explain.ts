@@ -99,6 +99,8 @@ function explainAction(action: StageAction): string {
       return `${action.target} back on an earlier revision`;
     case 'Scale':
       return `${action.target} with at least ${String(action.minReplicas)} replicas`;
+    case 'Patch':
+      return `${action.target} patched`;
     default:
       return assertNever(action);
   }

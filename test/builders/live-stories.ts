@@ -2,9 +2,11 @@ import type { ConnectedControlPlane } from '../../testbed/connect.ts';
 import { publishBackend } from '../../testbed/backend.ts';
 import { eventually } from '../../testbed/eventually.ts';
 import { operatorAccount, startOperator } from '../../testbed/operator-process.ts';
+import { listPatchKinds, optIntoPatches } from '../../testbed/patch-kinds.ts';
 import { startPrometheusStandIn } from '../../testbed/prometheus-stand-in.ts';
 import { stampRoutes } from '../../testbed/route-stamper.ts';
 import { aModelRisk, aPolicy, modelRisks, riskPolicies } from './guarded-model.ts';
+import { patchableKinds } from './patchable-kinds.ts';
 import type { StoryWorld } from './target-stories.ts';
 
 /** One operator, as it ships, over all namespaces of a control plane; each story gets a namespace of its own. */
@@ -31,11 +33,13 @@ export async function openStoryBed(plane: ConnectedControlPlane): Promise<StoryB
       }),
   });
   const stamper = stampRoutes(client, null);
-  const operator = await startOperator({ access: plane, flags: { namespace: operatorAccount.namespace } });
+  const patches = await listPatchKinds(client, patchableKinds);
+  const operator = await startOperator({ access: plane, flags: { namespace: operatorAccount.namespace, ...patches } });
   await operator.leading();
   return {
     openWorld: async () => {
       const namespace = await plane.createNamespace();
+      await optIntoPatches(client, namespace);
       readings.set(namespace, 0.01);
       for (const name of ['credit-v1', 'credit-v2']) await publishBackend(client, { name, namespace, port: 8080 });
       const options = { namespace, providerURL: provider.url };

@@ -4,6 +4,7 @@ import type { DeepReadonly } from '../deep-readonly.ts';
 import { name } from '../fields.ts';
 import { featureFlag, featureFlagSnapshot, toFeatureFlag } from './feature-flag.ts';
 import { gatewayRouteSnapshot, grpcRoute, httpRoute, toGatewayRoute } from './gateway-route.ts';
+import { patch, patchSnapshot, toPatch } from './patch.ts';
 import { toVirtualService, virtualService, virtualServiceSnapshot } from './virtual-service.ts';
 
 const targetName = { name: name('Name the actions of stages use.') };
@@ -14,6 +15,7 @@ export const target = z
     z.object({ ...targetName, grpcRoute }),
     z.object({ ...targetName, virtualService }),
     z.object({ ...targetName, featureFlag }),
+    z.object({ ...targetName, patch }),
   ])
   .meta({ description: 'One object the plan may act on.' });
 
@@ -24,12 +26,14 @@ export const trafficKeys = ['httpRoute', 'grpcRoute', 'virtualService'] as const
 /** Traffic targets that can send copies to the candidate. */
 export const mirroringKeys = ['httpRoute', 'grpcRoute', 'virtualService'] as const;
 export const flagKeys = ['featureFlag'] as const;
-export const targetKeys = [...trafficKeys, ...flagKeys] as const;
+export const patchKeys = ['patch'] as const;
+export const targetKeys = [...trafficKeys, ...flagKeys, ...patchKeys] as const;
 
 export function toTarget(spec: TargetSpec): Target {
   if ('httpRoute' in spec) return toGatewayRoute('HTTPRoute', spec.name, spec.httpRoute);
   if ('grpcRoute' in spec) return toGatewayRoute('GRPCRoute', spec.name, spec.grpcRoute);
   if ('virtualService' in spec) return toVirtualService(spec.name, spec.virtualService);
+  if ('patch' in spec) return toPatch(spec.name, spec.patch);
   return toFeatureFlag(spec.name, spec.featureFlag);
 }
 
@@ -42,4 +46,9 @@ export function safeVersionOf(spec: TargetSpec): string | null {
 }
 
 /** As an incident keeps it. */
-export const targetSnapshot = z.discriminatedUnion('kind', [gatewayRouteSnapshot, virtualServiceSnapshot, featureFlagSnapshot]);
+export const targetSnapshot = z.discriminatedUnion('kind', [
+  gatewayRouteSnapshot,
+  virtualServiceSnapshot,
+  featureFlagSnapshot,
+  patchSnapshot,
+]);

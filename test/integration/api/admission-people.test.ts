@@ -166,6 +166,8 @@ describe('the targets of a plan', () => {
         own('gateway.networking.k8s.io', 'grpcroutes'),
         own('networking.istio.io', 'virtualservices'),
         own('core.openfeature.dev', 'featureflags'),
+        own('batch', 'cronjobs'),
+        own('', 'configmaps'),
       ],
     });
   });
@@ -194,6 +196,17 @@ describe('the targets of a plan', () => {
     const flagTarget = (name: string) => [{ name: 'target-0', featureFlag: { name, flag: 'use-v2', safeVariant: 'off' } }];
     await dave.client.create(resources.MitigationPlan, planOver(flagTarget('own'), { flagRollback: {} }), { dryRun: true });
     const attempt = dave.client.create(resources.MitigationPlan, planOver(flagTarget('foreign'), { flagRollback: {} }), { dryRun: true });
+    expect(await refusal(attempt, 'plan-targets')).toContain('spec.targets[0]');
+  });
+
+  it.each([
+    ['batch', 'cronjobs'],
+    ['', 'configmaps'],
+  ])('may be patched only if the author may patch it, be it of group "%s"', async (group, resource) => {
+    const values = [{ path: '/spec/suspend', value: true }];
+    const target = (name: string) => [{ name: 'target-0', patch: { group, resource, name, values } }];
+    await dave.client.create(resources.MitigationPlan, planOver(target('own'), { patch: {} }), { dryRun: true });
+    const attempt = dave.client.create(resources.MitigationPlan, planOver(target('foreign'), { patch: {} }), { dryRun: true });
     expect(await refusal(attempt, 'plan-targets')).toContain('spec.targets[0]');
   });
 

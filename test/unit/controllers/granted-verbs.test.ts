@@ -106,9 +106,9 @@ async function askedForReferences(): Promise<readonly KubeRequest[]> {
 }
 
 /** One engagement on each kind of target, whose owner applies it again with other values just before our patch arrives. */
-async function askedOfTargets(): Promise<readonly KubeRequest[]> {
+async function askedOfTargets(targets = storyTargets.filter(({ kind }) => !kind.startsWith('Patch.'))): Promise<readonly KubeRequest[]> {
   const asked: KubeRequest[] = [];
-  for (const target of storyTargets) {
+  for (const target of targets) {
     const { memory, world } = await openMemoryStories();
     let isFirst = true;
     memory.api.onWrite(({ verb, resource, subresource }) => {
@@ -190,5 +190,21 @@ describe('rights of the operator (get was granted on kinds it only lists and wat
     const added = [...used].filter((each) => !ordinary.has(each)).sort();
     expect([...granted('rbac/config-map-references.yaml')].sort()).toEqual(added);
     expect(added).toEqual(['list /configmaps', 'watch /configmaps']);
+  });
+
+  it('to patch are a rule for each kind that was listed, with the verbs that takes; as delivered there is none', async () => {
+    const patched = storyTargets.filter(({ kind }) => kind.startsWith('Patch.'));
+    const used = new Set((await askedOfTargets(patched)).map(permissionOf));
+    const ordinary = granted('rbac/operator.yaml');
+    const added = [...used].filter((each) => !ordinary.has(each)).sort();
+    expect(added).toEqual(['get', 'list', 'patch', 'watch'].map((verb) => `${verb} batch/cronjobs`));
+    expect([...granted('rbac/patches.yaml')]).toEqual([]);
+    const [operators] = readFileSync('charts/modelrisk-operator/templates/rbac/patches.yaml', 'utf8').split('\n---\n');
+    expect(
+      /verbs: \[(.*)\]/
+        .exec(operators ?? '')?.[1]
+        ?.split(', ')
+        .sort(),
+    ).toEqual(['get', 'list', 'patch', 'watch']);
   });
 });
