@@ -1,5 +1,5 @@
 import type { CELRule } from './cel.ts';
-import { flagKeys, mirroringKeys, patchKeys, trafficKeys } from './targets/target.ts';
+import { flagKeys, jobKeys, mirroringKeys, patchKeys, trafficKeys } from './targets/target.ts';
 
 const hasOneOf = (keys: readonly string[], target: string): string => `(${keys.map((key) => `has(${target}.${key})`).join(' || ')})`;
 
@@ -16,9 +16,9 @@ const atLeastAsTight =
   ' || (has(a.canaryLimit) && (has(b.shadow) || (has(b.canaryLimit) && b.canaryLimit.maxPercent <= a.canaryLimit.maxPercent)))' +
   ' || (has(a.shadow) && (has(b.shadow) || (has(b.canaryLimit) && b.canaryLimit.maxPercent == 0)))';
 
-/** Nothing of `a` is given up: it held nothing back, or stage k + 1 takes its route away from callers whole, by a flag it is behind. */
+/** Nothing of `a` is given up: it held nothing back, a Job holds nothing, or stage k + 1 takes its route away from callers whole, by a flag it is behind. */
 const needsNoRepeating =
-  '(has(a.canaryLimit) && a.canaryLimit.maxPercent == 100)' +
+  'has(a.runJob) || (has(a.canaryLimit) && a.canaryLimit.maxPercent == 100)' +
   ` || (!has(a.flagRollback) && self.targets.exists(t, ${flagIsBehind('t', 'a.target')}` +
   ' && self.stages[k + 1].actions.exists(b, has(b.flagRollback) && b.target == t.name)))';
 
@@ -51,6 +51,7 @@ export const planRules: readonly CELRule[] = [
   actionNeeds('shadow', mirroringKeys),
   actionNeeds('flagRollback', flagKeys),
   actionNeeds('patch', patchKeys),
+  actionNeeds('runJob', jobKeys),
   {
     rule: `[0, 1, 2, 3, 4, 5, 6].all(k, self.stages.size() <= k + 1 || self.stages[k].actions.all(a, self.stages[k + 1].actions.exists(b, b.target == a.target && (${atLeastAsTight})) || ${needsNoRepeating}))`,
     fieldPath: '.stages',

@@ -136,6 +136,9 @@ const entry = z
         'WouldApply',
         'Acknowledged',
         'Stalled',
+        'RemediationStarted',
+        'RemediationSucceeded',
+        'RemediationFailed',
         'Closed',
         'Continued',
       ])

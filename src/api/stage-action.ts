@@ -26,16 +26,26 @@ const flagRollback = z.object({}).meta({ description: 'Sets the safe variant. Fo
 
 const patch = z.object({}).meta({ description: 'Sets the values of the target. For patch targets.' });
 
+const runJob = z.object({}).meta({
+  description:
+    'Runs the Job once an engagement, when the stage was entered and everything else of it was laid. Nothing waits for it, and nothing takes it back. For job targets.',
+});
+
 export const stageAction = z
   .union([
     z.object({ ...actionTarget, canaryLimit }),
     z.object({ ...actionTarget, shadow }),
     z.object({ ...actionTarget, flagRollback }),
     z.object({ ...actionTarget, patch }),
+    z.object({ ...actionTarget, runJob }),
   ])
   .meta({ description: 'One constraint on one target.' });
 
-export function toStageAction(spec: DeepReadonly<z.output<typeof stageAction>>): StageAction {
+type ActionSpec = DeepReadonly<z.output<typeof stageAction>>;
+/** What is run, and bounds nothing. */
+export type RunSpec = Extract<ActionSpec, { readonly runJob: unknown }>;
+
+export function toStageAction(spec: Exclude<ActionSpec, RunSpec>): StageAction {
   const { target } = spec;
   if ('canaryLimit' in spec) return { target, kind: 'CanaryLimit', maxPercent: spec.canaryLimit.maxPercent };
   if ('shadow' in spec) return { target, kind: 'Shadow', percent: spec.shadow.percent };

@@ -13,7 +13,8 @@ import type { Store } from '../kube/store.ts';
 import type { Transport } from '../kube/transport.ts';
 import { watchByNamespace } from './namespaced-watch.ts';
 import type { NamespacedWatch } from './namespaced-watch.ts';
-import { openOptedIn } from './opted-in.ts';
+import { jobKind, openOptedIn } from './opted-in.ts';
+import { remediationLabel } from './remediation-job.ts';
 import { openReferenceSight } from './reference-sight.ts';
 import type { ReferenceSight } from './reference-sight.ts';
 import { openSight } from './sight.ts';
@@ -78,6 +79,8 @@ export interface Cluster {
   readonly sight: ClusterSight;
   /** ConfigMaps that keep references of indicators. */
   readonly references: ReferenceSight;
+  /** CronJobs plans run jobs from, and the Jobs of ours. */
+  readonly remediations: { readonly cronJobs: TargetView; readonly jobs: TargetView };
   /** What belongs to Deployments that plans act on. */
   readonly workloads: WorkloadSight;
   start(): void;
@@ -143,6 +146,7 @@ function openKind(options: ClusterOptions, resource: ResourceType, { isTarget }:
 function openOptedInKind(
   options: ClusterOptions,
   resource: TargetView['resource'],
+  selector: { readonly labelSelector?: string } = {},
 ): TargetView & { readonly reflector: NamespacedWatch; readonly tell: () => void } {
   const kind = layKind(options, resource);
   const reflector = watchByNamespace<UntypedObject>({
@@ -153,10 +157,16 @@ function openOptedInKind(
     openReflector: (namespace, store, observe) =>
       createReflector({
         ...reflectorOptions(options, resource),
-        ...{ namespace, store, observe, keepManagedFields: true, mayBeAbsent: true },
+        ...{ namespace, store, observe, ...selector, keepManagedFields: true, mayBeAbsent: true },
       }),
   });
   return { ...kind, resource, reflector, optedIn: reflector };
+}
+
+/** Jobs run whatever their template says: the rights to make them are given namespace by namespace too. */
+function batchResource(plural: string, kind: string): TargetView['resource'] {
+  const clusterRole = 'modelrisk-operator-jobs';
+  return { group: 'batch', version: 'v1', plural, kind, namespaced: true, comesWith: 'Kubernetes', clusterRole };
 }
 
 /** Every cache the operator reads from and every client it writes with. Nothing is sent before `start`. */
@@ -174,13 +184,18 @@ export function openCluster(options: ClusterOptions): Cluster {
     .filter(({ resource: { clusterRole } }) => clusterRole !== undefined)
     .map(({ targetKind, resource }) => [targetKind, openOptedInKind(options, resource)] as const);
   const targets = new Map<string, TargetView>([...everywhere, ...byNamespace]);
+  const cronJobs = openOptedInKind(options, batchResource('cronjobs', 'CronJob'));
+  const jobs = openOptedInKind(options, batchResource('jobs', 'Job'), { labelSelector: `${remediationLabel}=true` });
   const workloads = openWorkloadSight(options);
   const optedIn = openOptedIn({
     plans: own.plans.store,
     clock: options.clock,
-    kinds: byNamespace.map(([kind, { store, reflector }]) => {
-      return { kind, store, watches: kind === 'Deployment' ? [reflector, ...workloads.watches] : [reflector] };
-    }),
+    kinds: [
+      ...byNamespace.map(([kind, { store, reflector }]) => {
+        return { kind, store, watches: kind === 'Deployment' ? [reflector, ...workloads.watches] : [reflector] };
+      }),
+      { kind: jobKind, store: jobs.store, watches: [cronJobs.reflector, jobs.reflector] },
+    ],
   });
   const views = [...Object.values(own), ...everywhere.map(([, view]) => view)];
   const sight = openSight(options);
@@ -188,9 +203,9 @@ export function openCluster(options: ClusterOptions): Cluster {
   const whenPlansRead = own.plans.reflector.whenSynced().then(() => {
     if (own.plans.reflector.synced()) optedIn.begin();
   });
-  const late = [...byNamespace.map(([, { reflector }]) => reflector), ...workloads.watches];
+  const late = [...byNamespace.map(([, view]) => view), cronJobs, jobs].map(({ reflector }) => reflector);
   return {
-    ...{ references, sight, workloads, own, targets },
+    ...{ references, sight, workloads, own, targets, remediations: { cronJobs, jobs } },
     namespace: options.namespace,
     start: () => {
       for (const { reflector } of views) reflector.start();
@@ -206,7 +221,7 @@ export function openCluster(options: ClusterOptions): Cluster {
     },
     whenSynced: async () => {
       await Promise.all([whenPlansRead, ...views.map(({ reflector }) => reflector.whenSynced())]);
-      await Promise.all(late.map((watch) => watch.whenSynced()));
+      await Promise.all([...late, ...workloads.watches].map((watch) => watch.whenSynced()));
     },
   };
 }

@@ -37,7 +37,7 @@ function notListed(kind: string, { name }: Target): string {
 /** Of kinds the operator may touch in some namespaces only: why this is none of them, as far as is known. */
 export function whyClosed(
   { resource, optedIn }: Pick<TargetView, 'resource' | 'optedIn'>,
-  target: Pick<Target, 'name' | 'kind'>,
+  target: Pick<Target, 'name'>,
   namespace: string,
 ): MissingTarget | null {
   const { clusterRole, plural } = resource;

@@ -42,6 +42,7 @@ import { createRecall } from './recall.ts';
 import type { Recall } from './recall.ts';
 import { isRecorded } from './recorded.ts';
 import { createRecordController } from './record.ts';
+import { createRemediationController } from './remediation.ts';
 import { createRightOfWay } from './right-of-way.ts';
 import type { RightOfWay } from './right-of-way.ts';
 import { createRiskDecisionController } from './risk-decision.ts';
@@ -250,6 +251,7 @@ class WiredOperator implements Operator {
         handle: createRiskPolicyController({ ...common, providers: this.providers }),
       }),
       notices: openBookkeeping(this.#notices.queue),
+      remediations: openBookkeeping({ name: 'remediation', workers: 4, handle: this.#createRemediationController() }),
     };
   }
 
@@ -269,6 +271,16 @@ class WiredOperator implements Operator {
       onOrphans: (live, claims) => {
         metrics.orphanedConstraints.inc();
         this.#announcer.orphans(live, claims);
+      },
+    });
+  }
+
+  #createRemediationController() {
+    const { cluster, clock, log } = this.#options;
+    return createRemediationController({
+      ...{ cluster, clock, log, programme: this.#programme },
+      onChanged: (plan) => {
+        this.#wakes.bookkeeping(plan);
       },
     });
   }
@@ -357,8 +369,7 @@ class WiredOperator implements Operator {
   /** The patch first: record, status and events of this turn wait until it is acknowledged. */
   #onTransition(plan: PlanState, transition: Transition): void {
     this.#wakes.targets(plan, priorityOf[transition.kind]);
-    this.#wakes.record(plan.current.plan.namespace);
-    this.#wakes.plan(plan);
+    this.#wakes.bookkeeping(plan);
     this.#wakes.risk(riskKeyOf(plan));
     this.#rightOfWay.whenFree(() => {
       this.#announcer.transition(plan, transition, this.#programme.risks.get(riskKeyOf(plan)) ?? null);
@@ -383,9 +394,8 @@ class WiredOperator implements Operator {
     }
     // No target may hold anything of it: one that was refused everywhere, or only asked.
     closeIfOver(plan, nowMs);
-    this.#wakes.record(plan.current.plan.namespace);
     this.#wakes.targets(plan, 'Release');
-    this.#wakes.plan(plan);
+    this.#wakes.bookkeeping(plan);
   }
 }
 

@@ -30,12 +30,22 @@ export interface OptedInWatches {
   stop(): void;
 }
 
+/** Of a plan that runs jobs. */
+export const jobKind = 'Job';
+
+interface StatusOfPlan {
+  readonly targets?: readonly { readonly ref?: { readonly kind?: string } }[];
+  readonly remediations?: readonly object[];
+}
+
 /** Kinds of targets a plan acts on: as it is written, and as its engagement began. */
 function kindsNamed(plan: UntypedObject): ReadonlySet<string> {
   const parsed = parseMitigationPlan(plan);
-  const written = parsed.ok ? toPlanSnapshot(parsed.value).targets.map(targetKindOf) : [];
-  const { targets = [] } = (plan['status'] ?? {}) as { readonly targets?: readonly { readonly ref?: { readonly kind?: string } }[] };
-  return new Set([...written, ...targets.flatMap(({ ref }) => ref?.kind ?? [])]);
+  const snapshot = parsed.ok ? toPlanSnapshot(parsed.value) : null;
+  const status = (plan['status'] ?? {}) as StatusOfPlan;
+  const { targets = [], remediations = [] } = status;
+  const jobs = [...(snapshot?.jobs ?? []), ...remediations].map(() => jobKind);
+  return new Set<string>([...(snapshot?.targets ?? []).map(targetKindOf), ...targets.flatMap(({ ref }) => ref?.kind ?? []), ...jobs]);
 }
 
 class WatchesOfPlans implements OptedInWatches {

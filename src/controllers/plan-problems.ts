@@ -6,6 +6,7 @@ import type { Cluster } from './cluster.ts';
 import { desiredEntry, snapshotInForce } from './plan-state.ts';
 import { whyClosed, whyMissing } from './missing-target.ts';
 import type { PlanState } from './plan-state.ts';
+import { whyNotRun } from './remediation.ts';
 import type { RiskState } from './risk-state.ts';
 
 export interface PlanProblem {
@@ -15,7 +16,7 @@ export interface PlanProblem {
 }
 
 export interface ProblemContext {
-  readonly cluster: Pick<Cluster, 'targets'>;
+  readonly cluster: Pick<Cluster, 'targets' | 'remediations'>;
   readonly actuators: ReadonlyMap<TargetKind, Actuator>;
   readonly surroundings: Surroundings;
   readonly nowMs: number;
@@ -119,6 +120,12 @@ function looseningProblems({ current }: PlanState): readonly PlanProblem[] {
   );
 }
 
+/** A job that can't be run holds up nothing else: once the plan acts, status and record tell of it. */
+function jobProblems({ current }: PlanState, { cluster }: ProblemContext): readonly PlanProblem[] {
+  const { namespace } = current.plan;
+  return (current.jobs ?? []).flatMap((job) => whyNotRun(cluster, { ...job, namespace }) ?? []);
+}
+
 /** `severe` stands in the risk, where the API server can't look when it takes the plan. */
 function severeProblems({ current }: PlanState, risk: RiskState | null): readonly PlanProblem[] {
   return current.stages.flatMap(({ name: stage, enterOnSevere }) => {
@@ -154,6 +161,7 @@ export function problemsOf(plan: PlanState, risk: RiskState | null, context: Pro
     ...blindProblems(plan, risk),
     ...looseningProblems(plan),
     ...severeProblems(plan, risk),
+    ...(acts ? [] : jobProblems(plan, context)),
   ];
   return found.filter((problem, index) => found.findIndex(({ message }) => message === problem.message) === index);
 }

@@ -79,6 +79,18 @@ export interface PendingRecord {
   readonly readings?: readonly FrozenReading[];
 }
 
+/** One run of a job, or why there was none. Times as the API server gives them. */
+export interface Remediation {
+  /** Name of the Job it is. */
+  readonly job: string;
+  readonly engagement: number;
+  readonly stage: string;
+  readonly state: 'Running' | 'Succeeded' | 'Failed' | 'Refused';
+  readonly startedAt: string | null;
+  readonly finishedAt: string | null;
+  readonly message: string;
+}
+
 /** Everything the operator holds in memory for one plan. All of it can be read back from the plan, its targets and its incident. */
 export interface PlanState {
   readonly key: ObjectKey;
@@ -104,6 +116,8 @@ export interface PlanState {
   readonly grounds: Map<string, Grounds>;
   notes: readonly PlanNote[];
   readonly targets: Map<string, TargetState>;
+  /** By name of the target: the newest run of each job. */
+  readonly remediations: Map<string, Remediation>;
   /** What is to be put on record, oldest first; emptied when the record holds it. */
   drafts: readonly EntryDraft[];
   opening: IncidentOpening | null;
@@ -320,7 +334,10 @@ export function verifiedAtMs(plan: PlanState): EpochMs | null {
   if (snapshot.mode === 'Observe') return plan.memory.phase === 'Engaged' ? plan.memory.stageSinceMs : null;
   const desired = desiredEntry(plan);
   if (desired === 'None') return null;
-  const within = actedOn(snapshot).filter((target) => !isOutOfReach(targetState(plan, target.name)));
+  const acting = actedOn(snapshot);
+  // A plan that only runs jobs lays nothing over anything either.
+  if (acting.length === 0) return plan.memory.phase === 'Engaged' ? plan.memory.stageSinceMs : null;
+  const within = acting.filter((target) => !isOutOfReach(targetState(plan, target.name)));
   const times = within.map((target) => {
     const state = targetState(plan, target.name);
     return sameEntry(state.applied, desired) ? state.verifiedAtMs : null;

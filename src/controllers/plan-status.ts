@@ -219,11 +219,23 @@ function targetStatuses(plan: PlanState, facts: PlanStatusFacts): readonly Targe
   });
 }
 
+function remediationStatuses({ remediations }: PlanState): MitigationPlanStatus['remediations'] {
+  return [...remediations].map(([name, { startedAt, finishedAt, message, ...run }]) => ({
+    ...{ name, ...run },
+    ...(startedAt === null ? {} : { startedAt }),
+    ...(finishedAt === null ? {} : { finishedAt }),
+    ...(message === '' ? {} : { message }),
+  }));
+}
+
 /** The status as it should read now; conditions without their times. Changes only when something to say changed. */
 export function planStatus(
   plan: PlanState,
   facts: PlanStatusFacts,
-): { readonly status: Omit<MitigationPlanStatus, 'conditions'>; readonly conditions: readonly ConditionNow[] } {
+): {
+  readonly status: Omit<MitigationPlanStatus, 'conditions' | 'remediations'> & Partial<Pick<MitigationPlanStatus, 'remediations'>>;
+  readonly conditions: readonly ConditionNow[];
+} {
   const { memory } = plan;
   const snapshot = snapshotInForce(plan);
   const stage = memory.phase === 'Engaged' ? snapshot.stages[memory.stage] : undefined;
@@ -237,6 +249,7 @@ export function planStatus(
       digest: plan.current.plan.digest,
       memory: planMemoryToStatus(memory),
       targets: targetStatuses(plan, facts),
+      ...(plan.remediations.size === 0 ? {} : { remediations: remediationStatuses(plan) }),
       ...(memory.phase === 'Idle' && memory.lastEngagement === 0 ? {} : { incidentRef: { name: incidentOf(plan) } }),
     },
     conditions: conditionsOf(plan, facts),

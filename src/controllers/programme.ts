@@ -63,6 +63,12 @@ function refreshPlan(known: PlanState | undefined, plan: MitigationPlan): PlanSt
     grounds: new Map(),
     notes: [],
     targets: new Map(),
+    remediations: new Map(
+      plan.status.remediations.map(({ name, startedAt = null, finishedAt = null, message = '', ...run }) => [
+        name,
+        { ...run, startedAt, finishedAt, message },
+      ]),
+    ),
     drafts: [],
     opening: null,
     applied: new Map(),

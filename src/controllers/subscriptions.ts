@@ -14,11 +14,12 @@ import type { Programme } from './programme.ts';
 import type { ProviderBook } from './providers.ts';
 import { stallDraft } from './stall-draft.ts';
 import { followSnapshot, noteSupersession } from './stepper.ts';
+import { planKeyOf } from './remediation-job.ts';
 import { serviceNameLabel } from './surroundings.ts';
 import { targetKey } from './target-key.ts';
 
 export interface SubscriptionOptions {
-  readonly cluster: Pick<Cluster, 'own' | 'targets' | 'references' | 'workloads'>;
+  readonly cluster: Pick<Cluster, 'own' | 'targets' | 'references' | 'workloads' | 'remediations'>;
   readonly programme: Programme;
   readonly wakes: Wakes;
   readonly actuators: ReadonlyMap<TargetKind, Actuator>;
@@ -208,6 +209,32 @@ function followWorkloads({ cluster, programme, wakes }: SubscriptionOptions): ()
   });
 }
 
+/** A Job ended, a CronJob appeared or was suspended, or rights came to read them. */
+function followRemediations({ cluster, programme, wakes }: SubscriptionOptions): readonly (() => void)[] {
+  const { cronJobs, jobs } = cluster.remediations;
+  const wakeJob = (job: UntypedObject): void => {
+    wakes.remediation(planKeyOf(job));
+  };
+  const wakePlans = (concerned: (plan: PlanState) => boolean): void => {
+    for (const plan of programme.plans.values()) {
+      if ((snapshotInForce(plan).jobs ?? []).length === 0 || !concerned(plan)) continue;
+      wakes.planKey(plan.key);
+      wakes.remediation(plan.key);
+    }
+  };
+  const wakeCronJob = ({ metadata }: UntypedObject): void => {
+    wakePlans(({ current }) => current.plan.namespace === metadata.namespace);
+  };
+  const onServedChange = (): void => {
+    wakePlans(() => true);
+  };
+  return [
+    follow(jobs, wakeJob, wakeJob),
+    follow(cronJobs, wakeCronJob, wakeCronJob),
+    ...[cronJobs, jobs].map((view) => view.onServedChange(onServedChange)),
+  ];
+}
+
 function followRecords(options: SubscriptionOptions): readonly (() => void)[] {
   const { cluster, wakes } = options;
   const wakeRisk = (object: UntypedObject, previous: UntypedObject | null = null): void => {
@@ -260,6 +287,7 @@ export function subscribe(options: SubscriptionOptions): () => void {
     ...followTargets(options),
     ...followBackends(options),
     followWorkloads(options),
+    ...followRemediations(options),
     ...followRecords(options),
     ...followConditions(options),
     ...followNotices(options),

@@ -4,18 +4,25 @@ import { snapshotInForce } from './plan-state.ts';
 import type { PlanState } from './plan-state.ts';
 import { targetKey } from './target-key.ts';
 
-export type Queues = Readonly<Record<'targets' | 'plans' | 'risks' | 'records' | 'decisions' | 'policies' | 'notices', WorkQueue>>;
+export type Queues = Readonly<
+  Record<'targets' | 'plans' | 'risks' | 'records' | 'decisions' | 'policies' | 'notices' | 'remediations', WorkQueue>
+>;
 
 /** The wakes controllers give each other. Every method only queues. */
 export interface Wakes {
+  /** And its jobs, which come after them. */
   targets(plan: PlanState, priority: Priority): void;
   target(key: string, priority: Priority): void;
   plan(plan: PlanState): void;
+  /** Its record and its status. */
+  bookkeeping(plan: PlanState): void;
   planKey(key: string): void;
   risk(key: string): void;
   record(namespace: string): void;
   decision(key: string): void;
   policy(name: string): void;
+  /** A plan may have a job to run, or a result to tell. */
+  remediation(planKey: string): void;
   /** `policy/receiver`: there may be something to tell. */
   notice(key: string): void;
 }
@@ -24,6 +31,7 @@ export function createWakes(queues: Queues): Wakes {
   return {
     targets: (plan, priority) => {
       const { namespace } = plan.current.plan;
+      queues.remediations.add(plan.key, 'Status');
       for (const target of [...snapshotInForce(plan).targets, ...plan.current.targets])
         queues.targets.add(targetKey(targetKindOf(target), namespace, target.object), priority);
     },
@@ -31,6 +39,10 @@ export function createWakes(queues: Queues): Wakes {
       queues.targets.add(key, priority);
     },
     plan: (plan) => {
+      queues.plans.add(plan.key, 'Status');
+    },
+    bookkeeping: (plan) => {
+      queues.records.add(plan.current.plan.namespace, 'Status');
       queues.plans.add(plan.key, 'Status');
     },
     planKey: (key) => {
@@ -47,6 +59,9 @@ export function createWakes(queues: Queues): Wakes {
     },
     policy: (name) => {
       queues.policies.add(name, 'Status');
+    },
+    remediation: (planKey) => {
+      queues.remediations.add(planKey, 'Status');
     },
     notice: (key) => {
       queues.notices.add(key, 'Status');

@@ -74,7 +74,7 @@ export function explainStage({ stages }: PlanSnapshot, index: number | null): st
   if (index === null) return 'no stage: intent as written';
   const stage = stages[index];
   if (stage === undefined) return `stage ${String(index)}, which the plan no longer has`;
-  return `stage ${stage.name} (${String(index + 1)} of ${String(stages.length)}): ${stage.actions.map(explainAction).join(', ')}`;
+  return `stage ${stage.name} (${String(index + 1)} of ${String(stages.length)}): ${[...stage.actions.map(explainAction), ...(stage.runs ?? []).map((name) => `${name} run`)].join(', ')}`;
 }
 
 /** What is left of the evidence after a restart: values and limits, without the model they belong to. */

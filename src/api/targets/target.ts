@@ -4,6 +4,7 @@ import type { DeepReadonly } from '../deep-readonly.ts';
 import { name } from '../fields.ts';
 import { featureFlag, featureFlagSnapshot, toFeatureFlag } from './feature-flag.ts';
 import { gatewayRouteSnapshot, grpcRoute, httpRoute, toGatewayRoute } from './gateway-route.ts';
+import { job } from './job.ts';
 import { patch, patchSnapshot, toPatch } from './patch.ts';
 import { toVirtualService, virtualService, virtualServiceSnapshot } from './virtual-service.ts';
 
@@ -16,10 +17,13 @@ export const target = z
     z.object({ ...targetName, virtualService }),
     z.object({ ...targetName, featureFlag }),
     z.object({ ...targetName, patch }),
+    z.object({ ...targetName, job }),
   ])
   .meta({ description: 'One object the plan may act on.' });
 
 export type TargetSpec = DeepReadonly<z.output<typeof target>>;
+/** Entries that are run and hold nothing. */
+export type JobSpec = Extract<TargetSpec, { readonly job: unknown }>;
 
 /** Keys of `targets` entries by what can be done to them; the rules of the plan are written over these lists. */
 export const trafficKeys = ['httpRoute', 'grpcRoute', 'virtualService'] as const;
@@ -27,9 +31,10 @@ export const trafficKeys = ['httpRoute', 'grpcRoute', 'virtualService'] as const
 export const mirroringKeys = ['httpRoute', 'grpcRoute', 'virtualService'] as const;
 export const flagKeys = ['featureFlag'] as const;
 export const patchKeys = ['patch'] as const;
-export const targetKeys = [...trafficKeys, ...flagKeys, ...patchKeys] as const;
+export const jobKeys = ['job'] as const;
+export const targetKeys = [...trafficKeys, ...flagKeys, ...patchKeys, ...jobKeys] as const;
 
-export function toTarget(spec: TargetSpec): Target {
+export function toTarget(spec: Exclude<TargetSpec, JobSpec>): Target {
   if ('httpRoute' in spec) return toGatewayRoute('HTTPRoute', spec.name, spec.httpRoute);
   if ('grpcRoute' in spec) return toGatewayRoute('GRPCRoute', spec.name, spec.grpcRoute);
   if ('virtualService' in spec) return toVirtualService(spec.name, spec.virtualService);

@@ -140,6 +140,7 @@ describe('the authors of a plan', () => {
 
 describe('the targets of a plan', () => {
   let dave: Person;
+  let runner: Person;
   const targets = (count: number, name: (index: number) => string) =>
     Array.from({ length: count }, (_, index) => ({
       name: `target-${String(index)}`,
@@ -170,9 +171,13 @@ describe('the targets of a plan', () => {
         own('', 'configmaps'),
       ],
     });
+    runner = await person(bed.plane, admin, { namespace, name: 'runner' });
+    await grant(admin, runner, { namespace, rules: [...broad, { apiGroups: ['batch'], resources: ['jobs'], verbs: ['create'] }] });
   });
 
-  afterAll(() => dave.client.close());
+  afterAll(async () => {
+    await Promise.all([dave.client.close(), runner.client.close()]);
+  });
 
   it('may be what the author may patch, eight of them, inside the price of a rule', async () => {
     const plan = planOver(
@@ -218,6 +223,14 @@ describe('the targets of a plan', () => {
     await dave.client.create(resources.MitigationPlan, planOver(target('own'), { shadow: {} }), { dryRun: true });
     const attempt = dave.client.create(resources.MitigationPlan, planOver(target('foreign'), { shadow: {} }), { dryRun: true });
     expect(await refusal(attempt, 'plan-targets')).toContain('spec.targets[0]');
+  });
+
+  it('may run jobs only if the author may create Jobs', async () => {
+    const plan = planOver([{ name: 'target-0', job: { cronJob: 'retrain' } }], { runJob: {} });
+    await runner.client.create(resources.MitigationPlan, plan, { dryRun: true });
+    expect(await refusal(dave.client.create(resources.MitigationPlan, plan, { dryRun: true }), 'plan-targets')).toBe(
+      `${dave.user} may not create what spec.targets[0] (target-0) names: name an object you may create, or have the verb create granted to you`,
+    );
   });
 
   it('are vouched for by whoever changes the plan, not by who first wrote it', async () => {

@@ -1,5 +1,5 @@
 import { planManifest, withValue } from '../../builders/api.ts';
-import { patchKeys } from '../../../src/api/targets/target.ts';
+import { jobKeys, patchKeys } from '../../../src/api/targets/target.ts';
 import { casesOf } from './cel-case.ts';
 import { needs } from './cel-cases-of-targets.ts';
 
@@ -49,6 +49,19 @@ export const patchCases = casesOf(base, [
     message: needs('patch', patchKeys),
     accept: [],
     reject: [['spec.stages[2].actions[0]', { target: 'traffic', patch: {} }]],
+  },
+]);
+
+const withJob = withValue(planManifest(), 'spec.targets[2]', { name: 'retrain', job: { cronJob: 'retrain' } });
+
+/** What the rules of a plan say of a job. */
+export const jobCases = casesOf(withJob, [
+  {
+    field: 'spec.stages',
+    message: needs('runJob', jobKeys),
+    // Run in one stage, it need not be repeated in the next.
+    accept: [['spec.stages[1].actions[1]', { target: 'retrain', runJob: {} }]],
+    reject: [['spec.stages[2].actions[0]', { target: 'traffic', runJob: {} }]],
   },
 ]);
 

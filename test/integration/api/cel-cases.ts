@@ -13,7 +13,7 @@ import { sentCases } from './cel-cases-of-sent.ts';
 import { clusterCases } from './cel-cases-of-cluster.ts';
 import { furtherNoticeCases, noticeCases } from './cel-cases-of-notices.ts';
 import { furtherQuorumCases, quorumCases } from './cel-cases-of-quorum.ts';
-import { furtherPatchCases, patchCases } from './cel-cases-of-patches.ts';
+import { furtherPatchCases, jobCases, patchCases } from './cel-cases-of-patches.ts';
 import { needs, targetCases } from './cel-cases-of-targets.ts';
 import { statisticCases } from './cel-cases-of-statistics.ts';
 
@@ -162,7 +162,7 @@ const planCases = casesOf(planManifest(), [
   },
   {
     field: 'spec.stages[0].actions[0]',
-    message: 'write exactly one of canaryLimit, shadow, flagRollback, patch',
+    message: 'write exactly one of canaryLimit, shadow, flagRollback, patch, runJob',
     accept: [['spec.stages[0].actions[0]', { target: 'traffic', shadow: { percent: 10 } }]],
     reject: [['spec.stages[0].actions[0].shadow', { percent: 10 }]],
   },
@@ -329,6 +329,7 @@ export const celCases: readonly CELCase[] = [
   ...quorumCases,
   ...noticeCases,
   ...patchCases,
+  ...jobCases,
   ...riskCases,
   ...planCases,
   ...holdCases,

@@ -27,10 +27,7 @@ const anyValue: fc.Arbitrary<JSONValue> = fc.oneof(
   fc.array(anyScalar, { maxLength: 2 }),
   fc.dictionary(fc.constantFrom('perSecond', 'burst', 'deep'), anyScalar, { maxKeys: 2 }),
 );
-const anySpec: fc.Arbitrary<Fields> = fc.record(
-  { mode: anyValue, limits: anyValue, new: anyValue, other: anyValue },
-  { requiredKeys: [] },
-) as fc.Arbitrary<Fields>;
+const anySpec: fc.Arbitrary<Fields> = fc.record({ mode: anyValue, limits: anyValue, new: anyValue, other: anyValue }, { requiredKeys: [] });
 
 const anyClaim = (plan: string): fc.Arbitrary<Claim> =>
   fc

@@ -17,6 +17,7 @@ import { startMemoryOperator } from '../../builders/memory-operator.ts';
 import { openMemoryStories } from '../../builders/memory-stories.ts';
 import { planIn, tellStory } from '../../builders/memory-story.ts';
 import { reviewingTransport } from '../../builders/pushing.ts';
+import { applyRemediationTo } from '../../builders/remediation.ts';
 import { answer, scriptedTransport } from '../../builders/scripted-transport.ts';
 import { storyTargets } from '../../builders/story-target.ts';
 import { targetStories } from '../../builders/target-stories.ts';
@@ -206,5 +207,16 @@ describe('rights of the operator (get was granted on kinds it only lists and wat
         ?.split(', ')
         .sort(),
     ).toEqual(['get', 'list', 'patch', 'watch']);
+  });
+
+  it('to run jobs are a role of their own, with the verbs that takes', async () => {
+    const world = await startMemoryOperator(applyRemediationTo);
+    world.read(0.9);
+    await world.pass(5);
+    await world.stop();
+    const ordinary = granted('rbac/operator.yaml');
+    const added = [...new Set(world.api.requests.map(permissionOf))].filter((each) => !ordinary.has(each)).sort();
+    expect([...granted('rbac/jobs.yaml')].sort()).toEqual(added);
+    expect(added).toContain('create batch/jobs');
   });
 });
