@@ -57,7 +57,9 @@ export function createAnnouncer(recorder: EventRecorder, cluster: Pick<Cluster, 
     },
     contest: (plan, live, outcome) => {
       const { onContest } = snapshotInForce(plan);
-      const rivals = snapshotInForce(plan).targets.filter(({ kind, object }) => kind === live.kind && object === live.metadata.name);
+      const rivals = snapshotInForce(plan).targets.filter(
+        (target) => cluster.targets.get(targetKindOf(target))?.resource.kind === live.kind && target.object === live.metadata.name,
+      );
       const rival = nameOf(rivals.map(({ name }) => targetState(plan, name).rival).find((name) => name !== '') ?? '');
       const what = `${rival} keeps changing what plan ${plan.current.plan.name} constrains on ${live.kind} ${live.metadata.name}.`;
       const remedy = 'Stop that writer, or have it leave these fields alone';

@@ -7,7 +7,7 @@ import { fencedClient } from '../kube/fenced-client.ts';
 import type { Fence } from '../kube/fenced-client.ts';
 import type { UntypedObject } from '../kube/kube-object.ts';
 import type { Transport } from '../kube/transport.ts';
-import type { Priority, WorkQueue } from '../kube/work-queue.ts';
+import type { WorkQueue } from '../kube/work-queue.ts';
 import type { Clock } from '../shared/clock.ts';
 import type { Logger } from '../shared/logger.ts';
 import type { InboxUses } from '../signals/inbox/uses.ts';
@@ -54,6 +54,7 @@ import { observeSurroundings } from './surroundings.ts';
 import { createTargetController } from './target.ts';
 import { subscribe } from './subscriptions.ts';
 import { closeIfOver } from './target-settlement.ts';
+import { priorityOf } from './transition-priority.ts';
 import { createWakes } from './wakes.ts';
 import type { Queues, Wakes } from './wakes.ts';
 
@@ -96,17 +97,6 @@ const chainHeads = {
   kind: 'RiskChainHead',
   namespaced: true,
 } as const;
-
-const priorityOf: Readonly<Record<Transition['kind'], Priority>> = {
-  Engaged: 'Engage',
-  Escalated: 'Engage',
-  Latched: 'Engage',
-  SteppedDown: 'Release',
-  Released: 'Release',
-  Proposed: 'Status',
-  Rejected: 'Status',
-  Withdrawn: 'Status',
-};
 
 /** An API server that takes longer than this for a patch is in trouble, and people should be told. */
 const longestRightOfWayMs = 1000;
