@@ -72,7 +72,7 @@ describe('a patch', () => {
     await stories.memory.passUntil('given back', () => !isPatched());
   });
 
-  it('regression: a server that keeps something else than was sent is asked once a second, not as fast as it answers', async () => {
+  it('that the server keeps otherwise than it was sent is sent again within the budget of a contest, not as fast as it answers', async () => {
     await guard();
     stories.memory.api.onWrite(({ resource }) => (resource === plural ? 'KeepSpec' : 'Pass'));
     world.read('Breach');
