@@ -64,7 +64,7 @@ class WatchesOfPlans implements OptedInWatches {
       if (kind === 'Deleted') this.#named.delete(keyOf(object));
       else this.#note(object);
     });
-    this.#ends = [() => void end(), this.#tendAgain()];
+    this.#ends = [end, this.#tendAgain()];
   }
 
   stop(): void {
