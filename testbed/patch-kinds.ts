@@ -1,3 +1,4 @@
+import type { JSONValue } from '../src/shared/json.ts';
 import type { APIClient } from './api-client.ts';
 
 /** What an installer lists: `group`, `version`, `plural` and `kind`, as in chart value patchKinds. */
@@ -17,11 +18,12 @@ export async function listPatchKinds(client: APIClient, kinds: readonly Patchabl
   const rules = kinds.map(({ group, plural }) => ({ apiGroups: [group], resources: [plural] }));
   const verbs = ['get', 'list', 'watch', 'patch'];
   await client.merge({ ...rbac, plural: 'clusterroles' }, { name: role }, { rules: rules.map((rule) => ({ ...rule, verbs })) });
-  const policy = await client.get(policies, { name: 'target-journal.modelrisk.dev' });
-  const { matchConstraints } = policy['spec'] as { readonly matchConstraints: { readonly resourceRules: readonly object[] } };
+  const guard = { name: 'target-journal.modelrisk.dev' };
+  const policy = await client.get(policies, guard);
+  const { matchConstraints } = policy['spec'] as { readonly matchConstraints: { readonly resourceRules: readonly JSONValue[] } };
   const guarded = rules.map((rule) => ({ ...rule, apiVersions: ['*'], operations: ['CREATE', 'UPDATE'] }));
   const resourceRules = [...matchConstraints.resourceRules, ...guarded];
-  await client.merge(policies, { name: policy.metadata.name }, { spec: { matchConstraints: { resourceRules } } });
+  await client.merge(policies, guard, { spec: { matchConstraints: { resourceRules } } });
   return { 'patch-kinds': kinds.map(({ group, version, plural, kind }) => `${group}/${version}/${plural}/${kind}`).join(',') };
 }
 

@@ -37,7 +37,7 @@ describe('a patch', () => {
 
   it('of a kind nobody listed is told at once, and again when it should act', async () => {
     await guard({ group: 'keda.sh', resource: 'scaledobjects' });
-    const message = expect.stringContaining('was not told that plans may patch scaledobjects.keda.sh (target target)') as string;
+    const message = expect.stringContaining('was not told that plans may patch scaledobjects.keda.sh (target target)') as unknown;
     expect(await plan('Ready')).toMatchObject({ status: 'False', reason: 'RightsMissing', message });
     world.read('Breach');
     await stories.memory.pass(5);
@@ -56,7 +56,7 @@ describe('a patch', () => {
     await stories.memory.pass(2);
     const message = expect.stringContaining(
       'kubectl create rolebinding modelrisk-operator-patches --namespace lending --clusterrole modelrisk-operator-patches',
-    ) as string;
+    ) as unknown;
     expect(await plan('Ready')).toMatchObject({ status: 'False', reason: 'RightsMissing', message });
   });
 

@@ -54,7 +54,7 @@ describe('a job of a plan', () => {
   it('is made from its CronJob when its stage is entered, after the route of the stage, and named for what it is a run of', async () => {
     await breach();
     expect(shareIn(world)).toBe(5);
-    const { uid } = planIn(world).metadata;
+    const { uid = '' } = planIn(world).metadata;
     const name = jobName({ plan: 'credit', planUID: uid, engagement: 1, name: 'retrain', cronJob: 'retrain' });
     expect(jobs()).toMatchObject([
       {
@@ -163,12 +163,12 @@ describe('a job of a plan', () => {
       expect(conditionOf(planIn(world), 'Ready')).toMatchObject({
         status: 'False',
         reason,
-        message: expect.stringContaining(remedy) as string,
+        message: expect.stringContaining(remedy) as unknown,
       });
       world.read(0.9);
       await world.passUntil('the second stage', () => shareIn(world) === 5);
       await world.pass(1);
-      expect(runs()).toMatchObject([{ state: 'Refused', message: expect.stringContaining(remedy) as string }]);
+      expect(runs()).toMatchObject([{ state: 'Refused', message: expect.stringContaining(remedy) as unknown }]);
       expect(told()).toMatchObject([{ type: 'RemediationFailed' }]);
       expect(conditionOf(planIn(world), 'Effective')).toMatchObject({ status: 'True' });
       world.api.apply('cronjobs', cronJob());
