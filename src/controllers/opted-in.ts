@@ -1,6 +1,5 @@
 import { journalAnnotation } from '../actuators/metadata.ts';
-import { parseMitigationPlan } from '../api/mitigation-plan.ts';
-import { toPlanSnapshot } from '../api/plan-to-core.ts';
+import { kindsNamed } from '../api/kinds-named.ts';
 import { keyOf } from '../kube/kube-object.ts';
 import type { UntypedObject } from '../kube/kube-object.ts';
 import type { Store } from '../kube/store.ts';
@@ -29,14 +28,6 @@ export interface OptedInWatches {
   stop(): void;
 }
 
-/** Kinds of targets a plan acts on: as it is written, and as its engagement began. */
-function kindsNamed(plan: UntypedObject): ReadonlySet<string> {
-  const parsed = parseMitigationPlan(plan);
-  const written = parsed.ok ? toPlanSnapshot(parsed.value).targets.map(({ kind }) => kind) : [];
-  const { targets = [] } = (plan['status'] ?? {}) as { readonly targets?: readonly { readonly ref?: { readonly kind?: string } }[] };
-  return new Set([...written, ...targets.flatMap(({ ref }) => ref?.kind ?? [])]);
-}
-
 class WatchesOfPlans implements OptedInWatches {
   readonly #options: OptedInOptions;
   readonly #named = new Map<string, { readonly namespace: string; readonly kinds: ReadonlySet<string> }>();
@@ -53,7 +44,7 @@ class WatchesOfPlans implements OptedInWatches {
       if (kind === 'Deleted') this.#named.delete(keyOf(object));
       else this.#note(object);
     });
-    this.#ends = [() => void end(), this.#tendAgain()];
+    this.#ends = [end, this.#tendAgain()];
   }
 
   stop(): void {

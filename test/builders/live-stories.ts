@@ -2,6 +2,8 @@ import type { ConnectedControlPlane } from '../../testbed/connect.ts';
 import { publishBackend } from '../../testbed/backend.ts';
 import { eventually } from '../../testbed/eventually.ts';
 import { operatorAccount, startOperator } from '../../testbed/operator-process.ts';
+import { optIn } from '../../testbed/opt-in.ts';
+import { stampPods } from '../../testbed/pod-stamper.ts';
 import { startPrometheusStandIn } from '../../testbed/prometheus-stand-in.ts';
 import { stampRoutes } from '../../testbed/route-stamper.ts';
 import { aModelRisk, aPolicy, modelRisks, riskPolicies } from './guarded-model.ts';
@@ -30,12 +32,13 @@ export async function openStoryBed(plane: ConnectedControlPlane): Promise<StoryB
         ];
       }),
   });
-  const stamper = stampRoutes(client, null);
+  const stampers = [stampRoutes(client, null), stampPods(client, { namespace: null })];
   const operator = await startOperator({ access: plane, flags: { namespace: operatorAccount.namespace } });
   await operator.leading();
   return {
     openWorld: async () => {
       const namespace = await plane.createNamespace();
+      await optIn(plane, namespace);
       readings.set(namespace, 0.01);
       for (const name of ['credit-v1', 'credit-v2']) await publishBackend(client, { name, namespace, port: 8080 });
       const options = { namespace, providerURL: provider.url };
@@ -59,7 +62,7 @@ export async function openStoryBed(plane: ConnectedControlPlane): Promise<StoryB
     },
     close: async () => {
       await operator.process.stop();
-      await stamper.stop();
+      await Promise.all(stampers.map((stamper) => stamper.stop()));
       await provider.stop();
     },
   };

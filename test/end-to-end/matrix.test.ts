@@ -33,11 +33,14 @@ describe('every story of every kind of target, from the bundle on the real API s
     const cells = await tellAll(bed, 8);
     expect(cells.filter(({ outcome }) => outcome === 'failed')).toEqual([]);
     expect(summarize(cells)).toEqual({
-      targets: 4,
-      cells: 32,
+      targets: 5,
+      cells: 40,
       failed: 0,
-      refused: [{ target: 'FeatureFlag', story: 'escalate', reason: 'a flag is rolled back or it is not: there is no tighter action' }],
+      refused: [
+        { target: 'FeatureFlag', story: 'escalate', reason: 'a flag is rolled back or it is not: there is no tighter action' },
+        { target: 'Deployment', story: 'escalate', reason: 'pods run an earlier revision or they do not: there is no tighter action' },
+      ],
     });
-    expect(matrixTable(cells)).toHaveLength(10);
+    expect(matrixTable(cells)).toHaveLength(11);
   }, 400_000);
 });

@@ -2,6 +2,7 @@ import * as z from 'zod';
 import type { Target } from '../../core/model/target.ts';
 import type { DeepReadonly } from '../deep-readonly.ts';
 import { name } from '../fields.ts';
+import { deployment, deploymentSnapshot, toDeployment } from './deployment.ts';
 import { featureFlag, featureFlagSnapshot, toFeatureFlag } from './feature-flag.ts';
 import { gatewayRouteSnapshot, grpcRoute, httpRoute, toGatewayRoute } from './gateway-route.ts';
 import { toVirtualService, virtualService, virtualServiceSnapshot } from './virtual-service.ts';
@@ -14,6 +15,7 @@ export const target = z
     z.object({ ...targetName, grpcRoute }),
     z.object({ ...targetName, virtualService }),
     z.object({ ...targetName, featureFlag }),
+    z.object({ ...targetName, deployment }),
   ])
   .meta({ description: 'One object the plan may act on.' });
 
@@ -24,12 +26,17 @@ export const trafficKeys = ['httpRoute', 'grpcRoute', 'virtualService'] as const
 /** Traffic targets that can send copies to the candidate. */
 export const mirroringKeys = ['httpRoute', 'grpcRoute', 'virtualService'] as const;
 export const flagKeys = ['featureFlag'] as const;
-export const targetKeys = [...trafficKeys, ...flagKeys] as const;
+export const workloadKeys = ['deployment'] as const;
+/** Targets whose callers may come through a traffic target. */
+export const behindKeys = [...flagKeys, ...workloadKeys] as const;
+export const targetKeys = [...trafficKeys, ...flagKeys, ...workloadKeys] as const;
 
-export function toTarget(spec: TargetSpec): Target {
+/** `scaled`: names of targets the stages scale. */
+export function toTarget(spec: TargetSpec, scaled: ReadonlySet<string>): Target {
   if ('httpRoute' in spec) return toGatewayRoute('HTTPRoute', spec.name, spec.httpRoute);
   if ('grpcRoute' in spec) return toGatewayRoute('GRPCRoute', spec.name, spec.grpcRoute);
   if ('virtualService' in spec) return toVirtualService(spec.name, spec.virtualService);
+  if ('deployment' in spec) return toDeployment(spec.name, spec.deployment, scaled.has(spec.name) ? 'Scale' : 'Pin');
   return toFeatureFlag(spec.name, spec.featureFlag);
 }
 
@@ -42,4 +49,9 @@ export function safeVersionOf(spec: TargetSpec): string | null {
 }
 
 /** As an incident keeps it. */
-export const targetSnapshot = z.discriminatedUnion('kind', [gatewayRouteSnapshot, virtualServiceSnapshot, featureFlagSnapshot]);
+export const targetSnapshot = z.discriminatedUnion('kind', [
+  gatewayRouteSnapshot,
+  virtualServiceSnapshot,
+  featureFlagSnapshot,
+  deploymentSnapshot,
+]);

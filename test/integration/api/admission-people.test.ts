@@ -166,6 +166,7 @@ describe('the targets of a plan', () => {
         own('gateway.networking.k8s.io', 'grpcroutes'),
         own('networking.istio.io', 'virtualservices'),
         own('core.openfeature.dev', 'featureflags'),
+        own('apps', 'deployments'),
       ],
     });
   });
@@ -204,6 +205,13 @@ describe('the targets of a plan', () => {
     const target = (name: string) => [{ name: 'target-0', [key]: { name, ...ends } }];
     await dave.client.create(resources.MitigationPlan, planOver(target('own'), { shadow: {} }), { dryRun: true });
     const attempt = dave.client.create(resources.MitigationPlan, planOver(target('foreign'), { shadow: {} }), { dryRun: true });
+    expect(await refusal(attempt, 'plan-targets')).toContain('spec.targets[0]');
+  });
+
+  it('may be a Deployment only if the author may patch it', async () => {
+    const target = (name: string) => [{ name: 'target-0', deployment: { name } }];
+    await dave.client.create(resources.MitigationPlan, planOver(target('own'), { pin: {} }), { dryRun: true });
+    const attempt = dave.client.create(resources.MitigationPlan, planOver(target('foreign'), { pin: {} }), { dryRun: true });
     expect(await refusal(attempt, 'plan-targets')).toContain('spec.targets[0]');
   });
 

@@ -13,7 +13,7 @@ import { sentCases } from './cel-cases-of-sent.ts';
 import { clusterCases } from './cel-cases-of-cluster.ts';
 import { furtherNoticeCases, noticeCases } from './cel-cases-of-notices.ts';
 import { furtherQuorumCases, quorumCases } from './cel-cases-of-quorum.ts';
-import { needs, targetCases } from './cel-cases-of-targets.ts';
+import { needs, targetCases, workloadCases } from './cel-cases-of-targets.ts';
 import { statisticCases } from './cel-cases-of-statistics.ts';
 
 const policyCases = casesOf(riskPolicyManifest(), [
@@ -161,7 +161,7 @@ const planCases = casesOf(planManifest(), [
   },
   {
     field: 'spec.stages[0].actions[0]',
-    message: 'write exactly one of canaryLimit, shadow, flagRollback',
+    message: 'write exactly one of canaryLimit, shadow, flagRollback, pin, scale',
     accept: [['spec.stages[0].actions[0]', { target: 'traffic', shadow: { percent: 10 } }]],
     reject: [['spec.stages[0].actions[0].shadow', { percent: 10 }]],
   },
@@ -204,7 +204,7 @@ const planCases = casesOf(planManifest(), [
   {
     field: 'spec.stages',
     message:
-      'a stage must hold at least what the stage before holds: repeat each target with the same or a tighter action (shadow, or a lower maxPercent), or roll back a flag that is behind the route',
+      'a stage must hold at least what the stage before holds: repeat each target with the same or a tighter action (shadow, a lower maxPercent, more minReplicas), or roll back a flag that is behind the route',
     accept: [['spec.stages[1].actions', [{ target: 'traffic', canaryLimit: { maxPercent: 10 } }]]],
     reject: [['spec.stages[1].actions', [{ target: 'traffic', canaryLimit: { maxPercent: 11 } }]]],
   },
@@ -329,6 +329,7 @@ export const celCases: readonly CELCase[] = [
   ...noticeCases,
   ...riskCases,
   ...planCases,
+  ...workloadCases,
   ...holdCases,
   ...releaseCases,
   ...reviewCases,
@@ -364,7 +365,7 @@ const furtherPlanCases = casesOf(planManifest(), [
   {
     field: 'spec.stages',
     message:
-      'a stage must hold at least what the stage before holds: repeat each target with the same or a tighter action (shadow, or a lower maxPercent), or roll back a flag that is behind the route',
+      'a stage must hold at least what the stage before holds: repeat each target with the same or a tighter action (shadow, a lower maxPercent, more minReplicas), or roll back a flag that is behind the route',
     accept: [['spec.stages[2].actions', flagOnly]],
     reject: [
       ['spec.stages[2].actions', flagOnly],
