@@ -26,17 +26,3 @@ export async function listPatchKinds(client: APIClient, kinds: readonly Patchabl
   await client.merge(policies, guard, { spec: { matchConstraints: { resourceRules } } });
   return { 'patch-kinds': kinds.map(({ group, version, plural, kind }) => `${group}/${version}/${plural}/${kind}`).join(',') };
 }
-
-/** As config/opt-in/patches.yaml. */
-export async function optIntoPatches(client: APIClient, namespace: string): Promise<void> {
-  await client.create(
-    { ...rbac, plural: 'rolebindings' },
-    {
-      apiVersion: 'rbac.authorization.k8s.io/v1',
-      kind: 'RoleBinding',
-      metadata: { name: role, namespace },
-      roleRef: { apiGroup: rbac.group, kind: 'ClusterRole', name: role },
-      subjects: [{ kind: 'ServiceAccount', name: 'modelrisk-operator', namespace: 'modelrisk-system' }],
-    },
-  );
-}

@@ -6,7 +6,20 @@ import type { JSONObject } from './json-reading.ts';
 import { encodeJournal, journalCodec, journalSchemaVersion, maxJournalLength } from './journal.ts';
 import type { EngagedJournal, Journal, JournalShape, Tombstone } from './journal.ts';
 import { bounded, leavers, succeeds } from './tombstone.ts';
-import { annotationOf, describeObject, disown, epochOf, hasAnnotations, journalAnnotation, stamp, uidOf, unstamp } from './metadata.ts';
+import {
+  annotationOf,
+  describeObject,
+  disown,
+  epochOf,
+  hasAnnotations,
+  hasSealOf,
+  journalAnnotation,
+  seal,
+  stamp,
+  uidOf,
+  unseal,
+  unstamp,
+} from './metadata.ts';
 import type { PatchHalves } from './metadata.ts';
 import type {
   Actuation,
@@ -85,7 +98,7 @@ export function createActuator<Changes extends JSONValue, Intent extends { reado
     },
     finish: (live) => {
       const journal = codec.decode(live);
-      return journal.kind === 'Released' ? unstamp(live, journal.journal.annotationsCreated) : null;
+      return journal.kind === 'Released' ? [...unstamp(live, journal.journal.annotationsCreated), ...unseal(live)] : null;
     },
     propose: (live) => {
       const journal = codec.decode(live);
@@ -139,12 +152,15 @@ function planActuation<Changes extends JSONValue, Intent extends { readonly fore
   if (next.length > maxJournalLength) return { kind: 'Refused', rejected: rejectAll(input, 'JournalTooLarge', tooLarge(next)) };
   const { tests, writes, lateWrites = [] } = settlement;
   const moves = writes.length + lateWrites.length > 0;
-  const unchanged = !moves && annotationOf(live, journalAnnotation) === next && epochOf(live) === input.epoch;
+  const isSealed = craft.isSealed === true;
+  const isWritten = annotationOf(live, journalAnnotation) === next && epochOf(live) === input.epoch;
+  const unchanged = !moves && isWritten && (!isSealed || hasSealOf(live, next));
   if (unchanged) return { kind: 'Unchanged', rejected, effective: settlement.after };
   const stamped = stamp(live, next, input.epoch);
+  const sealed = isSealed ? seal(live, next) : { tests: [], writes: [] };
   return {
     kind: 'Patch',
-    operations: [...stamped.tests, ...tests, ...writes, ...stamped.writes, ...lateWrites],
+    operations: [...stamped.tests, ...sealed.tests, ...tests, ...writes, ...stamped.writes, ...sealed.writes, ...lateWrites],
     before: settlement.before,
     after: settlement.after,
     intent: settlement.intended,
@@ -259,5 +275,5 @@ function rejectAll({ live, claims }: ActuationInput, reason: RefusalReason, what
 }
 
 function tooLarge(text: string): string {
-  return `would need a journal of ${text.length} characters, the most we write is ${maxJournalLength}: name fewer rules or split the object`;
+  return `would need a journal of ${text.length} characters, the most we write is ${maxJournalLength}: name fewer rules, split the object, or make its pod template smaller`;
 }

@@ -5,7 +5,7 @@ import type { FrozenReading } from '../core/model/frozen-reading.ts';
 import type { Target } from '../core/model/target.ts';
 import { canonicalJSON } from '../shared/canonical-json.ts';
 import type { JSONValue } from '../shared/json.ts';
-import { annotationOf, epochOf, journalAnnotation, nameOf, uidOf } from './metadata.ts';
+import { annotationOf, epochOf, hasSealOf, journalAnnotation, nameOf, sealLabel, uidOf } from './metadata.ts';
 import type { Claim, JournalReading, ReleasedEngagement, TargetKind, TargetObject } from './port.ts';
 
 export const journalSchemaVersion = 1;
@@ -18,6 +18,8 @@ export interface JournalShape<Changes> {
   readonly targetKind: TargetKind;
   readonly targetSchema: z.ZodType<Target>;
   readonly changesSchema: z.ZodType<Changes>;
+  /** Controllers copy the object's annotations elsewhere, and tools copy them back: a label tells the journal from its copies. */
+  readonly isSealed?: boolean;
 }
 
 /** Written in the same patch as the changes it tells of. */
@@ -152,6 +154,8 @@ export function journalCodec<Changes extends JSONValue>(shape: JournalShape<Chan
   const decode = (live: TargetObject): Journal<Changes> => {
     const text = annotationOf(live, journalAnnotation);
     if (text === null) return { kind: 'None' };
+    if (shape.isSealed === true && !hasSealOf(live, text))
+      return foreign(`it is a copy, without the label ${sealLabel} of the one it was made of`);
     const parsed = parseEnvelope(text, uidOf(live));
     if (parsed.kind !== 'Known') return parsed;
     const checked = safely(() => schema.safeParse(parsed.value));

@@ -1,9 +1,13 @@
+import { createHash } from 'node:crypto';
 import type { JSONPatchOperation } from '../shared/json.ts';
 import { asList, asObject, asText, isObject, member, pointerSegment } from './json-reading.ts';
 import type { TargetObject } from './port.ts';
 
 export const journalAnnotation = 'modelrisk.dev/journal';
 export const epochAnnotation = 'modelrisk.dev/epoch';
+
+/** Labels are not copied to what a controller makes of an object, annotations are. */
+export const sealLabel = 'modelrisk.dev/journal-seal';
 
 /** A patch in two halves: a failed test means the object is not the one we computed from. */
 export interface PatchHalves {
@@ -83,6 +87,50 @@ export function unstamp(live: TargetObject, mapCreated: boolean): readonly JSONP
     ...own.map((key) => ({ op: 'test', path: annotationPath(key), value: annotations[key] ?? null }) as const),
     ...own.map((key) => ({ op: 'remove', path: annotationPath(key) }) as const),
   ];
+}
+
+/** Whether the label says that this journal was written to this very object. */
+export function hasSealOf(live: TargetObject, journal: string): boolean {
+  return sealOn(live) === sealOf(journal);
+}
+
+/** Marks the object as the one this journal is written to. */
+export function seal(live: TargetObject, journal: string): PatchHalves {
+  const value = sealOf(journal);
+  const labels = asObject(live.metadata).labels;
+  if (!isObject(labels)) {
+    return {
+      tests: [{ op: 'test', path: '/metadata/labels', value: null }],
+      writes: [{ op: 'add', path: '/metadata/labels', value: { [sealLabel]: value } }],
+    };
+  }
+  return { tests: [{ op: 'test', path: sealPath, value: sealOn(live) }], writes: [{ op: 'add', path: sealPath, value }] };
+}
+
+/** Takes the mark off again, and the map itself when nothing else is in it: the server keeps no empty one. */
+export function unseal(live: TargetObject): readonly JSONPatchOperation[] {
+  const labels = asObject(asObject(live.metadata).labels);
+  if (!Object.hasOwn(labels, sealLabel)) return [];
+  if (Object.keys(labels).length === 1)
+    return [
+      { op: 'test', path: '/metadata/labels', value: labels },
+      { op: 'remove', path: '/metadata/labels' },
+    ];
+  return [
+    { op: 'test', path: sealPath, value: sealOn(live) },
+    { op: 'remove', path: sealPath },
+  ];
+}
+
+const sealPath = `/metadata/labels/${pointerSegment(sealLabel)}`;
+
+function sealOn(live: TargetObject): string | null {
+  return asText(member(asObject(asObject(live.metadata).labels), sealLabel));
+}
+
+/** At most 63 characters fit a label. */
+function sealOf(journal: string): string {
+  return createHash('sha256').update(journal).digest('hex').slice(0, 40);
 }
 
 /**

@@ -1,3 +1,4 @@
+import { deploymentActuator } from './deployment/actuator.ts';
 import { featureFlagActuator } from './feature-flag/actuator.ts';
 import { grpcRouteActuator } from './grpc-route/actuator.ts';
 import { httpRouteActuator } from './http-route/actuator.ts';
@@ -8,7 +9,10 @@ import { virtualServiceActuator } from './virtual-service/actuator.ts';
 
 /** Every kind of target there is; a new one is its own folder and one line here. */
 export const actuators: ReadonlyMap<TargetKind, Actuator> = new Map(
-  [httpRouteActuator, grpcRouteActuator, virtualServiceActuator, featureFlagActuator].map((each) => [each.targetKind, each]),
+  [httpRouteActuator, grpcRouteActuator, virtualServiceActuator, featureFlagActuator, deploymentActuator].map((each) => [
+    each.targetKind,
+    each,
+  ]),
 );
 
 /** And one for each kind that plans may patch here. */

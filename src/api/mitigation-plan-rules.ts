@@ -1,5 +1,5 @@
 import type { CELRule } from './cel.ts';
-import { flagKeys, jobKeys, mirroringKeys, patchKeys, trafficKeys } from './targets/target.ts';
+import { behindKeys, flagKeys, jobKeys, mirroringKeys, patchKeys, trafficKeys, workloadKeys } from './targets/target.ts';
 
 const hasOneOf = (keys: readonly string[], target: string): string => `(${keys.map((key) => `has(${target}.${key})`).join(' || ')})`;
 
@@ -10,9 +10,10 @@ const flagIsBehind = (flag: string, traffic: string): string =>
 /** Traffic targets whose safe backend may name its version. */
 const versionKeys = ['httpRoute', 'grpcRoute', 'virtualService'];
 
-/** Live share may only shrink going up the ladder: `b` holds at least what `a` holds on the same target. */
+/** Live share may only shrink going up the ladder, and room only grow: `b` holds at least what `a` holds on the same target. */
 const atLeastAsTight =
-  '(has(a.flagRollback) && has(b.flagRollback)) || (has(a.patch) && has(b.patch))' +
+  '(has(a.flagRollback) && has(b.flagRollback)) || (has(a.pin) && has(b.pin)) || (has(a.patch) && has(b.patch))' +
+  ' || (has(a.scale) && has(b.scale) && b.scale.minReplicas >= a.scale.minReplicas)' +
   ' || (has(a.canaryLimit) && (has(b.shadow) || (has(b.canaryLimit) && b.canaryLimit.maxPercent <= a.canaryLimit.maxPercent)))' +
   ' || (has(a.shadow) && (has(b.shadow) || (has(b.canaryLimit) && b.canaryLimit.maxPercent == 0)))';
 
@@ -52,11 +53,18 @@ export const planRules: readonly CELRule[] = [
   actionNeeds('flagRollback', flagKeys),
   actionNeeds('patch', patchKeys),
   actionNeeds('runJob', jobKeys),
+  actionNeeds('pin', workloadKeys),
+  actionNeeds('scale', workloadKeys),
+  {
+    rule: 'self.targets.all(t, !has(t.deployment) || (!has(t.deployment.revision) && !has(t.deployment.behind)) || self.stages.all(s, s.actions.all(a, a.target != t.name || !has(a.scale))))',
+    fieldPath: '.targets',
+    message: 'revision and behind say how a Deployment is pinned: leave them out of a target that is scaled',
+  },
   {
     rule: `[0, 1, 2, 3, 4, 5, 6].all(k, self.stages.size() <= k + 1 || self.stages[k].actions.all(a, self.stages[k + 1].actions.exists(b, b.target == a.target && (${atLeastAsTight})) || ${needsNoRepeating}))`,
     fieldPath: '.stages',
     message:
-      'a stage must hold at least what the stage before holds: repeat each target with the same or a tighter action (shadow, or a lower maxPercent), or roll back a flag that is behind the route',
+      'a stage must hold at least what the stage before holds: repeat each target with the same or a tighter action (shadow, a lower maxPercent, more minReplicas), or roll back a flag that is behind the route',
   },
   {
     rule: '!has(self.stages[self.stages.size() - 1].escalateAfterSeconds)',
@@ -69,7 +77,7 @@ export const planRules: readonly CELRule[] = [
     message: 'enterOn may name indicators of trigger.indicators only: add the indicator to the trigger or leave it out',
   },
   {
-    rule: flagKeys
+    rule: behindKeys
       .map(
         (key) =>
           `self.targets.all(t, !has(t.${key}) || !has(t.${key}.behind) || self.targets.exists(r, r.name == t.${key}.behind && ${hasOneOf(trafficKeys, 'r')}))`,

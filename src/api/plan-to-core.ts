@@ -13,6 +13,8 @@ const noApproval: Approval = { roles: [], timeoutSeconds: 900, onTimeout: 'Hold'
 /** The plan as an engagement that begins now would run on it. */
 export function toPlanSnapshot(plan: Pick<MitigationPlan, 'metadata' | 'spec'>): PlanSnapshot {
   const { metadata, spec } = plan;
+  const actions = spec.stages.flatMap((stage) => stage.actions);
+  const scaled = new Set(actions.flatMap((action) => ('scale' in action ? [action.target] : [])));
   return {
     plan: {
       namespace: metadata.namespace ?? '',
@@ -28,7 +30,7 @@ export function toPlanSnapshot(plan: Pick<MitigationPlan, 'metadata' | 'spec'>):
     indicators: [],
     sources: [],
     version: null,
-    targets: spec.targets.flatMap((each) => ('job' in each ? [] : [toTarget(each)])),
+    targets: spec.targets.flatMap((each) => ('job' in each ? [] : [toTarget(each, scaled)])),
     ...jobsOf(spec),
     stages: spec.stages.map(toStage),
     recovery: spec.recovery,

@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import type { StageAction } from '../core/model/stage-action.ts';
 import type { DeepReadonly } from './deep-readonly.ts';
-import { name, percent } from './fields.ts';
+import { name, percent, seconds } from './fields.ts';
 
 const actionTarget = { target: name('Entry of targets.') };
 
@@ -31,6 +31,24 @@ const runJob = z.object({}).meta({
     'Runs the Job once an engagement, when the stage was entered and everything else of it was laid. Nothing waits for it, and nothing takes it back. For job targets.',
 });
 
+const pin = z.object({}).meta({
+  description: 'Pods of an earlier revision, as after kubectl rollout undo. For deployment targets; last to move, first to be given back.',
+});
+
+const scale = z
+  .object({
+    minReplicas: z.int().min(1).max(10_000).meta({
+      description: 'Least replicas while the stage holds; where users want more they have more.',
+    }),
+    readyWithinSeconds: seconds(
+      1,
+      'Seconds the routes of this stage may wait for ready endpoints (safe.minReadyEndpoints) from when the stage began. After that the next stage that needs no safe backend is taken, if there is one. Default 120.',
+    ).default(120),
+  })
+  .meta({
+    description: 'More replicas, asked for before requests move, given back once the routes have been. For deployment targets.',
+  });
+
 export const stageAction = z
   .union([
     z.object({ ...actionTarget, canaryLimit }),
@@ -38,6 +56,8 @@ export const stageAction = z
     z.object({ ...actionTarget, flagRollback }),
     z.object({ ...actionTarget, patch }),
     z.object({ ...actionTarget, runJob }),
+    z.object({ ...actionTarget, pin }),
+    z.object({ ...actionTarget, scale }),
   ])
   .meta({ description: 'One constraint on one target.' });
 
@@ -50,6 +70,8 @@ export function toStageAction(spec: Exclude<ActionSpec, RunSpec>): StageAction {
   if ('canaryLimit' in spec) return { target, kind: 'CanaryLimit', maxPercent: spec.canaryLimit.maxPercent };
   if ('shadow' in spec) return { target, kind: 'Shadow', percent: spec.shadow.percent };
   if ('patch' in spec) return { target, kind: 'Patch' };
+  if ('pin' in spec) return { target, kind: 'Pin' };
+  if ('scale' in spec) return { target, kind: 'Scale', ...spec.scale };
   return { target, kind: 'FlagRollback' };
 }
 

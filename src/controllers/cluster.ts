@@ -1,3 +1,4 @@
+import { jobKind } from '../api/kinds-named.ts';
 import type { Clock } from '../shared/clock.ts';
 import type { TargetKind, TargetResource } from '../actuators/port.ts';
 import { fencedClient } from '../kube/fenced-client.ts';
@@ -13,7 +14,7 @@ import type { Store } from '../kube/store.ts';
 import type { Transport } from '../kube/transport.ts';
 import { watchByNamespace } from './namespaced-watch.ts';
 import type { NamespacedWatch } from './namespaced-watch.ts';
-import { jobKind, openOptedIn } from './opted-in.ts';
+import { openOptedIn } from './opted-in.ts';
 import { remediationLabel } from './remediation-job.ts';
 import { openReferenceSight } from './reference-sight.ts';
 import type { ReferenceSight } from './reference-sight.ts';

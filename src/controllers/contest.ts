@@ -1,6 +1,7 @@
 import type { OnContest } from '../core/model/plan.ts';
 import type { EpochMs } from '../shared/clock.ts';
-import { fullAsksOf, snapshotInForce, targetsOn, targetState } from './plan-state.ts';
+import { fullAsksOf } from './asks.ts';
+import { snapshotInForce, targetsOn, targetState } from './plan-state.ts';
 import type { PlanState, TargetState, Yielded } from './plan-state.ts';
 import { targetDraft } from './target-draft.ts';
 import type { SettledObject } from './target-draft.ts';
@@ -93,9 +94,10 @@ function leave(state: TargetState, nowMs: EpochMs): void {
 /** The targets of this object that are left to another writer, and of which the stage in force asks something. */
 function yieldedOn(
   plan: PlanState,
-  { kind, object }: SettledObject,
+  settled: SettledObject,
+  nowMs: EpochMs,
 ): readonly { readonly state: TargetState; readonly yielded: Yielded }[] {
-  return fullAsksOf(plan, kind, object).flatMap(({ target, claim }) => {
+  return fullAsksOf(plan, settled, nowMs).flatMap(({ target, claim }) => {
     const state = targetState(plan, target.name);
     const { yielded } = state;
     return yielded === null || claim === null || claim.constraints.length === 0 ? [] : [{ state, yielded }];
@@ -103,8 +105,8 @@ function yieldedOn(
 }
 
 /** Whether it is worth asking if laying everything again would move nobody's traffic. */
-export function hasYieldedOn(plan: PlanState, settled: SettledObject): boolean {
-  return yieldedOn(plan, settled).some(({ yielded }) => yielded.triedAtMs === null);
+export function hasYieldedOn(plan: PlanState, settled: SettledObject, nowMs: EpochMs): boolean {
+  return yieldedOn(plan, settled, nowMs).some(({ yielded }) => yielded.triedAtMs === null);
 }
 
 export interface YieldReview {
@@ -127,7 +129,7 @@ export function reviewYields(plan: PlanState, settled: SettledObject, { nowMs, i
     plan.drafts = [...plan.drafts, targetDraft('Reasserted', settled, { nowMs, after: '', reason })];
     changed = true;
   };
-  for (const { state, yielded } of yieldedOn(plan, settled)) {
+  for (const { state, yielded } of yieldedOn(plan, settled, nowMs)) {
     const { triedAtMs, leftAtMs } = yielded;
     if (onContest.kind === 'Reassert') takeBack(state, 'The plan yields no more (onContest).');
     else if (triedAtMs !== null && nowMs - triedAtMs >= contestWindowMs) takeBack(state, 'It was laid once more and stood.');
@@ -151,7 +153,7 @@ export function endContest(state: TargetState): void {
 export function yieldReviewInMs(plan: PlanState, settled: SettledObject, nowMs: EpochMs): number {
   const { onContest } = snapshotInForce(plan);
   const retryMs = onContest.kind === 'Yield' ? onContest.retryAfterSeconds * 1000 : 0;
-  const dues = yieldedOn(plan, settled).flatMap(({ yielded: { triedAtMs, leftAtMs } }) =>
+  const dues = yieldedOn(plan, settled, nowMs).flatMap(({ yielded: { triedAtMs, leftAtMs } }) =>
     triedAtMs === null ? [leftAtMs + contestWindowMs, leftAtMs + retryMs] : [triedAtMs + contestWindowMs],
   );
   return Math.min(Infinity, ...dues.map((dueMs) => dueMs - nowMs).filter((inMs) => inMs > 0));

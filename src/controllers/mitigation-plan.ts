@@ -12,7 +12,7 @@ import { contestedUntilMs } from './contest.ts';
 import { createOwnWrites } from './own-writes.ts';
 import { problemsOf } from './plan-problems.ts';
 import type { ProblemContext } from './plan-problems.ts';
-import { fullyReleased, isFullyRecorded, snapshotInForce, standingDecisions } from './plan-state.ts';
+import { awaitsRoomUntilMs, fullyReleased, isFullyRecorded, snapshotInForce, standingDecisions } from './plan-state.ts';
 import type { PlanState } from './plan-state.ts';
 import { planStatus } from './plan-status.ts';
 import type { Programme } from './programme.ts';
@@ -106,8 +106,9 @@ export function createMitigationPlanController(
     if (written.value.kind === 'Written') ownWrites.remember(written.value.object);
     plan.used = standing;
     options.onStatusWritten(plan);
-    const leftMs = contestedForMs(plan, clock.nowMs());
-    return leftMs > 0 && Number.isFinite(leftMs) ? { kind: 'Again', afterMs: leftMs, priority: 'Status' } : { kind: 'Done' };
+    const nowMs = clock.nowMs();
+    const leftMs = [contestedForMs(plan, nowMs), awaitsRoomUntilMs(plan) - nowMs].filter((left) => left > 0 && Number.isFinite(left));
+    return leftMs.length === 0 ? { kind: 'Done' } : { kind: 'Again', afterMs: Math.min(...leftMs), priority: 'Status' };
   };
 }
 

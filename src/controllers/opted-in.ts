@@ -1,7 +1,5 @@
 import { journalAnnotation } from '../actuators/metadata.ts';
-import { parseMitigationPlan } from '../api/mitigation-plan.ts';
-import { toPlanSnapshot } from '../api/plan-to-core.ts';
-import { targetKindOf } from '../core/model/target.ts';
+import { kindsNamed } from '../api/kinds-named.ts';
 import { keyOf } from '../kube/kube-object.ts';
 import type { UntypedObject } from '../kube/kube-object.ts';
 import type { Store } from '../kube/store.ts';
@@ -28,24 +26,6 @@ export interface OptedInWatches {
   /** Once the cache of plans is filled: opens what they need, from now on. */
   begin(): void;
   stop(): void;
-}
-
-/** Of a plan that runs jobs. */
-export const jobKind = 'Job';
-
-interface StatusOfPlan {
-  readonly targets?: readonly { readonly ref?: { readonly kind?: string } }[];
-  readonly remediations?: readonly object[];
-}
-
-/** Kinds of targets a plan acts on: as it is written, and as its engagement began. */
-function kindsNamed(plan: UntypedObject): ReadonlySet<string> {
-  const parsed = parseMitigationPlan(plan);
-  const snapshot = parsed.ok ? toPlanSnapshot(parsed.value) : null;
-  const status = (plan['status'] ?? {}) as StatusOfPlan;
-  const { targets = [], remediations = [] } = status;
-  const jobs = [...(snapshot?.jobs ?? []), ...remediations].map(() => jobKind);
-  return new Set<string>([...(snapshot?.targets ?? []).map(targetKindOf), ...targets.flatMap(({ ref }) => ref?.kind ?? []), ...jobs]);
 }
 
 class WatchesOfPlans implements OptedInWatches {

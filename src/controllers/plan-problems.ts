@@ -1,7 +1,7 @@
 import type { ActuationInput, Actuator, RefusalReason, Surroundings, TargetKind } from '../actuators/port.ts';
 import { targetKindOf } from '../core/model/target.ts';
 import type { Target } from '../core/model/target.ts';
-import { constraintsOf, escalatesBlind, loosening } from '../core/plan/stage.ts';
+import { constraintsOf, escalatesBlind, loosening, roomIsDueAfterMs } from '../core/plan/stage.ts';
 import type { Cluster } from './cluster.ts';
 import { desiredEntry, snapshotInForce } from './plan-state.ts';
 import { whyClosed, whyMissing } from './missing-target.ts';
@@ -93,7 +93,11 @@ function targetProblems(plan: PlanState, target: Target, context: ProblemContext
       actor: 'operator',
       surroundings: context.surroundings,
     };
-    return actuator.plan(input).rejected.map(({ reason, message }) => ({ reason, message }));
+    // A stage that asks for replicas itself finds the endpoints it lacks now.
+    const rejected = actuator
+      .plan(input)
+      .rejected.filter(({ reason }) => reason !== 'SafeBackendNotReady' || roomIsDueAfterMs(stage, []) === 0);
+    return rejected.map(({ reason, message }) => ({ reason, message }));
   });
 }
 

@@ -1,7 +1,8 @@
 import { actedOn } from '../core/plan/stage.ts';
-import { desiredEntry, fullyReleased, sameEntry, snapshotInForce, targetState } from './plan-state.ts';
+import { awaitsRoomUntilMs, desiredEntry, fullyReleased, sameEntry, snapshotInForce, targetState } from './plan-state.ts';
 import type { PlanState, TargetState } from './plan-state.ts';
 import type { PlanProblem } from './plan-problems.ts';
+import type { EpochMs } from '../shared/clock.ts';
 
 /** Faults of what is written. All else an idle plan lacks may still come: objects of one release arrive in any order. */
 const needsAnEdit: ReadonlySet<string> = new Set(['SafeVersionIsCandidate', 'EscalatesBlind', 'LadderLoosens']);
@@ -19,9 +20,11 @@ const remedies: Readonly<Record<string, string>> = {
  * What keeps a plan from what it wants now until somebody acts; null when nothing does. Waiting for people (an approval, a latch, a
  * Hold) is none, and neither is a patch that is still on its way.
  */
-export function stallOf(plan: PlanState, problems: readonly PlanProblem[]): PlanProblem | null {
+export function stallOf(plan: PlanState, problems: readonly PlanProblem[], nowMs: EpochMs): PlanProblem | null {
   const isActing = desiredEntry(plan) !== 'None' || !fullyReleased(plan);
   if (!isActing) return problems.find(({ reason }) => needsAnEdit.has(reason)) ?? null;
+  // Its pods are on their way.
+  if (nowMs < awaitsRoomUntilMs(plan)) return null;
   return refused(plan) ?? notInEffect(plan) ?? problems.find(({ reason }) => !keepsNothingBack.has(reason)) ?? null;
 }
 

@@ -1,12 +1,12 @@
-import type { Claim, RejectedClaim, TargetKind, Verification } from '../actuators/port.ts';
+import type { RejectedClaim, TargetKind, Verification } from '../actuators/port.ts';
 import type { EntryDraft } from '../core/audit-chain.ts';
 import type { Holder } from '../core/model/constraint.ts';
 import type { FrozenReading } from '../core/model/frozen-reading.ts';
 import type { EngagedMemory, PlanMemory, PlanSnapshot, Suspend } from '../core/model/plan.ts';
-import { targetKindOf } from '../core/model/target.ts';
+import { roleOf, targetKindOf } from '../core/model/target.ts';
 import type { Target } from '../core/model/target.ts';
 import type { PlanNote } from '../core/plan/input.ts';
-import { actedOn, constraintsOf, orderTargets, ownLivePercent } from '../core/plan/stage.ts';
+import { actedOn, roomIsDueAfterMs } from '../core/plan/stage.ts';
 import type { IncidentOpening } from '../governance/incident-log.ts';
 import type { ObjectKey } from '../kube/kube-object.ts';
 import type { EpochMs } from '../shared/clock.ts';
@@ -46,6 +46,12 @@ export interface TargetState {
   actedIn: number | null;
   /** While it is not null the target may hold more than `applied` says. */
   sending: Sending | null;
+  /** The stage entry a patch was last answered for, whatever the answer; `None` while there was none. */
+  attempted: StageEntry;
+  /** Since when it is known to stand as `applied` says. */
+  standsSinceMs: EpochMs | null;
+  /** Since when the watch shows that and its controllers have taken it, given back or not; null while they have not. */
+  shownSinceMs: EpochMs | null;
   /** When the watch showed `applied` and its controllers had taken it; null while they have not. */
   verifiedAtMs: EpochMs | null;
   refusal: RejectedClaim | null;
@@ -149,6 +155,9 @@ export function newTargetState(): TargetState {
     applied: 'None',
     actedIn: null,
     sending: null,
+    attempted: 'None',
+    standsSinceMs: null,
+    shownSinceMs: null,
     verifiedAtMs: null,
     refusal: null,
     verification: null,
@@ -201,7 +210,7 @@ export function entryKey({ engagement, stage, stageSinceMs }: Exclude<StageEntry
 }
 
 /** Of an entry no journal tells of only what the memory knows is left, and nothing of one before it. */
-function groundsOf({ memory, grounds }: PlanState, entry: StageEntry): Grounds {
+export function groundsOf({ memory, grounds }: PlanState, entry: StageEntry): Grounds {
   const known = entry === 'None' ? undefined : grounds.get(entryKey(entry));
   const triggeredBy = memory.phase === 'Engaged' && sameEntry(entry, memory) ? memory.triggeredBy : [];
   return known ?? { triggeredBy, readings: [], unrecorded: [] };
@@ -219,87 +228,18 @@ export function giveGrounds(plan: PlanState, entry: Exclude<StageEntry, 'None'>,
   if (!plan.grounds.has(key)) plan.grounds.set(key, grounds);
 }
 
-function isGoingUp(plan: PlanState): boolean {
+export function isGoingUp(plan: PlanState): boolean {
   return desiredEntry(plan) !== 'None' && plan.memory.phase === 'Engaged' && plan.memory.direction === 'Up';
 }
 
-/**
- * The order in which the step in progress comes to its targets. A stage may give one of them back for what it lays on another (the
- * route, for a flag it is behind): going up that comes last, going down it is taken first.
- */
-function orderNow(plan: PlanState): readonly Target[] {
-  const snapshot = snapshotInForce(plan);
-  const desired = desiredEntry(plan);
-  const stageOf = (entry: StageEntry) => (entry === 'None' ? null : (snapshot.stages[entry.stage] ?? null));
-  const given = (target: Target): number =>
-    ownLivePercent(stageOf(desired), target) - ownLivePercent(stageOf(targetState(plan, target.name).applied), target);
-  const ordered = orderTargets(isGoingUp(plan) ? 'Engage' : 'Release', actedOn(snapshot));
-  if (desired === 'None') return ordered;
-  const comesLast = isGoingUp(plan) ? (target: Target) => given(target) > 0 : (target: Target) => given(target) >= 0;
-  return [...ordered.filter((target) => !comesLast(target)), ...ordered.filter(comesLast)];
-}
-
 /** Callers can't get the candidate through this target, so there is nothing on it that others would have to wait for. */
-function isOutOfReach({ refusal }: TargetState): boolean {
+export function isOutOfReach({ refusal }: TargetState): boolean {
   return refusal !== null && ['CandidateAbsent', 'TargetMissing'].includes(refusal.reason);
-}
-
-/**
- * The stage entry a target may be brought to now. Every prefix is safe: a target waits until those before it in the order
- * stand where the plan wants them, and keeps what it has meanwhile.
- */
-export function permittedEntry(plan: PlanState, target: Target): StageEntry {
-  const desired = desiredEntry(plan);
-  for (const earlier of orderNow(plan)) {
-    if (earlier.name === target.name) return desired;
-    const state = targetState(plan, earlier.name);
-    const passed = isGoingUp(plan) && isOutOfReach(state);
-    if (state.sending !== null || (!passed && !sameEntry(state.applied, desired))) return targetState(plan, target.name).applied;
-  }
-  return desired;
 }
 
 /** The targets of a plan that are this object. */
 export function targetsOn(plan: PlanState, kind: TargetKind, object: string): readonly Target[] {
   return snapshotInForce(plan).targets.filter((target) => targetKindOf(target) === kind && target.object === object);
-}
-
-function holderOf(plan: PlanState, entry: Exclude<StageEntry, 'None'>): Holder {
-  const { plan: reference } = snapshotInForce(plan);
-  return {
-    plan: reference.name,
-    planUID: plan.uid,
-    planGeneration: reference.generation,
-    planDigest: reference.digest,
-    engagement: entry.engagement,
-    stage: entry.stage,
-    stageSinceMs: entry.stageSinceMs,
-    planCreatedAtMs: reference.createdAtMs,
-    ...groundsOf(plan, entry),
-  };
-}
-
-/** What a plan asks of one of its targets: the stage entry to be brought to, and the claim that does it (null: none). */
-export interface Ask {
-  readonly target: Target;
-  readonly entry: StageEntry;
-  readonly claim: Claim | null;
-}
-
-/** What this plan asks of this object now. A value: by the time an answer to it arrives the plan may ask for something else. */
-export function asksOf(plan: PlanState, kind: TargetKind, object: string): readonly Ask[] {
-  return fullAsksOf(plan, kind, object).map((ask) => {
-    const isGivenWay = ask.claim !== null && isLeft(plan, ask.target.name);
-    return isGivenWay ? { ...ask, claim: { ...ask.claim, constraints: [] } } : ask;
-  });
-}
-
-/** The same as if nothing were left to other writers. */
-export function fullAsksOf(plan: PlanState, kind: TargetKind, object: string): readonly Ask[] {
-  return targetsOn(plan, kind, object).map((target) => {
-    const entry = permittedEntry(plan, target);
-    return { target, entry, claim: claimOf(plan, target, entry) };
-  });
 }
 
 /** Left to another writer: the plan stays in the journal and asks for nothing. */
@@ -311,15 +251,6 @@ export function targetsLeft(plan: PlanState): readonly string[] {
   return [...plan.targets.keys()].filter((name) => isLeft(plan, name));
 }
 
-/** Nothing while its engagement has not come to the target yet. */
-function claimOf(plan: PlanState, target: Target, entry: StageEntry): Claim | null {
-  const stage = entry === 'None' ? undefined : snapshotInForce(plan).stages[entry.stage];
-  if (entry === 'None' || stage === undefined) return null;
-  const constraints = constraintsOf(stage, target.name);
-  const silent = constraints.length === 0 && targetState(plan, target.name).actedIn !== entry.engagement;
-  return silent ? null : { holder: holderOf(plan, entry), target, constraints };
-}
-
 /** A step is told once some target was brought to it, once none needs to be, or once one refused it. */
 export function isTold(plan: PlanState, brought: boolean): boolean {
   const desired = desiredEntry(plan);
@@ -327,7 +258,10 @@ export function isTold(plan: PlanState, brought: boolean): boolean {
   return brought || states.some(({ refusal }) => refusal !== null) || states.every(({ applied }) => sameEntry(applied, desired));
 }
 
-/** When every target showed the stage in force; null while one does not, or while there is none. */
+/**
+ * When every target showed the stage in force; null while one does not, or while there is none. Room counts only where there is
+ * nothing else: evidence is about who answers, not how many.
+ */
 export function verifiedAtMs(plan: PlanState): EpochMs | null {
   const snapshot = snapshotInForce(plan);
   // Nothing is laid over anything in Observe mode, so there is nothing to wait for.
@@ -338,7 +272,8 @@ export function verifiedAtMs(plan: PlanState): EpochMs | null {
   // A plan that only runs jobs lays nothing over anything either.
   if (acting.length === 0) return plan.memory.phase === 'Engaged' ? plan.memory.stageSinceMs : null;
   const within = acting.filter((target) => !isOutOfReach(targetState(plan, target.name)));
-  const times = within.map((target) => {
+  const answering = within.filter((target) => roleOf(target) !== 'Capacity');
+  const times = (answering.length === 0 ? within : answering).map((target) => {
     const state = targetState(plan, target.name);
     return sameEntry(state.applied, desired) ? state.verifiedAtMs : null;
   });
@@ -349,11 +284,27 @@ export function refusedTargets(plan: PlanState): readonly string[] {
   return [...plan.targets].flatMap(([name, { refusal }]) => (refusal === null ? [] : [name]));
 }
 
+/** Until when a stage that no backend is ready for waits for the replicas it asked for itself; 0 when it waits for none. */
+export function awaitsRoomUntilMs(plan: PlanState): EpochMs {
+  const { memory } = plan;
+  if (memory.phase !== 'Engaged' || memory.direction !== 'Up') return 0;
+  const short = targetsShortOfReplicas(plan);
+  if (short.length === 0 || short.length < targetsWithoutSafeBackend(plan).length) return 0;
+  const dueAfterMs = roomIsDueAfterMs(snapshotInForce(plan).stages[memory.stage], refusedTargets(plan));
+  return dueAfterMs === 0 ? 0 : memory.stageSinceMs + dueAfterMs;
+}
+
+function refusedFor(plan: PlanState, reasons: readonly string[]): readonly string[] {
+  return [...plan.targets].flatMap(([name, { refusal }]) => (refusal !== null && reasons.includes(refusal.reason) ? [name] : []));
+}
+
 /** Targets that refuse what the plan asks now, because nobody could take the candidate's requests. */
 export function targetsWithoutSafeBackend(plan: PlanState): readonly string[] {
-  return [...plan.targets].flatMap(([name, { refusal }]) =>
-    refusal !== null && ['SafeBackendNotReady', 'BackendMissing'].includes(refusal.reason) ? [name] : [],
-  );
+  return refusedFor(plan, ['SafeBackendNotReady', 'BackendMissing']);
+}
+
+export function targetsShortOfReplicas(plan: PlanState): readonly string[] {
+  return refusedFor(plan, ['SafeBackendNotReady']);
 }
 
 /**

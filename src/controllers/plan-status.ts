@@ -74,11 +74,12 @@ function effectiveCondition(plan: PlanState): PlanCondition {
   if (desired === 'None') return releasedCondition(plan);
   const left = (snapshotInForce(plan).stages[desired.stage]?.actions ?? []).find(({ target }) => isYielded(plan, target));
   if (left !== undefined) return condition('Effective', false, ['Yielded', yieldMessage(plan, left.target)]);
-  if (verifiedAtMs(plan) !== null)
-    return condition('Effective', true, ['Verified', 'Every target shows the stage and its controllers accepted it.']);
   const waiting = actedOn(snapshotInForce(plan)).map(({ name }) => ({ name, ...targetState(plan, name) }));
   const late = waiting.find(({ applied }) => !sameEntry(applied, desired)) ?? waiting.find((state) => state.verifiedAtMs === null);
-  if (late === undefined) return condition('Effective', false, ['Waiting', 'No target shows the stage yet.']);
+  if (late === undefined)
+    return verifiedAtMs(plan) === null
+      ? condition('Effective', false, ['Waiting', 'No target shows the stage yet.'])
+      : condition('Effective', true, ['Verified', 'Every target shows the stage and its controllers accepted it.']);
   const isBrought = sameEntry(late.applied, desired);
   const message = isBrought ? late.message : '';
   return condition(
@@ -131,8 +132,8 @@ function pendingCondition(plan: PlanState, risk: RiskState | null): PlanConditio
  * `Ready` beside what denies it: stalled (only people get it further) or reconciling (it gets there by itself), never both, and never
  * with `Ready=True`, so that a tool that knows one of them and a tool that knows the others say the same.
  */
-function readiness(plan: PlanState, problems: readonly PlanProblem[], effective: PlanCondition): readonly PlanCondition[] {
-  const stall = stallOf(plan, problems);
+function readiness(plan: PlanState, { problems, nowMs }: PlanStatusFacts, effective: PlanCondition): readonly PlanCondition[] {
+  const stall = stallOf(plan, problems, nowMs);
   const [problem = stall ?? undefined] = problems;
   const isOnItsWay = stall === null && effective.status === 'False';
   const no = ['No', ''] as const;
@@ -174,11 +175,12 @@ function contestedCondition(plan: PlanState, nowMs: EpochMs): PlanCondition {
   return condition('Contested', true, ['ForeignEdits', message]);
 }
 
-function conditionsOf(plan: PlanState, { problems, risk, nowMs }: PlanStatusFacts): readonly PlanCondition[] {
+function conditionsOf(plan: PlanState, facts: PlanStatusFacts): readonly PlanCondition[] {
+  const { risk, nowMs } = facts;
   const effective = effectiveCondition(plan);
   const latched = plan.memory.phase === 'Engaged' && plan.memory.latched;
   return [
-    ...readiness(plan, problems, effective),
+    ...readiness(plan, facts, effective),
     engagedCondition(plan),
     effective,
     noteCondition(plan, 'AwaitingApproval', ['AwaitingApproval']),

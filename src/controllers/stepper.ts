@@ -22,6 +22,7 @@ import {
   refusedTargets,
   snapshotInForce,
   targetsLeft,
+  targetsShortOfReplicas,
   targetsWithoutSafeBackend,
   verifiedAtMs,
 } from './plan-state.ts';
@@ -110,6 +111,7 @@ function inputOf(plan: PlanState, risk: RiskState | null, context: Pick<PlanStep
     suspend: plan.suspend,
     verifiedAtMs: verifiedAtMs(plan),
     targetsWithoutSafeBackend: targetsWithoutSafeBackend(plan),
+    targetsShortOfReplicas: targetsShortOfReplicas(plan),
     refusedTargets: refusedTargets(plan),
     yieldedTargets: targetsLeft(plan),
     intervalMs: (risk?.risk.spec.evaluationIntervalSeconds ?? 5) * 1000,

@@ -5,7 +5,8 @@ import type { EpochMs } from '../shared/clock.ts';
 import { endContest, isContested } from './contest.ts';
 import { appliedDrafts, endRuns } from './applied-draft.ts';
 import { desiredEntry, fullyReleased, isTold, sameEntry, targetsOn, targetState } from './plan-state.ts';
-import type { Ask, PlanState, StageEntry, TargetState } from './plan-state.ts';
+import type { Ask } from './asks.ts';
+import type { PlanState, StageEntry, TargetState } from './plan-state.ts';
 import type { MissingTarget } from './missing-target.ts';
 import { closingDraft } from './stepper.ts';
 import { targetDraft } from './target-draft.ts';
@@ -66,9 +67,13 @@ export function settlePlan(plan: PlanState, settled: SettledObject, { actuation,
     state.refusal = refusal;
     if (actuation.kind !== 'Refused') state.effective = actuation.kind === 'Patch' ? actuation.after : actuation.effective;
     state.generation = generation;
+    state.attempted = entry;
+    state.standsSinceMs ??= nowMs;
     if (actuation.kind === 'Patch') {
       state.intent = actuation.intent;
       state.verification = 'Waiting';
+      state.standsSinceMs = nowMs;
+      state.shownSinceMs = null;
     }
     if (refusal !== null || sameEntry(state.applied, entry)) continue;
     state.applied = entry;
@@ -113,6 +118,7 @@ export function settleMissing(
     state.verifiedAtMs = null;
     // Whoever makes it anew may be somebody else.
     endContest(state);
+    state.shownSinceMs = null;
   }
   plan.untold = false;
   return closeIfOver(plan, nowMs) || changed;
@@ -132,6 +138,7 @@ export function settleVerification(
     state.verification = verification.kind;
     state.message = message;
     // Refused since, whatever was seen before: it is in effect, and gathers evidence, from when it is taken again.
+    state.shownSinceMs = verification.kind === 'Verified' ? (state.shownSinceMs ?? nowMs) : null;
     if (verification.kind === 'Failed') state.verifiedAtMs = null;
     if (state.applied === 'None' || state.verifiedAtMs !== null || verification.kind !== 'Verified') continue;
     state.verifiedAtMs = nowMs;

@@ -1,4 +1,5 @@
 import type { Actuation, ActuationInput, Actuator, Claim, Surroundings, TargetKind } from '../actuators/port.ts';
+import { roleOf } from '../core/model/target.ts';
 import type { Target } from '../core/model/target.ts';
 import type { WriteFailure } from '../kube/api-failure.ts';
 import type { ObjectReference, UntypedObject } from '../kube/kube-object.ts';
@@ -15,8 +16,10 @@ import { whyMissing } from './missing-target.ts';
 import { hasYieldedOn, reviewYields, settleForeignEdit, yieldReviewInMs } from './contest.ts';
 import type { ContestOutcome } from './contest.ts';
 import { createOwnWrites } from './own-writes.ts';
-import { asksOf, fullAsksOf, sameEntry, targetState, targetsOn } from './plan-state.ts';
-import type { Ask, PlanState, Sending } from './plan-state.ts';
+import { asksOf, fullAsksOf, permittedFromMs } from './asks.ts';
+import type { Ask } from './asks.ts';
+import { sameEntry, targetState, targetsOn } from './plan-state.ts';
+import type { PlanState, Sending } from './plan-state.ts';
 import type { Programme } from './programme.ts';
 import { createReassertBudget } from './reassert-budget.ts';
 import type { ReassertBudget } from './reassert-budget.ts';
@@ -73,6 +76,17 @@ function noteSending(asks: Asked['asks'], sending: Sending | null): void {
   for (const [plan, each] of asks) for (const { target } of each) targetState(plan, target.name).sending = sending;
 }
 
+/** Whatever the answer was: what waited for room to be asked for goes on. Returns whether anything did. */
+function noteAnswered(asks: readonly Ask[], plan: PlanState): boolean {
+  let frees = false;
+  for (const { target, entry } of asks) {
+    const state = targetState(plan, target.name);
+    frees ||= roleOf(target) === 'Capacity' && !sameEntry(state.attempted, entry);
+    state.attempted = entry;
+  }
+  return frees;
+}
+
 /** Field manager of the last write of the object's own fields that was not ours; empty when the server does not say. */
 function rivalOf({ metadata }: UntypedObject): string {
   const others = (metadata.managedFields ?? []).filter(({ manager, subresource }) => manager !== fieldManager && subresource === undefined);
@@ -121,12 +135,12 @@ class TargetController {
   }
 
   #ask(pass: Pass, live: UntypedObject): Asked {
-    const asks = new Map(pass.plans.map((plan) => [plan, asksOf(plan, pass.kind, pass.object)]));
+    const nowMs = this.#options.clock.nowMs();
+    const asks = new Map(pass.plans.map((plan) => [plan, asksOf(plan, pass, nowMs)]));
     const claims = [...asks.values()].flat().flatMap(({ claim }) => claim ?? []);
     const actors = Object.fromEntries(pass.plans.map((plan) => [plan.uid, plan.releasedBy]));
     const unrecorded = Object.fromEntries(pass.plans.map((plan) => [plan.uid, unrecordedSteps(plan.drafts)]));
     const { epoch, surroundings } = this.#options;
-    const nowMs = this.#options.clock.nowMs();
     const told = { nowMs, actor: 'operator', actors, unrecorded };
     return { asks, input: { live, claims: [...claims, ...this.#orphansOn(pass, live)], epoch: epoch(), surroundings, ...told } };
   }
@@ -198,10 +212,11 @@ class TargetController {
   #tellOfRefusal(asks: Asked['asks'], failure: WriteFailure): void {
     for (const [plan, each] of asks) {
       const isRefused = failure.kind === 'Denied' || failure.kind === 'Invalid';
+      const frees = noteAnswered(each, plan);
       const changed = isRefused && settleRefusal(plan, each, { kind: failure.kind, message: failure.message });
       const wasUntold = plan.untold && (isRefused || failure.kind === 'NotFound');
       if (wasUntold) plan.untold = false;
-      if (changed || wasUntold) this.#options.onPlanChanged(plan);
+      if (changed || frees || wasUntold) this.#options.onPlanChanged(plan);
     }
   }
 
@@ -220,22 +235,26 @@ class TargetController {
   /** What was left to another writer is laid once more when its time has come, or when that would move nothing. */
   #reviewYields(pass: Pass, live: UntypedObject): void {
     const nowMs = this.#options.clock.nowMs();
-    const isWithin = pass.plans.some((plan) => hasYieldedOn(plan, pass)) && !this.#wouldMove(pass, live);
+    const isWithin = pass.plans.some((plan) => hasYieldedOn(plan, pass, nowMs)) && !this.#wouldMove(pass, live);
     for (const plan of pass.plans) if (reviewYields(plan, pass, { nowMs, isWithin })) this.#options.onPlanChanged(plan);
   }
 
   #wouldMove(pass: Pass, live: UntypedObject): boolean {
     const { input } = this.#ask(pass, live);
-    const claims = pass.plans.flatMap((plan) => fullAsksOf(plan, pass.kind, pass.object).flatMap(({ claim }) => claim ?? []));
+    const claims = pass.plans.flatMap((plan) => fullAsksOf(plan, pass, input.nowMs).flatMap(({ claim }) => claim ?? []));
     const actuation = pass.actuator.plan({ ...input, claims: [...claims, ...this.#orphansOn(pass, live)] });
     return actuation.kind === 'Refused' || actuation.rejected.length > 0 || (actuation.kind === 'Patch' && actuation.moves);
   }
 
-  /** Nobody tells when what was left to another writer is to be looked at again. */
+  /** What only waits for time has nobody to wake it: what was left to another writer, room that is kept for a route. */
   #whenDone(pass: Pass, outcome: WorkOutcome): WorkOutcome {
     if (outcome.kind !== 'Done') return outcome;
     const nowMs = this.#options.clock.nowMs();
-    const afterMs = Math.min(...pass.plans.map((plan) => yieldReviewInMs(plan, pass, nowMs)));
+    const reviews = pass.plans.map((plan) => yieldReviewInMs(plan, pass, nowMs));
+    const due = pass.plans.flatMap((plan) =>
+      targetsOn(plan, pass.kind, pass.object).map((target) => permittedFromMs(plan, target, nowMs) ?? Infinity),
+    );
+    const afterMs = Math.min(...reviews, ...due.map((at) => at - nowMs));
     return Number.isFinite(afterMs) ? { kind: 'Again', afterMs, priority: 'Status' } : outcome;
   }
 

@@ -19,7 +19,7 @@ export interface WorkloadSight {
 }
 
 /** The role of the actuator for Deployments: what it needs to read comes with it. */
-export const deploymentsRole = 'modelrisk-operator-deployments';
+const deploymentsRole = 'modelrisk-operator-deployments';
 
 const replicaSets: ResourceType = { group: 'apps', version: 'v1', plural: 'replicasets', kind: 'ReplicaSet', namespaced: true };
 const autoscalers: ResourceType = {

@@ -18,6 +18,7 @@ export const routes = { group: 'gateway.networking.k8s.io', version: 'v1', plura
 export const grpcRoutes = { group: 'gateway.networking.k8s.io', version: 'v1', plural: 'grpcroutes' };
 export const virtualServices = { group: 'networking.istio.io', version: 'v1', plural: 'virtualservices' };
 export const flags = { group: 'core.openfeature.dev', version: 'v1beta1', plural: 'featureflags' };
+export const deployments = { group: 'apps', version: 'v1', plural: 'deployments' };
 export const namespaces = { group: '', version: 'v1', plural: 'namespaces' };
 
 /**
@@ -56,6 +57,7 @@ const broadTargets: readonly Rule[] = [
   { apiGroups: ['gateway.networking.k8s.io'], resources: ['httproutes', 'grpcroutes'], verbs: everyday },
   { apiGroups: ['networking.istio.io'], resources: ['virtualservices'], verbs: everyday },
   { apiGroups: ['core.openfeature.dev'], resources: ['featureflags'], verbs: everyday },
+  { apiGroups: ['apps'], resources: ['deployments'], verbs: everyday },
 ];
 
 export async function startAdmissionBed(): Promise<AdmissionBed> {
@@ -77,6 +79,8 @@ export async function startAdmissionBed(): Promise<AdmissionBed> {
   for (const who of [alice, bob, carol]) await grant(admin, who, { namespace, rules: [...broad, ...broadTargets] });
   await grant(admin, alice, { namespace, clusterRole: 'modelrisk-role-risk' });
   await grant(admin, carol, { namespace, clusterRole: 'modelrisk-restorer' });
+  await grant(admin, carol, { namespace, clusterRole: 'modelrisk-restorer-deployments' });
+  await grant(admin, operator, { namespace, clusterRole: 'modelrisk-operator-deployments' });
   await untilInForce(admin, bob);
   const stop = async (): Promise<void> => {
     await Promise.all([admin, operator.client, alice.client, bob.client, carol.client].map((client) => client.close()));
@@ -129,6 +133,20 @@ export function flag(name: string, annotations: Readonly<Record<string, string>>
     kind: 'FeatureFlag',
     metadata: { name, namespace, annotations },
     spec: { flagSpec: { flags: { 'use-v2': { state: 'ENABLED', variants: { on: true, off: false }, defaultVariant: 'on' } } } },
+  };
+}
+
+export function deployment(name: string, annotations: Readonly<Record<string, string>> = {}): KubeObject {
+  const labels = { app: name };
+  return {
+    apiVersion: 'apps/v1',
+    kind: 'Deployment',
+    metadata: { name, namespace, annotations },
+    spec: {
+      replicas: 0,
+      selector: { matchLabels: labels },
+      template: { metadata: { labels }, spec: { containers: [{ name: 'server', image: 'models/credit:2.3.0' }] } },
+    },
   };
 }
 

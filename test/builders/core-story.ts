@@ -93,6 +93,7 @@ export function tellStory({
       suspend,
       verifiedAtMs,
       targetsWithoutSafeBackend: refused,
+      targetsShortOfReplicas: refused,
       refusedTargets: refused,
       yieldedTargets: yielded,
       nowMs: wallMs,

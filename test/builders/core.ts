@@ -235,6 +235,7 @@ export function aStep(changes: Partial<PlanStepInput> = {}): PlanStepInput {
     decisions: [],
     suspend: 'None',
     targetsWithoutSafeBackend: [],
+    targetsShortOfReplicas: [],
     refusedTargets: [],
     yieldedTargets: [],
     verifiedAtMs: null,

@@ -2,7 +2,9 @@ import type { ConnectedControlPlane } from '../../testbed/connect.ts';
 import { publishBackend } from '../../testbed/backend.ts';
 import { eventually } from '../../testbed/eventually.ts';
 import { operatorAccount, startOperator } from '../../testbed/operator-process.ts';
-import { listPatchKinds, optIntoPatches } from '../../testbed/patch-kinds.ts';
+import { optIn } from '../../testbed/opt-in.ts';
+import { stampPods } from '../../testbed/pod-stamper.ts';
+import { listPatchKinds } from '../../testbed/patch-kinds.ts';
 import { startPrometheusStandIn } from '../../testbed/prometheus-stand-in.ts';
 import { stampRoutes } from '../../testbed/route-stamper.ts';
 import { aModelRisk, aPolicy, modelRisks, riskPolicies } from './guarded-model.ts';
@@ -32,14 +34,14 @@ export async function openStoryBed(plane: ConnectedControlPlane): Promise<StoryB
         ];
       }),
   });
-  const stamper = stampRoutes(client, null);
+  const stampers = [stampRoutes(client, null), stampPods(client, { namespace: null })];
   const patches = await listPatchKinds(client, patchableKinds);
   const operator = await startOperator({ access: plane, flags: { namespace: operatorAccount.namespace, ...patches } });
   await operator.leading();
   return {
     openWorld: async () => {
       const namespace = await plane.createNamespace();
-      await optIntoPatches(client, namespace);
+      await optIn(plane, namespace);
       readings.set(namespace, 0.01);
       for (const name of ['credit-v1', 'credit-v2']) await publishBackend(client, { name, namespace, port: 8080 });
       const options = { namespace, providerURL: provider.url };
@@ -63,7 +65,7 @@ export async function openStoryBed(plane: ConnectedControlPlane): Promise<StoryB
     },
     close: async () => {
       await operator.process.stop();
-      await stamper.stop();
+      await Promise.all(stampers.map((stamper) => stamper.stop()));
       await provider.stop();
     },
   };

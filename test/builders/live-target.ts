@@ -1,4 +1,4 @@
-import type { Actuation, Actuator, Claim } from '../../src/actuators/port.ts';
+import type { Actuation, Actuator, Claim, Surroundings } from '../../src/actuators/port.ts';
 import type { UntypedObject } from '../../src/kube/kube-object.ts';
 import { createResourceClient } from '../../src/kube/resource-client.ts';
 import type { ResourceClient } from '../../src/kube/resource-client.ts';
@@ -20,7 +20,7 @@ export interface LiveTargets {
   clientFor(actuator: Actuator, fieldManager?: string): ResourceClient<UntypedObject>;
   read(actuator: Actuator, place: Place): Promise<UntypedObject>;
   /** One pass of the controller: plan, patch, give up ownership. */
-  pass(actuator: Actuator, place: Place, claims: readonly Claim[]): Promise<Actuation>;
+  pass(actuator: Actuator, place: Place, claims: readonly Claim[], surroundings?: Surroundings): Promise<Actuation>;
   /** Both patches of a release, and ownership given up. */
   release(actuator: Actuator, place: Place): Promise<void>;
   /** kubectl with this input; answers its exit code and words. */
@@ -52,8 +52,8 @@ export async function startLiveTargets(): Promise<LiveTargets> {
     const { name, namespace: own = namespace } = live.metadata;
     if (operations !== null) await must(clientFor(actuator).patch({ namespace: own, name }, operations));
   };
-  const pass: LiveTargets['pass'] = async (actuator, place, claims) => {
-    const actuation = actuator.plan(inputFor(await read(actuator, place), claims));
+  const pass: LiveTargets['pass'] = async (actuator, place, claims, around) => {
+    const actuation = actuator.plan(inputFor(await read(actuator, place), claims, around === undefined ? {} : { surroundings: around }));
     if (actuation.kind !== 'Patch') return actuation;
     await disown(actuator, await must(clientFor(actuator).patch(keyOf(place), actuation.operations)));
     return actuation;

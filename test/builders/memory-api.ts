@@ -50,6 +50,8 @@ export interface MemoryAPI extends Transport {
   serve(plural: string, served: boolean): void;
   /** Reads of this collection are refused from now on, as without rights. That of the metrics API is called `podmetrics`. */
   forbid(plural: string): void;
+  /** Takes that back. */
+  allow(plural: string): void;
   /** Judges every write from now on. */
   onWrite(fault: (write: KubeRequest) => WriteFault): void;
 }
@@ -148,6 +150,9 @@ export function createMemoryAPI(clock: Clock): MemoryAPI {
     },
     forbid: (plural) => {
       state.forbidden.add(plural);
+    },
+    allow: (plural) => {
+      state.forbidden.delete(plural);
     },
     onWrite: (fault) => {
       judge = fault;
@@ -289,7 +294,10 @@ function put(state: State, at: { readonly plural: string; readonly key: string }
   const known = state.objects.get(at.key);
   if (known !== undefined && canonicalJSON(known) === canonicalJSON(wanted)) return known;
   state.version += 1;
-  const specChanged = known !== undefined && canonicalJSON(known['spec'] ?? null) !== canonicalJSON(wanted['spec'] ?? null);
+  const counted = (object: Stored): string =>
+    // The strategy of Deployments takes annotations for part of what users want.
+    canonicalJSON([object['spec'] ?? null, at.plural === 'deployments' ? (object.metadata.annotations ?? null) : null]);
+  const specChanged = known !== undefined && counted(known) !== counted(wanted);
   const generation = (known?.metadata.generation ?? wanted.metadata.generation ?? 1) + (specChanged ? 1 : 0);
   const metadata: Metadata = { ...(wanted.metadata as unknown as Metadata), generation, resourceVersion: String(state.version) };
   const object = { ...wanted, metadata } as unknown as Stored;

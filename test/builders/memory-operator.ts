@@ -28,6 +28,7 @@ import type { ManualClock } from './manual-clock.ts';
 import { createMemoryAPI } from './memory-api.ts';
 import type { MemoryAPI } from './memory-api.ts';
 import { patchableKinds } from './patchable-kinds.ts';
+import { rollOut } from './memory-workloads.ts';
 import { pushRequest, reviewingTransport, sender } from './pushing.ts';
 
 /** What the drift signal answers: a value, or an observation of its own. */
@@ -121,10 +122,10 @@ interface Running {
   readonly operator: Operator;
 }
 
-/** Watches of the memory say nothing while nothing changes. By default nobody minds; `watchSilenceMs` has silent ones replaced, as in production. */
+/** Watches of the memory say nothing while nothing changes. By default nobody minds; `watchSilenceMs` has silent ones replaced, as in production. `rollsOut`: Deployments have a controller. */
 export async function startMemoryOperator(
   prepare: (api: MemoryAPI) => void = applyGuardedModelTo,
-  { watchSilenceMs = 1e9 }: { readonly watchSilenceMs?: number } = {},
+  { watchSilenceMs = 1e9, rollsOut = false }: { readonly watchSilenceMs?: number; readonly rollsOut?: boolean } = {},
 ): Promise<MemoryOperator> {
   const clock = createManualClock();
   const api = createMemoryAPI(clock);
@@ -208,6 +209,7 @@ export async function startMemoryOperator(
   const pass = async (seconds: number): Promise<void> => {
     for (let passed = 0; passed < seconds; passed += 0.25) {
       acceptRoutes(api);
+      if (rollsOut) rollOut(api);
       await clock.advance(250);
     }
   };

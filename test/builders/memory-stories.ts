@@ -11,21 +11,27 @@ export interface MemoryStories {
 
 /** A model with two backends and no target, in memory: the story brings that. */
 export async function openMemoryStories(): Promise<MemoryStories> {
-  const memory = await startMemoryOperator((api) => {
-    memoryBackend(api, 'credit-v1');
-    memoryBackend(api, 'credit-v2');
-    api.apply('riskpolicies', memoryPolicy());
-    api.apply('modelrisks', memoryRisk());
-  });
+  const memory = await startMemoryOperator(
+    (api) => {
+      memoryBackend(api, 'credit-v1');
+      memoryBackend(api, 'credit-v2');
+      api.apply('riskpolicies', memoryPolicy());
+      api.apply('modelrisks', memoryRisk());
+    },
+    { rollsOut: true },
+  );
   await memory.pass(1);
   const { api } = memory;
   const found = (plural: string, name: string): KubeObject | null => api.get(plural, name) satisfies UntypedObject | null;
   const world: StoryWorld = {
     namespace: 'lending',
     apply: ({ plural }, manifest) => {
-      // What admission would write.
-      const annotations = { ...manifest.metadata.annotations, 'modelrisk.dev/contributors': 'olga' };
-      const written = plural === 'mitigationplans' ? { ...manifest, metadata: { ...manifest.metadata, annotations } } : manifest;
+      const { name, annotations, labels } = manifest.metadata;
+      // As a server-side apply, which leaves others what they own; on plans what admission would write.
+      const kept = found(plural, name ?? '')?.metadata;
+      const added = plural === 'mitigationplans' ? { 'modelrisk.dev/contributors': 'olga' } : ours(kept?.annotations);
+      const metadata = { ...manifest.metadata, annotations: { ...annotations, ...added }, labels: { ...labels, ...ours(kept?.labels) } };
+      const written = { ...manifest, metadata };
       return Promise.resolve(api.apply(plural, written) satisfies UntypedObject);
     },
     find: ({ plural }, name) => Promise.resolve(found(plural, name)),
@@ -44,4 +50,8 @@ export async function openMemoryStories(): Promise<MemoryStories> {
     },
   };
   return { memory, world };
+}
+
+function ours(map: Readonly<Record<string, string>> = {}): Readonly<Record<string, string>> {
+  return Object.fromEntries(Object.entries(map).filter(([key]) => key.startsWith('modelrisk.dev/')));
 }

@@ -7,6 +7,8 @@ export interface StoryTarget {
   readonly resource: Resource;
   /** As its user applied it, with fields no part of ours knows of. */
   readonly manifest: (namespace: string) => KubeObject;
+  /** As its user had applied it before; its controller has seen that when the manifest follows. Absent: it is new. */
+  readonly earlier?: (namespace: string) => KubeObject;
   /** What a plan over it needs beside it. */
   readonly alongside: readonly { readonly resource: Resource; readonly manifest: (namespace: string) => KubeObject }[];
   /** `spec.targets` of a plan. */
@@ -261,5 +263,67 @@ const patchedSchedule: StoryTarget = {
   edit: (object) => withSpec(object, (spec) => spec.replace(/("startingDeadlineSeconds":)\d+/, '$1900')),
 };
 
+interface PodTemplate {
+  readonly spec: { readonly containers: readonly { readonly image: string }[] };
+}
+
+const server = (version: string) => ({
+  name: 'server',
+  image: `models/credit:${version}`,
+  ports: [{ name: 'http', containerPort: 8080 }],
+  env: [{ name: 'THRESHOLD', value: '0.5' }],
+  resources: { requests: { cpu: '100m' } },
+});
+
+const deploymentOf =
+  (version: string) =>
+  (namespace: string): KubeObject => ({
+    apiVersion: 'apps/v1',
+    kind: 'Deployment',
+    metadata: metadata(namespace),
+    spec: {
+      replicas: 2,
+      minReadySeconds: 0,
+      strategy: { type: 'RollingUpdate', rollingUpdate: { maxUnavailable: 1, maxSurge: '50%' } },
+      selector: { matchLabels: { app: 'credit-v2' } },
+      template: {
+        metadata: { labels: { app: 'credit-v2' }, annotations: { 'example.com/scrape': 'yes' } },
+        spec: { terminationGracePeriodSeconds: 5, containers: [server(version), { name: 'proxy', image: 'proxies/edge:1.0' }] },
+      },
+    },
+  });
+
+/** Its callers come through a route: where that mirrors, copies tell whether it is safe to go forward again. */
+const pinning = [
+  [{ target: 'traffic', shadow: { percent: 100 } }],
+  [
+    { target: 'traffic', shadow: { percent: 100 } },
+    { target: 'target', pin: {} },
+  ],
+];
+
+const deployment: StoryTarget = {
+  kind: 'Deployment',
+  resource: { group: 'apps', version: 'v1', plural: 'deployments' },
+  manifest: deploymentOf('2.3.0'),
+  earlier: deploymentOf('2.2.0'),
+  alongside: [httpRoute],
+  targets: [
+    { name: 'target', deployment: { name: 'credit', behind: 'traffic' } },
+    ...httpRoute.targets.map((target) => ({ ...target, name: 'traffic' })),
+  ],
+  engage: pinning,
+  escalate: { refused: 'pods run an earlier revision or they do not: there is no tighter action' },
+  stricter: { stages: pinning, share: 0 },
+  engagedShare: 0,
+  untouched: [{ minReadySeconds: 0 }, { image: 'proxies/edge:1.0' }, { 'example.com/scrape': 'yes' }],
+  share: (live) => {
+    const { template } = live['spec'] as { readonly template: PodTemplate };
+    return template.spec.containers.some(({ image }) => image === 'models/credit:2.2.0') ? 0 : 100;
+  },
+  mirrored: () => false,
+  edit: (object) => withSpec(object, (spec) => spec.replace(/models\/credit:[\d.]+/, 'models/credit:2.4.0')),
+};
+
 /** Every kind of target; a new one is a row here, and all stories are told of it. */
-export const storyTargets: readonly StoryTarget[] = [httpRoute, grpcRoute, virtualService, featureFlag, patchedSchedule];
+export const storyTargets: readonly StoryTarget[] = [httpRoute, grpcRoute, virtualService, featureFlag, deployment, patchedSchedule];

@@ -56,15 +56,28 @@ async function live(world: StoryWorld, { kind, resource }: StoryTarget): Promise
   return object;
 }
 
-/** Everything users own, to the byte: fields, labels, annotations, and who is said to own them. */
+/** Everything users own, to the byte: fields, labels, annotations, and who is said to own them. Every server orders members by itself. */
 async function seen(world: StoryWorld, target: StoryTarget): Promise<string> {
-  return JSON.stringify(ownedByUsers(await live(world, target)));
+  return canonicalJSON(ownedByUsers(await live(world, target)) as unknown as JSONValue);
+}
+
+/** As its users do, one version after the other. */
+async function place(world: StoryWorld, { kind, resource, earlier, manifest }: StoryTarget): Promise<void> {
+  if (earlier !== undefined) {
+    await world.apply(resource, earlier(world.namespace));
+    await world.until(`the controller of ${kind} has seen its first version`, async () => {
+      const object = await world.find(resource, 'credit');
+      const { observedGeneration = 0 } = (object?.['status'] ?? {}) as { readonly observedGeneration?: number };
+      return observedGeneration >= (object?.metadata.generation ?? 1);
+    });
+  }
+  await world.apply(resource, manifest(world.namespace));
 }
 
 /** Puts target and plan in place and waits until the plan is ready for what it is to do. */
 async function guard(world: StoryWorld, target: StoryTarget, stages = target.engage): Promise<string> {
   for (const { resource, manifest } of target.alongside) await world.apply(resource, manifest(world.namespace));
-  await world.apply(target.resource, target.manifest(world.namespace));
+  await place(world, target);
   const before = await seen(world, target);
   await world.apply(plans, planOver(world, target, stages));
   await untilReady(world, 'credit');
@@ -137,7 +150,8 @@ async function foreignEdit(world: StoryWorld, target: StoryTarget): Promise<null
   const edited = await world.apply(target.resource, target.edit(target.manifest(world.namespace)));
   await untilShareIs(world, target, target.engagedShare);
   await released(world, target);
-  expectSame('the edit', JSON.stringify((await live(world, target))['spec']), JSON.stringify(edited['spec']));
+  const specOf = (object: KubeObject): string => canonicalJSON(object['spec'] as JSONValue);
+  expectSame('the edit', specOf(await live(world, target)), specOf(edited));
   return null;
 }
 
@@ -182,7 +196,7 @@ async function targetRecreated(world: StoryWorld, target: StoryTarget): Promise<
   await engaged(world, target);
   await world.remove(target.resource, 'credit');
   await world.until('the target is gone', async () => (await world.find(target.resource, 'credit')) === null);
-  await world.apply(target.resource, target.manifest(world.namespace));
+  await place(world, target);
   await untilShareIs(world, target, target.engagedShare);
   await released(world, target);
   expectSame('the new object', await seen(world, target), before);

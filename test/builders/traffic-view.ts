@@ -34,7 +34,9 @@ export function defaultVariant(flag: KubeObject): string {
 /** What users own of an object: everything but what the server counts. */
 export function ownedByUsers({ metadata, spec }: KubeObject) {
   const managers = (metadata.managedFields ?? []).filter(({ subresource }) => subresource === undefined).map(({ manager }) => manager);
-  return { labels: metadata.labels, annotations: metadata.annotations, finalizers: metadata.finalizers, managers, spec };
+  // Its controller counts revisions there.
+  const { 'deployment.kubernetes.io/revision': _revision, ...annotations } = metadata.annotations ?? {};
+  return { labels: metadata.labels, annotations, finalizers: metadata.finalizers, managers, spec };
 }
 
 export function phaseOf({ status }: KubeObject): string | undefined {

@@ -33,14 +33,15 @@ describe('every story of every kind of target, from the bundle on the real API s
     const cells = await tellAll(bed, 8);
     expect(cells.filter(({ outcome }) => outcome === 'failed')).toEqual([]);
     expect(summarize(cells)).toEqual({
-      targets: 5,
-      cells: 40,
+      targets: 6,
+      cells: 48,
       failed: 0,
       refused: [
         { target: 'FeatureFlag', story: 'escalate', reason: 'a flag is rolled back or it is not: there is no tighter action' },
+        { target: 'Deployment', story: 'escalate', reason: 'pods run an earlier revision or they do not: there is no tighter action' },
         { target: 'Patch.cronjobs.batch', story: 'escalate', reason: 'a patch is in force or it is not: there is no tighter action' },
       ],
     });
-    expect(matrixTable(cells)).toHaveLength(11);
+    expect(matrixTable(cells)).toHaveLength(12);
   }, 400_000);
 });

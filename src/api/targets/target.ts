@@ -2,6 +2,7 @@ import * as z from 'zod';
 import type { Target } from '../../core/model/target.ts';
 import type { DeepReadonly } from '../deep-readonly.ts';
 import { name } from '../fields.ts';
+import { deployment, deploymentSnapshot, toDeployment } from './deployment.ts';
 import { featureFlag, featureFlagSnapshot, toFeatureFlag } from './feature-flag.ts';
 import { gatewayRouteSnapshot, grpcRoute, httpRoute, toGatewayRoute } from './gateway-route.ts';
 import { job } from './job.ts';
@@ -16,6 +17,7 @@ export const target = z
     z.object({ ...targetName, grpcRoute }),
     z.object({ ...targetName, virtualService }),
     z.object({ ...targetName, featureFlag }),
+    z.object({ ...targetName, deployment }),
     z.object({ ...targetName, patch }),
     z.object({ ...targetName, job }),
   ])
@@ -30,14 +32,19 @@ export const trafficKeys = ['httpRoute', 'grpcRoute', 'virtualService'] as const
 /** Traffic targets that can send copies to the candidate. */
 export const mirroringKeys = ['httpRoute', 'grpcRoute', 'virtualService'] as const;
 export const flagKeys = ['featureFlag'] as const;
+export const workloadKeys = ['deployment'] as const;
+/** Targets whose callers may come through a traffic target. */
+export const behindKeys = [...flagKeys, ...workloadKeys] as const;
 export const patchKeys = ['patch'] as const;
 export const jobKeys = ['job'] as const;
-export const targetKeys = [...trafficKeys, ...flagKeys, ...patchKeys, ...jobKeys] as const;
+export const targetKeys = [...trafficKeys, ...flagKeys, ...workloadKeys, ...patchKeys, ...jobKeys] as const;
 
-export function toTarget(spec: Exclude<TargetSpec, JobSpec>): Target {
+/** `scaled`: names of targets the stages scale. */
+export function toTarget(spec: Exclude<TargetSpec, JobSpec>, scaled: ReadonlySet<string>): Target {
   if ('httpRoute' in spec) return toGatewayRoute('HTTPRoute', spec.name, spec.httpRoute);
   if ('grpcRoute' in spec) return toGatewayRoute('GRPCRoute', spec.name, spec.grpcRoute);
   if ('virtualService' in spec) return toVirtualService(spec.name, spec.virtualService);
+  if ('deployment' in spec) return toDeployment(spec.name, spec.deployment, scaled.has(spec.name) ? 'Scale' : 'Pin');
   if ('patch' in spec) return toPatch(spec.name, spec.patch);
   return toFeatureFlag(spec.name, spec.featureFlag);
 }
@@ -55,5 +62,6 @@ export const targetSnapshot = z.discriminatedUnion('kind', [
   gatewayRouteSnapshot,
   virtualServiceSnapshot,
   featureFlagSnapshot,
+  deploymentSnapshot,
   patchSnapshot,
 ]);

@@ -1,9 +1,8 @@
-import type { EpochMs } from '../../shared/clock.ts';
-import type { EngagedMemory, Stage } from '../model/plan.ts';
+import type { Stage } from '../model/plan.ts';
 import type { EngagedView } from './engaged-view.ts';
 import { climb } from './escalation.ts';
-import type { PlanStep, PlanStepInput } from './input.ts';
-import { actedOn, raisesLiveShare } from './stage.ts';
+import type { PlanStep } from './input.ts';
+import { actedOn, raisesLiveShare, roomIsDueAfterMs } from './stage.ts';
 
 /**
  * Past a stage that can't protect as it stands to the next one that can, while the triggers fire: where a target refuses it for
@@ -20,18 +19,11 @@ export function bypass(view: EngagedView): PlanStep | null {
 function pastUnready(view: EngagedView): PlanStep | null {
   const { memory, input } = view;
   const stage = input.snapshot.stages[memory.stage];
-  const isRefused = stage?.actions.some(({ target }) => input.targetsWithoutSafeBackend.includes(target)) ?? false;
-  if (!isRefused || memory.direction === 'Down' || memory.verifiedAtMs !== null) return null;
-  if (input.nowMs < roomIsDueMs(stage, input, memory)) return null;
+  const refused = (stage?.actions ?? []).filter(({ target }) => input.targetsWithoutSafeBackend.includes(target));
+  if (refused.length === 0 || memory.direction === 'Down' || memory.verifiedAtMs !== null) return null;
+  const isCuredByRoom = refused.every(({ target }) => input.targetsShortOfReplicas.includes(target));
+  if (isCuredByRoom && input.nowMs < memory.stageSinceMs + roomIsDueAfterMs(stage, input.refusedTargets)) return null;
   return climbTo(view, 'SafeBackendNotReady', (candidate) => isOpen(view, candidate));
-}
-
-/** Until when the replicas this stage asks for may take to become ready. Those nobody will start are not waited for. */
-function roomIsDueMs(stage: Stage | undefined, { refusedTargets }: PlanStepInput, { stageSinceMs }: EngagedMemory): EpochMs {
-  const waits = (stage?.actions ?? []).flatMap((action) =>
-    action.kind === 'Scale' && !refusedTargets.includes(action.target) ? [action.readyWithinSeconds] : [],
-  );
-  return stageSinceMs + Math.max(0, ...waits) * 1000;
 }
 
 /** A lower stage may still be in force where this one was refused: what it holds back must stay held back. */

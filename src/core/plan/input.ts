@@ -26,6 +26,8 @@ export interface PlanStepInput {
   readonly verifiedAtMs: EpochMs | null;
   /** Names of targets that refuse the stage in `memory` because its safe backend is missing or not ready. */
   readonly targetsWithoutSafeBackend: readonly string[];
+  /** Those of them that want nothing but more ready endpoints. */
+  readonly targetsShortOfReplicas: readonly string[];
   /** Names of targets that refuse the stage in `memory`, whatever for. */
   readonly refusedTargets: readonly string[];
   /** Names of targets left to another writer: what the stage in `memory` asks of them is not in force. */

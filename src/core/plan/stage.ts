@@ -84,6 +84,14 @@ export function loosening(snapshot: PlanSnapshot, index: number): readonly numbe
   return snapshot.stages.flatMap((to, above) => (above > index && raisesLiveShare(from, to, targets) ? [above] : []));
 }
 
+/** How long the replicas a stage asks for may take to become ready, from its beginning. Those nobody will start are not waited for. */
+export function roomIsDueAfterMs(stage: Stage | undefined, refusedTargets: readonly string[]): number {
+  const waits = (stage?.actions ?? []).flatMap((action) =>
+    action.kind === 'Scale' && !refusedTargets.includes(action.target) ? [action.readyWithinSeconds] : [],
+  );
+  return Math.max(0, ...waits) * 1000;
+}
+
 /** The targets some stage acts on; one that no stage names says nothing about exposure. */
 export function actedOn(snapshot: PlanSnapshot): readonly Target[] {
   const named = new Set(snapshot.stages.flatMap((stage) => stage.actions.map((action) => action.target)));

@@ -169,6 +169,7 @@ describe('the targets of a plan', () => {
         own('core.openfeature.dev', 'featureflags'),
         own('batch', 'cronjobs'),
         own('', 'configmaps'),
+        own('apps', 'deployments'),
       ],
     });
     runner = await person(bed.plane, admin, { namespace, name: 'runner' });
@@ -231,6 +232,13 @@ describe('the targets of a plan', () => {
     expect(await refusal(dave.client.create(resources.MitigationPlan, plan, { dryRun: true }), 'plan-targets')).toBe(
       `${dave.user} may not create what spec.targets[0] (target-0) names: name an object you may create, or have the verb create granted to you`,
     );
+  });
+
+  it('may be a Deployment only if the author may patch it', async () => {
+    const target = (name: string) => [{ name: 'target-0', deployment: { name } }];
+    await dave.client.create(resources.MitigationPlan, planOver(target('own'), { pin: {} }), { dryRun: true });
+    const attempt = dave.client.create(resources.MitigationPlan, planOver(target('foreign'), { pin: {} }), { dryRun: true });
+    expect(await refusal(attempt, 'plan-targets')).toContain('spec.targets[0]');
   });
 
   it('are vouched for by whoever changes the plan, not by who first wrote it', async () => {

@@ -3,6 +3,8 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { APIClient } from '../../../testbed/api-client.ts';
 import { eventually } from '../../../testbed/eventually.ts';
 import {
+  deployment,
+  deployments,
   flag,
   flags,
   grpcRoute,
@@ -182,6 +184,46 @@ describe.each([
     await as(carol, { metadata: { annotations: { 'modelrisk.dev/journal': null, 'modelrisk.dev/epoch': null } } });
     const { metadata } = await admin.get(resource, at);
     expect(metadata.annotations).toEqual({ 'example.com/other': 'changed' });
+  });
+});
+
+describe('the journal on a Deployment, whose annotations are copied back and forth', () => {
+  const at = { namespace, name: 'journaled' };
+  const marks = (journal: string | null, epoch: string | null, seal?: string | null) => ({
+    metadata: {
+      annotations: { 'modelrisk.dev/journal': journal, 'modelrisk.dev/epoch': epoch },
+      ...(seal === undefined ? {} : { labels: { 'modelrisk.dev/journal-seal': seal } }),
+    },
+  });
+  const as = (who: Person, patch: object) => who.client.merge(deployments, at, patch as never);
+
+  it('is a dead letter without its seal, which anybody may bring back and take away', async () => {
+    await alice.client.create(deployments, deployment(at.name, { 'modelrisk.dev/journal': '{}', 'modelrisk.dev/epoch': '9' }));
+    await as(alice, marks('{"a":1}', '3'));
+    await as(alice, marks(null, null));
+  });
+
+  it('is sealed by nobody but the operator', async () => {
+    const sealed = { ...deployment('sealed'), metadata: { name: 'sealed', namespace, labels: { 'modelrisk.dev/journal-seal': 'a' } } };
+    expect(await refusal(alice.client.create(deployments, sealed), 'target-journal')).toContain('modelrisk.dev/journal-seal');
+    expect(await refusal(as(alice, marks('{}', '1', 'a')), 'target-journal')).toContain("are the operator's");
+    await as(operator, marks('{"a":1}', '7', 'a'));
+  });
+
+  it('is kept by everybody else’s edits while it is sealed', async () => {
+    await as(alice, { metadata: { labels: { team: 'lending' } } });
+    expect(await refusal(as(alice, marks('{"a":2}', '7')), 'target-journal')).toContain('keep both');
+    expect(await refusal(as(alice, marks('{"a":1}', '7', null)), 'target-journal')).toContain('keep both');
+    expect(await refusal(as(alice, { metadata: { annotations: null } }), 'target-journal')).toContain('keep both');
+    expect(await refusal(as(operator, marks('{"a":1}', '6')), 'target-journal')).toContain('may not go from 7 down to 6');
+  });
+
+  it('is taken away by the operator, and by who holds the verb restore', async () => {
+    await as(operator, marks(null, null, null));
+    await as(operator, marks('{"a":3}', '11', 'b'));
+    await as(carol, marks(null, null, null));
+    const { metadata } = await admin.get(deployments, at);
+    expect([metadata.annotations?.['modelrisk.dev/journal'], metadata.labels]).toEqual([undefined, { team: 'lending' }]);
   });
 });
 

@@ -14,7 +14,7 @@ import { clusterCases } from './cel-cases-of-cluster.ts';
 import { furtherNoticeCases, noticeCases } from './cel-cases-of-notices.ts';
 import { furtherQuorumCases, quorumCases } from './cel-cases-of-quorum.ts';
 import { furtherPatchCases, jobCases, patchCases } from './cel-cases-of-patches.ts';
-import { needs, targetCases } from './cel-cases-of-targets.ts';
+import { needs, targetCases, workloadCases } from './cel-cases-of-targets.ts';
 import { statisticCases } from './cel-cases-of-statistics.ts';
 
 const policyCases = casesOf(riskPolicyManifest(), [
@@ -162,7 +162,7 @@ const planCases = casesOf(planManifest(), [
   },
   {
     field: 'spec.stages[0].actions[0]',
-    message: 'write exactly one of canaryLimit, shadow, flagRollback, patch, runJob',
+    message: 'write exactly one of canaryLimit, shadow, flagRollback, pin, scale, patch, runJob',
     accept: [['spec.stages[0].actions[0]', { target: 'traffic', shadow: { percent: 10 } }]],
     reject: [['spec.stages[0].actions[0].shadow', { percent: 10 }]],
   },
@@ -205,7 +205,7 @@ const planCases = casesOf(planManifest(), [
   {
     field: 'spec.stages',
     message:
-      'a stage must hold at least what the stage before holds: repeat each target with the same or a tighter action (shadow, or a lower maxPercent), or roll back a flag that is behind the route',
+      'a stage must hold at least what the stage before holds: repeat each target with the same or a tighter action (shadow, a lower maxPercent, more minReplicas), or roll back a flag that is behind the route',
     accept: [['spec.stages[1].actions', [{ target: 'traffic', canaryLimit: { maxPercent: 10 } }]]],
     reject: [['spec.stages[1].actions', [{ target: 'traffic', canaryLimit: { maxPercent: 11 } }]]],
   },
@@ -332,6 +332,7 @@ export const celCases: readonly CELCase[] = [
   ...jobCases,
   ...riskCases,
   ...planCases,
+  ...workloadCases,
   ...holdCases,
   ...releaseCases,
   ...reviewCases,
@@ -367,7 +368,7 @@ const furtherPlanCases = casesOf(planManifest(), [
   {
     field: 'spec.stages',
     message:
-      'a stage must hold at least what the stage before holds: repeat each target with the same or a tighter action (shadow, or a lower maxPercent), or roll back a flag that is behind the route',
+      'a stage must hold at least what the stage before holds: repeat each target with the same or a tighter action (shadow, a lower maxPercent, more minReplicas), or roll back a flag that is behind the route',
     accept: [['spec.stages[2].actions', flagOnly]],
     reject: [
       ['spec.stages[2].actions', flagOnly],

@@ -1,4 +1,6 @@
+import { readFileSync } from 'node:fs';
 import { beforeAll, describe, expect, it } from '@jest/globals';
+import { parse } from 'yaml';
 
 import { helm, helmTemplate, kubernetes130, kubernetes136, kustomize } from '../../builders/rendered.ts';
 import type { Installation, Rendered } from '../../builders/rendered.ts';
@@ -175,6 +177,23 @@ describe('values', () => {
     expect(binding).toMatchObject({ roleRef: { name: 'modelrisk-operator-config-map-references' } });
   });
 
+  it('let plans of single namespaces act on Deployments, as config/opt-in does, and of none by default', async () => {
+    const name = 'modelrisk-operator-deployments';
+    expect([rendered.has(`RoleBinding/${name}`), rendered.has(`ClusterRole/${name}`)]).toEqual([false, true]);
+    const binding = (await withValues('optIn.deployments={lending}')).get(`RoleBinding/${name}`);
+    const shipped = parse(readFileSync('config/opt-in/deployments.yaml', 'utf8')) as Rendered;
+    expect(binding).toEqual({ ...shipped, metadata: { ...shipped.metadata, namespace: 'lending' } });
+    const { stdout } = await helm([
+      'template',
+      'm',
+      'charts/modelrisk-operator',
+      ...kubernetes136,
+      '--set',
+      'optIn.deployments={lending,claims}',
+    ]);
+    expect(stdout.match(/^ {2}namespace: (?:lending|claims)$/gm)).toEqual(['  namespace: lending', '  namespace: claims']);
+  });
+
   it('turn policies off', async () => {
     const open = await withValues('admission.enabled=false');
     expect([...open.keys()].filter((key) => key.includes('AdmissionPolicy'))).toEqual([]);
@@ -197,6 +216,8 @@ describe('values', () => {
     { value: 'requestTimeoutSeconds=0', says: /requestTimeoutSeconds/ },
     { value: 'admission.enabled=maybe', says: /admission/ },
     { value: 'serviceAccount.name=Guard', says: /serviceAccount/ },
+    { value: 'optIn.deployments={Lending}', says: /optIn/ },
+    { value: 'optIn.everything={lending}', says: /optIn/ },
   ])('refuse $value', async ({ value, says }) => {
     const { code, stderr } = await helm(['template', 'modelrisk', 'charts/modelrisk-operator', ...kubernetes136, '--set', value]);
     expect(code).not.toBe(0);

@@ -87,6 +87,27 @@ describe('the snapshot', () => {
     expect(parsePlanSnapshot(JSON.parse(JSON.stringify(snapshot)))).toEqual({ ok: true, value: snapshot });
   });
 
+  it('carries a Deployment by what its stages do to it, and reads it again from an incident', () => {
+    const snapshot = toPlanSnapshot(
+      plan(
+        ['spec.targets[2]', { name: 'pods', deployment: { name: 'credit-v2', revision: 3, behind: 'traffic' } }],
+        ['spec.targets[3]', { name: 'room', deployment: { name: 'credit-v1' } }],
+        ['spec.stages[2].actions[2]', { target: 'pods', pin: {} }],
+        ['spec.stages[2].actions[3]', { target: 'room', scale: { minReplicas: 4 } }],
+      ),
+    );
+    const kind = 'Deployment';
+    expect(snapshot.targets.slice(2)).toEqual([
+      { kind, name: 'pods', object: 'credit-v2', purpose: 'Pin', revision: 3, behind: 'traffic' },
+      { kind, name: 'room', object: 'credit-v1', purpose: 'Scale', revision: null, behind: null },
+    ]);
+    expect(snapshot.stages[2]?.actions.slice(2)).toEqual([
+      { target: 'pods', kind: 'Pin' },
+      { target: 'room', kind: 'Scale', minReplicas: 4, readyWithinSeconds: 120 },
+    ]);
+    expect(parsePlanSnapshot(JSON.parse(JSON.stringify(snapshot)))).toEqual({ ok: true, value: snapshot });
+  });
+
   it('carries stages in the words of the core', () => {
     const plain = { enterOn: [], enterOnSevere: [], mode: null };
     expect(toPlanSnapshot(plan()).stages).toEqual([

@@ -7,6 +7,8 @@ import { restoreAll } from '../../../src/cli/restore-all.ts';
 import type { RestoreAllReport } from '../../../src/cli/restore-all.ts';
 import type { UntypedObject } from '../../../src/kube/kube-object.ts';
 import { createResourceClient } from '../../../src/kube/resource-client.ts';
+import { capacityPlan } from '../../builders/capacity.ts';
+import { pin, standing } from '../../builders/deployment.ts';
 import { actuator as featureFlags, rollback } from '../../builders/feature-flag.ts';
 import { aRouteClaim, cap, settled, shadow, weightsOf, withAnnotations } from '../../builders/http-route.ts';
 import { createManualClock } from '../../builders/manual-clock.ts';
@@ -71,6 +73,8 @@ beforeEach(() => {
   engage(grpcRouteActuator, aRouteClaim([{ kind: 'Cap', maxPercent: 10 }], { target: { kind: 'GRPCRoute' } }));
   engage(virtualServiceActuator, meshCap(10));
   api.apply('featureflags', settled(api.apply('featureflags', memoryFlag()), [rollback()], { actuator: featureFlags }));
+  const deployment = storyTargets.find(({ kind }) => kind === 'Deployment')?.manifest('lending') ?? {};
+  api.apply('deployments', standing(api.apply('deployments', deployment), [pin()]));
 });
 
 describe('restore --all', () => {
@@ -82,6 +86,7 @@ describe('restore --all', () => {
       ['GRPCRoute', 'lending', 'credit', true],
       ['VirtualService', 'lending', 'credit', true],
       ['FeatureFlag', 'lending', 'credit-flags', true],
+      ['Deployment', 'lending', 'credit', true],
     ]);
     expect(weightsOf(route())).toEqual(user);
     expect(weightsOf(route('claims'))).not.toEqual(user);
@@ -94,11 +99,13 @@ describe('restore --all', () => {
       'VirtualService: 1 of 1 carry a journal; the others were never changed.',
       expect.stringContaining('FeatureFlag lending/credit-flags: '),
       'FeatureFlag: 1 of 1 carry a journal; the others were never changed.',
+      expect.stringContaining('Deployment lending/credit: '),
+      'Deployment: 1 of 1 carry a journal; the others were never changed.',
     ]);
   });
 
   it('in all namespaces', async () => {
-    expect((await run({ namespace: null })).targets).toHaveLength(5);
+    expect((await run({ namespace: null })).targets).toHaveLength(6);
     expect([weightsOf(route()), weightsOf(route('claims'))]).toEqual([user, user]);
   });
 
@@ -115,6 +122,18 @@ describe('restore --all', () => {
     expect(report.failures).toEqual([]);
     expect(report.sentences).toContain('FeatureFlag is not served by this cluster: nothing to give back.');
     expect(weightsOf(route())).toEqual(user);
+  });
+
+  it('passes over a kind of a role of its own that nobody needs, and fails where a plan acts on one', async () => {
+    api.forbid('deployments');
+    planWith('lending', finalizer);
+    const report = await run();
+    expect(report.failures).toEqual([]);
+    expect(report.sentences).toContainEqual(
+      expect.stringMatching(/^Deployment could not be listed \(.*forbidden.*\), and no plan acts on one\.$/),
+    );
+    api.apply('mitigationplans', capacityPlan());
+    expect((await run()).failures).toEqual([expect.stringContaining('Deployment could not be listed: ')]);
   });
 
   it('leaves a copied journal alone without failing for it', async () => {

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from '@jest/globals';
 import { parseAllDocuments } from 'yaml';
+import { actuatorsWithPatches } from '../../../src/actuators/registry.ts';
 import { createEventRecorder } from '../../../src/kube/event-recorder.ts';
 import { createLeaseElector } from '../../../src/kube/lease.ts';
 import { createSecretReader } from '../../../src/kube/secret-reader.ts';
@@ -16,10 +17,12 @@ import { applyKeptReferenceTo } from '../../builders/references.ts';
 import { startMemoryOperator } from '../../builders/memory-operator.ts';
 import { openMemoryStories } from '../../builders/memory-stories.ts';
 import { planIn, tellStory } from '../../builders/memory-story.ts';
+import { patchableKinds } from '../../builders/patchable-kinds.ts';
 import { reviewingTransport } from '../../builders/pushing.ts';
 import { applyRemediationTo } from '../../builders/remediation.ts';
 import { answer, scriptedTransport } from '../../builders/scripted-transport.ts';
 import { storyTargets } from '../../builders/story-target.ts';
+import type { StoryTarget } from '../../builders/story-target.ts';
 import { targetStories } from '../../builders/target-stories.ts';
 
 /** `patch modelrisk.dev/mitigationplans/status`: a request as RBAC sees it. */
@@ -29,6 +32,7 @@ function permissionOf({ verb, group, resource, subresource }: KubeRequest): stri
 
 interface Role {
   readonly kind: string;
+  readonly metadata: { readonly name: string };
   readonly rules?: readonly {
     readonly apiGroups: readonly string[];
     readonly resources: readonly string[];
@@ -36,10 +40,20 @@ interface Role {
   }[];
 }
 
+function rolesIn(...files: readonly string[]): readonly Role[] {
+  return files.flatMap((file) => parseAllDocuments(readFileSync(`config/${file}`, 'utf8')).map((document) => document.toJS() as Role));
+}
+
 function granted(...files: readonly string[]): ReadonlySet<string> {
-  const roles = files.flatMap((file) =>
-    parseAllDocuments(readFileSync(`config/${file}`, 'utf8')).map((document) => document.toJS() as Role),
-  );
+  return verbsOf(rolesIn(...files));
+}
+
+/** Files for kinds that are dangerous to touch hold a role for people too. */
+function grantedTo(role: string, file: string): ReadonlySet<string> {
+  return verbsOf(rolesIn(file).filter(({ metadata }) => metadata.name === role));
+}
+
+function verbsOf(roles: readonly Role[]): ReadonlySet<string> {
   return new Set(
     roles
       .flatMap(({ rules }) => rules ?? [])
@@ -107,15 +121,15 @@ async function askedForReferences(): Promise<readonly KubeRequest[]> {
 }
 
 /** One engagement on each kind of target, whose owner applies it again with other values just before our patch arrives. */
-async function askedOfTargets(targets = storyTargets.filter(({ kind }) => !kind.startsWith('Patch.'))): Promise<readonly KubeRequest[]> {
+async function askedOfTargets(isAmong: (target: StoryTarget) => boolean): Promise<readonly KubeRequest[]> {
   const asked: KubeRequest[] = [];
-  for (const target of targets) {
+  for (const target of storyTargets.filter(isAmong)) {
     const { memory, world } = await openMemoryStories();
     let isFirst = true;
     memory.api.onWrite(({ verb, resource, subresource }) => {
       if (subresource !== null || verb !== 'patch' || resource !== target.resource.plural || !isFirst) return 'Pass';
       isFirst = false;
-      memory.api.apply(resource, target.edit(target.manifest(world.namespace)));
+      memory.api.apply(resource, editOf(target, world.namespace));
       return 'Pass';
     });
     await targetStories['engage']?.(world, target);
@@ -123,6 +137,18 @@ async function askedOfTargets(targets = storyTargets.filter(({ kind }) => !kind.
     asked.push(...memory.api.requests);
   }
   return asked;
+}
+
+/** Of a kind that has revisions, one that makes none. */
+function editOf({ earlier, edit, manifest }: StoryTarget, namespace: string): object {
+  const object = manifest(namespace);
+  if (earlier === undefined) return edit(object);
+  return { ...object, metadata: { ...object.metadata, annotations: { ...object.metadata.annotations, note: 'seen' } } };
+}
+
+/** The role of a kind that is dangerous to touch; null: the operator may act on it wherever it guards. */
+function roleOf(kind: StoryTarget['kind']): string | null {
+  return actuatorsWithPatches(patchableKinds).get(kind)?.resource.clusterRole ?? null;
 }
 
 async function askedByNotices(): Promise<readonly APIRequest[]> {
@@ -175,7 +201,9 @@ describe('rights of the operator (get was granted on kinds it only lists and wat
     const others = [...(await askedByElector()), ...(await askedByNotices()), ...(await askedByRecorder()), ...(await askedByPushes())].map(
       ({ method, path }) => parseKubeRequest(method, path),
     );
-    const used = [...(await askedByControllers()), ...(await askedOfTargets()), ...others].map(permissionOf);
+    const used = [...(await askedByControllers()), ...(await askedOfTargets(({ kind }) => roleOf(kind) === null)), ...others].map(
+      permissionOf,
+    );
     expect([...granted('rbac/operator.yaml', 'push/rbac.yaml')].sort()).toEqual([...new Set(used)].sort());
   });
 
@@ -184,6 +212,18 @@ describe('rights of the operator (get was granted on kinds it only lists and wat
     const ordinary = granted('rbac/operator.yaml');
     expect([...granted('rbac/cluster-signals.yaml')].sort()).toEqual([...used].filter((each) => !ordinary.has(each)).sort());
   });
+
+  it.each([['modelrisk-operator-deployments', 'rbac/deployments.yaml']])(
+    'on kinds that are dangerous to touch are a role of their own (%s), with the verbs those use',
+    async (role, file) => {
+      const used = new Set((await askedOfTargets(({ kind }) => roleOf(kind) === role)).map(permissionOf));
+      const ordinary = granted('rbac/operator.yaml');
+      const added = [...used].filter((each) => !ordinary.has(each)).sort();
+      expect([...grantedTo(role, file)].sort()).toEqual(added);
+      expect(added.length).toBeGreaterThan(0);
+      expect(rolesIn(file).map(({ kind }) => kind)).not.toContain('ClusterRoleBinding');
+    },
+  );
 
   it('for references in ConfigMaps are a role of their own, with the verbs those use', async () => {
     const used = new Set((await askedForReferences()).map(permissionOf));
@@ -194,8 +234,7 @@ describe('rights of the operator (get was granted on kinds it only lists and wat
   });
 
   it('to patch are a rule for each kind that was listed, with the verbs that takes; as delivered there is none', async () => {
-    const patched = storyTargets.filter(({ kind }) => kind.startsWith('Patch.'));
-    const used = new Set((await askedOfTargets(patched)).map(permissionOf));
+    const used = new Set((await askedOfTargets(({ kind }) => roleOf(kind) === 'modelrisk-operator-patches')).map(permissionOf));
     const ordinary = granted('rbac/operator.yaml');
     const added = [...used].filter((each) => !ordinary.has(each)).sort();
     expect(added).toEqual(['get', 'list', 'patch', 'watch'].map((verb) => `${verb} batch/cronjobs`));

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import type { RefusalReason } from '../../../src/actuators/port.ts';
 import type { PlanProblem } from '../../../src/controllers/plan-problems.ts';
-import { stallOf } from '../../../src/controllers/plan-stall.ts';
+import { stallOf as stallAt } from '../../../src/controllers/plan-stall.ts';
 import { desiredEntry, targetState } from '../../../src/controllers/plan-state.ts';
 import type { PlanState } from '../../../src/controllers/plan-state.ts';
 import { initialPlanMemory } from '../../../src/core/plan/memory.ts';
@@ -20,6 +20,7 @@ function refuse(plan: PlanState, reason: RefusalReason, message = 'No.'): void {
   targetState(plan, 'traffic').refusal = { planUID: plan.uid, target: 'traffic', reason, message };
 }
 
+const stallOf = (plan: PlanState, problems: readonly PlanProblem[]) => stallAt(plan, problems, startMs);
 const problem = (reason: string): PlanProblem => ({ reason, message: `About ${reason}.` });
 
 describe('what stalls a plan', () => {

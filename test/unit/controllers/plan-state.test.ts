@@ -1,16 +1,17 @@
 import { describe, expect, it } from '@jest/globals';
-import type { Claim } from '../../../src/actuators/port.ts';
+import type { Claim, TargetKind } from '../../../src/actuators/port.ts';
 import type { PlanMemory } from '../../../src/core/model/plan.ts';
 import { initialPlanMemory } from '../../../src/core/plan/memory.ts';
-import { asksOf, desiredEntry, fullyReleased, permittedEntry, targetState, verifiedAtMs } from '../../../src/controllers/plan-state.ts';
+import { asksOf, permittedEntry, permittedFromMs } from '../../../src/controllers/asks.ts';
+import { desiredEntry, fullyReleased, targetState, verifiedAtMs } from '../../../src/controllers/plan-state.ts';
 import type { PlanState, StageEntry } from '../../../src/controllers/plan-state.ts';
-import { aSnapshot, anEngagement, flag, route, startMs } from '../../builders/core.ts';
+import { aSnapshot, anEngagement, capacity, flag, limitStage, meshRoute, route, startMs } from '../../builders/core.ts';
 import { aPlanState } from '../../builders/plan-state.ts';
 
 const rollback = 2;
 
-function claimsOf(...asked: Parameters<typeof asksOf>): readonly Claim[] {
-  return asksOf(...asked).flatMap(({ claim }) => claim ?? []);
+function claimsOf(plan: PlanState, kind: TargetKind, object: string): readonly Claim[] {
+  return asksOf(plan, { kind, object }, startMs).flatMap(({ claim }) => claim ?? []);
 }
 
 function engagedAt(stage: number, changes: Partial<Parameters<typeof anEngagement>[0]> = {}): PlanState {
@@ -24,10 +25,10 @@ function applied(plan: PlanState, target: string, entry: StageEntry): void {
 describe('order across targets', () => {
   it('going in, the flag waits until the route stands where the plan wants it', () => {
     const plan = engagedAt(rollback);
-    expect(permittedEntry(plan, route)).toEqual(desiredEntry(plan));
-    expect(permittedEntry(plan, flag)).toBe('None');
+    expect(permittedEntry(plan, route, startMs)).toEqual(desiredEntry(plan));
+    expect(permittedEntry(plan, flag, startMs)).toBe('None');
     applied(plan, 'traffic', desiredEntry(plan));
-    expect(permittedEntry(plan, flag)).toEqual(desiredEntry(plan));
+    expect(permittedEntry(plan, flag, startMs)).toEqual(desiredEntry(plan));
   });
 
   it('coming down, the route waits for the flag and keeps what it has', () => {
@@ -35,9 +36,9 @@ describe('order across targets', () => {
     const before: StageEntry = { engagement: 1, stage: rollback, stageSinceMs: startMs };
     applied(plan, 'traffic', before);
     applied(plan, 'flag', before);
-    expect(permittedEntry(plan, route)).toEqual(before);
+    expect(permittedEntry(plan, route, startMs)).toEqual(before);
     applied(plan, 'flag', desiredEntry(plan));
-    expect(permittedEntry(plan, route)).toEqual(desiredEntry(plan));
+    expect(permittedEntry(plan, route, startMs)).toEqual(desiredEntry(plan));
   });
 
   it('at release, the route is given back last', () => {
@@ -45,8 +46,8 @@ describe('order across targets', () => {
     const before: StageEntry = { engagement: 1, stage: rollback, stageSinceMs: startMs };
     applied(plan, 'traffic', before);
     applied(plan, 'flag', before);
-    expect(permittedEntry(plan, route)).toEqual(before);
-    expect(permittedEntry(plan, flag)).toBe('None');
+    expect(permittedEntry(plan, route, startMs)).toEqual(before);
+    expect(permittedEntry(plan, flag, startMs)).toBe('None');
   });
 
   it('a route that was refused keeps the flag waiting: callers must not be sent to a safe version that is not there', () => {
@@ -75,20 +76,20 @@ describe('order across targets where a flag takes the place of what the route he
     const plan = at(1, 'Up');
     applied(plan, 'traffic', before(0));
     applied(plan, 'flag', before(0));
-    expect(permittedEntry(plan, route)).toEqual(before(0));
-    expect(permittedEntry(plan, flag)).toEqual(desiredEntry(plan));
+    expect(permittedEntry(plan, route, startMs)).toEqual(before(0));
+    expect(permittedEntry(plan, flag, startMs)).toEqual(desiredEntry(plan));
     applied(plan, 'flag', desiredEntry(plan));
-    expect(permittedEntry(plan, route)).toEqual(desiredEntry(plan));
+    expect(permittedEntry(plan, route, startMs)).toEqual(desiredEntry(plan));
   });
 
   it('coming down, the flag stays rolled back until the route is capped', () => {
     const plan = at(0, 'Down');
     applied(plan, 'traffic', before(1));
     applied(plan, 'flag', before(1));
-    expect(permittedEntry(plan, flag)).toEqual(before(1));
-    expect(permittedEntry(plan, route)).toEqual(desiredEntry(plan));
+    expect(permittedEntry(plan, flag, startMs)).toEqual(before(1));
+    expect(permittedEntry(plan, route, startMs)).toEqual(desiredEntry(plan));
     applied(plan, 'traffic', desiredEntry(plan));
-    expect(permittedEntry(plan, flag)).toEqual(desiredEntry(plan));
+    expect(permittedEntry(plan, flag, startMs)).toEqual(desiredEntry(plan));
   });
 });
 
@@ -102,7 +103,7 @@ describe('a target callers can’t get the candidate through', () => {
     (reason) => {
       const plan = engagedAt(rollback);
       refused(plan, reason);
-      expect(permittedEntry(plan, flag)).toEqual(desiredEntry(plan));
+      expect(permittedEntry(plan, flag, startMs)).toEqual(desiredEntry(plan));
       applied(plan, 'flag', desiredEntry(plan));
       expect(verifiedAtMs(plan)).toBeNull();
       targetState(plan, 'flag').verifiedAtMs = startMs + 5;
@@ -122,7 +123,7 @@ describe('a target callers can’t get the candidate through', () => {
     applied(plan, 'traffic', { engagement: 1, stage: rollback, stageSinceMs: startMs });
     applied(plan, 'flag', { engagement: 1, stage: rollback, stageSinceMs: startMs });
     targetState(plan, 'flag').refusal = { planUID: plan.uid, target: 'flag', reason: 'TargetMissing', message: '' };
-    expect(permittedEntry(plan, route)).not.toEqual(desiredEntry(plan));
+    expect(permittedEntry(plan, route, startMs)).not.toEqual(desiredEntry(plan));
   });
 });
 
@@ -202,5 +203,56 @@ describe('release', () => {
     expect(fullyReleased(plan)).toBe(false);
     applied(plan, 'traffic', 'None');
     expect(fullyReleased(plan)).toBe(true);
+  });
+});
+
+describe('room', () => {
+  const mesh = meshRoute(10);
+  const scale = { target: 'capacity', kind: 'Scale', minReplicas: 4, readyWithinSeconds: 120 } as const;
+  const engaged = aSnapshot({ targets: [mesh, capacity], stages: [{ ...limitStage, actions: [...limitStage.actions, scale] }] });
+  const limited = { engagement: 1, stage: 0, stageSinceMs: startMs };
+  const goingUp = (): PlanState => aPlanState({ engaged, memory: anEngagement() });
+  const releasing = (): PlanState => {
+    const plan = aPlanState({ engaged, memory: { ...initialPlanMemory, lastEngagement: 1 } });
+    applied(plan, 'capacity', limited);
+    return plan;
+  };
+
+  it('is asked for before the route moves, and whatever is answered lets it', () => {
+    const plan = goingUp();
+    expect([permittedEntry(plan, capacity, startMs), permittedEntry(plan, mesh, startMs)]).toEqual([limited, 'None']);
+    targetState(plan, 'capacity').attempted = limited;
+    targetState(plan, 'capacity').sending = { sentAtMs: startMs, answer: 'Lost' };
+    expect(permittedEntry(plan, mesh, startMs)).toEqual(limited);
+  });
+
+  it('is no room once it was refused', () => {
+    const plan = goingUp();
+    targetState(plan, 'capacity').refusal = { planUID: plan.uid, target: 'capacity', reason: 'Autoscaled', message: 'No.' };
+    expect(permittedEntry(plan, mesh, startMs)).toEqual(limited);
+  });
+
+  it('is kept while the route is not given back, not seen to be, and its proxies may not have followed', () => {
+    const plan = releasing();
+    applied(plan, 'traffic', limited);
+    expect(permittedEntry(plan, capacity, startMs)).toEqual(limited);
+    applied(plan, 'traffic', 'None');
+    expect([permittedEntry(plan, capacity, startMs), permittedFromMs(plan, capacity, startMs)]).toEqual([limited, null]);
+    targetState(plan, 'traffic').shownSinceMs = startMs;
+    expect([permittedEntry(plan, capacity, startMs + 9_999), permittedFromMs(plan, capacity, startMs)]).toEqual([
+      limited,
+      startMs + 10_000,
+    ]);
+    expect([permittedEntry(plan, capacity, startMs + 10_000), permittedFromMs(plan, capacity, startMs + 10_000)]).toEqual(['None', null]);
+  });
+
+  it('is given up where nobody says anything for 300 s, and at once where the route is gone', () => {
+    const plan = releasing();
+    targetState(plan, 'traffic').standsSinceMs = startMs;
+    expect(permittedFromMs(plan, capacity, startMs)).toBe(startMs + 300_000);
+    expect(permittedEntry(plan, capacity, startMs + 299_999)).toEqual(limited);
+    expect(permittedEntry(plan, capacity, startMs + 300_000)).toBe('None');
+    targetState(plan, 'traffic').refusal = { planUID: plan.uid, target: 'traffic', reason: 'TargetMissing', message: 'Gone.' };
+    expect(permittedEntry(plan, capacity, startMs)).toBe('None');
   });
 });

@@ -33,6 +33,7 @@ function stepAfter(seconds: number, changes: Partial<PlanStepInput> = {}) {
       memory: anEngagement({ stage: 0, stageSinceMs: startMs, verifiedAtMs: null, direction: 'Up' }),
       indicators: { 'score-drift': reading },
       targetsWithoutSafeBackend: ['traffic'],
+      targetsShortOfReplicas: ['traffic'],
       refusedTargets: ['traffic'],
       nowMs,
       ...changes,
@@ -50,6 +51,10 @@ describe('a stage that makes room before it moves requests', () => {
   it('does not wait for replicas nobody will start', () => {
     const refusedTargets = ['traffic', 'capacity'];
     expect(stepAfter(0, { refusedTargets })).toMatchObject({ kind: 'Escalated', to: 1, reason: 'SafeBackendNotReady' });
+  });
+
+  it('does not wait where the backend is missing: no replica makes a Service', () => {
+    expect(stepAfter(0, { targetsShortOfReplicas: [] })).toMatchObject({ kind: 'Escalated', to: 1 });
   });
 
   it('waits for none where it asks for none', () => {

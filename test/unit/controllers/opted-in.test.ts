@@ -1,0 +1,110 @@
+import { afterEach, describe, expect, it } from '@jest/globals';
+import { applyScaledModelTo, capacityPlan, deploymentIn, minReplicas, replicasIn } from '../../builders/capacity.ts';
+import { applyGuardedModelTo, memoryPlan, startMemoryOperator } from '../../builders/memory-operator.ts';
+import type { MemoryOperator } from '../../builders/memory-operator.ts';
+import { planIn, shareIn, untilGivenBack } from '../../builders/memory-story.ts';
+import { conditionOf, isConstrained } from '../../builders/traffic-view.ts';
+
+let world: MemoryOperator;
+afterEach(() => world.stop());
+
+const kinds = ['deployments', 'replicasets', 'horizontalpodautoscalers'];
+
+/** `list lending/deployments`, once each. */
+function asked(since = 0): readonly string[] {
+  const requests = world.api.requests.slice(since).filter(({ resource, verb }) => kinds.includes(resource) && verb !== 'patch');
+  return [...new Set(requests.map(({ verb, namespace, resource }) => `${verb} ${namespace ?? '*'}/${resource}`))].sort();
+}
+
+const ready = (): string | undefined => conditionOf(planIn(world), 'Ready')?.reason;
+const room = (minReadyEndpoints = 2) => capacityPlan({ minReadyEndpoints });
+
+describe('a kind that is dangerous to touch', () => {
+  it('is not asked for while no plan names one', async () => {
+    world = await startMemoryOperator();
+    await world.pass(5);
+    expect(asked()).toEqual([]);
+  });
+
+  it('is watched in the namespace of the plan that does, and in no other', async () => {
+    world = await startMemoryOperator(applyGuardedModelTo);
+    await world.pass(1);
+    applyScaledModelTo(world.api, room());
+    await world.pass(2);
+    expect(asked()).toEqual(kinds.flatMap((kind) => [`list lending/${kind}`, `watch lending/${kind}`]).sort());
+    expect(ready()).toBe('Reconciled');
+  });
+
+  it('is looked for again until rights are there, and then the plan acts', async () => {
+    world = await startMemoryOperator((api) => {
+      applyScaledModelTo(api, room());
+      for (const kind of kinds) api.forbid(kind);
+    });
+    await world.pass(2);
+    expect(ready()).toBe('RightsMissing');
+    for (const kind of kinds) world.api.allow(kind);
+    await world.passUntil('rights are seen', () => ready() === 'Reconciled');
+    world.read(0.9);
+    await world.passUntil('room is made', () => replicasIn(world) === minReplicas && shareIn(world) === 10);
+  });
+
+  it('needs rights on all it rests on: what may be seen of Deployments alone is no right to act', async () => {
+    world = await startMemoryOperator((api) => {
+      applyScaledModelTo(api, room());
+      api.forbid('horizontalpodautoscalers');
+    });
+    await world.pass(2);
+    expect(conditionOf(planIn(world), 'Ready')).toMatchObject({
+      reason: 'RightsMissing',
+      message: expect.stringContaining('may not read horizontalpodautoscalers in namespace lending'),
+    });
+  });
+
+  it('is forgotten a while after the last plan named it', async () => {
+    world = await startMemoryOperator(
+      (api) => {
+        applyScaledModelTo(api, room());
+      },
+      { watchSilenceMs: 25_000 },
+    );
+    await world.pass(2);
+    world.api.apply('mitigationplans', memoryPlan());
+    await world.pass(65);
+    const since = world.api.requests.length;
+    await world.pass(120);
+    expect(asked(since)).toEqual([]);
+  });
+
+  it('is kept in sight while it carries a journal, though the plan is gone', async () => {
+    world = await startMemoryOperator(
+      (api) => {
+        applyScaledModelTo(api, room());
+      },
+      { watchSilenceMs: 25_000 },
+    );
+    world.read(0.9);
+    await world.passUntil('room is made', () => replicasIn(world) === minReplicas);
+    world.api.stripFinalizers('mitigationplans', 'credit');
+    world.api.remove('mitigationplans', 'credit');
+    await world.pass(65);
+    const since = world.api.requests.length;
+    await world.pass(60);
+    expect(asked(since)).toContain('watch lending/deployments');
+    expect(isConstrained(deploymentIn(world))).toBe(true);
+  });
+
+  it('is read before a process that starts anew acts: what is held is found and given back', async () => {
+    world = await startMemoryOperator((api) => {
+      applyScaledModelTo(api, room());
+    });
+    world.read(0.9);
+    await world.passUntil('room is made', () => replicasIn(world) === minReplicas && shareIn(world) === 10);
+    await world.pass(3);
+    await world.restart();
+    await world.pass(3);
+    expect([replicasIn(world), shareIn(world)]).toEqual([minReplicas, 10]);
+    world.read(0.01);
+    await untilGivenBack(world);
+    await world.passUntil('room is given up', () => replicasIn(world) === 2 && !isConstrained(deploymentIn(world)));
+  });
+});
