@@ -124,6 +124,9 @@ function openCaches({ config, actuators, clock, log, metrics, transport, request
     targetSources: [...actuators.values()],
     namespace: config.watchNamespace ?? null,
     watchSilenceMs: config.watchSilenceSeconds * 1000,
+    onJournaled: (seconds) => {
+      metrics.journalSeconds.observe(seconds);
+    },
     random: Math.random,
     observe: (event) => {
       metrics.watchLife.inc({ resource: event.plural, event: event.kind });

@@ -8,7 +8,8 @@ import type { ClusterAccess } from './cluster-access.ts';
 import { eventually } from './eventually.ts';
 import { resolveTool } from './tools/resolve.ts';
 
-export type CRDSet = 'gateway-api' | 'contour' | 'istio' | 'openfeature' | 'trivy' | 'policy-reports' | 'open-reports' | 'pod-metrics';
+export type CRDSet =
+  'gateway-api' | 'contour' | 'istio' | 'openfeature' | 'kserve' | 'trivy' | 'policy-reports' | 'open-reports' | 'pod-metrics';
 
 export interface CRDSource {
   /** A file or a folder for `kubectl apply -f`. */
@@ -18,8 +19,8 @@ export interface CRDSource {
 }
 
 /**
- * Where the definitions of another project come from. OpenFeature's and Trivy's are in no package registry: MODELRISK_CRD_DIR names
- * a folder with `openfeature-featureflags.yaml` and `trivy-vulnerabilityreports.yaml`; without it stand-ins with the fields we use take
+ * Where the definitions of another project come from. OpenFeature's, KServe's and Trivy's are in no package registry: MODELRISK_CRD_DIR
+ * names a folder with `openfeature-featureflags.yaml`, `kserve-inferenceservices.yaml` and `trivy-vulnerabilityreports.yaml`; without it stand-ins with the fields we use take
  * their place. Metrics are no definition at all but an API of their own: a stand-in keeps objects of their shape.
  */
 export async function crdSource(set: CRDSet): Promise<CRDSource> {
@@ -36,6 +37,8 @@ export async function crdSource(set: CRDSet): Promise<CRDSource> {
       return { path: await resolveTool('open-report-crds'), standIn: false };
     case 'openfeature':
       return namedOr('openfeature-featureflags.yaml', 'featureflag-stand-in.yaml');
+    case 'kserve':
+      return namedOr('kserve-inferenceservices.yaml', 'inferenceservice-stand-in.yaml');
     case 'trivy':
       return namedOr('trivy-vulnerabilityreports.yaml', 'vulnerabilityreport-stand-in.yaml');
     case 'pod-metrics':

@@ -15,8 +15,9 @@ async function apply(access: ClusterAccess, ...source: readonly string[]): Promi
 
 /** The operator's objects as shipped beside the CRDs of the targets, so that every kind it acts on is served. */
 export async function installProduct(access: ClusterAccess): Promise<Installed> {
-  const [gateway, istio, flags] = await Promise.all([crdSource('gateway-api'), crdSource('istio'), crdSource('openfeature')]);
-  await Promise.all([gateway, istio, flags].map(({ path }) => apply(access, '-f', path)));
+  const flags = await crdSource('openfeature');
+  const others = await Promise.all((['gateway-api', 'istio', 'kserve'] as const).map(crdSource));
+  await Promise.all([flags, ...others].map(({ path }) => apply(access, '-f', path)));
   await installOperator(access);
   return { featureFlagStandIn: flags.standIn };
 }

@@ -1,4 +1,5 @@
 import { canonicalJSON } from '../shared/canonical-json.ts';
+import type { EpochMs } from '../shared/clock.ts';
 import type { JSONPatchOperation, JSONValue } from '../shared/json.ts';
 import { failure } from '../shared/result.ts';
 import type { Result } from '../shared/result.ts';
@@ -16,6 +17,7 @@ import {
   journalAnnotation,
   seal,
   stamp,
+  stampApart,
   uidOf,
   unseal,
   unstamp,
@@ -46,6 +48,7 @@ export interface SettleInput<Intent> {
   readonly intent: Intent;
   readonly stands: readonly Stand[];
   readonly surroundings: Surroundings;
+  readonly nowMs: EpochMs;
 }
 
 /** What becomes of the claims on one object, and the changes that bring it there. */
@@ -56,6 +59,8 @@ export interface Settlement<Changes> extends PatchHalves {
   readonly changes: Changes;
   /** Written after the journal: what stands among the annotations it may have to bring. */
   readonly lateWrites?: readonly JSONPatchOperation[];
+  /** Something of ours may yet appear on the object: what was wanted of it stays in the journal. */
+  readonly pending?: boolean;
   readonly before: string;
   readonly after: string;
   readonly intended: string;
@@ -132,7 +137,7 @@ function planActuation<Changes extends JSONValue, Intent extends { readonly fore
   input: ActuationInput,
   journal: Journal<Changes>,
 ): Actuation {
-  const { live, claims, surroundings } = input;
+  const { live, claims, surroundings, nowMs } = input;
   const fenced = fence(input, journal);
   if (fenced !== null) return fenced;
   const engaged = journal.kind === 'Engaged' ? journal.journal : null;
@@ -143,7 +148,7 @@ function planActuation<Changes extends JSONValue, Intent extends { readonly fore
     engaged?.claims ?? [],
   );
   const intent = craft.intentOf(live, engaged?.changes ?? null);
-  const settlement = craft.settle({ live, intent, stands, surroundings });
+  const settlement = craft.settle({ live, intent, stands, surroundings, nowMs });
   const rejected = sortRejected([...settlement.rejected, ...ended.map((claim) => endedClaim(claim, live))]);
   if (settlement.held.length === 0 && engaged === null) {
     return rejected.length === 0 ? { kind: 'Unchanged', rejected, effective: settlement.after } : { kind: 'Refused', rejected };
@@ -156,7 +161,7 @@ function planActuation<Changes extends JSONValue, Intent extends { readonly fore
   const isWritten = annotationOf(live, journalAnnotation) === next && epochOf(live) === input.epoch;
   const unchanged = !moves && isWritten && (!isSealed || hasSealOf(live, next));
   if (unchanged) return { kind: 'Unchanged', rejected, effective: settlement.after };
-  const stamped = stamp(live, next, input.epoch);
+  const stamped = (craft.resource.journal === 'Object' ? stampApart : stamp)(live, next, input.epoch);
   const sealed = isSealed ? seal(live, next) : { tests: [], writes: [] };
   return {
     kind: 'Patch',
@@ -182,14 +187,16 @@ function nextJournal<Changes, Intent extends { readonly foreignEdit: boolean }>(
 ): EngagedJournal<Changes> | Tombstone {
   const { craft, input, journal, settlement } = step;
   const { live, nowMs } = input;
-  const { held, changes } = settlement;
+  const { held, changes, pending = false } = settlement;
   const own = journal.kind === 'Engaged' || journal.kind === 'Released' ? journal.journal : null;
-  const annotationsCreated = !hasAnnotations(live) || (own?.annotationsCreated ?? false);
+  const isApart = craft.resource.journal === 'Object';
+  const annotationsCreated = !isApart && (!hasAnnotations(live) || (own?.annotationsCreated ?? false));
   const envelope = { schemaVersion: journalSchemaVersion, uid: uidOf(live), targetKind: craft.targetKind, annotationsCreated } as const;
   const leaving = leavers(own?.state === 'Engaged' ? own.claims : [], held, input);
   const ended = [...(own?.released ?? []), ...leaving];
-  const actor = [...new Set(leaving.map((each) => each.actor))].join(', ') || input.actor;
-  if (held.length === 0) return { ...envelope, state: 'Released', actor, releasedAtMs: nowMs, released: bounded(ended) };
+  // Whoever let go is named, also where the tombstone follows later.
+  const actor = [...new Set((leaving.length > 0 ? leaving : ended).map((each) => each.actor))].join(', ') || input.actor;
+  if (held.length === 0 && !pending) return { ...envelope, state: 'Released', actor, releasedAtMs: nowMs, released: bounded(ended) };
   const released = bounded(ended.filter((entry) => entry.unrecorded !== undefined || !held.some((claim) => succeeds(claim, entry))));
   return { ...envelope, state: 'Engaged', claims: held, released, changes };
 }

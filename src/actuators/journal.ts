@@ -20,9 +20,11 @@ export interface JournalShape<Changes> {
   readonly changesSchema: z.ZodType<Changes>;
   /** Controllers copy the object's annotations elsewhere, and tools copy them back: a label tells the journal from its copies. */
   readonly isSealed?: boolean;
+  /** Of a journal that is written ahead: whether the object may not show all of it yet. */
+  readonly isPending?: (changes: Changes) => boolean;
 }
 
-/** Written in the same patch as the changes it tells of. */
+/** Written in the same patch as the changes it tells of, or before them. */
 export interface EngagedJournal<Changes> {
   readonly schemaVersion: typeof journalSchemaVersion;
   readonly uid: string;
@@ -117,8 +119,8 @@ const constraintSchema = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('Shadow'), mirrorPercent: z.int().min(0).max(100) }),
   z.strictObject({ kind: z.literal('Flag') }),
   z.strictObject({ kind: z.literal('Pin') }),
-  z.strictObject({ kind: z.literal('Replicas'), minReplicas: z.int().min(1) }),
   z.strictObject({ kind: z.literal('Patch') }),
+  z.strictObject({ kind: z.literal('Replicas'), minReplicas: z.int().min(1) }),
 ]);
 
 const releasedSchema: z.ZodType<ReleasedEngagement> = z.strictObject({
@@ -167,7 +169,7 @@ export function journalCodec<Changes extends JSONValue>(shape: JournalShape<Chan
     if (stray !== undefined) return foreign(`it speaks of another object, ${stray.target.object}`);
     return { kind: 'Engaged', journal };
   };
-  return { decode, read: (live: TargetObject): JournalReading => readingOf(decode(live), epochOf(live)) };
+  return { decode, read: (live: TargetObject): JournalReading => readingOf(decode(live), epochOf(live), shape) };
 }
 
 /** Canonical: equal journals are equal text, so an unchanged one is never written again. */
@@ -208,12 +210,13 @@ function parseEnvelope(text: string, uid: string): Envelope {
   return schemaVersion > journalSchemaVersion ? { kind: 'NewerSchema', schemaVersion } : { kind: 'Known', value };
 }
 
-function readingOf<Changes>(decoded: Journal<Changes>, epoch: number): JournalReading {
+function readingOf<Changes>(decoded: Journal<Changes>, epoch: number, { isPending }: JournalShape<Changes>): JournalReading {
   switch (decoded.kind) {
     case 'Engaged': {
-      const { claims, released } = decoded.journal;
+      const { claims, released, changes } = decoded.journal;
       const holders = [...new Map(claims.map(({ holder }) => [holder.planUID, holder])).values()];
-      return { kind: 'Engaged', holders, claims, released, epoch };
+      const pending = isPending?.(changes) === true ? ({ pending: true } as const) : {};
+      return { kind: 'Engaged', holders, claims, released, epoch, ...pending };
     }
     case 'Released':
       return { kind: 'Released', actor: decoded.journal.actor, engagements: decoded.journal.released, epoch };

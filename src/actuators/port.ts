@@ -25,6 +25,12 @@ export interface TargetResource {
   readonly clusterRole?: string;
   /** We do not know its fields: the server is to refuse one it does not know either, for a value it dropped would be set for ever. */
   readonly strict?: true;
+  /**
+   * Where the journal is kept. Absent: in annotations, in the same patch as the change. `Object`: in a TargetJournal, written and
+   * acknowledged before the change, because a controller copies the annotations into what it runs. Whoever reads the object then
+   * shows it with its journal, as if it were on it.
+   */
+  readonly journal?: 'Object';
 }
 
 /**
@@ -114,6 +120,10 @@ export type RefusalReason =
   | 'Paused'
   /** An autoscaler sets the replicas. */
   | 'Autoscaled'
+  /** The way the object is run knows no such division, or ignores it. */
+  | 'ModeUnsupported'
+  /** A newer version is on its way, and until it is there nothing can be moved. */
+  | 'RolloutInProgress'
   /** A path or value of a patch that no patch may touch. */
   | 'PathForbidden'
   /** A path of a patch leads through a list or a plain value. */
@@ -195,6 +205,8 @@ export type JournalReading =
       /** Engagements that ended here while others went on. */
       readonly released: readonly ReleasedEngagement[];
       readonly epoch: number;
+      /** It was written ahead: the object may not show all of it yet. */
+      readonly pending?: true;
     }
   | { readonly kind: 'Released'; readonly actor: string; readonly engagements: readonly ReleasedEngagement[]; readonly epoch: number }
   | { readonly kind: 'NewerSchema'; readonly schemaVersion: number }

@@ -2,6 +2,7 @@ import { deploymentActuator } from './deployment/actuator.ts';
 import { featureFlagActuator } from './feature-flag/actuator.ts';
 import { grpcRouteActuator } from './grpc-route/actuator.ts';
 import { httpRouteActuator } from './http-route/actuator.ts';
+import { inferenceServiceActuator } from './inference-service/actuator.ts';
 import { createPatchActuator } from './patch/actuator.ts';
 import type { PatchResource } from './patch/resource.ts';
 import type { Actuator, TargetKind } from './port.ts';
@@ -9,10 +10,9 @@ import { virtualServiceActuator } from './virtual-service/actuator.ts';
 
 /** Every kind of target there is; a new one is its own folder and one line here. */
 export const actuators: ReadonlyMap<TargetKind, Actuator> = new Map(
-  [httpRouteActuator, grpcRouteActuator, virtualServiceActuator, featureFlagActuator, deploymentActuator].map((each) => [
-    each.targetKind,
-    each,
-  ]),
+  [httpRouteActuator, grpcRouteActuator, virtualServiceActuator, inferenceServiceActuator, featureFlagActuator, deploymentActuator].map(
+    (each) => [each.targetKind, each],
+  ),
 );
 
 /** And one for each kind that plans may patch here. */

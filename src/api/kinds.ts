@@ -4,6 +4,15 @@ import { riskChainHeadKind } from './risk-chain-head.ts';
 import { riskDecisionKind } from './risk-decision.ts';
 import { riskIncidentKind } from './risk-incident.ts';
 import { riskPolicyKind } from './risk-policy.ts';
+import { targetJournalKind } from './target-journal.ts';
 
 /** Every kind of `modelrisk.dev`, in the order people read about them. */
-export const kinds = [riskPolicyKind, modelRiskKind, mitigationPlanKind, riskIncidentKind, riskDecisionKind, riskChainHeadKind] as const;
+export const kinds = [
+  riskPolicyKind,
+  modelRiskKind,
+  mitigationPlanKind,
+  riskIncidentKind,
+  riskDecisionKind,
+  riskChainHeadKind,
+  targetJournalKind,
+] as const;

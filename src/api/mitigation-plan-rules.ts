@@ -8,7 +8,7 @@ const flagIsBehind = (flag: string, traffic: string): string =>
   `(${flagKeys.map((key) => `has(${flag}.${key}) && has(${flag}.${key}.behind) && ${flag}.${key}.behind == ${traffic}`).join(' || ')})`;
 
 /** Traffic targets whose safe backend may name its version. */
-const versionKeys = ['httpRoute', 'grpcRoute', 'virtualService'];
+const versionKeys = ['httpRoute', 'grpcRoute', 'virtualService', 'inferenceService'];
 
 /** Live share may only shrink going up the ladder, and room only grow: `b` holds at least what `a` holds on the same target. */
 const atLeastAsTight =
@@ -51,10 +51,10 @@ export const planRules: readonly CELRule[] = [
   actionNeeds('canaryLimit', trafficKeys),
   actionNeeds('shadow', mirroringKeys),
   actionNeeds('flagRollback', flagKeys),
-  actionNeeds('patch', patchKeys),
-  actionNeeds('runJob', jobKeys),
   actionNeeds('pin', workloadKeys),
   actionNeeds('scale', workloadKeys),
+  actionNeeds('patch', patchKeys),
+  actionNeeds('runJob', jobKeys),
   {
     rule: 'self.targets.all(t, !has(t.deployment) || (!has(t.deployment.revision) && !has(t.deployment.behind)) || self.stages.all(s, s.actions.all(a, a.target != t.name || !has(a.scale))))',
     fieldPath: '.targets',

@@ -24,6 +24,7 @@ import { captureReference, printReference } from './reference.ts';
 import { listReviews, reviewSentences } from './reviews.ts';
 import { restoreAll } from './restore-all.ts';
 import { restoreTarget } from './restore.ts';
+import { clientFor, targetClient } from './target-client.ts';
 
 interface Call {
   readonly namespace: string;
@@ -34,13 +35,6 @@ interface Call {
 
 function say(call: Call, report: object, sentences: readonly string[]): void {
   process.stdout.write(call.json ? `${JSON.stringify(report)}\n` : `${sentences.join('\n')}\n`);
-}
-
-function clientFor(
-  transport: Transport,
-  resource: { readonly group: string; readonly version: string; readonly plural: string; readonly kind: string },
-): ResourceClient<UntypedObject> {
-  return createResourceClient<UntypedObject>({ transport, fieldManager: 'kubectl-modelrisk', resource: { ...resource, namespaced: true } });
 }
 
 const ownClient = (transport: Transport, plural: string, kind: string) =>
@@ -158,7 +152,7 @@ interface Named {
 async function propose(call: Call, { targetKind, name }: Named): Promise<number> {
   const actuator = actuatorFor('propose', targetKind, null);
   if (actuator === null) return 2;
-  const client = clientFor(call.transport, actuator.resource);
+  const client = targetClient(call.transport, actuator.resource, createSystemClock());
   const proposal = await proposeFor({ client, actuator, namespace: call.namespace, name });
   if (!proposal.ok) {
     process.stderr.write(`kubectl modelrisk propose: ${proposal.failure}\n`);
@@ -171,12 +165,13 @@ async function propose(call: Call, { targetKind, name }: Named): Promise<number>
 async function restore(call: Call, { targetKind, name, patchKinds }: Extract<Command, { readonly kind: 'Restore' }>): Promise<number> {
   const actuator = actuatorFor('restore', targetKind, patchKinds);
   if (actuator === null) return 2;
+  const clock = createSystemClock();
   const outcome = await restoreTarget({
-    client: clientFor(call.transport, actuator.resource),
+    client: targetClient(call.transport, actuator.resource, clock),
     actuator,
     namespace: call.namespace,
     name,
-    nowMs: createSystemClock().nowMs(),
+    nowMs: clock.nowMs(),
   });
   if (!outcome.ok) {
     process.stderr.write(`kubectl modelrisk restore: ${outcome.failure}\n`);
@@ -217,12 +212,16 @@ async function restoreEverything(
     process.stderr.write(`kubectl modelrisk restore: --patch-kinds: ${known.failure}\n`);
     return 2;
   }
+  const clock = createSystemClock();
   const report = await restoreAll({
-    targets: known.value.map((actuator) => ({ actuator, client: clientFor(call.transport, actuator.resource) })),
+    targets: known.value.map((actuator) => ({
+      actuator,
+      client: targetClient(call.transport, actuator.resource, clock),
+    })),
     plans: ownClient(call.transport, 'mitigationplans', 'MitigationPlan'),
     namespace: call.allNamespaces ? null : call.namespace,
     dropFinalizers,
-    nowMs: createSystemClock().nowMs(),
+    nowMs: clock.nowMs(),
   });
   const { sentences, ...facts } = report;
   say(call, facts, sentences);

@@ -1,4 +1,5 @@
 import type { Actuator, Surroundings, TargetObject } from '../actuators/port.ts';
+import { referenceOf } from '../kube/kube-object.ts';
 import type { ObjectReference, UntypedObject } from '../kube/kube-object.ts';
 import type { EpochMs } from '../shared/clock.ts';
 import type { JSONPatchOperation } from '../shared/json.ts';
@@ -89,12 +90,21 @@ export async function restoreTarget(options: {
     const { operations, before, after } = restoration;
     const sent = await client.patch({ namespace, name }, operations);
     if (sent.ok) {
-      const note = await giveUpOwnership(options, sent.value);
+      const note = await giveUpOwnership(options, await conclude(options, sent.value));
       return success({ ...report, restored: true, before, after, message: `${where}: ${before} -> ${after}.${note}` });
     }
     if (sent.failure.kind !== 'Conflict') return failure(`${where} could not be patched: ${sent.failure.message}`);
   }
   return failure(`${where} changed ${attempts} times while it was being restored; stop the other writer and run restore again.`);
+}
+
+/** A journal written ahead of the change says once more that it stands. Whether or not this succeeds, the operator would do the same. */
+async function conclude({ client, actuator, nowMs }: Parameters<typeof restoreTarget>[0], restored: UntypedObject): Promise<UntypedObject> {
+  if (actuator.readJournal(restored).kind !== 'Engaged') return restored;
+  const restoration = restoreObject(restored, { actuator, actor: restoreActor, nowMs });
+  if (restoration.kind !== 'Patch') return restored;
+  const sent = await client.patch(referenceOf(restored), restoration.operations);
+  return sent.ok ? sent.value : restored;
 }
 
 /** Bookkeeping: traffic is restored whether or not this succeeds. */

@@ -1,4 +1,4 @@
-import type { Claim } from '../actuators/port.ts';
+import type { Claim, TargetKind } from '../actuators/port.ts';
 import type { Holder } from '../core/model/constraint.ts';
 import { roleOf, splitsTraffic } from '../core/model/target.ts';
 import type { Target } from '../core/model/target.ts';
@@ -16,7 +16,6 @@ import {
   targetState,
 } from './plan-state.ts';
 import type { PlanState, StageEntry } from './plan-state.ts';
-import type { SettledObject } from './target-draft.ts';
 
 /**
  * The order in which the step in progress comes to its targets. A stage may give one of them back for what it lays on another (the
@@ -105,15 +104,20 @@ export interface Ask {
 }
 
 /** What this plan asks of this object now. A value: by the time an answer to it arrives the plan may ask for something else. */
-export function asksOf(plan: PlanState, object: SettledObject, nowMs: EpochMs): readonly Ask[] {
-  return fullAsksOf(plan, object, nowMs).map((ask) => {
+export function asksOf(plan: PlanState, where: TargetPlace, nowMs: EpochMs): readonly Ask[] {
+  return fullAsksOf(plan, where, nowMs).map((ask) => {
     const isGivenWay = ask.claim !== null && isLeft(plan, ask.target.name);
     return isGivenWay ? { ...ask, claim: { ...ask.claim, constraints: [] } } : ask;
   });
 }
 
+interface TargetPlace {
+  readonly kind: TargetKind;
+  readonly object: string;
+}
+
 /** The same as if nothing were left to other writers. */
-export function fullAsksOf(plan: PlanState, { kind, object }: SettledObject, nowMs: EpochMs): readonly Ask[] {
+export function fullAsksOf(plan: PlanState, { kind, object }: TargetPlace, nowMs: EpochMs): readonly Ask[] {
   return targetsOn(plan, kind, object).map((target) => {
     const entry = permittedEntry(plan, target, nowMs);
     return { target, entry, claim: claimOf(plan, target, entry) };

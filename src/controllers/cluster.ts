@@ -1,10 +1,15 @@
-import { jobKind } from '../api/kinds-named.ts';
 import type { Clock } from '../shared/clock.ts';
+import { epochAnnotation, journalAnnotation } from '../actuators/metadata.ts';
 import type { TargetKind, TargetResource } from '../actuators/port.ts';
+import { jobKind } from '../api/kinds-named.ts';
+import { targetJournalName, targetJournals } from '../api/target-journal.ts';
 import { fencedClient } from '../kube/fenced-client.ts';
 import type { Fence } from '../kube/fenced-client.ts';
 import type { Random } from '../kube/backoff.ts';
-import type { ResourceType, UntypedObject } from '../kube/kube-object.ts';
+import type { ObjectKey, ResourceType, UntypedObject } from '../kube/kube-object.ts';
+import { createJournalBook, withJournal } from '../kube/journal-book.ts';
+import type { JournalBook, JournalPlace } from '../kube/journal-book.ts';
+import { journaledClient } from '../kube/journaled-client.ts';
 import { createReflector, defaultReflectorTiming } from '../kube/reflector.ts';
 import type { Reflector, ReflectorEvent } from '../kube/reflector.ts';
 import { createResourceClient } from '../kube/resource-client.ts';
@@ -64,6 +69,7 @@ const ownKinds = {
   plans: ours('mitigationplans', 'MitigationPlan'),
   incidents: ours('riskincidents', 'RiskIncident'),
   decisions: ours('riskdecisions', 'RiskDecision'),
+  journals: targetJournals,
   services: { group: '', version: 'v1', plural: 'services', kind: 'Service', namespaced: true },
   endpointSlices: { group: 'discovery.k8s.io', version: 'v1', plural: 'endpointslices', kind: 'EndpointSlice', namespaced: true },
 } as const satisfies Record<string, ResourceType>;
@@ -100,6 +106,8 @@ export interface ClusterOptions {
   readonly clock: Clock;
   readonly random: Random;
   readonly observe: (event: ReflectorEvent) => void;
+  /** A journal that is kept apart from its target was acknowledged after so many seconds. */
+  readonly onJournaled?: (seconds: number) => void;
 }
 
 /** Cache, client and listeners of a kind, before anything is read of it. */
@@ -164,6 +172,33 @@ function openOptedInKind(
   return { ...kind, resource, reflector, optedIn: reflector };
 }
 
+const journalPlace: JournalPlace = {
+  nameOf: targetJournalName,
+  journalKey: journalAnnotation,
+  epochKey: epochAnnotation,
+};
+
+/** Whoever reads such a target finds its journal on it. */
+function journaledView(
+  view: TargetView,
+  journals: KindView,
+  { book, clock, onJournaled }: Pick<ClusterOptions, 'clock' | 'onJournaled'> & { readonly book: JournalBook },
+): TargetView {
+  const joined = (object: UntypedObject): UntypedObject => withJournal(object, book.of(object), journalPlace);
+  const { store } = view;
+  const client = journaledClient({
+    ...{ targets: view.client, journals: journals.client, place: journalPlace, book },
+    observe: onJournaled ?? (() => undefined),
+    clock,
+  });
+  const get = (key: ObjectKey): UntypedObject | undefined => {
+    const object = store.get(key);
+    return object === undefined ? undefined : joined(object);
+  };
+  const byIndex: typeof store.byIndex = (index, key) => store.byIndex(index, key).map(joined);
+  return { ...view, client, store: { ...store, get, list: () => store.list().map(joined), byIndex } };
+}
+
 /** Jobs run whatever their template says: the rights to make them are given namespace by namespace too. */
 function batchResource(plural: string, kind: string): TargetView['resource'] {
   const clusterRole = 'modelrisk-operator-jobs';
@@ -175,11 +210,13 @@ export function openCluster(options: ClusterOptions): Cluster {
   const own = Object.fromEntries(
     Object.entries(ownKinds).map(([name, resource]) => [name, openKind(options, resource, { isTarget: false })]),
   ) as Record<OwnKind, KindView>;
+  const book = createJournalBook(journalPlace, own.journals.store);
   const sources = options.targetSources.map(({ targetKind, resource }) => ({ targetKind, resource: { ...resource, namespaced: true } }));
   const everywhere = sources
     .filter(({ resource: { clusterRole } }) => clusterRole === undefined)
     .map(({ targetKind, resource }): readonly [string, TargetView] => {
-      return [targetKind, { ...openKind(options, resource, { isTarget: true }), resource, optedIn: null }];
+      const view = { ...openKind(options, resource, { isTarget: true }), resource, optedIn: null };
+      return [targetKind, resource.journal === 'Object' ? journaledView(view, own.journals, { ...options, book }) : view];
     });
   const byNamespace = sources
     .filter(({ resource: { clusterRole } }) => clusterRole !== undefined)
@@ -216,7 +253,7 @@ export function openCluster(options: ClusterOptions): Cluster {
       await Promise.all([
         sight.stop(),
         references.stop(),
-        ...[...views, ...byNamespace.map(([, view]) => view)].map(({ reflector }) => reflector.stop()),
+        ...[...views, ...late.map((reflector) => ({ reflector }))].map(({ reflector }) => reflector.stop()),
       ]);
       await Promise.all(workloads.watches.map((watch) => watch.stop()));
     },

@@ -65,6 +65,11 @@ export function createFindings({
     return [...tombstones, { kind: 'Engaged', holder: claim.holder, target: target.name, constraints: claim.constraints }];
   }
 
+  function isPending(target: Target, live: UntypedObject): boolean {
+    const reading = actuators.get(targetKindOf(target))?.readJournal(live);
+    return reading?.kind === 'Engaged' && reading.pending === true;
+  }
+
   function findings(state: PlanState, targets: readonly Target[]): readonly TargetFinding[] {
     return targets.flatMap((target) => {
       const live = cluster.targets.get(targetKindOf(target))?.store.get(`${state.current.plan.namespace}/${target.object}`);
@@ -73,6 +78,9 @@ export function createFindings({
         if (finding.kind !== 'Engaged') continue;
         const { engagement, stage, stageSinceMs } = finding.holder;
         Object.assign(targetState(state, target.name), { applied: { engagement, stage, stageSinceMs }, actedIn: engagement });
+        // Written ahead, and nobody saw the patch land: what comes after this target waits until it is sent again.
+        if (live !== undefined && isPending(target, live))
+          targetState(state, target.name).sending = { sentAtMs: stageSinceMs, answer: 'Lost' };
       }
       return found;
     });

@@ -106,9 +106,8 @@ export function createMitigationPlanController(
     if (written.value.kind === 'Written') ownWrites.remember(written.value.object);
     plan.used = standing;
     options.onStatusWritten(plan);
-    const nowMs = clock.nowMs();
-    const leftMs = [contestedForMs(plan, nowMs), awaitsRoomUntilMs(plan) - nowMs].filter((left) => left > 0 && Number.isFinite(left));
-    return leftMs.length === 0 ? { kind: 'Done' } : { kind: 'Again', afterMs: Math.min(...leftMs), priority: 'Status' };
+    const leftMs = Math.max(contestedForMs(plan, clock.nowMs()), awaitsRoomUntilMs(plan) - clock.nowMs());
+    return leftMs > 0 && Number.isFinite(leftMs) ? { kind: 'Again', afterMs: leftMs, priority: 'Status' } : { kind: 'Done' };
   };
 }
 

@@ -172,6 +172,16 @@ function followTargets({ cluster, programme, wakes }: SubscriptionOptions): read
   });
 }
 
+/** Somebody gave an object back, or another process wrote ahead: what is in force on it is not what was thought. */
+function followJournals({ cluster, wakes }: SubscriptionOptions): () => void {
+  const wake = ({ metadata, spec }: UntypedObject): void => {
+    const { kind, name } = (spec as { readonly target?: { readonly kind?: string; readonly name?: string } } | undefined)?.target ?? {};
+    if (kind === undefined || name === undefined || !cluster.targets.has(kind)) return;
+    wakes.target(targetKey(kind as TargetKind, metadata.namespace ?? '', name), 'Reassert');
+  };
+  return follow(cluster.own.journals, wake, wake);
+}
+
 function usesService(plan: PlanState, service: string, actuators: SubscriptionOptions['actuators']): boolean {
   const { namespace } = plan.current.plan;
   return [...plan.current.targets, ...snapshotInForce(plan).targets].some((target) =>
@@ -285,6 +295,7 @@ export function subscribe(options: SubscriptionOptions): () => void {
     followRisks(options),
     followPlans(options),
     ...followTargets(options),
+    followJournals(options),
     ...followBackends(options),
     followWorkloads(options),
     ...followRemediations(options),

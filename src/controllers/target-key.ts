@@ -10,6 +10,7 @@ const kinds: Readonly<Record<string, TargetKind>> = {
   HTTPRoute: 'HTTPRoute',
   GRPCRoute: 'GRPCRoute',
   VirtualService: 'VirtualService',
+  InferenceService: 'InferenceService',
   FeatureFlag: 'FeatureFlag',
   Deployment: 'Deployment',
 } satisfies Readonly<Record<FixedKind, FixedKind>>;

@@ -116,6 +116,7 @@ export function settleMissing(
     state.applied = 'None';
     state.sending = null;
     state.verifiedAtMs = null;
+    state.shownSinceMs = null;
     // Whoever makes it anew may be somebody else.
     endContest(state);
     state.shownSinceMs = null;

@@ -198,6 +198,9 @@ class TargetController {
   /** Second patches: ownership given up, tombstones dropped. Bookkeeping, so after everything that protects. */
   async #tidy(pass: Pass, live: UntypedObject): Promise<WorkOutcome> {
     const reading = pass.actuator.readJournal(live);
+    // Let go of, but a patch of ours may yet land: then it is given back once more.
+    if (reading.kind === 'Engaged' && reading.pending === true && reading.claims.length === 0)
+      return { kind: 'Again', afterMs: lookAgainMs, priority: 'Status' };
     const done =
       reading.kind === 'Released' && reading.engagements.every(({ planUID, engagement }) => this.#options.isRecorded(planUID, engagement));
     const operations = (done ? pass.actuator.finish(live) : null) ?? pass.actuator.disown(live, fieldManager);
@@ -246,15 +249,15 @@ class TargetController {
     return actuation.kind === 'Refused' || actuation.rejected.length > 0 || (actuation.kind === 'Patch' && actuation.moves);
   }
 
-  /** What only waits for time has nobody to wake it: what was left to another writer, room that is kept for a route. */
+  /** Nobody tells when what was left to another writer is to be looked at again. */
   #whenDone(pass: Pass, outcome: WorkOutcome): WorkOutcome {
     if (outcome.kind !== 'Done') return outcome;
     const nowMs = this.#options.clock.nowMs();
-    const reviews = pass.plans.map((plan) => yieldReviewInMs(plan, pass, nowMs));
-    const due = pass.plans.flatMap((plan) =>
-      targetsOn(plan, pass.kind, pass.object).map((target) => permittedFromMs(plan, target, nowMs) ?? Infinity),
+    const room = pass.plans.flatMap((plan) =>
+      targetsOn(plan, pass.kind, pass.object).flatMap((target) => permittedFromMs(plan, target, nowMs) ?? []),
     );
-    const afterMs = Math.min(...reviews, ...due.map((at) => at - nowMs));
+    const yields = pass.plans.map((plan) => yieldReviewInMs(plan, pass, nowMs));
+    const afterMs = Math.min(...yields, ...room.map((fromMs) => fromMs - nowMs));
     return Number.isFinite(afterMs) ? { kind: 'Again', afterMs, priority: 'Status' } : outcome;
   }
 

@@ -64,6 +64,10 @@ function decisionSeries({ counter, gauge, histogram }: Makers) {
       'modelrisk_breach_to_effect_seconds',
       'From the answer that led to an engagement or escalation to its first acknowledged patch.',
     ),
+    journalSeconds: histogram(
+      'modelrisk_journal_seconds',
+      'Acknowledgement of a journal that is kept apart from its target; the patch of the target comes after it.',
+    ),
     contested: counter('modelrisk_contested_total', 'Edits by others of a field under constraint.', ['namespace', 'target']),
     orphanedConstraints: counter('modelrisk_orphaned_constraints_total', 'Times a target was found under a constraint whose plan is gone.'),
     recordsLost: counter(

@@ -46,7 +46,7 @@ export const broad: readonly Rule[] = [
   {
     apiGroups: ['modelrisk.dev'],
     resources: [
-      ...['modelrisks', 'mitigationplans', 'riskincidents', 'riskdecisions', 'riskchainheads'],
+      ...['modelrisks', 'mitigationplans', 'riskincidents', 'riskdecisions', 'riskchainheads', 'targetjournals'],
       ...['modelrisks/status', 'mitigationplans/status', 'riskincidents/status', 'riskdecisions/status'],
     ],
     verbs: everyday,
@@ -55,6 +55,7 @@ export const broad: readonly Rule[] = [
 
 const broadTargets: readonly Rule[] = [
   { apiGroups: ['gateway.networking.k8s.io'], resources: ['httproutes', 'grpcroutes'], verbs: everyday },
+  { apiGroups: ['serving.kserve.io'], resources: ['inferenceservices'], verbs: everyday },
   { apiGroups: ['networking.istio.io'], resources: ['virtualservices'], verbs: everyday },
   { apiGroups: ['core.openfeature.dev'], resources: ['featureflags'], verbs: everyday },
   { apiGroups: ['apps'], resources: ['deployments'], verbs: everyday },
@@ -66,6 +67,7 @@ export async function startAdmissionBed(): Promise<AdmissionBed> {
   await installCRDs(plane, (await crdSource('gateway-api')).path);
   await installCRDs(plane, (await crdSource('istio')).path);
   await installCRDs(plane, (await crdSource('openfeature')).path);
+  await installCRDs(plane, (await crdSource('kserve')).path);
   await installCRDs(plane, 'crds');
   const applied = await plane.kubectl(['apply', '--server-side', '-k', 'config/default']);
   if (applied.code !== 0) throw new Error(applied.stderr);

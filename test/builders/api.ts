@@ -252,6 +252,19 @@ export function chainHeadManifest(): Manifest {
   };
 }
 
+export function targetJournalManifest(): Manifest {
+  return {
+    apiVersion,
+    kind: 'TargetJournal',
+    metadata: { name: `inferenceservice-${someUID}`, namespace: 'lending' },
+    spec: {
+      target: { group: 'serving.kserve.io', resource: 'inferenceservices', kind: 'InferenceService', name: 'credit', uid: someUID },
+      journal: '{}',
+      epoch: 1,
+    },
+  };
+}
+
 /** The manifest as the API server returns it. */
 export function stored(manifest: Manifest, metadata: { readonly [field: string]: unknown } = {}): Manifest {
   return {

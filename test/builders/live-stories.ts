@@ -1,6 +1,7 @@
 import type { ConnectedControlPlane } from '../../testbed/connect.ts';
 import { publishBackend } from '../../testbed/backend.ts';
 import { eventually } from '../../testbed/eventually.ts';
+import { standInForKServe } from '../../testbed/kserve-stand-in.ts';
 import { operatorAccount, startOperator } from '../../testbed/operator-process.ts';
 import { optIn } from '../../testbed/opt-in.ts';
 import { stampPods } from '../../testbed/pod-stamper.ts';
@@ -35,6 +36,7 @@ export async function openStoryBed(plane: ConnectedControlPlane): Promise<StoryB
       }),
   });
   const stampers = [stampRoutes(client, null), stampPods(client, { namespace: null })];
+  const kserve = standInForKServe(client);
   const patches = await listPatchKinds(client, patchableKinds);
   const operator = await startOperator({ access: plane, flags: { namespace: operatorAccount.namespace, ...patches } });
   await operator.leading();
@@ -65,6 +67,7 @@ export async function openStoryBed(plane: ConnectedControlPlane): Promise<StoryB
     },
     close: async () => {
       await operator.process.stop();
+      await kserve.stop();
       await Promise.all(stampers.map((stamper) => stamper.stop()));
       await provider.stop();
     },

@@ -1,10 +1,15 @@
 import type { Actuation, Actuator, Claim, Surroundings } from '../../src/actuators/port.ts';
-import type { UntypedObject } from '../../src/kube/kube-object.ts';
+import { targetJournals } from '../../src/api/target-journal.ts';
+import { createJournalBook } from '../../src/kube/journal-book.ts';
+import { journaledClient } from '../../src/kube/journaled-client.ts';
+import type { ResourceType, UntypedObject } from '../../src/kube/kube-object.ts';
 import { createResourceClient } from '../../src/kube/resource-client.ts';
 import type { ResourceClient } from '../../src/kube/resource-client.ts';
+import { createSystemClock } from '../../src/kube/system-clock.ts';
 import { canonicalJSON } from '../../src/shared/canonical-json.ts';
 import { installCRDs, crdSource } from '../../testbed/crds.ts';
 import { inputFor } from './http-route.ts';
+import { journalPlace } from './journal-place.ts';
 import { startLiveRuntime } from './live-runtime.ts';
 import type { LiveRuntime } from './live-runtime.ts';
 
@@ -34,9 +39,16 @@ export async function startLiveTargets(): Promise<LiveTargets> {
   await installCRDs(plane, (await crdSource('gateway-api')).path);
   await installCRDs(plane, (await crdSource('istio')).path);
   await installCRDs(plane, (await crdSource('openfeature')).path);
+  await installCRDs(plane, (await crdSource('kserve')).path);
+  await installCRDs(plane, 'crds');
   const namespace = await plane.createNamespace();
-  const clientFor: LiveTargets['clientFor'] = ({ resource }, fieldManager = operatorManager) =>
-    createResourceClient<UntypedObject>({ transport: runtime.transport, resource: { ...resource, namespaced: true }, fieldManager });
+  const clientFor: LiveTargets['clientFor'] = ({ resource }, fieldManager = operatorManager) => {
+    const of = (type: Omit<ResourceType, 'namespaced'>) =>
+      createResourceClient<UntypedObject>({ transport: runtime.transport, resource: { ...type, namespaced: true }, fieldManager });
+    if (resource.journal !== 'Object') return of(resource);
+    const apart = { journals: of(targetJournals), book: createJournalBook(journalPlace, null), clock: createSystemClock() };
+    return journaledClient({ targets: of(resource), place: journalPlace, ...apart, observe: () => undefined });
+  };
 
   const must = async (
     call: Promise<{ readonly ok: true; readonly value: UntypedObject } | { readonly ok: false; readonly failure: object }>,
@@ -55,7 +67,13 @@ export async function startLiveTargets(): Promise<LiveTargets> {
   const pass: LiveTargets['pass'] = async (actuator, place, claims, around) => {
     const actuation = actuator.plan(inputFor(await read(actuator, place), claims, around === undefined ? {} : { surroundings: around }));
     if (actuation.kind !== 'Patch') return actuation;
-    await disown(actuator, await must(clientFor(actuator).patch(keyOf(place), actuation.operations)));
+    const patched = await must(clientFor(actuator).patch(keyOf(place), actuation.operations));
+    // A journal that was written ahead says once more that it stands.
+    const confirmation = actuator.plan(inputFor(patched, claims));
+    await disown(
+      actuator,
+      confirmation.kind === 'Patch' ? await must(clientFor(actuator).patch(keyOf(place), confirmation.operations)) : patched,
+    );
     return actuation;
   };
 

@@ -20,15 +20,15 @@ import type { ReplaceableSignalSource } from '../../src/signals/registry.ts';
 import { tellsVersionsApart } from '../../src/signals/versions.ts';
 import { createMetrics } from '../../src/telemetry/metrics.ts';
 import type { Metrics } from '../../src/telemetry/metrics.ts';
-import type { JSONValue } from '../../src/shared/json.ts';
-import { aRoute, backend, contour, envoyGateway, parentStatus, rule } from './http-route.ts';
+import { aRoute, backend, rule } from './http-route.ts';
 import { rowsOf } from './drift.ts';
 import { createManualClock } from './manual-clock.ts';
 import type { ManualClock } from './manual-clock.ts';
+import { followTargets } from './memory-controllers.ts';
 import { createMemoryAPI } from './memory-api.ts';
 import type { MemoryAPI } from './memory-api.ts';
-import { patchableKinds } from './patchable-kinds.ts';
 import { rollOut } from './memory-workloads.ts';
+import { patchableKinds } from './patchable-kinds.ts';
 import { pushRequest, reviewingTransport, sender } from './pushing.ts';
 
 /** What the drift signal answers: a value, or an observation of its own. */
@@ -208,7 +208,7 @@ export async function startMemoryOperator(
   };
   const pass = async (seconds: number): Promise<void> => {
     for (let passed = 0; passed < seconds; passed += 0.25) {
-      acceptRoutes(api);
+      followTargets(api);
       if (rollsOut) rollOut(api);
       await clock.advance(250);
     }
@@ -262,17 +262,6 @@ export async function startMemoryOperator(
     },
     stop: () => halt(running),
   };
-}
-
-/** What a gateway controller would report: every route is accepted as it is. Calls by one whose copies arrive. */
-function acceptRoutes(api: MemoryAPI): void {
-  for (const plural of ['httproutes', 'grpcroutes'])
-    for (const { metadata, spec } of api.list(plural)) {
-      const { parentRefs = [] } = spec as { readonly parentRefs?: readonly { readonly [key: string]: JSONValue }[] };
-      const generation = metadata.generation ?? 1;
-      const controller = plural === 'grpcroutes' ? envoyGateway : contour;
-      api.setStatus(plural, metadata.name, { parents: parentRefs.map((parentRef) => parentStatus(controller, { generation, parentRef })) });
-    }
 }
 
 const apiVersion = 'modelrisk.dev/v1alpha1';

@@ -5,6 +5,8 @@ import type { KubeObject, Resource } from '../../testbed/api-client.ts';
 export interface StoryTarget {
   readonly kind: TargetKind;
   readonly resource: Resource;
+  /** Where its journal is kept; absent: in its annotations. */
+  readonly journal?: 'Object';
   /** As its user applied it, with fields no part of ours knows of. */
   readonly manifest: (namespace: string) => KubeObject;
   /** As its user had applied it before; its controller has seen that when the manifest follows. Absent: it is new. */
@@ -164,6 +166,38 @@ const virtualService: StoryTarget = {
     ),
 };
 
+interface PredictorSpec {
+  readonly predictor: { readonly canaryTrafficPercent?: number };
+}
+
+const inferenceService: StoryTarget = {
+  kind: 'InferenceService',
+  resource: { group: 'serving.kserve.io', version: 'v1beta1', plural: 'inferenceservices' },
+  journal: 'Object',
+  manifest: (namespace) => ({
+    apiVersion: 'serving.kserve.io/v1beta1',
+    kind: 'InferenceService',
+    metadata: metadata(namespace),
+    spec: {
+      predictor: {
+        minReplicas: 2,
+        model: { modelFormat: { name: 'sklearn' }, storageUri: 's3://models/credit/v2', resources: { limits: { cpu: '1' } } },
+        tolerations: [{ key: 'gpu', operator: 'Exists' }],
+      },
+    },
+  }),
+  alongside: [],
+  targets: [{ name: 'target', inferenceService: { name: 'credit', settleSeconds: 0 } }],
+  engage: routeActions.engage,
+  escalate: { refused: 'KServe has no mirror: shadow is refused at admission' },
+  stricter: routeActions.stricter,
+  engagedShare: 10,
+  untouched: [{ minReplicas: 2 }, { storageUri: 's3://models/credit/v2' }, { key: 'gpu', operator: 'Exists' }],
+  share: (live) => (live['spec'] as PredictorSpec).predictor.canaryTrafficPercent ?? 100,
+  mirrored: () => false,
+  edit: (object) => withSpec(object, (spec) => spec.replace('"minReplicas":2', '"canaryTrafficPercent":70,"minReplicas":2')),
+};
+
 interface FlagSpec {
   readonly flagSpec: { readonly flags: Readonly<Record<string, { readonly defaultVariant: string }>> };
 }
@@ -212,55 +246,6 @@ const featureFlag: StoryTarget = {
   share: (live) => ((live['spec'] as FlagSpec).flagSpec.flags['use-v2']?.defaultVariant === 'off' ? 0 : 100),
   mirrored: () => false,
   edit: (object) => withSpec(object, (spec) => spec.replace(/("use-v2":.*?"defaultVariant":)"\w+"/, '$1"half"')),
-};
-
-interface ScheduleSpec {
-  readonly suspend?: boolean;
-  readonly startingDeadlineSeconds?: number;
-}
-
-/** A patch says nothing of who gets the candidate's answers: the job that writes them for tomorrow is stopped, or it is not. */
-const patchedSchedule: StoryTarget = {
-  kind: 'Patch.cronjobs.batch',
-  resource: { group: 'batch', version: 'v1', plural: 'cronjobs' },
-  manifest: (namespace) => ({
-    apiVersion: 'batch/v1',
-    kind: 'CronJob',
-    metadata: metadata(namespace),
-    spec: {
-      schedule: '0 0 1 1 *',
-      concurrencyPolicy: 'Forbid',
-      startingDeadlineSeconds: 600,
-      jobTemplate: {
-        metadata: { labels: { team: 'lending' } },
-        spec: { template: { spec: { restartPolicy: 'Never', containers: [{ name: 'score', image: 'example.com/score:1' }] } } },
-      },
-    },
-  }),
-  alongside: [],
-  targets: [
-    {
-      name: 'target',
-      patch: {
-        ...{ group: 'batch', resource: 'cronjobs', name: 'credit' },
-        values: [
-          { path: '/spec/suspend', value: true },
-          { path: '/spec/startingDeadlineSeconds', value: 60 },
-        ],
-      },
-    },
-  ],
-  engage: [[{ target: 'target', patch: {} }]],
-  escalate: { refused: 'a patch is in force or it is not: there is no tighter action' },
-  stricter: { stages: [[{ target: 'target', patch: {} }]], share: 0 },
-  engagedShare: 0,
-  untouched: [{ concurrencyPolicy: 'Forbid' }, { metadata: { labels: { team: 'lending' } } }],
-  share: (live) => {
-    const { suspend, startingDeadlineSeconds } = live['spec'] as ScheduleSpec;
-    return suspend === true && startingDeadlineSeconds === 60 ? 0 : 100;
-  },
-  mirrored: () => false,
-  edit: (object) => withSpec(object, (spec) => spec.replace(/("startingDeadlineSeconds":)\d+/, '$1900')),
 };
 
 interface PodTemplate {
@@ -325,5 +310,62 @@ const deployment: StoryTarget = {
   edit: (object) => withSpec(object, (spec) => spec.replace(/models\/credit:[\d.]+/, 'models/credit:2.4.0')),
 };
 
+interface ScheduleSpec {
+  readonly suspend?: boolean;
+  readonly startingDeadlineSeconds?: number;
+}
+
+/** A patch says nothing of who gets the candidate's answers: the job that writes them for tomorrow is stopped, or it is not. */
+const patchedSchedule: StoryTarget = {
+  kind: 'Patch.cronjobs.batch',
+  resource: { group: 'batch', version: 'v1', plural: 'cronjobs' },
+  manifest: (namespace) => ({
+    apiVersion: 'batch/v1',
+    kind: 'CronJob',
+    metadata: metadata(namespace),
+    spec: {
+      schedule: '0 0 1 1 *',
+      concurrencyPolicy: 'Forbid',
+      startingDeadlineSeconds: 600,
+      jobTemplate: {
+        metadata: { labels: { team: 'lending' } },
+        spec: { template: { spec: { restartPolicy: 'Never', containers: [{ name: 'score', image: 'example.com/score:1' }] } } },
+      },
+    },
+  }),
+  alongside: [],
+  targets: [
+    {
+      name: 'target',
+      patch: {
+        ...{ group: 'batch', resource: 'cronjobs', name: 'credit' },
+        values: [
+          { path: '/spec/suspend', value: true },
+          { path: '/spec/startingDeadlineSeconds', value: 60 },
+        ],
+      },
+    },
+  ],
+  engage: [[{ target: 'target', patch: {} }]],
+  escalate: { refused: 'a patch is in force or it is not: there is no tighter action' },
+  stricter: { stages: [[{ target: 'target', patch: {} }]], share: 0 },
+  engagedShare: 0,
+  untouched: [{ concurrencyPolicy: 'Forbid' }, { metadata: { labels: { team: 'lending' } } }],
+  share: (live) => {
+    const { suspend, startingDeadlineSeconds } = live['spec'] as ScheduleSpec;
+    return suspend === true && startingDeadlineSeconds === 60 ? 0 : 100;
+  },
+  mirrored: () => false,
+  edit: (object) => withSpec(object, (spec) => spec.replace(/("startingDeadlineSeconds":)\d+/, '$1900')),
+};
+
 /** Every kind of target; a new one is a row here, and all stories are told of it. */
-export const storyTargets: readonly StoryTarget[] = [httpRoute, grpcRoute, virtualService, featureFlag, deployment, patchedSchedule];
+export const storyTargets: readonly StoryTarget[] = [
+  httpRoute,
+  grpcRoute,
+  virtualService,
+  inferenceService,
+  featureFlag,
+  deployment,
+  patchedSchedule,
+];

@@ -21,6 +21,7 @@ export interface StoryWorld {
 /** Throws when the target behaves otherwise; answers why it refuses what it can't do, null when it did it. */
 export type Story = (world: StoryWorld, target: StoryTarget) => Promise<string | null>;
 
+const journals: Resource = { group: 'modelrisk.dev', version: 'v1alpha1', plural: 'targetjournals' };
 const plans: Resource = { group: 'modelrisk.dev', version: 'v1alpha1', plural: 'mitigationplans' };
 
 /** A plan over the target as its stories have it, with timers as short as its kinds allow. */
@@ -84,6 +85,12 @@ async function guard(world: StoryWorld, target: StoryTarget, stages = target.eng
   return before;
 }
 
+/** Whether its journal is there, wherever it is kept. */
+async function isHeld(world: StoryWorld, { journal, kind }: StoryTarget, object: KubeObject): Promise<boolean> {
+  if (journal !== 'Object') return isConstrained(object);
+  return (await world.find(journals, `${kind.toLowerCase()}-${object.metadata.uid ?? ''}`)) !== null;
+}
+
 async function untilReady(world: StoryWorld, name: string): Promise<void> {
   await world.until(`plan ${name} is ready`, async () => {
     const plan = await world.find(plans, name);
@@ -102,9 +109,10 @@ async function engaged(world: StoryWorld, target: StoryTarget): Promise<void> {
 
 async function untilFree(world: StoryWorld, target: StoryTarget): Promise<void> {
   await world.until(`${target.kind} is free`, async () => {
-    const { metadata } = await live(world, target);
+    const object = await live(world, target);
+    const { metadata } = object;
     const ours = (metadata.managedFields ?? []).some(({ manager }) => manager === 'modelrisk-operator');
-    return metadata.annotations?.['modelrisk.dev/journal'] === undefined && !ours;
+    return !(await isHeld(world, target, object)) && !ours;
   });
 }
 
@@ -121,8 +129,10 @@ async function engage(world: StoryWorld, target: StoryTarget): Promise<null> {
   await guard(world, target);
   await engaged(world, target);
   const { metadata } = await live(world, target);
-  const marks = ['modelrisk.dev/journal', 'modelrisk.dev/epoch'].filter((key) => metadata.annotations?.[key] === undefined);
-  if (marks.length > 0) throw new Error(`${target.kind} lacks ${marks.join(' and ')}`);
+  const marks = ['modelrisk.dev/journal', 'modelrisk.dev/epoch'].filter((key) => metadata.annotations?.[key] !== undefined);
+  if (marks.length !== (target.journal === 'Object' ? 0 : 2))
+    throw new Error(`${target.kind} carries ${marks.join(' and ') || 'no journal'}`);
+  if (!(await isHeld(world, target, await live(world, target)))) throw new Error(`${target.kind} has no journal`);
   await world.until('the plan says Effective', async () => {
     const plan = await world.find(plans, 'credit');
     return plan !== null && conditionOf(plan, 'Effective')?.status === 'True';
@@ -208,7 +218,7 @@ async function unknownFields(world: StoryWorld, target: StoryTarget): Promise<nu
   const before = await guard(world, target);
   await engaged(world, target);
   const held = await live(world, target);
-  if (!isConstrained(held)) throw new Error(`${target.kind} is not held`);
+  if (!(await isHeld(world, target, held))) throw new Error(`${target.kind} is not held`);
   for (const known of target.untouched) {
     // Without its braces: a member among others, which the server may have sorted.
     const text = canonicalJSON(known as JSONValue).slice(1, -1);

@@ -5,6 +5,7 @@ import { name } from '../fields.ts';
 import { deployment, deploymentSnapshot, toDeployment } from './deployment.ts';
 import { featureFlag, featureFlagSnapshot, toFeatureFlag } from './feature-flag.ts';
 import { gatewayRouteSnapshot, grpcRoute, httpRoute, toGatewayRoute } from './gateway-route.ts';
+import { inferenceService, inferenceServiceSnapshot, toInferenceService } from './inference-service.ts';
 import { job } from './job.ts';
 import { patch, patchSnapshot, toPatch } from './patch.ts';
 import { toVirtualService, virtualService, virtualServiceSnapshot } from './virtual-service.ts';
@@ -16,6 +17,7 @@ export const target = z
     z.object({ ...targetName, httpRoute }),
     z.object({ ...targetName, grpcRoute }),
     z.object({ ...targetName, virtualService }),
+    z.object({ ...targetName, inferenceService }),
     z.object({ ...targetName, featureFlag }),
     z.object({ ...targetName, deployment }),
     z.object({ ...targetName, patch }),
@@ -25,10 +27,10 @@ export const target = z
 
 export type TargetSpec = DeepReadonly<z.output<typeof target>>;
 /** Entries that are run and hold nothing. */
-export type JobSpec = Extract<TargetSpec, { readonly job: unknown }>;
+type JobSpec = Extract<TargetSpec, { readonly job: unknown }>;
 
 /** Keys of `targets` entries by what can be done to them; the rules of the plan are written over these lists. */
-export const trafficKeys = ['httpRoute', 'grpcRoute', 'virtualService'] as const;
+export const trafficKeys = ['httpRoute', 'grpcRoute', 'virtualService', 'inferenceService'] as const;
 /** Traffic targets that can send copies to the candidate. */
 export const mirroringKeys = ['httpRoute', 'grpcRoute', 'virtualService'] as const;
 export const flagKeys = ['featureFlag'] as const;
@@ -45,6 +47,7 @@ export function toTarget(spec: Exclude<TargetSpec, JobSpec>, scaled: ReadonlySet
   if ('grpcRoute' in spec) return toGatewayRoute('GRPCRoute', spec.name, spec.grpcRoute);
   if ('virtualService' in spec) return toVirtualService(spec.name, spec.virtualService);
   if ('deployment' in spec) return toDeployment(spec.name, spec.deployment, scaled.has(spec.name) ? 'Scale' : 'Pin');
+  if ('inferenceService' in spec) return toInferenceService(spec.name, spec.inferenceService);
   if ('patch' in spec) return toPatch(spec.name, spec.patch);
   return toFeatureFlag(spec.name, spec.featureFlag);
 }
@@ -54,6 +57,7 @@ export function safeVersionOf(spec: TargetSpec): string | null {
   if ('httpRoute' in spec) return spec.httpRoute.safe.version ?? null;
   if ('grpcRoute' in spec) return spec.grpcRoute.safe.version ?? null;
   if ('virtualService' in spec) return spec.virtualService.safe.version ?? null;
+  if ('inferenceService' in spec) return spec.inferenceService.safe.version ?? null;
   return null;
 }
 
@@ -61,6 +65,7 @@ export function safeVersionOf(spec: TargetSpec): string | null {
 export const targetSnapshot = z.discriminatedUnion('kind', [
   gatewayRouteSnapshot,
   virtualServiceSnapshot,
+  inferenceServiceSnapshot,
   featureFlagSnapshot,
   deploymentSnapshot,
   patchSnapshot,

@@ -33,6 +33,17 @@ type FeatureFlag = {
   readonly settleSeconds: number;
 };
 
+/** A model server of KServe. */
+type InferenceService = {
+  readonly kind: 'InferenceService';
+  readonly name: string;
+  readonly object: string;
+  /** Entry of `spec.canary[]` that is under guard; null: the latest revision of the predictor. */
+  readonly canary: string | null;
+  /** Time requests may take to follow once KServe says it has divided them. */
+  readonly settleSeconds: number;
+};
+
 type Deployment = {
   readonly kind: 'Deployment';
   readonly name: string;
@@ -59,7 +70,8 @@ type Patch = {
 };
 
 /** An object a plan may act on. */
-export type Target = GatewayRoute<'HTTPRoute'> | GatewayRoute<'GRPCRoute'> | VirtualService | FeatureFlag | Deployment | Patch;
+export type Target =
+  GatewayRoute<'HTTPRoute'> | GatewayRoute<'GRPCRoute'> | VirtualService | InferenceService | FeatureFlag | Deployment | Patch;
 
 /** What tells actuators and caches of targets apart: the kind, and of a patch the resource it is for (`Patch.scaledobjects.keda.sh`). */
 export type TargetKind = Exclude<Target['kind'], 'Patch'> | `Patch.${string}`;
@@ -83,6 +95,7 @@ const roles = {
   HTTPRoute: 'Traffic',
   GRPCRoute: 'Traffic',
   VirtualService: 'Traffic',
+  InferenceService: 'Traffic',
   FeatureFlag: 'Flag',
   Deployment: 'Workload',
   Patch: 'Setting',

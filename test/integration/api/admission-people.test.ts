@@ -166,6 +166,7 @@ describe('the targets of a plan', () => {
         own('gateway.networking.k8s.io', 'httproutes'),
         own('gateway.networking.k8s.io', 'grpcroutes'),
         own('networking.istio.io', 'virtualservices'),
+        own('serving.kserve.io', 'inferenceservices'),
         own('core.openfeature.dev', 'featureflags'),
         own('batch', 'cronjobs'),
         own('', 'configmaps'),
@@ -219,10 +220,12 @@ describe('the targets of a plan', () => {
   it.each([
     ['grpcRoute', { candidate: { service: 'credit-v2', port: 8080 }, safe: { service: 'credit-v1', port: 8080 } }],
     ['virtualService', { candidate: { host: 'credit-v2' }, safe: { host: 'credit-v1' } }],
+    ['inferenceService', {}],
   ])('may be a %s only if the author may patch it', async (key, ends) => {
     const target = (name: string) => [{ name: 'target-0', [key]: { name, ...ends } }];
-    await dave.client.create(resources.MitigationPlan, planOver(target('own'), { shadow: {} }), { dryRun: true });
-    const attempt = dave.client.create(resources.MitigationPlan, planOver(target('foreign'), { shadow: {} }), { dryRun: true });
+    await dave.client.create(resources.MitigationPlan, planOver(target('own'), { canaryLimit: { maxPercent: 5 } }), { dryRun: true });
+    const foreign = planOver(target('foreign'), { canaryLimit: { maxPercent: 5 } });
+    const attempt = dave.client.create(resources.MitigationPlan, foreign, { dryRun: true });
     expect(await refusal(attempt, 'plan-targets')).toContain('spec.targets[0]');
   });
 

@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { APIClient } from '../../../testbed/api-client.ts';
 import { eventually } from '../../../testbed/eventually.ts';
 import {
+  broad,
   deployment,
   deployments,
   flag,
@@ -29,10 +30,12 @@ import {
   modelRiskManifest,
   planManifest,
   riskPolicyManifest,
+  targetJournalManifest,
   withValue,
 } from '../../builders/api.ts';
 import type { Manifest } from '../../builders/api.ts';
 import { resourceOf, resources } from '../../builders/api-resources.ts';
+import { grant, person } from '../../builders/people.ts';
 import type { Person } from '../../builders/people.ts';
 
 let bed: AdmissionBed;
@@ -227,6 +230,52 @@ describe('the journal on a Deployment, whose annotations are copied back and for
   });
 });
 
+describe('a journal apart from its target', () => {
+  const manifest = named(targetJournalManifest(), targetJournalManifest().metadata.name);
+  const at = { namespace, name: manifest.metadata.name };
+  const spec = (journal: string, epoch: number) => ({ spec: { journal, epoch } });
+
+  it('is made by nobody but the operator', async () => {
+    expect(await refusal(alice.client.create(resources.TargetJournal, manifest), 'target-journal-objects')).toContain(
+      `the journal of InferenceService credit is the operator's: leave it as it is, or have the verb restore on inferenceservices granted to ${alice.user}`,
+    );
+    expect(await refusal(carol.client.create(resources.TargetJournal, manifest), 'target-journal-objects')).toContain('restore');
+    await operator.client.create(resources.TargetJournal, manifest);
+  });
+
+  it('is changed by the operator, or by who holds the verb restore on the target', async () => {
+    expect(await refusal(alice.client.merge(resources.TargetJournal, at, spec('{"a":1}', 1)), 'target-journal-objects')).toContain(
+      "the operator's",
+    );
+    await operator.client.merge(resources.TargetJournal, at, spec('{"a":2}', 7));
+    await carol.client.merge(resources.TargetJournal, at, spec('{"a":3}', 7));
+  });
+
+  it('is fenced: an epoch never goes down, whoever writes', async () => {
+    for (const who of [operator, carol])
+      expect(await refusal(who.client.merge(resources.TargetJournal, at, spec('{"a":4}', 6)), 'target-journal-objects')).toContain(
+        'spec.epoch may not go from 7 down to 6: a newer operator has written',
+      );
+  });
+
+  it('is not deleted by people, not even by an administrator: what is wanted back would be lost', async () => {
+    for (const client of [alice.client, carol.client, admin])
+      expect(await refusal(client.delete(resources.TargetJournal, at), 'target-journal-objects')).toContain("the operator's");
+    await operator.client.delete(resources.TargetJournal, at);
+  });
+
+  it('goes with its target: the garbage collector may take it', async () => {
+    const collector = await person(bed.plane, admin, { namespace: 'kube-system', name: 'generic-garbage-collector' });
+    await grant(admin, collector, { namespace, rules: broad });
+    await operator.client.create(resources.TargetJournal, manifest);
+    expect(await refusal(collector.client.merge(resources.TargetJournal, at, spec('{}', 9)), 'target-journal-objects')).toContain(
+      'restore',
+    );
+    await collector.client.delete(resources.TargetJournal, at);
+    await collector.client.close();
+  });
+});
+
 describe('a namespace', () => {
   it('that is deleted takes engaged plans, incidents, decisions and chain head along', async () => {
     const [doomed] = [await admin.create(namespaces, { metadata: { generateName: 'doomed-' } })];
@@ -235,6 +284,7 @@ describe('a namespace', () => {
     await admin.create(resources.MitigationPlan, inside(planManifest()));
     await operator.client.create(resources.RiskIncident, inside(incidentManifest()));
     await operator.client.create(resources.RiskChainHead, inside(chainHeadManifest()));
+    await operator.client.create(resources.TargetJournal, inside(targetJournalManifest()));
     await admin.create(resources.RiskDecision, inside(decisionManifest()));
     await operator.client.patch(resources.MitigationPlan, { namespace: name, name: 'credit-default', subresource: 'status' }, [
       { op: 'add', path: '/status', value: { phase: 'Engaged' } },

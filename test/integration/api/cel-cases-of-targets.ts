@@ -1,5 +1,5 @@
 import { planManifest } from '../../builders/api.ts';
-import { flagKeys, targetKeys, workloadKeys } from '../../../src/api/targets/target.ts';
+import { flagKeys, mirroringKeys, targetKeys, workloadKeys } from '../../../src/api/targets/target.ts';
 import { casesOf } from './cel-case.ts';
 
 const ends = { candidate: { service: 'credit-v2', port: 8080 }, safe: { service: 'credit-v1', port: 8080, version: '2.2.0' } };
@@ -12,6 +12,7 @@ const further = [
       virtualService: { name: 'mesh', candidate: { host: 'credit-v2' }, safe: { host: 'credit-v1', version: '2.2.0' } },
     },
   },
+  { key: 'inferenceService', target: { name: 'third', inferenceService: { name: 'served', safe: { version: '2.2.0' } } } },
 ] as const;
 
 /** What is said of an action on a target that can't do it. */
@@ -132,4 +133,22 @@ const furtherWorkloadCases = casesOf(planManifest(), [
   },
 ]);
 
-export const targetCases = [...routeCases, ...furtherWorkloadCases];
+const served = { name: 'third', inferenceService: { name: 'served', candidate: { canary: 'v2' } } };
+
+/** KServe can't mirror. */
+const unmirrored = casesOf(planManifest(), [
+  {
+    field: 'spec.stages',
+    message: needs('shadow', mirroringKeys),
+    accept: [
+      ['spec.targets[2]', served],
+      ['spec.stages[2].actions[2]', { target: 'third', canaryLimit: { maxPercent: 0 } }],
+    ],
+    reject: [
+      ['spec.targets[2]', served],
+      ['spec.stages[2].actions[2]', { target: 'third', shadow: {} }],
+    ],
+  },
+]);
+
+export const targetCases = [...routeCases, ...furtherWorkloadCases, ...unmirrored];

@@ -15,6 +15,7 @@ import type { Manifest } from '../../builders/api.ts';
 import { resourceOf, resources } from '../../builders/api-resources.ts';
 import { celCases, furtherCases, transitionCases } from './cel-cases.ts';
 import { backlogCases } from './cel-cases-of-backlog.ts';
+import { journalCases, journalTransitions } from './cel-cases-of-journals.ts';
 import { lossCases } from './loss-cel-cases.ts';
 
 let plane: ConnectedControlPlane;
@@ -84,7 +85,7 @@ describe('definitions', () => {
   });
 
   it('answer to short names and the category', async () => {
-    expect(await plane.kubectl(['get', 'mrisk,mplan,rincident,rdecision,rchain', '-n', namespace])).toMatchObject({ code: 0 });
+    expect(await plane.kubectl(['get', 'mrisk,mplan,rincident,rdecision,rchain,tjournal', '-n', namespace])).toMatchObject({ code: 0 });
     expect(await plane.kubectl(['get', 'modelrisk', '-n', namespace])).toMatchObject({ code: 0 });
   });
 });
@@ -102,20 +103,27 @@ describe('rules', () => {
       });
       return messages.map((message) => `${spec.names.kind}: ${message}`);
     });
-    const cases = [...celCases, ...lossCases, ...backlogCases, ...transitionCases].map(({ kind, message }) => `${kind}: ${message}`);
+    const cases = [...celCases, ...lossCases, ...backlogCases, ...journalCases, ...transitionCases, ...journalTransitions].map(
+      ({ kind, message }) => `${kind}: ${message}`,
+    );
     expect(cases.sort()).toEqual(rules.sort());
   });
 
-  it.each([...celCases, ...lossCases, ...backlogCases, ...furtherCases])('$kind: $message', async ({ accept, reject, field, message }) => {
-    await dryRun(accept);
-    const error = await refusal(dryRun(reject));
-    expect(error.status).toBe(422);
-    expect(causesOf(error)).toEqual([{ field, message }]);
-  });
+  it.each([...celCases, ...lossCases, ...backlogCases, ...journalCases, ...furtherCases])(
+    '$kind: $message',
+    async ({ accept, reject, field, message }) => {
+      await dryRun(accept);
+      const error = await refusal(dryRun(reject));
+      expect(error.status).toBe(422);
+      expect(causesOf(error)).toEqual([{ field, message }]);
+    },
+  );
 
-  it.each(transitionCases)('$kind: $message', async ({ kind, accept, reject, field, message }) => {
+  it.each([...transitionCases, ...journalTransitions])('$kind: $message', async ({ kind, accept, reject, field, message }) => {
     const resource = resourceOf(kind);
-    const named = (manifest: Manifest): Manifest => here(withValue(manifest, 'metadata.name', 'transition'));
+    // A journal has no name but its own.
+    const name = kind === 'TargetJournal' ? accept.metadata.name : 'transition';
+    const named = (manifest: Manifest): Manifest => here(withValue(manifest, 'metadata.name', name));
     const { metadata } = await plane.client.create(resource, named(withValue(accept, 'metadata.labels', undefined)));
     const at = (manifest: Manifest): KubeObject => withValue(named(manifest), 'metadata.resourceVersion', metadata.resourceVersion);
     const error = await refusal(plane.client.update(resource, at(reject)));

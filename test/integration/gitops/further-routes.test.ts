@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 
 import { grpcRouteActuator } from '../../../src/actuators/grpc-route/actuator.ts';
+import { inferenceServiceActuator } from '../../../src/actuators/inference-service/actuator.ts';
 import type { Claim } from '../../../src/actuators/port.ts';
 import { virtualServiceActuator } from '../../../src/actuators/virtual-service/actuator.ts';
 import { proposeFor } from '../../../src/cli/propose.ts';
@@ -8,8 +9,11 @@ import type { Constraint } from '../../../src/core/model/constraint.ts';
 import type { KubeObject } from '../../../testbed/api-client.ts';
 import { openArgoCD } from '../../../testbed/argocd.ts';
 import type { ArgoCD } from '../../../testbed/argocd.ts';
+import { eventually } from '../../../testbed/eventually.ts';
+import { standInForKServe } from '../../../testbed/kserve-stand-in.ts';
 import { exampleApplication } from '../../builders/application.ts';
 import { aRouteClaim } from '../../builders/http-route.ts';
+import { cap } from '../../builders/inference-service.ts';
 import { startLiveTargets, userView } from '../../builders/live-target.ts';
 import type { LiveTargets } from '../../builders/live-target.ts';
 import { storyTargets } from '../../builders/story-target.ts';
@@ -19,13 +23,16 @@ jest.setTimeout(60_000);
 
 let targets: LiveTargets;
 let argocd: ArgoCD;
+let kserve: { stop(): Promise<void> };
 
 beforeAll(async () => {
   targets = await startLiveTargets();
+  kserve = standInForKServe(targets.runtime.plane.client);
   argocd = await openArgoCD({ kubeconfig: targets.runtime.plane.kubeconfig });
 }, 600_000);
 
 afterAll(async () => {
+  await kserve.stop();
   argocd.close();
   await targets.close();
 });
@@ -41,6 +48,12 @@ const kinds = [
     actuator: virtualServiceActuator,
     claim: (constraint: Constraint): Claim => aClaim([constraint], { target: { object: 'credit' } }),
   },
+  {
+    kind: 'InferenceService',
+    actuator: inferenceServiceActuator,
+    // KServe can't mirror: no live answers stand for shadow.
+    claim: (constraint: Constraint): Claim => cap(constraint.kind === 'Cap' ? constraint.maxPercent : 0, { target: { object: 'credit' } }),
+  },
 ] as const;
 
 describe.each(kinds)('mode B with a $kind', ({ kind, actuator, claim }) => {
@@ -55,7 +68,9 @@ describe.each(kinds)('mode B with a $kind', ({ kind, actuator, claim }) => {
     const manifest: KubeObject = { ...written, metadata: { ...written.metadata, ...place } };
     const heal = (target = manifest) => argocd.reconcile({ application, targets: [target], mode: 'SelfHeal' });
     expect(await heal()).toMatchObject({ phase: 'Succeeded' });
-    return { place, manifest, heal, read: () => targets.read(actuator, place) };
+    const read = () => targets.read(actuator, place);
+    await eventually(async () => story?.journal !== 'Object' || (await read())['status'] !== undefined);
+    return { place, manifest, heal, read };
   }
 
   it.each<Constraint>([
@@ -74,11 +89,11 @@ describe.each(kinds)('mode B with a $kind', ({ kind, actuator, claim }) => {
 
   it('takes an edit of Git under a cap, which is bounded again and given back', async () => {
     const { place, manifest, heal, read } = await deployed();
-    const cap = claim({ kind: 'Cap', maxPercent: 10 });
-    await targets.pass(actuator, place, [cap]);
+    const limit = claim({ kind: 'Cap', maxPercent: 10 });
+    await targets.pass(actuator, place, [limit]);
     const edited = { ...story.edit(manifest), metadata: { ...manifest.metadata, annotations: { 'example.com/weights': 'canary at 70' } } };
     expect(await heal(edited)).toMatchObject({ phase: 'Succeeded' });
-    expect(await targets.pass(actuator, place, [cap])).toMatchObject({ kind: 'Patch', foreignEdit: true });
+    expect(await targets.pass(actuator, place, [limit])).toMatchObject({ kind: 'Patch', foreignEdit: true });
     expect(story.share((await read()) as KubeObject)).toBe(10);
     expect(await heal(edited)).toMatchObject({ phase: '' });
     await targets.release(actuator, place);

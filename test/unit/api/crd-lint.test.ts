@@ -66,6 +66,7 @@ it('there is one file for each kind', () => {
     'RiskDecision',
     'RiskIncident',
     'RiskPolicy',
+    'TargetJournal',
   ]);
 });
 

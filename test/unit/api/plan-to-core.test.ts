@@ -71,9 +71,18 @@ describe('the snapshot', () => {
     });
   });
 
+  it('carries an InferenceService by its canary, or by none for the latest revision', () => {
+    const carried = (inferenceService: object) =>
+      toPlanSnapshot(plan(['spec.targets[2]', { name: 'served', inferenceService: { name: 'credit', ...inferenceService } }])).targets[2];
+    const served = { kind: 'InferenceService', name: 'served', object: 'credit', canary: null, settleSeconds: 5 };
+    expect(carried({})).toEqual(served);
+    expect(carried({ candidate: { canary: 'v2' }, settleSeconds: 0 })).toEqual({ ...served, canary: 'v2', settleSeconds: 0 });
+  });
+
   it.each([
     ['grpcRoute', { candidate: { service: 'v2', port: 1 }, safe: { service: 'v1', port: 1, version: '9.9.9' } }],
     ['virtualService', { candidate: { host: 'v2' }, safe: { host: 'v1', version: '9.9.9' } }],
+    ['inferenceService', { safe: { version: '9.9.9' } }],
   ])('judges the safe version a %s names', (key, ends) => {
     const target = { name: 'traffic', [key]: { name: 'other', ...ends } };
     expect(toPlanSnapshot(plan(['spec.targets[0]', target])).safeVersion).toBe('9.9.9');
@@ -82,6 +91,7 @@ describe('the snapshot', () => {
   it.each([
     ['grpcRoute', { candidate: { service: 'v2', port: 1 }, safe: { service: 'v1', port: 1 } }],
     ['virtualService', { candidate: { host: 'v2' }, safe: { host: 'v1' } }],
+    ['inferenceService', { candidate: { canary: 'v2' } }],
   ])('of a plan over a %s is read again from an incident', (key, ends) => {
     const snapshot = toPlanSnapshot(plan(['spec.targets[0]', { name: 'traffic', [key]: { name: 'other', ...ends } }]));
     expect(parsePlanSnapshot(JSON.parse(JSON.stringify(snapshot)))).toEqual({ ok: true, value: snapshot });

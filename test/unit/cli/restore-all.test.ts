@@ -5,12 +5,13 @@ import { actuators } from '../../../src/actuators/registry.ts';
 import { virtualServiceActuator } from '../../../src/actuators/virtual-service/actuator.ts';
 import { restoreAll } from '../../../src/cli/restore-all.ts';
 import type { RestoreAllReport } from '../../../src/cli/restore-all.ts';
+import { clientFor, targetClient } from '../../../src/cli/target-client.ts';
 import type { UntypedObject } from '../../../src/kube/kube-object.ts';
-import { createResourceClient } from '../../../src/kube/resource-client.ts';
 import { capacityPlan } from '../../builders/capacity.ts';
 import { pin, standing } from '../../builders/deployment.ts';
 import { actuator as featureFlags, rollback } from '../../builders/feature-flag.ts';
-import { aRouteClaim, cap, settled, shadow, weightsOf, withAnnotations } from '../../builders/http-route.ts';
+import { aRouteClaim, cap, inputFor, settled, shadow, weightsOf, withAnnotations } from '../../builders/http-route.ts';
+import { actuator as inferenceServices, anInferenceService, cap as serviceCap, percentOf } from '../../builders/inference-service.ts';
 import { createManualClock } from '../../builders/manual-clock.ts';
 import { createMemoryAPI } from '../../builders/memory-api.ts';
 import type { MemoryAPI } from '../../builders/memory-api.ts';
@@ -43,18 +44,23 @@ function planWith(namespace: string, ...finalizers: string[]): void {
   api.apply('mitigationplans', inNamespace(memoryPlan(), namespace, { finalizers }));
 }
 
-function client(resource: { readonly group: string; readonly version: string; readonly plural: string; readonly kind: string }) {
-  return createResourceClient<UntypedObject>({
-    transport: api,
-    fieldManager: 'kubectl-modelrisk',
-    resource: { ...resource, namespaced: true },
-  });
+async function engageService(): Promise<void> {
+  const client = targetClient(api, inferenceServices.resource, createManualClock());
+  api.apply('inferenceservices', storyTargets.find(({ kind }) => kind === 'InferenceService')?.manifest('lending') ?? {});
+  api.setStatus('inferenceservices', 'credit', anInferenceService()['status'] ?? null);
+  for (let again = true; again;) {
+    const live = await client.get({ namespace: 'lending', name: 'credit' });
+    if (!live.ok) throw new Error(live.failure.message);
+    const actuation = inferenceServices.plan(inputFor(live.value, [serviceCap(10)]));
+    again = actuation.kind === 'Patch';
+    if (actuation.kind === 'Patch') await client.patch({ namespace: 'lending', name: 'credit' }, actuation.operations);
+  }
 }
 
 function run(options: { readonly namespace?: string | null; readonly dropFinalizers?: boolean } = {}): Promise<RestoreAllReport> {
   return restoreAll({
-    targets: [...actuators.values()].map((actuator) => ({ actuator, client: client(actuator.resource) })),
-    plans: client({ group: 'modelrisk.dev', version: 'v1alpha1', plural: 'mitigationplans', kind: 'MitigationPlan' }),
+    targets: [...actuators.values()].map((actuator) => ({ actuator, client: targetClient(api, actuator.resource, createManualClock()) })),
+    plans: clientFor(api, { group: 'modelrisk.dev', version: 'v1alpha1', plural: 'mitigationplans', kind: 'MitigationPlan' }),
     namespace: 'lending',
     dropFinalizers: false,
     nowMs: 0,
@@ -65,7 +71,7 @@ function run(options: { readonly namespace?: string | null; readonly dropFinaliz
 const route = (namespace = 'lending') => api.get('httproutes', 'credit', namespace) ?? {};
 const user = { 'credit-v1': 50, 'credit-v2': 50 };
 
-beforeEach(() => {
+beforeEach(async () => {
   api = createMemoryAPI(createManualClock());
   engagedRoute('lending');
   engagedRoute('claims');
@@ -75,6 +81,7 @@ beforeEach(() => {
   api.apply('featureflags', settled(api.apply('featureflags', memoryFlag()), [rollback()], { actuator: featureFlags }));
   const deployment = storyTargets.find(({ kind }) => kind === 'Deployment')?.manifest('lending') ?? {};
   api.apply('deployments', standing(api.apply('deployments', deployment), [pin()]));
+  await engageService();
 });
 
 describe('restore --all', () => {
@@ -85,9 +92,11 @@ describe('restore --all', () => {
       ['HTTPRoute', 'lending', 'credit', true],
       ['GRPCRoute', 'lending', 'credit', true],
       ['VirtualService', 'lending', 'credit', true],
+      ['InferenceService', 'lending', 'credit', true],
       ['FeatureFlag', 'lending', 'credit-flags', true],
       ['Deployment', 'lending', 'credit', true],
     ]);
+    expect(percentOf(api.get('inferenceservices', 'credit') ?? {})).toBeUndefined();
     expect(weightsOf(route())).toEqual(user);
     expect(weightsOf(route('claims'))).not.toEqual(user);
     expect(report.sentences).toEqual([
@@ -97,6 +106,8 @@ describe('restore --all', () => {
       'GRPCRoute: 1 of 1 carry a journal; the others were never changed.',
       expect.stringContaining('VirtualService lending/credit: '),
       'VirtualService: 1 of 1 carry a journal; the others were never changed.',
+      expect.stringContaining('InferenceService lending/credit: latest revision 10 % -> latest revision 100 %'),
+      'InferenceService: 1 of 1 carry a journal; the others were never changed.',
       expect.stringContaining('FeatureFlag lending/credit-flags: '),
       'FeatureFlag: 1 of 1 carry a journal; the others were never changed.',
       expect.stringContaining('Deployment lending/credit: '),
