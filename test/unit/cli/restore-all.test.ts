@@ -116,7 +116,7 @@ describe('restore --all', () => {
   });
 
   it('in all namespaces', async () => {
-    expect((await run({ namespace: null })).targets).toHaveLength(6);
+    expect((await run({ namespace: null })).targets).toHaveLength(7);
     expect([weightsOf(route()), weightsOf(route('claims'))]).toEqual([user, user]);
   });
 

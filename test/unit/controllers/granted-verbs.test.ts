@@ -133,6 +133,11 @@ async function askedOfTargets(isAmong: (target: StoryTarget) => boolean): Promis
       return 'Pass';
     });
     await targetStories['engage']?.(world, target);
+    // A journal of its own is taken away at the end.
+    if (target.journal === 'Object') {
+      world.read('Ok');
+      await memory.pass(20);
+    }
     await memory.stop();
     asked.push(...memory.api.requests);
   }
