@@ -27,6 +27,9 @@ const copied: readonly { readonly from: string; readonly to: string; readonly co
 /** RoleBindings that let plans of single namespaces act on what is dangerous to touch: one for each namespace a list of values names. */
 const optIn = { from: 'config/opt-in', to: `${templates}/opt-in`, values: '.Values.optIn' } as const;
 
+/** Kinds that plans may patch are listed in the chart's values; as delivered there are none. */
+const patchKinds = '.Values.patchKinds';
+
 /** Folders that hold generated files only: anything else in them is stale. */
 export const generatedFolders = [crdFolder, kustomizeFolder, `${templates}/crds`, ...copied.map(({ to }) => to), optIn.to];
 
@@ -93,9 +96,25 @@ function templateFiles({ from, to, condition }: (typeof copied)[number]): readon
   return readdirSync(from)
     .filter((file) => file !== 'kustomization.yaml')
     .map((file) => {
-      const text = ofRelease(`${from}/${file}`);
+      const text = withPatchKinds(file, ofRelease(`${from}/${file}`));
       return [`${to}/${file}`, generatedFrom(`${from}/${file}`) + (condition === null ? text : under(condition, text))];
     });
+}
+
+/** A rule for each listed kind: what the operator and who restores may do, and whose journals are guarded. */
+function withPatchKinds(file: string, text: string): string {
+  if (file === 'patches.yaml') {
+    const verbs = ['get, list, watch, patch', 'get, list, patch, restore'];
+    return verbs.reduce((left, each) => left.replace('rules: []\n', `rules:\n${forEachPatchKind(2, `verbs: [${each}]`)}`), text);
+  }
+  if (file !== 'target-journal.yaml') return text;
+  return text.replace('  variables:\n', `${forEachPatchKind(6, 'apiVersions: ["*"]', 'operations: [CREATE, UPDATE]')}  variables:\n`);
+}
+
+function forEachPatchKind(indent: number, ...members: readonly string[]): string {
+  const lines = ['apiGroups: [{{ .group | quote }}]', 'resources: [{{ .resource | quote }}]', ...members];
+  const text = lines.map((line, index) => `${' '.repeat(indent)}${index === 0 ? '- ' : '  '}${line}\n`).join('');
+  return `{{- range ${patchKinds} }}\n${text}{{- end }}\n`;
 }
 
 function optInFiles(): readonly (readonly [path: string, text: string])[] {

@@ -1,5 +1,8 @@
 import { parseArgs } from 'node:util';
 import * as z from 'zod';
+import { readPatchKinds } from './actuators/patch/resource.ts';
+import type { PatchResource } from './actuators/patch/resource.ts';
+import { actuators } from './actuators/registry.ts';
 import { logLevels } from './telemetry/log.ts';
 import { failure, success } from './shared/result.ts';
 import type { Result } from './shared/result.ts';
@@ -26,6 +29,8 @@ const configuration = z.object({
   /** Certificate chain and key in PEM, read again when they change. */
   pushTlsCertFile: z.string().min(1).exactOptional(),
   pushTlsKeyFile: z.string().min(1).exactOptional(),
+  /** Kinds whose objects plans may patch, in namespaces that opted in: group/version/plural/Kind, several with commas. None when absent. */
+  patchKinds: z.string().min(1).exactOptional(),
   logLevel: z.enum(logLevels).default('info'),
 });
 
@@ -49,6 +54,17 @@ function pushProblem({ pushPort, pushTlsCertFile, pushTlsKeyFile }: Config): str
   const missing = flags.filter(([, value]) => value === undefined).map(([flag]) => flag);
   if (missing.length === 0 || missing.length === flags.length) return null;
   return `${missing.join(' and ')}: missing; pushes carry tokens and are served over TLS only: write all of ${flags.map(([flag]) => flag).join(', ')}, or none`;
+}
+
+/** The kinds of `--patch-kinds`; a failure is one sentence. */
+export function patchKindsOf({ patchKinds }: Pick<Config, 'patchKinds'>): Result<readonly PatchResource[], string> {
+  const taken = [...actuators.values()].map(({ resource }) => resource);
+  return patchKinds === undefined ? success([]) : readPatchKinds(patchKinds, taken);
+}
+
+function patchProblem(config: Config): string | null {
+  const read = patchKindsOf(config);
+  return read.ok ? null : `--patch-kinds: ${read.failure}`;
 }
 
 function kebab(name: string): string {
@@ -77,6 +93,6 @@ export function readConfig(
   });
   const parsed = configuration.safeParse(Object.fromEntries(given));
   if (!parsed.success) return failure(parsed.error.issues.map((issue) => `--${kebab(String(issue.path[0]))}: ${issue.message}`));
-  const problems = [fenceProblem(parsed.data), pushProblem(parsed.data)].filter((problem) => problem !== null);
+  const problems = [fenceProblem(parsed.data), pushProblem(parsed.data), patchProblem(parsed.data)].filter((problem) => problem !== null);
   return problems.length === 0 ? success(parsed.data) : failure(problems);
 }

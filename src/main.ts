@@ -2,9 +2,10 @@ import { randomUUID } from 'node:crypto';
 import { lookup } from 'node:dns';
 import { hostname } from 'node:os';
 import process from 'node:process';
-import { actuators } from './actuators/registry.ts';
-import { readConfig } from './config.ts';
+import { actuatorsWithPatches } from './actuators/registry.ts';
+import { patchKindsOf, readConfig } from './config.ts';
 import type { Config } from './config.ts';
+import type { Actuator, TargetKind } from './actuators/port.ts';
 import { futureToleranceMs } from './core/judge.ts';
 import { fieldManager, openCluster } from './controllers/cluster.ts';
 import type { Cluster } from './controllers/cluster.ts';
@@ -71,6 +72,7 @@ function highestEpoch(cluster: Cluster): number {
 /** What everything else is built on. */
 interface Ground {
   readonly config: Config;
+  readonly actuators: ReadonlyMap<TargetKind, Actuator>;
   readonly clock: Clock;
   readonly log: Logger;
   readonly metrics: Metrics;
@@ -86,12 +88,15 @@ async function layGround(config: Config): Promise<Ground> {
   const metrics = createMetrics();
   const access = await loadClusterAccess({ kubeconfigPath: config.kubeconfig ?? null, context: null });
   if (!access.ok) throw new Error(access.failure);
+  const patchKinds = patchKindsOf(config);
+  if (!patchKinds.ok) throw new Error(patchKinds.failure);
+  const actuators = actuatorsWithPatches(patchKinds.value);
   const requestTimeoutMs = config.requestTimeoutSeconds * 1000;
   const onRequest = (record: RequestRecord): void => {
     countRequest(metrics, record);
   };
   const transport = createTransport({ access: access.value, clock, requestTimeoutMs, connections: 32, userAgent: fieldManager, onRequest });
-  return { config, clock, log, metrics, transport, identity: `${hostname()}_${randomUUID()}`, requestTimeoutMs };
+  return { config, actuators, clock, log, metrics, transport, identity: `${hostname()}_${randomUUID()}`, requestTimeoutMs };
 }
 
 function openElector(ground: Ground, highestEpochSeen: () => number, onState: (state: LeaseState) => void): LeaseElector {
@@ -113,10 +118,10 @@ function openElector(ground: Ground, highestEpochSeen: () => number, onState: (s
   });
 }
 
-function openCaches({ config, clock, log, metrics, transport, requestTimeoutMs }: Ground, fence: LeaseElector): Cluster {
+function openCaches({ config, actuators, clock, log, metrics, transport, requestTimeoutMs }: Ground, fence: LeaseElector): Cluster {
   return openCluster({
     ...{ transport, fence, requestTimeoutMs, clock },
-    targetResources: [...actuators.values()].map(({ resource }) => resource),
+    targetSources: [...actuators.values()],
     namespace: config.watchNamespace ?? null,
     watchSilenceMs: config.watchSilenceSeconds * 1000,
     onJournaled: (seconds) => {
@@ -157,7 +162,7 @@ function openRecorder({ transport, clock, identity, log }: Ground): EventRecorde
 
 async function assemble(config: Config, onLease: (state: LeaseState) => void): Promise<Parts> {
   const ground = await layGround(config);
-  const { clock, log, metrics, transport, requestTimeoutMs } = ground;
+  const { actuators, clock, log, metrics, transport, requestTimeoutMs } = ground;
   const elector: LeaseElector = openElector(ground, () => highestEpoch(cluster), onLease);
   const cluster: Cluster = openCaches(ground, elector);
   const news = createNews(rememberedNotices);

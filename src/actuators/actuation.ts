@@ -1,6 +1,6 @@
 import { canonicalJSON } from '../shared/canonical-json.ts';
 import type { EpochMs } from '../shared/clock.ts';
-import type { JSONValue } from '../shared/json.ts';
+import type { JSONPatchOperation, JSONValue } from '../shared/json.ts';
 import { failure } from '../shared/result.ts';
 import type { Result } from '../shared/result.ts';
 import type { JSONObject } from './json-reading.ts';
@@ -58,6 +58,8 @@ export interface Settlement<Changes> extends PatchHalves {
   readonly held: readonly Claim[];
   readonly rejected: readonly RejectedClaim[];
   readonly changes: Changes;
+  /** Written after the journal: what stands among the annotations it may have to bring. */
+  readonly lateWrites?: readonly JSONPatchOperation[];
   /** Something of ours may yet appear on the object: what was wanted of it stays in the journal. */
   readonly pending?: boolean;
   readonly before: string;
@@ -164,9 +166,11 @@ function planActuation<Changes extends JSONValue, Intent extends { readonly fore
   }
   const next = encodeJournal(nextJournal({ craft, input, journal, settlement }));
   if (next.length > maxJournalLength) return { kind: 'Refused', rejected: rejectAll(input, 'JournalTooLarge', tooLarge(next)) };
+  const { tests, writes, lateWrites = [] } = settlement;
+  const moves = writes.length + lateWrites.length > 0;
   const isSealed = craft.isSealed === true;
   const isWritten = annotationOf(live, journalAnnotation) === next && epochOf(live) === input.epoch;
-  const unchanged = settlement.writes.length === 0 && isWritten && (!isSealed || hasSealOf(live, next));
+  const unchanged = !moves && isWritten && (!isSealed || hasSealOf(live, next));
   const command = settlement.held.length === 0 ? null : (craft.statusPatch?.(live, settlement.changes) ?? null);
   const told = { before: settlement.before, after: settlement.after, intent: settlement.intended, rejected };
   if (unchanged && command === null) return { kind: 'Unchanged', rejected, effective: settlement.after };
@@ -180,8 +184,8 @@ function planActuation<Changes extends JSONValue, Intent extends { readonly fore
     kind: 'Patch',
     subresource: null,
     isPartial: command !== null,
-    operations: [...stamped.tests, ...sealed.tests, ...settlement.tests, ...settlement.writes, ...stamped.writes, ...sealed.writes],
-    moves: settlement.writes.length > 0,
+    operations: [...stamped.tests, ...sealed.tests, ...tests, ...writes, ...stamped.writes, ...sealed.writes, ...lateWrites],
+    moves,
     foreignEdit: intent.foreignEdit,
     ...told,
   };

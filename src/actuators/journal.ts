@@ -119,6 +119,7 @@ const constraintSchema = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('Shadow'), mirrorPercent: z.int().min(0).max(100) }),
   z.strictObject({ kind: z.literal('Flag') }),
   z.strictObject({ kind: z.literal('Pin') }),
+  z.strictObject({ kind: z.literal('Patch') }),
   z.strictObject({ kind: z.literal('Replicas'), minReplicas: z.int().min(1) }),
 ]);
 

@@ -37,3 +37,10 @@ export function pointerSegment(key: string): string {
 export function isList(value: JSONValue | undefined): value is readonly JSONValue[] {
   return Array.isArray(value);
 }
+
+/** The API server (1.36.3) crashes on a `test` whose value has a null in a list, as targeting rules often do (`if: [..., null]`). */
+export function hasNullInList(value: JSONValue): boolean {
+  if (value === null || typeof value !== 'object') return false;
+  if (isList(value)) return value.some((item) => item === null || hasNullInList(item));
+  return Object.values(value).some(hasNullInList);
+}

@@ -1,12 +1,12 @@
 import type { Constraint, Holder, UnrecordedStep } from '../core/model/constraint.ts';
 import type { FrozenReading } from '../core/model/frozen-reading.ts';
-import type { Target } from '../core/model/target.ts';
+import type { Target, TargetKind } from '../core/model/target.ts';
 import type { EpochMs } from '../shared/clock.ts';
 import type { JSONObject } from './json-reading.ts';
 import type { JSONPatchOperation, JSONValue } from '../shared/json.ts';
 import type { Result } from '../shared/result.ts';
 
-export type TargetKind = Target['kind'];
+export type { TargetKind };
 
 /** A Kubernetes object as the watch delivered it, managedFields included. */
 export type TargetObject = { readonly [key: string]: JSONValue };
@@ -25,6 +25,8 @@ export interface TargetResource {
   readonly clusterRole?: string;
   /** What an object of the kind carries, with the value `"true"`, to be a target at all; others are neither listed nor watched. Absent: each may be one. */
   readonly label?: string;
+  /** We do not know its fields: the server is to refuse one it does not know either, for a value it dropped would be set for ever. */
+  readonly strict?: true;
   /**
    * Where the journal is kept. Absent: in annotations, in the same patch as the change. `Object`: in a TargetJournal, written and
    * acknowledged before the change, because a controller copies the annotations into what it runs. Whoever reads the object then
@@ -142,6 +144,10 @@ export type RefusalReason =
   | 'ModeUnsupported'
   /** A newer version is on its way, and until it is there nothing can be moved. */
   | 'RolloutInProgress'
+  /** A path or value of a patch that no patch may touch. */
+  | 'PathForbidden'
+  /** A path of a patch leads through a list or a plain value. */
+  | 'PathUnreachable'
   | 'NewerJournal'
   | 'JournalTooLarge'
   | 'GeneratedTarget'

@@ -1,10 +1,20 @@
+import { targetKindOf } from '../core/model/target.ts';
 import { parseMitigationPlan } from './mitigation-plan.ts';
 import { toPlanSnapshot } from './plan-to-core.ts';
+
+/** Of a plan that runs jobs. */
+export const jobKind = 'Job';
+
+interface StatusOfPlan {
+  readonly targets?: readonly { readonly ref?: { readonly kind?: string } }[];
+  readonly remediations?: readonly object[];
+}
 
 /** Kinds of targets a stored plan acts on: as it is written, and as its engagement began. */
 export function kindsNamed(plan: unknown): ReadonlySet<string> {
   const parsed = parseMitigationPlan(plan);
-  const written = parsed.ok ? toPlanSnapshot(parsed.value).targets.map(({ kind }) => kind) : [];
-  const { status } = plan as { readonly status?: { readonly targets?: readonly { readonly ref?: { readonly kind?: string } }[] } };
-  return new Set([...written, ...(status?.targets ?? []).flatMap(({ ref }) => ref?.kind ?? [])]);
+  const snapshot = parsed.ok ? toPlanSnapshot(parsed.value) : null;
+  const { targets = [], remediations = [] } = (plan as { readonly status?: StatusOfPlan }).status ?? {};
+  const jobs = [...(snapshot?.jobs ?? []), ...remediations].map(() => jobKind);
+  return new Set<string>([...(snapshot?.targets ?? []).map(targetKindOf), ...targets.flatMap(({ ref }) => ref?.kind ?? []), ...jobs]);
 }

@@ -1,5 +1,5 @@
 import type { CELRule } from './cel.ts';
-import { behindKeys, flagKeys, mirroringKeys, trafficKeys, workloadKeys } from './targets/target.ts';
+import { behindKeys, flagKeys, jobKeys, mirroringKeys, patchKeys, trafficKeys, workloadKeys } from './targets/target.ts';
 
 const hasOneOf = (keys: readonly string[], target: string): string => `(${keys.map((key) => `has(${target}.${key})`).join(' || ')})`;
 
@@ -12,14 +12,14 @@ const versionKeys = ['httpRoute', 'grpcRoute', 'virtualService', 'experiment', '
 
 /** Live share may only shrink going up the ladder, and room only grow: `b` holds at least what `a` holds on the same target. */
 const atLeastAsTight =
-  '(has(a.flagRollback) && has(b.flagRollback)) || (has(a.pin) && has(b.pin))' +
+  '(has(a.flagRollback) && has(b.flagRollback)) || (has(a.pin) && has(b.pin)) || (has(a.patch) && has(b.patch))' +
   ' || (has(a.scale) && has(b.scale) && b.scale.minReplicas >= a.scale.minReplicas)' +
   ' || (has(a.canaryLimit) && (has(b.shadow) || (has(b.canaryLimit) && b.canaryLimit.maxPercent <= a.canaryLimit.maxPercent)))' +
   ' || (has(a.shadow) && (has(b.shadow) || (has(b.canaryLimit) && b.canaryLimit.maxPercent == 0)))';
 
-/** Nothing of `a` is given up: it held nothing back, or stage k + 1 takes its route away from callers whole, by a flag it is behind. */
+/** Nothing of `a` is given up: it held nothing back, a Job holds nothing, or stage k + 1 takes its route away from callers whole, by a flag it is behind. */
 const needsNoRepeating =
-  '(has(a.canaryLimit) && a.canaryLimit.maxPercent == 100)' +
+  'has(a.runJob) || (has(a.canaryLimit) && a.canaryLimit.maxPercent == 100)' +
   ` || (!has(a.flagRollback) && self.targets.exists(t, ${flagIsBehind('t', 'a.target')}` +
   ' && self.stages[k + 1].actions.exists(b, has(b.flagRollback) && b.target == t.name)))';
 
@@ -53,6 +53,8 @@ export const planRules: readonly CELRule[] = [
   actionNeeds('flagRollback', flagKeys),
   actionNeeds('pin', workloadKeys),
   actionNeeds('scale', workloadKeys),
+  actionNeeds('patch', patchKeys),
+  actionNeeds('runJob', jobKeys),
   {
     rule: 'self.targets.all(t, !has(t.deployment) || (!has(t.deployment.revision) && !has(t.deployment.behind)) || self.stages.all(s, s.actions.all(a, a.target != t.name || !has(a.scale))))',
     fieldPath: '.targets',

@@ -69,7 +69,7 @@ const targetStatus = z
     name: name('Entry of spec.targets.'),
     ref: z
       .object({
-        kind: text(63, 'Kind of the object.'),
+        kind: text(253, 'Kind of the object; of a patch Patch.RESOURCE.GROUP.'),
         name: objectName('Name of the object.'),
         uid: uid('UID of the object; absent while it is missing.').exactOptional(),
       })
@@ -86,6 +86,21 @@ const targetStatus = z
   })
   .meta({ description: 'One target as the operator sees it.' });
 
+const remediation = z
+  .object({
+    name: name('Entry of spec.targets.'),
+    job: objectName('Job it is, in the namespace of the plan.'),
+    engagement: count(Number.MAX_SAFE_INTEGER, 'Engagement it belongs to: a job runs once in each.'),
+    stage: name('Stage that ran it.'),
+    state: z
+      .enum(['Running', 'Succeeded', 'Failed', 'Refused'])
+      .meta({ description: 'What came of it. Refused: it was not run, and the message says why.' }),
+    startedAt: instant('When the Job was made.').exactOptional(),
+    finishedAt: instant('When it ended.').exactOptional(),
+    message: text(512, 'Why it failed or was not run.').exactOptional(),
+  })
+  .meta({ description: 'One run of a job.' });
+
 export const mitigationPlanStatus = z
   .object({
     observedGeneration: generation('Generation the status speaks of.').exactOptional(),
@@ -101,6 +116,7 @@ export const mitigationPlanStatus = z
     digest: digest('Digest of the spec as it is; a RiskDecision on this plan repeats it.').exactOptional(),
     memory: memory.exactOptional(),
     targets: mapList(targetStatus, 'name', { max: 8, description: 'Each target with intent, effect and what was seen.' }).default([]),
+    remediations: mapList(remediation, 'name', { max: 8, description: 'The newest run of each job.' }).default([]),
     incidentRef: z
       .object({ name: objectName('RiskIncident of the engagement.'), uid: uid('UID of the incident.').exactOptional() })
       .meta({ description: 'Record of the engagement.' })

@@ -44,6 +44,7 @@ const snapshot = z.object({
   sources: z.array(z.object({ indicator: z.string(), digest: z.string() })).default([]),
   version: z.string().nullable().default(null),
   targets: z.array(targetSnapshot),
+  jobs: z.array(z.object({ name: z.string(), cronJob: z.string() })).exactOptional(),
   stages: z.array(
     z.object({
       name: z.string(),
@@ -53,6 +54,7 @@ const snapshot = z.object({
       enterOnSevere: z.array(z.string()).default([]),
       mode: z.enum(['Approve', 'Enforce']).nullable().default(null),
       actions: z.array(stageActionSnapshot),
+      runs: z.array(z.string()).exactOptional(),
     }),
   ),
   recovery: z.object({

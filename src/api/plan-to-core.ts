@@ -30,7 +30,8 @@ export function toPlanSnapshot(plan: Pick<MitigationPlan, 'metadata' | 'spec'>):
     indicators: [],
     sources: [],
     version: null,
-    targets: spec.targets.map((target) => toTarget(target, scaled)),
+    targets: spec.targets.flatMap((each) => ('job' in each ? [] : [toTarget(each, scaled)])),
+    ...jobsOf(spec),
     stages: spec.stages.map(toStage),
     recovery: spec.recovery,
     approval: spec.approval ?? noApproval,
@@ -67,14 +68,22 @@ function decidedOnTarget(target: TargetSpec) {
   return { ...target, featureFlag };
 }
 
+/** Left out where there is none, as in every snapshot of before. */
+function jobsOf({ targets }: MitigationPlanSpec): Pick<PlanSnapshot, 'jobs'> {
+  const jobs = targets.flatMap((each) => ('job' in each ? [{ name: each.name, cronJob: each.job.cronJob }] : []));
+  return jobs.length === 0 ? {} : { jobs };
+}
+
 function toStage(spec: StageSpec): Stage {
+  const runs = spec.actions.flatMap((each) => ('runJob' in each ? [each.target] : []));
   return {
     name: spec.name,
     escalateAfterSeconds: spec.escalateAfterSeconds ?? null,
     enterOn: spec.enterOn,
     enterOnSevere: spec.enterOnSevere ?? [],
     mode: spec.mode ?? null,
-    actions: spec.actions.map(toStageAction),
+    actions: spec.actions.flatMap((each) => ('runJob' in each ? [] : [toStageAction(each)])),
+    ...(runs.length === 0 ? {} : { runs }),
   };
 }
 

@@ -138,6 +138,9 @@ const entry = z
         'WouldApply',
         'Acknowledged',
         'Stalled',
+        'RemediationStarted',
+        'RemediationSucceeded',
+        'RemediationFailed',
         'Closed',
         'Continued',
       ])

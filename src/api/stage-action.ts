@@ -42,6 +42,13 @@ const scale = z
     description: 'More replicas, asked for before requests move, given back once the routes have been. For deployment targets.',
   });
 
+const patch = z.object({}).meta({ description: 'Sets the values of the target. For patch targets.' });
+
+const runJob = z.object({}).meta({
+  description:
+    'Runs the Job once an engagement, when the stage was entered and everything else of it was laid. Nothing waits for it, and nothing takes it back. For job targets.',
+});
+
 export const stageAction = z
   .union([
     z.object({ ...actionTarget, canaryLimit }),
@@ -49,15 +56,22 @@ export const stageAction = z
     z.object({ ...actionTarget, flagRollback }),
     z.object({ ...actionTarget, pin }),
     z.object({ ...actionTarget, scale }),
+    z.object({ ...actionTarget, patch }),
+    z.object({ ...actionTarget, runJob }),
   ])
   .meta({ description: 'One constraint on one target.' });
 
-export function toStageAction(spec: DeepReadonly<z.output<typeof stageAction>>): StageAction {
+type ActionSpec = DeepReadonly<z.output<typeof stageAction>>;
+/** What is run, and bounds nothing. */
+type RunSpec = Extract<ActionSpec, { readonly runJob: unknown }>;
+
+export function toStageAction(spec: Exclude<ActionSpec, RunSpec>): StageAction {
   const { target } = spec;
   if ('canaryLimit' in spec) return { target, kind: 'CanaryLimit', maxPercent: spec.canaryLimit.maxPercent };
   if ('shadow' in spec) return { target, kind: 'Shadow', percent: spec.shadow.percent };
   if ('pin' in spec) return { target, kind: 'Pin' };
   if ('scale' in spec) return { target, kind: 'Scale', ...spec.scale };
+  if ('patch' in spec) return { target, kind: 'Patch' };
   return { target, kind: 'FlagRollback' };
 }
 
@@ -67,5 +81,6 @@ export const stageActionSnapshot = z.discriminatedUnion('kind', [
   z.object({ target: z.string(), kind: z.literal('Shadow'), percent: z.int() }),
   z.object({ target: z.string(), kind: z.literal('FlagRollback') }),
   z.object({ target: z.string(), kind: z.literal('Pin') }),
+  z.object({ target: z.string(), kind: z.literal('Patch') }),
   z.object({ target: z.string(), kind: z.literal('Scale'), minReplicas: z.int(), readyWithinSeconds: z.number() }),
 ]);

@@ -16,6 +16,7 @@ export const usage = `kubectl modelrisk: keeps live models inside accepted risk
       --dry-run           compute it here instead, from the objects alone: a table of stages and targets, exit code 1 if one fails
   kubectl modelrisk restore KIND NAME [-n NAMESPACE]   give a target back from its journal alone, no operator needed
   kubectl modelrisk restore --all [-n NAMESPACE | -A]  give every target back that carries a journal
+      --patch-kinds LIST  of patch targets: their kinds, as the operator was given them (group/version/plural/Kind,...)
       --drop-finalizers   then let plans go that are being deleted while no operator runs: takes modelrisk.dev/restore off
                           all plans there, so that they, their namespace and the CRDs can be deleted
   kubectl modelrisk propose KIND NAME [-n NAMESPACE]   print what to commit to Git so that the limit in force stays when it is
@@ -39,8 +40,8 @@ export type Command =
   | { readonly kind: 'Explain'; readonly name: string }
   | { readonly kind: 'Propose'; readonly targetKind: string; readonly name: string }
   | { readonly kind: 'Drill'; readonly plan: string; readonly dryRun: boolean; readonly waitSeconds: number }
-  | { readonly kind: 'Restore'; readonly targetKind: string; readonly name: string }
-  | { readonly kind: 'RestoreAll'; readonly dropFinalizers: boolean }
+  | { readonly kind: 'Restore'; readonly targetKind: string; readonly name: string; readonly patchKinds: string | null }
+  | { readonly kind: 'RestoreAll'; readonly dropFinalizers: boolean; readonly patchKinds: string | null }
   | ReferenceCapture;
 
 export interface ReferenceCapture {
@@ -70,6 +71,7 @@ const options = {
   'all-namespaces': { type: 'boolean', short: 'A', default: false },
   all: { type: 'boolean', default: false },
   'drop-finalizers': { type: 'boolean', default: false },
+  'patch-kinds': { type: 'string' },
   indicator: { type: 'string' },
   policy: { type: 'string' },
   prometheus: { type: 'string' },
@@ -87,6 +89,7 @@ const options = {
 interface Switches {
   readonly all: boolean;
   readonly 'drop-finalizers': boolean;
+  readonly 'patch-kinds'?: string;
   readonly help: boolean;
   readonly indicator?: string;
   readonly policy?: string;
@@ -111,16 +114,17 @@ function drillCommand(words: readonly string[], { 'dry-run': dryRun, wait }: Swi
   return success({ kind: 'Drill', plan, dryRun, waitSeconds });
 }
 
-function restoreCommand(words: readonly string[], { all, 'drop-finalizers': dropFinalizers }: Switches): Result<Command, string> {
+function restoreCommand(words: readonly string[], switches: Switches): Result<Command, string> {
+  const { all, 'drop-finalizers': dropFinalizers, 'patch-kinds': patchKinds = null } = switches;
   const [targetKind, name, ...rest] = words;
   if (all) {
     if (targetKind !== undefined) return failure(`restore --all takes no object: leave out ${words.join(' ')}, or leave out --all`);
-    return success({ kind: 'RestoreAll', dropFinalizers });
+    return success({ kind: 'RestoreAll', dropFinalizers, patchKinds });
   }
   if (dropFinalizers) return failure('--drop-finalizers goes with restore --all: a plan must not go before its targets are given back');
   if (targetKind === undefined || name === undefined || rest.length > 0)
     return failure('restore takes one kind and one name (restore httproute credit), or --all');
-  return success({ kind: 'Restore', targetKind, name });
+  return success({ kind: 'Restore', targetKind, name, patchKinds });
 }
 
 function captureCommand(words: readonly string[], switches: Switches): Result<Command, string> {
@@ -145,7 +149,8 @@ function commandOf(words: readonly string[], switches: Switches): Result<Command
   if (first === 'drill') return drillCommand(words.slice(1), switches);
   if (switches['dry-run'] || switches.wait !== undefined) return failure('--dry-run and --wait go with drill');
   if (first === 'restore') return restoreCommand(words.slice(1), switches);
-  if (switches.all || switches['drop-finalizers']) return failure('--all and --drop-finalizers go with restore');
+  if (switches.all || switches['drop-finalizers'] || switches['patch-kinds'] !== undefined)
+    return failure('--all, --drop-finalizers and --patch-kinds go with restore');
   if (isCapture) return captureCommand(rest, switches);
   if (first === 'propose') {
     const [name, ...more] = rest;

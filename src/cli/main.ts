@@ -1,6 +1,7 @@
 import process from 'node:process';
+import { readPatchKinds } from '../actuators/patch/resource.ts';
 import type { Actuator } from '../actuators/port.ts';
-import { actuators } from '../actuators/registry.ts';
+import { actuators, actuatorsWithPatches } from '../actuators/registry.ts';
 import { loadClusterAccess } from '../kube/cluster-access.ts';
 import type { UntypedObject } from '../kube/kube-object.ts';
 import { createResourceClient } from '../kube/resource-client.ts';
@@ -9,6 +10,8 @@ import { createSystemClock } from '../kube/system-clock.ts';
 import { createTransport } from '../kube/transport.ts';
 import type { Transport } from '../kube/transport.ts';
 import { assertNever } from '../shared/assert-never.ts';
+import { success } from '../shared/result.ts';
+import type { Result } from '../shared/result.ts';
 import { askOnce } from '../signals/registry.ts';
 import { readArguments, usage } from './arguments.ts';
 import type { Command, ReferenceCapture } from './arguments.ts';
@@ -115,12 +118,29 @@ async function reviews(call: Call): Promise<number> {
   return listed.value.models.some(({ standing }) => standing === 'Overdue') ? 1 : 0;
 }
 
-function actuatorFor(command: string, targetKind: string): Actuator | null {
+/** What can be given back: a kind that is patched is known to whoever listed it. */
+function restorable(patchKinds: string | null): Result<readonly Actuator[], string> {
+  if (patchKinds === null) return success([...actuators.values()]);
+  const kinds = readPatchKinds(
+    patchKinds,
+    [...actuators.values()].map(({ resource }) => resource),
+  );
+  return kinds.ok ? success([...actuatorsWithPatches(kinds.value).values()]) : kinds;
+}
+
+/** Null: there is none, or the list is wrong, and it was said. */
+function actuatorFor(command: string, targetKind: string, patchKinds: string | null): Actuator | null {
+  const known = restorable(patchKinds);
+  if (!known.ok) {
+    process.stderr.write(`kubectl modelrisk ${command}: --patch-kinds: ${known.failure}\n`);
+    return null;
+  }
   const kind = targetKind.toLowerCase();
-  const actuator = [...actuators.values()].find(({ resource }) => [resource.kind.toLowerCase(), resource.plural].includes(kind)) ?? null;
+  const actuator = known.value.find(({ resource }) => [resource.kind.toLowerCase(), resource.plural].includes(kind)) ?? null;
   if (actuator === null) {
-    const known = [...actuators.keys()].join(', ');
-    process.stderr.write(`kubectl modelrisk ${command}: ${targetKind} is no kind of target; name one of ${known}\n`);
+    const names = known.value.map(({ resource }) => resource.kind).join(', ');
+    const listed = command === 'restore' ? ', or list it in --patch-kinds' : '';
+    process.stderr.write(`kubectl modelrisk ${command}: ${targetKind} is no kind of target; name one of ${names}${listed}\n`);
   }
   return actuator;
 }
@@ -152,7 +172,7 @@ interface Named {
 }
 
 async function propose(call: Call, { targetKind, name }: Named): Promise<number> {
-  const actuator = actuatorFor('propose', targetKind);
+  const actuator = actuatorFor('propose', targetKind, null);
   if (actuator === null) return 2;
   const client = targetClient(call.transport, actuator.resource, createSystemClock());
   const proposal = await proposeFor({ client, actuator, namespace: call.namespace, name });
@@ -164,8 +184,8 @@ async function propose(call: Call, { targetKind, name }: Named): Promise<number>
   return 0;
 }
 
-async function restore(call: Call, { targetKind, name }: Named): Promise<number> {
-  const actuator = actuatorFor('restore', targetKind);
+async function restore(call: Call, { targetKind, name, patchKinds }: Extract<Command, { readonly kind: 'Restore' }>): Promise<number> {
+  const actuator = actuatorFor('restore', targetKind, patchKinds);
   if (actuator === null) return 2;
   const clock = createSystemClock();
   const outcome = await restoreTarget({
@@ -205,10 +225,18 @@ async function captureFor(call: Call, { name, indicator, url, configMap, apply, 
   return 0;
 }
 
-async function restoreEverything(call: Call, dropFinalizers: boolean): Promise<number> {
+async function restoreEverything(
+  call: Call,
+  { dropFinalizers, patchKinds }: Extract<Command, { readonly kind: 'RestoreAll' }>,
+): Promise<number> {
+  const known = restorable(patchKinds);
+  if (!known.ok) {
+    process.stderr.write(`kubectl modelrisk restore: --patch-kinds: ${known.failure}\n`);
+    return 2;
+  }
   const clock = createSystemClock();
   const report = await restoreAll({
-    targets: [...actuators.values()].map((actuator) => ({
+    targets: known.value.map((actuator) => ({
       actuator,
       client: targetClient(call.transport, actuator.resource, clock),
     })),
@@ -244,7 +272,7 @@ function run(call: Call, command: Exclude<Command, { readonly kind: 'Help' }>): 
     case 'ReferenceCapture':
       return captureFor(call, command);
     case 'RestoreAll':
-      return restoreEverything(call, command.dropFinalizers);
+      return restoreEverything(call, command);
     default:
       return assertNever(command);
   }

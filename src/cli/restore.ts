@@ -1,4 +1,3 @@
-import { actuators } from '../actuators/registry.ts';
 import type { Actuator, Surroundings, TargetObject } from '../actuators/port.ts';
 import { referenceOf } from '../kube/kube-object.ts';
 import type { ObjectReference, UntypedObject } from '../kube/kube-object.ts';
@@ -46,10 +45,10 @@ const attempts = 5;
  * The first patch of a release, computed without operator, plan or cluster: the users' latest intent, and a tombstone in the name of
  * `actor` where the journal was. The epoch stays, so a leader that still lives is not locked out.
  */
-export function restoreObject(live: TargetObject, actor: string, nowMs: EpochMs): Restoration {
-  const actuator = [...actuators.values()].find(({ resource }) => resource.kind === live.kind);
-  if (actuator === undefined)
-    return { kind: 'Refused', message: `No actuator restores objects of kind ${JSON.stringify(live.kind ?? null)}.` };
+export function restoreObject(
+  live: TargetObject,
+  { actuator, actor, nowMs }: { readonly actuator: Actuator; readonly actor: string; readonly nowMs: EpochMs },
+): Restoration {
   const reading = actuator.readJournal(live);
   switch (reading.kind) {
     case 'None':
@@ -83,7 +82,7 @@ export async function restoreTarget(options: {
   for (let attempt = 1; attempt <= attempts; attempt++) {
     const read = await client.get({ namespace, name });
     if (!read.ok) return failure(`${where} could not be read: ${read.failure.message}`);
-    const restoration = restoreObject(read.value, restoreActor, nowMs);
+    const restoration = restoreObject(read.value, { actuator, actor: restoreActor, nowMs });
     if (restoration.kind === 'Refused') return failure(`${where} was left as it is. ${restoration.message}`);
     if (restoration.kind === 'Nothing') {
       return success({ ...report, restored: false, before: '', after: '', message: `${where} was left as it is. ${restoration.message}` });
@@ -102,7 +101,7 @@ export async function restoreTarget(options: {
 /** A journal written ahead of the change says once more that it stands. Whether or not this succeeds, the operator would do the same. */
 async function conclude({ client, actuator, nowMs }: Parameters<typeof restoreTarget>[0], restored: UntypedObject): Promise<UntypedObject> {
   if (actuator.readJournal(restored).kind !== 'Engaged') return restored;
-  const restoration = restoreObject(restored, restoreActor, nowMs);
+  const restoration = restoreObject(restored, { actuator, actor: restoreActor, nowMs });
   if (restoration.kind !== 'Patch') return restored;
   const sent = await client.patch(referenceOf(restored), restoration.operations);
   return sent.ok ? sent.value : restored;

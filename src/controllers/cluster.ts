@@ -1,6 +1,7 @@
 import type { Clock } from '../shared/clock.ts';
 import { epochAnnotation, journalAnnotation } from '../actuators/metadata.ts';
-import type { TargetResource } from '../actuators/port.ts';
+import type { TargetKind, TargetResource } from '../actuators/port.ts';
+import { jobKind } from '../api/kinds-named.ts';
 import { targetJournalName, targetJournals } from '../api/target-journal.ts';
 import { fencedClient } from '../kube/fenced-client.ts';
 import type { Fence } from '../kube/fenced-client.ts';
@@ -19,6 +20,7 @@ import type { Transport } from '../kube/transport.ts';
 import { watchByNamespace } from './namespaced-watch.ts';
 import type { NamespacedWatch } from './namespaced-watch.ts';
 import { openOptedIn } from './opted-in.ts';
+import { remediationLabel } from './remediation-job.ts';
 import { openReferenceSight } from './reference-sight.ts';
 import type { ReferenceSight } from './reference-sight.ts';
 import { openSight } from './sight.ts';
@@ -44,6 +46,12 @@ export interface TargetView extends KindView {
   readonly resource: ResourceType & TargetResource;
   /** Null: rights do not differ from one namespace to the next. */
   readonly optedIn: Pick<NamespacedWatch, 'failureIn' | 'isReadIn'> | null;
+}
+
+/** A kind of target and where its objects are. */
+export interface TargetSource {
+  readonly targetKind: TargetKind;
+  readonly resource: TargetResource;
 }
 
 const ours = (plural: string, kind: string, namespaced = true): ResourceType => ({
@@ -87,6 +95,8 @@ export interface Cluster {
   readonly sight: ClusterSight;
   /** ConfigMaps that keep references of indicators. */
   readonly references: ReferenceSight;
+  /** CronJobs plans run jobs from, and the Jobs of ours. */
+  readonly remediations: { readonly cronJobs: TargetView; readonly jobs: TargetView };
   /** What belongs to Deployments that plans act on. */
   readonly workloads: WorkloadSight;
   start(): void;
@@ -97,7 +107,7 @@ export interface Cluster {
 export interface ClusterOptions {
   readonly transport: Transport;
   readonly fence: Fence;
-  readonly targetResources: readonly TargetResource[];
+  readonly targetSources: readonly TargetSource[];
   /** Null: every namespace. */
   readonly namespace: string | null;
   readonly requestTimeoutMs: number;
@@ -124,11 +134,12 @@ function without(object: KubeObject, unread: readonly string[]): UntypedObject {
 }
 
 /** Cache, client and listeners of a kind, before anything is read of it. */
-function layKind(options: ClusterOptions, resource: ResourceType) {
+function layKind(options: ClusterOptions, resource: ResourceType & Pick<TargetResource, 'strict'>) {
   const listeners = new Set<() => void>();
   const store = createStore<UntypedObject, 'namespace'>({ namespace: (object) => [object.metadata.namespace ?? ''] });
+  const { transport, requestTimeoutMs: timeoutMs } = options;
   const client = fencedClient(
-    createResourceClient<UntypedObject>({ transport: options.transport, resource, fieldManager, timeoutMs: options.requestTimeoutMs }),
+    createResourceClient<UntypedObject>({ transport, resource, fieldManager, timeoutMs, strict: resource.strict === true }),
     options.fence,
     options.requestTimeoutMs,
   );
@@ -168,13 +179,17 @@ function openKind(
   return { ...kind, reflector };
 }
 
+function labelled({ label }: TargetView['resource']): { readonly labelSelector?: string } {
+  return label === undefined ? {} : { labelSelector: `${label}=true` };
+}
+
 /** Rights differ from one namespace to the next, so it is read where a plan needs it and nowhere else. */
 function openOptedInKind(
   options: ClusterOptions,
   resource: TargetView['resource'],
+  selector: { readonly labelSelector?: string } = labelled(resource),
 ): TargetView & { readonly reflector: NamespacedWatch; readonly tell: () => void } {
   const kind = layKind(options, resource);
-  const selector = resource.label === undefined ? {} : { labelSelector: `${resource.label}=true` };
   const reflector = watchByNamespace<UntypedObject>({
     store: kind.store,
     clock: options.clock,
@@ -183,8 +198,7 @@ function openOptedInKind(
     openReflector: (namespace, store, observe) =>
       createReflector({
         ...reflectorOptions(options, resource),
-        ...{ namespace, store, observe, keepManagedFields: true, mayBeAbsent: true },
-        ...selector,
+        ...{ namespace, store, observe, ...selector, keepManagedFields: true, mayBeAbsent: true },
       }),
   });
   return { ...kind, resource, reflector, optedIn: reflector };
@@ -217,56 +231,71 @@ function journaledView(
   return { ...view, client, store: { ...store, get, list: () => store.list().map(joined), byIndex } };
 }
 
+/** Jobs run whatever their template says: the rights to make them are given namespace by namespace too. */
+function batchResource(plural: string, kind: string): TargetView['resource'] {
+  const clusterRole = 'modelrisk-operator-jobs';
+  return { group: 'batch', version: 'v1', plural, kind, namespaced: true, comesWith: 'Kubernetes', clusterRole };
+}
+
 /** Every cache the operator reads from and every client it writes with. Nothing is sent before `start`. */
 export function openCluster(options: ClusterOptions): Cluster {
   const own = Object.fromEntries(
     Object.entries(ownKinds).map(([name, resource]) => [name, openKind(options, resource, { isTarget: false })]),
   ) as Record<OwnKind, KindView>;
   const book = createJournalBook(journalPlace, own.journals.store);
-  const resources = options.targetResources.map((target) => ({ ...target, namespaced: true }));
-  const everywhere = resources
-    .filter(({ clusterRole }) => clusterRole === undefined)
-    .map((resource): TargetView => {
+  const sources = options.targetSources.map(({ targetKind, resource }) => ({ targetKind, resource: { ...resource, namespaced: true } }));
+  const everywhere = sources
+    .filter(({ resource: { clusterRole } }) => clusterRole === undefined)
+    .map(({ targetKind, resource }): readonly [string, TargetView] => {
       const kind = openKind(options, resource, { isTarget: true, unread: resource.unread ?? [] });
       const view = { ...kind, resource, optedIn: null };
-      return resource.journal === 'Object' ? journaledView(view, own.journals, { ...options, book }) : view;
+      return [targetKind, resource.journal === 'Object' ? journaledView(view, own.journals, { ...options, book }) : view];
     });
-  const byNamespace = resources
-    .filter(({ clusterRole }) => clusterRole !== undefined)
-    .map((resource) => openOptedInKind(options, resource));
-  const targets = new Map([...everywhere, ...byNamespace].map((view) => [view.resource.kind, view]));
+  const byNamespace = sources
+    .filter(({ resource: { clusterRole } }) => clusterRole !== undefined)
+    .map(({ targetKind, resource }) => [targetKind, openOptedInKind(options, resource)] as const);
+  const targets = new Map<string, TargetView>([...everywhere, ...byNamespace]);
+  const cronJobs = openOptedInKind(options, batchResource('cronjobs', 'CronJob'));
+  const jobs = openOptedInKind(options, batchResource('jobs', 'Job'), { labelSelector: `${remediationLabel}=true` });
   const workloads = openWorkloadSight(options);
   const optedIn = openOptedIn({
     plans: own.plans.store,
     clock: options.clock,
-    kinds: byNamespace.map(({ resource: { kind }, store, reflector }) => {
-      return { kind, store, watches: kind === 'Deployment' ? [reflector, ...workloads.watches] : [reflector] };
-    }),
+    kinds: [
+      ...byNamespace.map(([kind, { store, reflector }]) => {
+        return { kind, store, watches: kind === 'Deployment' ? [reflector, ...workloads.watches] : [reflector] };
+      }),
+      { kind: jobKind, store: jobs.store, watches: [cronJobs.reflector, jobs.reflector] },
+    ],
   });
   const rollers = {
     canaries: openKind(options, rollerKinds.canaries, { isTarget: false, mayBeAbsent: true, unread: unreadOfCanaries }),
   };
-  const views = [...Object.values(own), ...everywhere, ...Object.values(rollers)];
+  const views = [...Object.values(own), ...everywhere.map(([, view]) => view), ...Object.values(rollers)];
   const sight = openSight(options);
   const references = openReferenceSight(options);
   const whenPlansRead = own.plans.reflector.whenSynced().then(() => {
     if (own.plans.reflector.synced()) optedIn.begin();
   });
-  const late = [...byNamespace.map(({ reflector }) => reflector), ...workloads.watches];
+  const late = [...byNamespace.map(([, view]) => view), cronJobs, jobs].map(({ reflector }) => reflector);
   return {
-    ...{ references, sight, workloads, own, targets, rollers },
+    ...{ references, sight, workloads, own, targets, rollers, remediations: { cronJobs, jobs } },
     namespace: options.namespace,
     start: () => {
       for (const { reflector } of views) reflector.start();
     },
     stop: async () => {
       optedIn.stop();
-      await Promise.all([sight.stop(), references.stop(), ...[...views, ...byNamespace].map(({ reflector }) => reflector.stop())]);
+      await Promise.all([
+        sight.stop(),
+        references.stop(),
+        ...[...views, ...late.map((reflector) => ({ reflector }))].map(({ reflector }) => reflector.stop()),
+      ]);
       await Promise.all(workloads.watches.map((watch) => watch.stop()));
     },
     whenSynced: async () => {
       await Promise.all([whenPlansRead, ...views.map(({ reflector }) => reflector.whenSynced())]);
-      await Promise.all(late.map((watch) => watch.whenSynced()));
+      await Promise.all([...late, ...workloads.watches].map((watch) => watch.whenSynced()));
     },
   };
 }

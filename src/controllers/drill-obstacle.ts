@@ -1,3 +1,4 @@
+import { targetKindOf } from '../core/model/target.ts';
 import { sandboxLabel } from '../api/drill.ts';
 import type { Actuator, TargetKind } from '../actuators/port.ts';
 import type { DrillObstacle, DrillScope } from '../core/drill/schedule.ts';
@@ -45,8 +46,8 @@ export function liveObstacle(plan: PlanState, { cluster, actuators, risk }: Live
     return { reason: 'EngagesWithoutData', message };
   }
   for (const target of actedOn(plan.current)) {
-    const live = cluster.targets.get(target.kind)?.store.get(`${subject.namespace}/${target.object}`);
-    const reading = live === undefined ? undefined : actuators.get(target.kind)?.readJournal(live);
+    const live = cluster.targets.get(targetKindOf(target))?.store.get(`${subject.namespace}/${target.object}`);
+    const reading = live === undefined ? undefined : actuators.get(targetKindOf(target))?.readJournal(live);
     const holder = reading?.kind === 'Engaged' ? reading.holders.find(({ plan: name }) => !isDrillHolder(name)) : undefined;
     if (holder !== undefined)
       return { reason: 'TargetHeld', message: `${target.kind} ${target.object} (target ${target.name}) is held by plan ${holder.plan}.` };

@@ -2,6 +2,7 @@ import type { Actuator, Surroundings, TargetKind } from '../actuators/port.ts';
 import { byObject, refuseEverywhere, rehearse } from '../actuators/rehearsal.ts';
 import type { TrialFailure, TryPatch } from '../actuators/rehearsal.ts';
 import type { DrillStep } from '../core/drill/outcome.ts';
+import { targetKindOf } from '../core/model/target.ts';
 import type { Target } from '../core/model/target.ts';
 import { actedOn } from '../core/plan/stage.ts';
 import type { WriteFailure } from '../kube/api-failure.ts';
@@ -46,8 +47,8 @@ async function drillObject(
   const { cluster, actuators, surroundings, epoch, nowMs } = context;
   const { namespace } = plan.current.plan;
   const [first] = targets;
-  const view = cluster.targets.get(first.kind);
-  const actuator = actuators.get(first.kind);
+  const view = cluster.targets.get(targetKindOf(first));
+  const actuator = actuators.get(targetKindOf(first));
   let live = view?.store.get(`${namespace}/${first.object}`);
   if (view === undefined || actuator === undefined || live === undefined) return success(missingSteps(plan, targets, context));
   for (let attempt = 1; ; attempt++) {

@@ -1,4 +1,5 @@
 import { toInstant } from '../api/instant.ts';
+import { targetKindOf } from '../core/model/target.ts';
 import { explainNote, explainTransition } from '../core/explain.ts';
 import type { Transition, TransitionKind } from '../core/model/transition.ts';
 import type { PlanNote } from '../core/plan/input.ts';
@@ -32,7 +33,7 @@ export function createAnnouncer(recorder: EventRecorder, cluster: Pick<Cluster, 
 
   function onTargets(plan: PlanState, event: Omit<RecordedEvent, 'regarding'>): void {
     for (const target of snapshotInForce(plan).targets) {
-      const live = cluster.targets.get(target.kind)?.store.get(`${plan.current.plan.namespace}/${target.object}`);
+      const live = cluster.targets.get(targetKindOf(target))?.store.get(`${plan.current.plan.namespace}/${target.object}`);
       if (live !== undefined) recorder.record({ regarding: live, ...event });
     }
   }
@@ -56,7 +57,9 @@ export function createAnnouncer(recorder: EventRecorder, cluster: Pick<Cluster, 
     },
     contest: (plan, live, outcome) => {
       const { onContest } = snapshotInForce(plan);
-      const rivals = snapshotInForce(plan).targets.filter(({ kind, object }) => kind === live.kind && object === live.metadata.name);
+      const rivals = snapshotInForce(plan).targets.filter(
+        (target) => cluster.targets.get(targetKindOf(target))?.resource.kind === live.kind && target.object === live.metadata.name,
+      );
       const rival = nameOf(rivals.map(({ name }) => targetState(plan, name).rival).find((name) => name !== '') ?? '');
       const what = `${rival} keeps changing what plan ${plan.current.plan.name} constrains on ${live.kind} ${live.metadata.name}.`;
       const remedy = 'Stop that writer, or have it leave these fields alone';

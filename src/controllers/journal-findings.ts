@@ -1,6 +1,7 @@
 import type { Actuator, ReleasedEngagement, TargetKind } from '../actuators/port.ts';
 import type { Constraint, Holder } from '../core/model/constraint.ts';
 import type { PlanSnapshot } from '../core/model/plan.ts';
+import { targetKindOf } from '../core/model/target.ts';
 import type { Target } from '../core/model/target.ts';
 import type { JournalFinding } from '../core/plan/memory.ts';
 import type { UntypedObject } from '../kube/kube-object.ts';
@@ -11,11 +12,11 @@ import type { PlanState } from './plan-state.ts';
 /** Every target the plan acts on, or acted on when its engagement began: an edit since must not hide a constraint. */
 export function targetsOf(state: PlanState, snapshots: readonly PlanSnapshot[]): readonly Target[] {
   const all = [...state.current.targets, ...snapshots.flatMap(({ targets }) => targets)];
-  return all.filter((target, index) => all.findIndex(({ kind, object, name }) => isSame(target, { kind, object, name })) === index);
+  return all.filter((target, index) => all.findIndex((other) => isSame(target, other)) === index);
 }
 
-function isSame(target: Target, { kind, object, name }: Pick<Target, 'kind' | 'object' | 'name'>): boolean {
-  return target.kind === kind && target.object === object && target.name === name;
+function isSame(a: Target, b: Target): boolean {
+  return targetKindOf(a) === targetKindOf(b) && a.object === b.object && a.name === b.name;
 }
 
 /** What one holder has in force on one target. */
@@ -52,7 +53,7 @@ export function createFindings({
   }
 
   function findingsOn(state: PlanState, target: Target, live: UntypedObject): readonly TargetFinding[] {
-    const reading = actuators.get(target.kind)?.readJournal(live);
+    const reading = actuators.get(targetKindOf(target))?.readJournal(live);
     if (reading?.kind !== 'Released' && reading?.kind !== 'Engaged') return [];
     const ended = reading.kind === 'Released' ? reading.engagements : reading.released;
     const tombstones = ended
@@ -65,13 +66,13 @@ export function createFindings({
   }
 
   function isPending(target: Target, live: UntypedObject): boolean {
-    const reading = actuators.get(target.kind)?.readJournal(live);
+    const reading = actuators.get(targetKindOf(target))?.readJournal(live);
     return reading?.kind === 'Engaged' && reading.pending === true;
   }
 
   function findings(state: PlanState, targets: readonly Target[]): readonly TargetFinding[] {
     return targets.flatMap((target) => {
-      const live = cluster.targets.get(target.kind)?.store.get(`${state.current.plan.namespace}/${target.object}`);
+      const live = cluster.targets.get(targetKindOf(target))?.store.get(`${state.current.plan.namespace}/${target.object}`);
       const found = live === undefined ? [] : findingsOn(state, target, live);
       for (const finding of found) {
         if (finding.kind !== 'Engaged') continue;

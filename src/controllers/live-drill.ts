@@ -4,6 +4,7 @@ import { drillHolder, isDrillHolder } from '../core/drill/holder.ts';
 import type { DrillObstacle } from '../core/drill/schedule.ts';
 import type { DrillFacts, TargetDifference } from '../core/drill/walk.ts';
 import type { PlanSnapshot } from '../core/model/plan.ts';
+import { targetKindOf } from '../core/model/target.ts';
 import type { Target } from '../core/model/target.ts';
 import { initialPlanMemory } from '../core/plan/memory.ts';
 import { actedOn, constraintsOf, roomIsDueAfterMs } from '../core/plan/stage.ts';
@@ -24,7 +25,7 @@ export interface LiveDrillFacts {
 }
 
 function liveOf({ targets }: Targets, namespace: string, target: Target): UntypedObject | undefined {
-  return targets.get(target.kind)?.store.get(`${namespace}/${target.object}`);
+  return targets.get(targetKindOf(target))?.store.get(`${namespace}/${target.object}`);
 }
 
 /** The plan under another name: what it holds is never taken for what the plan itself does. */
@@ -33,7 +34,7 @@ function actorOf(plan: PlanState, snapshot: PlanSnapshot): PlanState {
   const current = { ...snapshot, mode: 'Enforce' as const, plan: { ...snapshot.plan, name, uid } };
   return {
     ...{ key: plan.key, uid, owner: plan.owner, current, engaged: current, drill: plan.drill },
-    ...{ sources: new Map(), own: new Map(), grounds: new Map(), targets: new Map(), applied: new Map() },
+    ...{ sources: new Map(), own: new Map(), grounds: new Map(), targets: new Map(), applied: new Map(), remediations: new Map() },
     ...{ guardedVersion: null, opening: null, sharedCauseIn: null, stalledAt: null, answeredAtMs: null },
     ...{ suspend: 'None' as const, deleting: false, deletionNoted: false, untold: false },
     ...{ notes: [], drafts: [], carriedOut: [], used: [], earlier: [] },
@@ -130,7 +131,7 @@ function targetsOf({ actor }: LiveDrill): readonly Target[] {
 /** Until the tombstone is off, the object is not as it was. */
 function isMarked(target: Target, { actor }: LiveDrill, { cluster, actuators }: DrillSight): boolean {
   const live = liveOf(cluster, actor.current.plan.namespace, target);
-  const reading = live === undefined ? undefined : actuators.get(target.kind)?.readJournal(live);
+  const reading = live === undefined ? undefined : actuators.get(targetKindOf(target))?.readJournal(live);
   if (reading?.kind === 'Engaged') return reading.holders.some(({ planUID }) => planUID === actor.uid);
   return reading?.kind === 'Released' && reading.engagements.some(({ planUID }) => planUID === actor.uid);
 }

@@ -1,3 +1,4 @@
+import { targetKindOf } from '../core/model/target.ts';
 import { actedOn, stageExposure } from '../core/plan/stage.ts';
 import { desiredEntry, snapshotInForce } from './plan-state.ts';
 import type { PlanState } from './plan-state.ts';
@@ -15,7 +16,7 @@ export function liveShareUnder(plans: readonly PlanState[]): number {
     const stage = entry === 'None' ? null : (snapshot.stages[entry.stage] ?? null);
     for (const { target, livePercent } of stageExposure(stage, targets)) {
       const named = targets.find(({ name }) => name === target);
-      const object = named === undefined ? target : `${named.kind}/${named.object}`;
+      const object = named === undefined ? target : `${targetKindOf(named)}/${named.object}`;
       percentOf.set(object, Math.min(percentOf.get(object) ?? 100, livePercent));
     }
   }

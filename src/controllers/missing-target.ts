@@ -1,4 +1,4 @@
-import type { TargetKind } from '../actuators/port.ts';
+import { targetKindOf } from '../core/model/target.ts';
 import type { Target } from '../core/model/target.ts';
 import type { Cluster, TargetView } from './cluster.ts';
 import { howToOptIn } from './rights.ts';
@@ -9,23 +9,21 @@ export interface MissingTarget {
 }
 
 /** Why a target is not in the cache: somebody has to make the object, or first the cluster has to know its kind. */
-export function whyMissing(
-  cluster: Pick<Cluster, 'targets'>,
-  target: Pick<Target, 'name' | 'kind' | 'object'>,
-  namespace: string,
-): MissingTarget {
-  const view = cluster.targets.get(target.kind satisfies TargetKind);
-  if (view !== undefined && !view.reflector.served()) {
+export function whyMissing(cluster: Pick<Cluster, 'targets'>, target: Target, namespace: string): MissingTarget {
+  const kind = targetKindOf(target);
+  const view = cluster.targets.get(kind);
+  if (view === undefined) return { reason: 'RightsMissing', message: notListed(kind, target) };
+  if (!view.reflector.served()) {
     const { group, version, comesWith } = view.resource;
     return {
       reason: 'KindNotServed',
-      message: `This cluster does not serve ${target.kind} (${group}/${version}), the kind of target ${target.name}; install the CRDs of ${comesWith}, or take the target out of the plan. It is looked for again at least every 30 s.`,
+      message: `This cluster does not serve ${kind} (${group}/${version}), the kind of target ${target.name}; install the CRDs of ${comesWith}, or take the target out of the plan. It is looked for again at least every 30 s.`,
     };
   }
-  const closed = view === undefined ? null : whyClosed(view, target, namespace);
+  const closed = whyClosed(view, target, namespace);
   if (closed !== null) return closed;
-  const what = `${target.kind} ${target.object} (target ${target.name})`;
-  const label = view?.resource.label;
+  const what = `${kind} ${target.object} (target ${target.name})`;
+  const label = view.resource.label;
   return {
     reason: 'TargetMissing',
     message:
@@ -35,10 +33,16 @@ export function whyMissing(
   };
 }
 
+/** Only patches are for kinds that somebody has to list first. */
+function notListed(kind: string, { name }: Target): string {
+  const what = kind.replace('Patch.', '');
+  return `The operator was not told that plans may patch ${what} (target ${name}): whoever installed it lists the kind in patchKinds of the chart (--patch-kinds). Or take the target out of the plan.`;
+}
+
 /** Of kinds the operator may touch in some namespaces only: why this is none of them, as far as is known. */
 export function whyClosed(
   { resource, optedIn }: Pick<TargetView, 'resource' | 'optedIn'>,
-  target: Pick<Target, 'name' | 'kind'>,
+  target: Pick<Target, 'name'>,
   namespace: string,
 ): MissingTarget | null {
   const { clusterRole, plural } = resource;

@@ -23,7 +23,7 @@ import type { Cluster } from './cluster.ts';
 import type { Clock, EpochMs } from '../shared/clock.ts';
 
 export interface MitigationPlanControllerOptions extends Omit<ProblemContext, 'nowMs' | 'cluster'> {
-  readonly cluster: Pick<Cluster, 'own' | 'targets'>;
+  readonly cluster: Pick<Cluster, 'own' | 'targets' | 'remediations'>;
   readonly programme: Programme;
   readonly clock: Clock;
   readonly log: Logger;

@@ -43,6 +43,7 @@ import { createRecall } from './recall.ts';
 import type { Recall } from './recall.ts';
 import { isRecorded } from './recorded.ts';
 import { createRecordController } from './record.ts';
+import { createRemediationController } from './remediation.ts';
 import { createRightOfWay } from './right-of-way.ts';
 import type { RightOfWay } from './right-of-way.ts';
 import { createRiskDecisionController } from './risk-decision.ts';
@@ -236,6 +237,7 @@ class WiredOperator implements Operator {
       }),
       notices: openBookkeeping(this.#notices.queue),
       drills: openBookkeeping({ name: 'drill', workers: 1, handle: (key) => this.#drills.reconcile(key) }),
+      remediations: openBookkeeping({ name: 'remediation', workers: 4, handle: this.#createRemediationController() }),
     };
   }
 
@@ -271,6 +273,16 @@ class WiredOperator implements Operator {
       },
       onTargets: (plan) => {
         this.#wakes.targets(plan, 'Release');
+      },
+    });
+  }
+
+  #createRemediationController() {
+    const { cluster, clock, log } = this.#options;
+    return createRemediationController({
+      ...{ cluster, clock, log, programme: this.#programme },
+      onChanged: (plan) => {
+        this.#wakes.bookkeeping(plan);
       },
     });
   }
@@ -357,8 +369,7 @@ class WiredOperator implements Operator {
   #onTransition(plan: PlanState, transition: Transition): void {
     this.#drills.yieldTo(plan);
     this.#wakes.targets(plan, priorityOf[transition.kind]);
-    this.#wakes.record(plan.current.plan.namespace);
-    this.#wakes.plan(plan);
+    this.#wakes.bookkeeping(plan);
     this.#wakes.risk(riskKeyOf(plan));
     this.#rightOfWay.whenFree(() => {
       this.#announcer.transition(plan, transition, this.#programme.risks.get(riskKeyOf(plan)) ?? null);
@@ -388,9 +399,8 @@ class WiredOperator implements Operator {
     }
     // No target may hold anything of it: one that was refused everywhere, or only asked.
     closeIfOver(plan, nowMs);
-    this.#wakes.record(plan.current.plan.namespace);
     this.#wakes.targets(plan, 'Release');
-    this.#wakes.plan(plan);
+    this.#wakes.bookkeeping(plan);
   }
 }
 

@@ -1,10 +1,12 @@
 import type { ActuationInput, Actuator, RefusalReason, Surroundings, TargetKind } from '../actuators/port.ts';
+import { targetKindOf } from '../core/model/target.ts';
 import type { Target } from '../core/model/target.ts';
 import { constraintsOf, escalatesBlind, loosening, roomIsDueAfterMs } from '../core/plan/stage.ts';
 import type { Cluster } from './cluster.ts';
 import { desiredEntry, snapshotInForce } from './plan-state.ts';
 import { whyClosed, whyMissing } from './missing-target.ts';
 import type { PlanState } from './plan-state.ts';
+import { whyNotRun } from './remediation.ts';
 import type { RiskState } from './risk-state.ts';
 
 export interface PlanProblem {
@@ -14,7 +16,7 @@ export interface PlanProblem {
 }
 
 export interface ProblemContext {
-  readonly cluster: Pick<Cluster, 'targets'>;
+  readonly cluster: Pick<Cluster, 'targets' | 'remediations'>;
   readonly actuators: ReadonlyMap<TargetKind, Actuator>;
   readonly surroundings: Surroundings;
   readonly nowMs: number;
@@ -62,11 +64,11 @@ const passes: ReadonlySet<RefusalReason> = new Set(['AlreadyPromoted']);
 /** Asks the actuator what would become of this target, stage by stage; nothing is sent. */
 function targetProblems(plan: PlanState, target: Target, context: ProblemContext): readonly PlanProblem[] {
   const { namespace } = plan.current.plan;
-  const live = context.cluster.targets.get(target.kind)?.store.get(`${namespace}/${target.object}`);
-  const actuator = context.actuators.get(target.kind);
+  const live = context.cluster.targets.get(targetKindOf(target))?.store.get(`${namespace}/${target.object}`);
+  const actuator = context.actuators.get(targetKindOf(target));
   if (live === undefined || actuator === undefined) return [whyMissing(context.cluster, target, namespace)];
   // What was read before the rights were taken away is no right to act.
-  const view = context.cluster.targets.get(target.kind);
+  const view = context.cluster.targets.get(targetKindOf(target));
   const closed = view === undefined ? null : whyClosed(view, target, namespace);
   if (closed !== null) return [closed];
   return plan.current.stages.flatMap((stage, index) => {
@@ -125,6 +127,12 @@ function looseningProblems({ current }: PlanState): readonly PlanProblem[] {
   );
 }
 
+/** A job that can't be run holds up nothing else: once the plan acts, status and record tell of it. */
+function jobProblems({ current }: PlanState, { cluster }: ProblemContext): readonly PlanProblem[] {
+  const { namespace } = current.plan;
+  return (current.jobs ?? []).flatMap((job) => whyNotRun(cluster, { ...job, namespace }) ?? []);
+}
+
 /** `severe` stands in the risk, where the API server can't look when it takes the plan. */
 function severeProblems({ current }: PlanState, risk: RiskState | null): readonly PlanProblem[] {
   return current.stages.flatMap(({ name: stage, enterOnSevere }) => {
@@ -161,6 +169,7 @@ export function problemsOf(plan: PlanState, risk: RiskState | null, context: Pro
     ...blindProblems(plan, risk),
     ...looseningProblems(plan),
     ...severeProblems(plan, risk),
+    ...(acts ? [] : jobProblems(plan, context)),
   ];
   return found.filter((problem, index) => found.findIndex(({ message }) => message === problem.message) === index);
 }

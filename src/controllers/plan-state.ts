@@ -6,7 +6,7 @@ import type { DrillWalk } from '../core/drill/walk.ts';
 import type { Holder } from '../core/model/constraint.ts';
 import type { FrozenReading } from '../core/model/frozen-reading.ts';
 import type { EngagedMemory, PlanMemory, PlanSnapshot, Suspend } from '../core/model/plan.ts';
-import { roleOf, splitsTraffic } from '../core/model/target.ts';
+import { roleOf, splitsTraffic, targetKindOf } from '../core/model/target.ts';
 import type { Target } from '../core/model/target.ts';
 import type { PlanNote } from '../core/plan/input.ts';
 import { actedOn, constraintsOf, roomIsDueAfterMs } from '../core/plan/stage.ts';
@@ -131,6 +131,18 @@ export interface DrillState {
   running: LiveDrill | null;
 }
 
+/** One run of a job, or why there was none. Times as the API server gives them. */
+export interface Remediation {
+  /** Name of the Job it is. */
+  readonly job: string;
+  readonly engagement: number;
+  readonly stage: string;
+  readonly state: 'Running' | 'Succeeded' | 'Failed' | 'Refused';
+  readonly startedAt: string | null;
+  readonly finishedAt: string | null;
+  readonly message: string;
+}
+
 /** Everything the operator holds in memory for one plan. All of it can be read back from the plan, its targets and its incident. */
 export interface PlanState {
   readonly key: ObjectKey;
@@ -157,6 +169,8 @@ export interface PlanState {
   readonly grounds: Map<string, Grounds>;
   notes: readonly PlanNote[];
   readonly targets: Map<string, TargetState>;
+  /** By name of the target: the newest run of each job. */
+  readonly remediations: Map<string, Remediation>;
   /** What is to be put on record, oldest first; emptied when the record holds it. */
   drafts: readonly EntryDraft[];
   opening: IncidentOpening | null;
@@ -290,7 +304,7 @@ export function isCovered(plan: PlanState, name: string): boolean {
 
 /** The targets of a plan that are this object. */
 export function targetsOn(plan: PlanState, kind: TargetKind, object: string): readonly Target[] {
-  return snapshotInForce(plan).targets.filter((target) => target.kind === kind && target.object === object);
+  return snapshotInForce(plan).targets.filter((target) => targetKindOf(target) === kind && target.object === object);
 }
 
 /** Left to another writer: the plan stays in the journal and asks for nothing. */
@@ -319,7 +333,10 @@ export function verifiedAtMs(plan: PlanState): EpochMs | null {
   if (snapshot.mode === 'Observe') return plan.memory.phase === 'Engaged' ? plan.memory.stageSinceMs : null;
   const desired = desiredEntry(plan);
   if (desired === 'None') return null;
-  const within = actedOn(snapshot).filter(({ name }) => !isOutOfReach(targetState(plan, name)) && !isCovered(plan, name));
+  const acting = actedOn(snapshot);
+  // A plan that only runs jobs lays nothing over anything either.
+  if (acting.length === 0) return plan.memory.phase === 'Engaged' ? plan.memory.stageSinceMs : null;
+  const within = acting.filter(({ name }) => !isOutOfReach(targetState(plan, name)) && !isCovered(plan, name));
   const answering = within.filter((target) => roleOf(target) !== 'Capacity');
   const times = (answering.length === 0 ? within : answering).map((target) => {
     const state = targetState(plan, target.name);

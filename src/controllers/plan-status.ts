@@ -1,3 +1,4 @@
+import { targetKindOf } from '../core/model/target.ts';
 import { isDeepStrictEqual } from 'node:util';
 import { toInstant } from '../api/instant.ts';
 import { planMemoryToStatus } from '../api/plan-memory.ts';
@@ -208,13 +209,13 @@ function phaseOf({ memory }: PlanState): NonNullable<MitigationPlanStatus['phase
 function targetStatuses(plan: PlanState, facts: PlanStatusFacts): readonly TargetStatus[] {
   return snapshotInForce(plan).targets.map((target) => {
     const state = targetState(plan, target.name);
-    const seen = facts.observed(target.kind, target.object);
+    const seen = facts.observed(targetKindOf(target), target.object);
     const constrained = state.actedIn !== null;
     const isLeft = constrained && isYielded(plan, target.name);
     const message = state.refusal?.message ?? (isLeft ? `Left to ${nameOf(state.rival)}.` : constrained ? state.message : '');
     return {
       name: target.name,
-      ref: { kind: target.kind, name: target.object, ...(seen === null ? {} : { uid: seen.uid }) },
+      ref: { kind: targetKindOf(target), name: target.object, ...(seen === null ? {} : { uid: seen.uid }) },
       ...(state.generation === null ? {} : { generation: state.generation }),
       ...(constrained && state.intent !== '' ? { intent: state.intent.slice(0, maxTextLength) } : {}),
       ...(constrained ? { effective: state.effective.slice(0, maxTextLength) } : {}),
@@ -224,11 +225,23 @@ function targetStatuses(plan: PlanState, facts: PlanStatusFacts): readonly Targe
   });
 }
 
+function remediationStatuses({ remediations }: PlanState): MitigationPlanStatus['remediations'] {
+  return [...remediations].map(([name, { startedAt, finishedAt, message, ...run }]) => ({
+    ...{ name, ...run },
+    ...(startedAt === null ? {} : { startedAt }),
+    ...(finishedAt === null ? {} : { finishedAt }),
+    ...(message === '' ? {} : { message }),
+  }));
+}
+
 /** The status as it should read now; conditions without their times. Changes only when something to say changed. */
 export function planStatus(
   plan: PlanState,
   facts: PlanStatusFacts,
-): { readonly status: Omit<MitigationPlanStatus, 'conditions'>; readonly conditions: readonly ConditionNow[] } {
+): {
+  readonly status: Omit<MitigationPlanStatus, 'conditions' | 'remediations'> & Partial<Pick<MitigationPlanStatus, 'remediations'>>;
+  readonly conditions: readonly ConditionNow[];
+} {
   const { memory } = plan;
   const snapshot = snapshotInForce(plan);
   const stage = memory.phase === 'Engaged' ? snapshot.stages[memory.stage] : undefined;
@@ -242,6 +255,7 @@ export function planStatus(
       digest: plan.current.plan.digest,
       memory: planMemoryToStatus(memory),
       targets: targetStatuses(plan, facts),
+      ...(plan.remediations.size === 0 ? {} : { remediations: remediationStatuses(plan) }),
       ...(memory.phase === 'Idle' && memory.lastEngagement === 0 ? {} : { incidentRef: { name: incidentOf(plan) } }),
       ...lastDrillStatus(plan.drill),
     },

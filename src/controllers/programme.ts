@@ -6,6 +6,7 @@ import { parseRiskPolicy } from '../api/risk-policy.ts';
 import type { RiskPolicy } from '../api/risk-policy.ts';
 import { toPlanSnapshot } from '../api/plan-to-core.ts';
 import { resolveTemplateAlone } from '../api/resolve-signal.ts';
+import { targetKindOf } from '../core/model/target.ts';
 import { initialPlanMemory } from '../core/plan/memory.ts';
 import type { ObjectKey, UntypedObject } from '../kube/kube-object.ts';
 import { keyOf } from '../kube/kube-object.ts';
@@ -64,6 +65,12 @@ function refreshPlan(known: PlanState | undefined, plan: MitigationPlan): PlanSt
     grounds: new Map(),
     notes: [],
     targets: new Map(),
+    remediations: new Map(
+      plan.status.remediations.map(({ name, startedAt = null, finishedAt = null, message = '', ...run }) => [
+        name,
+        { ...run, startedAt, finishedAt, message },
+      ]),
+    ),
     drafts: [],
     opening: null,
     applied: new Map(),
@@ -191,8 +198,8 @@ class InMemoryProgramme implements Programme {
     addTo(this.#byRisk, riskKeyOf(state), state.key);
     if (same === undefined) this.#distrust(state);
     // An edit since the engagement began must not hide a target that is still held.
-    for (const { kind, object: target } of [...state.current.targets, ...snapshotInForce(state).targets])
-      addTo(this.#byTarget, `${state.current.plan.namespace}/${kind}/${target}`, state.key);
+    for (const target of [...state.current.targets, ...snapshotInForce(state).targets])
+      addTo(this.#byTarget, `${state.current.plan.namespace}/${targetKindOf(target)}/${target.object}`, state.key);
     return state;
   }
 

@@ -6,6 +6,7 @@ import type { Actuator, TargetKind } from '../actuators/port.ts';
 import type { EntryDraft } from '../core/audit-chain.ts';
 import type { Holder } from '../core/model/constraint.ts';
 import type { PlanMemory, PlanSnapshot } from '../core/model/plan.ts';
+import { targetKindOf } from '../core/model/target.ts';
 import type { Target } from '../core/model/target.ts';
 import { restartPlan } from '../core/plan/memory.ts';
 import type { JournalFinding } from '../core/plan/memory.ts';
@@ -79,7 +80,7 @@ export interface Recall {
    * Takes up what a target shows and the plan does not know: a constraint an earlier process or a plan of the same name laid, or
    * a tombstone a person's restore wrote. True when there was such a thing; the memory then is what a restart would make of it.
    */
-  readonly takeUp: (state: PlanState, live: UntypedObject) => boolean;
+  readonly takeUp: (state: PlanState, kind: TargetKind, live: UntypedObject) => boolean;
 }
 
 /** Reads what status, journals and record say of a plan; adopts constraints a plan of the same name left behind. */
@@ -121,9 +122,9 @@ export function createRecall({ cluster, actuators, clock }: RecallOptions): Reca
       const known = plan.status.memory === undefined ? null : planMemoryFromStatus(plan.status.memory);
       setAsideUnopened(cluster.own, state, restart(state, known, []));
     },
-    takeUp: (state, live) => {
+    takeUp: (state, kind, live) => {
       const targets = targetsOf(state, state.engaged === null ? [] : [state.engaged]);
-      const own = targets.filter(({ kind, object }) => kind === live.kind && object === live.metadata.name);
+      const own = targets.filter((target) => targetKindOf(target) === kind && target.object === live.metadata.name);
       if (!own.some((target) => findingsOn(state, target, live).some((finding) => isNews(state, target, finding)))) return false;
       const { drafts, earlier, opening } = state;
       const engagement = engagementOf(state);

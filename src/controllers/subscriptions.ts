@@ -3,6 +3,7 @@ import { keyOf } from '../kube/kube-object.ts';
 import type { StoreChange } from '../kube/store.ts';
 import { serviceNameLabel } from '../actuators/backends.ts';
 import type { Actuator, TargetKind } from '../actuators/port.ts';
+import { targetKindOf } from '../core/model/target.ts';
 import type { Clock } from '../shared/clock.ts';
 import type { Cluster, KindView } from './cluster.ts';
 import type { Wakes } from './wakes.ts';
@@ -15,10 +16,11 @@ import type { ProviderBook } from './providers.ts';
 import { routesOfRoller } from './rollers.ts';
 import { stallDraft } from './stall-draft.ts';
 import { followSnapshot, noteSupersession } from './stepper.ts';
+import { planKeyOf } from './remediation-job.ts';
 import { targetKey } from './target-key.ts';
 
 export interface SubscriptionOptions {
-  readonly cluster: Pick<Cluster, 'own' | 'targets' | 'rollers' | 'references' | 'workloads'>;
+  readonly cluster: Pick<Cluster, 'own' | 'targets' | 'rollers' | 'references' | 'workloads' | 'remediations'>;
   readonly programme: Programme;
   readonly wakes: Wakes;
   readonly actuators: ReadonlyMap<TargetKind, Actuator>;
@@ -153,7 +155,7 @@ function followPlans(options: SubscriptionOptions): () => void {
 function followTargets({ cluster, programme, wakes }: SubscriptionOptions): readonly (() => void)[] {
   const wakeAllOf = (kind: string): void => {
     for (const plan of programme.plans.values()) {
-      if (![...plan.current.targets, ...snapshotInForce(plan).targets].some((target) => target.kind === kind)) continue;
+      if (![...plan.current.targets, ...snapshotInForce(plan).targets].some((target) => targetKindOf(target) === kind)) continue;
       wakes.planKey(plan.key);
       wakes.targets(plan, 'Reassert');
     }
@@ -202,7 +204,7 @@ function followRollers({ cluster, programme, wakes }: SubscriptionOptions): read
 function usesService(plan: PlanState, service: string, actuators: SubscriptionOptions['actuators']): boolean {
   const { namespace } = plan.current.plan;
   return [...plan.current.targets, ...snapshotInForce(plan).targets].some((target) =>
-    actuators.get(target.kind)?.servicesOf(target, namespace).includes(service),
+    actuators.get(targetKindOf(target))?.servicesOf(target, namespace).includes(service),
   );
 }
 
@@ -234,6 +236,32 @@ function followWorkloads({ cluster, programme, wakes }: SubscriptionOptions): ()
       if ([...plan.targets.values()].some(({ refusal }) => refusal !== null)) wakes.targets(plan, 'Reassert');
     }
   });
+}
+
+/** A Job ended, a CronJob appeared or was suspended, or rights came to read them. */
+function followRemediations({ cluster, programme, wakes }: SubscriptionOptions): readonly (() => void)[] {
+  const { cronJobs, jobs } = cluster.remediations;
+  const wakeJob = (job: UntypedObject): void => {
+    wakes.remediation(planKeyOf(job));
+  };
+  const wakePlans = (concerned: (plan: PlanState) => boolean): void => {
+    for (const plan of programme.plans.values()) {
+      if ((snapshotInForce(plan).jobs ?? []).length === 0 || !concerned(plan)) continue;
+      wakes.planKey(plan.key);
+      wakes.remediation(plan.key);
+    }
+  };
+  const wakeCronJob = ({ metadata }: UntypedObject): void => {
+    wakePlans(({ current }) => current.plan.namespace === metadata.namespace);
+  };
+  const onServedChange = (): void => {
+    wakePlans(() => true);
+  };
+  return [
+    follow(jobs, wakeJob, wakeJob),
+    follow(cronJobs, wakeCronJob, wakeCronJob),
+    ...[cronJobs, jobs].map((view) => view.onServedChange(onServedChange)),
+  ];
 }
 
 function followRecords(options: SubscriptionOptions): readonly (() => void)[] {
@@ -290,6 +318,7 @@ export function subscribe(options: SubscriptionOptions): () => void {
     ...followRollers(options),
     ...followBackends(options),
     followWorkloads(options),
+    ...followRemediations(options),
     ...followRecords(options),
     ...followConditions(options),
     ...followNotices(options),

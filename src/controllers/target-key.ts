@@ -4,6 +4,8 @@ import type { ObjectReference } from '../kube/kube-object.ts';
 /** `HTTPRoute/lending/credit`: the key of the target queue. */
 export type TargetKey = string;
 
+type FixedKind = Exclude<TargetKind, `Patch.${string}`>;
+
 const kinds: Readonly<Record<string, TargetKind>> = {
   HTTPRoute: 'HTTPRoute',
   GRPCRoute: 'GRPCRoute',
@@ -14,7 +16,11 @@ const kinds: Readonly<Record<string, TargetKind>> = {
   FeatureFlag: 'FeatureFlag',
   Deployment: 'Deployment',
   ConfigMap: 'ConfigMap',
-} satisfies Readonly<Record<TargetKind, TargetKind>>;
+} satisfies Readonly<Record<FixedKind, FixedKind>>;
+
+function isPatch(kind: string): kind is `Patch.${string}` {
+  return kind.startsWith('Patch.');
+}
 
 export function targetKey(kind: TargetKind, namespace: string, object: string): TargetKey {
   return `${kind}/${namespace}/${object}`;
@@ -26,7 +32,7 @@ export function parseTargetKey(key: TargetKey): {
   readonly reference: ObjectReference & { readonly namespace: string };
 } {
   const [kindName = '', namespace = '', name = ''] = key.split('/');
-  const kind = kinds[kindName];
+  const kind = isPatch(kindName) ? kindName : kinds[kindName];
   if (kind === undefined) throw new Error(`no such kind of target: ${key}`);
   return { kind, reference: { namespace, name } };
 }

@@ -1,4 +1,5 @@
 import type { Actuation, Verification } from '../actuators/port.ts';
+import { targetKindOf } from '../core/model/target.ts';
 import type { Target } from '../core/model/target.ts';
 import type { EpochMs } from '../shared/clock.ts';
 import { endContest, isContested } from './contest.ts';
@@ -119,6 +120,7 @@ export function settleMissing(
     state.shownSinceMs = null;
     // Whoever makes it anew may be somebody else.
     endContest(state);
+    state.shownSinceMs = null;
   }
   plan.untold = false;
   return closeIfOver(plan, nowMs) || changed;
@@ -169,7 +171,10 @@ export function settleRefusal(
     const state = targetState(plan, target.name);
     // Neither asked to hold anything nor to give anything back.
     if (claim === null && state.applied === 'None') continue;
-    const message = `The API server refused the patch of ${target.kind} ${target.object}: ${failure.message}`.slice(0, maxTextLength);
+    const message = `The API server refused the patch of ${targetKindOf(target)} ${target.object}: ${failure.message}`.slice(
+      0,
+      maxTextLength,
+    );
     changed ||= state.refusal?.message !== message;
     state.refusal = { planUID: plan.uid, target: target.name, reason: failure.kind, message };
   }

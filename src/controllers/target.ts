@@ -49,7 +49,7 @@ export interface TargetControllerOptions {
   /** Something of the plan changed here: its other targets, its record and its status follow. */
   readonly onPlanChanged: (plan: PlanState) => void;
   /** Makes the plan's memory agree with what the object shows and it does not know; true when it had to. */
-  readonly takeUp: (plan: PlanState, live: UntypedObject) => boolean;
+  readonly takeUp: (plan: PlanState, kind: TargetKind, live: UntypedObject) => boolean;
   /** Others have edited what is under constraint too often, or so long that it was left to them. */
   readonly onContest: (plan: PlanState, live: UntypedObject, outcome: Exclude<ContestOutcome, 'Counted'>) => void;
   /** Constraints in force whose plan is gone. */
@@ -295,7 +295,7 @@ class TargetController {
   #takeUp({ plans, kind, object }: Pass, live: UntypedObject): void {
     const { takeUp, onPlanChanged, log } = this.#options;
     for (const plan of plans) {
-      if (isDrill(plan) || !takeUp(plan, live)) continue;
+      if (isDrill(plan) || !takeUp(plan, kind, live)) continue;
       const { namespace, name } = plan.current.plan;
       log.info({ namespace, plan: name, kind, target: object }, 'a target shows what the plan did not know; it goes on from there');
       onPlanChanged(plan);
@@ -315,15 +315,10 @@ class TargetController {
     const { kind, reference } = parseTargetKey(key);
     const view = this.#options.cluster.targets.get(kind);
     const actuator = this.#options.actuators.get(kind);
-    if (view === undefined || actuator === undefined) throw new Error(`no actuator for ${key}`);
-    const pass: Pass = {
-      key,
-      view,
-      actuator,
-      kind,
-      object: reference.name,
-      plans: withDrills(this.#options.programme.plansOn(reference.namespace, kind, reference.name)),
-    };
+    const plans = withDrills(this.#options.programme.plansOn(reference.namespace, kind, reference.name));
+    const settled = { kind, object: reference.name };
+    if (view === undefined || actuator === undefined) return this.#settleMissing(plans, settled, reference.namespace);
+    const pass: Pass = { key, view, actuator, plans, ...settled };
     const live = await this.#read(pass, reference);
     if (live === null) return { kind: 'Retry' };
     if (live !== undefined) {
@@ -335,11 +330,13 @@ class TargetController {
       if (orphans.length > 0) this.#options.onOrphans(live, orphans);
       return this.#act(pass, live);
     }
-    const facts = {
-      why: (target: Target) => whyMissing(this.#options.cluster, target, reference.namespace),
-      nowMs: this.#options.clock.nowMs(),
-    };
-    for (const plan of pass.plans) if (settleMissing(plan, pass, facts)) this.#options.onPlanChanged(plan);
+    return this.#settleMissing(plans, settled, reference.namespace);
+  }
+
+  #settleMissing(plans: readonly PlanState[], settled: SettledObject, namespace: string): WorkOutcome {
+    const why = (target: Target) => whyMissing(this.#options.cluster, target, namespace);
+    const facts = { why, nowMs: this.#options.clock.nowMs() };
+    for (const plan of plans) if (settleMissing(plan, settled, facts)) this.#options.onPlanChanged(plan);
     return { kind: 'Done' };
   }
 }

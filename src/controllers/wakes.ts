@@ -1,22 +1,28 @@
+import { targetKindOf } from '../core/model/target.ts';
 import type { Priority, WorkQueue } from '../kube/work-queue.ts';
 import { snapshotInForce } from './plan-state.ts';
 import type { PlanState } from './plan-state.ts';
 import { targetKey } from './target-key.ts';
 
 export type Queues = Readonly<
-  Record<'targets' | 'plans' | 'risks' | 'records' | 'decisions' | 'policies' | 'notices' | 'drills', WorkQueue>
+  Record<'targets' | 'plans' | 'risks' | 'records' | 'decisions' | 'policies' | 'notices' | 'drills' | 'remediations', WorkQueue>
 >;
 
 /** The wakes controllers give each other. Every method only queues. */
 export interface Wakes {
+  /** And its jobs, which come after them. */
   targets(plan: PlanState, priority: Priority): void;
   target(key: string, priority: Priority): void;
   plan(plan: PlanState): void;
+  /** Its record and its status. */
+  bookkeeping(plan: PlanState): void;
   planKey(key: string): void;
   risk(key: string): void;
   record(namespace: string): void;
   decision(key: string): void;
   policy(name: string): void;
+  /** A plan may have a job to run, or a result to tell. */
+  remediation(planKey: string): void;
   /** `policy/receiver`: there may be something to tell. */
   notice(key: string): void;
   /** By key of the plan: one may be due, or the one that runs may go on. */
@@ -27,13 +33,18 @@ export function createWakes(queues: Queues): Wakes {
   return {
     targets: (plan, priority) => {
       const { namespace } = plan.current.plan;
+      queues.remediations.add(plan.key, 'Status');
       for (const target of [...snapshotInForce(plan).targets, ...plan.current.targets])
-        queues.targets.add(targetKey(target.kind, namespace, target.object), priority);
+        queues.targets.add(targetKey(targetKindOf(target), namespace, target.object), priority);
     },
     target: (key, priority) => {
       queues.targets.add(key, priority);
     },
     plan: (plan) => {
+      queues.plans.add(plan.key, 'Status');
+    },
+    bookkeeping: (plan) => {
+      queues.records.add(plan.current.plan.namespace, 'Status');
       queues.plans.add(plan.key, 'Status');
     },
     planKey: (key) => {
@@ -50,6 +61,9 @@ export function createWakes(queues: Queues): Wakes {
     },
     policy: (name) => {
       queues.policies.add(name, 'Status');
+    },
+    remediation: (planKey) => {
+      queues.remediations.add(planKey, 'Status');
     },
     notice: (key) => {
       queues.notices.add(key, 'Status');

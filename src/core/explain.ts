@@ -74,7 +74,7 @@ export function explainStage({ stages }: PlanSnapshot, index: number | null): st
   if (index === null) return 'no stage: intent as written';
   const stage = stages[index];
   if (stage === undefined) return `stage ${String(index)}, which the plan no longer has`;
-  return `stage ${stage.name} (${String(index + 1)} of ${String(stages.length)}): ${stage.actions.map(explainAction).join(', ')}`;
+  return `stage ${stage.name} (${String(index + 1)} of ${String(stages.length)}): ${[...stage.actions.map(explainAction), ...(stage.runs ?? []).map((name) => `${name} run`)].join(', ')}`;
 }
 
 /** What is left of the evidence after a restart: values and limits, without the model they belong to. */
@@ -99,6 +99,8 @@ function explainAction(action: StageAction): string {
       return `${action.target} back on an earlier revision`;
     case 'Scale':
       return `${action.target} with at least ${String(action.minReplicas)} replicas`;
+    case 'Patch':
+      return `${action.target} patched`;
     default:
       return assertNever(action);
   }

@@ -45,6 +45,8 @@ export interface ResourceClientOptions {
   readonly transport: Transport;
   readonly resource: ResourceType;
   readonly fieldManager: string;
+  /** The server refuses a patch with fields it does not know, and does not drop them. Default: it drops them. */
+  readonly strict?: boolean;
   /** Default `Request`. */
   readonly pool?: PoolName;
   /** Default: the transport's. */
@@ -89,7 +91,7 @@ export function createResourceClient<T extends KubeObject>(options: ResourceClie
       forObject({
         method: 'PATCH',
         path: pathOf(reference, subresource),
-        query,
+        query: options.strict === true ? { ...query, fieldValidation: 'Strict' } : query,
         body: operations,
         contentType: 'application/json-patch+json',
       }),

@@ -38,7 +38,17 @@ const alarms: ReadonlySet<IncidentEntryType> = new Set([
 const endings: ReadonlySet<IncidentEntryType> = new Set(['Released', 'ReleasedByDeletion', 'Rejected', 'Withdrawn', 'Closed', 'Continued']);
 
 /** Told as they happen and no reason to ask for anybody. */
-const news: ReadonlySet<IncidentEntryType> = new Set(['Approved', 'SteppedDown', 'Reasserted', 'Held', 'Acknowledged', 'Superseded']);
+const news: ReadonlySet<IncidentEntryType> = new Set([
+  'Approved',
+  'SteppedDown',
+  'Reasserted',
+  'Held',
+  'Acknowledged',
+  'Superseded',
+  'RemediationStarted',
+  'RemediationSucceeded',
+  'RemediationFailed',
+]);
 
 function isWorthTelling({ type }: ToldEntry): boolean {
   return alarms.has(type) || endings.has(type) || news.has(type);

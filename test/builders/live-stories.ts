@@ -5,9 +5,11 @@ import { standInForKServe } from '../../testbed/kserve-stand-in.ts';
 import { operatorAccount, startOperator } from '../../testbed/operator-process.ts';
 import { optIn } from '../../testbed/opt-in.ts';
 import { stampPods } from '../../testbed/pod-stamper.ts';
+import { listPatchKinds } from '../../testbed/patch-kinds.ts';
 import { startPrometheusStandIn } from '../../testbed/prometheus-stand-in.ts';
 import { stampRoutes } from '../../testbed/route-stamper.ts';
 import { aModelRisk, aPolicy, modelRisks, riskPolicies } from './guarded-model.ts';
+import { patchableKinds } from './patchable-kinds.ts';
 import type { StoryWorld } from './target-stories.ts';
 
 /** One operator, as it ships, over all namespaces of a control plane; each story gets a namespace of its own. */
@@ -35,7 +37,8 @@ export async function openStoryBed(plane: ConnectedControlPlane): Promise<StoryB
   });
   const stampers = [stampRoutes(client, null), stampPods(client, { namespace: null })];
   const kserve = standInForKServe(client);
-  const operator = await startOperator({ access: plane, flags: { namespace: operatorAccount.namespace } });
+  const patches = await listPatchKinds(client, patchableKinds);
+  const operator = await startOperator({ access: plane, flags: { namespace: operatorAccount.namespace, ...patches } });
   await operator.leading();
   return {
     openWorld: async () => {

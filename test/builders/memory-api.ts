@@ -20,8 +20,8 @@ export interface MemoryWrite extends KubeRequest {
   readonly body: JSONValue;
 }
 
-/** What happens to one write: `Lose` never lands, `LoseAnswer` lands and looks as if it had not, `Slow` lands and is answered late, `Deny` is answered 403, `Terminating` too. */
-export type WriteFault = 'Pass' | 'Lose' | 'LoseAnswer' | 'Slow' | 'Deny' | 'Terminating';
+/** What happens to one write: `Lose` never lands, `LoseAnswer` lands and looks as if it had not, `Slow` lands and is answered late, `Deny` is answered 403, `Terminating` too, of `KeepSpec` only what is not spec is kept. */
+export type WriteFault = 'Pass' | 'Lose' | 'LoseAnswer' | 'Slow' | 'Deny' | 'Terminating' | 'KeepSpec';
 
 const slowAnswerMs = 400;
 
@@ -184,7 +184,7 @@ function exchange(state: State, request: APIRequest, { writes, judge }: WriteBoo
     return failure({ kind: 'Denied', status: 403, message: 'the namespace is being terminated', namespaceTerminates: true });
   if (request.query?.['dryRun'] === 'All') return tried(state, place, request.body ?? null);
   writes.push({ ...place, atMs: state.clock.nowMs(), body: request.body ?? null });
-  const answered = write(state, place, request.body ?? null);
+  const answered = write(state, place, { body: request.body ?? null, keepsSpec: fault === 'KeepSpec' });
   return fault === 'LoseAnswer' ? unavailable() : answered;
 }
 
@@ -239,7 +239,12 @@ function read(state: State, asked: KubeRequest, selects: Selects): Result<APIRes
   return answer({ metadata: { resourceVersion: String(state.version) }, items: scoped.filter(selects) });
 }
 
-function write(state: State, place: KubeRequest, body: JSONValue): Result<APIResponse, APIFailure> {
+interface WrittenBody {
+  readonly body: JSONValue;
+  readonly keepsSpec: boolean;
+}
+
+function write(state: State, place: KubeRequest, { body, keepsSpec }: WrittenBody): Result<APIResponse, APIFailure> {
   if (place.verb === 'create') return create(state, place, body as Stored);
   const key = keyOf(place);
   const known = state.objects.get(key);
@@ -251,7 +256,8 @@ function write(state: State, place: KubeRequest, body: JSONValue): Result<APIRes
   const wanted =
     place.verb === 'patch' ? patched(known, body as unknown as readonly JSONPatchOperation[]) : replaced(known, body as Stored);
   if (wanted === null) return conflict();
-  const next = place.subresource === 'status' ? { ...known, status: wanted['status'] ?? null } : { ...wanted, ...statusOf(known) };
+  const kept = keepsSpec ? { ...wanted, spec: known['spec'] ?? null } : wanted;
+  const next = place.subresource === 'status' ? { ...known, status: wanted['status'] ?? null } : { ...kept, ...statusOf(known) };
   return answer(put(state, { plural: place.resource, key }, next));
 }
 

@@ -1,4 +1,4 @@
-import { actuators } from '../../src/actuators/registry.ts';
+import { actuatorsWithPatches } from '../../src/actuators/registry.ts';
 import { openCluster } from '../../src/controllers/cluster.ts';
 import type { Cluster } from '../../src/controllers/cluster.ts';
 import { createOperator } from '../../src/controllers/operator.ts';
@@ -29,6 +29,7 @@ import { createMemoryAPI } from './memory-api.ts';
 import type { MemoryAPI } from './memory-api.ts';
 import { rollOut } from './memory-workloads.ts';
 import { followRollouts } from './memory-rollouts.ts';
+import { patchableKinds } from './patchable-kinds.ts';
 import { pushRequest, reviewingTransport, sender } from './pushing.ts';
 
 /** What the drift signal answers: a value, or an observation of its own. */
@@ -69,6 +70,7 @@ export interface MemoryOperator {
   stop(): Promise<void>;
 }
 
+const actuators = actuatorsWithPatches(patchableKinds);
 const namespace = 'lending';
 const patienceSeconds = 60;
 
@@ -175,7 +177,7 @@ export async function startMemoryOperator(
     const common = { clock, random: () => 0.5, requestTimeoutMs: 1000 };
     const cluster = openCluster({
       ...{ ...common, transport: api, fence, namespace: null, watchSilenceMs, observe: () => undefined },
-      targetResources: [...actuators.values()].map(({ resource }) => resource),
+      targetSources: [...actuators.values()],
     });
     const { sight } = cluster;
     const heard = (record: QueryRecord): void => {

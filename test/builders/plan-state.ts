@@ -29,6 +29,7 @@ export function aPlanState(changes: Partial<PlanState> = {}): PlanState {
     grounds: new Map(),
     notes: [],
     targets: new Map(),
+    remediations: new Map(),
     drafts: [],
     opening: null,
     applied: new Map(),

@@ -32,6 +32,8 @@ describe('readConfig', () => {
     [['--port', '70000'], /--port/],
     [['--log-level', 'loud'], /--log-level/],
     [['--lease-seconds', '4', '--lease-renew-seconds', '3'], /--lease-seconds: 4 is too short/],
+    [['--patch-kinds', 'v1/secrets/Secret'], /--patch-kinds: v1\/secrets\/Secret can't be patched/],
+    [['--patch-kinds', 'gateway.networking.k8s.io/v1/httproutes/HTTPRoute'], /--patch-kinds: .* has a kind of target of its own/],
     [['--leese-seconds', '4'], /leese-seconds.*--lease-seconds/s],
     [['stray'], /stray/],
   ])('refuses %j with a sentence that names the flag', (commandLine, sentence) => {

@@ -2,7 +2,7 @@ import type { JSONPatchOperation, JSONValue } from '../../shared/json.ts';
 import { canonicalJSON } from '../../shared/canonical-json.ts';
 import { failure, success } from '../../shared/result.ts';
 import type { FlagForm, StoredFlag, WantedFlag } from '../flag-set/form.ts';
-import { asObject, isList, isObject, member, pointerSegment } from '../json-reading.ts';
+import { asObject, hasNullInList, isObject, member, pointerSegment } from '../json-reading.ts';
 import type { JSONObject } from '../json-reading.ts';
 import { describeObject } from '../metadata.ts';
 import type { PatchHalves } from '../metadata.ts';
@@ -54,13 +54,6 @@ function patchFlag({ stored, wanted }: WantedFlag<JSONValue>, generation: JSONVa
   // Any edit of the spec moves the generation: coarser, but it can be tested.
   const unsaid = tests.length < relied.length ? [{ op: 'test', path: '/metadata/generation', value: generation } as const] : [];
   return { tests: [...tests, ...unsaid], writes };
-}
-
-/** The API server (1.36.3) crashes on a `test` whose value has a null in a list, as targeting rules often do (`if: [..., null]`). */
-function hasNullInList(value: JSONValue): boolean {
-  if (value === null || typeof value !== 'object') return false;
-  if (isList(value)) return value.some((item) => item === null || hasNullInList(item));
-  return Object.values(value).some(hasNullInList);
 }
 
 function writeMember(path: string, now: JSONValue, wanted: JSONValue): readonly JSONPatchOperation[] {

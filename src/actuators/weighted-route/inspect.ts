@@ -1,3 +1,4 @@
+import { targetKindOf } from '../../core/model/target.ts';
 import { rejectClaim } from '../actuation.ts';
 import { describeObject, namespaceOf } from '../metadata.ts';
 import type { RejectedClaim, Roller } from '../port.ts';
@@ -11,7 +12,7 @@ export function inspect(claim: RouteClaim, input: InspectionInput, dialect: Rout
   if (!claim.constraints.some(({ kind }) => kind === 'Cap' || kind === 'Shadow')) return null;
   const { live, intent } = input;
   const where = describeObject(live);
-  const rollers = rollersOn(live, claim.claim.target.kind, input.surroundings);
+  const rollers = rollersOn(live, targetKindOf(claim.claim.target), input.surroundings);
   const owner = generatorOf(live, rollers);
   if (owner !== null) {
     return rejectClaim(

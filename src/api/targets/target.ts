@@ -9,6 +9,8 @@ import { flagdConfigMap, flagdConfigMapSnapshot, toFlagdConfigMap } from './flag
 import { gatewayRouteSnapshot, grpcRoute, httpRoute, toGatewayRoute } from './gateway-route.ts';
 import { inferenceService, inferenceServiceSnapshot, toInferenceService } from './inference-service.ts';
 import { rollout, rolloutSnapshot, toRollout } from './rollout.ts';
+import { job } from './job.ts';
+import { patch, patchSnapshot, toPatch } from './patch.ts';
 import { toVirtualService, virtualService, virtualServiceSnapshot } from './virtual-service.ts';
 
 const targetName = { name: name('Name the actions of stages use.') };
@@ -24,10 +26,14 @@ export const target = z
     z.object({ ...targetName, featureFlag }),
     z.object({ ...targetName, flagdConfigMap }),
     z.object({ ...targetName, deployment }),
+    z.object({ ...targetName, patch }),
+    z.object({ ...targetName, job }),
   ])
   .meta({ description: 'One object the plan may act on.' });
 
 export type TargetSpec = DeepReadonly<z.output<typeof target>>;
+/** Entries that are run and hold nothing. */
+type JobSpec = Extract<TargetSpec, { readonly job: unknown }>;
 
 /** Keys of `targets` entries by what can be done to them; the rules of the plan are written over these lists. */
 export const trafficKeys = ['httpRoute', 'grpcRoute', 'virtualService', 'experiment', 'inferenceService', 'rollout'] as const;
@@ -37,10 +43,12 @@ export const flagKeys = ['featureFlag', 'flagdConfigMap'] as const;
 export const workloadKeys = ['deployment'] as const;
 /** Targets whose callers may come through a traffic target. */
 export const behindKeys = [...flagKeys, ...workloadKeys] as const;
-export const targetKeys = [...trafficKeys, ...flagKeys, ...workloadKeys] as const;
+export const patchKeys = ['patch'] as const;
+export const jobKeys = ['job'] as const;
+export const targetKeys = [...trafficKeys, ...flagKeys, ...workloadKeys, ...patchKeys, ...jobKeys] as const;
 
 /** `scaled`: names of targets the stages scale. */
-export function toTarget(spec: TargetSpec, scaled: ReadonlySet<string>): Target {
+export function toTarget(spec: Exclude<TargetSpec, JobSpec>, scaled: ReadonlySet<string>): Target {
   if ('httpRoute' in spec) return toGatewayRoute('HTTPRoute', spec.name, spec.httpRoute);
   if ('grpcRoute' in spec) return toGatewayRoute('GRPCRoute', spec.name, spec.grpcRoute);
   if ('virtualService' in spec) return toVirtualService(spec.name, spec.virtualService);
@@ -49,6 +57,7 @@ export function toTarget(spec: TargetSpec, scaled: ReadonlySet<string>): Target 
   if ('deployment' in spec) return toDeployment(spec.name, spec.deployment, scaled.has(spec.name) ? 'Scale' : 'Pin');
   if ('inferenceService' in spec) return toInferenceService(spec.name, spec.inferenceService);
   if ('rollout' in spec) return toRollout(spec.name, spec.rollout);
+  if ('patch' in spec) return toPatch(spec.name, spec.patch);
   return toFeatureFlag(spec.name, spec.featureFlag);
 }
 
@@ -73,4 +82,5 @@ export const targetSnapshot = z.discriminatedUnion('kind', [
   featureFlagSnapshot,
   flagdConfigMapSnapshot,
   deploymentSnapshot,
+  patchSnapshot,
 ]);

@@ -9,7 +9,8 @@ export type Constraint =
   /** Pods run the template of an earlier revision. */
   | { readonly kind: 'Pin' }
   /** A floor: users may want more, never fewer. */
-  | { readonly kind: 'Replicas'; readonly minReplicas: number };
+  | { readonly kind: 'Replicas'; readonly minReplicas: number }
+  | { readonly kind: 'Patch' };
 
 /** A step of an engagement that was not on record yet when the next one was taken. */
 export interface UnrecordedStep {

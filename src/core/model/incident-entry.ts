@@ -20,6 +20,9 @@ export type IncidentEntryType =
   | 'WouldApply'
   | 'Acknowledged'
   | 'Stalled'
+  | 'RemediationStarted'
+  | 'RemediationSucceeded'
+  | 'RemediationFailed'
   | 'Closed'
   | 'Continued';
 

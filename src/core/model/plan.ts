@@ -18,6 +18,15 @@ export interface Stage {
   /** Whether people are asked before this stage; null: as the plan's mode says. */
   readonly mode: 'Approve' | 'Enforce' | null;
   readonly actions: readonly StageAction[];
+  /** Names of the jobs it runs when it is entered. Absent: none. */
+  readonly runs?: readonly string[];
+}
+
+/** A remediation that is run once an engagement. */
+export interface RemediationJob {
+  readonly name: string;
+  /** What it is made from. */
+  readonly cronJob: string;
 }
 
 export interface Trigger {
@@ -70,6 +79,8 @@ export interface PlanSnapshot {
   /** The version under guard then; null while there is no engagement. */
   readonly version: string | null;
   readonly targets: readonly Target[];
+  /** Absent: none. */
+  readonly jobs?: readonly RemediationJob[];
   readonly stages: readonly Stage[];
   readonly recovery: Recovery;
   readonly approval: Approval;

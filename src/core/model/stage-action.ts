@@ -8,7 +8,8 @@ export type StageAction =
   | { readonly target: string; readonly kind: 'FlagRollback' }
   | { readonly target: string; readonly kind: 'Pin' }
   /** `readyWithinSeconds`: how long the routes of the stage may wait for the new pods before the next stage is looked at. */
-  | { readonly target: string; readonly kind: 'Scale'; readonly minReplicas: number; readonly readyWithinSeconds: number };
+  | { readonly target: string; readonly kind: 'Scale'; readonly minReplicas: number; readonly readyWithinSeconds: number }
+  | { readonly target: string; readonly kind: 'Patch' };
 
 /** The bound that holds while the stage does. */
 export function toConstraint(action: StageAction): Constraint {
@@ -23,6 +24,8 @@ export function toConstraint(action: StageAction): Constraint {
       return { kind: 'Pin' };
     case 'Scale':
       return { kind: 'Replicas', minReplicas: action.minReplicas };
+    case 'Patch':
+      return { kind: 'Patch' };
     default:
       return assertNever(action);
   }

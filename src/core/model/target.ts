@@ -1,3 +1,5 @@
+import type { JSONValue } from '../../shared/json.ts';
+
 /** A route of the Gateway API. A type alias, not an interface, so that it stays assignable to JSON. */
 type GatewayRoute<Kind extends 'HTTPRoute' | 'GRPCRoute'> = {
   readonly kind: Kind;
@@ -89,6 +91,19 @@ type FlagdConfigMap = {
   readonly settleSeconds: number;
 };
 
+type Patch = {
+  readonly kind: 'Patch';
+  readonly name: string;
+  readonly object: string;
+  /** Whose objects it is for: group (empty: the core's) and plural. */
+  readonly group: string;
+  readonly resource: string;
+  /** Set together or not at all; paths are JSON Pointers, none leads into another. */
+  readonly values: readonly { readonly path: string; readonly value: JSONValue }[];
+  /** Time whatever follows the object may take, where its status does not tell. */
+  readonly settleSeconds: number;
+};
+
 /** An object a plan may act on. */
 export type Target =
   | GatewayRoute<'HTTPRoute'>
@@ -99,13 +114,26 @@ export type Target =
   | Rollout
   | FeatureFlag
   | FlagdConfigMap
-  | Deployment;
+  | Deployment
+  | Patch;
+
+/** What tells actuators and caches of targets apart: the kind, and of a patch the resource it is for (`Patch.scaledobjects.keda.sh`). */
+export type TargetKind = Exclude<Target['kind'], 'Patch'> | `Patch.${string}`;
+
+export function targetKindOf(target: Target): TargetKind {
+  return target.kind === 'Patch' ? patchKindOf(target) : target.kind;
+}
+
+export function patchKindOf({ group, resource }: Pick<Patch, 'group' | 'resource'>): `Patch.${string}` {
+  return group === '' ? `Patch.${resource}` : `Patch.${resource}.${group}`;
+}
 
 /**
  * What acting on a target does to callers: Traffic splits their requests between the candidate and a safe backend, a Flag decides
- * at their side which of the two they ask for, a Workload is what answers, and Capacity only makes room for requests.
+ * at their side which of the two they ask for, a Workload is what answers, Capacity only makes room for requests, and a Setting says
+ * nothing of who gets what.
  */
-export type TargetRole = 'Capacity' | 'Traffic' | 'Flag' | 'Workload';
+export type TargetRole = 'Capacity' | 'Traffic' | 'Flag' | 'Workload' | 'Setting';
 
 const roles = {
   HTTPRoute: 'Traffic',
@@ -117,6 +145,7 @@ const roles = {
   FeatureFlag: 'Flag',
   Deployment: 'Workload',
   ConfigMap: 'Flag',
+  Patch: 'Setting',
 } as const satisfies Record<Target['kind'], TargetRole>;
 
 type KindOf<Role extends TargetRole> = { [Kind in Target['kind']]: (typeof roles)[Kind] extends Role ? Kind : never }[Target['kind']];

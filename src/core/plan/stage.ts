@@ -23,11 +23,11 @@ export function ownLivePercent(stage: Stage | null, target: Target): number {
   return stageExposure(stage, [target])[0]?.livePercent ?? 100;
 }
 
-const engagingOrder: readonly TargetRole[] = ['Capacity', 'Traffic', 'Flag', 'Workload'];
+const engagingOrder: readonly TargetRole[] = ['Capacity', 'Traffic', 'Flag', 'Workload', 'Setting'];
 
 /**
- * Every prefix of the order is safe: going in there is room before requests move, routes move before flags, and pods are exchanged
- * last; coming out the other way round.
+ * Every prefix of the order is safe: going in there is room before requests move, routes move before flags, pods are
+ * exchanged after that, and settings come last; coming out the other way round.
  */
 export function orderTargets(direction: 'Engage' | 'Release', targets: readonly Target[]): readonly Target[] {
   const engaging = engagingOrder.flatMap((role) => targets.filter((target) => roleOf(target) === role));
@@ -36,7 +36,8 @@ export function orderTargets(direction: 'Engage' | 'Release', targets: readonly 
 
 /**
  * What callers can still get of the candidate, per target, while `stage` holds (null: no stage).
- * A flag or a workload behind a route is no exposure of its own; rolled back, it takes route and mirror away with it. Capacity is none.
+ * A flag or a workload behind a route is no exposure of its own; rolled back, it takes route and mirror away with it. Capacity is none, and a
+ * patch says nothing of it.
  */
 export function stageExposure(stage: Stage | null, targets: readonly Target[]): readonly TargetExposure[] {
   return targets.flatMap((target) => {
@@ -46,10 +47,11 @@ export function stageExposure(stage: Stage | null, targets: readonly Target[]): 
   });
 }
 
-/** True when any target may give more live answers in `to` than in `from`. */
+/** True when any target may give more live answers in `to` than in `from`; a patch taken off may give any, nobody knows what it held back. */
 export function raisesLiveShare(from: Stage | null, to: Stage | null, targets: readonly Target[]): boolean {
   const before = new Map(stageExposure(from, targets).map((exposure) => [exposure.target, exposure.livePercent]));
-  return stageExposure(to, targets).some((exposure) => exposure.livePercent > (before.get(exposure.target) ?? 0));
+  const raised = stageExposure(to, targets).some((exposure) => exposure.livePercent > (before.get(exposure.target) ?? 0));
+  return raised || liftsPatch(from, to);
 }
 
 /**
@@ -114,4 +116,10 @@ function routeBehind(own: Target, targets: readonly Target[]): string | null {
 
 function isRolledBack(stage: Stage | null, name: string): boolean {
   return stage?.actions.some(({ kind, target }) => ['FlagRollback', 'Pin'].includes(kind) && target === name) ?? false;
+}
+
+function liftsPatch(from: Stage | null, to: Stage | null): boolean {
+  const patched = (stage: Stage | null): readonly string[] =>
+    (stage?.actions ?? []).flatMap(({ kind, target }) => (kind === 'Patch' ? [target] : []));
+  return patched(from).some((target) => !patched(to).includes(target));
 }

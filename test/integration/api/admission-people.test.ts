@@ -140,6 +140,7 @@ describe('the authors of a plan', () => {
 
 describe('the targets of a plan', () => {
   let dave: Person;
+  let runner: Person;
   const targets = (count: number, name: (index: number) => string) =>
     Array.from({ length: count }, (_, index) => ({
       name: `target-${String(index)}`,
@@ -169,13 +170,19 @@ describe('the targets of a plan', () => {
         own('argoproj.io', 'rollouts'),
         own('mlops.seldon.io', 'experiments'),
         own('core.openfeature.dev', 'featureflags'),
+        own('batch', 'cronjobs'),
+        own('', 'configmaps'),
         own('apps', 'deployments'),
         own('', 'configmaps'),
       ],
     });
+    runner = await person(bed.plane, admin, { namespace, name: 'runner' });
+    await grant(admin, runner, { namespace, rules: [...broad, { apiGroups: ['batch'], resources: ['jobs'], verbs: ['create'] }] });
   });
 
-  afterAll(() => dave.client.close());
+  afterAll(async () => {
+    await Promise.all([dave.client.close(), runner.client.close()]);
+  });
 
   it('may be what the author may patch, eight of them, inside the price of a rule', async () => {
     const plan = planOver(
@@ -203,6 +210,17 @@ describe('the targets of a plan', () => {
   });
 
   it.each([
+    ['batch', 'cronjobs'],
+    ['', 'configmaps'],
+  ])('may be patched only if the author may patch it, be it of group "%s"', async (group, resource) => {
+    const values = [{ path: '/spec/suspend', value: true }];
+    const target = (name: string) => [{ name: 'target-0', patch: { group, resource, name, values } }];
+    await dave.client.create(resources.MitigationPlan, planOver(target('own'), { patch: {} }), { dryRun: true });
+    const attempt = dave.client.create(resources.MitigationPlan, planOver(target('foreign'), { patch: {} }), { dryRun: true });
+    expect(await refusal(attempt, 'plan-targets')).toContain('spec.targets[0]');
+  });
+
+  it.each([
     ['grpcRoute', { candidate: { service: 'credit-v2', port: 8080 }, safe: { service: 'credit-v1', port: 8080 } }],
     ['virtualService', { candidate: { host: 'credit-v2' }, safe: { host: 'credit-v1' } }],
     ['experiment', { candidate: { model: 'credit-v2' }, safe: { model: 'credit-v1' } }],
@@ -215,6 +233,14 @@ describe('the targets of a plan', () => {
     await dave.client.create(resources.MitigationPlan, planOver(target('own'), action), { dryRun: true });
     const attempt = dave.client.create(resources.MitigationPlan, planOver(target('foreign'), action), { dryRun: true });
     expect(await refusal(attempt, 'plan-targets')).toContain('spec.targets[0]');
+  });
+
+  it('may run jobs only if the author may create Jobs', async () => {
+    const plan = planOver([{ name: 'target-0', job: { cronJob: 'retrain' } }], { runJob: {} });
+    await runner.client.create(resources.MitigationPlan, plan, { dryRun: true });
+    expect(await refusal(dave.client.create(resources.MitigationPlan, plan, { dryRun: true }), 'plan-targets')).toBe(
+      `${dave.user} may not create what spec.targets[0] (target-0) names: name an object you may create, or have the verb create granted to you`,
+    );
   });
 
   it('may be a Deployment only if the author may patch it', async () => {

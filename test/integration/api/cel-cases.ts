@@ -13,6 +13,7 @@ import { sentCases } from './cel-cases-of-sent.ts';
 import { clusterCases } from './cel-cases-of-cluster.ts';
 import { furtherNoticeCases, noticeCases } from './cel-cases-of-notices.ts';
 import { furtherQuorumCases, quorumCases } from './cel-cases-of-quorum.ts';
+import { furtherPatchCases, jobCases, patchCases } from './cel-cases-of-patches.ts';
 import { needs, targetCases, workloadCases } from './cel-cases-of-targets.ts';
 import { statisticCases } from './cel-cases-of-statistics.ts';
 
@@ -161,7 +162,7 @@ const planCases = casesOf(planManifest(), [
   },
   {
     field: 'spec.stages[0].actions[0]',
-    message: 'write exactly one of canaryLimit, shadow, flagRollback, pin, scale',
+    message: 'write exactly one of canaryLimit, shadow, flagRollback, pin, scale, patch, runJob',
     accept: [['spec.stages[0].actions[0]', { target: 'traffic', shadow: { percent: 10 } }]],
     reject: [['spec.stages[0].actions[0].shadow', { percent: 10 }]],
   },
@@ -327,6 +328,8 @@ export const celCases: readonly CELCase[] = [
   ...clusterCases,
   ...quorumCases,
   ...noticeCases,
+  ...patchCases,
+  ...jobCases,
   ...riskCases,
   ...planCases,
   ...workloadCases,
@@ -375,4 +378,11 @@ const furtherPlanCases = casesOf(planManifest(), [
 ]);
 
 /** Further ways through a rule that has more than one. */
-export const furtherCases = [...furtherPolicyCases, ...furtherPlanCases, ...furtherQuorumCases, ...furtherNoticeCases, ...targetCases];
+export const furtherCases = [
+  ...furtherPolicyCases,
+  ...furtherPlanCases,
+  ...furtherQuorumCases,
+  ...furtherNoticeCases,
+  ...targetCases,
+  ...furtherPatchCases,
+];

@@ -12,10 +12,14 @@ describe('readArguments', () => {
     ['backlog -n lending --policy bank', { kind: 'Backlog', policy: 'bank' }],
     ['doctor -n lending', { kind: 'Doctor' }],
     ['explain credit -n lending', { kind: 'Explain', name: 'credit' }],
-    ['restore httproute credit', { kind: 'Restore', targetKind: 'httproute', name: 'credit' }],
+    ['restore httproute credit', { kind: 'Restore', targetKind: 'httproute', name: 'credit', patchKinds: null }],
+    [
+      'restore scaledobject credit --patch-kinds keda.sh/v1alpha1/scaledobjects/ScaledObject',
+      { kind: 'Restore', targetKind: 'scaledobject', name: 'credit', patchKinds: 'keda.sh/v1alpha1/scaledobjects/ScaledObject' },
+    ],
+    ['restore --all', { kind: 'RestoreAll', dropFinalizers: false, patchKinds: null }],
+    ['restore --all --drop-finalizers -A', { kind: 'RestoreAll', dropFinalizers: true, patchKinds: null }],
     ['propose httproute credit', { kind: 'Propose', targetKind: 'httproute', name: 'credit' }],
-    ['restore --all', { kind: 'RestoreAll', dropFinalizers: false }],
-    ['restore --all --drop-finalizers -A', { kind: 'RestoreAll', dropFinalizers: true }],
     [
       'reference capture credit --indicator drift',
       { kind: 'ReferenceCapture', name: 'credit', indicator: 'drift', url: null, apply: false, output: 'yaml' },
@@ -77,7 +81,7 @@ describe('readArguments', () => {
     ['reference capture credit --indicator drift -o xml', '--output xml is not known: write yaml or json'],
     ['audit verify --apply', '--indicator, --prometheus, --config-map, --apply and --output go with reference capture'],
     ['restore --all --apply', '--indicator, --prometheus, --config-map, --apply and --output go with reference capture'],
-    ['audit verify --all', '--all and --drop-finalizers go with restore'],
+    ['audit verify --all', '--all, --drop-finalizers and --patch-kinds go with restore'],
     ['audit verify -A', '--all-namespaces goes with restore --all, doctor, reviews and backlog'],
     ['restore --all -A -n lending', '--namespace and --all-namespaces exclude each other'],
   ])('"%s" is refused in one sentence: %s', (line, sentence) => {

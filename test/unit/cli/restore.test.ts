@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 
 import { httpRouteActuator } from '../../../src/actuators/http-route/actuator.ts';
-import type { TargetObject } from '../../../src/actuators/port.ts';
+import type { Actuator, TargetObject } from '../../../src/actuators/port.ts';
 import { restoreActor, restoreObject, restoreTarget } from '../../../src/cli/restore.ts';
 import type { RestoreClient } from '../../../src/cli/restore.ts';
 import type { UntypedObject } from '../../../src/kube/kube-object.ts';
@@ -9,9 +9,12 @@ import { failure, success } from '../../../src/shared/result.ts';
 import { flags, rollback, actuator as featureFlags } from '../../builders/feature-flag.ts';
 import * as given from '../../builders/http-route.ts';
 import { cap, editWeights, halfAndHalf, shadow, weightsOf } from '../../builders/http-route.ts';
+import { actuator as throttles, aThrottle, patching } from '../../builders/patch.ts';
 import { PatchConflict, applyPatch } from '../../builders/json-patch.ts';
 
 const engaged = given.settled(halfAndHalf(), [cap(10)], { epoch: 4 });
+const restoring = (live: TargetObject, actuator: Actuator = httpRouteActuator) =>
+  restoreObject(live, { actuator, actor: restoreActor, nowMs: given.nowMs });
 const conflict = failure({ kind: 'Conflict', message: 'test failed' });
 
 /** One object behind the client; `meanwhile` edits it before each patch arrives, as often as it has edits left. */
@@ -44,7 +47,7 @@ function serverWith(object: TargetObject | null, meanwhile: ((live: TargetObject
 
 describe('from the object alone', () => {
   it('the intent comes back and a tombstone names who did it, under the epoch it had', () => {
-    const restoration = restoreObject(engaged, restoreActor, given.nowMs);
+    const restoration = restoring(engaged);
     expect(restoration).toMatchObject({ kind: 'Patch', before: 'credit-v2 10 %, credit-v1 90 %', after: 'credit-v2 50 %, credit-v1 50 %' });
     const live = applyPatch(engaged, restoration.kind === 'Patch' ? restoration.operations : []);
     expect(weightsOf(live)).toEqual(weightsOf(halfAndHalf()));
@@ -56,14 +59,20 @@ describe('from the object alone', () => {
   it('mirrors and inserted backends go, several plans at once', () => {
     const alone = given.aRoute([given.rule([given.backend('credit-v2', null)])]);
     const held = given.settled(alone, [shadow(100), cap(10, { holder: { plan: 'other' } })]);
-    const restoration = restoreObject(held, restoreActor, given.nowMs);
+    const restoration = restoring(held);
     expect(applyPatch(held, restoration.kind === 'Patch' ? restoration.operations : []).spec).toEqual(alone.spec);
   });
 
   it('flags too', () => {
     const held = given.settled(flags(), [rollback()], { actuator: featureFlags });
-    const restoration = restoreObject(held, restoreActor, given.nowMs);
+    const restoration = restoring(held, featureFlags);
     expect(applyPatch(held, restoration.kind === 'Patch' ? restoration.operations : []).spec).toEqual(flags().spec);
+  });
+
+  it('patched values too, parents that were made for them included', () => {
+    const held = given.settled(aThrottle(), [patching({ '/spec/limits/perSecond': 1, '/spec/new/value': 2 })], { actuator: throttles });
+    const restoration = restoring(held, throttles);
+    expect(applyPatch(held, restoration.kind === 'Patch' ? restoration.operations : []).spec).toEqual(aThrottle().spec);
   });
 
   it.each<[string, TargetObject, string]>([
@@ -75,9 +84,9 @@ describe('from the object alone', () => {
       given.withAnnotations(halfAndHalf(), { 'modelrisk.dev/journal': '{"schemaVersion":2,"uid":"route-uid"}' }),
       'Refused',
     ],
-    ['another kind', { ...engaged, kind: 'Deployment' }, 'Refused'],
+    ['the journal of another kind of target', given.settled(flags(), [rollback()], { actuator: featureFlags }), 'Refused'],
   ])('%s is left alone', (_name, live, kind) => {
-    expect(restoreObject(live, restoreActor, given.nowMs)).toMatchObject({ kind });
+    expect(restoring(live)).toMatchObject({ kind });
   });
 });
 

@@ -24,11 +24,14 @@ describe('a cluster without the CRDs of one kind of target (the operator never l
 
   const readiness = () => conditionOf(planIn(world), 'Ready');
   const startWithout = async (plural: string, plan: object): Promise<void> => {
-    world = await startMemoryOperator((api) => {
-      applyGuardedModelTo(api);
-      api.serve(plural, false);
-      api.apply('mitigationplans', plan);
-    });
+    world = await startMemoryOperator(
+      (api) => {
+        applyGuardedModelTo(api);
+        api.serve(plural, false);
+        api.apply('mitigationplans', plan);
+      },
+      { rollsOut: true },
+    );
     await world.pass(2);
   };
 
@@ -69,6 +72,9 @@ describe('a cluster without the CRDs of one kind of target (the operator never l
         message: expect.stringContaining(`install the CRDs of ${comesWith ?? ''}`),
       });
       world.api.serve(resource.plural, true);
+      // A Deployment has nothing to go back to before it was rolled out twice.
+      if (story.earlier !== undefined) world.api.apply(resource.plural, story.earlier('lending'));
+      await world.pass(1);
       for (const each of [{ resource, ...story }, ...story.alongside]) world.api.apply(each.resource.plural, each.manifest('lending'));
       await world.passUntil('ready', () => readiness()?.status === 'True');
     },

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it, jest } from '@jest/globals';
 import { parseAllDocuments } from 'yaml';
-import { actuators } from '../../../src/actuators/registry.ts';
+import { actuatorsWithPatches } from '../../../src/actuators/registry.ts';
 import { createEventRecorder } from '../../../src/kube/event-recorder.ts';
 import { createLeaseElector } from '../../../src/kube/lease.ts';
 import { createSecretReader } from '../../../src/kube/secret-reader.ts';
@@ -18,7 +18,9 @@ import { applyKeptReferenceTo } from '../../builders/references.ts';
 import { startMemoryOperator } from '../../builders/memory-operator.ts';
 import { openMemoryStories } from '../../builders/memory-stories.ts';
 import { planIn, tellStory } from '../../builders/memory-story.ts';
+import { patchableKinds } from '../../builders/patchable-kinds.ts';
 import { reviewingTransport } from '../../builders/pushing.ts';
+import { applyRemediationTo } from '../../builders/remediation.ts';
 import { answer, scriptedTransport } from '../../builders/scripted-transport.ts';
 import { storyTargets } from '../../builders/story-target.ts';
 import type { StoryTarget } from '../../builders/story-target.ts';
@@ -161,7 +163,7 @@ function editOf({ earlier, edit, manifest }: StoryTarget, namespace: string): ob
 
 /** The role of a kind that is dangerous to touch; null: the operator may act on it wherever it guards. */
 function roleOf(kind: StoryTarget['kind']): string | null {
-  return actuators.get(kind)?.resource.clusterRole ?? null;
+  return actuatorsWithPatches(patchableKinds).get(kind)?.resource.clusterRole ?? null;
 }
 
 async function askedByNotices(): Promise<readonly APIRequest[]> {
@@ -247,5 +249,31 @@ describe('rights of the operator (get was granted on kinds it only lists and wat
     const added = [...used].filter((each) => !ordinary.has(each)).sort();
     expect([...granted('rbac/config-map-references.yaml')].sort()).toEqual(added);
     expect(added).toEqual(['list /configmaps', 'watch /configmaps']);
+  });
+
+  it('to patch are a rule for each kind that was listed, with the verbs that takes; as delivered there is none', async () => {
+    const used = new Set((await askedOfTargets(({ kind }) => roleOf(kind) === 'modelrisk-operator-patches')).map(permissionOf));
+    const ordinary = granted('rbac/operator.yaml');
+    const added = [...used].filter((each) => !ordinary.has(each)).sort();
+    expect(added).toEqual(['get', 'list', 'patch', 'watch'].map((verb) => `${verb} batch/cronjobs`));
+    expect([...granted('rbac/patches.yaml')]).toEqual([]);
+    const [operators] = readFileSync('charts/modelrisk-operator/templates/rbac/patches.yaml', 'utf8').split('\n---\n');
+    expect(
+      /verbs: \[(.*)\]/
+        .exec(operators ?? '')?.[1]
+        ?.split(', ')
+        .sort(),
+    ).toEqual(['get', 'list', 'patch', 'watch']);
+  });
+
+  it('to run jobs are a role of their own, with the verbs that takes', async () => {
+    const world = await startMemoryOperator(applyRemediationTo);
+    world.read(0.9);
+    await world.pass(5);
+    await world.stop();
+    const ordinary = granted('rbac/operator.yaml');
+    const added = [...new Set(world.api.requests.map(permissionOf))].filter((each) => !ordinary.has(each)).sort();
+    expect([...granted('rbac/jobs.yaml')].sort()).toEqual(added);
+    expect(added).toContain('create batch/jobs');
   });
 });

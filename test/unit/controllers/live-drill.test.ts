@@ -1,3 +1,4 @@
+import { httpRouteActuator } from '../../../src/actuators/http-route/actuator.ts';
 import { afterEach, describe, expect, it, jest } from '@jest/globals';
 import { restoreObject } from '../../../src/cli/restore.ts';
 import { applyPatch } from '../../builders/json-patch.ts';
@@ -196,7 +197,7 @@ describe('a live drill', () => {
     await inTheMiddle();
     const live = world.api.get('httproutes', 'credit');
     if (live === null) throw new Error('no route');
-    const restoration = restoreObject(live, 'restore', world.clock.nowMs());
+    const restoration = restoreObject(live, { actuator: httpRouteActuator, actor: 'restore', nowMs: world.clock.nowMs() });
     if (restoration.kind !== 'Patch') throw new Error(restoration.message);
     world.api.apply('httproutes', applyPatch(live, restoration.operations));
     await world.passUntil('told', () => lastDrillOf(planIn(world)) !== null);

@@ -18,7 +18,7 @@ async function anOperatorOf(namespace: string | null) {
   const api = createMemoryAPI(clock);
   applyGuardedModelTo(api);
   const cluster = openCluster({
-    ...{ transport: api, fence: { remainingMs: () => 60_000 }, targetResources: [], namespace, requestTimeoutMs: 1000 },
+    ...{ transport: api, fence: { remainingMs: () => 60_000 }, targetSources: [], namespace, requestTimeoutMs: 1000 },
     ...{ watchSilenceMs: 1e9, clock, random: () => 0.5, observe: () => undefined },
   });
   cluster.start();

@@ -24,7 +24,7 @@ async function opened() {
   const cluster = openCluster({
     ...{ clock, transport: api, fence: { remainingMs: () => 60_000 }, namespace: null, random: () => 0.5 },
     ...{ requestTimeoutMs: 1000, watchSilenceMs: 1e9, observe: () => undefined },
-    targetResources: [...actuators.values()].map(({ resource }) => resource),
+    targetSources: [...actuators.values()],
   });
   cluster.start();
   await clock.advance(1);

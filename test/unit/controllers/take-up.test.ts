@@ -1,3 +1,4 @@
+import { httpRouteActuator } from '../../../src/actuators/http-route/actuator.ts';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { restoreActor, restoreObject } from '../../../src/cli/restore.ts';
 import type { KubeObject } from '../../../testbed/api-client.ts';
@@ -93,7 +94,7 @@ describe('what a plan does not know of its targets', () => {
 
   it('regression: a restore by a person, the operator running, is a release by that person: on record, and held until Clear', async () => {
     const live = routeIn(world) as unknown as Parameters<typeof restoreObject>[0];
-    const restoration = restoreObject(live, restoreActor, world.clock.nowMs());
+    const restoration = restoreObject(live, { actuator: httpRouteActuator, actor: restoreActor, nowMs: world.clock.nowMs() });
     if (restoration.kind !== 'Patch') throw new Error('there is something to restore');
     world.api.apply('httproutes', applyPatch(live, restoration.operations));
     await world.pass(6);

@@ -1,4 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
+import type { Stage } from '../../../../src/core/model/plan.ts';
 import type { Target } from '../../../../src/core/model/target.ts';
 import {
   actedOn,
@@ -182,5 +183,34 @@ describe('escalatesBlind', () => {
     expect(escalatesBlind(aSnapshot({ stages }), [anIndicator(), anIndicator({ name: 'not-a-trigger', windowSeconds: 9999 })])).toEqual([
       0,
     ]);
+  });
+});
+
+describe('a patch', () => {
+  const setting: Target = {
+    ...{ kind: 'Patch', name: 'setting', object: 'credit', group: 'keda.sh', resource: 'scaledobjects' },
+    values: [{ path: '/spec/maxReplicas', value: 1 }],
+    settleSeconds: 0,
+  };
+  const patched: Stage = { ...limitStage, name: 'patched', actions: [{ target: 'setting', kind: 'Patch' }] };
+  const both: Stage = { ...limitStage, name: 'both', actions: [...limitStage.actions, ...patched.actions] };
+
+  it('is set after everything that moves callers, and taken off before', () => {
+    expect(orderTargets('Engage', [setting, flag, route])).toEqual([route, flag, setting]);
+    expect(orderTargets('Release', [route, flag, setting])).toEqual([setting, flag, route]);
+  });
+
+  it('says nothing of who gets the candidate: alone it leaves all answers live', () => {
+    expect(stageExposure(patched, [setting])).toEqual([]);
+    const alone = { ...aSnapshot(), targets: [setting], stages: [patched] };
+    expect(servedIn(alone, 0)).toBe('Live');
+    expect(stageExposure(both, [route, setting])).toEqual(stageExposure(limitStage, [route, setting]));
+  });
+
+  it('may have held anything back: to take it off counts as more of the candidate', () => {
+    expect(raisesLiveShare(patched, null, [setting])).toBe(true);
+    expect(raisesLiveShare(both, limitStage, [route, setting])).toBe(true);
+    expect(raisesLiveShare(limitStage, both, [route, setting])).toBe(false);
+    expect(raisesLiveShare(both, both, [route, setting])).toBe(false);
   });
 });
