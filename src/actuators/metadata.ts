@@ -76,12 +76,8 @@ export function stamp(live: TargetObject, journal: string, epoch: number): Patch
 
 /** The same where both are kept apart from the object: it has no annotations of ours, whatever else it has. */
 export function stampApart(live: TargetObject, journal: string, epoch: number): PatchHalves {
-  const keys = [journalAnnotation, epochAnnotation];
   return {
-    tests: [
-      { op: 'test', path: '/metadata/uid', value: uidOf(live) },
-      ...keys.map((key) => ({ op: 'test', path: annotationPath(key), value: annotationOf(live, key) }) as const),
-    ],
+    tests: carries(live),
     writes: [
       { op: 'add', path: annotationPath(journalAnnotation), value: journal },
       { op: 'add', path: annotationPath(epochAnnotation), value: String(epoch) },

@@ -142,7 +142,7 @@ export type RefusalReason =
   | 'Autoscaled'
   /** The way the object is run knows no such division, or ignores it. */
   | 'ModeUnsupported'
-  /** A newer version is on its way, and until it is there nothing can be moved. */
+  /** A newer version is on its way, and until it is there nothing can be moved; or a Rollout moves the weights of this route, step by step. */
   | 'RolloutInProgress'
   /** A path or value of a patch that no patch may touch. */
   | 'PathForbidden'
@@ -151,8 +151,6 @@ export type RefusalReason =
   | 'NewerJournal'
   | 'JournalTooLarge'
   | 'GeneratedTarget'
-  /** A Rollout is moving the weights of this route, step by step. */
-  | 'RolloutInProgress'
   /** A Rollout has no second revision that could take requests. */
   | 'AlreadyPromoted'
   /** Candidate and safe Service of a route are those of one Rollout, which leads both to what it has promoted. */

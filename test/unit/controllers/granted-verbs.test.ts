@@ -145,7 +145,7 @@ async function askedOfTargets(isAmong: (target: StoryTarget) => boolean): Promis
     asked.push(...memory.api.requests);
   }
   // An abort is of a second stage.
-  for (const target of storyTargets.filter(({ kind }) => kind === 'Rollout')) {
+  for (const target of storyTargets.filter((each) => each.kind === 'Rollout' && isAmong(each))) {
     const { memory, world } = await openMemoryStories();
     await targetStories['escalate']?.(world, target);
     await memory.stop();
