@@ -1,6 +1,7 @@
 import type { TargetKind } from '../../src/actuators/port.ts';
 import type { KubeObject, Resource } from '../../testbed/api-client.ts';
-import { handWritten } from './flagd-config-map.ts';
+import { experimentStory } from './story-experiment.ts';
+import { flagFileStory } from './story-flag-file.ts';
 
 /** One kind of target as the stories of `target-stories.ts` know it; they know no kind by name. */
 export interface StoryTarget {
@@ -169,42 +170,7 @@ const virtualService: StoryTarget = {
     ),
 };
 
-interface SplitSpec {
-  readonly candidates: readonly (Weighted & { readonly name: string })[];
-}
-
-const experiment: StoryTarget = {
-  kind: 'Experiment',
-  resource: { group: 'mlops.seldon.io', version: 'v1alpha1', plural: 'experiments' },
-  manifest: (namespace) => ({
-    apiVersion: 'mlops.seldon.io/v1alpha1',
-    kind: 'Experiment',
-    metadata: metadata(namespace),
-    spec: {
-      default: 'credit-v1',
-      resourceType: 'model',
-      candidates: [
-        { name: 'credit-v1', weight: 50 },
-        { name: 'credit-v2', weight: 50 },
-      ],
-      mirror: { name: 'audit', percent: 12 },
-    },
-  }),
-  targets: [
-    { name: 'target', experiment: { name: 'credit', candidate: { model: 'credit-v2' }, safe: { model: 'credit-v1' }, settleSeconds: 0 } },
-  ],
-  ...routeActions,
-  // Without copies it must go on answering some, or nothing could tell when to go back.
-  escalate: [{ target: 'target', canaryLimit: { maxPercent: 2 } }],
-  escalatedShare: 2,
-  untouched: [{ default: 'credit-v1' }, { resourceType: 'model' }, { mirror: { name: 'audit', percent: 12 } }],
-  share: (live) => shareOf((live['spec'] as SplitSpec).candidates, ({ name }) => name === 'credit-v2'),
-  mirrored: null,
-  edit: (object) =>
-    withSpec(object, (spec) =>
-      spec.replace(/("name":"credit-v1","weight":)\d+/, '$130').replace(/("name":"credit-v2","weight":)\d+/, '$170'),
-    ),
-};
+const experiment = experimentStory({ metadata, withSpec, shareOf, actions: routeActions });
 
 interface PredictorSpec {
   readonly predictor: { readonly canaryTrafficPercent?: number };
@@ -342,41 +308,7 @@ const featureFlag: StoryTarget = {
   edit: (object) => withSpec(object, (spec) => spec.replace(/("use-v2":.*?"defaultVariant":)"\w+"/, '$1"half"')),
 };
 
-const flagdConfigMap: StoryTarget = {
-  kind: 'ConfigMap',
-  resource: { group: '', version: 'v1', plural: 'configmaps' },
-  manifest: (namespace) => {
-    const { labels, ...rest } = metadata(namespace);
-    return {
-      apiVersion: 'v1',
-      kind: 'ConfigMap',
-      metadata: { ...rest, labels: { ...labels, 'modelrisk.dev/target': 'true' } },
-      data: { 'flags.json': handWritten, README: 'who to ask: lending' },
-    };
-  },
-  alongside: [httpRoute],
-  targets: [
-    {
-      name: 'target',
-      flagdConfigMap: { name: 'credit', key: 'flags.json', flag: 'use-v2', safeVariant: 'off', behind: 'traffic', settleSeconds: 0 },
-    },
-    ...httpRoute.targets.map((target) => ({ ...target, name: 'traffic' })),
-  ],
-  engage: rollback,
-  escalate: { refused: 'a flag is rolled back or it is not: there is no tighter action' },
-  stricter: { stages: rollback, share: 0 },
-  engagedShare: 0,
-  untouched: [{ README: 'who to ask: lending' }],
-  share: ({ data }) => {
-    const { flags } = JSON.parse((data as { readonly 'flags.json': string })['flags.json']) as FlagSpec['flagSpec'];
-    return flags['use-v2']?.defaultVariant === 'off' ? 0 : 100;
-  },
-  mirrored: null,
-  edit: (object) => ({
-    ...object,
-    data: { ...(object['data'] as object), 'flags.json': handWritten.replace('"\\u006fn"', '"half"') },
-  }),
-};
+const flagdConfigMap = flagFileStory({ metadata, behind: httpRoute, rollback });
 
 interface PodTemplate {
   readonly spec: { readonly containers: readonly { readonly image: string }[] };

@@ -14,13 +14,13 @@ import type { RouteIntent, RuleIntent } from './intent.ts';
  */
 export function proposeRules(live: TargetObject, { rules }: RouteIntent, grammar: RouteGrammar): Result<JSONObject, string> {
   const proposed: JSONValue[] = [];
-  for (const [index, written] of listAt(live, grammar.rules).entries()) {
+  for (const [index, written] of rulesAt(live, grammar).entries()) {
     const intent = rules[index];
     const rule = intent === undefined || !isTouched(intent) ? success(asObject(written)) : proposeRule(asObject(written), intent);
     if (!rule.ok) return rule;
     proposed.push(rule.value);
   }
-  return success(nested(grammar.rules, proposed));
+  return success(nested(grammar.rules, grammar.holds === 'Rules' ? proposed : (proposed[0] ?? {})));
 }
 
 function isTouched({ backends, ownBackends, ownMirrors }: RuleIntent): boolean {
@@ -61,8 +61,9 @@ function keysOf(pointer: string): readonly string[] {
   return pointer.split('/').slice(1);
 }
 
-function listAt(live: TargetObject, pointer: string): readonly JSONValue[] {
-  return asList(keysOf(pointer).reduce<JSONValue | undefined>((value, key) => asObject(value)[key], live));
+function rulesAt(live: TargetObject, { rules, holds }: RouteGrammar): readonly JSONValue[] {
+  const found = keysOf(rules).reduce<JSONValue | undefined>((value, key) => asObject(value)[key], live);
+  return holds === 'Rules' ? asList(found) : [found ?? {}];
 }
 
 function nested(pointer: string, value: JSONValue): JSONObject {

@@ -114,6 +114,16 @@ describe('a cap on an Experiment', () => {
   });
 });
 
+it('regression: what Git is to say of a cap that stays is the spec, not a list of rules', () => {
+  const spec = { default: 'credit-v1', mirror: { name: 'audit', percent: 5 } };
+  const capped = standing(anExperiment({ 'credit-v2': 50, 'credit-v1': 50 }, { spec }), [cap(10)]);
+  const candidates = [
+    { name: 'credit-v2', weight: 1 },
+    { name: 'credit-v1', weight: 9 },
+  ];
+  expect(actuator.propose(capped)).toEqual({ ok: true, value: { spec: { candidates, ...spec } } });
+});
+
 describe('what can’t be done is refused by name', () => {
   const refusalOf = (live: ReturnType<typeof halfAndHalf>, claim = cap(10)) => {
     const { actuation } = passed(live, [claim]);
