@@ -164,6 +164,9 @@ class WiredOperator implements Operator {
       wakes: this.#wakes,
       providers: this.providers,
       onDeletion,
+      onGone: (plan) => {
+        this.#announcer.outlived(plan);
+      },
       onRevision: (object, previous) => {
         for (const event of conditionEvents(object, previous)) this.#options.recorder.record(event);
       },

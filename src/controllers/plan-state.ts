@@ -1,4 +1,5 @@
 import type { RejectedClaim, TargetKind, Verification } from '../actuators/port.ts';
+import type { GeneratedRoute } from '../core/model/generated-route.ts';
 import type { EntryDraft } from '../core/audit-chain.ts';
 import type { Holder } from '../core/model/constraint.ts';
 import type { FrozenReading } from '../core/model/frozen-reading.ts';
@@ -93,6 +94,8 @@ export interface PlanState {
   owner: string;
   /** The plan as its spec says now. */
   current: PlanSnapshot;
+  /** Routes the operator makes and keeps for it, as its spec says now. */
+  generated: readonly GeneratedRoute[];
   /** What the engagement runs on; kept until every target is released. */
   engaged: PlanSnapshot | null;
   /** Sources its sources' digests speak of; empty after a restart. */

@@ -4,7 +4,7 @@ import { parseModelRisk } from '../api/model-risk.ts';
 import type { ModelRisk } from '../api/model-risk.ts';
 import { parseRiskPolicy } from '../api/risk-policy.ts';
 import type { RiskPolicy } from '../api/risk-policy.ts';
-import { toPlanSnapshot } from '../api/plan-to-core.ts';
+import { generatedRoutesOf, toPlanSnapshot } from '../api/plan-to-core.ts';
 import { resolveTemplateAlone } from '../api/resolve-signal.ts';
 import { initialPlanMemory } from '../core/plan/memory.ts';
 import type { ObjectKey, UntypedObject } from '../kube/kube-object.ts';
@@ -51,6 +51,7 @@ function refreshPlan(known: PlanState | undefined, plan: MitigationPlan): PlanSt
     uid: plan.metadata.uid,
     owner: plan.spec.owner,
     current: toPlanSnapshot(plan),
+    generated: [],
     engaged: null,
     sources: new Map(),
     own: new Map(),
@@ -75,6 +76,7 @@ function refreshPlan(known: PlanState | undefined, plan: MitigationPlan): PlanSt
     untold: false,
   };
   state.current = toPlanSnapshot(plan);
+  state.generated = generatedRoutesOf(plan);
   state.owner = plan.spec.owner;
   state.suspend = plan.spec.suspend;
   state.deleting = plan.metadata.deletionTimestamp !== undefined;

@@ -12,7 +12,11 @@ import type { Logger } from '../shared/logger.ts';
 import type { Metrics } from '../telemetry/metrics.ts';
 import type { Cluster, KindView } from './cluster.ts';
 import { fieldManager } from './cluster.ts';
+import { newRoute } from '../actuators/gateway-route/generate.ts';
+import { generatedOn, planGenerated } from './generated-route.ts';
+import type { Generated } from './generated-route.ts';
 import { whyMissing } from './missing-target.ts';
+import type { MissingTarget } from './missing-target.ts';
 import { hasYieldedOn, reviewYields, settleForeignEdit, yieldReviewInMs } from './contest.ts';
 import type { ContestOutcome } from './contest.ts';
 import { createOwnWrites } from './own-writes.ts';
@@ -59,6 +63,8 @@ interface Pass extends SettledObject {
   readonly view: KindView;
   readonly actuator: Actuator;
   readonly plans: readonly PlanState[];
+  /** What it is to be, where a plan makes the object. */
+  readonly generated: Generated | null;
 }
 
 /** What every plan asks of the object now, and the input that comes of it. */
@@ -113,6 +119,11 @@ function lostSinceMs({ plans, kind, object }: Pass): EpochMs | null {
   return lost.length === 0 ? null : Math.max(...lost);
 }
 
+/** Somebody else's edit is answered: of what is under constraint, or of a generated object that nothing constrains. */
+function isUndone({ generated, actuator }: Pass, actuation: Extract<Actuation, { kind: 'Patch' }>, live: UntypedObject): boolean {
+  return actuation.foreignEdit || (generated !== null && actuator.readJournal(live).kind === 'None');
+}
+
 /** Brings one target object to what all plans that hold it ask; safe to repeat at any time. At most one kind of write a pass. */
 class TargetController {
   readonly #options: TargetControllerOptions;
@@ -149,7 +160,7 @@ class TargetController {
     let live = cached;
     for (let attempt = 1; ; attempt++) {
       const { asks, input } = this.#ask(pass, live);
-      const actuation = pass.actuator.plan(input);
+      const actuation = planGenerated(pass.actuator, input, pass.generated);
       if (actuation.kind !== 'Patch') return success({ live, actuation, asks });
       noteSending(asks, { sentAtMs: input.nowMs, answer: 'Awaited' });
       const sent = await pass.view.client.patch(referenceOf(live), actuation.operations);
@@ -171,8 +182,8 @@ class TargetController {
 
   #settle(pass: Pass, { actuation, live, asks }: Sent): void {
     const nowMs = this.#options.clock.nowMs();
+    if (actuation.kind === 'Patch' && isUndone(pass, actuation, live)) this.#budget.spend(pass.key);
     if (actuation.kind === 'Patch' && actuation.foreignEdit) {
-      this.#budget.spend(pass.key);
       this.#options.metrics.contested.inc({ namespace: live.metadata.namespace ?? '', target: pass.object });
     }
     for (const plan of pass.plans) {
@@ -231,8 +242,8 @@ class TargetController {
     const isAskedAnew = [...asks].some(([plan, each]) =>
       each.some(({ target, entry }) => !sameEntry(targetState(plan, target.name).applied, entry)),
     );
-    const actuation = pass.actuator.plan(input);
-    return !isAskedAnew && actuation.kind === 'Patch' && actuation.foreignEdit ? waitMs : 0;
+    const actuation = planGenerated(pass.actuator, input, pass.generated);
+    return !isAskedAnew && actuation.kind === 'Patch' && isUndone(pass, actuation, live) ? waitMs : 0;
   }
 
   /** What was left to another writer is laid once more when its time has come, or when that would move nothing. */
@@ -304,14 +315,9 @@ class TargetController {
     const view = this.#options.cluster.targets.get(kind);
     const actuator = this.#options.actuators.get(kind);
     if (view === undefined || actuator === undefined) throw new Error(`no actuator for ${key}`);
-    const pass: Pass = {
-      key,
-      view,
-      actuator,
-      kind,
-      object: reference.name,
-      plans: this.#options.programme.plansOn(reference.namespace, kind, reference.name),
-    };
+    const plans = this.#options.programme.plansOn(reference.namespace, kind, reference.name);
+    const generated = generatedOn(plans, kind, reference.name);
+    const pass: Pass = { key, view, actuator, kind, object: reference.name, plans, generated };
     const live = await this.#read(pass, reference);
     if (live === null) return { kind: 'Retry' };
     if (live !== undefined) {
@@ -323,12 +329,27 @@ class TargetController {
       if (orphans.length > 0) this.#options.onOrphans(live, orphans);
       return this.#act(pass, live);
     }
-    const facts = {
-      why: (target: Target) => whyMissing(this.#options.cluster, target, reference.namespace),
-      nowMs: this.#options.clock.nowMs(),
+    return this.#make(pass, reference.namespace);
+  }
+
+  /** Of an object that is not there: made where a plan makes it, else told of. */
+  async #make(pass: Pass, namespace: string): Promise<WorkOutcome> {
+    const { generated, view } = pass;
+    const nowMs = this.#options.clock.nowMs();
+    const isHeld = pass.plans.some((plan) => asksOf(plan, pass, nowMs).some(({ claim }) => claim !== null));
+    const made =
+      generated === null || !view.reflector.served() ? null : await view.client.create(newRoute(generated.route, namespace, isHeld));
+    if (made !== null) this.#options.metrics.actions.inc({ actuator: pass.kind, result: made.ok ? 'Applied' : made.failure.kind });
+    // What the watch does not show yet stands in the way of another.
+    if (made?.ok === true || made?.failure.kind === 'Conflict') return { kind: 'Again', afterMs: lookAgainMs, priority: 'Status' };
+    const failed = made === null ? '' : ` The operator could not make it: ${made.failure.message}`;
+    const why = (target: Target): MissingTarget => {
+      const missing = whyMissing(this.#options.cluster, target, namespace);
+      return { ...missing, message: `${missing.message}${failed}` };
     };
+    const facts = { why, nowMs };
     for (const plan of pass.plans) if (settleMissing(plan, pass, facts)) this.#options.onPlanChanged(plan);
-    return { kind: 'Done' };
+    return made === null ? { kind: 'Done' } : { kind: 'Retry' };
   }
 }
 

@@ -1,9 +1,11 @@
 import * as z from 'zod';
+import type { GeneratedRoute } from '../../core/model/generated-route.ts';
 import type { Target } from '../../core/model/target.ts';
 import type { DeepReadonly } from '../deep-readonly.ts';
 import { name } from '../fields.ts';
 import { deployment, deploymentSnapshot, toDeployment } from './deployment.ts';
 import { featureFlag, featureFlagSnapshot, toFeatureFlag } from './feature-flag.ts';
+import { toGeneratedRoute } from './generate.ts';
 import { gatewayRouteSnapshot, grpcRoute, httpRoute, toGatewayRoute } from './gateway-route.ts';
 import { inferenceService, inferenceServiceSnapshot, toInferenceService } from './inference-service.ts';
 import { toVirtualService, virtualService, virtualServiceSnapshot } from './virtual-service.ts';
@@ -41,6 +43,11 @@ export function toTarget(spec: TargetSpec, scaled: ReadonlySet<string>): Target 
   if ('deployment' in spec) return toDeployment(spec.name, spec.deployment, scaled.has(spec.name) ? 'Scale' : 'Pin');
   if ('inferenceService' in spec) return toInferenceService(spec.name, spec.inferenceService);
   return toFeatureFlag(spec.name, spec.featureFlag);
+}
+
+/** The route the operator is to make for this target; null where its users do. */
+export function toGenerated(plan: string, spec: TargetSpec): GeneratedRoute | null {
+  return 'httpRoute' in spec ? toGeneratedRoute(plan, spec.httpRoute) : null;
 }
 
 /** The version the target's safe backend runs; null where the plan does not say it. */
