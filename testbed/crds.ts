@@ -75,7 +75,9 @@ export async function installCRDs(cluster: ClusterAccess, path: string): Promise
 /** Waits until the definitions (`crd/<name>`; default: all there are) are established and their paths answer. */
 export async function untilServed(cluster: ClusterAccess, definitions?: readonly string[]): Promise<void> {
   const names = definitions ?? (await must(cluster, ['get', 'crd', '-o', 'name'])).trim().split('\n');
-  await must(cluster, ['wait', '--for=condition=Established', '--timeout=60s', ...names]);
+  // A definition the server has not looked at yet has no conditions, and kubectl ends at it instead of waiting.
+  const established = ['wait', '--for=condition=Established', '--timeout=60s', ...names];
+  await eventually(async () => (await must(cluster, established)) !== '', { timeoutMs: 60_000, everyMs: 250 });
   const client = createAPIClient({ server: cluster.server, caFile: cluster.caFile, token: cluster.adminToken });
   try {
     await Promise.all(names.map((name) => untilPathsAnswer(client, name.slice(name.indexOf('/') + 1))));
