@@ -128,6 +128,8 @@ export type RefusalReason =
   | 'MirrorPercentUnsupported'
   /** Nobody would get the copies. */
   | 'MirrorUnsupported'
+  /** The operator would make a route of that name, and there is one it did not make. */
+  | 'RouteNotOurs'
   /** The route has a mirror of its users' where only one may be. */
   | 'MirrorTaken'
   /** The candidate is reached by a way no cap can hold. */

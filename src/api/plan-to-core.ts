@@ -4,7 +4,8 @@ import { canonicalJSON } from '../shared/canonical-json.ts';
 import { fromInstant } from './instant.ts';
 import type { MitigationPlan, MitigationPlanSpec, StageSpec } from './mitigation-plan.ts';
 import { toStageAction } from './stage-action.ts';
-import { safeVersionOf, toTarget } from './targets/target.ts';
+import type { GeneratedRoute } from '../core/model/generated-route.ts';
+import { safeVersionOf, toGenerated, toTarget } from './targets/target.ts';
 import type { TargetSpec } from './targets/target.ts';
 
 /** Asks nobody: the machine reads it where a stage asks only, and there the schema requires `approval`. */
@@ -46,6 +47,11 @@ function toOnContest(spec: MitigationPlanSpec['onContest']): OnContest {
   return { kind: 'Yield', afterSeconds: spec.afterSeconds ?? 60, retryAfterSeconds: spec.retryAfterSeconds ?? 900 };
 }
 
+/** Routes the operator is to make and keep for this plan. */
+export function generatedRoutesOf({ metadata, spec }: Pick<MitigationPlan, 'metadata' | 'spec'>): readonly GeneratedRoute[] {
+  return spec.targets.flatMap((target) => toGenerated(metadata.name, target) ?? []);
+}
+
 /**
  * `sha256:` and 64 hex digits over what a decision is about. `suspend` and `owner` are left out, so that
  * holding a plan or naming another team voids no approval.
@@ -61,8 +67,15 @@ export function planDigest(spec: MitigationPlanSpec): string {
   return `sha256:${createHash('sha256').update(canonicalJSON(decidedOn)).digest('hex')}`;
 }
 
-/** A default younger than this version of the digest is left out: decisions made before it existed stay valid. */
+/**
+ * A default younger than this version of the digest is left out: decisions made before it existed stay valid. What users want of a
+ * route the operator makes is no more decided on than what they write into one of their own.
+ */
 function decidedOnTarget(target: TargetSpec) {
+  if ('httpRoute' in target && target.httpRoute.generate !== undefined) {
+    const { generate: _, ...httpRoute } = target.httpRoute;
+    return { ...target, httpRoute };
+  }
   if (!('featureFlag' in target) || target.featureFlag.settleSeconds > 0) return target;
   const { settleSeconds: _, ...featureFlag } = target.featureFlag;
   return { ...target, featureFlag };

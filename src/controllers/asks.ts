@@ -8,7 +8,6 @@ import {
   desiredEntry,
   groundsOf,
   isGoingUp,
-  isLeft,
   isOutOfReach,
   sameEntry,
   snapshotInForce,
@@ -111,6 +110,15 @@ export function asksOf(plan: PlanState, where: TargetPlace, nowMs: EpochMs): rea
     const isGivenWay = ask.claim !== null && isLeft(plan, ask.target.name);
     return isGivenWay ? { ...ask, claim: { ...ask.claim, constraints: [] } } : ask;
   });
+}
+
+/** Left to another writer: the plan stays in the journal and asks for nothing. */
+export function isLeft(plan: PlanState, target: string): boolean {
+  return targetState(plan, target).yielded?.triedAtMs === null;
+}
+
+export function targetsLeft(plan: PlanState): readonly string[] {
+  return [...plan.targets.keys()].filter((name) => isLeft(plan, name));
 }
 
 interface TargetPlace {

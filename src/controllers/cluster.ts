@@ -126,7 +126,8 @@ interface KindTraits {
   readonly unread?: readonly string[];
 }
 
-function without(object: KubeObject, unread: readonly string[]): UntypedObject {
+/** The object as its cache keeps it. */
+export function keptOf(object: KubeObject, unread: readonly string[]): UntypedObject {
   const { spec, ...rest } = object as UntypedObject;
   if (unread.length === 0 || typeof spec !== 'object' || spec === null) return object;
   const kept = Object.fromEntries(Object.entries(spec).filter(([member]) => !unread.includes(member)));
@@ -169,7 +170,7 @@ function openKind(
     namespace: resource.namespaced ? options.namespace : null,
     keepManagedFields: isTarget,
     mayBeAbsent,
-    ...(unread.length === 0 ? {} : { trim: (object: KubeObject) => without(object, unread) }),
+    ...(unread.length === 0 ? {} : { trim: (object: KubeObject) => keptOf(object, unread) }),
     store: kind.store,
     observe: (event) => {
       options.observe(event);

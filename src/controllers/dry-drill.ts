@@ -11,6 +11,7 @@ import { referenceOf } from '../kube/kube-object.ts';
 import type { EpochMs } from '../shared/clock.ts';
 import { failure, success } from '../shared/result.ts';
 import type { Result } from '../shared/result.ts';
+import { keptOf } from './cluster.ts';
 import type { Cluster, TargetView } from './cluster.ts';
 import { whyMissing } from './missing-target.ts';
 import type { PlanState } from './plan-state.ts';
@@ -62,11 +63,11 @@ async function drillObject(
   }
 }
 
-function tryOn({ client }: TargetView): TryPatch {
+function tryOn({ client, resource }: TargetView): TryPatch {
   return async (live, operations) => {
     const object = live as UntypedObject;
     const answered = await client.tryPatch(referenceOf(object), operations);
-    return answered.ok ? success(answered.value) : failure(trialFailure(object, answered.failure));
+    return answered.ok ? success(keptOf(answered.value, resource.unread ?? [])) : failure(trialFailure(object, answered.failure));
   };
 }
 

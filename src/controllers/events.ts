@@ -20,10 +20,16 @@ export interface Announcer {
   note(plan: PlanState, note: PlanNote): void;
   orphans(live: UntypedObject, claims: readonly Claim[]): void;
   contest(plan: PlanState, live: UntypedObject, outcome: Exclude<ContestOutcome, 'Counted'>): void;
+  /** Of a plan that is gone: the routes it made stay. */
+  outlived(plan: PlanState): void;
 }
 
 const warnings: ReadonlySet<TransitionKind> = new Set(['Proposed', 'Engaged', 'Escalated', 'Latched']);
 const announcedNotes: ReadonlySet<PlanNote['kind']> = new Set(['SharedCause', 'AwaitingApproval', 'AwaitingDecision', 'Held']);
+
+function whyItStays({ current }: PlanState): string {
+  return `MitigationPlan ${current.plan.name}, which this route was made from, is gone. The route stays with the split the plan gave it: delete it if nobody needs it; a plan of the same name takes it up again.`;
+}
 
 export function createAnnouncer(recorder: EventRecorder, cluster: Pick<Cluster, 'own' | 'targets'>): Announcer {
   function onPlan(plan: PlanState, event: Omit<RecordedEvent, 'regarding'>): void {
@@ -68,6 +74,13 @@ export function createAnnouncer(recorder: EventRecorder, cluster: Pick<Cluster, 
       const event = { type: 'Warning', reason: outcome, action: outcome === 'Yielded' ? 'Yield' : 'Reassert' } as const;
       onPlan(plan, { ...event, note });
       recorder.record({ regarding: live, ...event, note });
+    },
+    outlived: (plan) => {
+      for (const { object } of plan.generated) {
+        const live = cluster.targets.get('HTTPRoute')?.store.get(`${plan.current.plan.namespace}/${object}`);
+        if (live !== undefined)
+          recorder.record({ regarding: live, type: 'Normal', reason: 'RouteStays', action: 'Keep', note: whyItStays(plan) });
+      }
     },
     orphans: (live, claims) => {
       const names = claims.map(({ holder }) => holder.plan).join(', ');

@@ -22,8 +22,16 @@ function unreadable(message: string): Result<never, RecordFailure> {
   return failure({ message, isFinal: false });
 }
 
+/** Those that can be read. */
+export function storedIn(objects: readonly UntypedObject[]): readonly StoredIncident[] {
+  return objects.flatMap((object) => {
+    const stored = toStored(object);
+    return stored.ok ? [stored.value] : [];
+  });
+}
+
 /** A record as the log reads it; a sentence where it can't be read. */
-export function toStored(object: UntypedObject): Result<StoredIncident, RecordFailure> {
+function toStored(object: UntypedObject): Result<StoredIncident, RecordFailure> {
   const parsed = parseRiskIncident(object);
   if (!parsed.ok) return unreadable(`RiskIncident ${object.metadata.name} can't be read: ${parsed.failure.join('; ')}`);
   const { metadata, spec, status } = parsed.value;

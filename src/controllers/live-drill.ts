@@ -34,7 +34,15 @@ function actorOf(plan: PlanState, snapshot: PlanSnapshot): PlanState {
   const current = { ...snapshot, mode: 'Enforce' as const, plan: { ...snapshot.plan, name, uid } };
   return {
     ...{ key: plan.key, uid, owner: plan.owner, current, engaged: current, drill: plan.drill },
-    ...{ sources: new Map(), own: new Map(), grounds: new Map(), targets: new Map(), applied: new Map(), remediations: new Map() },
+    ...{
+      sources: new Map(),
+      own: new Map(),
+      grounds: new Map(),
+      targets: new Map(),
+      applied: new Map(),
+      remediations: new Map(),
+      generated: [],
+    },
     ...{ guardedVersion: null, opening: null, sharedCauseIn: null, stalledAt: null, answeredAtMs: null },
     ...{ suspend: 'None' as const, deleting: false, deletionNoted: false, untold: false },
     ...{ notes: [], drafts: [], carriedOut: [], used: [], earlier: [] },

@@ -21,14 +21,15 @@ import type { Drills } from './drill.ts';
 import { createAnnouncer } from './events.ts';
 import type { Announcer } from './events.ts';
 import { inboxUses } from './inbox-uses.ts';
-import { createIncidentStore, toStored } from './incident-store.ts';
+import { createIncidentStore, storedIn } from './incident-store.ts';
 import { createMitigationPlanController } from './mitigation-plan.ts';
 import { createFalseAlarmBook } from './false-alarm-book.ts';
 import { createLossBook } from './loss-book.ts';
 import type { LossBook } from './loss-book.ts';
 import { isDrill } from './live-drill.ts';
 import { createModelRiskController } from './model-risk.ts';
-import { isFullyRecorded, targetsLeft, targetsWithoutSafeBackend, yieldingTargets } from './plan-state.ts';
+import { targetsLeft } from './asks.ts';
+import { isFullyRecorded, targetsWithoutSafeBackend, yieldingTargets } from './plan-state.ts';
 import type { PlanState } from './plan-state.ts';
 import { createProgramme, riskKeyOf } from './programme.ts';
 import type { Programme } from './programme.ts';
@@ -151,6 +152,9 @@ class WiredOperator implements Operator {
       wakes: this.#wakes,
       providers: this.providers,
       onDeletion,
+      onGone: (plan) => {
+        this.#announcer.outlived(plan);
+      },
       onRevision: (object, previous) => {
         for (const event of conditionEvents(object, previous)) this.#options.recorder.record(event);
       },
@@ -309,11 +313,7 @@ class WiredOperator implements Operator {
     return createRecordController({
       programme: this.#programme,
       store: createIncidentStore({ incidents: cluster.own.incidents.client, heads }),
-      incidentsIn: (namespace) =>
-        cluster.own.incidents.store.byIndex('namespace', namespace).flatMap((object) => {
-          const stored = toStored(object);
-          return stored.ok ? [stored.value] : [];
-        }),
+      incidentsIn: (namespace) => storedIn(cluster.own.incidents.store.byIndex('namespace', namespace)),
       ...{ clock, log, metrics },
       onRecorded: (plan) => {
         this.#wakes.plan(plan);

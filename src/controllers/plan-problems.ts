@@ -4,6 +4,8 @@ import type { Target } from '../core/model/target.ts';
 import { constraintsOf, escalatesBlind, loosening, roomIsDueAfterMs } from '../core/plan/stage.ts';
 import type { Cluster } from './cluster.ts';
 import { desiredEntry, snapshotInForce } from './plan-state.ts';
+import { whyNotGenerated } from '../actuators/gateway-route/generate.ts';
+import { generatedOn } from './generated-route.ts';
 import { whyClosed, whyMissing } from './missing-target.ts';
 import type { PlanState } from './plan-state.ts';
 import { whyNotRun } from './remediation.ts';
@@ -71,6 +73,9 @@ function targetProblems(plan: PlanState, target: Target, context: ProblemContext
   const view = context.cluster.targets.get(targetKindOf(target));
   const closed = view === undefined ? null : whyClosed(view, target, namespace);
   if (closed !== null) return [closed];
+  const generated = generatedOn([plan], targetKindOf(target), target.object);
+  const foreign = generated === null ? null : whyNotGenerated(live, generated.route);
+  if (foreign !== null) return [{ reason: 'RouteNotOurs', message: foreign }];
   return plan.current.stages.flatMap((stage, index) => {
     const constraints = constraintsOf(stage, target.name);
     if (constraints.length === 0) return [];

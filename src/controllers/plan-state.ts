@@ -1,4 +1,5 @@
 import type { RejectedClaim, TargetKind, Verification } from '../actuators/port.ts';
+import type { GeneratedRoute } from '../core/model/generated-route.ts';
 import type { EntryDraft } from '../core/audit-chain.ts';
 import type { DrillOutcome } from '../core/drill/outcome.ts';
 import type { DrillObstacle, DrillSchedule } from '../core/drill/schedule.ts';
@@ -151,6 +152,8 @@ export interface PlanState {
   owner: string;
   /** The plan as its spec says now. */
   current: PlanSnapshot;
+  /** Routes the operator makes and keeps for it, as its spec says now. */
+  generated: readonly GeneratedRoute[];
   /** What the engagement runs on; kept until every target is released. */
   engaged: PlanSnapshot | null;
   /** Sources its sources' digests speak of; empty after a restart. */
@@ -305,15 +308,6 @@ export function isCovered(plan: PlanState, name: string): boolean {
 /** The targets of a plan that are this object. */
 export function targetsOn(plan: PlanState, kind: TargetKind, object: string): readonly Target[] {
   return snapshotInForce(plan).targets.filter((target) => targetKindOf(target) === kind && target.object === object);
-}
-
-/** Left to another writer: the plan stays in the journal and asks for nothing. */
-export function isLeft(plan: PlanState, target: string): boolean {
-  return targetState(plan, target).yielded?.triedAtMs === null;
-}
-
-export function targetsLeft(plan: PlanState): readonly string[] {
-  return [...plan.targets.keys()].filter((name) => isLeft(plan, name));
 }
 
 /** A step is told once some target was brought to it, once none needs to be, or once one refused it. */

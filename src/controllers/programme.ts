@@ -4,7 +4,7 @@ import { parseModelRisk } from '../api/model-risk.ts';
 import type { ModelRisk } from '../api/model-risk.ts';
 import { parseRiskPolicy } from '../api/risk-policy.ts';
 import type { RiskPolicy } from '../api/risk-policy.ts';
-import { toPlanSnapshot } from '../api/plan-to-core.ts';
+import { generatedRoutesOf, toPlanSnapshot } from '../api/plan-to-core.ts';
 import { resolveTemplateAlone } from '../api/resolve-signal.ts';
 import { targetKindOf } from '../core/model/target.ts';
 import { initialPlanMemory } from '../core/plan/memory.ts';
@@ -53,6 +53,7 @@ function refreshPlan(known: PlanState | undefined, plan: MitigationPlan): PlanSt
     uid: plan.metadata.uid,
     owner: plan.spec.owner,
     current: toPlanSnapshot(plan),
+    generated: [],
     engaged: null,
     sources: new Map(),
     own: new Map(),
@@ -84,6 +85,7 @@ function refreshPlan(known: PlanState | undefined, plan: MitigationPlan): PlanSt
     untold: false,
   };
   state.current = toPlanSnapshot(plan);
+  state.generated = generatedRoutesOf(plan);
   state.owner = plan.spec.owner;
   state.suspend = plan.spec.suspend;
   refreshDrill(state.drill, plan);

@@ -14,6 +14,7 @@ import type { Logger } from '../shared/logger.ts';
 import { endRuns } from './applied-draft.ts';
 import { openingOf } from './evidence.ts';
 import type { OpeningFacts } from './evidence.ts';
+import { targetsLeft } from './asks.ts';
 import {
   entryKey,
   fullyReleased,
@@ -21,7 +22,6 @@ import {
   groundsInForce,
   refusedTargets,
   snapshotInForce,
-  targetsLeft,
   targetsShortOfReplicas,
   targetsWithoutSafeBackend,
   yieldingTargets,

@@ -26,6 +26,8 @@ export interface SubscriptionOptions {
   readonly actuators: ReadonlyMap<TargetKind, Actuator>;
   readonly providers: ProviderBook;
   readonly onDeletion: (plan: PlanState) => void;
+  /** A plan is gone for good; what it made may still be there. */
+  readonly onGone: (plan: PlanState) => void;
   /** A policy, risk or plan changed: its conditions may tell of trouble. */
   readonly onRevision: (object: UntypedObject, previous: UntypedObject) => void;
   /** What a plan says changed: `suspend` must not wait for a poll, which may never come. */
@@ -143,6 +145,7 @@ function followPlans(options: SubscriptionOptions): () => void {
       const plan = programme.plans.get(keyOf(object));
       programme.removePlan(keyOf(object));
       if (plan !== undefined) {
+        options.onGone(plan);
         wakes.targets(plan, 'Release');
         wakes.risk(riskKeyOf(plan));
       }

@@ -14,7 +14,11 @@ import type { Metrics } from '../telemetry/metrics.ts';
 import type { Cluster, KindView } from './cluster.ts';
 import { fieldManager } from './cluster.ts';
 import { isDrill, withDrills } from './live-drill.ts';
+import { newRoute } from '../actuators/gateway-route/generate.ts';
+import { generatedOn, planGenerated } from './generated-route.ts';
+import type { Generated } from './generated-route.ts';
 import { whyMissing } from './missing-target.ts';
+import type { MissingTarget } from './missing-target.ts';
 import { hasYieldedOn, reviewYields, settleForeignEdit, yieldReviewInMs } from './contest.ts';
 import type { ContestOutcome } from './contest.ts';
 import { createOwnWrites } from './own-writes.ts';
@@ -61,6 +65,8 @@ interface Pass extends SettledObject {
   readonly view: KindView;
   readonly actuator: Actuator;
   readonly plans: readonly PlanState[];
+  /** What it is to be, where a plan makes the object. */
+  readonly generated: Generated | null;
 }
 
 /** What every plan asks of the object now, and the input that comes of it. */
@@ -115,6 +121,11 @@ function lostSinceMs({ plans, kind, object }: Pass): EpochMs | null {
   return lost.length === 0 ? null : Math.max(...lost);
 }
 
+/** Somebody else's edit is answered: of what is under constraint, or of a generated object that nothing constrains. */
+function isUndone({ generated, actuator }: Pass, actuation: Extract<Actuation, { kind: 'Patch' }>, live: UntypedObject): boolean {
+  return actuation.foreignEdit || (generated !== null && actuator.readJournal(live).kind === 'None');
+}
+
 /** Brings one target object to what all plans that hold it ask; safe to repeat at any time. At most one kind of write a pass. */
 class TargetController {
   readonly #options: TargetControllerOptions;
@@ -155,7 +166,7 @@ class TargetController {
     let live = cached;
     for (let attempt = 1; ; attempt++) {
       const { asks, input } = this.#ask(pass, live);
-      const actuation = pass.actuator.plan(input);
+      const actuation = planGenerated(pass.actuator, input, pass.generated);
       if (actuation.kind !== 'Patch') return success({ live, actuation, asks });
       noteSending(asks, { sentAtMs: input.nowMs, answer: 'Awaited' });
       const sent = await pass.view.client.patch(referenceOf(live), actuation.operations, actuation.subresource ?? undefined);
@@ -179,8 +190,8 @@ class TargetController {
 
   #settle(pass: Pass, { actuation, live, asks }: Sent): void {
     const nowMs = this.#options.clock.nowMs();
+    if (actuation.kind === 'Patch' && isUndone(pass, actuation, live)) this.#budget.spend(pass.key);
     if (actuation.kind === 'Patch' && actuation.foreignEdit) {
-      this.#budget.spend(pass.key);
       this.#options.metrics.contested.inc({ namespace: live.metadata.namespace ?? '', target: pass.object });
     }
     for (const plan of pass.plans) {
@@ -240,8 +251,8 @@ class TargetController {
     const isAskedAnew = [...asks].some(([plan, each]) =>
       each.some(({ target, entry }) => !sameEntry(targetState(plan, target.name).applied, entry)),
     );
-    const actuation = pass.actuator.plan(input);
-    return !isAskedAnew && actuation.kind === 'Patch' && actuation.foreignEdit ? waitMs : 0;
+    const actuation = planGenerated(pass.actuator, input, pass.generated);
+    return !isAskedAnew && actuation.kind === 'Patch' && isUndone(pass, actuation, live) ? waitMs : 0;
   }
 
   /** What was left to another writer is laid once more when its time has come, or when that would move nothing. */
@@ -317,8 +328,9 @@ class TargetController {
     const actuator = this.#options.actuators.get(kind);
     const plans = withDrills(this.#options.programme.plansOn(reference.namespace, kind, reference.name));
     const settled = { kind, object: reference.name };
-    if (view === undefined || actuator === undefined) return this.#settleMissing(plans, settled, reference.namespace);
-    const pass: Pass = { key, view, actuator, plans, ...settled };
+    if (view === undefined || actuator === undefined)
+      return this.#settleMissing(plans, settled, (target) => whyMissing(this.#options.cluster, target, reference.namespace));
+    const pass: Pass = { key, view, actuator, plans, generated: generatedOn(plans, kind, reference.name), ...settled };
     const live = await this.#read(pass, reference);
     if (live === null) return { kind: 'Retry' };
     if (live !== undefined) {
@@ -330,14 +342,32 @@ class TargetController {
       if (orphans.length > 0) this.#options.onOrphans(live, orphans);
       return this.#act(pass, live);
     }
-    return this.#settleMissing(plans, settled, reference.namespace);
+    return this.#make(pass, reference.namespace);
   }
 
-  #settleMissing(plans: readonly PlanState[], settled: SettledObject, namespace: string): WorkOutcome {
-    const why = (target: Target) => whyMissing(this.#options.cluster, target, namespace);
+  #settleMissing(plans: readonly PlanState[], settled: SettledObject, why: (target: Target) => MissingTarget): WorkOutcome {
     const facts = { why, nowMs: this.#options.clock.nowMs() };
     for (const plan of plans) if (settleMissing(plan, settled, facts)) this.#options.onPlanChanged(plan);
     return { kind: 'Done' };
+  }
+
+  /** Of an object that is not there: made where a plan makes it, else told of. */
+  async #make(pass: Pass, namespace: string): Promise<WorkOutcome> {
+    const { generated, view } = pass;
+    const nowMs = this.#options.clock.nowMs();
+    const isHeld = pass.plans.some((plan) => asksOf(plan, pass, nowMs).some(({ claim }) => claim !== null));
+    const made =
+      generated === null || !view.reflector.served() ? null : await view.client.create(newRoute(generated.route, namespace, isHeld));
+    if (made !== null) this.#options.metrics.actions.inc({ actuator: pass.kind, result: made.ok ? 'Applied' : made.failure.kind });
+    // What the watch does not show yet stands in the way of another.
+    if (made?.ok === true || made?.failure.kind === 'Conflict') return { kind: 'Again', afterMs: lookAgainMs, priority: 'Status' };
+    const failed = made === null ? '' : ` The operator could not make it: ${made.failure.message}`;
+    const why = (target: Target): MissingTarget => {
+      const missing = whyMissing(this.#options.cluster, target, namespace);
+      return { ...missing, message: `${missing.message}${failed}` };
+    };
+    this.#settleMissing(pass.plans, pass, why);
+    return made === null ? { kind: 'Done' } : { kind: 'Retry' };
   }
 }
 

@@ -17,13 +17,15 @@ export interface ApplicationChanges {
   readonly syncOptions?: readonly string[];
   /** In place of those of the example. */
   readonly annotations?: Readonly<Record<string, string>>;
+  /** Which example it is; default that of mode B. */
+  readonly example?: 'models' | 'generated-route';
   /** Null: none. Default: the example's. */
   readonly ignoreDifferences?: null;
 }
 
-/** The shipped example of mode B, synced to a namespace of the test's. */
+/** A shipped example, synced to a namespace of the test's. */
 export async function exampleApplication({ namespace, syncOptions, annotations, ...rest }: ApplicationChanges): Promise<string> {
-  const example = parse(await readFile('config/argocd/examples/models.yaml', 'utf8')) as Application;
+  const example = parse(await readFile(`config/argocd/examples/${rest.example ?? 'models'}.yaml`, 'utf8')) as Application;
   const { ignoreDifferences, syncPolicy, ...spec } = example.spec;
   return stringify({
     ...example,
@@ -31,7 +33,7 @@ export async function exampleApplication({ namespace, syncOptions, annotations, 
     spec: {
       ...spec,
       destination: { ...spec.destination, namespace },
-      ...(rest.ignoreDifferences === null ? {} : { ignoreDifferences }),
+      ...(rest.ignoreDifferences === null || ignoreDifferences === undefined ? {} : { ignoreDifferences }),
       syncPolicy: { ...syncPolicy, syncOptions: syncOptions ?? syncPolicy.syncOptions },
     },
   });

@@ -17,6 +17,7 @@ export function aPlanState(changes: Partial<PlanState> = {}): PlanState {
     uid: current.plan.uid,
     owner: 'lending-ml',
     current,
+    generated: [],
     engaged: null,
     sources: new Map(),
     own: new Map(),

@@ -1,5 +1,7 @@
 import type { TargetKind } from '../../src/actuators/port.ts';
 import type { KubeObject, Resource } from '../../testbed/api-client.ts';
+import { deploymentStory } from './story-deployment.ts';
+import { patchStory } from './story-patch.ts';
 import { experimentStory } from './story-experiment.ts';
 import { flagFileStory } from './story-flag-file.ts';
 
@@ -310,116 +312,8 @@ const featureFlag: StoryTarget = {
 
 const flagdConfigMap = flagFileStory({ metadata, behind: httpRoute, rollback });
 
-interface PodTemplate {
-  readonly spec: { readonly containers: readonly { readonly image: string }[] };
-}
-
-const server = (version: string) => ({
-  name: 'server',
-  image: `models/credit:${version}`,
-  ports: [{ name: 'http', containerPort: 8080 }],
-  env: [{ name: 'THRESHOLD', value: '0.5' }],
-  resources: { requests: { cpu: '100m' } },
-});
-
-const deploymentOf =
-  (version: string) =>
-  (namespace: string): KubeObject => ({
-    apiVersion: 'apps/v1',
-    kind: 'Deployment',
-    metadata: metadata(namespace),
-    spec: {
-      replicas: 2,
-      progressDeadlineSeconds: 599,
-      strategy: { type: 'RollingUpdate', rollingUpdate: { maxUnavailable: 1, maxSurge: '50%' } },
-      selector: { matchLabels: { app: 'credit-v2' } },
-      template: {
-        metadata: { labels: { app: 'credit-v2' }, annotations: { 'example.com/scrape': 'yes' } },
-        spec: { terminationGracePeriodSeconds: 5, containers: [server(version), { name: 'proxy', image: 'proxies/edge:1.0' }] },
-      },
-    },
-  });
-
-/** Its callers come through a route: where that mirrors, copies tell whether it is safe to go forward again. */
-const pinning = [
-  [{ target: 'traffic', shadow: { percent: 100 } }],
-  [
-    { target: 'traffic', shadow: { percent: 100 } },
-    { target: 'target', pin: {} },
-  ],
-];
-
-const deployment: StoryTarget = {
-  kind: 'Deployment',
-  resource: { group: 'apps', version: 'v1', plural: 'deployments' },
-  manifest: deploymentOf('2.3.0'),
-  earlier: deploymentOf('2.2.0'),
-  alongside: [httpRoute],
-  targets: [
-    { name: 'target', deployment: { name: 'credit', behind: 'traffic' } },
-    ...httpRoute.targets.map((target) => ({ ...target, name: 'traffic' })),
-  ],
-  engage: pinning,
-  escalate: { refused: 'pods run an earlier revision or they do not: there is no tighter action' },
-  stricter: { stages: pinning, share: 0 },
-  engagedShare: 0,
-  untouched: [{ progressDeadlineSeconds: 599 }, { image: 'proxies/edge:1.0' }, { 'example.com/scrape': 'yes' }],
-  share: (live) => {
-    const { template } = live['spec'] as { readonly template: PodTemplate };
-    return template.spec.containers.some(({ image }) => image === 'models/credit:2.2.0') ? 0 : 100;
-  },
-  mirrored: () => false,
-  edit: (object) => withSpec(object, (spec) => spec.replace(/models\/credit:[\d.]+/, 'models/credit:2.4.0')),
-};
-
-interface ScheduleSpec {
-  readonly suspend?: boolean;
-  readonly startingDeadlineSeconds?: number;
-}
-
-/** A patch says nothing of who gets the candidate's answers: the job that writes them for tomorrow is stopped, or it is not. */
-const patchedSchedule: StoryTarget = {
-  kind: 'Patch.cronjobs.batch',
-  resource: { group: 'batch', version: 'v1', plural: 'cronjobs' },
-  manifest: (namespace) => ({
-    apiVersion: 'batch/v1',
-    kind: 'CronJob',
-    metadata: metadata(namespace),
-    spec: {
-      schedule: '0 0 1 1 *',
-      concurrencyPolicy: 'Forbid',
-      startingDeadlineSeconds: 600,
-      jobTemplate: {
-        metadata: { labels: { team: 'lending' } },
-        spec: { template: { spec: { restartPolicy: 'Never', containers: [{ name: 'score', image: 'example.com/score:1' }] } } },
-      },
-    },
-  }),
-  alongside: [],
-  targets: [
-    {
-      name: 'target',
-      patch: {
-        ...{ group: 'batch', resource: 'cronjobs', name: 'credit' },
-        values: [
-          { path: '/spec/suspend', value: true },
-          { path: '/spec/startingDeadlineSeconds', value: 60 },
-        ],
-      },
-    },
-  ],
-  engage: [[{ target: 'target', patch: {} }]],
-  escalate: { refused: 'a patch is in force or it is not: there is no tighter action' },
-  stricter: { stages: [[{ target: 'target', patch: {} }]], share: 0 },
-  engagedShare: 0,
-  untouched: [{ concurrencyPolicy: 'Forbid' }, { metadata: { labels: { team: 'lending' } } }],
-  share: (live) => {
-    const { suspend, startingDeadlineSeconds } = live['spec'] as ScheduleSpec;
-    return suspend === true && startingDeadlineSeconds === 60 ? 0 : 100;
-  },
-  mirrored: () => false,
-  edit: (object) => withSpec(object, (spec) => spec.replace(/("startingDeadlineSeconds":)\d+/, '$1900')),
-};
+const deployment = deploymentStory({ metadata, withSpec, behind: httpRoute });
+const patchedSchedule = patchStory({ metadata, withSpec });
 
 /** Every kind of target; a new one is a row here, and all stories are told of it. */
 export const storyTargets: readonly StoryTarget[] = [

@@ -2,6 +2,7 @@ import * as z from 'zod';
 import type { Target } from '../../core/model/target.ts';
 import type { DeepReadonly } from '../deep-readonly.ts';
 import { name, objectName, port } from '../fields.ts';
+import { generate } from './generate.ts';
 import { minReadyEndpoints, safeVersion } from './target-fields.ts';
 
 const candidate = z
@@ -12,8 +13,8 @@ const safe = z
   .object({ service: name('Service that takes over.'), port: port('Port of the Service.'), minReadyEndpoints, version: safeVersion })
   .meta({ description: 'Backend that takes over displaced traffic.' });
 
-/** Fields of every route of the Gateway API. */
-const gatewayRoute = (kind: string) =>
+/** Fields of every route of the Gateway API; `more` of one kind. */
+const gatewayRoute = <More extends z.ZodRawShape>(kind: string, more: More) =>
   z
     .object({
       name: objectName(
@@ -30,16 +31,17 @@ const gatewayRoute = (kind: string) =>
         })
         .prefault({})
         .meta({ description: 'How requests are mirrored in shadow.' }),
+      ...more,
     })
     .meta({ description: `Weights of an ${kind}.` });
 
-export const httpRoute = gatewayRoute('HTTPRoute');
-export const grpcRoute = gatewayRoute('GRPCRoute');
+export const httpRoute = gatewayRoute('HTTPRoute', { generate: generate.exactOptional() });
+export const grpcRoute = gatewayRoute('GRPCRoute', {});
 
 export function toGatewayRoute(
   kind: 'HTTPRoute' | 'GRPCRoute',
   name: string,
-  { name: object, candidate, safe, mirror }: DeepReadonly<z.output<typeof httpRoute>>,
+  { name: object, candidate, safe, mirror }: DeepReadonly<z.output<typeof grpcRoute>>,
 ): Target {
   const { service, port, minReadyEndpoints } = safe;
   const { whenPercentUnsupported } = mirror;

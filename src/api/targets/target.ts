@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import type { GeneratedRoute } from '../../core/model/generated-route.ts';
 import type { Target } from '../../core/model/target.ts';
 import type { DeepReadonly } from '../deep-readonly.ts';
 import { name } from '../fields.ts';
@@ -6,6 +7,7 @@ import { deployment, deploymentSnapshot, toDeployment } from './deployment.ts';
 import { experiment, experimentSnapshot, toExperiment } from './experiment.ts';
 import { featureFlag, featureFlagSnapshot, toFeatureFlag } from './feature-flag.ts';
 import { flagdConfigMap, flagdConfigMapSnapshot, toFlagdConfigMap } from './flagd-config-map.ts';
+import { toGeneratedRoute } from './generate.ts';
 import { gatewayRouteSnapshot, grpcRoute, httpRoute, toGatewayRoute } from './gateway-route.ts';
 import { inferenceService, inferenceServiceSnapshot, toInferenceService } from './inference-service.ts';
 import { rollout, rolloutSnapshot, toRollout } from './rollout.ts';
@@ -59,6 +61,11 @@ export function toTarget(spec: Exclude<TargetSpec, JobSpec>, scaled: ReadonlySet
   if ('rollout' in spec) return toRollout(spec.name, spec.rollout);
   if ('patch' in spec) return toPatch(spec.name, spec.patch);
   return toFeatureFlag(spec.name, spec.featureFlag);
+}
+
+/** The route the operator is to make for this target; null where its users do. */
+export function toGenerated(plan: string, spec: TargetSpec): GeneratedRoute | null {
+  return 'httpRoute' in spec ? toGeneratedRoute(plan, spec.httpRoute) : null;
 }
 
 /** The version the target's safe backend runs; null where the plan does not say it. */

@@ -202,6 +202,20 @@ describe('the targets of a plan', () => {
     );
   });
 
+  it('may be made by the operator only if the author may create such routes', async () => {
+    const generate = { parentRefs: [{ name: 'edge' }], candidatePercent: 50 };
+    const made = targets(1, () => 'own').map(({ name, httpRoute }) => ({ name, httpRoute: { ...httpRoute, generate } }));
+    const create = () => dave.client.create(resources.MitigationPlan, planOver(made, { shadow: {} }), { dryRun: true });
+    expect(await refusal(create(), 'plan-targets')).toContain(
+      `${dave.user} may not create HTTPRoutes, which httpRoute.generate has the operator do`,
+    );
+    await grant(admin, dave, {
+      namespace,
+      rules: [{ apiGroups: ['gateway.networking.k8s.io'], resources: ['httproutes'], verbs: ['create'] }],
+    });
+    await create();
+  });
+
   it('may be a flag only if the author may patch that flag', async () => {
     const flagTarget = (name: string) => [{ name: 'target-0', featureFlag: { name, flag: 'use-v2', safeVariant: 'off' } }];
     await dave.client.create(resources.MitigationPlan, planOver(flagTarget('own'), { flagRollback: {} }), { dryRun: true });

@@ -15,7 +15,7 @@ import { testObject } from '../../builders/kube-object.ts';
 import { applyClusterModelTo, clusterPolicy, clusterRisk } from '../../builders/memory-cluster.ts';
 import { createManualClock } from '../../builders/manual-clock.ts';
 import { applyKeptReferenceTo } from '../../builders/references.ts';
-import { startMemoryOperator } from '../../builders/memory-operator.ts';
+import { applyGuardedModelTo, memoryPlan, startMemoryOperator } from '../../builders/memory-operator.ts';
 import { openMemoryStories } from '../../builders/memory-stories.ts';
 import { planIn, tellStory } from '../../builders/memory-story.ts';
 import { patchableKinds } from '../../builders/patchable-kinds.ts';
@@ -166,6 +166,21 @@ function roleOf(kind: StoryTarget['kind']): string | null {
   return actuatorsWithPatches(patchableKinds).get(kind)?.resource.clusterRole ?? null;
 }
 
+/** One plan that makes its route. */
+async function askedToGenerate(): Promise<readonly KubeRequest[]> {
+  const world = await startMemoryOperator((api) => {
+    applyGuardedModelTo(api);
+    api.remove('httproutes', 'credit');
+    const ends = { candidate: { service: 'credit-v2', port: 8080 }, safe: { service: 'credit-v1', port: 8080 } };
+    const generate = { parentRefs: [{ name: 'edge' }], candidatePercent: 50 };
+    const stages = [{ name: 'limit', actions: [{ target: 'traffic', canaryLimit: { maxPercent: 10 } }] }];
+    api.apply('mitigationplans', memoryPlan({ targets: [{ name: 'traffic', httpRoute: { name: 'credit', ...ends, generate } }], stages }));
+  });
+  await world.pass(2);
+  await world.stop();
+  return world.api.requests;
+}
+
 async function askedByNotices(): Promise<readonly APIRequest[]> {
   const transport = scriptedTransport({ request: () => answer({ metadata: { name: 'hook', uid: 'u', resourceVersion: '1' }, data: {} }) });
   const read = createSecretReader({ transport, namespace: 'modelrisk-system', fieldManager: 'modelrisk-operator' });
@@ -219,9 +234,8 @@ describe('rights of the operator (get was granted on kinds it only lists and wat
     const others = [...(await askedByElector()), ...(await askedByNotices()), ...(await askedByRecorder()), ...(await askedByPushes())].map(
       ({ method, path }) => parseKubeRequest(method, path),
     );
-    const used = [...(await askedByControllers()), ...(await askedOfTargets(({ kind }) => roleOf(kind) === null)), ...others].map(
-      permissionOf,
-    );
+    const ofTargets = await askedOfTargets(({ kind }) => roleOf(kind) === null);
+    const used = [...(await askedByControllers()), ...ofTargets, ...(await askedToGenerate()), ...others].map(permissionOf);
     expect([...granted('rbac/operator.yaml', 'push/rbac.yaml')].sort()).toEqual([...new Set(used)].sort());
   }, 30_000);
 
