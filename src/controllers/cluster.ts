@@ -238,11 +238,14 @@ function batchResource(plural: string, kind: string): TargetView['resource'] {
   return { group: 'batch', version: 'v1', plural, kind, namespaced: true, comesWith: 'Kubernetes', clusterRole };
 }
 
+function openOwnKinds(options: ClusterOptions): Record<OwnKind, KindView> {
+  const views = Object.entries(ownKinds).map(([name, resource]) => [name, openKind(options, resource, { isTarget: false })]);
+  return Object.fromEntries(views) as Record<OwnKind, KindView>;
+}
+
 /** Every cache the operator reads from and every client it writes with. Nothing is sent before `start`. */
 export function openCluster(options: ClusterOptions): Cluster {
-  const own = Object.fromEntries(
-    Object.entries(ownKinds).map(([name, resource]) => [name, openKind(options, resource, { isTarget: false })]),
-  ) as Record<OwnKind, KindView>;
+  const own = openOwnKinds(options);
   const book = createJournalBook(journalPlace, own.journals.store);
   const sources = options.targetSources.map(({ targetKind, resource }) => ({ targetKind, resource: { ...resource, namespaced: true } }));
   const everywhere = sources

@@ -31,6 +31,11 @@ function whyItStays({ current }: PlanState): string {
   return `MitigationPlan ${current.plan.name}, which this route was made from, is gone. The route stays with the split the plan gave it: delete it if nobody needs it; a plan of the same name takes it up again.`;
 }
 
+function routesMadeFrom({ current, generated }: PlanState, { targets }: Pick<Cluster, 'targets'>): readonly UntypedObject[] {
+  const routes = targets.get('HTTPRoute')?.store;
+  return generated.flatMap(({ object }) => routes?.get(`${current.plan.namespace}/${object}`) ?? []);
+}
+
 export function createAnnouncer(recorder: EventRecorder, cluster: Pick<Cluster, 'own' | 'targets'>): Announcer {
   function onPlan(plan: PlanState, event: Omit<RecordedEvent, 'regarding'>): void {
     const object = cluster.own.plans.store.get(plan.key);
@@ -76,11 +81,8 @@ export function createAnnouncer(recorder: EventRecorder, cluster: Pick<Cluster, 
       recorder.record({ regarding: live, ...event, note });
     },
     outlived: (plan) => {
-      for (const { object } of plan.generated) {
-        const live = cluster.targets.get('HTTPRoute')?.store.get(`${plan.current.plan.namespace}/${object}`);
-        if (live !== undefined)
-          recorder.record({ regarding: live, type: 'Normal', reason: 'RouteStays', action: 'Keep', note: whyItStays(plan) });
-      }
+      for (const live of routesMadeFrom(plan, cluster))
+        recorder.record({ regarding: live, type: 'Normal', reason: 'RouteStays', action: 'Keep', note: whyItStays(plan) });
     },
     orphans: (live, claims) => {
       const names = claims.map(({ holder }) => holder.plan).join(', ');

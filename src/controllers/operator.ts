@@ -50,13 +50,13 @@ import type { RightOfWay } from './right-of-way.ts';
 import { createRiskDecisionController } from './risk-decision.ts';
 import { setStateGauges } from './state-gauges.ts';
 import { tendSight } from './sight-needs.ts';
-import { createStepper, deletionDraft } from './stepper.ts';
+import { createStepper } from './stepper.ts';
 import type { StepPlanState } from './stepper.ts';
 import { observeSurroundings } from './surroundings.ts';
 import { createTargetController } from './target.ts';
 import { priorityOf } from './step-priority.ts';
 import { subscribe } from './subscriptions.ts';
-import { closeIfOver } from './target-settlement.ts';
+import { noteDeletion } from './target-settlement.ts';
 import { createWakes } from './wakes.ts';
 import type { Queues, Wakes } from './wakes.ts';
 
@@ -142,16 +142,12 @@ class WiredOperator implements Operator {
   }
 
   start(): void {
-    const onDeletion = (plan: PlanState): void => {
-      this.#onDeletion(plan);
-    };
+    const { cluster, actuators, clock } = this.#options;
     this.#unsubscribe = subscribe({
-      cluster: this.#options.cluster,
-      actuators: this.#options.actuators,
-      programme: this.#programme,
-      wakes: this.#wakes,
-      providers: this.providers,
-      onDeletion,
+      ...{ cluster, actuators, clock, programme: this.#programme, wakes: this.#wakes, providers: this.providers },
+      onDeletion: (plan) => {
+        this.#onDeletion(plan);
+      },
       onGone: (plan) => {
         this.#announcer.outlived(plan);
       },
@@ -164,7 +160,6 @@ class WiredOperator implements Operator {
       onNotable: () => {
         for (const key of this.#notices.receivers()) this.#wakes.notice(key);
       },
-      clock: this.#options.clock,
     });
     for (const queue of Object.values(this.#queues)) queue.start();
     this.#assessor.start();
@@ -391,14 +386,7 @@ class WiredOperator implements Operator {
   }
 
   #onDeletion(plan: PlanState): void {
-    const nowMs = this.#options.clock.nowMs();
-    const { engaged, memory } = plan;
-    if (engaged !== null && engaged.mode !== 'Observe' && memory.phase === 'Engaged' && !plan.deletionNoted) {
-      plan.deletionNoted = true;
-      plan.drafts = [...plan.drafts, deletionDraft(nowMs)];
-    }
-    // No target may hold anything of it: one that was refused everywhere, or only asked.
-    closeIfOver(plan, nowMs);
+    noteDeletion(plan, this.#options.clock.nowMs());
     this.#wakes.targets(plan, 'Release');
     this.#wakes.bookkeeping(plan);
   }

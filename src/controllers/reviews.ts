@@ -126,7 +126,7 @@ export function reviewCondition(
   if (due === null || cadence === null)
     return {
       type,
-      status: 'Unknown',
+      status: 'True',
       reason: 'NoCadence',
       message: tier === null ? 'The model is in no tier.' : `Tier ${tier} asks for no reviews.`,
     };

@@ -8,7 +8,7 @@ import { desiredEntry, fullyReleased, isTold, sameEntry, targetsOn, targetState 
 import type { Ask } from './asks.ts';
 import type { PlanState, StageEntry, TargetState } from './plan-state.ts';
 import type { MissingTarget } from './missing-target.ts';
-import { closingDraft } from './stepper.ts';
+import { closingDraft, deletionDraft } from './stepper.ts';
 import { targetDraft } from './target-draft.ts';
 import type { SettledObject } from './target-draft.ts';
 
@@ -179,4 +179,15 @@ export function settleRefusal(
     state.refusal = { planUID: plan.uid, target: target.name, reason: failure.kind, message };
   }
   return changed;
+}
+
+/** A plan that goes takes what it holds along, and its record says so once. */
+export function noteDeletion(plan: PlanState, nowMs: EpochMs): void {
+  const { engaged, memory } = plan;
+  if (engaged !== null && engaged.mode !== 'Observe' && memory.phase === 'Engaged' && !plan.deletionNoted) {
+    plan.deletionNoted = true;
+    plan.drafts = [...plan.drafts, deletionDraft(nowMs)];
+  }
+  // No target may hold anything of it: one that was refused everywhere, or only asked.
+  closeIfOver(plan, nowMs);
 }

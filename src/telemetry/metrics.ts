@@ -54,11 +54,6 @@ function decisionSeries({ counter, gauge, histogram }: Makers) {
       'namespace',
       'risk',
     ]),
-    reviewDueTimestampSeconds: gauge('modelrisk_review_due_timestamp_seconds', 'When the next review of a model is due, as a Unix time.', [
-      'namespace',
-      'risk',
-    ]),
-    reviewsOverdue: gauge('modelrisk_reviews_overdue', 'Models whose review is overdue.', ['namespace']),
     actions: counter('modelrisk_actions_total', 'Patches sent to targets by actuator and result.', ['actuator', 'result']),
     breachToEffectSeconds: histogram(
       'modelrisk_breach_to_effect_seconds',
@@ -75,8 +70,19 @@ function decisionSeries({ counter, gauge, histogram }: Makers) {
       'Entries of records given up: the plan was deleted and nothing could be written in its namespace.',
     ),
     ...drillSeries({ counter, gauge, histogram }),
+    ...reviewSeries({ gauge }),
     notifications: counter('modelrisk_notifications_total', 'Notices to receivers of policies by result.', ['receiver', 'result']),
     providerQueries: counter('modelrisk_provider_queries_total', 'Queries to signal providers by result.', ['provider', 'result']),
+  };
+}
+
+function reviewSeries({ gauge }: Pick<Makers, 'gauge'>) {
+  return {
+    reviewDueTimestampSeconds: gauge('modelrisk_review_due_timestamp_seconds', 'When the next review of a model is due, as a Unix time.', [
+      'namespace',
+      'risk',
+    ]),
+    reviewsOverdue: gauge('modelrisk_reviews_overdue', 'Models whose review is overdue.', ['namespace']),
   };
 }
 

@@ -63,7 +63,7 @@ async function seen(world: StoryWorld, target: StoryTarget): Promise<string> {
 }
 
 /** As its users do, one version after the other. */
-async function place(world: StoryWorld, { kind, resource, earlier, manifest }: StoryTarget): Promise<void> {
+export async function place(world: StoryWorld, { kind, resource, earlier, manifest }: StoryTarget): Promise<void> {
   if (earlier !== undefined) {
     await world.apply(resource, earlier(world.namespace));
     await world.until(`the controller of ${kind} has seen its first version`, async () => {

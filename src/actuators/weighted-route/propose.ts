@@ -42,7 +42,7 @@ function proposeRule(written: JSONObject, { rule, backends: wanted, ownMirrors, 
   if (ownMirrors.length === 0) return success(kept);
   const mirrors = (rule.mirrorList ?? []).filter((_, index) => !ownMirrors.some((own) => own.index === index));
   if (!filtersCreated || mirrors.length > 0) return success({ ...kept, [grammar.mirrors]: mirrors });
-  const { [grammar.mirrors]: _ours, ...without } = kept as JSONObject;
+  const { [grammar.mirrors]: _ours, ...without } = kept;
   return success(without);
 }
 

@@ -6,7 +6,7 @@ import { openMemoryStories } from '../../builders/memory-stories.ts';
 import type { MemoryStories } from '../../builders/memory-stories.ts';
 import { storyTargets } from '../../builders/story-target.ts';
 import type { StoryTarget } from '../../builders/story-target.ts';
-import { planOver } from '../../builders/target-stories.ts';
+import { place, planOver } from '../../builders/target-stories.ts';
 import { isConstrained, phaseOf } from '../../builders/traffic-view.ts';
 
 interface Scene extends MemoryStories {
@@ -39,7 +39,7 @@ const manifestOf = ({ world, target }: Pick<Scene, 'world' | 'target'>): KubeObj
 const drifts = fc.constantFrom('Breach', 'Breach', 'Ok').chain((reading) =>
   fc.integer({ min: 1, max: 15 }).map((seconds) =>
     happening(`${reading} for ${String(seconds)} s`, async ({ world, memory }) => {
-      world.read(reading as 'Breach' | 'Ok');
+      world.read(reading);
       await memory.pass(seconds);
     }),
   ),
@@ -68,7 +68,7 @@ const replacements = fc.constant(
     await world.remove(target.resource, 'credit');
     await memory.pass(1);
     scene.wanted = manifestOf(scene);
-    await world.apply(target.resource, scene.wanted);
+    await place(world, target);
   }),
 );
 const deletions = fc.constant(
@@ -95,7 +95,7 @@ async function open(target: StoryTarget): Promise<Scene> {
   const stories = await openMemoryStories();
   const scene = { ...stories, target, wanted: manifestOf({ ...stories, target }) };
   for (const { resource, manifest } of target.alongside) await scene.world.apply(resource, manifest(scene.world.namespace));
-  await scene.world.apply(target.resource, scene.wanted);
+  await place(scene.world, target);
   await applyPlan(scene);
   await scene.memory.pass(2);
   return scene;

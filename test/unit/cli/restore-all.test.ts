@@ -138,7 +138,7 @@ describe('restore --all', () => {
   });
 
   it('in all namespaces', async () => {
-    expect((await run({ namespace: null })).targets).toHaveLength(11);
+    expect((await run({ namespace: null })).targets).toHaveLength(10);
     expect([weightsOf(route()), weightsOf(route('claims'))]).toEqual([user, user]);
   });
 

@@ -161,7 +161,7 @@ describe('reviews of a model', () => {
   it('is not asked for where the tier has no period', async () => {
     world.api.apply('riskpolicies', policy({ tiers: [{ name: 'all' }] }));
     await world.pass(2);
-    expect(current()).toBe('Unknown/NoCadence');
+    expect(current()).toBe('True/NoCadence');
     expect(await world.sample('modelrisk_review_due_timestamp_seconds', 'lending', 'credit')).toBeNull();
   });
 

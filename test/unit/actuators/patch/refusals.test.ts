@@ -81,9 +81,9 @@ describe('kinds as they are configured', () => {
   const scaled = { group: 'keda.sh', version: 'v1alpha1', plural: 'scaledobjects', kind: 'ScaledObject' };
 
   it('are read one by one, the core without a group', () => {
-    expect(readPatchKinds('keda.sh/v1alpha1/scaledobjects/ScaledObject, v1/configmaps/ConfigMap', taken)).toEqual({
+    expect(readPatchKinds('keda.sh/v1alpha1/scaledobjects/ScaledObject, v1/limitranges/LimitRange', taken)).toEqual({
       ok: true,
-      value: [scaled, { group: '', version: 'v1', plural: 'configmaps', kind: 'ConfigMap' }],
+      value: [scaled, { group: '', version: 'v1', plural: 'limitranges', kind: 'LimitRange' }],
     });
   });
 

@@ -24,7 +24,7 @@ const halves = [backend('credit-v2', 50), backend('credit-v1', 50)];
 /** As somebody commits what was proposed. */
 const committed = (live: TargetObject): TargetObject => ({
   ...live,
-  spec: { ...(live.spec as object), ...(proposed(live) as { spec: object }).spec } as JSONValue,
+  spec: { ...(live.spec as object), ...(proposed(live) as { spec: object }).spec },
 });
 
 describe('a split proposed for Git', () => {

@@ -23,7 +23,13 @@ describe('traffic', () => {
     const clock = createManualClock(0);
     const open = new Map<number, () => void>();
     const call = (number: number): Promise<string> =>
-      number === 12 ? new Promise((resolve) => open.set(number, () => void resolve('credit-v2'))) : served();
+      number === 12
+        ? new Promise((resolve) =>
+            open.set(number, () => {
+              resolve('credit-v2');
+            }),
+          )
+        : served();
     const traffic = startTraffic({ clock, perSecond: 200, client: { call } });
     await clock.advance(45);
     const state = { measured: null as object | null };
