@@ -2,7 +2,7 @@
  * Bundles the operator into dist/operator.mjs and the plugin into dist/kubectl-modelrisk.mjs: one file each,
  * because start-up and memory of an unbundled tree are about twice as high.
  */
-import { chmodSync, mkdirSync } from 'node:fs';
+import { chmodSync, mkdirSync, writeFileSync } from 'node:fs';
 import { build } from 'esbuild';
 
 import { leaveOut } from './left-out.ts';
@@ -17,7 +17,7 @@ for (const [entry, outfile, firstLine] of [
   // kubectl starts what is called kubectl-modelrisk on PATH.
   ['src/cli/main.ts', 'dist/kubectl-modelrisk.mjs', '#!/usr/bin/env node\n'],
 ] as const) {
-  await build({
+  const { metafile } = await build({
     entryPoints: [entry],
     outfile,
     bundle: true,
@@ -31,8 +31,11 @@ for (const [entry, outfile, firstLine] of [
     plugins: [leaveOut()],
     sourcemap: 'external',
     legalComments: 'none',
+    metafile: true,
     logLevel: 'warning',
     banner: { js: `${firstLine}${requireBanner}` },
   });
+  // How much of the bundle comes from where.
+  writeFileSync(`${outfile}.meta.json`, JSON.stringify(metafile));
   if (firstLine !== '') chmodSync(outfile, 0o755);
 }

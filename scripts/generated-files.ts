@@ -105,7 +105,8 @@ function templateFiles({ from, to, condition }: (typeof copied)[number]): readon
 function withPatchKinds(file: string, text: string): string {
   if (file === 'patches.yaml') {
     const verbs = ['get, list, watch, patch', 'get, list, patch, restore'];
-    return verbs.reduce((left, each) => left.replace('rules: []\n', `rules:\n${forEachPatchKind(2, `verbs: [${each}]`)}`), text);
+    const rules = `rules:{{ if not ${patchKinds} }} []{{ end }}\n`;
+    return verbs.reduce((left, each) => left.replace('rules: []\n', `${rules}${forEachPatchKind(2, `verbs: [${each}]`)}`), text);
   }
   if (file !== 'target-journal.yaml') return text;
   return text.replace('  variables:\n', `${forEachPatchKind(6, 'apiVersions: ["*"]', 'operations: [CREATE, UPDATE]')}  variables:\n`);

@@ -89,14 +89,14 @@ describe('the chart', () => {
     expect(code).toBe(0);
     expect(await admin.list(policies)).toEqual([]);
     const left = (await admin.list(definitions)).map(({ metadata }) => metadata.name ?? '');
-    expect(left.filter((name) => name.endsWith('.modelrisk.dev'))).toHaveLength(6);
+    expect(left.filter((name) => name.endsWith('.modelrisk.dev'))).toHaveLength(7);
   }, 60_000);
 });
 
 describe('kustomize', () => {
   it('installs on the real server, over what Helm left', async () => {
     await kubectl('apply', '--server-side', '--force-conflicts', '-k', 'config/default');
-    expect(await admin.list(policies)).toHaveLength(11);
+    expect(await admin.list(policies)).toHaveLength(13);
   }, 60_000);
 
   it('is stored as it is written: applying it again changes nothing', async () => {
@@ -149,6 +149,7 @@ describe('the ServiceAccount', () => {
     { verb: 'patch', group: 'core.openfeature.dev', resource: 'featureflags', namespace: 'lending' },
     { verb: 'patch', group: 'serving.kserve.io', resource: 'inferenceservices', namespace: 'lending' },
     { verb: 'delete', group: own, resource: 'targetjournals', namespace: 'lending' },
+    { verb: 'create', group: gateway, resource: 'httproutes', namespace: 'lending' },
     { verb: 'watch', group: 'discovery.k8s.io', resource: 'endpointslices' },
     { verb: 'create', group: 'events.k8s.io', resource: 'events', namespace: 'lending' },
     { verb: 'update', group: leases, resource: 'leases', namespace: home, name: 'modelrisk-operator' },
@@ -174,7 +175,7 @@ describe('the ServiceAccount', () => {
     { verb: 'patch', group: own, resource: 'modelrisks', namespace: 'lending' },
     { verb: 'patch', group: own, resource: 'riskpolicies' },
     { verb: 'delete', group: own, resource: 'riskchainheads', namespace: 'lending' },
-    { verb: 'create', group: gateway, resource: 'httproutes', namespace: 'lending' },
+    { verb: 'create', group: gateway, resource: 'grpcroutes', namespace: 'lending' },
     { verb: 'update', group: gateway, resource: 'httproutes', namespace: 'lending' },
     { verb: 'delete', group: gateway, resource: 'httproutes', namespace: 'lending' },
     { verb: 'update', group: 'serving.kserve.io', resource: 'inferenceservices', namespace: 'lending' },

@@ -68,8 +68,8 @@ describe('kustomize and Helm', () => {
     ]);
   });
 
-  it('install the six kinds', () => {
-    expect([...built.keys()].filter((key) => key.startsWith('CustomResourceDefinition/'))).toHaveLength(6);
+  it('install the seven kinds', () => {
+    expect([...built.keys()].filter((key) => key.startsWith('CustomResourceDefinition/'))).toHaveLength(7);
   });
 
   it('bind every policy they bring', () => {
