@@ -13,7 +13,7 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 
 import { castOf, crashCast } from '../test/builders/crash-cast.ts';
-import { storyTargets } from '../test/builders/story-target.ts';
+import { crashKinds } from '../test/builders/crash-kinds.ts';
 import { coordinatesOf } from '../testbed/cluster-access.ts';
 import { connectTo } from '../testbed/connect.ts';
 import { startControlPlane } from '../testbed/control-plane.ts';
@@ -37,8 +37,8 @@ interface Asked {
 
 function castFor(kind: string | undefined): Cast {
   if (kind === undefined) return crashCast;
-  const target = storyTargets.find((each) => each.kind === kind);
-  if (target === undefined) throw new Error(`--target ${kind}: known are ${storyTargets.map((each) => each.kind).join(', ')}`);
+  const target = crashKinds.find((each) => each.kind === kind);
+  if (target === undefined) throw new Error(`--target ${kind}: known are ${crashKinds.map((each) => each.kind).join(', ')}`);
   return castOf(target);
 }
 

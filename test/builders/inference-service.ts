@@ -26,7 +26,10 @@ interface ServiceOptions {
 }
 
 export function canary(name: string, trafficPercent: number): Fields {
-  return { predictor: { name, model: { storageUri: `s3://models/credit/${name}` } }, trafficPercent };
+  return {
+    predictor: { name, model: { name: 'kserve-container', modelFormat: { name: 'sklearn' }, storageUri: `s3://models/credit/${name}` } },
+    trafficPercent,
+  };
 }
 
 /** InferenceService lending/credit, generation 1, with the status KServe would come to: rolled out twice. */

@@ -62,9 +62,15 @@ export async function startLiveTargets(): Promise<LiveTargets> {
   const keyOf = (place: Place) => (typeof place === 'string' ? { namespace, name: place } : place);
   const read: LiveTargets['read'] = (actuator, place) => must(clientFor(actuator).get(keyOf(place)));
   const disown = async (actuator: Actuator, live: UntypedObject): Promise<void> => {
-    const operations = actuator.disown(live, operatorManager);
     const { name, namespace: own = namespace } = live.metadata;
-    if (operations !== null) await must(clientFor(actuator).patch({ namespace: own, name }, operations));
+    const at = { namespace: own, name };
+    // As the operator does: somebody else's controller may have written in between.
+    for (let seen = live; ; seen = await must(clientFor(actuator).get(at))) {
+      const operations = actuator.disown(seen, operatorManager);
+      const given = operations === null ? null : await clientFor(actuator).patch(at, operations);
+      if (given === null || given.ok) return;
+      if (given.failure.kind !== 'Conflict') throw new Error(JSON.stringify(given.failure));
+    }
   };
   const pass: LiveTargets['pass'] = async (actuator, place, claims, around) => {
     const actuation = actuator.plan(inputFor(await read(actuator, place), claims, around === undefined ? {} : { surroundings: around }));

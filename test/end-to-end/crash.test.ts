@@ -20,7 +20,7 @@ import { operatorAccount } from '../../testbed/operator-process.ts';
 import { stampRoutes } from '../../testbed/route-stamper.ts';
 import { castOf, crashCast } from '../builders/crash-cast.ts';
 import { httpRoutes, riskIncidents } from '../builders/guarded-model.ts';
-import { storyTargets } from '../builders/story-target.ts';
+import { crashKinds } from '../builders/crash-kinds.ts';
 import { entriesOf } from '../builders/traffic-view.ts';
 
 /** All of them take about a quarter of an hour on two cores: `npm run proof`. A third would take five minutes of every test run. */
@@ -29,7 +29,7 @@ const seed = Number(process.env['MODELRISK_CRASH_SEED'] ?? Math.floor(Math.rando
 const concurrency = 8;
 /** Of one kind of target, another with another seed: all of every kind would be an hour (`npm run proof -- --target KIND`). */
 const casesOfOneKind = 4;
-const oneKind = storyTargets[seed % storyTargets.length];
+const oneKind = crashKinds[seed % crashKinds.length];
 
 const say = (line: string): void => {
   process.stderr.write(`crash: ${line}\n`);

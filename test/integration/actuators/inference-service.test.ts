@@ -47,7 +47,8 @@ function manifest(name: string, { predictor = {}, ...more }: { readonly predicto
 async function aService(more: Parameters<typeof manifest>[1] = {}) {
   const name = `credit-${String(++serial)}`;
   const apply = (changes = more) => targets.kubectl(['apply', '--server-side', '-f', '-'], manifest(name, changes));
-  expect(await apply()).toMatchObject({ code: 0 });
+  const applied = await apply();
+  if (applied.code !== 0) throw new Error(applied.text);
   const read = () => targets.read(actuator, name);
   await eventually(async () => (await read())['status'] !== undefined);
   const claim = (maxPercent: number, target: Parameters<typeof cap>[1] = {}): Claim =>

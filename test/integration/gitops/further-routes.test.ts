@@ -3,7 +3,6 @@ import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { experimentActuator } from '../../../src/actuators/experiment/actuator.ts';
 import { flagdConfigMapActuator } from '../../../src/actuators/flagd-config-map/actuator.ts';
 import { grpcRouteActuator } from '../../../src/actuators/grpc-route/actuator.ts';
-import { inferenceServiceActuator } from '../../../src/actuators/inference-service/actuator.ts';
 import type { Actuator, Claim } from '../../../src/actuators/port.ts';
 import { virtualServiceActuator } from '../../../src/actuators/virtual-service/actuator.ts';
 import { proposeFor } from '../../../src/cli/propose.ts';
@@ -17,7 +16,6 @@ import { exampleApplication } from '../../builders/application.ts';
 import { aClaim as experimentClaim } from '../../builders/experiment.ts';
 import { rollback } from '../../builders/flagd-config-map.ts';
 import { aRouteClaim } from '../../builders/http-route.ts';
-import { cap } from '../../builders/inference-service.ts';
 import { startLiveTargets, userView } from '../../builders/live-target.ts';
 import type { LiveTargets } from '../../builders/live-target.ts';
 import { storyTargets } from '../../builders/story-target.ts';
@@ -73,13 +71,6 @@ const kinds: readonly {
     kind: 'Experiment',
     actuator: experimentActuator,
     claim: (constraint: Constraint): Claim => experimentClaim([constraint], { target: { object: 'credit' } }),
-  },
-  {
-    ...ofRoutes,
-    kind: 'InferenceService',
-    actuator: inferenceServiceActuator,
-    // KServe can't mirror: no live answers stand for shadow.
-    claim: (constraint: Constraint): Claim => cap(constraint.kind === 'Cap' ? constraint.maxPercent : 0, { target: { object: 'credit' } }),
   },
   {
     kind: 'ConfigMap',
