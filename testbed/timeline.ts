@@ -59,7 +59,10 @@ export type Timeline = readonly TimelineEvent[];
 /** What is recorded beside the objects acted on. */
 const bookkeeping: ReadonlySet<string> = new Set(['mitigationplans', 'riskincidents', 'modelrisks', 'riskchainheads', 'endpointslices']);
 
-/** Kinds of objects acted on, as far as any was seen: all that is recorded but our own bookkeeping and the endpoints. */
+/**
+ * Kinds of objects acted on that the watch showed: all that is recorded but our own bookkeeping and the endpoints. A kind of which nothing
+ * was recorded is not judged by this; `end-state.ts` compares with a run without a fault, where it was.
+ */
 export function targetResourcesIn(timeline: Timeline): readonly string[] {
   const seen = timeline.flatMap((event) => (event.kind === 'Object' ? [event.resource] : []));
   return [...new Set(seen)].filter((resource) => !bookkeeping.has(resource)).toSorted();

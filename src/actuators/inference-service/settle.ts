@@ -86,7 +86,10 @@ function changeOf({ intent: { live, percent: wanted, journaled }, percent }: Eff
   return [{ canary: live.canary, intent: wanted, applied: percent, was }];
 }
 
-/** The generation: any edit of the spec moves it, and so does this patch, so that an earlier one on its way can land no more. */
+/**
+ * The patch rests on the generation beside the fields it writes. The API server raises it with each change of the spec, this patch's own
+ * among them: one that was computed before and is still on its way is refused then.
+ */
 function testsOf(fields: readonly EffectiveField[], live: TargetObject): readonly JSONPatchOperation[] {
   const generation = { op: 'test', path: '/metadata/generation', value: asObject(live.metadata).generation ?? null } as const;
   const relied = fields
