@@ -1,4 +1,5 @@
 import { targetKindOf } from '../core/model/target.ts';
+import type { Target } from '../core/model/target.ts';
 import { sandboxLabel } from '../api/drill.ts';
 import type { Actuator, TargetKind } from '../actuators/port.ts';
 import type { DrillObstacle, DrillScope } from '../core/drill/schedule.ts';
@@ -30,10 +31,12 @@ export interface LiveObstacleFacts {
   readonly cluster: Pick<Cluster, 'targets'>;
   readonly actuators: ReadonlyMap<TargetKind, Actuator>;
   readonly risk: RiskState | null;
+  /** All of them: the drill of one is in the way of another's. */
+  readonly plans: Iterable<PlanState>;
 }
 
 /** What keeps a plan from being drilled on live objects, beside all that keeps it from any drill. */
-export function liveObstacle(plan: PlanState, { cluster, actuators, risk }: LiveObstacleFacts): DrillObstacle | null {
+export function liveObstacle(plan: PlanState, { cluster, actuators, risk, plans }: LiveObstacleFacts): DrillObstacle | null {
   const { plan: subject, mode, trigger } = plan.current;
   if (mode === 'Observe') {
     const message = `Plan ${subject.name} has mode: Observe and touches nothing: write drill.scope: DryRun, or another mode.`;
@@ -46,13 +49,35 @@ export function liveObstacle(plan: PlanState, { cluster, actuators, risk }: Live
     return { reason: 'EngagesWithoutData', message };
   }
   for (const target of actedOn(plan.current)) {
+    const what = `${target.kind} ${target.object} (target ${target.name})`;
+    // What another drill laid would be taken for what users want. It may not stand there yet, or not any more in this process.
+    const other = drillOn(target, plan, plans);
+    if (other !== null) return isDrilled(what, other);
     const live = cluster.targets.get(targetKindOf(target))?.store.get(`${subject.namespace}/${target.object}`);
     const reading = live === undefined ? undefined : actuators.get(targetKindOf(target))?.readJournal(live);
-    const holder = reading?.kind === 'Engaged' ? reading.holders.find(({ plan: name }) => !isDrillHolder(name)) : undefined;
-    if (holder !== undefined)
-      return { reason: 'TargetHeld', message: `${target.kind} ${target.object} (target ${target.name}) is held by plan ${holder.plan}.` };
+    const holders = reading?.kind === 'Engaged' ? reading.holders : [];
+    const [holder] = holders.filter(({ planUID }) => planUID !== plan.drill.running?.actor.uid);
+    if (holder === undefined) continue;
+    return isDrillHolder(holder.plan)
+      ? isDrilled(what, holder.plan)
+      : { reason: 'TargetHeld', message: `${what} is held by plan ${holder.plan}.` };
   }
   return null;
+}
+
+/** Name of the drill of another plan that runs over the same object. */
+function drillOn(target: Target, plan: PlanState, plans: Iterable<PlanState>): string | null {
+  for (const { current, drill } of plans) {
+    const actor = drill.running?.actor;
+    if (actor === undefined || actor === plan.drill.running?.actor || current.plan.namespace !== plan.current.plan.namespace) continue;
+    const isShared = (each: Target): boolean => targetKindOf(each) === targetKindOf(target) && each.object === target.object;
+    if (actedOn(actor.current).some(isShared)) return actor.current.plan.name;
+  }
+  return null;
+}
+
+function isDrilled(what: string, drill: string): DrillObstacle {
+  return { reason: 'TargetDrilled', message: `${what} is held by drill ${drill}: it is drilled once that has given it back.` };
 }
 
 /** Only where somebody who may change the Namespace says that its live objects are there to be tried on. The failure passes by itself. */

@@ -156,7 +156,8 @@ class DrillController implements Drills {
 
   #liveObstacle(plan: PlanState): DrillObstacle | null {
     const { cluster, actuators, programme } = this.#options;
-    return liveObstacle(plan, { cluster, actuators, risk: programme.risks.get(riskKeyOf(plan)) ?? null });
+    const risk = programme.risks.get(riskKeyOf(plan)) ?? null;
+    return liveObstacle(plan, { cluster, actuators, risk, plans: programme.plans.values() });
   }
 
   /** What was asked for is answered at once; what was scheduled waits. */

@@ -4,7 +4,17 @@ import { restoreObject } from '../../../src/cli/restore.ts';
 import { applyPatch } from '../../builders/json-patch.ts';
 import type { MemoryOperator } from '../../builders/memory-operator.ts';
 import { memoryBackend, memoryPlan, memoryRisk } from '../../builders/memory-operator.ts';
-import { askForDrill, drill, drillEntriesIn, drillsIn, lastDrillOf, markSandbox, startDrilled, usersOf } from '../../builders/drilling.ts';
+import {
+  askForDrill,
+  drill,
+  drillEntriesIn,
+  drillRequest,
+  drillsIn,
+  lastDrillOf,
+  markSandbox,
+  startDrilled,
+  usersOf,
+} from '../../builders/drilling.ts';
 import { auditIn } from '../../builders/memory-record.ts';
 import { flagIn, planIn, routeIn, shareIn, untilGivenBack } from '../../builders/memory-story.ts';
 import { conditionOf, defaultVariant, entriesOf, isConstrained, isMirrored, phaseOf, stepsOf } from '../../builders/traffic-view.ts';
@@ -279,15 +289,17 @@ describe('where live objects are not to be touched', () => {
   });
 
   /** Of another model behind the same route. */
-  function applySecondPlan(): void {
+  function applySecondPlan(changes: Readonly<Record<string, unknown>> = {}, annotations: Readonly<Record<string, string>> = {}): void {
     const { spec: risk, ...about } = memoryRisk() as { readonly spec: object };
     world.api.apply('modelrisks', {
       ...about,
       metadata: { name: 'other', namespace: 'lending' },
       spec: { ...risk, model: { name: 'other', version: '2.3.0' } },
     });
-    const { spec, ...manifest } = memoryPlan({ riskRef: { name: 'other' }, stages: stages.slice(0, 1) }) as { readonly spec: object };
-    world.api.apply('mitigationplans', { ...manifest, metadata: { name: 'second', namespace: 'lending' }, spec });
+    const { spec, ...manifest } = memoryPlan({ riskRef: { name: 'other' }, stages: stages.slice(0, 1), ...changes }) as {
+      readonly spec: object;
+    };
+    world.api.apply('mitigationplans', { ...manifest, metadata: { name: 'second', namespace: 'lending', annotations }, spec });
   }
 
   it('a route another plan holds', async () => {
@@ -315,6 +327,34 @@ describe('where live objects are not to be touched', () => {
     expect(Math.max(...shares)).toBeLessThanOrEqual(10);
     expect(shareIn(world)).toBe(10);
     expect(defaultVariant(flagIn(world))).toBe('on');
+  });
+
+  it('a route the drill of another plan lays its stages over (the second took what the first had laid for what users want)', async () => {
+    await startLive();
+    const before = usersOf(world);
+    await inTheMiddle();
+    applySecondPlan(sandbox, { [drillRequest]: 'two' });
+    const second = () => lastDrillOf(world.api.get('mitigationplans', 'second') as unknown as KubeObject);
+    await world.passUntil('both are over', () => second() !== null && lastDrillOf(planIn(world)) !== null);
+    await world.pass(3);
+    expect(lastDrillOf(planIn(world))).toMatchObject({ result: 'Passed', restored: 'Restored' });
+    expect(second()).toMatchObject({ result: 'Skipped', reason: 'TargetDrilled' });
+    expect(usersOf(world)).toEqual(before);
+  });
+
+  it('drills of one route that fall due at once come one after the other', async () => {
+    const often = { drill: { everySeconds: 3600, scope: 'Sandbox' } };
+    await startLive(often);
+    const before = usersOf(world);
+    applySecondPlan(often);
+    await world.pass(2);
+    await world.clock.advance(3_600_000);
+    const second = () => lastDrillOf(world.api.get('mitigationplans', 'second') as unknown as KubeObject);
+    await world.passUntil('one is over', () => second() !== null || lastDrillOf(planIn(world)) !== null);
+    await world.passUntil('the other looks again', () => second() !== null && lastDrillOf(planIn(world)) !== null);
+    await world.pass(3);
+    for (const found of [lastDrillOf(planIn(world)), second()]) expect(found).toMatchObject({ result: 'Passed', restored: 'Restored' });
+    expect(usersOf(world)).toEqual(before);
   });
 
   it('a plan a dry run finds fault with: nothing is laid', async () => {
