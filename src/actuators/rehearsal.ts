@@ -1,5 +1,6 @@
 import type { DrillStep } from '../core/drill/outcome.ts';
 import type { PlanSnapshot } from '../core/model/plan.ts';
+import { targetKindOf } from '../core/model/target.ts';
 import type { Target } from '../core/model/target.ts';
 import { constraintsOf, roomIsDueAfterMs } from '../core/plan/stage.ts';
 import type { EpochMs } from '../shared/clock.ts';
@@ -40,8 +41,9 @@ export const tryLocally: TryPatch = (live, operations) => Promise.resolve(patche
 export function byObject(targets: readonly Target[]): readonly (readonly [Target, ...Target[]])[] {
   const groups = new Map<string, [Target, ...Target[]]>();
   for (const target of targets) {
-    const known = groups.get(`${target.kind}/${target.object}`);
-    groups.set(`${target.kind}/${target.object}`, known === undefined ? [target] : [...known, target]);
+    const key = `${targetKindOf(target)}/${target.object}`;
+    const known = groups.get(key);
+    groups.set(key, known === undefined ? [target] : [...known, target]);
   }
   return [...groups.values()];
 }

@@ -14,6 +14,7 @@ export const usage = `kubectl modelrisk: keeps live models inside accepted risk
   kubectl modelrisk drill PLAN [-n NAMESPACE]          ask the operator to try a plan out with a synthetic breach; needs the verb drill
       --wait SECONDS      wait for what it comes to; exit code 1 unless it passed
       --dry-run           compute it here instead, from the objects alone: a table of stages and targets, exit code 1 if one fails
+      --patch-kinds LIST  with --dry-run, of patch targets: their kinds, as the operator was given them
   kubectl modelrisk restore KIND NAME [-n NAMESPACE]   give a target back from its journal alone, no operator needed
   kubectl modelrisk restore --all [-n NAMESPACE | -A]  give every target back that carries a journal
       --patch-kinds LIST  of patch targets: their kinds, as the operator was given them (group/version/plural/Kind,...)
@@ -39,7 +40,13 @@ export type Command =
   | { readonly kind: 'Reviews' }
   | { readonly kind: 'Explain'; readonly name: string }
   | { readonly kind: 'Propose'; readonly targetKind: string; readonly name: string }
-  | { readonly kind: 'Drill'; readonly plan: string; readonly dryRun: boolean; readonly waitSeconds: number }
+  | {
+      readonly kind: 'Drill';
+      readonly plan: string;
+      readonly dryRun: boolean;
+      readonly waitSeconds: number;
+      readonly patchKinds: string | null;
+    }
   | { readonly kind: 'Restore'; readonly targetKind: string; readonly name: string; readonly patchKinds: string | null }
   | { readonly kind: 'RestoreAll'; readonly dropFinalizers: boolean; readonly patchKinds: string | null }
   | ReferenceCapture;
@@ -104,14 +111,16 @@ interface Switches {
 /** A drill that waits for its plan to be free is longer. */
 const longestWaitSeconds = 3600;
 
-function drillCommand(words: readonly string[], { 'dry-run': dryRun, wait }: Switches): Result<Command, string> {
+function drillCommand(words: readonly string[], switches: Switches): Result<Command, string> {
+  const { 'dry-run': dryRun, wait, 'patch-kinds': patchKinds = null } = switches;
   const [plan, ...rest] = words;
   if (plan === undefined || rest.length > 0) return failure('drill takes the name of one MitigationPlan (drill credit-default)');
   if (dryRun && wait !== undefined) return failure('--dry-run asks nobody, so there is nothing to --wait for: leave one of them out');
+  if (!dryRun && patchKinds !== null) return failure('--patch-kinds goes with drill --dry-run: the operator knows its own');
   const waitSeconds = Number(wait ?? 0);
   if (!Number.isInteger(waitSeconds) || waitSeconds < 0 || waitSeconds > longestWaitSeconds)
     return failure(`--wait ${wait ?? ''} is no number of seconds from 0 to ${longestWaitSeconds}`);
-  return success({ kind: 'Drill', plan, dryRun, waitSeconds });
+  return success({ kind: 'Drill', plan, dryRun, waitSeconds, patchKinds });
 }
 
 function restoreCommand(words: readonly string[], switches: Switches): Result<Command, string> {

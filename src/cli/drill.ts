@@ -8,6 +8,7 @@ import type { MitigationPlan } from '../api/mitigation-plan.ts';
 import { toPlanSnapshot } from '../api/plan-to-core.ts';
 import { judgeSteps } from '../core/drill/outcome.ts';
 import type { DrillOutcome, DrillStep } from '../core/drill/outcome.ts';
+import { targetKindOf } from '../core/model/target.ts';
 import type { Target } from '../core/model/target.ts';
 import { actedOn } from '../core/plan/stage.ts';
 import type { ObjectReference, UntypedObject } from '../kube/kube-object.ts';
@@ -51,9 +52,10 @@ export async function rehearsePlan(clients: DryDrillClients, at: ObjectReference
   const snapshot = toPlanSnapshot(plan.value);
   const steps: DrillStep[] = [];
   for (const targets of byObject(actedOn(snapshot))) {
-    const [{ kind, object }] = targets;
-    const known = clients.targets.get(kind);
-    if (known === undefined) return failure(`This version knows no target of kind ${kind}: use a newer kubectl-modelrisk.`);
+    const [first] = targets;
+    const { kind, object } = first;
+    const known = clients.targets.get(targetKindOf(first));
+    if (known === undefined) return failure(whyUnknown(first));
     const read = await known.client.get({ namespace, name: object });
     if (!read.ok) {
       if (read.failure.kind !== 'NotFound') return failure(`${kind} ${namespace}/${object} can't be read: ${read.failure.message}`);
@@ -68,6 +70,12 @@ export async function rehearsePlan(clients: DryDrillClients, at: ObjectReference
   const { result, message } = judgeSteps(steps);
   const summary = `MitigationPlan ${namespace}/${name}: ${result === 'Passed' ? 'every stage could be taken and given back; nothing was touched.' : message}`;
   return success({ namespace, plan: name, result, steps, sentences: [...stepTable(steps), summary] });
+}
+
+function whyUnknown(target: Target): string {
+  if (target.kind !== 'Patch') return `This version knows no target of kind ${target.kind}: use a newer kubectl-modelrisk.`;
+  const resource = target.group === '' ? target.resource : `${target.resource}.${target.group}`;
+  return `Target ${target.name} patches ${resource}, whose version and kind only the operator was told: list it in --patch-kinds.`;
 }
 
 function missing({ kind, object, name }: Target, namespace: string): Pick<DrillStep, 'reason' | 'message'> {

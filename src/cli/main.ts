@@ -118,8 +118,8 @@ async function reviews(call: Call): Promise<number> {
   return listed.value.models.some(({ standing }) => standing === 'Overdue') ? 1 : 0;
 }
 
-/** What can be given back: a kind that is patched is known to whoever listed it. */
-function restorable(patchKinds: string | null): Result<readonly Actuator[], string> {
+/** A kind that is patched is known to whoever listed it. */
+function knownActuators(patchKinds: string | null): Result<readonly Actuator[], string> {
   if (patchKinds === null) return success([...actuators.values()]);
   const kinds = readPatchKinds(
     patchKinds,
@@ -130,7 +130,7 @@ function restorable(patchKinds: string | null): Result<readonly Actuator[], stri
 
 /** Null: there is none, or the list is wrong, and it was said. */
 function actuatorFor(command: string, targetKind: string, patchKinds: string | null): Actuator | null {
-  const known = restorable(patchKinds);
+  const known = knownActuators(patchKinds);
   if (!known.ok) {
     process.stderr.write(`kubectl modelrisk ${command}: --patch-kinds: ${known.failure}\n`);
     return null;
@@ -145,8 +145,13 @@ function actuatorFor(command: string, targetKind: string, patchKinds: string | n
   return actuator;
 }
 
-async function drill(call: Call, { plan, dryRun, waitSeconds }: Extract<Command, { kind: 'Drill' }>): Promise<number> {
+async function drill(call: Call, { plan, dryRun, waitSeconds, patchKinds }: Extract<Command, { kind: 'Drill' }>): Promise<number> {
   const { transport, namespace } = call;
+  const known = knownActuators(patchKinds);
+  if (!known.ok) {
+    process.stderr.write(`kubectl modelrisk drill: --patch-kinds: ${known.failure}\n`);
+    return 2;
+  }
   const clock = createSystemClock();
   const plans = ownClient(transport, 'mitigationplans', 'MitigationPlan');
   const at = { namespace, name: plan };
@@ -154,7 +159,9 @@ async function drill(call: Call, { plan, dryRun, waitSeconds }: Extract<Command,
     plans,
     services: clientFor(transport, { group: '', version: 'v1', plural: 'services', kind: 'Service' }),
     endpointSlices: clientFor(transport, { group: 'discovery.k8s.io', version: 'v1', plural: 'endpointslices', kind: 'EndpointSlice' }),
-    targets: new Map([...actuators].map(([kind, actuator]) => [kind, { actuator, client: clientFor(transport, actuator.resource) }])),
+    targets: new Map(
+      known.value.map((actuator) => [actuator.targetKind, { actuator, client: targetClient(transport, actuator.resource, clock) }]),
+    ),
   };
   const report = dryRun ? await rehearsePlan(clients, at, clock.nowMs()) : await askForDrill({ client: plans, at, waitSeconds, clock });
   if (!report.ok) {
@@ -229,7 +236,7 @@ async function restoreEverything(
   call: Call,
   { dropFinalizers, patchKinds }: Extract<Command, { readonly kind: 'RestoreAll' }>,
 ): Promise<number> {
-  const known = restorable(patchKinds);
+  const known = knownActuators(patchKinds);
   if (!known.ok) {
     process.stderr.write(`kubectl modelrisk restore: --patch-kinds: ${known.failure}\n`);
     return 2;

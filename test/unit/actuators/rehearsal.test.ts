@@ -9,6 +9,7 @@ import { failure, success } from '../../../src/shared/result.ts';
 import { canonicalJSON } from '../../../src/shared/canonical-json.ts';
 import { aSnapshot, flag, route } from '../../builders/core.ts';
 import { aFlag, flags, targetingEU } from '../../builders/feature-flag.ts';
+import { aPatchTarget } from '../../builders/patch.ts';
 import { cap, editRules, halfAndHalf, nowMs, settled, surroundings } from '../../builders/http-route.ts';
 
 const onRoute = (live: TargetObject = halfAndHalf()): RehearsedObject => ({
@@ -133,6 +134,11 @@ describe('the targets of a plan', () => {
   it('are taken together where they are one object', () => {
     const second = { ...flag, name: 'second', flag: 'use-v3' };
     expect(byObject([route, flag, second]).map((group) => group.map(({ name }) => name))).toEqual([['traffic'], ['flag', 'second']]);
+  });
+
+  it('patches of two kinds are two objects, though they are called alike (one was tried on the other)', () => {
+    const [hpa, throttle] = [aPatchTarget({}, { name: 'scale', group: 'autoscaling', resource: 'hpas' }), aPatchTarget({})];
+    expect(byObject([hpa, throttle]).map((group) => group.map(({ name }) => name))).toEqual([['scale'], ['throttle']]);
   });
 
   it('are refused in each stage that names them, and in no other', () => {

@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
-import { actuators } from '../../../src/actuators/registry.ts';
+import type { Actuator, TargetKind } from '../../../src/actuators/port.ts';
+import { actuators, actuatorsWithPatches } from '../../../src/actuators/registry.ts';
 import { askForDrill, rehearsePlan } from '../../../src/cli/drill.ts';
 import type { DryDrillClients } from '../../../src/cli/drill.ts';
 import { failure, success } from '../../../src/shared/result.ts';
@@ -7,20 +8,22 @@ import { createManualClock } from '../../builders/manual-clock.ts';
 import { createMemoryAPI } from '../../builders/memory-api.ts';
 import type { MemoryAPI } from '../../builders/memory-api.ts';
 import { applyGuardedModelTo, memoryBackend, memoryPlan } from '../../builders/memory-operator.ts';
+import { patchableKinds } from '../../builders/patchable-kinds.ts';
+import { storyTargets } from '../../builders/story-target.ts';
 import { createResourceClient } from '../../../src/kube/resource-client.ts';
 import type { UntypedObject } from '../../../src/kube/kube-object.ts';
 
 const at = { namespace: 'lending', name: 'credit' };
 const requested = 'modelrisk.dev/drill-requested-at';
 
-function clientsOf(api: MemoryAPI) {
+function clientsOf(api: MemoryAPI, known: ReadonlyMap<TargetKind, Actuator> = actuators) {
   const client = (resource: { readonly group: string; readonly version: string; readonly plural: string; readonly kind: string }) =>
     createResourceClient<UntypedObject>({ transport: api, fieldManager: 'test', resource: { ...resource, namespaced: true } });
   return {
     plans: client({ group: 'modelrisk.dev', version: 'v1alpha1', plural: 'mitigationplans', kind: 'MitigationPlan' }),
     services: client({ group: '', version: 'v1', plural: 'services', kind: 'Service' }),
     endpointSlices: client({ group: 'discovery.k8s.io', version: 'v1', plural: 'endpointslices', kind: 'EndpointSlice' }),
-    targets: new Map([...actuators].map(([kind, actuator]) => [kind, { actuator, client: client(actuator.resource) }])),
+    targets: new Map([...known].map(([kind, actuator]) => [kind, { actuator, client: client(actuator.resource) }])),
   };
 }
 
@@ -60,6 +63,22 @@ describe('drill --dry-run', () => {
       /rollback +flag +refused +TargetMissing: FeatureFlag credit-flags \(target flag\) does not exist in namespace lending; create it/,
     );
     expect(text).toContain('3 more of 5 steps failed.');
+  });
+
+  it('tries patches of the kinds it was given, and says which it was not (it knew none, and asked for a newer plugin)', async () => {
+    const api = aCluster();
+    const story = storyTargets.find(({ kind }) => kind === 'Patch.cronjobs.batch');
+    if (story === undefined) throw new Error('no story of a patch');
+    api.apply('cronjobs', story.manifest('lending'));
+    api.apply(
+      'mitigationplans',
+      memoryPlan({ targets: story.targets, stages: [{ name: 'stop', actions: [{ target: 'target', patch: {} }] }] }),
+    );
+    const report = await rehearsePlan(clientsOf(api, actuatorsWithPatches(patchableKinds)), at, 1000);
+    expect(report).toMatchObject({ ok: true, value: { result: 'Passed' } });
+    expect(await rehearsePlan(clientsOf(api), at, 1000)).toEqual(
+      failure('Target target patches cronjobs.batch, whose version and kind only the operator was told: list it in --patch-kinds.'),
+    );
   });
 
   it.each([
