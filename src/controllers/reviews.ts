@@ -53,10 +53,10 @@ function lastReview({ uid, identity }: RiskState, { decisions }: Caches): Review
 function incidentSince(atMs: EpochMs, { uid, identity }: RiskState, { incidents }: Caches): Revalidation | null {
   const opened = incidents.store.byIndex('namespace', identity.namespace).flatMap((object) => {
     const { spec } = object as {
-      readonly spec?: { readonly riskRef?: { readonly uid?: string }; readonly openedAt?: string; readonly drill?: boolean };
+      readonly spec?: { readonly riskRef?: { readonly uid?: string }; readonly openedAt?: string; readonly drill?: object };
     };
     const openedMs = Date.parse(spec?.openedAt ?? '');
-    return spec?.riskRef?.uid === uid && spec.drill !== true && openedMs > atMs ? [openedMs] : [];
+    return spec?.riskRef?.uid === uid && spec.drill === undefined && openedMs > atMs ? [openedMs] : [];
   });
   return opened.length === 0 ? null : { reason: 'Incident', sinceMs: Math.min(...opened) };
 }

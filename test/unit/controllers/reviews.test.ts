@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { drill, drillsIn } from '../../builders/drilling.ts';
 import { applyGuardedModelTo, memoryPolicy, memoryRisk, startMemoryOperator } from '../../builders/memory-operator.ts';
 import type { MemoryOperator } from '../../builders/memory-operator.ts';
 import { shareIn } from '../../builders/memory-story.ts';
@@ -124,6 +125,16 @@ describe('reviews of a model', () => {
     await world.pass(3);
     expect(status().review).toMatchObject({ revalidation: { reason: 'Incident' } });
     expect(current()).toMatch(/DueSoon|Overdue/);
+  });
+
+  it('a drill brings nothing forward: nobody was harmed (one counted as an engagement, its record is no boolean)', async () => {
+    review('spring');
+    await world.pass(2);
+    await drill(world, 'one');
+    await world.pass(3);
+    expect(drillsIn(world)).toHaveLength(1);
+    expect(status().review).not.toHaveProperty('revalidation');
+    expect(current()).toBe('True/Reviewed');
   });
 
   it.each([
