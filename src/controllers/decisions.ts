@@ -173,6 +173,11 @@ function judgeAsReview(decision: RiskDecision, { programme, cluster, nowMs }: De
   switch (judgement.kind) {
     case 'DigestChanged':
       return isVoid('DigestChanged', `ModelRisk ${spec.subjectRef.name} stands for ${judgement.digest}; look at it and review it again.`);
+    case 'TierUnknown':
+      return isVoid(
+        'NotAsked',
+        `The tier of ${spec.subjectRef.name} as it is now is not known yet; this is looked at again once status.tier and its policy say it.`,
+      );
     case 'ForeignRole':
       return isVoid(
         'ForeignRole',

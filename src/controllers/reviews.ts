@@ -42,7 +42,9 @@ function lastReview({ uid, identity }: RiskState, { decisions }: Caches): Review
       const counted = status?.conditions?.some(({ type, reason }) => type === 'Valid' && reason === 'Used') ?? false;
       return counted && spec?.action === 'Review' && spec.subjectRef?.uid === uid;
     })
-    .toSorted((a, b) => b.metadata.creationTimestamp.localeCompare(a.metadata.creationTimestamp))[0];
+    .toSorted(({ metadata: a }, { metadata: b }) =>
+      a.creationTimestamp === b.creationTimestamp ? (a.name < b.name ? 1 : -1) : a.creationTimestamp < b.creationTimestamp ? 1 : -1,
+    )[0];
   if (found === undefined) return null;
   const { spec } = found as RawDecision;
   const { name, creationTimestamp } = found.metadata;
@@ -81,7 +83,7 @@ export interface ReviewContext {
 export function reviewsNow(risk: RiskState, object: UntypedObject, { caches, policy, tier, nowMs }: ReviewContext): ReviewsNow {
   const { next: _, reason: __, ...before } = storedReview(object);
   const found = lastReview(risk, caches);
-  const isNew = found !== null && found.name !== before.decision;
+  const isNew = found !== null && isLater(found, before);
   const base: ReviewStatus = isNew
     ? { last: found.at, by: found.author, decision: found.name, minutesSpent: found.minutesSpent, version: risk.identity.version }
     : before;
@@ -90,6 +92,11 @@ export function reviewsNow(risk: RiskState, object: UntypedObject, { caches, pol
   const cadence = policy === null ? null : toCadence(policy.spec, tier);
   const due = toReviewDue(status, cadence, fromInstant(risk.risk.metadata.creationTimestamp));
   return { status: due === null ? status : { ...status, next: toInstant(due.dueMs), reason: due.reason }, isNew, due, cadence };
+}
+
+/** A record may go with the years: the review it told of was made all the same, and one before it is no news. */
+function isLater({ at, name }: ReviewOnRecord, { last, decision = '' }: ReviewStatus): boolean {
+  return last === undefined || at > last || (at === last && name > decision);
 }
 
 function storedReview(object: UntypedObject): ReviewStatus {
@@ -157,6 +164,8 @@ export function nextLookMs({ due, cadence }: ReviewsNow, nowMs: EpochMs): number
 
 export type ReviewJudgement =
   | { readonly kind: 'SubjectMissing' }
+  /** Nobody can say yet whose review it takes: that passes by itself. */
+  | { readonly kind: 'TierUnknown' }
   | { readonly kind: 'DigestChanged'; readonly digest: string }
   | { readonly kind: 'ForeignRole'; readonly roles: readonly string[] }
   | { readonly kind: 'Counts' };
@@ -176,8 +185,18 @@ export function judgeReview(
   if (risk?.uid !== spec.subjectRef.uid) return { kind: 'SubjectMissing' };
   const digest = riskDigest(risk.risk.spec);
   if (digest !== spec.digest) return { kind: 'DigestChanged', digest };
-  const tier = tierIn(risks.store.get(risk.key));
-  const policy = programme.policies.get(risk.risk.spec.policyRef.name);
-  const roles = policy?.spec.tiers.find(({ name }) => name === tier)?.reviewRoles;
+  const object = risks.store.get(risk.key);
+  const tier = tierIn(object);
+  const tiers = programme.policies.get(risk.risk.spec.policyRef.name)?.spec.tiers;
+  const standing = tiers?.find(({ name }) => name === tier);
+  // The tier in the status is that of the digest beside it: what was edited since may stand in a higher one.
+  const isKnown = tiers !== undefined && (standing !== undefined || tier === null) && digestIn(object) === digest;
+  if (!isKnown) return { kind: 'TierUnknown' };
+  const roles = standing?.reviewRoles;
   return roles === undefined || roles.includes(spec.role) ? { kind: 'Counts' } : { kind: 'ForeignRole', roles };
+}
+
+function digestIn(object: UntypedObject | undefined): string | null {
+  const { status } = (object ?? {}) as { readonly status?: { readonly digest?: string } };
+  return status?.digest ?? null;
 }

@@ -23,6 +23,9 @@ export interface RiskDecisionControllerOptions {
   readonly onDrafted: (plan: PlanState) => void;
 }
 
+/** Until the model a review is about stands in a tier. */
+const tierLookMs = 5000;
+
 /** Acts on a decision at once and tells its author whether it counts, and why not. The decision itself never changes. */
 export function createRiskDecisionController({
   cluster,
@@ -62,6 +65,7 @@ export function createRiskDecisionController({
     const { expiresAt, action, subjectRef } = parsed.value.spec;
     // By what the cache shows: whoever reads it then finds the review there.
     if (action === 'Review' && isMarkedUsed(parsed.value)) onReviewed(`${object.metadata.namespace ?? ''}/${subjectRef.name}`);
+    if (action === 'Review' && reason === 'NotAsked') return { kind: 'Again', afterMs: tierLookMs, priority: 'Status' };
     const remainingMs = expiresAt === undefined ? 0 : fromInstant(expiresAt) - nowMs;
     return remainingMs > 0 && reason !== 'Used' ? { kind: 'Again', afterMs: remainingMs, priority: 'Status' } : { kind: 'Done' };
   };

@@ -1,4 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { parseModelRisk } from '../../../src/api/model-risk.ts';
+import { riskDigest } from '../../../src/api/risk-digest.ts';
+import type { UntypedObject } from '../../../src/kube/kube-object.ts';
 import { drill, drillsIn } from '../../builders/drilling.ts';
 import { applyGuardedModelTo, memoryPolicy, memoryRisk, startMemoryOperator } from '../../builders/memory-operator.ts';
 import type { MemoryOperator } from '../../builders/memory-operator.ts';
@@ -12,6 +15,13 @@ const tiers = [
   { name: 'High', when: { criticality: ['High'] }, reviewEverySeconds: 3600, reviewRoles: ['risk'] },
   { name: 'Low', reviewEverySeconds: 7200 },
 ];
+
+/** As anybody can compute it, who does not wait for the operator to tell. */
+function digestOf(object: object): string {
+  const parsed = parseModelRisk(object as UntypedObject);
+  if (!parsed.ok) throw new Error(parsed.failure.join());
+  return riskDigest(parsed.value.spec);
+}
 
 interface Status {
   readonly digest: string;
@@ -167,6 +177,54 @@ describe('reviews of a model', () => {
     expect(status().tier?.inherent).toBe('Low');
     const { last, next } = status().review as { readonly last: string; readonly next: string };
     expect(Date.parse(next) - Date.parse(last)).toBe(7_200_000);
+  });
+
+  it('one that goes leaves the last one the last: no tier falls for an older one (a record that went was taken for a review)', async () => {
+    review('spring');
+    await world.pass(2);
+    review('summer');
+    await world.pass(2);
+    expect(status().review).toMatchObject({ decision: 'summer' });
+    world.api.apply('modelrisks', risk({ criticality: 'Low' }));
+    await world.pass(2);
+    world.api.remove('riskdecisions', 'summer');
+    // Anything that makes the operator look again.
+    world.api.apply('modelrisks', risk({ criticality: 'Low', model: { name: 'credit', version: '2.4.0' } }));
+    await world.pass(2);
+    expect(status().review).toMatchObject({ decision: 'summer', revalidation: { reason: 'NewVersion' } });
+    expect(status().tier?.inherent).toBe('High');
+  });
+
+  it('does not count before anybody can say whose review the tier asks for, and counts once that is known', async () => {
+    world.api.remove('riskpolicies', 'default', '');
+    await world.pass(1);
+    review('early', { role: 'product' });
+    review('right');
+    await world.pass(1);
+    expect([validityOf(world, 'early'), validityOf(world, 'right')].map((each) => each?.reason)).toEqual(['NotAsked', 'NotAsked']);
+    world.api.apply('riskpolicies', policy({ tiers }));
+    await world.pass(12);
+    expect(validityOf(world, 'early')).toEqual({ status: 'False', reason: 'ForeignRole' });
+    expect(validityOf(world, 'right')).toEqual({ status: 'True', reason: 'Used' });
+  });
+
+  it('does not count by the tier of before: an edit that raises it is looked at first', async () => {
+    world.api.apply(
+      'riskpolicies',
+      policy({ tiers: [{ name: 'Top', when: { criticality: ['Critical'] }, reviewRoles: ['risk'] }, { name: 'Rest' }] }),
+    );
+    await world.pass(2);
+    expect(status().tier?.inherent).toBe('Rest');
+    const letThrough = world.api.hold('modelrisks');
+    const edited = risk({ criticality: 'Critical' });
+    world.api.apply('modelrisks', edited);
+    review('quick', { role: 'product', digest: digestOf(live()) });
+    await world.pass(1);
+    expect(validityOf(world, 'quick')?.reason).toBe('NotAsked');
+    letThrough();
+    await world.pass(12);
+    expect(status().tier?.inherent).toBe('Top');
+    expect(validityOf(world, 'quick')?.reason).toBe('ForeignRole');
   });
 
   it('is not asked for where the tier has no period', async () => {
