@@ -20,7 +20,7 @@ import { createOwnWrites } from './own-writes.ts';
 import type { LossBook } from './loss-book.ts';
 import { lossStatus } from './loss-status.ts';
 import type { Programme } from './programme.ts';
-import { nextLookMs, reviewCondition, reviewsNow, tierIn } from './reviews.ts';
+import { nextLookMs, reviewCondition, reviewHistory, reviewsNow } from './reviews.ts';
 import type { ReviewsNow } from './reviews.ts';
 import { gravestReading, hinderingPace } from './risk-state.ts';
 import type { IndicatorState, RiskState } from './risk-state.ts';
@@ -111,11 +111,10 @@ export function createModelRiskController(options: ModelRiskControllerOptions): 
   function statusNow(risk: RiskState, object: UntypedObject): { readonly status: StatusValue; readonly reviews: ReviewsNow } {
     const policy = programme.policies.get(risk.risk.spec.policyRef.name) ?? null;
     const nowMs = clock.nowMs();
-    const reviewContext = { caches: cluster.own, policy, nowMs };
-    const { isNew } = reviewsNow(risk, object, { ...reviewContext, tier: tierIn(object) });
-    const loss = lossStatus(risk, object, { losses, policy, reviewed: isNew });
+    const history = reviewHistory(risk, object, { caches: cluster.own, nowMs });
+    const loss = lossStatus(risk, object, { losses, policy, reviewed: history.isNew });
     const tier = loss.tier?.inherent ?? null;
-    const reviews = reviewsNow(risk, object, { ...reviewContext, tier });
+    const reviews = reviewsNow(history, risk, { policy, tier });
     const alarms = falseAlarms.of(risk, object);
     const conditions = [
       readyCondition(risk),

@@ -63,24 +63,28 @@ function incidentSince(atMs: EpochMs, { uid, identity }: RiskState, { incidents 
   return opened.length === 0 ? null : { reason: 'Incident', sinceMs: Math.min(...opened) };
 }
 
-export interface ReviewsNow {
-  readonly status: ReviewStatus;
+/** What is known of the reviews of a model, whatever tier it stands in. */
+export interface ReviewHistory {
+  readonly known: ReviewStatus;
   /** One came that the status does not know: a tier may fall now. */
   readonly isNew: boolean;
+}
+
+export interface ReviewsNow {
+  readonly status: ReviewStatus;
   readonly due: ReviewDue | null;
   readonly cadence: ReviewCadence | null;
 }
 
-export interface ReviewContext {
-  readonly caches: Caches;
-  /** Null: it does not exist, or can't be read. */
-  readonly policy: RiskPolicy | null;
-  readonly tier: string | null;
-  readonly nowMs: EpochMs;
-}
-
-/** What the status is to say of reviews. What brings one forward is remembered there: nobody else knows when it was seen. */
-export function reviewsNow(risk: RiskState, object: UntypedObject, { caches, policy, tier, nowMs }: ReviewContext): ReviewsNow {
+/**
+ * Read once for each status: it goes through all decisions and incidents of the namespace. What brings a review forward is remembered
+ * in the status: nobody else knows when it was seen.
+ */
+export function reviewHistory(
+  risk: RiskState,
+  object: UntypedObject,
+  { caches, nowMs }: { readonly caches: Caches; readonly nowMs: EpochMs },
+): ReviewHistory {
   const { next: _, reason: __, ...before } = storedReview(object);
   const found = lastReview(risk, caches);
   const isNew = found !== null && isLater(found, before);
@@ -88,10 +92,18 @@ export function reviewsNow(risk: RiskState, object: UntypedObject, { caches, pol
     ? { last: found.at, by: found.author, decision: found.name, minutesSpent: found.minutesSpent, version: risk.identity.version }
     : before;
   const brought = broughtForward(base, { risk, caches, nowMs });
-  const status: ReviewStatus = { ...base, ...(brought === null ? {} : { revalidation: brought }) };
+  return { known: { ...base, ...(brought === null ? {} : { revalidation: brought }) }, isNew };
+}
+
+/** What the status is to say of reviews. Policy null: it does not exist, or can't be read. */
+export function reviewsNow(
+  { known }: ReviewHistory,
+  { risk }: RiskState,
+  { policy, tier }: { readonly policy: RiskPolicy | null; readonly tier: string | null },
+): ReviewsNow {
   const cadence = policy === null ? null : toCadence(policy.spec, tier);
-  const due = toReviewDue(status, cadence, fromInstant(risk.risk.metadata.creationTimestamp));
-  return { status: due === null ? status : { ...status, next: toInstant(due.dueMs), reason: due.reason }, isNew, due, cadence };
+  const due = toReviewDue(known, cadence, fromInstant(risk.metadata.creationTimestamp));
+  return { status: due === null ? known : { ...known, next: toInstant(due.dueMs), reason: due.reason }, due, cadence };
 }
 
 /** A record may go with the years: the review it told of was made all the same, and one before it is no news. */
@@ -106,7 +118,7 @@ function storedReview(object: UntypedObject): ReviewStatus {
 
 function broughtForward(
   { last, version, revalidation }: ReviewStatus,
-  { risk, caches, nowMs }: Pick<ReviewContext, 'caches' | 'nowMs'> & { readonly risk: RiskState },
+  { risk, caches, nowMs }: { readonly risk: RiskState; readonly caches: Caches; readonly nowMs: EpochMs },
 ): NonNullable<ReviewStatus['revalidation']> | null {
   if (last === undefined) return null;
   if (revalidation !== undefined) return revalidation;
@@ -171,7 +183,7 @@ export type ReviewJudgement =
   | { readonly kind: 'Counts' };
 
 /** The tier the model stands in, as its status says now. */
-export function tierIn(object: UntypedObject | undefined): string | null {
+function tierIn(object: UntypedObject | undefined): string | null {
   const { status } = (object ?? {}) as { readonly status?: { readonly tier?: { readonly inherent?: string } } };
   return status?.tier?.inherent ?? null;
 }

@@ -18,7 +18,7 @@ const tiers = [
 
 /** As anybody can compute it, who does not wait for the operator to tell. */
 function digestOf(object: object): string {
-  const parsed = parseModelRisk(object as UntypedObject);
+  const parsed = parseModelRisk(object);
   if (!parsed.ok) throw new Error(parsed.failure.join());
   return riskDigest(parsed.value.spec);
 }
