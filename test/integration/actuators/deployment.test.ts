@@ -79,7 +79,7 @@ async function aLiveDeployment() {
   };
   await apply(named(story?.earlier?.(targets.namespace) ?? { metadata: {} }));
   await apply();
-  return { name, manifest, apply, read, pass, surroundings, before: ownView(await read()) };
+  return { name, manifest, apply, read, pass, untilSeen, surroundings, before: ownView(await read()) };
 }
 
 /** But for the number its controller counts revisions by. */
@@ -136,6 +136,7 @@ describe('a Deployment on the real API server, with its real controller', () => 
     const pods = await aLiveDeployment();
     await pods.pass(pin());
     await targets.release(actuator, pods.name);
+    await pods.untilSeen();
     expect(await targets.kubectl(['rollout', 'undo', `deployment/${pods.name}`])).toMatchObject({ code: 0 });
     const undone = await pods.read();
     expect(imageOf(undone)).toBe('models/credit:2.2.0');

@@ -52,9 +52,11 @@ const scalings = fc.integer({ min: 0, max: 7 }).map((replicas) =>
   }),
 );
 const readiness = fc.constantFrom(0, 2, minReplicas, 6).map((ready) =>
-  happening(`${String(ready)} endpoints are ready`, (scene) => {
+  happening(`${String(ready)} endpoints are ready`, async (scene) => {
     safeEndpoints(scene.world.api, ready);
     scene.endpoints = ready;
+    // Two changes in one moment: a move after the first alone would be no mistake of ours.
+    await scene.world.pass(0.25);
   }),
 );
 const troubles = fc
