@@ -74,6 +74,8 @@ export interface ReviewsNow {
   readonly status: ReviewStatus;
   readonly due: ReviewDue | null;
   readonly cadence: ReviewCadence | null;
+  /** Null: it does not exist, or can't be read. */
+  readonly policy: RiskPolicy | null;
 }
 
 /**
@@ -95,15 +97,15 @@ export function reviewHistory(
   return { known: { ...base, ...(brought === null ? {} : { revalidation: brought }) }, isNew };
 }
 
-/** What the status is to say of reviews. Policy null: it does not exist, or can't be read. */
+/** What the status is to say of reviews. */
 export function reviewsNow(
   { known }: ReviewHistory,
   { risk }: RiskState,
-  { policy, tier }: { readonly policy: RiskPolicy | null; readonly tier: string | null },
+  { policy, tier }: Pick<ReviewsNow, 'policy'> & { readonly tier: string | null },
 ): ReviewsNow {
   const cadence = policy === null ? null : toCadence(policy.spec, tier);
   const due = toReviewDue(known, cadence, fromInstant(risk.metadata.creationTimestamp));
-  return { status: due === null ? known : { ...known, next: toInstant(due.dueMs), reason: due.reason }, due, cadence };
+  return { status: due === null ? known : { ...known, next: toInstant(due.dueMs), reason: due.reason }, due, cadence, policy };
 }
 
 /** A record may go with the years: the review it told of was made all the same, and one before it is no news. */
@@ -135,13 +137,20 @@ const causes: Readonly<Record<ReviewDue['reason'], string>> = {
 };
 
 export function reviewCondition(
-  { due, cadence }: ReviewsNow,
+  { due, cadence, policy }: ReviewsNow,
   tier: string | null,
   nowMs: EpochMs,
 ): ConditionNow & {
   readonly type: ModelRiskConditionType;
 } {
   const type = 'ReviewCurrent';
+  if (policy === null)
+    return {
+      type,
+      status: 'Unknown',
+      reason: 'PolicyMissing',
+      message: 'How often it is reviewed only its policy says: see condition Ready.',
+    };
   if (due === null || cadence === null)
     return {
       type,

@@ -234,6 +234,14 @@ describe('reviews of a model', () => {
     expect(await world.sample('modelrisk_review_due_timestamp_seconds', 'lending', 'credit')).toBeNull();
   });
 
+  it('is not told as not asked for while nobody can read the policy that asks (the overdue one turned green)', async () => {
+    await world.pass(6);
+    expect(current()).toBe('False/Overdue');
+    world.api.remove('riskpolicies', 'default', '');
+    await world.pass(2);
+    expect(current()).toBe('Unknown/PolicyMissing');
+  });
+
   it('leave the plan alone', async () => {
     review('spring');
     await world.pass(3);
