@@ -140,7 +140,7 @@ describe('an operator over objects in memory', () => {
     const steps = (): readonly (readonly string[])[] =>
       world.api.list('riskincidents').map((incident) => stepsOf(incident as unknown as KubeObject));
 
-    it('regression: closes its record though no target ever took its stage', async () => {
+    it('regression: closes its record, once, though no target ever took its stage', async () => {
       memoryBackend(world.api, 'credit-v1', false);
       world.read(0.9);
       await world.pass(3);
