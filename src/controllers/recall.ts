@@ -22,6 +22,7 @@ import type { RecallPlan } from './programme.ts';
 import { recallDecisions } from './recall-decisions.ts';
 import { missingDrafts } from './recall-drafts.ts';
 import { engagementOf } from './record.ts';
+import { endDeleted } from './target-settlement.ts';
 import { asTightAsHeld } from './tightening.ts';
 
 export interface RecallOptions {
@@ -108,6 +109,8 @@ export function createRecall({ cluster, actuators, clock }: RecallOptions): Reca
       state.engaged = held.length > 0 ? asTightAsHeld(acting(snapshot), held) : snapshot;
     }
     const record = recordIn(incidents, engagementOf(state) === before ? pending : []);
+    // All that was left to do was to say so.
+    if (state.deleting && record.closed && held.length === 0) endDeleted(state);
     const superseded = record.entries.findLast(({ type }) => type === 'Superseded');
     state.guardedVersion = superseded?.after ?? state.engaged?.version ?? null;
     state.deletionNoted = record.entries.some(({ type }) => type === 'ReleasedByDeletion');

@@ -164,6 +164,24 @@ describe('an operator over objects in memory', () => {
       expect(shareIn(world)).toBe(50);
       expect(steps()).toEqual([['Engaged', 'ReleasedByDeletion', 'Closed']]);
     });
+
+    it('regression: closes its record once, though its target is gone and the operator ends before the plan says so', async () => {
+      world.read(0.9);
+      await world.passUntil('capped', () => shareIn(world) === 10);
+      await world.pass(1);
+      world.api.remove('httproutes', 'credit');
+      await world.pass(1);
+      const isClosed = (): boolean => steps().flat().includes('Closed');
+      world.api.onWrite(({ resource }) => (resource === 'mitigationplans' && isClosed() ? 'Lose' : 'Pass'));
+      world.api.remove('mitigationplans', 'credit');
+      await world.passUntil('closed', isClosed);
+      await world.pass(3);
+      await world.restart();
+      world.api.onWrite(() => 'Pass');
+      await world.pass(20);
+      expect(world.api.get('mitigationplans', 'credit')).toBeNull();
+      expect(steps()).toEqual([['Engaged', 'Stalled', 'ReleasedByDeletion', 'Closed']]);
+    });
   });
 
   describe('a patch on the wire', () => {
