@@ -6,7 +6,7 @@ import type { Clock, EpochMs } from '../shared/clock.ts';
 import type { Cluster } from './cluster.ts';
 import { fieldManager } from './cluster.ts';
 import type { PlanState } from './plan-state.ts';
-import { fullyReleased, isFullyRecorded, snapshotInForce } from './plan-state.ts';
+import { fullyReleased, isFullyRecorded, targetsAround } from './plan-state.ts';
 
 /** What a target can't lose must not keep a plan for ever. */
 const longestStayMs = 60_000;
@@ -35,7 +35,7 @@ export function createMarks(options: MarksOptions): Marks {
   const sinceMs = new WeakMap<PlanState, EpochMs>();
   return {
     stayMs: (plan) => {
-      if (!snapshotInForce(plan).targets.some((target) => isMarked(plan, target, options))) return 0;
+      if (!targetsAround(plan).some((target) => isMarked(plan, target, options))) return 0;
       const nowMs = options.clock.nowMs();
       const beganMs = sinceMs.get(plan) ?? nowMs;
       sinceMs.set(plan, beganMs);

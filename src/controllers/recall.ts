@@ -98,7 +98,9 @@ export function createRecall({ cluster, actuators, clock }: RecallOptions): Reca
   function restart(state: PlanState, known: PlanMemory | null, pending: readonly EntryDraft[]): readonly TargetFinding[] {
     const nowMs = clock.nowMs();
     const before = engagementOf(state);
-    const journals = findings(state, targetsOf(state, snapshotsAround(state, known)));
+    const targets = targetsOf(state, snapshotsAround(state, known));
+    const journals = findings(state, targets);
+    state.former = targets;
     state.memory = restartPlan({ snapshot: state.current, persisted: known, journals, nowMs });
     recallDecisions(state, { persisted: known, journals }, cluster);
     recallGrounds(state, journals);

@@ -23,6 +23,7 @@ function closesNow(plan: PlanState): boolean {
 export function closeIfOver(plan: PlanState, nowMs: EpochMs): boolean {
   if (plan.engaged === null || !(closesNow(plan) || (plan.deleting && fullyReleased(plan)))) return false;
   plan.drafts = [...plan.drafts, ...endRuns(plan), closingDraft(nowMs)];
+  plan.former = plan.engaged.targets;
   plan.engaged = null;
   return true;
 }

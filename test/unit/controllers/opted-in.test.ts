@@ -140,4 +140,23 @@ describe('a kind that is dangerous to touch', () => {
     await world.pass(20);
     expect(world.api.get('mitigationplans', 'credit')).toBeNull();
   });
+
+  it.each([false, true])(
+    'regression: loses the mark of a release though an edit took it out of the plan; restarted: %s',
+    async (restarted) => {
+      world = await startMemoryOperator((api) => {
+        applyScaledModelTo(api, room());
+      });
+      world.read(0.9);
+      await world.passUntil('room is made', () => replicasIn(world) === minReplicas && shareIn(world) === 10);
+      await world.pass(3);
+      world.api.apply('mitigationplans', memoryPlan());
+      await world.pass(3);
+      if (restarted) await world.restart();
+      world.read(0.01);
+      await untilGivenBack(world);
+      await world.pass(20);
+      expect([replicasIn(world), isConstrained(deploymentIn(world))]).toEqual([2, false]);
+    },
+  );
 });
