@@ -10,15 +10,17 @@ import type { StatusValue } from '../kube/status-writer.ts';
 import type { Priority, WorkOutcome } from '../kube/work-queue.ts';
 import type { Logger } from '../shared/logger.ts';
 import { contestedUntilMs } from './contest.ts';
+import { createMarks, isDone } from './marks.ts';
 import { createOwnWrites } from './own-writes.ts';
 import { problemsOf } from './plan-problems.ts';
 import type { ProblemContext } from './plan-problems.ts';
-import { awaitsRoomUntilMs, fullyReleased, isFullyRecorded, isUnheard, snapshotInForce, standingDecisions } from './plan-state.ts';
+import { awaitsRoomUntilMs, isUnheard, snapshotInForce, standingDecisions } from './plan-state.ts';
 import type { PlanState } from './plan-state.ts';
 import { planStatus } from './plan-status.ts';
 import type { Programme } from './programme.ts';
 import { riskKeyOf } from './programme.ts';
 import { receiverProblems } from './receiver-problems.ts';
+import { endDeleted } from './target-settlement.ts';
 import type { Cluster } from './cluster.ts';
 import type { Clock, EpochMs } from '../shared/clock.ts';
 
@@ -31,14 +33,9 @@ export interface MitigationPlanControllerOptions extends Omit<ProblemContext, 'n
   readonly onStatusWritten: (plan: PlanState) => void;
 }
 
-/** Nothing held, nothing left to record. */
-function isDone(plan: PlanState): boolean {
-  return fullyReleased(plan) && plan.engaged === null && isFullyRecorded(plan);
-}
-
 /** Needed before the first engagement: without it a deleted plan could leave its constraint behind. */
-function wantsFinalizer(plan: PlanState): boolean {
-  if (plan.deleting) return !isDone(plan);
+function wantsFinalizer(plan: PlanState, stayMs: number): boolean {
+  if (plan.deleting) return !isDone(plan) || stayMs > 0;
   return plan.current.mode !== 'Observe' || plan.engaged !== null;
 }
 
@@ -89,6 +86,7 @@ export function createMitigationPlanController(
 ): (key: string, priority: Priority) => Promise<WorkOutcome> {
   const { cluster, programme, clock, log } = options;
   const ownWrites = createOwnWrites();
+  const marks = createMarks(options);
   const toldMs = new Map<string, EpochMs>();
   const { store, client } = cluster.own.plans;
 
@@ -99,7 +97,9 @@ export function createMitigationPlanController(
       toldMs.delete(key);
       return { kind: 'Done' };
     }
-    const operations = finalizerPatch(object, { finalizer: restoreFinalizer, wanted: wantsFinalizer(plan) });
+    const stayMs = plan.deleting && isDone(plan) ? marks.stayMs(plan) : 0;
+    const wanted = wantsFinalizer(plan, stayMs);
+    const operations = finalizerPatch(object, { finalizer: restoreFinalizer, wanted });
     if (operations.length > 0) {
       const patched = await client.patch(referenceOf(object), operations);
       if (!patched.ok) {
@@ -112,7 +112,8 @@ export function createMitigationPlanController(
       ownWrites.remember(patched.value);
       return { kind: 'Again', afterMs: 0, priority: 'Status' };
     }
-    if (plan.untold || isUnheard(plan) || (plan.deleting && isDone(plan))) return { kind: 'Done' };
+    if (plan.untold || isUnheard(plan) || (plan.deleting && !wanted)) return { kind: 'Done' };
+    if (plan.deleting && isDone(plan)) endDeleted(plan);
     const standing = standingDecisions(plan);
     const status = statusNow(plan, object, options);
     const waitMs = (toldMs.get(key) ?? 0) + contestedPaceMs - clock.nowMs();
@@ -133,7 +134,8 @@ export function createMitigationPlanController(
     plan.used = standing;
     options.onStatusWritten(plan);
     const nowMs = clock.nowMs();
-    const leftMs = [contestedForMs(plan, nowMs), awaitsRoomUntilMs(plan) - nowMs].filter((left) => left > 0 && Number.isFinite(left));
+    const dues = [contestedForMs(plan, nowMs), awaitsRoomUntilMs(plan) - nowMs, stayMs];
+    const leftMs = dues.filter((left) => left > 0 && Number.isFinite(left));
     return leftMs.length === 0 ? { kind: 'Done' } : { kind: 'Again', afterMs: Math.min(...leftMs), priority: 'Status' };
   };
 }

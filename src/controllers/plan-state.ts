@@ -156,6 +156,8 @@ export interface PlanState {
   generated: readonly GeneratedRoute[];
   /** What the engagement runs on; kept until every target is released. */
   engaged: PlanSnapshot | null;
+  /** Targets of the engagement that ended last: what an edit took out of the plan meanwhile may still carry its tombstone. */
+  former: readonly Target[];
   /** Sources its sources' digests speak of; empty after a restart. */
   sources: ReadonlyMap<string, FrozenSource>;
   /** By name, indicators its engagement reads from something else than risk and policy say now. */
@@ -237,6 +239,11 @@ export function isFullyRecorded({ drafts, earlier }: PlanState): boolean {
 
 export function snapshotInForce(plan: PlanState): PlanSnapshot {
   return plan.engaged ?? plan.current;
+}
+
+/** All it has or may have something on: an edit takes a target out of the plan, not out of an engagement. */
+export function targetsAround(plan: PlanState): readonly Target[] {
+  return [...snapshotInForce(plan).targets, ...plan.current.targets, ...plan.former];
 }
 
 /** Observe records and touches nothing; a plan under deletion gives up what it holds. */

@@ -14,7 +14,7 @@ import type { Clock } from '../shared/clock.ts';
 import { signalProblem } from '../signals/signal-problem.ts';
 import { refreshDrill } from './drill-state.ts';
 import type { PlanState } from './plan-state.ts';
-import { snapshotInForce } from './plan-state.ts';
+import { snapshotInForce, targetsAround } from './plan-state.ts';
 import type { RiskState } from './risk-state.ts';
 import { readsConfigMap } from './config-map-references.ts';
 import type { ReadText, ReferencePlace } from './reference-sight.ts';
@@ -55,6 +55,7 @@ function refreshPlan(known: PlanState | undefined, plan: MitigationPlan): PlanSt
     current: toPlanSnapshot(plan),
     generated: [],
     engaged: null,
+    former: [],
     sources: new Map(),
     own: new Map(),
     guardedVersion: null,
@@ -200,7 +201,7 @@ class InMemoryProgramme implements Programme {
     addTo(this.#byRisk, riskKeyOf(state), state.key);
     if (same === undefined) this.#distrust(state);
     // An edit since the engagement began must not hide a target that is still held.
-    for (const target of [...state.current.targets, ...snapshotInForce(state).targets])
+    for (const target of targetsAround(state))
       addTo(this.#byTarget, `${state.current.plan.namespace}/${targetKindOf(target)}/${target.object}`, state.key);
     return state;
   }

@@ -22,6 +22,7 @@ import type { RecallPlan } from './programme.ts';
 import { recallDecisions } from './recall-decisions.ts';
 import { missingDrafts } from './recall-drafts.ts';
 import { engagementOf } from './record.ts';
+import { endDeleted } from './target-settlement.ts';
 import { asTightAsHeld } from './tightening.ts';
 
 export interface RecallOptions {
@@ -97,7 +98,9 @@ export function createRecall({ cluster, actuators, clock }: RecallOptions): Reca
   function restart(state: PlanState, known: PlanMemory | null, pending: readonly EntryDraft[]): readonly TargetFinding[] {
     const nowMs = clock.nowMs();
     const before = engagementOf(state);
-    const journals = findings(state, targetsOf(state, snapshotsAround(state, known)));
+    const targets = targetsOf(state, snapshotsAround(state, known));
+    const journals = findings(state, targets);
+    state.former = targets;
     state.memory = restartPlan({ snapshot: state.current, persisted: known, journals, nowMs });
     recallDecisions(state, { persisted: known, journals }, cluster);
     recallGrounds(state, journals);
@@ -108,6 +111,8 @@ export function createRecall({ cluster, actuators, clock }: RecallOptions): Reca
       state.engaged = held.length > 0 ? asTightAsHeld(acting(snapshot), held) : snapshot;
     }
     const record = recordIn(incidents, engagementOf(state) === before ? pending : []);
+    // All that was left to do was to say so.
+    if (state.deleting && record.closed && held.length === 0) endDeleted(state);
     const superseded = record.entries.findLast(({ type }) => type === 'Superseded');
     state.guardedVersion = superseded?.after ?? state.engaged?.version ?? null;
     state.deletionNoted = record.entries.some(({ type }) => type === 'ReleasedByDeletion');

@@ -7,6 +7,7 @@ import type { PlanSnapshot } from '../core/model/plan.ts';
 import type { IncidentEntryType } from '../core/model/incident-entry.ts';
 import type { Transition, TransitionKind } from '../core/model/transition.ts';
 import type { PlanNote, PlanStep, PlanStepInput } from '../core/plan/input.ts';
+import { afterEnd } from '../core/plan/memory.ts';
 import { withdraw } from '../core/plan/proposed.ts';
 import { stepPlan } from '../core/plan.ts';
 import type { EpochMs } from '../shared/clock.ts';
@@ -125,11 +126,11 @@ function inputOf(plan: PlanState, risk: RiskState | null, context: Pick<PlanStep
  * An engagement that was only observed ends with the mode: its stage was imagined and must never be applied.
  */
 export function followSnapshot(plan: PlanState, nowMs: EpochMs): void {
-  const { memory, engaged, current } = plan;
-  if (memory.phase === 'Idle') return;
+  const { memory, engaged, current, deleting } = plan;
+  // A plan that goes gives up what it holds, whatever it says by now, and what was closed for it must not be opened again.
+  if (memory.phase === 'Idle' || deleting) return;
   if (engaged?.mode === 'Observe' && current.mode !== 'Observe') {
-    const { recentEngagementsMs, suppressed } = memory;
-    plan.memory = { phase: 'Idle', lastEngagement: memory.engagement, recentEngagementsMs, suppressed, rejectedStage: null };
+    plan.memory = afterEnd(memory);
     plan.engaged = null;
     plan.drafts = [...plan.drafts, closingDraft(nowMs)];
     return;

@@ -178,11 +178,13 @@ function followTargets({ cluster, programme, wakes }: SubscriptionOptions): read
 }
 
 /** Somebody gave an object back, or another process wrote ahead: what is in force on it is not what was thought. */
-function followJournals({ cluster, wakes }: SubscriptionOptions): () => void {
+function followJournals({ cluster, programme, wakes }: SubscriptionOptions): () => void {
   const wake = ({ metadata, spec }: UntypedObject): void => {
     const { kind, name } = (spec as { readonly target?: { readonly kind?: string; readonly name?: string } } | undefined)?.target ?? {};
     if (kind === undefined || name === undefined || !cluster.targets.has(kind)) return;
-    wakes.target(targetKey(kind as TargetKind, metadata.namespace ?? '', name), 'Reassert');
+    const { namespace = '' } = metadata;
+    wakes.target(targetKey(kind as TargetKind, namespace, name), 'Reassert');
+    for (const plan of programme.plansOn(namespace, kind, name)) wakes.planKey(plan.key);
   };
   return follow(cluster.own.journals, wake, wake);
 }

@@ -1,6 +1,7 @@
 import type { Actuation, Verification } from '../actuators/port.ts';
 import { targetKindOf } from '../core/model/target.ts';
 import type { Target } from '../core/model/target.ts';
+import { afterEnd } from '../core/plan/memory.ts';
 import type { EpochMs } from '../shared/clock.ts';
 import { endContest, isContested } from './contest.ts';
 import { appliedDrafts, endRuns } from './applied-draft.ts';
@@ -22,6 +23,7 @@ function closesNow(plan: PlanState): boolean {
 export function closeIfOver(plan: PlanState, nowMs: EpochMs): boolean {
   if (plan.engaged === null || !(closesNow(plan) || (plan.deleting && fullyReleased(plan)))) return false;
   plan.drafts = [...plan.drafts, ...endRuns(plan), closingDraft(nowMs)];
+  plan.former = plan.engaged.targets;
   plan.engaged = null;
   return true;
 }
@@ -190,4 +192,10 @@ export function noteDeletion(plan: PlanState, nowMs: EpochMs): void {
   }
   // No target may hold anything of it: one that was refused everywhere, or only asked.
   closeIfOver(plan, nowMs);
+}
+
+/** Of a plan that goes, once all is on record: its status says that it is over, and only then its tombstones are taken off. */
+export function endDeleted(plan: PlanState): void {
+  plan.engaged = null;
+  if (plan.memory.phase !== 'Idle') plan.memory = afterEnd(plan.memory);
 }

@@ -1,6 +1,6 @@
 import { targetKindOf } from '../core/model/target.ts';
 import type { Priority, WorkQueue } from '../kube/work-queue.ts';
-import { snapshotInForce } from './plan-state.ts';
+import { targetsAround } from './plan-state.ts';
 import type { PlanState } from './plan-state.ts';
 import { targetKey } from './target-key.ts';
 
@@ -34,8 +34,7 @@ export function createWakes(queues: Queues): Wakes {
     targets: (plan, priority) => {
       const { namespace } = plan.current.plan;
       queues.remediations.add(plan.key, 'Status');
-      for (const target of [...snapshotInForce(plan).targets, ...plan.current.targets])
-        queues.targets.add(targetKey(targetKindOf(target), namespace, target.object), priority);
+      for (const target of targetsAround(plan)) queues.targets.add(targetKey(targetKindOf(target), namespace, target.object), priority);
     },
     target: (key, priority) => {
       queues.targets.add(key, priority);

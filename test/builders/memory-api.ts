@@ -319,7 +319,7 @@ function put(state: State, at: { readonly plural: string; readonly key: string }
     // The strategy of Deployments takes annotations for part of what users want.
     canonicalJSON([object['spec'] ?? null, at.plural === 'deployments' ? (object.metadata.annotations ?? null) : null]);
   const specChanged = known !== undefined && counted(known) !== counted(wanted);
-  const generation = (known?.metadata.generation ?? wanted.metadata.generation ?? 1) + (specChanged ? 1 : 0);
+  const generation = Math.max(known?.metadata.generation ?? 1, wanted.metadata.generation ?? 1) + (specChanged ? 1 : 0);
   const metadata: Metadata = { ...(wanted.metadata as unknown as Metadata), generation, resourceVersion: String(state.version) };
   const object = { ...wanted, metadata } as unknown as Stored;
   if (object.metadata.deletionTimestamp !== undefined && (object.metadata.finalizers ?? []).length === 0) {
@@ -335,7 +335,10 @@ function put(state: State, at: { readonly plural: string; readonly key: string }
 function removeAt(state: State, plural: string, key: string): void {
   const known = state.objects.get(key);
   if (known === undefined) return;
-  const metadata = { ...known.metadata, deletionTimestamp: known.metadata.deletionTimestamp ?? instant(state.clock) };
+  const { deletionTimestamp, generation = 1 } = known.metadata;
+  // As the API server does: that it is to go is a wish of its users too.
+  const asked = deletionTimestamp === undefined ? { deletionTimestamp: instant(state.clock), generation: generation + 1 } : {};
+  const metadata = { ...known.metadata, ...asked };
   if ((known.metadata.finalizers ?? []).length > 0) put(state, { plural, key }, { ...known, metadata });
   else {
     state.objects.delete(key);

@@ -19,6 +19,7 @@ export function aPlanState(changes: Partial<PlanState> = {}): PlanState {
     current,
     generated: [],
     engaged: null,
+    former: [],
     sources: new Map(),
     own: new Map(),
     guardedVersion: null,

@@ -24,6 +24,12 @@ export const initialPlanMemory: Extract<PlanMemory, { phase: 'Idle' }> = {
   suppressed: [],
 };
 
+/** The memory of what is over without a step of the machine: its plan goes, or it was only observed. */
+export function afterEnd(memory: Exclude<PlanMemory, { phase: 'Idle' }>): Extract<PlanMemory, { phase: 'Idle' }> {
+  const { engagement, recentEngagementsMs, suppressed } = memory;
+  return { phase: 'Idle', lastEngagement: engagement, recentEngagementsMs, suppressed, rejectedStage: null };
+}
+
 /**
  * The memory to go on with after a restart: engaged if a journal or the status says so, released if a tombstone does,
  * whatever the status says. The newest engagement counts; where records of one engagement differ, the newest stage does.

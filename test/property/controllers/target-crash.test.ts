@@ -1,7 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 
-import { actuators } from '../../../src/actuators/registry.ts';
 import { openMemoryStories } from '../../builders/memory-stories.ts';
 import { storyTargets } from '../../builders/story-target.ts';
 import { targetStories } from '../../builders/target-stories.ts';
@@ -19,10 +18,7 @@ async function writesOf(story: Story, target: (typeof storyTargets)[number]): Pr
 
 /** Told by the stories themselves, which know what users get back and throw when it is anything else. */
 describe.each(storyTargets.map((target) => ({ kind: target.kind, target })))('whatever becomes of one write of a $kind', ({ target }) => {
-  // A kind that namespaces opt into is watched while a plan names it: when the only plan is gone, nobody sees the tombstone that a crash
-  // in that very moment leaves on the object. ROADMAP.md says so.
-  const isOptedIn = actuators.get(target.kind)?.resource.clusterRole !== undefined || target.kind.startsWith('Patch.');
-  const stories = Object.entries(targetStories).filter(([name]) => !(isOptedIn && name === 'plan deleted'));
+  const stories = Object.entries(targetStories);
 
   it('each story is told to the same end', async () => {
     const counts = new Map<string, number>();

@@ -140,7 +140,7 @@ describe('an operator over objects in memory', () => {
     const steps = (): readonly (readonly string[])[] =>
       world.api.list('riskincidents').map((incident) => stepsOf(incident as unknown as KubeObject));
 
-    it('regression: closes its record though no target ever took its stage', async () => {
+    it('regression: closes its record, once, though no target ever took its stage', async () => {
       memoryBackend(world.api, 'credit-v1', false);
       world.read(0.9);
       await world.pass(3);
@@ -163,6 +163,24 @@ describe('an operator over objects in memory', () => {
       expect(world.api.get('mitigationplans', 'credit')).toBeNull();
       expect(shareIn(world)).toBe(50);
       expect(steps()).toEqual([['Engaged', 'ReleasedByDeletion', 'Closed']]);
+    });
+
+    it('regression: closes its record once, though its target is gone and the operator ends before the plan says so', async () => {
+      world.read(0.9);
+      await world.passUntil('capped', () => shareIn(world) === 10);
+      await world.pass(1);
+      world.api.remove('httproutes', 'credit');
+      await world.pass(1);
+      const isClosed = (): boolean => steps().flat().includes('Closed');
+      world.api.onWrite(({ resource }) => (resource === 'mitigationplans' && isClosed() ? 'Lose' : 'Pass'));
+      world.api.remove('mitigationplans', 'credit');
+      await world.passUntil('closed', isClosed);
+      await world.pass(3);
+      await world.restart();
+      world.api.onWrite(() => 'Pass');
+      await world.pass(20);
+      expect(world.api.get('mitigationplans', 'credit')).toBeNull();
+      expect(steps()).toEqual([['Engaged', 'Stalled', 'ReleasedByDeletion', 'Closed']]);
     });
   });
 

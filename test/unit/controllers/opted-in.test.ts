@@ -4,6 +4,7 @@ import { applyGuardedModelTo, memoryPlan, startMemoryOperator } from '../../buil
 import type { MemoryOperator } from '../../builders/memory-operator.ts';
 import { planIn, shareIn, untilGivenBack } from '../../builders/memory-story.ts';
 import { conditionOf, isConstrained } from '../../builders/traffic-view.ts';
+import { plantFault } from '../../builders/write-fault.ts';
 
 let world: MemoryOperator;
 afterEach(() => world.stop());
@@ -107,4 +108,55 @@ describe('a kind that is dangerous to touch', () => {
     await untilGivenBack(world);
     await world.passUntil('room is given up', () => replicasIn(world) === 2 && !isConstrained(deploymentIn(world)));
   });
+
+  it('regression: a process that ended before the mark of a release was off: the plan, which alone tells of the kind, waited', async () => {
+    world = await startMemoryOperator((api) => {
+      applyScaledModelTo(api, room());
+    });
+    world.read(0.9);
+    await world.passUntil('room is made', () => replicasIn(world) === minReplicas && shareIn(world) === 10);
+    await world.pass(3);
+    const isReleased = (): boolean => isConstrained(deploymentIn(world)) && replicasIn(world) === 2;
+    const fault = plantFault(world, ({ resource }) => resource === 'deployments' && isReleased(), 'dies before it lands');
+    world.api.remove('mitigationplans', 'credit');
+    await world.passUntil('the plan is gone', () => world.api.get('mitigationplans', 'credit') === null);
+    await world.pass(5);
+    expect(fault.what()).toBe('patch deployments credit-v1');
+    expect(isConstrained(deploymentIn(world))).toBe(false);
+  });
+
+  it('lets a plan go after a minute though the mark of its release can not be taken off', async () => {
+    world = await startMemoryOperator((api) => {
+      applyScaledModelTo(api, room());
+    });
+    world.read(0.9);
+    await world.passUntil('room is made', () => replicasIn(world) === minReplicas && shareIn(world) === 10);
+    await world.pass(3);
+    const isReleased = (): boolean => isConstrained(deploymentIn(world)) && replicasIn(world) === 2;
+    world.api.onWrite(({ resource }) => (resource === 'deployments' && isReleased() ? 'Deny' : 'Pass'));
+    world.api.remove('mitigationplans', 'credit');
+    await world.pass(50);
+    expect(planIn(world)).toMatchObject({ status: { phase: 'Idle' } });
+    await world.pass(20);
+    expect(world.api.get('mitigationplans', 'credit')).toBeNull();
+  });
+
+  it.each([false, true])(
+    'regression: loses the mark of a release though an edit took it out of the plan; restarted: %s',
+    async (restarted) => {
+      world = await startMemoryOperator((api) => {
+        applyScaledModelTo(api, room());
+      });
+      world.read(0.9);
+      await world.passUntil('room is made', () => replicasIn(world) === minReplicas && shareIn(world) === 10);
+      await world.pass(3);
+      world.api.apply('mitigationplans', memoryPlan());
+      await world.pass(3);
+      if (restarted) await world.restart();
+      world.read(0.01);
+      await untilGivenBack(world);
+      await world.pass(20);
+      expect([replicasIn(world), isConstrained(deploymentIn(world))]).toEqual([2, false]);
+    },
+  );
 });
