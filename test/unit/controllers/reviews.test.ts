@@ -1,7 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { parseModelRisk } from '../../../src/api/model-risk.ts';
 import { riskDigest } from '../../../src/api/risk-digest.ts';
-import type { UntypedObject } from '../../../src/kube/kube-object.ts';
 import { drill, drillsIn } from '../../builders/drilling.ts';
 import { applyGuardedModelTo, memoryPolicy, memoryRisk, startMemoryOperator } from '../../builders/memory-operator.ts';
 import type { MemoryOperator } from '../../builders/memory-operator.ts';
