@@ -27,7 +27,7 @@ async function readText(file: string): Promise<Result<string, string>> {
   try {
     return success(await readFile(file, 'utf8'));
   } catch (error) {
-    return failure(`${file} can't be read: ${error instanceof Error ? error.message : String(error)}`);
+    return failure(`${file} can't be read: ${String((error as { readonly code?: unknown }).code)}`);
   }
 }
 

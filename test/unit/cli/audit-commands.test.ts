@@ -58,8 +58,8 @@ it('says which file it can’t read, and what it can’t list', async () => {
   expect(await verify(fileOf('sink.jsonl', record), join(folder, 'other'))).toBe(1);
   expect(await printExport(denied, null)).toBe(1);
   expect(problems).toEqual([
-    expect.stringMatching(/^kubectl modelrisk audit verify: .*none can't be read: ENOENT/),
-    expect.stringMatching(/^kubectl modelrisk audit verify: .*other can't be read: ENOENT/),
+    `kubectl modelrisk audit verify: ${join(folder, 'none')} can't be read: ENOENT\n`,
+    `kubectl modelrisk audit verify: ${join(folder, 'other')} can't be read: ENOENT\n`,
     "kubectl modelrisk audit export: RiskIncidents can't be listed: not allowed\n",
   ]);
   expect(await printExport(none, null)).toBe(0);
