@@ -163,6 +163,14 @@ const notification = z
   })
   .meta({ description: 'What one receiver was told: where a restart goes on from.' });
 
+const anchored = z
+  .object({
+    seq: count(Number.MAX_SAFE_INTEGER, 'Newest entry it acknowledged.'),
+    hash: hash('Hash of that entry.'),
+    at: instant('When it did.'),
+  })
+  .meta({ description: 'How much of the record the audit sink has: where a restart goes on from. No part of the chain.' });
+
 const status = z
   .object({
     conditions: conditionList(riskIncidentConditionTypes),
@@ -174,6 +182,7 @@ const status = z
       max: 64,
       description: 'Who was told how much of it. No part of the chain.',
     }).default([]),
+    anchored: anchored.exactOptional(),
     closedAt: instant('When the engagement was over.').exactOptional(),
   })
   .meta({ description: 'The record; written by the operator only.' });

@@ -11,6 +11,10 @@ export const usage = `kubectl modelrisk: keeps live models inside accepted risk
                                                        remediations of all models, ranked by what a week of work brings, and why
   kubectl modelrisk reviews [-n NAMESPACE | -A]        whose review is due when, the most urgent first; exit code 1 when one is overdue
   kubectl modelrisk audit verify [-n NAMESPACE]        recompute the record's hash chain
+      --export FILE       check what an audit sink holds (JSON lines), and the cluster against it; -A for all namespaces
+      --offline           with --export: by itself, no cluster is asked
+      --against FILE      with --export: against a file of audit export, no cluster is asked
+  kubectl modelrisk audit export [-n NAMESPACE | -A]   print the record as an audit sink gets it
   kubectl modelrisk drill PLAN [-n NAMESPACE]          ask the operator to try a plan out with a synthetic breach; needs the verb drill
       --wait SECONDS      wait for what it comes to; exit code 1 unless it passed
       --dry-run           compute it here instead, from the objects alone: a table of stages and targets, exit code 1 if one fails
@@ -35,6 +39,8 @@ Flags: -n/--namespace NAMESPACE (default: the kubeconfig's), -A/--all-namespaces
 export type Command =
   | { readonly kind: 'Help' }
   | { readonly kind: 'AuditVerify' }
+  | { readonly kind: 'AuditExport' }
+  | VerifyExport
   | { readonly kind: 'Backlog'; readonly policy: string }
   | { readonly kind: 'Doctor' }
   | { readonly kind: 'Reviews' }
@@ -50,6 +56,14 @@ export type Command =
   | { readonly kind: 'Restore'; readonly targetKind: string; readonly name: string; readonly patchKinds: string | null }
   | { readonly kind: 'RestoreAll'; readonly dropFinalizers: boolean; readonly patchKinds: string | null }
   | ReferenceCapture;
+
+export interface VerifyExport {
+  readonly kind: 'VerifyExport';
+  readonly file: string;
+  /** Null: the cluster, unless it is offline. */
+  readonly against: string | null;
+  readonly offline: boolean;
+}
 
 export interface ReferenceCapture {
   readonly kind: 'ReferenceCapture';
@@ -87,6 +101,9 @@ const options = {
   output: { type: 'string', short: 'o' },
   'dry-run': { type: 'boolean', default: false },
   wait: { type: 'string' },
+  export: { type: 'string' },
+  against: { type: 'string' },
+  offline: { type: 'boolean', default: false },
   kubeconfig: { type: 'string' },
   context: { type: 'string' },
   json: { type: 'boolean', default: false },
@@ -106,6 +123,9 @@ interface Switches {
   readonly output?: string;
   readonly 'dry-run': boolean;
   readonly wait?: string;
+  readonly export?: string;
+  readonly against?: string;
+  readonly offline: boolean;
 }
 
 /** A drill that waits for its plan to be free is longer. */
@@ -136,6 +156,18 @@ function restoreCommand(words: readonly string[], switches: Switches): Result<Co
   return success({ kind: 'Restore', targetKind, name, patchKinds });
 }
 
+function auditCommand(words: readonly string[], switches: Switches): Result<Command, string> {
+  const { export: file, against = null, offline } = switches;
+  const [verb, ...rest] = words;
+  if (rest.length > 0 || (verb !== 'verify' && verb !== 'export')) return failure(`there is no command audit ${words.join(' ')}`.trim());
+  if (verb === 'export' && file !== undefined)
+    return failure('audit export prints: write its output into a file (audit export > record.jsonl)');
+  if (file === undefined && (against !== null || offline)) return failure('--against and --offline go with audit verify --export');
+  if (against !== null && offline) return failure('--against FILE asks no cluster anyway: leave --offline out');
+  if (file !== undefined) return success({ kind: 'VerifyExport', file, against, offline });
+  return success({ kind: verb === 'export' ? 'AuditExport' : 'AuditVerify' });
+}
+
 function captureCommand(words: readonly string[], switches: Switches): Result<Command, string> {
   const { indicator, prometheus, 'config-map': configMap = null, apply, output = 'yaml' } = switches;
   const [name, ...rest] = words;
@@ -160,6 +192,9 @@ function commandOf(words: readonly string[], switches: Switches): Result<Command
   if (first === 'restore') return restoreCommand(words.slice(1), switches);
   if (switches.all || switches['drop-finalizers'] || switches['patch-kinds'] !== undefined)
     return failure('--all, --drop-finalizers and --patch-kinds go with restore');
+  if (first === 'audit') return auditCommand(words.slice(1), switches);
+  if (switches.export !== undefined || switches.against !== undefined || switches.offline)
+    return failure('--export, --against and --offline go with audit verify');
   if (isCapture) return captureCommand(rest, switches);
   if (first === 'propose') {
     const [name, ...more] = rest;
@@ -173,7 +208,6 @@ function commandOf(words: readonly string[], switches: Switches): Result<Command
   }
   if (first === 'doctor' && second === undefined) return success({ kind: 'Doctor' });
   if (first === 'reviews' && second === undefined) return success({ kind: 'Reviews' });
-  if (first === 'audit' && second === 'verify' && rest.length === 0) return success({ kind: 'AuditVerify' });
   return failure(first === undefined ? 'name a command' : `there is no command ${words.join(' ')}`);
 }
 
@@ -190,8 +224,8 @@ export function readArguments(commandLine: readonly string[]): Result<Arguments,
   const command = commandOf(positionals, values);
   if (!command.ok) return command;
   const allNamespaces = values['all-namespaces'];
-  if (allNamespaces && !['RestoreAll', 'Doctor', 'Reviews', 'Backlog'].includes(command.value.kind))
-    return failure('--all-namespaces goes with restore --all, doctor, reviews and backlog');
+  if (allNamespaces && !['RestoreAll', 'Doctor', 'Reviews', 'Backlog', 'AuditExport', 'VerifyExport'].includes(command.value.kind))
+    return failure('--all-namespaces goes with restore --all, doctor, reviews, backlog, audit export and audit verify --export');
   if (allNamespaces && values.namespace !== undefined) return failure('--namespace and --all-namespaces exclude each other');
   return success({
     command: command.value,

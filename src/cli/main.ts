@@ -15,6 +15,7 @@ import type { Result } from '../shared/result.ts';
 import { askOnce } from '../signals/registry.ts';
 import { readArguments, usage } from './arguments.ts';
 import type { Command, ReferenceCapture } from './arguments.ts';
+import { printExport, printVerification } from './audit-commands.ts';
 import { verifyAudit } from './audit.ts';
 import { diagnose, diagnosisSentences } from './doctor.ts';
 import { askForDrill, rehearsePlan } from './drill.ts';
@@ -59,6 +60,8 @@ async function audit(call: Call): Promise<number> {
   ]);
   return findings.length === 0 ? 0 : 1;
 }
+
+const incidentsOf = ({ transport }: Pick<Call, 'transport'>) => ownClient(transport, 'riskincidents', 'RiskIncident');
 
 const policiesClient = (transport: Transport): ResourceClient<UntypedObject> =>
   createResourceClient<UntypedObject>({
@@ -262,6 +265,13 @@ function run(call: Call, command: Exclude<Command, { readonly kind: 'Help' }>): 
   switch (command.kind) {
     case 'AuditVerify':
       return audit(call);
+    case 'AuditExport':
+      return printExport(incidentsOf(call), call.allNamespaces ? null : call.namespace);
+    case 'VerifyExport':
+      return printVerification(command, incidentsOf(call), {
+        ...{ namespace: call.allNamespaces ? null : call.namespace, json: call.json },
+        nowMs: createSystemClock().nowMs(),
+      });
     case 'Backlog':
       return backlog(call, command.policy);
     case 'Doctor':
@@ -296,6 +306,9 @@ async function main(): Promise<number> {
     process.stdout.write(usage);
     return 0;
   }
+  // An auditor has no credentials: neither cluster nor kubeconfig is needed, and a namespace counts only if it was named.
+  if (command.kind === 'VerifyExport' && (command.offline || command.against !== null))
+    return printVerification(command, null, { namespace, json, nowMs: createSystemClock().nowMs() });
   const access = await loadClusterAccess({ kubeconfigPath: kubeconfig, context });
   if (!access.ok) {
     process.stderr.write(`kubectl modelrisk: ${access.failure}\n`);

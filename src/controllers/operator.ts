@@ -35,8 +35,8 @@ import { createProgramme, riskKeyOf } from './programme.ts';
 import type { Programme } from './programme.ts';
 import { createProviderBook, createRiskPolicyController } from './providers.ts';
 import type { ProviderBook } from './providers.ts';
-import { createNotices } from './notices.ts';
-import type { Notices, NoticeWays } from './notices.ts';
+import { createOutlets } from './outlets.ts';
+import type { Outlets, OutletWays } from './outlets.ts';
 import { openQueue } from './queues.ts';
 import { clientOf } from './rare-kinds.ts';
 import type { QueueDefinition } from './queues.ts';
@@ -73,7 +73,7 @@ export interface OperatorOptions {
   readonly metrics: Metrics;
   readonly log: Logger;
   readonly requestTimeoutMs: number;
-  readonly notices: NoticeWays;
+  readonly outlets: OutletWays;
 }
 
 export interface Operator {
@@ -110,7 +110,7 @@ class WiredOperator implements Operator {
   readonly #rightOfWay: RightOfWay;
   readonly #queues: Queues;
   readonly #wakes: Wakes;
-  readonly #notices: Notices;
+  readonly #outlets: Outlets;
   readonly #drills: Drills;
   readonly #step: StepPlanState;
   readonly #assessor: Assessor;
@@ -123,7 +123,7 @@ class WiredOperator implements Operator {
     const { recall, takeUp } = createRecall({ cluster, actuators, clock });
     this.#takeUp = takeUp;
     this.#programme = createProgramme(clock, recall, cluster.references.read);
-    this.#notices = createNotices({ ...options, programme: this.#programme, ways: options.notices });
+    this.#outlets = createOutlets({ ...options, programme: this.#programme, ways: options.outlets });
     this.inboxUses = inboxUses(this.#programme);
     this.#losses = createLossBook(this.#programme);
     this.#announcer = createAnnouncer(options.recorder, cluster);
@@ -158,8 +158,9 @@ class WiredOperator implements Operator {
         this.#stepNow(plan);
       },
       onNotable: () => {
-        for (const key of this.#notices.receivers()) this.#wakes.notice(key);
+        for (const key of this.#outlets.notices.receivers()) this.#wakes.notice(key);
       },
+      anchors: this.#outlets.anchors,
     });
     for (const queue of Object.values(this.#queues)) queue.start();
     this.#assessor.start();
@@ -175,7 +176,8 @@ class WiredOperator implements Operator {
 
   measure(): void {
     const { cluster, actuators, metrics, clock } = this.#options;
-    setStateGauges({ programme: this.#programme, losses: this.#losses, cluster, actuators, metrics, nowMs: clock.nowMs() });
+    const { anchors } = this.#outlets;
+    setStateGauges({ programme: this.#programme, losses: this.#losses, anchors, cluster, actuators, metrics, nowMs: clock.nowMs() });
   }
 
   assessNow(...concerned: Parameters<Assessor['assessNow']>): void {
@@ -234,7 +236,8 @@ class WiredOperator implements Operator {
         workers: 1,
         handle: createRiskPolicyController({ ...common, providers: this.providers }),
       }),
-      notices: openBookkeeping(this.#notices.queue),
+      notices: openBookkeeping(this.#outlets.notices.queue),
+      anchors: openBookkeeping(this.#outlets.anchors.queue),
       drills: openBookkeeping({ name: 'drill', workers: 1, handle: (key) => this.#drills.reconcile(key) }),
       remediations: openBookkeeping({ name: 'remediation', workers: 4, handle: this.#createRemediationController() }),
     };

@@ -3,6 +3,7 @@ import type { Actuator, TargetKind } from '../actuators/port.ts';
 import { drillOverdueMs } from '../core/drill/schedule.ts';
 import type { EpochMs } from '../shared/clock.ts';
 import type { Metrics } from '../telemetry/metrics.ts';
+import type { Anchors } from './anchor.ts';
 import type { Cluster } from './cluster.ts';
 import { drillTimes } from './drill-state.ts';
 import type { LossBook } from './loss-book.ts';
@@ -13,6 +14,7 @@ export interface StateGaugesOptions {
   readonly cluster: Pick<Cluster, 'targets' | 'own'>;
   readonly actuators: ReadonlyMap<TargetKind, Actuator>;
   readonly losses: Pick<LossBook, 'known'>;
+  readonly anchors: Pick<Anchors, 'oldestUnanchored'>;
   readonly metrics: Pick<
     Metrics,
     | 'indicatorValue'
@@ -24,6 +26,7 @@ export interface StateGaugesOptions {
     | 'reviewDueTimestampSeconds'
     | 'reviewsOverdue'
     | 'drillOverdueSeconds'
+    | 'auditUnanchoredAgeSeconds'
   >;
   readonly nowMs: EpochMs;
 }
@@ -44,6 +47,13 @@ export function setStateGauges(options: StateGaugesOptions): void {
   setPlans(options);
   setConstraints(options);
   setReviews(options);
+  setAnchors(options);
+}
+
+function setAnchors({ anchors, metrics, nowMs }: StateGaugesOptions): void {
+  metrics.auditUnanchoredAgeSeconds.reset();
+  for (const [namespace, atMs] of anchors.oldestUnanchored())
+    metrics.auditUnanchoredAgeSeconds.set({ namespace }, atMs === null ? 0 : Math.max(0, nowMs - atMs) / 1000);
 }
 
 function setIndicators({ programme, metrics, nowMs }: StateGaugesOptions): void {

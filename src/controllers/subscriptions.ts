@@ -5,6 +5,7 @@ import { serviceNameLabel } from '../actuators/backends.ts';
 import type { Actuator, TargetKind } from '../actuators/port.ts';
 import { targetKindOf } from '../core/model/target.ts';
 import type { Clock } from '../shared/clock.ts';
+import type { Anchors } from './anchor.ts';
 import type { Cluster, KindView } from './cluster.ts';
 import type { Wakes } from './wakes.ts';
 import { acknowledgementsIn, decisionKeysAbout } from './decisions.ts';
@@ -34,6 +35,7 @@ export interface SubscriptionOptions {
   readonly onSpec: (plan: PlanState) => void;
   /** A record went on, or whom it is told to may have changed. */
   readonly onNotable: () => void;
+  readonly anchors: Pick<Anchors, 'isOn' | 'lost'>;
   readonly clock: Clock;
 }
 
@@ -311,6 +313,18 @@ function followNotices({ cluster, onNotable }: SubscriptionOptions): readonly ((
   return [follow(incidents, onNotable, ignore), follow(plans, onSpec, onNotable), follow(policies, onSpec, ignore)];
 }
 
+function followAnchors({ cluster, wakes, anchors }: SubscriptionOptions): readonly (() => void)[] {
+  if (!anchors.isOn) return [];
+  const wake = ({ metadata }: UntypedObject): void => {
+    wakes.anchor(metadata.namespace ?? '');
+  };
+  const onGone = (object: UntypedObject): void => {
+    anchors.lost(object);
+    wake(object);
+  };
+  return [follow(cluster.own.incidents, wake, onGone)];
+}
+
 /** Policies before risks before plans: each resolves against what is there before it. Returns the end of all subscriptions. */
 export function subscribe(options: SubscriptionOptions): () => void {
   const ends = [
@@ -327,6 +341,7 @@ export function subscribe(options: SubscriptionOptions): () => void {
     ...followRecords(options),
     ...followConditions(options),
     ...followNotices(options),
+    ...followAnchors(options),
   ];
   return () => {
     for (const end of ends) end();

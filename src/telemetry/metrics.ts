@@ -69,6 +69,11 @@ function decisionSeries({ counter, gauge, histogram }: Makers) {
       'modelrisk_records_lost_total',
       'Entries of records given up: the plan was deleted and nothing could be written in its namespace.',
     ),
+    auditUnanchoredAgeSeconds: gauge(
+      'modelrisk_audit_unanchored_age_seconds',
+      'Age of the oldest entry that the audit sink has not acknowledged, on record or still to be; no series without a sink.',
+      ['namespace'],
+    ),
     ...drillSeries({ counter, gauge, histogram }),
     ...reviewSeries({ gauge }),
     notifications: counter('modelrisk_notifications_total', 'Notices to receivers of policies by result.', ['receiver', 'result']),

@@ -6,6 +6,10 @@ const words = (line: string) => line.split(' ').filter((word) => word !== '');
 describe('readArguments', () => {
   it.each([
     ['audit verify', { kind: 'AuditVerify' }],
+    ['audit export -A', { kind: 'AuditExport' }],
+    ['audit verify --export record.jsonl -A', { kind: 'VerifyExport', file: 'record.jsonl', against: null, offline: false }],
+    ['audit verify --export record.jsonl --offline', { kind: 'VerifyExport', file: 'record.jsonl', against: null, offline: true }],
+    ['audit verify --export a --against b', { kind: 'VerifyExport', file: 'a', against: 'b', offline: false }],
     ['doctor -A', { kind: 'Doctor' }],
     ['reviews -A', { kind: 'Reviews' }],
     ['backlog -A', { kind: 'Backlog', policy: 'default' }],
@@ -87,7 +91,11 @@ describe('readArguments', () => {
     ['audit verify --apply', '--indicator, --prometheus, --config-map, --apply and --output go with reference capture'],
     ['restore --all --apply', '--indicator, --prometheus, --config-map, --apply and --output go with reference capture'],
     ['audit verify --all', '--all, --drop-finalizers and --patch-kinds go with restore'],
-    ['audit verify -A', '--all-namespaces goes with restore --all, doctor, reviews and backlog'],
+    ['audit export --export a', 'audit export prints: write its output into a file (audit export > record.jsonl)'],
+    ['audit verify --offline', '--against and --offline go with audit verify --export'],
+    ['audit verify --export a --against b --offline', '--against FILE asks no cluster anyway: leave --offline out'],
+    ['doctor --offline', '--export, --against and --offline go with audit verify'],
+    ['audit verify -A', '--all-namespaces goes with restore --all, doctor, reviews, backlog, audit export and audit verify --export'],
     ['restore --all -A -n lending', '--namespace and --all-namespaces exclude each other'],
   ])('"%s" is refused in one sentence: %s', (line, sentence) => {
     expect(readArguments(words(line))).toEqual({ ok: false, failure: sentence });
