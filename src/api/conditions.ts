@@ -19,7 +19,7 @@ export function conditionList(types: readonly string[]) {
 }
 
 export const riskPolicyConditionTypes = ['Ready', 'ProvidersReachable'] as const;
-export const modelRiskConditionTypes = ['Ready', 'Assessed', 'Breached', 'Calibrated', 'ReviewCurrent'] as const;
+export const modelRiskConditionTypes = ['Ready', 'Assessed', 'Breached', 'Calibrated', 'ReviewCurrent', 'SignedOff'] as const;
 export const mitigationPlanConditionTypes = [
   'Ready',
   'Stalled',
@@ -48,6 +48,7 @@ export type DecisionReason =
   | 'SubjectMissing'
   | 'DigestChanged'
   | 'AuthorContributed'
+  | 'AuthorSigned'
   | 'ForeignRole'
   | 'Expired'
   | 'NotAsked'

@@ -30,6 +30,7 @@ import { lossStatusFields } from './loss-status.ts';
 import { remediationRules, remediations } from './remediation.ts';
 import { reviewStatusFields } from './review-status.ts';
 import { criticality } from './risk-tier.ts';
+import { signOffStatusFields } from './sign-off-status.ts';
 import { workloadRefsSchema } from './workload-refs.ts';
 import { thresholdSnapshot } from './threshold-snapshot.ts';
 
@@ -117,7 +118,7 @@ const onNoData = z.enum(['Hold', 'Breach', 'Ignore']).meta({
     'What missing, stale or ambiguous data means. Hold: nothing changes. Breach: it counts as a breach. Ignore: it neither engages nor counts as Ok. Default Hold.',
 });
 
-const indicator = z
+export const indicatorSchema = z
   .object({
     name: name('Name that plans use.'),
     risk: name('Entry of risks this indicator watches.'),
@@ -155,7 +156,7 @@ const indicator = z
     ),
   );
 
-const risk = z
+export const riskEntrySchema = z
   .object({
     name: name('Name that indicators use.'),
     category: requiredText(
@@ -202,8 +203,8 @@ const spec = z
         contact: requiredText(253, 'Where to reach it: a channel, a mail address, a rota.'),
       })
       .meta({ description: 'Who answers for the model; named in events and incidents.' }),
-    risks: mapList(risk, 'name', { min: 1, max: 64, description: 'The register: what can go wrong with this model.' }),
-    indicators: mapList(indicator, 'name', {
+    risks: mapList(riskEntrySchema, 'name', { min: 1, max: 64, description: 'The register: what can go wrong with this model.' }),
+    indicators: mapList(indicatorSchema, 'name', {
       max: 32,
       description: 'Signals with limits, each watching one risk of the register.',
     }).default([]),
@@ -264,6 +265,7 @@ const status = z
     indicators: mapList(indicatorStatus, 'name', { max: 32, description: 'Last change of each indicator.' }).default([]),
     ...lossStatusFields,
     ...reviewStatusFields,
+    ...signOffStatusFields,
     openIncidents: setList(objectName('RiskIncident.'), { max: 32, description: 'Incidents of this model that are not closed.' }).default(
       [],
     ),

@@ -9,7 +9,7 @@ const subjectRef = z
   .object({
     kind: z.enum(['MitigationPlan', 'RiskIncident', 'ModelRisk']).meta({
       description:
-        'Approve, Reject and Acknowledge answer a RiskIncident; Hold and Release are about a MitigationPlan; Review is about a ModelRisk.',
+        'Approve, Reject and Acknowledge answer a RiskIncident; Hold and Release are about a MitigationPlan; Review and SignOff are about a ModelRisk.',
     }),
     name: objectName('Name of the object, in the namespace of the decision.'),
     uid: uid('UID of the object: a decision never passes to another object of the same name.'),
@@ -17,16 +17,22 @@ const subjectRef = z
   .meta({ description: 'What the decision is about.' });
 
 const answers = "self.action in ['Approve', 'Reject']";
+const isOfModel = "self.action in ['Review', 'SignOff']";
 const isOfIncident = "self.action in ['Approve', 'Reject', 'Acknowledge']";
+
+const signed = requiredText(
+  32_768,
+  'What was signed: canonical JSON of register, limits with their templates, version and policy, as kubectl modelrisk sign-off computes it. For SignOff only.',
+).exactOptional();
 
 const spec = z
   .object({
-    action: z.enum(['Approve', 'Reject', 'Hold', 'Release', 'Acknowledge', 'Review']).meta({
+    action: z.enum(['Approve', 'Reject', 'Hold', 'Release', 'Acknowledge', 'Review', 'SignOff']).meta({
       description:
-        'Approve: take the stage asked for, once. Reject: do not ask for it again until all is clear or a worse stage is due. Hold: freeze both directions until expiresAt. Release: give the targets back and suppress the indicators until they were clear once, or expiresAt. Acknowledge: somebody has taken it up, so reminders and their escalation stop until the plan goes up again; it moves nothing. Review: the model was looked at as it is now, its register, limits and tier among it; the next review is due a period later.',
+        'Approve: take the stage asked for, once. Reject: do not ask for it again until all is clear or a worse stage is due. Hold: freeze both directions until expiresAt. Release: give the targets back and suppress the indicators until they were clear once, or expiresAt. Acknowledge: somebody has taken it up, so reminders and their escalation stop until the plan goes up again; it moves nothing. Review: the model was looked at as it is now, its register, limits and tier among it; the next review is due a period later. SignOff: the author answers in this role for the model as spec.signed says it; what was signed stays in force until it is signed again.',
     }),
     role: name(
-      'Role the author decides in; needs the verb of the action (approve, reject, hold, release, acknowledge, review) on riskroles.modelrisk.dev of this name.',
+      'Role the author decides in; needs the verb of the action (approve, reject, hold, release, acknowledge, review, signoff) on riskroles.modelrisk.dev of this name.',
     ),
     author: requiredText(
       253,
@@ -44,7 +50,7 @@ const spec = z
       .meta({ description: 'Place in the ladder that is approved or rejected, from 0. For Approve and Reject only.' })
       .exactOptional(),
     digest: digest(
-      'Digest of what was decided on: status.digest of a plan or a model, spec.planRef.digest of an incident. When it no longer matches, the decision is void.',
+      'Digest of what was decided on: status.digest of a plan or a model, spec.planRef.digest of an incident, for SignOff the digest of spec.signed. When it no longer matches, the decision is void.',
     ),
     minutesSpent: z
       .int()
@@ -52,18 +58,21 @@ const spec = z
       .max(100_000)
       .meta({ description: 'Working time the review took, in minutes; the report of the programme adds it up. For Review only.' })
       .exactOptional(),
+    signed,
     reason: requiredText(2048, 'Why, for the record.'),
-    expiresAt: instant('When the decision ends. Required for Hold.').exactOptional(),
+    expiresAt: instant(
+      'When the decision ends. Required for Hold; a SignOff ends with maxSignOffSeconds of the policy at the latest.',
+    ).exactOptional(),
   })
   .meta({ description: 'What a person decided; never changes.' })
   .meta(
     cel(
       { rule: 'self == oldSelf', message: 'a decision never changes: create another RiskDecision', reason: 'FieldValueForbidden' },
       {
-        rule: `(${isOfIncident}) == (self.subjectRef.kind == 'RiskIncident') && (self.action == 'Review') == (self.subjectRef.kind == 'ModelRisk')`,
+        rule: `(${isOfIncident}) == (self.subjectRef.kind == 'RiskIncident') && (${isOfModel}) == (self.subjectRef.kind == 'ModelRisk')`,
         fieldPath: '.subjectRef.kind',
         message:
-          'Approve, Reject and Acknowledge answer a RiskIncident, Hold and Release are about a MitigationPlan, Review is about a ModelRisk: write the kind that fits the action',
+          'Approve, Reject and Acknowledge answer a RiskIncident, Hold and Release are about a MitigationPlan, Review and SignOff are about a ModelRisk: write the kind that fits the action',
       },
       {
         rule: `(${answers}) == has(self.stage)`,
@@ -79,6 +88,11 @@ const spec = z
         rule: "(self.action == 'Review') == has(self.minutesSpent)",
         fieldPath: '.minutesSpent',
         message: 'write minutesSpent for Review, and leave it out otherwise',
+      },
+      {
+        rule: "(self.action == 'SignOff') == has(self.signed)",
+        fieldPath: '.signed',
+        message: 'write signed (kubectl modelrisk sign-off makes it) for SignOff, and leave it out otherwise',
       },
       {
         rule: "self.action != 'Hold' || has(self.expiresAt)",
@@ -102,7 +116,7 @@ export const riskDecisionKind = {
   plural: 'riskdecisions',
   shortNames: ['rdecision'],
   scope: 'Namespaced',
-  description: 'One act of a person: on a plan approve, reject, hold, release, acknowledge; on a model review.',
+  description: 'One act of a person: on a plan approve, reject, hold, release, acknowledge; on a model review, sign off.',
   spec,
   status,
   printerColumns: [

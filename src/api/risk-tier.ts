@@ -3,6 +3,7 @@ import type { Tier } from '../core/risk/tier.ts';
 import { cel } from './cel.ts';
 import type { DeepReadonly } from './deep-readonly.ts';
 import { mapList, name, setList } from './fields.ts';
+import { signOffRoles } from './signing-policy.ts';
 
 export const criticality = z.enum(['Critical', 'High', 'Medium', 'Low']);
 
@@ -57,6 +58,7 @@ const tier = z
       max: 16,
       description: 'Roles whose Review counts. Left out: every role the author may review in.',
     }).exactOptional(),
+    signOffRoles,
   })
   .meta({ description: 'A class of models by what is at stake.' });
 

@@ -10,6 +10,11 @@ export const usage = `kubectl modelrisk: keeps live models inside accepted risk
   kubectl modelrisk backlog [-n NAMESPACE | -A] [--policy NAME]
                                                        remediations of all models, ranked by what a week of work brings, and why
   kubectl modelrisk reviews [-n NAMESPACE | -A]        whose review is due when, the most urgent first; exit code 1 when one is overdue
+  kubectl modelrisk sign-off NAME --role ROLE [-n NAMESPACE]
+                                                       sign a ModelRisk off as it is now; needs the verb signoff on the role
+      --reason TEXT       for the record
+      --expires-at TIME   when it ends, e.g. 2027-01-31T00:00:00Z
+      --dry-run           print the RiskDecision with all that would be signed, and write nothing
   kubectl modelrisk audit verify [-n NAMESPACE]        recompute the record's hash chain
       --export FILE       check what an audit sink holds (JSON lines), and the cluster against it; -A for all namespaces
       --offline           with --export: by itself, no cluster is asked
@@ -55,6 +60,7 @@ export type Command =
     }
   | { readonly kind: 'Restore'; readonly targetKind: string; readonly name: string; readonly patchKinds: string | null }
   | { readonly kind: 'RestoreAll'; readonly dropFinalizers: boolean; readonly patchKinds: string | null }
+  | SignOffCommand
   | ReferenceCapture;
 
 export interface VerifyExport {
@@ -63,6 +69,16 @@ export interface VerifyExport {
   /** Null: the cluster, unless it is offline. */
   readonly against: string | null;
   readonly offline: boolean;
+}
+
+export interface SignOffCommand {
+  readonly kind: 'SignOff';
+  readonly name: string;
+  readonly role: string;
+  readonly reason: string;
+  /** RFC 3339; null: as long as the policy lets it. */
+  readonly expiresAt: string | null;
+  readonly dryRun: boolean;
 }
 
 export interface ReferenceCapture {
@@ -104,6 +120,9 @@ const options = {
   export: { type: 'string' },
   against: { type: 'string' },
   offline: { type: 'boolean', default: false },
+  role: { type: 'string' },
+  reason: { type: 'string' },
+  'expires-at': { type: 'string' },
   kubeconfig: { type: 'string' },
   context: { type: 'string' },
   json: { type: 'boolean', default: false },
@@ -126,6 +145,9 @@ interface Switches {
   readonly export?: string;
   readonly against?: string;
   readonly offline: boolean;
+  readonly role?: string;
+  readonly reason?: string;
+  readonly 'expires-at'?: string;
 }
 
 /** A drill that waits for its plan to be free is longer. */
@@ -141,6 +163,17 @@ function drillCommand(words: readonly string[], switches: Switches): Result<Comm
   if (!Number.isInteger(waitSeconds) || waitSeconds < 0 || waitSeconds > longestWaitSeconds)
     return failure(`--wait ${wait ?? ''} is no number of seconds from 0 to ${longestWaitSeconds}`);
   return success({ kind: 'Drill', plan, dryRun, waitSeconds, patchKinds });
+}
+
+function signOffCommand(words: readonly string[], switches: Switches): Result<Command, string> {
+  const { role, reason = 'Signed off.', 'expires-at': expiresAt = null, 'dry-run': dryRun } = switches;
+  const [name, ...rest] = words;
+  if (name === undefined || rest.length > 0)
+    return failure('sign-off takes the name of one ModelRisk (sign-off credit-default --role risk)');
+  if (role === undefined) return failure('sign-off needs --role: the role you sign in, one of those condition SignedOff names');
+  if (expiresAt !== null && Number.isNaN(Date.parse(expiresAt)))
+    return failure(`--expires-at ${expiresAt} is no time: write it like 2027-01-31T00:00:00Z`);
+  return success({ kind: 'SignOff', name, role, reason, expiresAt: expiresAt === null ? null : new Date(expiresAt).toISOString(), dryRun });
 }
 
 function restoreCommand(words: readonly string[], switches: Switches): Result<Command, string> {
@@ -187,8 +220,11 @@ function commandOf(words: readonly string[], switches: Switches): Result<Command
     return failure('--indicator, --prometheus, --config-map, --apply and --output go with reference capture');
   if (first === 'backlog' && second === undefined) return success({ kind: 'Backlog', policy: switches.policy ?? 'default' });
   if (switches.policy !== undefined) return failure('--policy goes with backlog');
+  if (first === 'sign-off') return signOffCommand(words.slice(1), switches);
+  if ([switches.role, switches.reason, switches['expires-at']].some((each) => each !== undefined))
+    return failure('--role, --reason and --expires-at go with sign-off');
   if (first === 'drill') return drillCommand(words.slice(1), switches);
-  if (switches['dry-run'] || switches.wait !== undefined) return failure('--dry-run and --wait go with drill');
+  if (switches['dry-run'] || switches.wait !== undefined) return failure('--wait goes with drill, --dry-run with drill and sign-off');
   if (first === 'restore') return restoreCommand(words.slice(1), switches);
   if (switches.all || switches['drop-finalizers'] || switches['patch-kinds'] !== undefined)
     return failure('--all, --drop-finalizers and --patch-kinds go with restore');

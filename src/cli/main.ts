@@ -14,7 +14,7 @@ import { success } from '../shared/result.ts';
 import type { Result } from '../shared/result.ts';
 import { askOnce } from '../signals/registry.ts';
 import { readArguments, usage } from './arguments.ts';
-import type { Command, ReferenceCapture } from './arguments.ts';
+import type { Command, ReferenceCapture, SignOffCommand } from './arguments.ts';
 import { printExport, printVerification } from './audit-commands.ts';
 import { verifyAudit } from './audit.ts';
 import { diagnose, diagnosisSentences } from './doctor.ts';
@@ -24,6 +24,7 @@ import { readBacklog } from './backlog.ts';
 import { printProposal, proposeFor } from './propose.ts';
 import { captureReference, printReference } from './reference.ts';
 import { listReviews, reviewSentences } from './reviews.ts';
+import { signOff } from './sign-off.ts';
 import { restoreAll } from './restore-all.ts';
 import { restoreTarget } from './restore.ts';
 import { clientFor, targetClient } from './target-client.ts';
@@ -119,6 +120,30 @@ async function reviews(call: Call): Promise<number> {
   }
   say(call, listed.value, reviewSentences(listed.value));
   return listed.value.models.some(({ standing }) => standing === 'Overdue') ? 1 : 0;
+}
+
+async function sign(call: Call, { name, ...ask }: SignOffCommand): Promise<number> {
+  const { transport, namespace } = call;
+  const resource = {
+    group: 'authentication.k8s.io',
+    version: 'v1',
+    plural: 'selfsubjectreviews',
+    kind: 'SelfSubjectReview',
+    namespaced: false,
+  };
+  const clients = {
+    risks: ownClient(transport, 'modelrisks', 'ModelRisk'),
+    policies: policiesClient(transport),
+    decisions: ownClient(transport, 'riskdecisions', 'RiskDecision'),
+    selves: createResourceClient<UntypedObject>({ transport, fieldManager: 'kubectl-modelrisk', resource }),
+  };
+  const report = await signOff({ ...ask, clients, at: { namespace, name }, nowMs: createSystemClock().nowMs() });
+  if (!report.ok) {
+    process.stderr.write(`kubectl modelrisk sign-off: ${report.failure}\n`);
+    return 1;
+  }
+  say(call, report.value.decision, report.value.sentences);
+  return 0;
 }
 
 /** A kind that is patched is known to whoever listed it. */
@@ -282,6 +307,8 @@ function run(call: Call, command: Exclude<Command, { readonly kind: 'Help' }>): 
       return reviews(call);
     case 'Propose':
       return propose(call, command);
+    case 'SignOff':
+      return sign(call, command);
     case 'Drill':
       return drill(call, command);
     case 'Restore':

@@ -14,6 +14,7 @@ import type { PlanState } from './plan-state.ts';
 import type { Programme } from './programme.ts';
 import { engagementOf, incidentOf } from './record.ts';
 import { judgeReview } from './reviews.ts';
+import { judgeSignOff } from './sign-off-decision.ts';
 
 /** Whether a decision counts now, and what to tell its author. */
 export interface DecisionValidity {
@@ -110,6 +111,7 @@ function inForce({ spec, metadata }: RiskDecision, plan: PlanState): DecisionInF
       return { ...base, action: 'Hold', expiresAtMs: expiresAtMs ?? 0 };
     case 'Acknowledge':
     case 'Review':
+    case 'SignOff':
       return null;
     case 'Approve':
     case 'Reject':
@@ -205,6 +207,7 @@ export function judgeDecision(decision: RiskDecision, context: DecisionContext):
   const { spec, metadata } = decision;
   if (isMarkedUsed(decision)) return isUsed(decision);
   if (spec.action === 'Review') return judgeAsReview(decision, context);
+  if (spec.action === 'SignOff') return { ...judgeSignOff(decision, context), inForce: null };
   const subject = subjectOf(decision, context);
   if (subject === null) return subjectMissing(decision);
   const { plan } = subject;
@@ -243,6 +246,19 @@ export function decisionsAbout(planKey: string, { own }: Pick<Cluster, 'own'>): 
   });
 }
 
+/** Those about this model that may count yet: what they are judged by changed. */
+export function openDecisionsAboutModel(riskKey: string, { own }: Pick<Cluster, 'own'>): readonly string[] {
+  const [namespace = '', risk = ''] = riskKey.split('/');
+  return own.decisions.store.byIndex('namespace', namespace).flatMap((object) => {
+    const { spec, status } = object as {
+      readonly spec?: { readonly subjectRef?: { readonly kind?: string; readonly name?: string } };
+      readonly status?: RiskDecision['status'];
+    };
+    const isAbout = spec?.subjectRef?.kind === 'ModelRisk' && spec.subjectRef.name === risk;
+    return isAbout && !(status !== undefined && isMarkedUsed({ status })) ? [keyOf(object)] : [];
+  });
+}
+
 export function decisionKeysAbout(planKey: string, cluster: Pick<Cluster, 'own'>): readonly string[] {
   return decisionsAbout(planKey, cluster).map(keyOf);
 }
@@ -257,6 +273,7 @@ function mayCount(object: UntypedObject, nowMs: EpochMs): boolean {
   return (
     spec?.action !== 'Acknowledge' &&
     spec?.action !== 'Review' &&
+    spec?.action !== 'SignOff' &&
     !isUsedUp &&
     !(spec?.expiresAt !== undefined && Date.parse(spec.expiresAt) <= nowMs)
   );

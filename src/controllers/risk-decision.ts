@@ -17,7 +17,7 @@ export interface RiskDecisionControllerOptions {
   readonly clock: Clock;
   /** A decision on this plan counts, or counts no more: the plan is to take its step now, not at the next poll. */
   readonly onJudged: (plan: PlanState) => void;
-  /** A review of this model counts. */
+  /** A review or a sign-off of this model counts. */
   readonly onReviewed: (riskKey: string) => void;
   /** Something of this plan waits to be put on record. */
   readonly onDrafted: (plan: PlanState) => void;
@@ -64,8 +64,9 @@ export function createRiskDecisionController({
     if (!written.ok && written.failure.kind !== 'NotFound') return { kind: 'Retry' };
     const { expiresAt, action, subjectRef } = parsed.value.spec;
     // By what the cache shows: whoever reads it then finds the review there.
-    if (action === 'Review' && isMarkedUsed(parsed.value)) onReviewed(`${object.metadata.namespace ?? ''}/${subjectRef.name}`);
-    if (action === 'Review' && reason === 'NotAsked') return { kind: 'Again', afterMs: tierLookMs, priority: 'Status' };
+    const isOfModel = action === 'Review' || action === 'SignOff';
+    if (isOfModel && isMarkedUsed(parsed.value)) onReviewed(`${object.metadata.namespace ?? ''}/${subjectRef.name}`);
+    if (isOfModel && reason === 'NotAsked') return { kind: 'Again', afterMs: tierLookMs, priority: 'Status' };
     const remainingMs = expiresAt === undefined ? 0 : fromInstant(expiresAt) - nowMs;
     return remainingMs > 0 && reason !== 'Used' ? { kind: 'Again', afterMs: remainingMs, priority: 'Status' } : { kind: 'Done' };
   };

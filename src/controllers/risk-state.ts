@@ -81,6 +81,8 @@ export interface RiskState {
   readonly key: ObjectKey;
   readonly uid: string;
   readonly risk: ModelRisk;
+  /** As its owner wrote it: what people look at, review and sign. */
+  readonly written: ModelRisk;
   readonly identity: ModelIdentity;
   /** Those whose signal was found. */
   readonly indicators: ReadonlyMap<string, IndicatorState>;
@@ -294,5 +296,5 @@ export function resolveRisk(risk: ModelRisk, policy: RiskPolicy | null, known: K
   const { name, uid } = risk.metadata;
   const key = `${identity.namespace}/${name}`;
   const ratios = known.previous?.ratios ?? rememberedRatios(risk.status);
-  return { key, uid, risk, identity, indicators, readings: all, unproven, problems, ratios, safe: new Map() };
+  return { key, uid, risk, written: risk, identity, indicators, readings: all, unproven, problems, ratios, safe: new Map() };
 }

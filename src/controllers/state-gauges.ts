@@ -25,6 +25,7 @@ export interface StateGaugesOptions {
     | 'annualLossP95'
     | 'reviewDueTimestampSeconds'
     | 'reviewsOverdue'
+    | 'signOffsMissing'
     | 'drillOverdueSeconds'
     | 'auditUnanchoredAgeSeconds'
   >;
@@ -40,13 +41,14 @@ export function setStateGauges(options: StateGaugesOptions): void {
   const { reviewDueTimestampSeconds, reviewsOverdue } = options.metrics;
   for (const gauge of [indicatorValue, observationAgeSeconds, engagedStage, constraintInForce, expectedAnnualLoss, annualLossP95])
     gauge.reset();
-  for (const gauge of [reviewDueTimestampSeconds, reviewsOverdue]) gauge.reset();
+  for (const gauge of [reviewDueTimestampSeconds, reviewsOverdue, options.metrics.signOffsMissing]) gauge.reset();
   options.metrics.drillOverdueSeconds.reset();
   setIndicators(options);
   setLosses(options);
   setPlans(options);
   setConstraints(options);
   setReviews(options);
+  setSignOffs(options);
   setAnchors(options);
 }
 
@@ -113,4 +115,13 @@ function setReviews({ programme, cluster, metrics, nowMs }: StateGaugesOptions):
     overdue.set(namespace, (overdue.get(namespace) ?? 0) + (dueMs <= nowMs ? 1 : 0));
   }
   for (const [namespace, count] of overdue) metrics.reviewsOverdue.set({ namespace }, count);
+}
+
+/** As the statuses say it too. */
+function setSignOffs({ programme, cluster, metrics }: StateGaugesOptions): void {
+  for (const { key, identity, risk } of programme.risks.values()) {
+    const object = cluster.own.risks.store.get(key) as { readonly status?: { readonly missingSignOffs?: readonly string[] } } | undefined;
+    const missing = object?.status?.missingSignOffs;
+    if (missing !== undefined) metrics.signOffsMissing.set({ namespace: identity.namespace, risk: risk.metadata.name }, missing.length);
+  }
 }

@@ -8,7 +8,7 @@ import type { Clock } from '../shared/clock.ts';
 import type { Anchors } from './anchor.ts';
 import type { Cluster, KindView } from './cluster.ts';
 import type { Wakes } from './wakes.ts';
-import { acknowledgementsIn, decisionKeysAbout } from './decisions.ts';
+import { acknowledgementsIn, decisionKeysAbout, openDecisionsAboutModel } from './decisions.ts';
 import { isFullyRecorded, snapshotInForce } from './plan-state.ts';
 import type { PlanState } from './plan-state.ts';
 import { riskKeyOf } from './programme.ts';
@@ -58,6 +58,7 @@ function followPolicies({ cluster, programme, wakes, providers }: SubscriptionOp
     for (const key of keys) {
       wakes.risk(key);
       for (const plan of programme.plansOf(key)) wakes.plan(plan);
+      for (const decision of openDecisionsAboutModel(key, cluster)) wakes.decision(decision);
     }
   };
   return follow(
@@ -80,6 +81,7 @@ function followRisks({ cluster, programme, wakes, clock }: SubscriptionOptions):
     const policy = programme.risks.get(key)?.risk.spec.policyRef.name;
     if (policy !== undefined) wakes.policy(policy);
     for (const plan of programme.plansOf(key)) wakes.plan(plan);
+    for (const decision of openDecisionsAboutModel(key, cluster)) wakes.decision(decision);
   };
   return follow(
     cluster.own.risks,

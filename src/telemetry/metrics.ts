@@ -88,6 +88,10 @@ function reviewSeries({ gauge }: Pick<Makers, 'gauge'>) {
       'risk',
     ]),
     reviewsOverdue: gauge('modelrisk_reviews_overdue', 'Models whose review is overdue.', ['namespace']),
+    signOffsMissing: gauge('modelrisk_sign_offs_missing', 'Roles the tier asks for whose sign-off a model lacks as it is.', [
+      'namespace',
+      'risk',
+    ]),
   };
 }
 

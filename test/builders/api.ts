@@ -222,8 +222,10 @@ export function incidentManifest(): Manifest {
   };
 }
 
-export function decisionManifest(action: 'Approve' | 'Reject' | 'Hold' | 'Release' | 'Acknowledge' | 'Review' = 'Hold'): Manifest {
-  const kind = action === 'Review' ? 'ModelRisk' : 'MitigationPlan';
+export function decisionManifest(
+  action: 'Approve' | 'Reject' | 'Hold' | 'Release' | 'Acknowledge' | 'Review' | 'SignOff' = 'Hold',
+): Manifest {
+  const kind = action === 'Review' || action === 'SignOff' ? 'ModelRisk' : 'MitigationPlan';
   const answers = action === 'Approve' || action === 'Reject';
   return {
     apiVersion,
@@ -238,6 +240,7 @@ export function decisionManifest(action: 'Approve' | 'Reject' | 'Hold' | 'Releas
       ...(answers ? { stage: 1 } : {}),
       ...(action === 'Release' ? { engagement: 4 } : {}),
       ...(action === 'Review' ? { minutesSpent: 90 } : {}),
+      ...(action === 'SignOff' ? { signed: '{}' } : {}),
       ...(action === 'Hold' ? { expiresAt: '2030-01-01T00:00:00Z' } : {}),
     },
   };

@@ -260,7 +260,7 @@ const holdCases = casesOf(decisionManifest('Hold'), [
   {
     field: 'spec.subjectRef.kind',
     message:
-      'Approve, Reject and Acknowledge answer a RiskIncident, Hold and Release are about a MitigationPlan, Review is about a ModelRisk: write the kind that fits the action',
+      'Approve, Reject and Acknowledge answer a RiskIncident, Hold and Release are about a MitigationPlan, Review and SignOff are about a ModelRisk: write the kind that fits the action',
     accept: [['spec.role', 'compliance']],
     reject: [['spec.subjectRef.kind', 'RiskIncident']],
   },

@@ -39,6 +39,14 @@ describe('readArguments', () => {
       'drill credit --dry-run --patch-kinds v1/configmaps/ConfigMap',
       { kind: 'Drill', plan: 'credit', dryRun: true, waitSeconds: 0, patchKinds: 'v1/configmaps/ConfigMap' },
     ],
+    [
+      'sign-off credit --role risk',
+      { kind: 'SignOff', name: 'credit', role: 'risk', reason: 'Signed off.', expiresAt: null, dryRun: false },
+    ],
+    [
+      'sign-off credit --role risk --reason read --expires-at 2027-01-31T01:00:00+01:00 --dry-run',
+      { kind: 'SignOff', name: 'credit', role: 'risk', reason: 'read', expiresAt: '2027-01-31T00:00:00.000Z', dryRun: true },
+    ],
     ['--help', { kind: 'Help' }],
     ['restore -h', { kind: 'Help' }],
   ])('%s', (line, command) => {
@@ -73,7 +81,12 @@ describe('readArguments', () => {
     ['drill credit --wait soon', '--wait soon is no number of seconds from 0 to 3600'],
     ['drill credit --wait 4000', '--wait 4000 is no number of seconds from 0 to 3600'],
     ['drill credit --patch-kinds v1/configmaps/ConfigMap', '--patch-kinds goes with drill --dry-run: the operator knows its own'],
-    ['doctor --dry-run', '--dry-run and --wait go with drill'],
+    ['doctor --dry-run', '--wait goes with drill, --dry-run with drill and sign-off'],
+    ['sign-off --role risk', 'sign-off takes the name of one ModelRisk (sign-off credit-default --role risk)'],
+    ['sign-off credit debit --role risk', 'sign-off takes the name of one ModelRisk (sign-off credit-default --role risk)'],
+    ['sign-off credit', 'sign-off needs --role: the role you sign in, one of those condition SignedOff names'],
+    ['sign-off credit --role risk --expires-at soon', '--expires-at soon is no time: write it like 2027-01-31T00:00:00Z'],
+    ['doctor --role risk', '--role, --reason and --expires-at go with sign-off'],
     ['explain', 'explain takes the name of one ModelRisk (explain credit-default)'],
     ['explain credit debit', 'explain takes the name of one ModelRisk (explain credit-default)'],
     ['audit verify all', 'there is no command audit verify all'],
