@@ -52,4 +52,5 @@ export type DecisionReason =
   | 'Expired'
   | 'NotAsked'
   | 'NotEngaged'
-  | 'EngagementOver';
+  | 'EngagementOver'
+  | 'InFuture';

@@ -1,3 +1,4 @@
+import { setIncidents } from './incident-gauges.ts';
 import { gravestReading } from './risk-state.ts';
 import type { Actuator, TargetKind } from '../actuators/port.ts';
 import { drillOverdueMs } from '../core/drill/schedule.ts';
@@ -27,6 +28,10 @@ export interface StateGaugesOptions {
     | 'reviewsOverdue'
     | 'drillOverdueSeconds'
     | 'auditUnanchoredAgeSeconds'
+    | 'incidentsOpen'
+    | 'incidentReportDueTimestampSeconds'
+    | 'incidentReportsOverdue'
+    | 'findingsOpen'
   >;
   readonly nowMs: EpochMs;
 }
@@ -48,6 +53,7 @@ export function setStateGauges(options: StateGaugesOptions): void {
   setConstraints(options);
   setReviews(options);
   setAnchors(options);
+  setIncidents(options);
 }
 
 function setAnchors({ anchors, metrics, nowMs }: StateGaugesOptions): void {
