@@ -53,4 +53,5 @@ export type DecisionReason =
   | 'Expired'
   | 'NotAsked'
   | 'NotEngaged'
-  | 'EngagementOver';
+  | 'EngagementOver'
+  | 'InFuture';

@@ -4,6 +4,7 @@ import { conditionList, riskPolicyConditionTypes } from './conditions.ts';
 import type { DeepReadonly } from './deep-readonly.ts';
 import { generation, labelName, mapList, name, promQL, requiredText, seconds, setList } from './fields.ts';
 import { readerOf } from './kind.ts';
+import { reportingSchema } from './incident-acts.ts';
 import { receivers } from './notify.ts';
 import type { Kind, StoredObject } from './kind.ts';
 import { scalesWith } from './scales-with.ts';
@@ -208,6 +209,7 @@ const spec = z
     }).default([]),
     signals: mapList(signalTemplateSchema, 'name', { max: 64, description: 'Templates that indicators use by name.' }).default([]),
     receivers,
+    reporting: reportingSchema,
   })
   .meta({ description: 'The programme: what every ModelRisk that names this policy shares.' })
   .meta(

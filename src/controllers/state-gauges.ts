@@ -1,3 +1,4 @@
+import { setIncidents } from './incident-gauges.ts';
 import { gravestReading } from './risk-state.ts';
 import type { Actuator, TargetKind } from '../actuators/port.ts';
 import { drillOverdueMs } from '../core/drill/schedule.ts';
@@ -28,6 +29,10 @@ export interface StateGaugesOptions {
     | 'signOffsMissing'
     | 'drillOverdueSeconds'
     | 'auditUnanchoredAgeSeconds'
+    | 'incidentsOpen'
+    | 'incidentReportDueTimestampSeconds'
+    | 'incidentReportsOverdue'
+    | 'findingsOpen'
   >;
   readonly nowMs: EpochMs;
 }
@@ -50,6 +55,7 @@ export function setStateGauges(options: StateGaugesOptions): void {
   setReviews(options);
   setSignOffs(options);
   setAnchors(options);
+  setIncidents(options);
 }
 
 function setAnchors({ anchors, metrics, nowMs }: StateGaugesOptions): void {

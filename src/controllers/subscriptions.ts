@@ -9,6 +9,8 @@ import type { Anchors } from './anchor.ts';
 import type { Cluster, KindView } from './cluster.ts';
 import type { Wakes } from './wakes.ts';
 import { acknowledgementsIn, decisionKeysAbout, openDecisionsAboutModel } from './decisions.ts';
+import { isHandledByPeople } from './incident.ts';
+import { mayBeAct } from './incident-acts.ts';
 import { isFullyRecorded, snapshotInForce } from './plan-state.ts';
 import type { PlanState } from './plan-state.ts';
 import { riskKeyOf } from './programme.ts';
@@ -273,6 +275,17 @@ function followRemediations({ cluster, programme, wakes }: SubscriptionOptions):
   ];
 }
 
+function entriesIn(object: UntypedObject): number {
+  return (object as { readonly status?: { readonly entries?: readonly object[] } }).status?.entries?.length ?? 0;
+}
+
+/** Those that wait to be recorded in this incident, or were: only then are they used. */
+function wakeActs({ cluster, wakes }: SubscriptionOptions, { metadata }: UntypedObject): void {
+  for (const decision of cluster.own.decisions.store.byIndex('namespace', metadata.namespace ?? '')) {
+    if (mayBeAct(decision)) wakes.decision(keyOf(decision));
+  }
+}
+
 function followRecords(options: SubscriptionOptions): readonly (() => void)[] {
   const { cluster, wakes } = options;
   const wakeRisk = (object: UntypedObject, previous: UntypedObject | null = null): void => {
@@ -282,6 +295,7 @@ function followRecords(options: SubscriptionOptions): readonly (() => void)[] {
     const namespace = object.metadata.namespace ?? '';
     wakes.risk(`${namespace}/${spec?.riskRef?.name ?? ''}`);
     // A person may answer before our own watch shows the incident.
+    if (previous === null || (entriesIn(object) > entriesIn(previous) && isHandledByPeople(object))) wakeActs(options, object);
     if (previous === null || acknowledgementsIn(object).length > acknowledgementsIn(previous).length)
       wakeDecisions(options, `${namespace}/${spec?.planRef?.name ?? ''}`);
   };
@@ -315,6 +329,22 @@ function followNotices({ cluster, onNotable }: SubscriptionOptions): readonly ((
   return [follow(incidents, onNotable, ignore), follow(plans, onSpec, onNotable), follow(policies, onSpec, ignore)];
 }
 
+/** Their severity, clocks and findings: by the record, the policy and what the model has by now. */
+function followIncidents({ cluster, wakes }: SubscriptionOptions): readonly (() => void)[] {
+  const { incidents, policies, risks } = cluster.own;
+  const wake = (object: UntypedObject): void => {
+    if (isHandledByPeople(object)) wakes.incident(keyOf(object));
+  };
+  const onSpec = (object: UntypedObject, previous: UntypedObject | null): void => {
+    if (previous === null || previous.metadata.generation === object.metadata.generation) return;
+    const { namespace } = object.metadata;
+    for (const incident of namespace === undefined ? incidents.store.list() : incidents.store.byIndex('namespace', namespace))
+      wake(incident);
+  };
+  const ignore = (): void => undefined;
+  return [follow(incidents, wake, ignore), follow(policies, onSpec, ignore), follow(risks, onSpec, ignore)];
+}
+
 function followAnchors({ cluster, wakes, anchors }: SubscriptionOptions): readonly (() => void)[] {
   if (!anchors.isOn) return [];
   const wake = ({ metadata }: UntypedObject): void => {
@@ -344,6 +374,7 @@ export function subscribe(options: SubscriptionOptions): () => void {
     ...followConditions(options),
     ...followNotices(options),
     ...followAnchors(options),
+    ...followIncidents(options),
   ];
   return () => {
     for (const end of ends) end();

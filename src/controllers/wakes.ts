@@ -6,7 +6,7 @@ import { targetKey } from './target-key.ts';
 
 export type Queues = Readonly<
   Record<
-    'targets' | 'plans' | 'risks' | 'records' | 'decisions' | 'policies' | 'notices' | 'anchors' | 'drills' | 'remediations',
+    'targets' | 'plans' | 'risks' | 'records' | 'decisions' | 'policies' | 'notices' | 'anchors' | 'incidents' | 'drills' | 'remediations',
     WorkQueue
   >
 >;
@@ -28,6 +28,8 @@ export interface Wakes {
   remediation(planKey: string): void;
   /** `policy/receiver`: there may be something to tell. */
   notice(key: string): void;
+  /** By key: people may know more of it than its status says. */
+  incident(key: string): void;
   /** Entries of this namespace may wait for the audit sink. */
   anchor(namespace: string): void;
   /** By key of the plan: one may be due, or the one that runs may go on. */
@@ -74,6 +76,9 @@ export function createWakes(queues: Queues): Wakes {
     },
     notice: (key) => {
       queues.notices.add(key, 'Status');
+    },
+    incident: (key) => {
+      queues.incidents.add(key, 'Status');
     },
     anchor: (namespace) => {
       queues.anchors.addAfter(namespace, anchorDelayMs, 'Status');
