@@ -1,11 +1,13 @@
 import * as z from 'zod';
 import { cel } from './cel.ts';
+import { categories } from './categories.ts';
 import { conditionList, riskPolicyConditionTypes } from './conditions.ts';
 import type { DeepReadonly } from './deep-readonly.ts';
 import { generation, labelName, mapList, name, promQL, requiredText, seconds, setList } from './fields.ts';
 import { readerOf } from './kind.ts';
 import { receivers } from './notify.ts';
 import type { Kind, StoredObject } from './kind.ts';
+import { prometheusRules } from './prometheus-rules.ts';
 import { scalesWith } from './scales-with.ts';
 import { tiersSchema } from './risk-tier.ts';
 import { anomalyRules, anomalySchema } from './signals/anomaly.ts';
@@ -188,6 +190,7 @@ const currency = z
 const spec = z
   .object({
     currency: currency.exactOptional(),
+    categories,
     tiers: tiersSchema,
     reviewWarningSeconds: seconds(
       0,
@@ -206,6 +209,7 @@ const spec = z
     }).default([]),
     signals: mapList(signal, 'name', { max: 64, description: 'Templates that indicators use by name.' }).default([]),
     receivers,
+    prometheusRules: prometheusRules.exactOptional(),
   })
   .meta({ description: 'The programme: what every ModelRisk that names this policy shares.' })
   .meta(
