@@ -92,6 +92,7 @@ export function journaledClient(options: JournaledClientOptions): ResourceClient
       return success({ ...page.value, items: page.value.items.map(joined) });
     },
     create: (object) => targets.create(object),
+    apply: (object) => targets.apply(object),
     replace: (object, subresource) => targets.replace(object, subresource),
     remove: (reference, uid, resourceVersion) => targets.remove(reference, uid, resourceVersion),
     /** The object with the journal it would have. A journal there is none of yet is not tried: it is ours to make, whatever becomes of the object. */
