@@ -167,7 +167,7 @@ describe('the PrometheusRule of a model', () => {
       api.forbid(plural);
     });
     expect(standing()).toBe('False/RightsMissing');
-    const message = conditionOf(world.api.get('riskpolicies', 'default') ?? {}, 'AlertsMaintained')?.message;
+    const message = conditionOf(world.api.get('riskpolicies', 'default') ?? { metadata: {} }, 'AlertsMaintained')?.message;
     expect(message).toContain('modelrisk-operator-prometheus-rules');
     world.api.allow(plural);
     await world.passUntil('the rule is there', () => stored() !== null);
