@@ -61,8 +61,9 @@ function letsPass(plan: PlanState, earlier: Target, { next, nowMs }: { readonly 
   if (isGoingUp(plan)) {
     if (roleOf(earlier) === 'Capacity') return stands || state.refusal !== null || sameEntry(state.attempted, desired);
     // What is given back for what this target was to hold waits for ever: its refusal must not raise the candidate's share.
-    const holdsBack = ['Traffic', 'Flag'].includes(roleOf(next)) && givenBy(plan, next) <= 0;
-    return stands || (state.sending === null && (isOutOfReach(state) || (holdsBack && (yields(state) || isLasting(state)))));
+    if (stands || state.sending !== null || givenBy(plan, next) > 0) return stands;
+    const isGivenUp = (yields(state) || isLasting(state)) && ['Traffic', 'Flag'].includes(roleOf(next));
+    return isOutOfReach(state) || isGivenUp;
   }
   const needsRoom = roleOf(next) === 'Capacity' && splitsTraffic(earlier);
   return stands && (!needsRoom || nowMs >= confirmedFromMs(plan, earlier));

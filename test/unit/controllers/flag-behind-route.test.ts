@@ -48,6 +48,7 @@ describe('a flag that callers of the route are behind', () => {
 
   it.each([
     ['refused', { name: 'credit-flags', flag: 'use-v2', safeVariant: 'nope' }],
+    ['missing', { name: 'no-flags', flag: 'use-v2', safeVariant: 'off' }],
     ['of a flag that is not there', { name: 'credit-flags', flag: 'nope', safeVariant: 'off' }],
   ])('keeps the route’s constraint as long as it is %s: nothing would hold callers back', async (_what, flag) => {
     const { spec } = memoryPlan() as { readonly spec: { readonly targets: readonly object[] } };
