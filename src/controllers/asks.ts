@@ -11,6 +11,7 @@ import {
   isOutOfReach,
   sameEntry,
   snapshotInForce,
+  statesInForce,
   targetsOn,
   targetState,
   yields,
@@ -118,7 +119,7 @@ export function isLeft(plan: PlanState, target: string): boolean {
 }
 
 export function targetsLeft(plan: PlanState): readonly string[] {
-  return [...plan.targets.keys()].filter((name) => isLeft(plan, name));
+  return statesInForce(plan).flatMap(([name]) => (isLeft(plan, name) ? [name] : []));
 }
 
 interface TargetPlace {
