@@ -12,6 +12,7 @@ import {
   isOutOfReach,
   sameEntry,
   snapshotInForce,
+  statesInForce,
   targetsOn,
   targetState,
   yields,
@@ -126,7 +127,7 @@ export function isLeft(plan: PlanState, target: string): boolean {
 }
 
 export function targetsLeft(plan: PlanState): readonly string[] {
-  return [...plan.targets.keys()].filter((name) => isLeft(plan, name));
+  return statesInForce(plan).flatMap(([name]) => (isLeft(plan, name) ? [name] : []));
 }
 
 interface TargetPlace {
