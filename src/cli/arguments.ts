@@ -1,5 +1,7 @@
 import { parseArgs } from 'node:util';
 import { failure, success } from '../shared/result.ts';
+import { actCommand, actOptions, actUsage } from './act-arguments.ts';
+import type { ActCommand, ActSwitches } from './act-arguments.ts';
 import type { Result } from '../shared/result.ts';
 
 export const usage = `kubectl modelrisk: keeps live models inside accepted risk
@@ -15,7 +17,7 @@ export const usage = `kubectl modelrisk: keeps live models inside accepted risk
       --offline           with --export: by itself, no cluster is asked
       --against FILE      with --export: against a file of audit export, no cluster is asked
   kubectl modelrisk audit export [-n NAMESPACE | -A]   print the record as an audit sink gets it
-  kubectl modelrisk drill PLAN [-n NAMESPACE]          ask the operator to try a plan out with a synthetic breach; needs the verb drill
+${actUsage}  kubectl modelrisk drill PLAN [-n NAMESPACE]          ask the operator to try a plan out with a synthetic breach; needs the verb drill
       --wait SECONDS      wait for what it comes to; exit code 1 unless it passed
       --dry-run           compute it here instead, from the objects alone: a table of stages and targets, exit code 1 if one fails
       --patch-kinds LIST  with --dry-run, of patch targets: their kinds, as the operator was given them
@@ -44,6 +46,8 @@ export type Command =
   | { readonly kind: 'Backlog'; readonly policy: string }
   | { readonly kind: 'Doctor' }
   | { readonly kind: 'Reviews' }
+  | { readonly kind: 'Incidents' }
+  | ActCommand
   | { readonly kind: 'Explain'; readonly name: string }
   | { readonly kind: 'Propose'; readonly targetKind: string; readonly name: string }
   | {
@@ -104,13 +108,14 @@ const options = {
   export: { type: 'string' },
   against: { type: 'string' },
   offline: { type: 'boolean', default: false },
+  ...actOptions,
   kubeconfig: { type: 'string' },
   context: { type: 'string' },
   json: { type: 'boolean', default: false },
   help: { type: 'boolean', short: 'h', default: false },
 } as const;
 
-interface Switches {
+interface Switches extends ActSwitches {
   readonly all: boolean;
   readonly 'drop-finalizers': boolean;
   readonly 'patch-kinds'?: string;
@@ -181,6 +186,8 @@ function captureCommand(words: readonly string[], switches: Switches): Result<Co
 function commandOf(words: readonly string[], switches: Switches): Result<Command, string> {
   if (switches.help) return success({ kind: 'Help' });
   const [first, second, ...rest] = words;
+  const act = actCommand(words, switches);
+  if (act !== null) return act;
   const isCapture = first === 'reference' && second === 'capture';
   const { indicator, prometheus, 'config-map': configMap, apply, output } = switches;
   if (!isCapture && (apply || [indicator, prometheus, configMap, output].some((each) => each !== undefined)))
@@ -208,6 +215,7 @@ function commandOf(words: readonly string[], switches: Switches): Result<Command
   }
   if (first === 'doctor' && second === undefined) return success({ kind: 'Doctor' });
   if (first === 'reviews' && second === undefined) return success({ kind: 'Reviews' });
+  if (first === 'incidents' && second === undefined) return success({ kind: 'Incidents' });
   return failure(first === undefined ? 'name a command' : `there is no command ${words.join(' ')}`);
 }
 
@@ -224,8 +232,11 @@ export function readArguments(commandLine: readonly string[]): Result<Arguments,
   const command = commandOf(positionals, values);
   if (!command.ok) return command;
   const allNamespaces = values['all-namespaces'];
-  if (allNamespaces && !['RestoreAll', 'Doctor', 'Reviews', 'Backlog', 'AuditExport', 'VerifyExport'].includes(command.value.kind))
-    return failure('--all-namespaces goes with restore --all, doctor, reviews, backlog, audit export and audit verify --export');
+  if (
+    allNamespaces &&
+    !['RestoreAll', 'Doctor', 'Reviews', 'Incidents', 'Backlog', 'AuditExport', 'VerifyExport'].includes(command.value.kind)
+  )
+    return failure('--all-namespaces goes with restore --all, doctor, reviews, incidents, backlog, audit export and audit verify --export');
   if (allNamespaces && values.namespace !== undefined) return failure('--namespace and --all-namespaces exclude each other');
   return success({
     command: command.value,

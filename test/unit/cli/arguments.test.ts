@@ -95,7 +95,10 @@ describe('readArguments', () => {
     ['audit verify --offline', '--against and --offline go with audit verify --export'],
     ['audit verify --export a --against b --offline', '--against FILE asks no cluster anyway: leave --offline out'],
     ['doctor --offline', '--export, --against and --offline go with audit verify'],
-    ['audit verify -A', '--all-namespaces goes with restore --all, doctor, reviews, backlog, audit export and audit verify --export'],
+    [
+      'audit verify -A',
+      '--all-namespaces goes with restore --all, doctor, reviews, incidents, backlog, audit export and audit verify --export',
+    ],
     ['restore --all -A -n lending', '--namespace and --all-namespaces exclude each other'],
   ])('"%s" is refused in one sentence: %s', (line, sentence) => {
     expect(readArguments(words(line))).toEqual({ ok: false, failure: sentence });
