@@ -2,6 +2,7 @@ import * as z from 'zod';
 import { cel } from './cel.ts';
 import { conditionList, modelRiskConditionTypes } from './conditions.ts';
 import type { DeepReadonly } from './deep-readonly.ts';
+import { documentationFields, documentationRules, documentationStatusFields } from './documentation.ts';
 import {
   count,
   decimal,
@@ -208,6 +209,7 @@ const spec = z
       description: 'Signals with limits, each watching one risk of the register.',
     }).default([]),
     remediations,
+    ...documentationFields,
     evaluationIntervalSeconds: unstoredDefault(
       z.int().min(1).max(86_400).meta({ description: 'Seconds between two looks at the indicators. Default 5.' }),
       5,
@@ -227,6 +229,7 @@ const spec = z
       },
       quorumMembersRule,
       ...remediationRules,
+      ...documentationRules,
     ),
   );
 
@@ -264,6 +267,7 @@ const status = z
     indicators: mapList(indicatorStatus, 'name', { max: 32, description: 'Last change of each indicator.' }).default([]),
     ...lossStatusFields,
     ...reviewStatusFields,
+    ...documentationStatusFields,
     openIncidents: setList(objectName('RiskIncident.'), { max: 32, description: 'Incidents of this model that are not closed.' }).default(
       [],
     ),

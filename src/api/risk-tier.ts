@@ -2,6 +2,7 @@ import * as z from 'zod';
 import type { Tier } from '../core/risk/tier.ts';
 import { cel } from './cel.ts';
 import type { DeepReadonly } from './deep-readonly.ts';
+import { requiredDocumentation } from './documentation.ts';
 import { mapList, name, setList } from './fields.ts';
 
 export const criticality = z.enum(['Critical', 'High', 'Medium', 'Low']);
@@ -57,6 +58,7 @@ const tier = z
       max: 16,
       description: 'Roles whose Review counts. Left out: every role the author may review in.',
     }).exactOptional(),
+    requiredDocumentation: requiredDocumentation.exactOptional(),
   })
   .meta({ description: 'A class of models by what is at stake.' });
 

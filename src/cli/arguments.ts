@@ -9,6 +9,7 @@ export const usage = `kubectl modelrisk: keeps live models inside accepted risk
                                                        when something is wrong
   kubectl modelrisk backlog [-n NAMESPACE | -A] [--policy NAME]
                                                        remediations of all models, ranked by what a week of work brings, and why
+  kubectl modelrisk list [-n NAMESPACE | -A]           every model: tier, owner, documents, reviews, and what is missing
   kubectl modelrisk reviews [-n NAMESPACE | -A]        whose review is due when, the most urgent first; exit code 1 when one is overdue
   kubectl modelrisk audit verify [-n NAMESPACE]        recompute the record's hash chain
   kubectl modelrisk drill PLAN [-n NAMESPACE]          ask the operator to try a plan out with a synthetic breach; needs the verb drill
@@ -38,6 +39,7 @@ export type Command =
   | { readonly kind: 'Backlog'; readonly policy: string }
   | { readonly kind: 'Doctor' }
   | { readonly kind: 'Reviews' }
+  | { readonly kind: 'List' }
   | { readonly kind: 'Explain'; readonly name: string }
   | { readonly kind: 'Propose'; readonly targetKind: string; readonly name: string }
   | {
@@ -172,6 +174,7 @@ function commandOf(words: readonly string[], switches: Switches): Result<Command
     return success({ kind: 'Explain', name: second });
   }
   if (first === 'doctor' && second === undefined) return success({ kind: 'Doctor' });
+  if (first === 'list' && second === undefined) return success({ kind: 'List' });
   if (first === 'reviews' && second === undefined) return success({ kind: 'Reviews' });
   if (first === 'audit' && second === 'verify' && rest.length === 0) return success({ kind: 'AuditVerify' });
   return failure(first === undefined ? 'name a command' : `there is no command ${words.join(' ')}`);
@@ -190,8 +193,8 @@ export function readArguments(commandLine: readonly string[]): Result<Arguments,
   const command = commandOf(positionals, values);
   if (!command.ok) return command;
   const allNamespaces = values['all-namespaces'];
-  if (allNamespaces && !['RestoreAll', 'Doctor', 'Reviews', 'Backlog'].includes(command.value.kind))
-    return failure('--all-namespaces goes with restore --all, doctor, reviews and backlog');
+  if (allNamespaces && !['RestoreAll', 'Doctor', 'Reviews', 'Backlog', 'List'].includes(command.value.kind))
+    return failure('--all-namespaces goes with restore --all, doctor, list, reviews and backlog');
   if (allNamespaces && values.namespace !== undefined) return failure('--namespace and --all-namespaces exclude each other');
   return success({
     command: command.value,

@@ -20,6 +20,7 @@ import { diagnose, diagnosisSentences } from './doctor.ts';
 import { askForDrill, rehearsePlan } from './drill.ts';
 import { explainModelRisk } from './explain.ts';
 import { readBacklog } from './backlog.ts';
+import { inventorySentences, readInventory } from './inventory.ts';
 import { printProposal, proposeFor } from './propose.ts';
 import { captureReference, printReference } from './reference.ts';
 import { listReviews, reviewSentences } from './reviews.ts';
@@ -116,6 +117,16 @@ async function reviews(call: Call): Promise<number> {
   }
   say(call, listed.value, reviewSentences(listed.value));
   return listed.value.models.some(({ standing }) => standing === 'Overdue') ? 1 : 0;
+}
+
+async function list(call: Call): Promise<number> {
+  const listed = await readInventory(ownClient(call.transport, 'modelrisks', 'ModelRisk'), call.allNamespaces ? null : call.namespace);
+  if (!listed.ok) {
+    process.stderr.write(`kubectl modelrisk list: ${listed.failure}\n`);
+    return 1;
+  }
+  say(call, listed.value, inventorySentences(listed.value));
+  return 0;
 }
 
 /** A kind that is patched is known to whoever listed it. */
@@ -268,6 +279,8 @@ function run(call: Call, command: Exclude<Command, { readonly kind: 'Help' }>): 
       return doctor(call);
     case 'Explain':
       return explain(call, command.name);
+    case 'List':
+      return list(call);
     case 'Reviews':
       return reviews(call);
     case 'Propose':

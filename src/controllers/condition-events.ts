@@ -10,6 +10,7 @@ const troubles: Readonly<Record<string, readonly string[]>> = {
   Assessed: ['Insufficient'],
   Effective: ['Waiting'],
   ReviewCurrent: [],
+  Documented: [],
   Drilled: [],
 };
 

@@ -16,6 +16,7 @@ import type { Logger } from '../shared/logger.ts';
 import type { Cluster } from './cluster.ts';
 import { previousConditions } from './mitigation-plan.ts';
 import { calibratedCondition, type FalseAlarmBook, type FalseAlarmsByName } from './false-alarm-book.ts';
+import { documentedNow } from './documented.ts';
 import { createOwnWrites } from './own-writes.ts';
 import type { LossBook } from './loss-book.ts';
 import { lossStatus } from './loss-status.ts';
@@ -115,6 +116,7 @@ export function createModelRiskController(options: ModelRiskControllerOptions): 
     const loss = lossStatus(risk, object, { losses, policy, reviewed: history.isNew });
     const tier = loss.tier?.inherent ?? null;
     const reviews = reviewsNow(history, risk, { policy, tier });
+    const documented = documentedNow(risk, { policy, tier, plans: programme.plansOf(risk.key) });
     const alarms = falseAlarms.of(risk, object);
     const conditions = [
       readyCondition(risk),
@@ -122,6 +124,7 @@ export function createModelRiskController(options: ModelRiskControllerOptions): 
       breachedCondition(risk),
       calibratedCondition(alarms, risk, programme),
       reviewCondition(reviews, tier, nowMs),
+      documented.condition,
     ];
     const generation = risk.risk.metadata.generation ?? 0;
     const status = {
@@ -129,6 +132,7 @@ export function createModelRiskController(options: ModelRiskControllerOptions): 
       conditions: mergeConditions(previousConditions(object), conditions, { nowMs, generation }),
       indicators: [...risk.readings].map((entry) => indicatorStatus(entry, { ratios: risk.ratios, alarms })),
       ...loss,
+      ...documented.status,
       digest: riskDigest(risk.risk.spec),
       ...(Object.keys(reviews.status).length === 0 ? {} : { review: reviews.status }),
       openIncidents: openIncidents(risk, cluster.own),

@@ -1,6 +1,7 @@
 import { gravestReading } from './risk-state.ts';
 import type { Actuator, TargetKind } from '../actuators/port.ts';
 import { drillOverdueMs } from '../core/drill/schedule.ts';
+import { lineageCoverage as coverageOf } from '../core/programme/lineage.ts';
 import type { EpochMs } from '../shared/clock.ts';
 import type { Metrics } from '../telemetry/metrics.ts';
 import type { Cluster } from './cluster.ts';
@@ -23,6 +24,8 @@ export interface StateGaugesOptions {
     | 'annualLossP95'
     | 'reviewDueTimestampSeconds'
     | 'reviewsOverdue'
+    | 'documentsMissing'
+    | 'lineageCoverage'
     | 'drillOverdueSeconds'
   >;
   readonly nowMs: EpochMs;
@@ -34,16 +37,17 @@ export interface StateGaugesOptions {
  */
 export function setStateGauges(options: StateGaugesOptions): void {
   const { indicatorValue, observationAgeSeconds, engagedStage, constraintInForce, expectedAnnualLoss, annualLossP95 } = options.metrics;
-  const { reviewDueTimestampSeconds, reviewsOverdue } = options.metrics;
+  const { reviewDueTimestampSeconds, reviewsOverdue, documentsMissing, lineageCoverage } = options.metrics;
   for (const gauge of [indicatorValue, observationAgeSeconds, engagedStage, constraintInForce, expectedAnnualLoss, annualLossP95])
     gauge.reset();
-  for (const gauge of [reviewDueTimestampSeconds, reviewsOverdue]) gauge.reset();
+  for (const gauge of [reviewDueTimestampSeconds, reviewsOverdue, documentsMissing, lineageCoverage]) gauge.reset();
   options.metrics.drillOverdueSeconds.reset();
   setIndicators(options);
   setLosses(options);
   setPlans(options);
   setConstraints(options);
   setReviews(options);
+  setDocuments(options);
 }
 
 function setIndicators({ programme, metrics, nowMs }: StateGaugesOptions): void {
@@ -103,4 +107,16 @@ function setReviews({ programme, cluster, metrics, nowMs }: StateGaugesOptions):
     overdue.set(namespace, (overdue.get(namespace) ?? 0) + (dueMs <= nowMs ? 1 : 0));
   }
   for (const [namespace, count] of overdue) metrics.reviewsOverdue.set({ namespace }, count);
+}
+
+/** Coverage of every model, as its spec says; what is missing as the status says it, where its tier requires anything. */
+function setDocuments({ programme, cluster, metrics }: StateGaugesOptions): void {
+  for (const { key, identity, risk } of programme.risks.values()) {
+    const labels = { namespace: identity.namespace, risk: risk.metadata.name };
+    metrics.lineageCoverage.set(labels, coverageOf(risk.spec.lineage ?? []));
+    const object = cluster.own.risks.store.get(key) as
+      { readonly status?: { readonly documentation?: { readonly missing?: readonly string[] } } } | undefined;
+    const missing = object?.status?.documentation?.missing;
+    if (missing !== undefined) metrics.documentsMissing.set(labels, missing.length);
+  }
 }

@@ -83,6 +83,14 @@ function reviewSeries({ gauge }: Pick<Makers, 'gauge'>) {
       'risk',
     ]),
     reviewsOverdue: gauge('modelrisk_reviews_overdue', 'Models whose review is overdue.', ['namespace']),
+    documentsMissing: gauge('modelrisk_documents_missing', 'Things the tier of a model requires on file and that are not there.', [
+      'namespace',
+      'risk',
+    ]),
+    lineageCoverage: gauge('modelrisk_lineage_coverage_ratio', 'Share of the kinds of lineage that an entry with a digest pins, 0 to 1.', [
+      'namespace',
+      'risk',
+    ]),
   };
 }
 

@@ -16,6 +16,7 @@ import { resourceOf, resources } from '../../builders/api-resources.ts';
 import { celCases, furtherCases, transitionCases } from './cel-cases.ts';
 import { backlogCases } from './cel-cases-of-backlog.ts';
 import { journalCases, journalTransitions } from './cel-cases-of-journals.ts';
+import { tierCases } from './cel-cases-of-tiers.ts';
 import { lossCases } from './loss-cel-cases.ts';
 
 let plane: ConnectedControlPlane;
@@ -103,13 +104,19 @@ describe('rules', () => {
       });
       return messages.map((message) => `${spec.names.kind}: ${message}`);
     });
-    const cases = [...celCases, ...lossCases, ...backlogCases, ...journalCases, ...transitionCases, ...journalTransitions].map(
-      ({ kind, message }) => `${kind}: ${message}`,
-    );
+    const cases = [
+      ...celCases,
+      ...lossCases,
+      ...backlogCases,
+      ...tierCases,
+      ...journalCases,
+      ...transitionCases,
+      ...journalTransitions,
+    ].map(({ kind, message }) => `${kind}: ${message}`);
     expect(cases.sort()).toEqual(rules.sort());
   });
 
-  it.each([...celCases, ...lossCases, ...backlogCases, ...journalCases, ...furtherCases])(
+  it.each([...celCases, ...lossCases, ...backlogCases, ...tierCases, ...journalCases, ...furtherCases])(
     '$kind: $message',
     async ({ accept, reject, field, message }) => {
       await dryRun(accept);

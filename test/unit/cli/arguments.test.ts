@@ -8,6 +8,7 @@ describe('readArguments', () => {
     ['audit verify', { kind: 'AuditVerify' }],
     ['doctor -A', { kind: 'Doctor' }],
     ['reviews -A', { kind: 'Reviews' }],
+    ['list -A', { kind: 'List' }],
     ['backlog -A', { kind: 'Backlog', policy: 'default' }],
     ['backlog -n lending --policy bank', { kind: 'Backlog', policy: 'bank' }],
     ['doctor -n lending', { kind: 'Doctor' }],
@@ -57,6 +58,7 @@ describe('readArguments', () => {
   it.each([
     ['', 'name a command'],
     ['audit', 'there is no command audit'],
+    ['list credit', 'there is no command list credit'],
     ['reviews credit', 'there is no command reviews credit'],
     ['doctor credit', 'there is no command doctor credit'],
     ['backlog credit', 'there is no command backlog credit'],
@@ -87,7 +89,7 @@ describe('readArguments', () => {
     ['audit verify --apply', '--indicator, --prometheus, --config-map, --apply and --output go with reference capture'],
     ['restore --all --apply', '--indicator, --prometheus, --config-map, --apply and --output go with reference capture'],
     ['audit verify --all', '--all, --drop-finalizers and --patch-kinds go with restore'],
-    ['audit verify -A', '--all-namespaces goes with restore --all, doctor, reviews and backlog'],
+    ['audit verify -A', '--all-namespaces goes with restore --all, doctor, list, reviews and backlog'],
     ['restore --all -A -n lending', '--namespace and --all-namespaces exclude each other'],
   ])('"%s" is refused in one sentence: %s', (line, sentence) => {
     expect(readArguments(words(line))).toEqual({ ok: false, failure: sentence });

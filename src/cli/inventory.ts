@@ -1,0 +1,94 @@
+import { parseModelRisk } from '../api/model-risk.ts';
+import type { ModelRisk } from '../api/model-risk.ts';
+import type { UntypedObject } from '../kube/kube-object.ts';
+import type { ResourceClient } from '../kube/resource-client.ts';
+import { failure, success } from '../shared/result.ts';
+import type { Result } from '../shared/result.ts';
+import { listAll } from './list-all.ts';
+
+/** One model, from its spec and status alone. */
+export interface ModelLine {
+  readonly namespace: string;
+  readonly name: string;
+  readonly model: string;
+  readonly version: string;
+  readonly tier: string | null;
+  readonly owner: string;
+  readonly contact: string;
+  /** Reason of condition Documented; NotObserved: no operator has looked. */
+  readonly documented: string;
+  /** Reason of condition ReviewCurrent. */
+  readonly reviewed: string;
+  readonly missing: readonly string[];
+  readonly lineageCoveragePercent: number | null;
+}
+
+export interface Inventory {
+  readonly models: readonly ModelLine[];
+  /** ModelRisks of a schema this version can't read. */
+  readonly unreadable: readonly string[];
+}
+
+/** `kubectl modelrisk list`: every model under a policy, by namespace and name. Namespace null: all. Failure: one sentence. */
+export async function readInventory(
+  risks: Pick<ResourceClient<UntypedObject>, 'listPage'>,
+  namespace: string | null,
+): Promise<Result<Inventory, string>> {
+  const listed = await listAll(risks, namespace);
+  if (!listed.ok) return failure(`ModelRisks can't be listed: ${listed.failure.message}`);
+  const parsed = listed.value.map((object) => ({ object, read: parseModelRisk(object) }));
+  const models = parsed.flatMap(({ read }) => (read.ok ? [toLine(read.value)] : []));
+  return success({
+    models: models.toSorted((a, b) => (idOf(a) < idOf(b) ? -1 : 1)),
+    unreadable: parsed.flatMap(({ object: { metadata }, read }) =>
+      read.ok ? [] : [idOf({ namespace: metadata.namespace ?? '', name: metadata.name })],
+    ),
+  });
+}
+
+function idOf({ namespace, name }: Pick<ModelLine, 'namespace' | 'name'>): string {
+  return `${namespace}/${name}`;
+}
+
+function toLine({ metadata, spec, status }: ModelRisk): ModelLine {
+  const reasonOf = (type: string): string => status.conditions.find((each) => each.type === type)?.reason ?? 'NotObserved';
+  return {
+    namespace: metadata.namespace ?? '',
+    name: metadata.name,
+    model: spec.model.name,
+    version: spec.model.version,
+    tier: status.tier?.inherent ?? null,
+    owner: spec.owner.team,
+    contact: spec.owner.contact,
+    documented: reasonOf('Documented'),
+    reviewed: reasonOf('ReviewCurrent'),
+    missing: status.documentation?.missing ?? [],
+    lineageCoveragePercent: status.documentation?.lineageCoveragePercent ?? null,
+  };
+}
+
+const heads = ['NAMESPACE/NAME', 'TIER', 'OWNER', 'DOCUMENTED', 'REVIEWED', 'MISSING'] as const;
+
+/** A table, and the sum of it. */
+export function inventorySentences({ models, unreadable }: Inventory): readonly string[] {
+  const rows = models.map((each) => [
+    idOf(each),
+    each.tier ?? '-',
+    each.owner,
+    each.documented,
+    each.reviewed,
+    each.missing.length === 0 ? '-' : each.missing.join(', '),
+  ]);
+  const widths = heads.map((head, column) => Math.max(head.length, ...rows.map((row) => row[column]?.length ?? 0)));
+  const line = (cells: readonly string[]): string =>
+    cells
+      .map((cell, column) => cell.padEnd(widths[column] ?? 0))
+      .join('  ')
+      .trimEnd();
+  const undocumented = models.filter(({ missing }) => missing.length > 0).length;
+  return [
+    ...(rows.length === 0 ? [] : [line(heads), ...rows.map(line)]),
+    ...unreadable.map((each) => `ModelRisk ${each} is not readable by this version and is left out: use the version of the operator.`),
+    `${models.length} models: ${undocumented} lack something their tier requires on file, ${models.filter(({ reviewed }) => reviewed === 'Overdue').length} reviews overdue.`,
+  ];
+}
