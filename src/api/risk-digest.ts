@@ -9,17 +9,10 @@ export function riskDigest(spec: ModelRisk['spec']): string {
   // Younger than the first reviews: left out where nobody wrote them, so that the digests of those stay as they were.
   const { documentation, lineage, decisionLog } = spec;
   const papers = { documentation, lineage, decisionLog };
-  const reviewed = {
-    digestVersion: 1,
-    policyRef,
-    model,
-    criticality: criticality ?? null,
-    owner,
-    risks,
-    indicators,
-    workloadRefs,
-    ...papers,
-  };
+  // It had a default when the first digests were made, and stood in them.
+  const declared = indicators.map((each) => ({ ...each, onNoData: each.onNoData ?? 'Hold' }));
+  const subject = { policyRef, model, criticality: criticality ?? null, owner, risks, indicators: declared, workloadRefs };
+  const reviewed = { digestVersion: 1, ...subject, ...papers };
   return `sha256:${createHash('sha256')
     .update(canonicalJSON(JSON.parse(JSON.stringify(reviewed)) as JSONValue))
     .digest('hex')}`;

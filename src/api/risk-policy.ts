@@ -7,7 +7,7 @@ import { readerOf } from './kind.ts';
 import { receivers } from './notify.ts';
 import type { Kind, StoredObject } from './kind.ts';
 import { scalesWith } from './scales-with.ts';
-import { tiersSchema } from './risk-tier.ts';
+import { tierRules, tiersSchema } from './risk-tier.ts';
 import { anomalyRules, anomalySchema } from './signals/anomaly.ts';
 import { burnRateRules, burnRateSchema } from './signals/burn-rate.ts';
 import { calibrationRules, calibrationSchema } from './signals/calibration.ts';
@@ -220,6 +220,7 @@ const spec = z
         fieldPath: '.signals',
         message: 'signals with httpJSON are read from a provider with httpJSON, all others from one with prometheus: name another provider',
       },
+      ...tierRules,
     ),
   );
 

@@ -10,6 +10,8 @@ export const usage = `kubectl modelrisk: keeps live models inside accepted risk
   kubectl modelrisk backlog [-n NAMESPACE | -A] [--policy NAME]
                                                        remediations of all models, ranked by what a week of work brings, and why
   kubectl modelrisk list [-n NAMESPACE | -A]           every model: tier, owner, documents, reviews, and what is missing
+  kubectl modelrisk playbook NAME [-n NAMESPACE]       what a ModelRisk and its plans are held to, and who says so: the model, the
+                                                       plan, the playbook or a floor of its tier, or the default
   kubectl modelrisk reviews [-n NAMESPACE | -A]        whose review is due when, the most urgent first; exit code 1 when one is overdue
   kubectl modelrisk audit verify [-n NAMESPACE]        recompute the record's hash chain
   kubectl modelrisk drill PLAN [-n NAMESPACE]          ask the operator to try a plan out with a synthetic breach; needs the verb drill
@@ -40,6 +42,7 @@ export type Command =
   | { readonly kind: 'Doctor' }
   | { readonly kind: 'Reviews' }
   | { readonly kind: 'List' }
+  | { readonly kind: 'Playbook'; readonly name: string }
   | { readonly kind: 'Explain'; readonly name: string }
   | { readonly kind: 'Propose'; readonly targetKind: string; readonly name: string }
   | {
@@ -168,6 +171,10 @@ function commandOf(words: readonly string[], switches: Switches): Result<Command
     if (second === undefined || name === undefined || more.length > 0)
       return failure('propose takes one kind and one name (propose httproute credit)');
     return success({ kind: 'Propose', targetKind: second, name });
+  }
+  if (first === 'playbook') {
+    if (second === undefined || rest.length > 0) return failure('playbook takes the name of one ModelRisk (playbook credit-default)');
+    return success({ kind: 'Playbook', name: second });
   }
   if (first === 'explain') {
     if (second === undefined || rest.length > 0) return failure('explain takes the name of one ModelRisk (explain credit-default)');

@@ -5,6 +5,7 @@ import type { ResourceClient } from '../kube/resource-client.ts';
 import { failure, success } from '../shared/result.ts';
 import type { Result } from '../shared/result.ts';
 import { listAll } from './list-all.ts';
+import { tableLines } from './table.ts';
 
 /** One model, from its spec and status alone. */
 export interface ModelLine {
@@ -79,15 +80,9 @@ export function inventorySentences({ models, unreadable }: Inventory): readonly 
     each.reviewed,
     each.missing.length === 0 ? '-' : each.missing.join(', '),
   ]);
-  const widths = heads.map((head, column) => Math.max(head.length, ...rows.map((row) => row[column]?.length ?? 0)));
-  const line = (cells: readonly string[]): string =>
-    cells
-      .map((cell, column) => cell.padEnd(widths[column] ?? 0))
-      .join('  ')
-      .trimEnd();
   const undocumented = models.filter(({ missing }) => missing.length > 0).length;
   return [
-    ...(rows.length === 0 ? [] : [line(heads), ...rows.map(line)]),
+    ...tableLines(heads, rows),
     ...unreadable.map((each) => `ModelRisk ${each} is not readable by this version and is left out: use the version of the operator.`),
     `${models.length} models: ${undocumented} lack something their tier requires on file, ${models.filter(({ reviewed }) => reviewed === 'Overdue').length} reviews overdue.`,
   ];

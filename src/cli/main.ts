@@ -21,6 +21,7 @@ import { askForDrill, rehearsePlan } from './drill.ts';
 import { explainModelRisk } from './explain.ts';
 import { readBacklog } from './backlog.ts';
 import { inventorySentences, readInventory } from './inventory.ts';
+import { playbookSentences, readPlaybook } from './playbook.ts';
 import { printProposal, proposeFor } from './propose.ts';
 import { captureReference, printReference } from './reference.ts';
 import { listReviews, reviewSentences } from './reviews.ts';
@@ -68,6 +69,19 @@ const policiesClient = (transport: Transport): ResourceClient<UntypedObject> =>
     resource: { group: 'modelrisk.dev', version: 'v1alpha1', plural: 'riskpolicies', kind: 'RiskPolicy', namespaced: false },
   });
 
+const tierClients = (transport: Transport) => ({ risks: ownClient(transport, 'modelrisks', 'ModelRisk'), policies: policiesClient(transport) });
+
+async function playbook(call: Call, name: string): Promise<number> {
+  const clients = { ...tierClients(call.transport), plans: ownClient(call.transport, 'mitigationplans', 'MitigationPlan') };
+  const report = await readPlaybook(clients, { namespace: call.namespace, name });
+  if (!report.ok) {
+    process.stderr.write(`kubectl modelrisk playbook: ${report.failure}\n`);
+    return 1;
+  }
+  say(call, report.value, playbookSentences(report.value));
+  return 0;
+}
+
 async function backlog(call: Call, policy: string): Promise<number> {
   const { transport, allNamespaces } = call;
   const clients = {
@@ -86,8 +100,7 @@ async function backlog(call: Call, policy: string): Promise<number> {
 }
 
 async function explain(call: Call, name: string): Promise<number> {
-  const clients = { risks: ownClient(call.transport, 'modelrisks', 'ModelRisk'), policies: policiesClient(call.transport) };
-  const explanation = await explainModelRisk(clients, { namespace: call.namespace, name });
+  const explanation = await explainModelRisk(tierClients(call.transport), { namespace: call.namespace, name });
   if (!explanation.ok) {
     process.stderr.write(`kubectl modelrisk explain: ${explanation.failure}\n`);
     return 1;
@@ -168,6 +181,7 @@ async function drill(call: Call, { plan, dryRun, waitSeconds, patchKinds }: Extr
   const at = { namespace, name: plan };
   const clients = {
     plans,
+    ...tierClients(transport),
     services: clientFor(transport, { group: '', version: 'v1', plural: 'services', kind: 'Service' }),
     endpointSlices: clientFor(transport, { group: 'discovery.k8s.io', version: 'v1', plural: 'endpointslices', kind: 'EndpointSlice' }),
     targets: new Map(
@@ -281,6 +295,8 @@ function run(call: Call, command: Exclude<Command, { readonly kind: 'Help' }>): 
       return explain(call, command.name);
     case 'List':
       return list(call);
+    case 'Playbook':
+      return playbook(call, command.name);
     case 'Reviews':
       return reviews(call);
     case 'Propose':

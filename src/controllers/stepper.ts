@@ -116,7 +116,7 @@ function inputOf(plan: PlanState, risk: RiskState | null, context: Pick<PlanStep
     targetsShortOfReplicas: targetsShortOfReplicas(plan),
     refusedTargets: refusedTargets(plan),
     yieldedTargets: [...targetsLeft(plan), ...yieldingTargets(plan)],
-    intervalMs: (risk?.risk.spec.evaluationIntervalSeconds ?? 5) * 1000,
+    intervalMs: (risk?.terms.evaluationIntervalSeconds.value ?? 5) * 1000,
     ...context,
   };
 }

@@ -191,7 +191,7 @@ describe('bad input', () => {
   });
 
   it.each([
-    { manifest: modelRiskManifest(), path: 'spec.documentation', value: 'High' },
+    { manifest: modelRiskManifest(), path: 'spec.paperwork', value: 'High' },
     { manifest: planManifest(), path: 'spec.stages[0].notify', value: 'oncall' },
     { manifest: riskPolicyManifest(), path: 'spec.roles', value: [] },
     { manifest: decisionManifest(), path: 'spec.approver', value: 'ana' },

@@ -9,6 +9,7 @@ describe('readArguments', () => {
     ['doctor -A', { kind: 'Doctor' }],
     ['reviews -A', { kind: 'Reviews' }],
     ['list -A', { kind: 'List' }],
+    ['playbook credit -n lending', { kind: 'Playbook', name: 'credit' }],
     ['backlog -A', { kind: 'Backlog', policy: 'default' }],
     ['backlog -n lending --policy bank', { kind: 'Backlog', policy: 'bank' }],
     ['doctor -n lending', { kind: 'Doctor' }],
@@ -58,6 +59,7 @@ describe('readArguments', () => {
   it.each([
     ['', 'name a command'],
     ['audit', 'there is no command audit'],
+    ['playbook', 'playbook takes the name of one ModelRisk (playbook credit-default)'],
     ['list credit', 'there is no command list credit'],
     ['reviews credit', 'there is no command reviews credit'],
     ['doctor credit', 'there is no command doctor credit'],
