@@ -7,7 +7,11 @@ import type { DeclaredIndicator, ModelRisk } from './model-risk.ts';
 import { rememberedRatios, toEvidence, toQuantifiedRisks, unquantifiedRisks } from './risk-register.ts';
 
 /** `intervalSeconds`: between two looks, as it is in force. */
-export function fromIndicatorStatus(spec: DeclaredIndicator, { status }: Pick<ModelRisk, 'status'>, intervalSeconds: number): VerdictRecord {
+export function fromIndicatorStatus(
+  spec: DeclaredIndicator,
+  { status }: Pick<ModelRisk, 'status'>,
+  intervalSeconds: number,
+): VerdictRecord {
   const { name, risk, minSamples = null, forSeconds, clearForSeconds } = spec;
   const entry = status.indicators.find((each) => each.name === name);
   const judgedBy = { name, risk, minSamples, forSeconds, clearForSeconds, intervalSeconds };

@@ -17,7 +17,8 @@ export const onNoData = z.enum(['Hold', 'Breach', 'Ignore']).meta({
 });
 
 const targetKind = z.enum(['Route', 'Flag']).meta({
-  description: 'Every target of the plan of that kind: Route splits requests between candidate and safe backend, Flag decides at the caller.',
+  description:
+    'Every target of the plan of that kind: Route splits requests between candidate and safe backend, Flag decides at the caller.',
 });
 
 const ladderAction = z
@@ -33,10 +34,7 @@ const ladderAction = z
 const rung = z
   .object({
     name: name('Name of the stage, shown in status and events.'),
-    escalateAfterSeconds: seconds(
-      1,
-      'As in the stages of a MitigationPlan. Left out: this stage never escalates by time.',
-    ).exactOptional(),
+    escalateAfterSeconds: seconds(1, 'As in the stages of a MitigationPlan. Left out: this stage never escalates by time.').exactOptional(),
     mode: z
       .enum(['Approve', 'Enforce'])
       .meta({ description: 'As in the stages of a MitigationPlan. Left out: as mode of the plan.' })

@@ -30,7 +30,9 @@ function indicatorLines({ declared, ...terms }: IndicatorTerms): readonly TermLi
     ...(isQuorum ? [] : [line(at('threshold'), terms.threshold, thresholdText)]),
     line(at('onNoData'), terms.onNoData, String),
     line(at('forSeconds'), terms.forSeconds, seconds),
-    ...(isQuorum ? [] : [line(at('minSamples'), terms.minSamples, (rows) => (rows === undefined ? 'by the noise of the signal' : String(rows)))]),
+    ...(isQuorum
+      ? []
+      : [line(at('minSamples'), terms.minSamples, (rows) => (rows === undefined ? 'by the noise of the signal' : String(rows)))]),
     line(at('staleAfterSeconds'), terms.staleAfterSeconds, seconds),
   ];
 }

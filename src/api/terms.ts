@@ -59,7 +59,7 @@ export function riskTerms(spec: DeclaredRisk, tier: TierSpec | null): RiskTerms 
   return {
     tier,
     evaluationIntervalSeconds: underFloor(
-      supplied(spec.evaluationIntervalSeconds, tier?.playbook?.evaluationIntervalSeconds, 5),
+      toModel(spec.evaluationIntervalSeconds, tier?.playbook?.evaluationIntervalSeconds, 5),
       tier?.floors?.evaluationIntervalSeconds,
       Math.min,
     ),
@@ -78,8 +78,8 @@ function supplyIndicator(declared: DeclaredIndicator, playbook: Playbook | undef
   const { forSeconds, minSamples, staleAfterSeconds } = declared;
   return {
     declared,
-    threshold: supplied<ThresholdSpec | undefined>(declared.threshold, fromPlaybook, undefined),
-    onNoData: supplied<OnNoData>(declared.onNoData, playbook?.onNoData, 'Hold'),
+    threshold: toModel<ThresholdSpec | undefined>(declared.threshold, fromPlaybook, undefined),
+    onNoData: toModel<OnNoData>(declared.onNoData, playbook?.onNoData, 'Hold'),
     forSeconds: { value: forSeconds, from: 'Model' },
     minSamples: { value: minSamples, from: minSamples === undefined ? 'Default' : 'Model' },
     staleAfterSeconds: { value: staleAfterSeconds, from: 'Model' },
@@ -107,7 +107,9 @@ function boundIndicator(terms: IndicatorTerms, floors: Floors | undefined): Indi
     threshold: underFloor(terms.threshold, limit, stricterThreshold),
     forSeconds: underFloor(terms.forSeconds, limit.forSeconds, Math.min),
     // Left out, the noise of the signal says how many: no owner softens that.
-    minSamples: underFloor<number | undefined, number>(minSamples, limit.minSamples, (rows, most) => (rows === undefined ? rows : Math.min(rows, most))),
+    minSamples: underFloor<number | undefined, number>(minSamples, limit.minSamples, (rows, most) =>
+      rows === undefined ? rows : Math.min(rows, most),
+    ),
     staleAfterSeconds: underFloor(terms.staleAfterSeconds, limit.staleAfterSeconds, Math.min),
   };
 }
@@ -133,12 +135,12 @@ export function planTerms(spec: DeclaredPlan, tier: TierSpec | null): PlanTerms 
   const ladder = tier?.playbook?.ladder;
   const floor = tier?.floors?.mode;
   const laid = spec.stages !== undefined || ladder === undefined ? null : layLadder(ladder, spec.targets);
-  const stages = supplied<readonly StageSpec[]>(spec.stages, laid?.stages, [], 'Plan');
+  const stages = toPlan<readonly StageSpec[]>(spec.stages, laid?.stages, []);
   return {
     tier,
     mode: underFloor<Mode, Mode>({ value: spec.mode, from: 'Plan' }, floor, stricterOf(modeOrder)),
     stages: floor === 'Enforce' ? underFloor(stages, stages.value.map(unasked), askingNobody) : stages,
-    notify: supplied(spec.notify, notifyOf(tier?.playbook), undefined, 'Plan'),
+    notify: toPlan(spec.notify, notifyOf(tier?.playbook), undefined),
     unfit: laid?.unfit ?? [],
   };
 }
@@ -159,10 +161,15 @@ function notifyOf(playbook: Playbook | undefined): MitigationPlanSpec['notify'] 
   return first === undefined ? undefined : { receivers: first.receivers, repeatSeconds, escalation: later };
 }
 
-function supplied<Value>(written: Value | undefined, playbook: Value | undefined, otherwise: Value, by: Origin = 'Model'): Term<Value> {
-  if (written !== undefined) return { value: written, from: by };
-  return playbook === undefined ? { value: otherwise, from: 'Default' } : { value: playbook, from: 'Playbook' };
-}
+const suppliedTo =
+  (owner: 'Model' | 'Plan') =>
+  <Value>(written: Value | undefined, playbook: Value | undefined, otherwise: Value): Term<Value> => {
+    if (written !== undefined) return { value: written, from: owner };
+    return playbook === undefined ? { value: otherwise, from: 'Default' } : { value: playbook, from: 'Playbook' };
+  };
+
+const toModel = suppliedTo('Model');
+const toPlan = suppliedTo('Plan');
 
 /** `stricter` answers its first argument unless the floor is stricter: then the floor is in force, and what was written is remembered. */
 function underFloor<Value, Floor>(

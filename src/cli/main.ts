@@ -69,7 +69,10 @@ const policiesClient = (transport: Transport): ResourceClient<UntypedObject> =>
     resource: { group: 'modelrisk.dev', version: 'v1alpha1', plural: 'riskpolicies', kind: 'RiskPolicy', namespaced: false },
   });
 
-const tierClients = (transport: Transport) => ({ risks: ownClient(transport, 'modelrisks', 'ModelRisk'), policies: policiesClient(transport) });
+const tierClients = (transport: Transport) => ({
+  risks: ownClient(transport, 'modelrisks', 'ModelRisk'),
+  policies: policiesClient(transport),
+});
 
 async function playbook(call: Call, name: string): Promise<number> {
   const clients = { ...tierClients(call.transport), plans: ownClient(call.transport, 'mitigationplans', 'MitigationPlan') };

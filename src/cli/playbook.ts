@@ -63,7 +63,13 @@ export async function readPlaybook(
 }
 
 /** What only a tier can say. */
-function askedBy({ reviewEverySeconds, reviewRoles, requiredDocumentation, floors, playbook }: TierSpec): readonly Omit<PlaybookLine, 'object'>[] {
+function askedBy({
+  reviewEverySeconds,
+  reviewRoles,
+  requiredDocumentation,
+  floors,
+  playbook,
+}: TierSpec): readonly Omit<PlaybookLine, 'object'>[] {
   const said: readonly (readonly [string, string | undefined])[] = [
     ['reviewEverySeconds', reviewEverySeconds === undefined ? undefined : `${String(reviewEverySeconds)} s`],
     ['reviewRoles', reviewRoles?.join(', ')],

@@ -60,10 +60,20 @@ export function ladderProblems({ current }: PlanState, terms: PlanTerms | null):
   return [
     ...(current.stages.length > 0
       ? []
-      : [{ reason: 'LadderMissing', message: `The plan has no stages, and ${where}, so it does nothing: write stages, or a playbook.ladder in the policy.` }]),
+      : [
+          {
+            reason: 'LadderMissing',
+            message: `The plan has no stages, and ${where}, so it does nothing: write stages, or a playbook.ladder in the policy.`,
+          },
+        ]),
     ...terms.unfit.map((message) => ({ reason: 'LadderUnfit', message })),
     ...(asks && current.mode !== 'Observe' && current.approval.roles.length === 0
-      ? [{ reason: 'ApproversMissing', message: 'By its tier the plan asks people before it acts, and names nobody to ask: write approval.roles.' }]
+      ? [
+          {
+            reason: 'ApproversMissing',
+            message: 'By its tier the plan asks people before it acts, and names nobody to ask: write approval.roles.',
+          },
+        ]
       : []),
   ];
 }

@@ -42,11 +42,11 @@ export const quorumCases: readonly CELCase[] = casesOf(modelRiskManifest(), [
 /** Further ways to break rules that have their case above. */
 export const furtherQuorumCases: readonly CELCase[] = casesOf(modelRiskManifest(), [
   {
-    field: 'spec.indicators[0].threshold',
+    field: 'spec.indicators[2].threshold',
     message:
       'beside signal.promQL write a threshold (that of a template the playbook of the tier may supply); beside signal.quorum leave it out, its limit is atLeast',
-    accept: [],
-    reject: [['spec.indicators[0].threshold', undefined]],
+    accept: [['spec.indicators[0].threshold', undefined]],
+    reject: [['spec.indicators[2].threshold', undefined]],
   },
   namesMember('drift'),
 ]);

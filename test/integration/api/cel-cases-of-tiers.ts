@@ -1,4 +1,4 @@
-import { modelRiskManifest, riskPolicyManifest, withValue } from '../../builders/api.ts';
+import { modelRiskManifest, planManifest, riskPolicyManifest, withValue } from '../../builders/api.ts';
 import { casesOf } from './cel-case.ts';
 import type { CELCase } from './cel-case.ts';
 
@@ -104,3 +104,13 @@ export const tierCases: readonly CELCase[] = [
     },
   ]),
 ];
+
+/** Further ways to break rules that have their case elsewhere: a plan may have no stages. */
+export const furtherTierCases: readonly CELCase[] = casesOf(withValue(planManifest(), 'spec.stages', undefined), [
+  {
+    field: 'spec.approval',
+    message: 'mode Approve, of the plan or of a stage, asks people: write approval.roles, or choose another mode',
+    accept: [],
+    reject: [['spec.mode', 'Approve']],
+  },
+]);

@@ -16,7 +16,7 @@ import { resourceOf, resources } from '../../builders/api-resources.ts';
 import { celCases, furtherCases, transitionCases } from './cel-cases.ts';
 import { backlogCases } from './cel-cases-of-backlog.ts';
 import { journalCases, journalTransitions } from './cel-cases-of-journals.ts';
-import { tierCases } from './cel-cases-of-tiers.ts';
+import { furtherTierCases, tierCases } from './cel-cases-of-tiers.ts';
 import { lossCases } from './loss-cel-cases.ts';
 
 let plane: ConnectedControlPlane;
@@ -116,7 +116,7 @@ describe('rules', () => {
     expect(cases.sort()).toEqual(rules.sort());
   });
 
-  it.each([...celCases, ...lossCases, ...backlogCases, ...tierCases, ...journalCases, ...furtherCases])(
+  it.each([...celCases, ...lossCases, ...backlogCases, ...tierCases, ...journalCases, ...furtherCases, ...furtherTierCases])(
     '$kind: $message',
     async ({ accept, reject, field, message }) => {
       await dryRun(accept);

@@ -33,22 +33,43 @@ const threshold: fc.Arbitrary<ThresholdSpec> = fc
 
 const indicator = several(
   several(perhaps('threshold', threshold), perhaps('onNoData', onNoData)),
-  several(perhaps('minSamples', fc.nat(10_000)), fc.record({ forSeconds: fc.nat(10_000), staleAfterSeconds: fc.integer({ min: 1, max: 10_000 }) })),
+  several(
+    perhaps('minSamples', fc.nat(10_000)),
+    fc.record({ forSeconds: fc.nat(10_000), staleAfterSeconds: fc.integer({ min: 1, max: 10_000 }) }),
+  ),
 ).map((drawn) => ({
   ...{ name: 'parity', risk: 'unfair', signal: { template: { name: 'parity' } }, clearForSeconds: 600, onError: 'Hold' as const },
   ...drawn,
 }));
 
 const limit = fc
-  .record({ direction, breach: number, forSeconds: fc.nat(1000), minSamples: fc.nat(1000), staleAfterSeconds: fc.integer({ min: 1, max: 1000 }) })
+  .record({
+    direction,
+    breach: number,
+    forSeconds: fc.nat(1000),
+    minSamples: fc.nat(1000),
+    staleAfterSeconds: fc.integer({ min: 1, max: 1000 }),
+  })
   .map((drawn) => ({ signal: 'parity', ...drawn }));
 const floors: fc.Arbitrary<Floors> = several(
-  several(perhaps('onNoData', fc.constantFrom('Hold' as const, 'Breach' as const)), perhaps('mode', fc.constantFrom('Approve' as const, 'Enforce' as const))),
-  several(perhaps('limits', limit.map((only) => [only])), perhaps('evaluationIntervalSeconds', fc.integer({ min: 1, max: 3600 }))),
+  several(
+    perhaps('onNoData', fc.constantFrom('Hold' as const, 'Breach' as const)),
+    perhaps('mode', fc.constantFrom('Approve' as const, 'Enforce' as const)),
+  ),
+  several(
+    perhaps(
+      'limits',
+      limit.map((only) => [only]),
+    ),
+    perhaps('evaluationIntervalSeconds', fc.integer({ min: 1, max: 3600 })),
+  ),
 );
 const playbook: fc.Arbitrary<Playbook> = several(
   several(perhaps('onNoData', onNoData), perhaps('evaluationIntervalSeconds', fc.integer({ min: 1, max: 86_400 }))),
-  perhaps('thresholds', threshold.map((only) => [{ signal: 'parity', threshold: only }])),
+  perhaps(
+    'thresholds',
+    threshold.map((only) => [{ signal: 'parity', threshold: only }]),
+  ),
 );
 
 const strictness = ['Ignore', 'Hold', 'Breach'];
@@ -57,31 +78,37 @@ const tightness = (side: 'Above' | 'Below', a: number, b: number): number => (si
 
 it('floors never loosen, whatever is declared and whatever the playbook says', () => {
   fc.assert(
-    fc.property(indicator, playbook, floors, fc.option(fc.integer({ min: 1, max: 86_400 }), { nil: null }), (declared, book, bounds, interval) => {
-      const spec = { indicators: [declared], ...(interval === null ? {} : { evaluationIntervalSeconds: interval }) };
-      const bound = riskTerms(spec, { name: 'High', playbook: book, floors: bounds });
-      const free = riskTerms(spec, { name: 'High', playbook: book });
-      const [terms, written] = [bound.indicators[0], free.indicators[0]];
-      if (terms === undefined || written === undefined) throw new Error('an indicator was lost');
-      const rank = (value: string): number => strictness.indexOf(value);
-      expect(rank(terms.onNoData.value)).toBe(Math.max(rank(written.onNoData.value), rank(bounds.onNoData ?? 'Ignore')));
-      expect(bound.evaluationIntervalSeconds.value).toBe(
-        Math.min(free.evaluationIntervalSeconds.value, bounds.evaluationIntervalSeconds ?? Infinity),
-      );
-      const [floor] = bounds.limits ?? [];
-      if (floor === undefined) {
-        expect(indicatorInForce(terms)).toEqual({ ...indicatorInForce(written), onNoData: terms.onNoData.value });
-        return;
-      }
-      const { threshold: inForce } = indicatorInForce(terms);
-      expect(inForce?.direction).toBe(floor.direction);
-      expect(tightness(floor.direction, inForce?.breach ?? NaN, floor.breach)).toBeGreaterThanOrEqual(0);
-      if (written.threshold.value?.direction === floor.direction)
-        expect(tightness(floor.direction, inForce?.breach ?? NaN, written.threshold.value.breach)).toBeGreaterThanOrEqual(0);
-      for (const field of ['forSeconds', 'staleAfterSeconds'] as const)
-        expect(terms[field].value).toBe(Math.min(written[field].value, floor[field] ?? Infinity));
-      expect(terms.minSamples.value ?? -1).toBeLessThanOrEqual(floor.minSamples ?? Infinity);
-    }),
+    fc.property(
+      indicator,
+      playbook,
+      floors,
+      fc.option(fc.integer({ min: 1, max: 86_400 }), { nil: null }),
+      (declared, book, bounds, interval) => {
+        const spec = { indicators: [declared], ...(interval === null ? {} : { evaluationIntervalSeconds: interval }) };
+        const bound = riskTerms(spec, { name: 'High', playbook: book, floors: bounds });
+        const free = riskTerms(spec, { name: 'High', playbook: book });
+        const [terms, written] = [bound.indicators[0], free.indicators[0]];
+        if (terms === undefined || written === undefined) throw new Error('an indicator was lost');
+        const rank = (value: string): number => strictness.indexOf(value);
+        expect(rank(terms.onNoData.value)).toBe(Math.max(rank(written.onNoData.value), rank(bounds.onNoData ?? 'Ignore')));
+        expect(bound.evaluationIntervalSeconds.value).toBe(
+          Math.min(free.evaluationIntervalSeconds.value, bounds.evaluationIntervalSeconds ?? Infinity),
+        );
+        const [floor] = bounds.limits ?? [];
+        if (floor === undefined) {
+          expect(indicatorInForce(terms)).toEqual({ ...indicatorInForce(written), onNoData: terms.onNoData.value });
+          return;
+        }
+        const { threshold: inForce } = indicatorInForce(terms);
+        expect(inForce?.direction).toBe(floor.direction);
+        expect(tightness(floor.direction, inForce?.breach ?? NaN, floor.breach)).toBeGreaterThanOrEqual(0);
+        if (written.threshold.value?.direction === floor.direction)
+          expect(tightness(floor.direction, inForce?.breach ?? NaN, written.threshold.value.breach)).toBeGreaterThanOrEqual(0);
+        for (const field of ['forSeconds', 'staleAfterSeconds'] as const)
+          expect(terms[field].value).toBe(Math.min(written[field].value, floor[field] ?? Infinity));
+        expect(terms.minSamples.value ?? -1).toBeLessThanOrEqual(floor.minSamples ?? Infinity);
+      },
+    ),
   );
 });
 
@@ -112,7 +139,12 @@ it('a second time under the same floor changes nothing, and says that nobody was
 it('a plan is never milder than its floor, nor any stage of it, and never milder than it was written', () => {
   const mode = fc.constantFrom('Observe' as const, 'Approve' as const, 'Enforce' as const);
   const stages = fc.array(
-    perhaps('mode', fc.constantFrom('Approve' as const, 'Enforce' as const)).map((drawn) => ({ name: 'stage', enterOn: [], actions: [], ...drawn })),
+    perhaps('mode', fc.constantFrom('Approve' as const, 'Enforce' as const)).map((drawn) => ({
+      name: 'stage',
+      enterOn: [],
+      actions: [],
+      ...drawn,
+    })),
     { minLength: 1, maxLength: 4 },
   );
   const modes = ['Observe', 'Approve', 'Enforce'];

@@ -45,7 +45,10 @@ describe('an indicator', () => {
   });
 
   it('takes from the playbook what its owner did not write, and nothing else', () => {
-    const playbook = { onNoData: 'Breach' as const, thresholds: [{ signal: 'approval-parity', threshold: { direction: 'Below' as const, breach: 0.7 } }] };
+    const playbook = {
+      onNoData: 'Breach' as const,
+      thresholds: [{ signal: 'approval-parity', threshold: { direction: 'Below' as const, breach: 0.7 } }],
+    };
     expect(of(bare, { playbook })).toMatchObject({
       threshold: { value: { direction: 'Below', breach: 0.7 }, from: 'Playbook' },
       onNoData: { value: 'Breach', from: 'Playbook' },
@@ -63,7 +66,9 @@ describe('an indicator', () => {
   });
 
   it('is bounded by the floor where it is milder, with all that may not lie beyond', () => {
-    const limits = [{ signal: 'approval-parity', direction: 'Below' as const, breach: 0.9, forSeconds: 10, minSamples: 100, staleAfterSeconds: 60 }];
+    const limits = [
+      { signal: 'approval-parity', direction: 'Below' as const, breach: 0.9, forSeconds: 10, minSamples: 100, staleAfterSeconds: 60 },
+    ];
     const terms = of({ ...written, onNoData: 'Ignore' }, { floors: { onNoData: 'Hold', limits } });
     expect(terms).toMatchObject({
       threshold: { value: { direction: 'Below', warn: 0.9, breach: 0.9, clear: 0.9 }, from: 'Floor', instead: { breach: 0.8 } },
@@ -109,7 +114,13 @@ describe('a plan', () => {
     const terms = planTerms(plan(bare).spec, tier({ playbook: { ladder } }));
     expect(terms.stages.from).toBe('Playbook');
     expect(toPlanSnapshot(plan(bare), terms).stages).toMatchObject([
-      { name: 'limit', escalateAfterSeconds: 900, mode: null, enterOn: [], actions: [{ target: 'traffic', kind: 'CanaryLimit', maxPercent: 10 }] },
+      {
+        name: 'limit',
+        escalateAfterSeconds: 900,
+        mode: null,
+        enterOn: [],
+        actions: [{ target: 'traffic', kind: 'CanaryLimit', maxPercent: 10 }],
+      },
       { name: 'shadow', escalateAfterSeconds: null, mode: 'Approve', actions: [{ target: 'traffic', kind: 'Shadow', percent: 100 }] },
     ]);
     expect(planDigest(plan(bare).spec, terms)).not.toBe(planDigest(plan(bare).spec));
@@ -143,7 +154,10 @@ describe('a plan', () => {
 
 describe('the ladder', () => {
   const over = (targets: JSONValue, ...actions: NonNullable<NonNullable<TierSpec['playbook']>['ladder']>[number]['actions'][number][]) =>
-    planTerms(plan({ 'spec.stages': undefined, 'spec.targets': targets }).spec, tier({ playbook: { ladder: [{ name: 'only', actions }] } }));
+    planTerms(
+      plan({ 'spec.stages': undefined, 'spec.targets': targets }).spec,
+      tier({ playbook: { ladder: [{ name: 'only', actions }] } }),
+    );
   const shadow = { targetKind: 'Route' as const, shadow: { percent: 50 } };
   const inferenceService = { name: 'served', inferenceService: { name: 'credit' } };
   const featureFlag = { name: 'flag', featureFlag: { name: 'credit-flags', flag: 'use-v2', safeVariant: 'off' } };
@@ -172,7 +186,11 @@ describe('the ladder', () => {
 
 describe('the tier in force', () => {
   const policy = (() => {
-    const tiers = [{ name: 'High', when: { criticality: ['High'] } }, { name: 'Medium', when: { expectedAnnualLossAtLeast: 10 } }, { name: 'Low' }];
+    const tiers = [
+      { name: 'High', when: { criticality: ['High'] } },
+      { name: 'Medium', when: { expectedAnnualLossAtLeast: 10 } },
+      { name: 'Low' },
+    ];
     const parsed = parseRiskPolicy(stored(withValue(riskPolicyManifest(), 'spec.tiers', tiers)));
     if (!parsed.ok) throw new Error(parsed.failure.join());
     return parsed.value.spec;
@@ -184,7 +202,13 @@ describe('the tier in force', () => {
   };
 
   it('is where the status says it stands, or higher by what is declared; never lower', () => {
-    expect([at(null), at('Medium'), at('High'), at('Medium', 'High'), at('High', 'Low')]).toEqual(['Low', 'Medium', 'High', 'High', 'High']);
+    expect([at(null), at('Medium'), at('High'), at('Medium', 'High'), at('High', 'Low')]).toEqual([
+      'Low',
+      'Medium',
+      'High',
+      'High',
+      'High',
+    ]);
   });
 
   it('of a tier the policy has no more is what is declared', () => {

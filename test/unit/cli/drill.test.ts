@@ -51,7 +51,9 @@ describe('drill --dry-run', () => {
     expect(report.value.result).toBe('Passed');
     expect(report.value.steps.map(({ stage, target }) => `${stage ?? 'back'} ${target}`)).toEqual(['limit traffic', 'back traffic']);
     api.remove('riskpolicies', 'default');
-    expect(await rehearsePlan(clientsOf(api), at, 1000)).toEqual(failure(expect.stringContaining("RiskPolicy default can't be read") as unknown as string));
+    expect(await rehearsePlan(clientsOf(api), at, 1000)).toEqual(
+      failure(expect.stringContaining("RiskPolicy default can't be read") as unknown as string),
+    );
   });
 
   it('prints a row a stage and target, and writes nothing', async () => {

@@ -8,7 +8,10 @@ import type { MemoryAPI } from '../../builders/memory-api.ts';
 import { applyGuardedModelTo, memoryPlan, memoryPolicy, memoryRisk } from '../../builders/memory-operator.ts';
 
 type Fields = Readonly<Record<string, unknown>>;
-const withSpec = (object: object, changes: Fields): object => ({ ...object, spec: { ...(object as { readonly spec: Fields }).spec, ...changes } });
+const withSpec = (object: object, changes: Fields): object => ({
+  ...object,
+  spec: { ...(object as { readonly spec: Fields }).spec, ...changes },
+});
 
 const at = { namespace: 'lending', name: 'credit' };
 
@@ -18,7 +21,11 @@ function clientsOf(api: MemoryAPI) {
       ...{ transport: api, fieldManager: 'test' },
       resource: { group: 'modelrisk.dev', version: 'v1alpha1', plural, kind, namespaced: kind !== 'RiskPolicy' },
     });
-  return { risks: client('modelrisks', 'ModelRisk'), policies: client('riskpolicies', 'RiskPolicy'), plans: client('mitigationplans', 'MitigationPlan') };
+  return {
+    risks: client('modelrisks', 'ModelRisk'),
+    policies: client('riskpolicies', 'RiskPolicy'),
+    plans: client('mitigationplans', 'MitigationPlan'),
+  };
 }
 
 function aCluster(tiers: readonly object[] = []): MemoryAPI {
@@ -33,7 +40,13 @@ function aCluster(tiers: readonly object[] = []): MemoryAPI {
 
 const ladder = [
   { name: 'limit', escalateAfterSeconds: 900, actions: [{ targetKind: 'Route', canaryLimit: { maxPercent: 10 } }] },
-  { name: 'off', actions: [{ targetKind: 'Route', canaryLimit: { maxPercent: 0 } }, { targetKind: 'Flag', flagRollback: {} }] },
+  {
+    name: 'off',
+    actions: [
+      { targetKind: 'Route', canaryLimit: { maxPercent: 0 } },
+      { targetKind: 'Flag', flagRollback: {} },
+    ],
+  },
 ];
 
 it('prints each line in force and who says so', async () => {
@@ -41,7 +54,14 @@ it('prints each line in force and who says so', async () => {
     name: 'High',
     when: { criticality: ['High'] },
     reviewEverySeconds: 3600,
-    playbook: { ladder, escalation: [{ afterSeconds: 0, receivers: ['oncall'] }, { afterSeconds: 60, receivers: ['committee'] }], remediation: 'Ask.' },
+    playbook: {
+      ladder,
+      escalation: [
+        { afterSeconds: 0, receivers: ['oncall'] },
+        { afterSeconds: 60, receivers: ['committee'] },
+      ],
+      remediation: 'Ask.',
+    },
     floors: { mode: 'Enforce', onNoData: 'Hold', categories: ['DataQuality'] },
   };
   const report = await readPlaybook(clientsOf(aCluster([tier])), at);

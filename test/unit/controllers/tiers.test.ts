@@ -63,7 +63,9 @@ describe('in its tier', () => {
     it('climbs the ladder of the playbook over its own targets, and gives back what it took', async () => {
       expect(ready('mitigationplans')).toBe('True/Reconciled');
       expect(live('mitigationplans')).toMatchObject({
-        status: { supplied: [{ field: 'stages', from: 'Playbook', tier: 'High', value: expect.stringContaining('limit: traffic at most 20 %') }] },
+        status: {
+          supplied: [{ field: 'stages', from: 'Playbook', tier: 'High', value: expect.stringContaining('limit: traffic at most 20 %') }],
+        },
       });
       world.read(0.9);
       await world.passUntil('limited', () => shareIn(world) === 20);
@@ -148,7 +150,9 @@ describe('in its tier', () => {
 
   describe('a model', () => {
     it('is judged by the limits of the playbook where it writes none, and by the stricter of its own and the floor', async () => {
-      await start(high({ playbook: { ...playbook, thresholds: [{ signal: 'score-drift', threshold: { direction: 'Above', breach: 0.6 } }] } }));
+      await start(
+        high({ playbook: { ...playbook, thresholds: [{ signal: 'score-drift', threshold: { direction: 'Above', breach: 0.6 } }] } }),
+      );
       const [indicator] = specOf(memoryRisk())['indicators'] as readonly Fields[];
       const { threshold: _, ...bare } = indicator ?? {};
       risk({ indicators: [bare] });
@@ -172,7 +176,8 @@ describe('in its tier', () => {
       await start(high({ playbook: { ...playbook, evaluationIntervalSeconds: 7 } }));
       world.api.apply('modelrisks', withSpec(without(memoryRisk(), 'evaluationIntervalSeconds'), { criticality: 'High' }));
       await world.pass(1);
-      const supplied = () => (live('modelrisks') as unknown as { readonly status: { readonly supplied: readonly object[] } }).status.supplied;
+      const supplied = () =>
+        (live('modelrisks') as unknown as { readonly status: { readonly supplied: readonly object[] } }).status.supplied;
       expect(supplied()).toEqual([{ field: 'evaluationIntervalSeconds', value: '7 s', from: 'Playbook', tier: 'High' }]);
       policy(high({ playbook, floors: { evaluationIntervalSeconds: 2 } }));
       risk({ evaluationIntervalSeconds: 3600 });
@@ -208,7 +213,9 @@ describe('in its tier', () => {
       await start(tiers);
       expect(ready('mitigationplans')).toBe('False/LadderMissing');
       const likelihood = { incidents: 10, years: 1 };
-      risk({ risks: [{ name: 'stale-population', category: 'DataQuality', likelihood, impact: { revenue: { low: 10_000, high: 20_000 } } }] });
+      risk({
+        risks: [{ name: 'stale-population', category: 'DataQuality', likelihood, impact: { revenue: { low: 10_000, high: 20_000 } } }],
+      });
       await world.pass(2);
       expect(live('modelrisks')).toMatchObject({ status: { tier: { inherent: 'High' } } });
       expect(ready('mitigationplans')).toBe('True/Reconciled');
@@ -222,7 +229,11 @@ describe('in its tier', () => {
 
   it('a policy whose playbook and floors contradict each other says so; the floor is in force', async () => {
     const thresholds = [{ signal: 'score-drift', threshold: { direction: 'Above', breach: 0.6 } }];
-    const floors = { onNoData: 'Breach', evaluationIntervalSeconds: 5, limits: [{ signal: 'score-drift', direction: 'Above', breach: 0.4 }] };
+    const floors = {
+      onNoData: 'Breach',
+      evaluationIntervalSeconds: 5,
+      limits: [{ signal: 'score-drift', direction: 'Above', breach: 0.4 }],
+    };
     await start(high({ playbook: { ...playbook, thresholds, onNoData: 'Ignore', evaluationIntervalSeconds: 60 }, floors }));
     expect(conditionOf(live('riskpolicies', 'default'), 'Ready')).toMatchObject({ status: 'False', reason: 'PlaybookContradictsFloors' });
     for (const what of ['evaluationIntervalSeconds', 'onNoData', 'a threshold of signal score-drift'])
