@@ -19,7 +19,7 @@ export function conditionList(types: readonly string[]) {
 }
 
 export const riskPolicyConditionTypes = ['Ready', 'ProvidersReachable'] as const;
-export const modelRiskConditionTypes = ['Ready', 'Assessed', 'Breached', 'Calibrated', 'ReviewCurrent', 'Documented'] as const;
+export const modelRiskConditionTypes = ['Ready', 'Assessed', 'Breached', 'Calibrated', 'ReviewCurrent', 'Documented', 'SignedOff'] as const;
 export const mitigationPlanConditionTypes = [
   'Ready',
   'Stalled',
@@ -48,8 +48,10 @@ export type DecisionReason =
   | 'SubjectMissing'
   | 'DigestChanged'
   | 'AuthorContributed'
+  | 'AuthorSigned'
   | 'ForeignRole'
   | 'Expired'
   | 'NotAsked'
   | 'NotEngaged'
-  | 'EngagementOver';
+  | 'EngagementOver'
+  | 'InFuture';

@@ -34,6 +34,7 @@ import { evaluationInterval, onNoData } from './playbook.ts';
 import { criticality } from './risk-tier.ts';
 import { suppliedTerms } from './supplied-terms.ts';
 import { threshold } from './threshold.ts';
+import { signOffStatusFields } from './sign-off-status.ts';
 import { workloadRefsSchema } from './workload-refs.ts';
 import { thresholdSnapshot } from './threshold-snapshot.ts';
 
@@ -83,7 +84,7 @@ const objective = z
   })
   .meta({ description: 'Service level objective of a burnRate signal.' });
 
-const indicator = z
+export const indicatorSchema = z
   .object({
     name: name('Name that plans use.'),
     risk: name('Entry of risks this indicator watches.'),
@@ -121,7 +122,7 @@ const indicator = z
     ),
   );
 
-const risk = z
+export const riskEntrySchema = z
   .object({
     name: name('Name that indicators use.'),
     category: requiredText(
@@ -168,8 +169,8 @@ const spec = z
         contact: requiredText(253, 'Where to reach it: a channel, a mail address, a rota.'),
       })
       .meta({ description: 'Who answers for the model; named in events and incidents.' }),
-    risks: mapList(risk, 'name', { min: 1, max: 64, description: 'The register: what can go wrong with this model.' }),
-    indicators: mapList(indicator, 'name', {
+    risks: mapList(riskEntrySchema, 'name', { min: 1, max: 64, description: 'The register: what can go wrong with this model.' }),
+    indicators: mapList(indicatorSchema, 'name', {
       max: 32,
       description: 'Signals with limits, each watching one risk of the register.',
     }).default([]),
@@ -231,6 +232,7 @@ const status = z
     ...reviewStatusFields,
     ...documentationStatusFields,
     ...suppliedTerms,
+    ...signOffStatusFields,
     openIncidents: setList(objectName('RiskIncident.'), { max: 32, description: 'Incidents of this model that are not closed.' }).default(
       [],
     ),

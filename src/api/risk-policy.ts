@@ -4,10 +4,12 @@ import { conditionList, riskPolicyConditionTypes } from './conditions.ts';
 import type { DeepReadonly } from './deep-readonly.ts';
 import { generation, labelName, mapList, name, promQL, requiredText, seconds, setList } from './fields.ts';
 import { readerOf } from './kind.ts';
+import { reportingSchema } from './incident-acts.ts';
 import { receivers } from './notify.ts';
 import type { Kind, StoredObject } from './kind.ts';
 import { scalesWith } from './scales-with.ts';
 import { tierRules, tiersSchema } from './risk-tier.ts';
+import { signingPolicyFields, signingPolicyRules } from './signing-policy.ts';
 import { anomalyRules, anomalySchema } from './signals/anomaly.ts';
 import { burnRateRules, burnRateSchema } from './signals/burn-rate.ts';
 import { calibrationRules, calibrationSchema } from './signals/calibration.ts';
@@ -140,7 +142,7 @@ const { provider: _provider, ...ofInbox } = common;
 /** Of signals read from the state of the cluster: it is the provider, and whom an object belongs to is in workloadRefs. */
 const ofCluster = { ...everySignal, windowSeconds: windowSeconds.exactOptional() };
 
-const signal = z
+export const signalTemplateSchema = z
   .union([
     z.object({ ...common, promQL: promQLSignal }),
     z.object({ ...common, drift: driftSchema }),
@@ -200,12 +202,14 @@ const spec = z
       description:
         'Most false alarms a year the indicators that engage plans of one model (all, while it has no plan) may be expected to raise together, each counted as if it engaged by itself; above it the model is not Calibrated. Default 1.',
     }),
+    ...signingPolicyFields,
     providers: mapList(provider, 'name', {
       max: 16,
       description: 'Places numbers come from: the only place for their addresses. Tenants name them, they never write a URL.',
     }).default([]),
-    signals: mapList(signal, 'name', { max: 64, description: 'Templates that indicators use by name.' }).default([]),
+    signals: mapList(signalTemplateSchema, 'name', { max: 64, description: 'Templates that indicators use by name.' }).default([]),
     receivers,
+    reporting: reportingSchema,
   })
   .meta({ description: 'The programme: what every ModelRisk that names this policy shares.' })
   .meta(
@@ -221,6 +225,7 @@ const spec = z
         message: 'signals with httpJSON are read from a provider with httpJSON, all others from one with prometheus: name another provider',
       },
       ...tierRules,
+      ...signingPolicyRules,
     ),
   );
 
@@ -232,7 +237,7 @@ const status = z
   .meta({ description: 'What the operator found; written by the operator only.' });
 
 export type RiskPolicySpec = DeepReadonly<z.output<typeof spec>>;
-export type SignalTemplate = DeepReadonly<z.output<typeof signal>>;
+export type SignalTemplate = DeepReadonly<z.output<typeof signalTemplateSchema>>;
 export type Receiver = RiskPolicySpec['receivers'][number];
 export type RiskPolicy = StoredObject<typeof spec, typeof status>;
 

@@ -6,6 +6,7 @@ import { requiredDocumentation } from './documentation.ts';
 import { mapList, name, setList } from './fields.ts';
 import { floors } from './floors.ts';
 import { playbook } from './playbook.ts';
+import { signOffRoles } from './signing-policy.ts';
 
 export const criticality = z.enum(['Critical', 'High', 'Medium', 'Low']);
 
@@ -63,6 +64,7 @@ const tier = z
     requiredDocumentation: requiredDocumentation.exactOptional(),
     playbook: playbook.exactOptional(),
     floors: floors.exactOptional(),
+    signOffRoles,
   })
   .meta({ description: 'A class of models by what is at stake.' });
 

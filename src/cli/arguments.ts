@@ -13,7 +13,16 @@ export const usage = `kubectl modelrisk: keeps live models inside accepted risk
   kubectl modelrisk playbook NAME [-n NAMESPACE]       what a ModelRisk and its plans are held to, and who says so: the model, the
                                                        plan, the playbook or a floor of its tier, or the default
   kubectl modelrisk reviews [-n NAMESPACE | -A]        whose review is due when, the most urgent first; exit code 1 when one is overdue
+  kubectl modelrisk sign-off NAME --role ROLE [-n NAMESPACE]
+                                                       sign a ModelRisk off as it is now; needs the verb signoff on the role
+      --reason TEXT       for the record
+      --expires-at TIME   when it ends, e.g. 2027-01-31T00:00:00Z
+      --dry-run           print the RiskDecision with all that would be signed, and write nothing
   kubectl modelrisk audit verify [-n NAMESPACE]        recompute the record's hash chain
+      --export FILE       check what an audit sink holds (JSON lines), and the cluster against it; -A for all namespaces
+      --offline           with --export: by itself, no cluster is asked
+      --against FILE      with --export: against a file of audit export, no cluster is asked
+  kubectl modelrisk audit export [-n NAMESPACE | -A]   print the record as an audit sink gets it
   kubectl modelrisk drill PLAN [-n NAMESPACE]          ask the operator to try a plan out with a synthetic breach; needs the verb drill
       --wait SECONDS      wait for what it comes to; exit code 1 unless it passed
       --dry-run           compute it here instead, from the objects alone: a table of stages and targets, exit code 1 if one fails
@@ -38,6 +47,8 @@ Flags: -n/--namespace NAMESPACE (default: the kubeconfig's), -A/--all-namespaces
 export type Command =
   | { readonly kind: 'Help' }
   | { readonly kind: 'AuditVerify' }
+  | { readonly kind: 'AuditExport' }
+  | VerifyExport
   | { readonly kind: 'Backlog'; readonly policy: string }
   | { readonly kind: 'Doctor' }
   | { readonly kind: 'Reviews' }
@@ -54,7 +65,26 @@ export type Command =
     }
   | { readonly kind: 'Restore'; readonly targetKind: string; readonly name: string; readonly patchKinds: string | null }
   | { readonly kind: 'RestoreAll'; readonly dropFinalizers: boolean; readonly patchKinds: string | null }
+  | SignOffCommand
   | ReferenceCapture;
+
+export interface VerifyExport {
+  readonly kind: 'VerifyExport';
+  readonly file: string;
+  /** Null: the cluster, unless it is offline. */
+  readonly against: string | null;
+  readonly offline: boolean;
+}
+
+export interface SignOffCommand {
+  readonly kind: 'SignOff';
+  readonly name: string;
+  readonly role: string;
+  readonly reason: string;
+  /** RFC 3339; null: as long as the policy lets it. */
+  readonly expiresAt: string | null;
+  readonly dryRun: boolean;
+}
 
 export interface ReferenceCapture {
   readonly kind: 'ReferenceCapture';
@@ -92,6 +122,12 @@ const options = {
   output: { type: 'string', short: 'o' },
   'dry-run': { type: 'boolean', default: false },
   wait: { type: 'string' },
+  export: { type: 'string' },
+  against: { type: 'string' },
+  offline: { type: 'boolean', default: false },
+  role: { type: 'string' },
+  reason: { type: 'string' },
+  'expires-at': { type: 'string' },
   kubeconfig: { type: 'string' },
   context: { type: 'string' },
   json: { type: 'boolean', default: false },
@@ -111,6 +147,12 @@ interface Switches {
   readonly output?: string;
   readonly 'dry-run': boolean;
   readonly wait?: string;
+  readonly export?: string;
+  readonly against?: string;
+  readonly offline: boolean;
+  readonly role?: string;
+  readonly reason?: string;
+  readonly 'expires-at'?: string;
 }
 
 /** A drill that waits for its plan to be free is longer. */
@@ -128,6 +170,17 @@ function drillCommand(words: readonly string[], switches: Switches): Result<Comm
   return success({ kind: 'Drill', plan, dryRun, waitSeconds, patchKinds });
 }
 
+function signOffCommand(words: readonly string[], switches: Switches): Result<Command, string> {
+  const { role, reason = 'Signed off.', 'expires-at': expiresAt = null, 'dry-run': dryRun } = switches;
+  const [name, ...rest] = words;
+  if (name === undefined || rest.length > 0)
+    return failure('sign-off takes the name of one ModelRisk (sign-off credit-default --role risk)');
+  if (role === undefined) return failure('sign-off needs --role: the role you sign in, one of those condition SignedOff names');
+  if (expiresAt !== null && Number.isNaN(Date.parse(expiresAt)))
+    return failure(`--expires-at ${expiresAt} is no time: write it like 2027-01-31T00:00:00Z`);
+  return success({ kind: 'SignOff', name, role, reason, expiresAt: expiresAt === null ? null : new Date(expiresAt).toISOString(), dryRun });
+}
+
 function restoreCommand(words: readonly string[], switches: Switches): Result<Command, string> {
   const { all, 'drop-finalizers': dropFinalizers, 'patch-kinds': patchKinds = null } = switches;
   const [targetKind, name, ...rest] = words;
@@ -139,6 +192,18 @@ function restoreCommand(words: readonly string[], switches: Switches): Result<Co
   if (targetKind === undefined || name === undefined || rest.length > 0)
     return failure('restore takes one kind and one name (restore httproute credit), or --all');
   return success({ kind: 'Restore', targetKind, name, patchKinds });
+}
+
+function auditCommand(words: readonly string[], switches: Switches): Result<Command, string> {
+  const { export: file, against = null, offline } = switches;
+  const [verb, ...rest] = words;
+  if (rest.length > 0 || (verb !== 'verify' && verb !== 'export')) return failure(`there is no command audit ${words.join(' ')}`.trim());
+  if (verb === 'export' && file !== undefined)
+    return failure('audit export prints: write its output into a file (audit export > record.jsonl)');
+  if (file === undefined && (against !== null || offline)) return failure('--against and --offline go with audit verify --export');
+  if (against !== null && offline) return failure('--against FILE asks no cluster anyway: leave --offline out');
+  if (file !== undefined) return success({ kind: 'VerifyExport', file, against, offline });
+  return success({ kind: verb === 'export' ? 'AuditExport' : 'AuditVerify' });
 }
 
 function captureCommand(words: readonly string[], switches: Switches): Result<Command, string> {
@@ -160,11 +225,17 @@ function commandOf(words: readonly string[], switches: Switches): Result<Command
     return failure('--indicator, --prometheus, --config-map, --apply and --output go with reference capture');
   if (first === 'backlog' && second === undefined) return success({ kind: 'Backlog', policy: switches.policy ?? 'default' });
   if (switches.policy !== undefined) return failure('--policy goes with backlog');
+  if (first === 'sign-off') return signOffCommand(words.slice(1), switches);
+  if ([switches.role, switches.reason, switches['expires-at']].some((each) => each !== undefined))
+    return failure('--role, --reason and --expires-at go with sign-off');
   if (first === 'drill') return drillCommand(words.slice(1), switches);
-  if (switches['dry-run'] || switches.wait !== undefined) return failure('--dry-run and --wait go with drill');
+  if (switches['dry-run'] || switches.wait !== undefined) return failure('--wait goes with drill, --dry-run with drill and sign-off');
   if (first === 'restore') return restoreCommand(words.slice(1), switches);
   if (switches.all || switches['drop-finalizers'] || switches['patch-kinds'] !== undefined)
     return failure('--all, --drop-finalizers and --patch-kinds go with restore');
+  if (first === 'audit') return auditCommand(words.slice(1), switches);
+  if (switches.export !== undefined || switches.against !== undefined || switches.offline)
+    return failure('--export, --against and --offline go with audit verify');
   if (isCapture) return captureCommand(rest, switches);
   if (first === 'propose') {
     const [name, ...more] = rest;
@@ -183,7 +254,6 @@ function commandOf(words: readonly string[], switches: Switches): Result<Command
   if (first === 'doctor' && second === undefined) return success({ kind: 'Doctor' });
   if (first === 'list' && second === undefined) return success({ kind: 'List' });
   if (first === 'reviews' && second === undefined) return success({ kind: 'Reviews' });
-  if (first === 'audit' && second === 'verify' && rest.length === 0) return success({ kind: 'AuditVerify' });
   return failure(first === undefined ? 'name a command' : `there is no command ${words.join(' ')}`);
 }
 
@@ -200,8 +270,8 @@ export function readArguments(commandLine: readonly string[]): Result<Arguments,
   const command = commandOf(positionals, values);
   if (!command.ok) return command;
   const allNamespaces = values['all-namespaces'];
-  if (allNamespaces && !['RestoreAll', 'Doctor', 'Reviews', 'Backlog', 'List'].includes(command.value.kind))
-    return failure('--all-namespaces goes with restore --all, doctor, list, reviews and backlog');
+  if (allNamespaces && !['RestoreAll', 'Doctor', 'Reviews', 'Backlog', 'List', 'AuditExport', 'VerifyExport'].includes(command.value.kind))
+    return failure('--all-namespaces goes with restore --all, doctor, list, reviews, backlog, audit export and audit verify --export');
   if (allNamespaces && values.namespace !== undefined) return failure('--namespace and --all-namespaces exclude each other');
   return success({
     command: command.value,

@@ -20,6 +20,8 @@ export interface ModelLine {
   readonly documented: string;
   /** Reason of condition ReviewCurrent. */
   readonly reviewed: string;
+  /** Reason of condition SignedOff. */
+  readonly signed: string;
   readonly missing: readonly string[];
   readonly lineageCoveragePercent: number | null;
 }
@@ -63,12 +65,13 @@ function toLine({ metadata, spec, status }: ModelRisk): ModelLine {
     contact: spec.owner.contact,
     documented: reasonOf('Documented'),
     reviewed: reasonOf('ReviewCurrent'),
+    signed: reasonOf('SignedOff'),
     missing: status.documentation?.missing ?? [],
     lineageCoveragePercent: status.documentation?.lineageCoveragePercent ?? null,
   };
 }
 
-const heads = ['NAMESPACE/NAME', 'TIER', 'OWNER', 'DOCUMENTED', 'REVIEWED', 'MISSING'] as const;
+const heads = ['NAMESPACE/NAME', 'TIER', 'OWNER', 'DOCUMENTED', 'REVIEWED', 'SIGNED', 'MISSING'] as const;
 
 /** A table, and the sum of it. */
 export function inventorySentences({ models, unreadable }: Inventory): readonly string[] {
@@ -78,6 +81,7 @@ export function inventorySentences({ models, unreadable }: Inventory): readonly 
     each.owner,
     each.documented,
     each.reviewed,
+    each.signed,
     each.missing.length === 0 ? '-' : each.missing.join(', '),
   ]);
   const undocumented = models.filter(({ missing }) => missing.length > 0).length;

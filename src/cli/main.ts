@@ -14,7 +14,8 @@ import { success } from '../shared/result.ts';
 import type { Result } from '../shared/result.ts';
 import { askOnce } from '../signals/registry.ts';
 import { readArguments, usage } from './arguments.ts';
-import type { Command, ReferenceCapture } from './arguments.ts';
+import type { Command, ReferenceCapture, SignOffCommand } from './arguments.ts';
+import { printExport, printVerification } from './audit-commands.ts';
 import { verifyAudit } from './audit.ts';
 import { diagnose, diagnosisSentences } from './doctor.ts';
 import { askForDrill, rehearsePlan } from './drill.ts';
@@ -25,6 +26,7 @@ import { playbookSentences, readPlaybook } from './playbook.ts';
 import { printProposal, proposeFor } from './propose.ts';
 import { captureReference, printReference } from './reference.ts';
 import { listReviews, reviewSentences } from './reviews.ts';
+import { signOff } from './sign-off.ts';
 import { restoreAll } from './restore-all.ts';
 import { restoreTarget } from './restore.ts';
 import { clientFor, targetClient } from './target-client.ts';
@@ -61,6 +63,8 @@ async function audit(call: Call): Promise<number> {
   ]);
   return findings.length === 0 ? 0 : 1;
 }
+
+const incidentsOf = ({ transport }: Pick<Call, 'transport'>) => ownClient(transport, 'riskincidents', 'RiskIncident');
 
 const policiesClient = (transport: Transport): ResourceClient<UntypedObject> =>
   createResourceClient<UntypedObject>({
@@ -142,6 +146,30 @@ async function list(call: Call): Promise<number> {
     return 1;
   }
   say(call, listed.value, inventorySentences(listed.value));
+  return 0;
+}
+
+async function sign(call: Call, { name, ...ask }: SignOffCommand): Promise<number> {
+  const { transport, namespace } = call;
+  const resource = {
+    group: 'authentication.k8s.io',
+    version: 'v1',
+    plural: 'selfsubjectreviews',
+    kind: 'SelfSubjectReview',
+    namespaced: false,
+  };
+  const clients = {
+    risks: ownClient(transport, 'modelrisks', 'ModelRisk'),
+    policies: policiesClient(transport),
+    decisions: ownClient(transport, 'riskdecisions', 'RiskDecision'),
+    selves: createResourceClient<UntypedObject>({ transport, fieldManager: 'kubectl-modelrisk', resource }),
+  };
+  const report = await signOff({ ...ask, clients, at: { namespace, name }, nowMs: createSystemClock().nowMs() });
+  if (!report.ok) {
+    process.stderr.write(`kubectl modelrisk sign-off: ${report.failure}\n`);
+    return 1;
+  }
+  say(call, report.value.decision, report.value.sentences);
   return 0;
 }
 
@@ -290,6 +318,13 @@ function run(call: Call, command: Exclude<Command, { readonly kind: 'Help' }>): 
   switch (command.kind) {
     case 'AuditVerify':
       return audit(call);
+    case 'AuditExport':
+      return printExport(incidentsOf(call), call.allNamespaces ? null : call.namespace);
+    case 'VerifyExport':
+      return printVerification(command, incidentsOf(call), {
+        ...{ namespace: call.allNamespaces ? null : call.namespace, json: call.json },
+        nowMs: createSystemClock().nowMs(),
+      });
     case 'Backlog':
       return backlog(call, command.policy);
     case 'Doctor':
@@ -304,6 +339,8 @@ function run(call: Call, command: Exclude<Command, { readonly kind: 'Help' }>): 
       return reviews(call);
     case 'Propose':
       return propose(call, command);
+    case 'SignOff':
+      return sign(call, command);
     case 'Drill':
       return drill(call, command);
     case 'Restore':
@@ -328,6 +365,9 @@ async function main(): Promise<number> {
     process.stdout.write(usage);
     return 0;
   }
+  // An auditor has no credentials: neither cluster nor kubeconfig is needed, and a namespace counts only if it was named.
+  if (command.kind === 'VerifyExport' && (command.offline || command.against !== null))
+    return printVerification(command, null, { namespace, json, nowMs: createSystemClock().nowMs() });
   const access = await loadClusterAccess({ kubeconfigPath: kubeconfig, context });
   if (!access.ok) {
     process.stderr.write(`kubectl modelrisk: ${access.failure}\n`);

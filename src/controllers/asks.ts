@@ -4,6 +4,7 @@ import { roleOf, splitsTraffic } from '../core/model/target.ts';
 import type { Target } from '../core/model/target.ts';
 import { actedOn, constraintsOf, orderTargets, ownLivePercent } from '../core/plan/stage.ts';
 import type { EpochMs } from '../shared/clock.ts';
+import { isLasting } from './lasting-refusal.ts';
 import {
   desiredEntry,
   groundsOf,
@@ -54,8 +55,8 @@ function letsPass(plan: PlanState, earlier: Target, { next, nowMs }: { readonly 
   const stands = state.sending === null && sameEntry(state.applied, desired);
   if (isGoingUp(plan)) {
     if (roleOf(earlier) === 'Capacity') return stands || state.refusal !== null || sameEntry(state.attempted, desired);
-    const isLeftToUpdate = yields(state) && ['Traffic', 'Flag'].includes(roleOf(next));
-    return stands || (state.sending === null && (isOutOfReach(state) || isLeftToUpdate));
+    const isGivenUp = (yields(state) || isLasting(state)) && ['Traffic', 'Flag'].includes(roleOf(next));
+    return stands || (state.sending === null && (isOutOfReach(state) || isGivenUp));
   }
   const needsRoom = roleOf(next) === 'Capacity' && splitsTraffic(earlier);
   return stands && (!needsRoom || nowMs >= confirmedFromMs(plan, earlier));

@@ -8,21 +8,16 @@ import type { UntypedObject } from '../kube/kube-object.ts';
 import { keyOf } from '../kube/kube-object.ts';
 import type { EpochMs } from '../shared/clock.ts';
 import type { Cluster } from './cluster.ts';
+import { decisionTarget, isMarkedUsed } from './decision-validity.ts';
+import type { DecisionValidity } from './decision-validity.ts';
 import { contributorsAnnotation, contributorsIn, hasContributed } from './contributors.ts';
+import { isIncidentAct, judgeIncidentAct } from './incident-acts.ts';
 import { snapshotInForce } from './plan-state.ts';
 import type { PlanState } from './plan-state.ts';
 import type { Programme } from './programme.ts';
 import { engagementOf, incidentOf } from './record.ts';
 import { judgeReview } from './reviews.ts';
-
-/** Whether a decision counts now, and what to tell its author. */
-export interface DecisionValidity {
-  readonly valid: boolean;
-  readonly reason: DecisionReason;
-  readonly message: string;
-  /** Null when it does not count, or has done what it was for. */
-  readonly inForce: DecisionInForce | null;
-}
+import { judgeSignOff } from './sign-off-decision.ts';
 
 export interface DecisionContext {
   readonly cluster: Pick<Cluster, 'own'>;
@@ -38,11 +33,6 @@ function isVoid(reason: DecisionReason, message: string): DecisionValidity {
 function isUsed({ spec }: Pick<RiskDecision, 'spec'>): DecisionValidity {
   const message = `It was carried out (${spec.action}) and does nothing more: each decision counts once. The record says when.`;
   return { valid: true, reason: 'Used', message, inForce: null };
-}
-
-/** Once written it stays: what a decision was used for may be long forgotten. */
-export function isMarkedUsed({ status }: Pick<RiskDecision, 'status'>): boolean {
-  return status.conditions.some(({ type, reason }) => type === 'Valid' && reason === 'Used');
 }
 
 /** What a decision needs of an incident. Read from the raw object, at every poll: its entries are none of it. */
@@ -110,6 +100,10 @@ function inForce({ spec, metadata }: RiskDecision, plan: PlanState): DecisionInF
       return { ...base, action: 'Hold', expiresAtMs: expiresAtMs ?? 0 };
     case 'Acknowledge':
     case 'Review':
+    case 'SignOff':
+    case 'Postmortem':
+    case 'ReportIncident':
+    case 'FileReport':
       return null;
     case 'Approve':
     case 'Reject':
@@ -195,16 +189,13 @@ function subjectMissing({ spec: { subjectRef } }: Pick<RiskDecision, 'spec'>): D
   );
 }
 
-/** How entries of a record name a decision. */
-export function decisionTarget(name: string): string {
-  return `RiskDecision/${name}`;
-}
-
 /** Judged each time it is used, because plan, author and time move on after admission; a void decision is no error. */
 export function judgeDecision(decision: RiskDecision, context: DecisionContext): DecisionValidity {
   const { spec, metadata } = decision;
   if (isMarkedUsed(decision)) return isUsed(decision);
   if (spec.action === 'Review') return judgeAsReview(decision, context);
+  if (spec.action === 'SignOff') return { ...judgeSignOff(decision, context), inForce: null };
+  if (isIncidentAct(decision, context)) return judgeIncidentAct(decision, context);
   const subject = subjectOf(decision, context);
   if (subject === null) return subjectMissing(decision);
   const { plan } = subject;
@@ -243,6 +234,19 @@ export function decisionsAbout(planKey: string, { own }: Pick<Cluster, 'own'>): 
   });
 }
 
+/** Those about this model that may count yet: what they are judged by changed. */
+export function openDecisionsAboutModel(riskKey: string, { own }: Pick<Cluster, 'own'>): readonly string[] {
+  const [namespace = '', risk = ''] = riskKey.split('/');
+  return own.decisions.store.byIndex('namespace', namespace).flatMap((object) => {
+    const { spec, status } = object as {
+      readonly spec?: { readonly subjectRef?: { readonly kind?: string; readonly name?: string } };
+      readonly status?: RiskDecision['status'];
+    };
+    const isAbout = spec?.subjectRef?.kind === 'ModelRisk' && spec.subjectRef.name === risk;
+    return isAbout && !(status !== undefined && isMarkedUsed({ status })) ? [keyOf(object)] : [];
+  });
+}
+
 export function decisionKeysAbout(planKey: string, cluster: Pick<Cluster, 'own'>): readonly string[] {
   return decisionsAbout(planKey, cluster).map(keyOf);
 }
@@ -257,6 +261,10 @@ function mayCount(object: UntypedObject, nowMs: EpochMs): boolean {
   return (
     spec?.action !== 'Acknowledge' &&
     spec?.action !== 'Review' &&
+    spec?.action !== 'SignOff' &&
+    spec?.action !== 'Postmortem' &&
+    spec?.action !== 'ReportIncident' &&
+    spec?.action !== 'FileReport' &&
     !isUsedUp &&
     !(spec?.expiresAt !== undefined && Date.parse(spec.expiresAt) <= nowMs)
   );

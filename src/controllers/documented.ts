@@ -23,7 +23,7 @@ export function documentedNow(state: RiskState, { policy, tier, plans }: Documen
   const terms = policy?.spec.tiers.find(({ name }) => name === tier);
   const required = terms?.requiredDocumentation ?? [];
   const facts: DossierFacts = {
-    roles: terms?.reviewRoles ?? [],
+    roles: [...new Set([...(terms?.reviewRoles ?? []), ...(terms?.signOffRoles ?? [])])],
     drills: plans.flatMap(({ current, drill: { last } }) =>
       last === null
         ? []

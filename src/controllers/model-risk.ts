@@ -12,7 +12,7 @@ import type { UntypedObject } from '../kube/kube-object.ts';
 import { writeStatus } from '../kube/status-writer.ts';
 import type { StatusValue } from '../kube/status-writer.ts';
 import type { WorkOutcome } from '../kube/work-queue.ts';
-import type { Clock } from '../shared/clock.ts';
+import type { Clock, EpochMs } from '../shared/clock.ts';
 import type { Logger } from '../shared/logger.ts';
 import type { Cluster } from './cluster.ts';
 import { previousConditions } from './mitigation-plan.ts';
@@ -23,9 +23,9 @@ import type { LossBook } from './loss-book.ts';
 import { lossStatus } from './loss-status.ts';
 import type { Programme } from './programme.ts';
 import { nextLookMs, reviewCondition, reviewHistory, reviewsNow } from './reviews.ts';
-import type { ReviewsNow } from './reviews.ts';
 import { gravestReading, hinderingPace } from './risk-state.ts';
 import type { IndicatorState, RiskProblem, RiskState } from './risk-state.ts';
+import { signOffsNow } from './sign-offs.ts';
 import { floorsInForce, tierProblems } from './tier-problems.ts';
 
 export interface ModelRiskControllerOptions {
@@ -110,13 +110,21 @@ function openIncidents({ uid, identity }: RiskState, { incidents }: Pick<Cluster
     .slice(-32);
 }
 
+const longestWaitMs = 86_400_000;
+
+/** In how long the first of both may say something else; null: neither will by itself. */
+function soonest(reviewInMs: number | null, signOffsAtMs: EpochMs | null, nowMs: EpochMs): number | null {
+  const waits = [...(reviewInMs === null ? [] : [reviewInMs]), ...(signOffsAtMs === null ? [] : [signOffsAtMs - nowMs])];
+  return waits.length === 0 ? null : Math.min(...waits, longestWaitMs);
+}
+
 /** Shows the last change of each indicator; live numbers are in /metrics, so a steady risk costs no write. */
 export function createModelRiskController(options: ModelRiskControllerOptions): (key: string) => Promise<WorkOutcome> {
   const { cluster, programme, losses, falseAlarms, clock, log } = options;
   const { store, client } = cluster.own.risks;
   const ownWrites = createOwnWrites();
 
-  function statusNow(risk: RiskState, object: UntypedObject): { readonly status: StatusValue; readonly reviews: ReviewsNow } {
+  function statusNow(risk: RiskState, object: UntypedObject): { readonly status: StatusValue; readonly lookAgainMs: number | null } {
     const policy = programme.policies.get(risk.risk.spec.policyRef.name) ?? null;
     const nowMs = clock.nowMs();
     const history = reviewHistory(risk, object, { caches: cluster.own, nowMs });
@@ -125,6 +133,7 @@ export function createModelRiskController(options: ModelRiskControllerOptions): 
     const reviews = reviewsNow(history, risk, { policy, tier });
     const plans = programme.plansOf(risk.key);
     const documented = documentedNow(risk, { policy, tier, plans });
+    const signOffs = signOffsNow(risk, object, { decisions: cluster.own.decisions, policy, tier, nowMs });
     const alarms = falseAlarms.of(risk, object);
     const conditions = [
       readyCondition(risk, tierProblems(risk, { policy, standing: tier, plans })),
@@ -133,6 +142,7 @@ export function createModelRiskController(options: ModelRiskControllerOptions): 
       calibratedCondition(alarms, risk, programme),
       reviewCondition(reviews, tier, nowMs),
       documented.condition,
+      signOffs.condition,
     ];
     const generation = risk.risk.metadata.generation ?? 0;
     const status = {
@@ -142,22 +152,22 @@ export function createModelRiskController(options: ModelRiskControllerOptions): 
       ...loss,
       ...documented.status,
       ...toSuppliedStatus(riskTermLines(risk.terms), risk.terms.tier),
-      digest: riskDigest(risk.risk.spec),
+      digest: riskDigest(risk.written.spec),
+      ...signOffs.status,
       ...(Object.keys(reviews.status).length === 0 ? {} : { review: reviews.status }),
       openIncidents: openIncidents(risk, cluster.own),
     };
-    return { status, reviews };
+    return { status, lookAgainMs: soonest(nextLookMs(reviews, nowMs), signOffs.changesAtMs, nowMs) };
   }
 
   return async (key) => {
     const risk = programme.risks.get(key);
     const object = ownWrites.freshest(store.get(key));
     if (risk === undefined || object === undefined) return { kind: 'Done' };
-    const { status, reviews } = statusNow(risk, object);
+    const { status, lookAgainMs: afterMs } = statusNow(risk, object);
     const written = await writeStatus(client, object, status);
     if (written.ok) {
       if (written.value.kind === 'Written') ownWrites.remember(written.value.object);
-      const afterMs = nextLookMs(reviews, clock.nowMs());
       return afterMs === null ? { kind: 'Done' } : { kind: 'Again', afterMs, priority: 'Resync' };
     }
     log.debug({ risk: key, failure: written.failure }, 'the status of a risk could not be written; it is tried again');

@@ -43,6 +43,8 @@ function readIncident(object: UntypedObject): ReadIncident | null {
   const parsed = parseRiskIncident(object);
   if (!parsed.ok) return null;
   const { metadata, spec, status } = parsed.value;
+  // What a person reported has no plan that names whom to tell.
+  if (spec.planRef === undefined) return null;
   const incident: NotifiableIncident = {
     namespace: metadata.namespace ?? '',
     name: metadata.name,

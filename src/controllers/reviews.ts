@@ -197,6 +197,20 @@ function tierIn(object: UntypedObject | undefined): string | null {
   return status?.tier?.inherent ?? null;
 }
 
+/** The tier of the policy the model stands in, null: in none; unknown while the status speaks of another spec, or the policy can't be read. */
+export function standingTier(
+  risk: RiskState,
+  { programme, risks }: { readonly programme: Pick<Programme, 'policies'>; readonly risks: Cluster['own']['risks'] },
+): { readonly kind: 'Unknown' } | { readonly kind: 'Known'; readonly tier: RiskPolicy['spec']['tiers'][number] | null } {
+  const object = risks.store.get(risk.key);
+  const tier = tierIn(object);
+  const tiers = programme.policies.get(risk.risk.spec.policyRef.name)?.spec.tiers;
+  const standing = tiers?.find(({ name }) => name === tier);
+  // The tier in the status is that of the digest beside it: what was edited since may stand in a higher one.
+  const isKnown = tiers !== undefined && (standing !== undefined || tier === null) && digestIn(object) === riskDigest(risk.written.spec);
+  return isKnown ? { kind: 'Known', tier: standing ?? null } : { kind: 'Unknown' };
+}
+
 /** Whether a Review is about the model as it is, by somebody whose review its tier asks for. */
 export function judgeReview(
   { spec, metadata }: RiskDecision,
@@ -204,16 +218,11 @@ export function judgeReview(
 ): ReviewJudgement {
   const risk = programme.risks.get(`${metadata.namespace ?? ''}/${spec.subjectRef.name}`);
   if (risk?.uid !== spec.subjectRef.uid) return { kind: 'SubjectMissing' };
-  const digest = riskDigest(risk.risk.spec);
+  const digest = riskDigest(risk.written.spec);
   if (digest !== spec.digest) return { kind: 'DigestChanged', digest };
-  const object = risks.store.get(risk.key);
-  const tier = tierIn(object);
-  const tiers = programme.policies.get(risk.risk.spec.policyRef.name)?.spec.tiers;
-  const standing = tiers?.find(({ name }) => name === tier);
-  // The tier in the status is that of the digest beside it: what was edited since may stand in a higher one.
-  const isKnown = tiers !== undefined && (standing !== undefined || tier === null) && digestIn(object) === digest;
-  if (!isKnown) return { kind: 'TierUnknown' };
-  const roles = standing?.reviewRoles;
+  const standing = standingTier(risk, { programme, risks });
+  if (standing.kind === 'Unknown') return { kind: 'TierUnknown' };
+  const roles = standing.tier?.reviewRoles;
   return roles === undefined || roles.includes(spec.role) ? { kind: 'Counts' } : { kind: 'ForeignRole', roles };
 }
 

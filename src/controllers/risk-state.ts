@@ -87,6 +87,8 @@ export interface RiskState {
   readonly risk: ModelRisk;
   /** What it is held to: as declared, by its playbook and under the floors of its tier. */
   readonly terms: RiskTerms;
+  /** As its owner wrote it: what people look at, review and sign. */
+  readonly written: ModelRisk;
   readonly identity: ModelIdentity;
   /** Those whose signal was found. */
   readonly indicators: ReadonlyMap<string, IndicatorState>;
@@ -302,5 +304,5 @@ export function resolveRisk(risk: ModelRisk, policy: RiskPolicy | null, known: K
   const { name, uid } = risk.metadata;
   const key = `${identity.namespace}/${name}`;
   const ratios = known.previous?.ratios ?? rememberedRatios(risk.status);
-  return { key, uid, risk, terms, identity, indicators, readings: all, unproven, problems, ratios, safe: new Map() };
+  return { key, uid, risk, written: risk, terms, identity, indicators, readings: all, unproven, problems, ratios, safe: new Map() };
 }

@@ -1,9 +1,11 @@
+import { setIncidents } from './incident-gauges.ts';
 import { gravestReading } from './risk-state.ts';
 import type { Actuator, TargetKind } from '../actuators/port.ts';
 import { drillOverdueMs } from '../core/drill/schedule.ts';
 import { lineageCoverage as coverageOf } from '../core/programme/lineage.ts';
 import type { EpochMs } from '../shared/clock.ts';
 import type { Metrics } from '../telemetry/metrics.ts';
+import type { Anchors } from './anchor.ts';
 import type { Cluster } from './cluster.ts';
 import { drillTimes } from './drill-state.ts';
 import type { LossBook } from './loss-book.ts';
@@ -14,6 +16,7 @@ export interface StateGaugesOptions {
   readonly cluster: Pick<Cluster, 'targets' | 'own'>;
   readonly actuators: ReadonlyMap<TargetKind, Actuator>;
   readonly losses: Pick<LossBook, 'known'>;
+  readonly anchors: Pick<Anchors, 'oldestUnanchored'>;
   readonly metrics: Pick<
     Metrics,
     | 'indicatorValue'
@@ -26,7 +29,13 @@ export interface StateGaugesOptions {
     | 'reviewsOverdue'
     | 'documentsMissing'
     | 'lineageCoverage'
+    | 'signOffsMissing'
     | 'drillOverdueSeconds'
+    | 'auditUnanchoredAgeSeconds'
+    | 'incidentsOpen'
+    | 'incidentReportDueTimestampSeconds'
+    | 'incidentReportsOverdue'
+    | 'findingsOpen'
   >;
   readonly nowMs: EpochMs;
 }
@@ -40,7 +49,8 @@ export function setStateGauges(options: StateGaugesOptions): void {
   const { reviewDueTimestampSeconds, reviewsOverdue, documentsMissing, lineageCoverage } = options.metrics;
   for (const gauge of [indicatorValue, observationAgeSeconds, engagedStage, constraintInForce, expectedAnnualLoss, annualLossP95])
     gauge.reset();
-  for (const gauge of [reviewDueTimestampSeconds, reviewsOverdue, documentsMissing, lineageCoverage]) gauge.reset();
+  for (const gauge of [reviewDueTimestampSeconds, reviewsOverdue, documentsMissing, lineageCoverage, options.metrics.signOffsMissing])
+    gauge.reset();
   options.metrics.drillOverdueSeconds.reset();
   setIndicators(options);
   setLosses(options);
@@ -48,6 +58,15 @@ export function setStateGauges(options: StateGaugesOptions): void {
   setConstraints(options);
   setReviews(options);
   setDocuments(options);
+  setSignOffs(options);
+  setAnchors(options);
+  setIncidents(options);
+}
+
+function setAnchors({ anchors, metrics, nowMs }: StateGaugesOptions): void {
+  metrics.auditUnanchoredAgeSeconds.reset();
+  for (const [namespace, atMs] of anchors.oldestUnanchored())
+    metrics.auditUnanchoredAgeSeconds.set({ namespace }, atMs === null ? 0 : Math.max(0, nowMs - atMs) / 1000);
 }
 
 function setIndicators({ programme, metrics, nowMs }: StateGaugesOptions): void {
@@ -118,5 +137,14 @@ function setDocuments({ programme, cluster, metrics }: StateGaugesOptions): void
       { readonly status?: { readonly documentation?: { readonly missing?: readonly string[] } } } | undefined;
     const missing = object?.status?.documentation?.missing;
     if (missing !== undefined) metrics.documentsMissing.set(labels, missing.length);
+  }
+}
+
+/** As the statuses say it too. */
+function setSignOffs({ programme, cluster, metrics }: StateGaugesOptions): void {
+  for (const { key, identity, risk } of programme.risks.values()) {
+    const object = cluster.own.risks.store.get(key) as { readonly status?: { readonly missingSignOffs?: readonly string[] } } | undefined;
+    const missing = object?.status?.missingSignOffs;
+    if (missing !== undefined) metrics.signOffsMissing.set({ namespace: identity.namespace, risk: risk.metadata.name }, missing.length);
   }
 }

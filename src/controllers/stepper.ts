@@ -28,6 +28,7 @@ import {
   yieldingTargets,
   verifiedAtMs,
 } from './plan-state.ts';
+import { targetsWithoutMirror, unservedTargets } from './lasting-refusal.ts';
 import type { PlanState } from './plan-state.ts';
 import { engagementOf } from './record.ts';
 import { readingIn, sourceKey } from './risk-state.ts';
@@ -115,6 +116,8 @@ function inputOf(plan: PlanState, risk: RiskState | null, context: Pick<PlanStep
     targetsWithoutSafeBackend: targetsWithoutSafeBackend(plan),
     targetsShortOfReplicas: targetsShortOfReplicas(plan),
     refusedTargets: refusedTargets(plan),
+    unservedTargets: unservedTargets(plan),
+    targetsWithoutMirror: targetsWithoutMirror(plan),
     yieldedTargets: [...targetsLeft(plan), ...yieldingTargets(plan)],
     intervalMs: (risk?.terms.evaluationIntervalSeconds.value ?? 5) * 1000,
     ...context,

@@ -5,9 +5,12 @@ import { serviceNameLabel } from '../actuators/backends.ts';
 import type { Actuator, TargetKind } from '../actuators/port.ts';
 import { targetKindOf } from '../core/model/target.ts';
 import type { Clock } from '../shared/clock.ts';
+import type { Anchors } from './anchor.ts';
 import type { Cluster, KindView } from './cluster.ts';
 import type { Wakes } from './wakes.ts';
-import { acknowledgementsIn, decisionKeysAbout } from './decisions.ts';
+import { acknowledgementsIn, decisionKeysAbout, openDecisionsAboutModel } from './decisions.ts';
+import { isHandledByPeople } from './incident.ts';
+import { mayBeAct } from './incident-acts.ts';
 import { isFullyRecorded, snapshotInForce } from './plan-state.ts';
 import type { PlanState } from './plan-state.ts';
 import { riskKeyOf } from './programme.ts';
@@ -34,6 +37,7 @@ export interface SubscriptionOptions {
   readonly onSpec: (plan: PlanState) => void;
   /** A record went on, or whom it is told to may have changed. */
   readonly onNotable: () => void;
+  readonly anchors: Pick<Anchors, 'isOn' | 'lost'>;
   readonly clock: Clock;
 }
 
@@ -70,6 +74,7 @@ function followPolicies(options: SubscriptionOptions): () => void {
     for (const key of keys) {
       wakes.risk(key);
       for (const plan of programme.plansOf(key)) wakes.plan(plan);
+      for (const decision of openDecisionsAboutModel(key, cluster)) wakes.decision(decision);
     }
   };
   return follow(
@@ -93,6 +98,7 @@ function followRisks(options: SubscriptionOptions): () => void {
     const policy = programme.risks.get(key)?.risk.spec.policyRef.name;
     if (policy !== undefined) wakes.policy(policy);
     for (const plan of programme.plansOf(key)) wakes.plan(plan);
+    for (const decision of openDecisionsAboutModel(key, cluster)) wakes.decision(decision);
   };
   return follow(
     cluster.own.risks,
@@ -288,6 +294,17 @@ function followRemediations({ cluster, programme, wakes }: SubscriptionOptions):
   ];
 }
 
+function entriesIn(object: UntypedObject): number {
+  return (object as { readonly status?: { readonly entries?: readonly object[] } }).status?.entries?.length ?? 0;
+}
+
+/** Those that wait to be recorded in this incident, or were: only then are they used. */
+function wakeActs({ cluster, wakes }: SubscriptionOptions, { metadata }: UntypedObject): void {
+  for (const decision of cluster.own.decisions.store.byIndex('namespace', metadata.namespace ?? '')) {
+    if (mayBeAct(decision)) wakes.decision(keyOf(decision));
+  }
+}
+
 function followRecords(options: SubscriptionOptions): readonly (() => void)[] {
   const { cluster, wakes } = options;
   const wakeRisk = (object: UntypedObject, previous: UntypedObject | null = null): void => {
@@ -297,6 +314,7 @@ function followRecords(options: SubscriptionOptions): readonly (() => void)[] {
     const namespace = object.metadata.namespace ?? '';
     wakes.risk(`${namespace}/${spec?.riskRef?.name ?? ''}`);
     // A person may answer before our own watch shows the incident.
+    if (previous === null || (entriesIn(object) > entriesIn(previous) && isHandledByPeople(object))) wakeActs(options, object);
     if (previous === null || acknowledgementsIn(object).length > acknowledgementsIn(previous).length)
       wakeDecisions(options, `${namespace}/${spec?.planRef?.name ?? ''}`);
   };
@@ -330,6 +348,34 @@ function followNotices({ cluster, onNotable }: SubscriptionOptions): readonly ((
   return [follow(incidents, onNotable, ignore), follow(plans, onSpec, onNotable), follow(policies, onSpec, ignore)];
 }
 
+/** Their severity, clocks and findings: by the record, the policy and what the model has by now. */
+function followIncidents({ cluster, wakes }: SubscriptionOptions): readonly (() => void)[] {
+  const { incidents, policies, risks } = cluster.own;
+  const wake = (object: UntypedObject): void => {
+    if (isHandledByPeople(object)) wakes.incident(keyOf(object));
+  };
+  const onSpec = (object: UntypedObject, previous: UntypedObject | null): void => {
+    if (previous === null || previous.metadata.generation === object.metadata.generation) return;
+    const { namespace } = object.metadata;
+    for (const incident of namespace === undefined ? incidents.store.list() : incidents.store.byIndex('namespace', namespace))
+      wake(incident);
+  };
+  const ignore = (): void => undefined;
+  return [follow(incidents, wake, ignore), follow(policies, onSpec, ignore), follow(risks, onSpec, ignore)];
+}
+
+function followAnchors({ cluster, wakes, anchors }: SubscriptionOptions): readonly (() => void)[] {
+  if (!anchors.isOn) return [];
+  const wake = ({ metadata }: UntypedObject): void => {
+    wakes.anchor(metadata.namespace ?? '');
+  };
+  const onGone = (object: UntypedObject): void => {
+    anchors.lost(object);
+    wake(object);
+  };
+  return [follow(cluster.own.incidents, wake, onGone)];
+}
+
 /** Policies before risks before plans: each resolves against what is there before it. Returns the end of all subscriptions. */
 export function subscribe(options: SubscriptionOptions): () => void {
   const ends = [
@@ -346,6 +392,8 @@ export function subscribe(options: SubscriptionOptions): () => void {
     ...followRecords(options),
     ...followConditions(options),
     ...followNotices(options),
+    ...followAnchors(options),
+    ...followIncidents(options),
   ];
   return () => {
     for (const end of ends) end();

@@ -28,6 +28,6 @@ export function fencedClient<T extends KubeObject>(client: ResourceClient<T>, fe
     patch: (reference, operations, subresource) => guard(() => client.patch(reference, operations, subresource)),
     // Nothing of it is kept, so there is nothing a newer leader could be hurt by.
     tryPatch: (reference, operations) => client.tryPatch(reference, operations),
-    remove: (reference, uid) => guard(() => client.remove(reference, uid)),
+    remove: (reference, uid, resourceVersion) => guard(() => client.remove(reference, uid, resourceVersion)),
   };
 }

@@ -93,7 +93,7 @@ export function journaledClient(options: JournaledClientOptions): ResourceClient
     },
     create: (object) => targets.create(object),
     replace: (object, subresource) => targets.replace(object, subresource),
-    remove: (reference, uid) => targets.remove(reference, uid),
+    remove: (reference, uid, resourceVersion) => targets.remove(reference, uid, resourceVersion),
     /** The object with the journal it would have. A journal there is none of yet is not tried: it is ours to make, whatever becomes of the object. */
     async tryPatch(reference, operations) {
       const { step, rest } = split(operations, place);
@@ -129,11 +129,9 @@ async function writeStep(
   const subject = { kind: resource.kind, metadata: { namespace: reference.namespace ?? '', uid } };
   const sinceMs = clock.nowMs();
   if (after === null) {
-    const known = book.of(subject);
-    const gone = known === null ? success(null) : await journals.remove(place, known.metadata.uid);
-    if (!gone.ok && gone.failure.kind !== 'NotFound') return gone;
-    book.note(subject, null);
-    return success(null);
+    const gone = await takeAway(journals, place, { known: book.of(subject), rested: before.journal });
+    if (gone.ok) book.note(subject, null);
+    return gone;
   }
   const written =
     before.journal === null
@@ -145,6 +143,19 @@ async function writeStep(
   return success(null);
 }
 
+/** A journal goes as it was when it was found to have ended: one that somebody has engaged again since must stay. */
+async function takeAway(
+  journals: ResourceClient<UntypedObject>,
+  place: ObjectReference,
+  { known, rested }: { readonly known: UntypedObject | null; readonly rested: JSONValue },
+): Promise<Result<null, WriteFailure>> {
+  if (known === null) return success(null);
+  const { journal } = (known['spec'] ?? {}) as { readonly journal?: JSONValue };
+  if (journal !== rested) return staleJournal({ status: 409, message: `TargetJournal ${place.name} was written since` });
+  const gone = await journals.remove(place, known.metadata.uid, known.metadata.resourceVersion);
+  return !gone.ok && gone.failure.kind === 'NotFound' ? success(null) : gone;
+}
+
 interface NewJournal {
   readonly reference: ObjectReference;
   readonly name: string;
@@ -153,7 +164,10 @@ interface NewJournal {
 }
 
 /** That the journal is not there is news, not the end: whoever rests on it reads again. */
-function staleJournal({ status, message }: Extract<WriteFailure, { kind: 'NotFound' }>): Result<never, WriteFailure> {
+function staleJournal({
+  status,
+  message,
+}: Pick<Extract<WriteFailure, { kind: 'NotFound' }>, 'status' | 'message'>): Result<never, WriteFailure> {
   return failure({ kind: 'Conflict', cause: 'TestFailed', status, message });
 }
 

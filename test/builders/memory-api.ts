@@ -250,6 +250,11 @@ function write(state: State, place: KubeRequest, { body, keepsSpec }: WrittenBod
   const known = state.objects.get(key);
   if (known === undefined) return notFound();
   if (place.verb === 'delete') {
+    const { preconditions = {} } = (body ?? {}) as {
+      readonly preconditions?: { readonly uid?: string; readonly resourceVersion?: string };
+    };
+    const { uid = known.metadata.uid, resourceVersion = known.metadata.resourceVersion } = preconditions;
+    if (uid !== known.metadata.uid || resourceVersion !== known.metadata.resourceVersion) return conflict();
     removeAt(state, place.resource, key);
     return answer({ kind: 'Status', status: 'Success' });
   }

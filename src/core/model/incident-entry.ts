@@ -23,6 +23,9 @@ export type IncidentEntryType =
   | 'RemediationStarted'
   | 'RemediationSucceeded'
   | 'RemediationFailed'
+  | 'Reported'
+  | 'Postmortem'
+  | 'ReportFiled'
   | 'Closed'
   | 'Continued';
 

@@ -40,10 +40,13 @@ describe('a decision', () => {
     );
   });
 
-  it.each(['Approve', 'Reject', 'Hold', 'Release', 'Acknowledge'] as const)('%s is refused from who holds no role', async (action) => {
-    const attempt = bob.client.create(resources.RiskDecision, named(decisionManifest(action), 'by-bob'));
-    expect(await refusal(attempt, 'decision-role')).toContain(`may not ${action.toLowerCase()} in role risk`);
-  });
+  it.each(['Approve', 'Reject', 'Hold', 'Release', 'Acknowledge', 'Review', 'SignOff'] as const)(
+    '%s is refused from who holds no role',
+    async (action) => {
+      const attempt = bob.client.create(resources.RiskDecision, named(decisionManifest(action), 'by-bob'));
+      expect(await refusal(attempt, 'decision-role')).toContain(`may not ${action.toLowerCase()} in role risk`);
+    },
+  );
 
   it('is refused in a namespace where the role was not granted', async () => {
     await admin.create(namespaces, { metadata: { name: 'other' } });

@@ -17,6 +17,7 @@ import { celCases, furtherCases, transitionCases } from './cel-cases.ts';
 import { backlogCases } from './cel-cases-of-backlog.ts';
 import { journalCases, journalTransitions } from './cel-cases-of-journals.ts';
 import { furtherTierCases, tierCases } from './cel-cases-of-tiers.ts';
+import { signingCases } from './cel-cases-of-signing.ts';
 import { lossCases } from './loss-cel-cases.ts';
 
 let plane: ConnectedControlPlane;
@@ -109,6 +110,7 @@ describe('rules', () => {
       ...lossCases,
       ...backlogCases,
       ...tierCases,
+      ...signingCases,
       ...journalCases,
       ...transitionCases,
       ...journalTransitions,
@@ -116,15 +118,21 @@ describe('rules', () => {
     expect(cases.sort()).toEqual(rules.sort());
   });
 
-  it.each([...celCases, ...lossCases, ...backlogCases, ...tierCases, ...journalCases, ...furtherCases, ...furtherTierCases])(
-    '$kind: $message',
-    async ({ accept, reject, field, message }) => {
-      await dryRun(accept);
-      const error = await refusal(dryRun(reject));
-      expect(error.status).toBe(422);
-      expect(causesOf(error)).toEqual([{ field, message }]);
-    },
-  );
+  it.each([
+    ...celCases,
+    ...lossCases,
+    ...backlogCases,
+    ...tierCases,
+    ...signingCases,
+    ...journalCases,
+    ...furtherCases,
+    ...furtherTierCases,
+  ])('$kind: $message', async ({ accept, reject, field, message }) => {
+    await dryRun(accept);
+    const error = await refusal(dryRun(reject));
+    expect(error.status).toBe(422);
+    expect(causesOf(error)).toEqual([{ field, message }]);
+  });
 
   it.each([...transitionCases, ...journalTransitions])('$kind: $message', async ({ kind, accept, reject, field, message }) => {
     const resource = resourceOf(kind);

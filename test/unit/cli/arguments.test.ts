@@ -6,6 +6,10 @@ const words = (line: string) => line.split(' ').filter((word) => word !== '');
 describe('readArguments', () => {
   it.each([
     ['audit verify', { kind: 'AuditVerify' }],
+    ['audit export -A', { kind: 'AuditExport' }],
+    ['audit verify --export record.jsonl -A', { kind: 'VerifyExport', file: 'record.jsonl', against: null, offline: false }],
+    ['audit verify --export record.jsonl --offline', { kind: 'VerifyExport', file: 'record.jsonl', against: null, offline: true }],
+    ['audit verify --export a --against b', { kind: 'VerifyExport', file: 'a', against: 'b', offline: false }],
     ['doctor -A', { kind: 'Doctor' }],
     ['reviews -A', { kind: 'Reviews' }],
     ['list -A', { kind: 'List' }],
@@ -36,6 +40,14 @@ describe('readArguments', () => {
     [
       'drill credit --dry-run --patch-kinds v1/configmaps/ConfigMap',
       { kind: 'Drill', plan: 'credit', dryRun: true, waitSeconds: 0, patchKinds: 'v1/configmaps/ConfigMap' },
+    ],
+    [
+      'sign-off credit --role risk',
+      { kind: 'SignOff', name: 'credit', role: 'risk', reason: 'Signed off.', expiresAt: null, dryRun: false },
+    ],
+    [
+      'sign-off credit --role risk --reason read --expires-at 2027-01-31T01:00:00+01:00 --dry-run',
+      { kind: 'SignOff', name: 'credit', role: 'risk', reason: 'read', expiresAt: '2027-01-31T00:00:00.000Z', dryRun: true },
     ],
     ['--help', { kind: 'Help' }],
     ['restore -h', { kind: 'Help' }],
@@ -73,7 +85,12 @@ describe('readArguments', () => {
     ['drill credit --wait soon', '--wait soon is no number of seconds from 0 to 3600'],
     ['drill credit --wait 4000', '--wait 4000 is no number of seconds from 0 to 3600'],
     ['drill credit --patch-kinds v1/configmaps/ConfigMap', '--patch-kinds goes with drill --dry-run: the operator knows its own'],
-    ['doctor --dry-run', '--dry-run and --wait go with drill'],
+    ['doctor --dry-run', '--wait goes with drill, --dry-run with drill and sign-off'],
+    ['sign-off --role risk', 'sign-off takes the name of one ModelRisk (sign-off credit-default --role risk)'],
+    ['sign-off credit debit --role risk', 'sign-off takes the name of one ModelRisk (sign-off credit-default --role risk)'],
+    ['sign-off credit', 'sign-off needs --role: the role you sign in, one of those condition SignedOff names'],
+    ['sign-off credit --role risk --expires-at soon', '--expires-at soon is no time: write it like 2027-01-31T00:00:00Z'],
+    ['doctor --role risk', '--role, --reason and --expires-at go with sign-off'],
     ['explain', 'explain takes the name of one ModelRisk (explain credit-default)'],
     ['explain credit debit', 'explain takes the name of one ModelRisk (explain credit-default)'],
     ['audit verify all', 'there is no command audit verify all'],
@@ -91,7 +108,11 @@ describe('readArguments', () => {
     ['audit verify --apply', '--indicator, --prometheus, --config-map, --apply and --output go with reference capture'],
     ['restore --all --apply', '--indicator, --prometheus, --config-map, --apply and --output go with reference capture'],
     ['audit verify --all', '--all, --drop-finalizers and --patch-kinds go with restore'],
-    ['audit verify -A', '--all-namespaces goes with restore --all, doctor, list, reviews and backlog'],
+    ['audit export --export a', 'audit export prints: write its output into a file (audit export > record.jsonl)'],
+    ['audit verify --offline', '--against and --offline go with audit verify --export'],
+    ['audit verify --export a --against b --offline', '--against FILE asks no cluster anyway: leave --offline out'],
+    ['doctor --offline', '--export, --against and --offline go with audit verify'],
+    ['audit verify -A', '--all-namespaces goes with restore --all, doctor, list, reviews, backlog, audit export and audit verify --export'],
     ['restore --all -A -n lending', '--namespace and --all-namespaces exclude each other'],
   ])('"%s" is refused in one sentence: %s', (line, sentence) => {
     expect(readArguments(words(line))).toEqual({ ok: false, failure: sentence });

@@ -29,7 +29,7 @@ it('lists every model with what it lacks, by name', async () => {
         { Documented: 'Missing', ReviewCurrent: 'Overdue' },
         { tier, documentation: { missing: ['Ethics', 'Lineage'], lineageCoveragePercent: 50 } },
       ),
-      judged('complete', { Documented: 'Complete', ReviewCurrent: 'Reviewed' }, { tier }),
+      judged('complete', { Documented: 'Complete', ReviewCurrent: 'Reviewed', SignedOff: 'AllSigned' }, { tier }),
       judged('unseen', {}),
       { ...judged('foreign', {}), spec: {} },
     ),
@@ -39,10 +39,10 @@ it('lists every model with what it lacks, by name', async () => {
   expect(listed.value.models.map(({ name }) => name)).toEqual(['complete', 'unseen', 'wanting']);
   expect(listed.value.models[2]).toMatchObject({ missing: ['Ethics', 'Lineage'], lineageCoveragePercent: 50, owner: 'lending-ml' });
   expect(inventorySentences(listed.value)).toEqual([
-    'NAMESPACE/NAME    TIER  OWNER       DOCUMENTED   REVIEWED     MISSING',
-    'lending/complete  High  lending-ml  Complete     Reviewed     -',
-    'lending/unseen    -     lending-ml  NotObserved  NotObserved  -',
-    'lending/wanting   High  lending-ml  Missing      Overdue      Ethics, Lineage',
+    'NAMESPACE/NAME    TIER  OWNER       DOCUMENTED   REVIEWED     SIGNED       MISSING',
+    'lending/complete  High  lending-ml  Complete     Reviewed     AllSigned    -',
+    'lending/unseen    -     lending-ml  NotObserved  NotObserved  NotObserved  -',
+    'lending/wanting   High  lending-ml  Missing      Overdue      NotObserved  Ethics, Lineage',
     'ModelRisk lending/foreign is not readable by this version and is left out: use the version of the operator.',
     '3 models: 1 lack something their tier requires on file, 1 reviews overdue.',
   ]);

@@ -148,6 +148,21 @@ describe('a client of objects whose journal is kept apart', () => {
     expect(written().at(-1)).toBe('delete targetjournals');
   });
 
+  it('leaves a journal that was engaged again since: whoever ends it late would lose what users want', async () => {
+    for (const caps of [[10], [10], [], []]) await client.patch(place, patchOf(await read(), caps));
+    const operations = actuator.finish(await read()) ?? [];
+    const another = clientOf(createJournalBook(journalPlace, null));
+    const free = await another.get(place);
+    const again = actuator.plan(inputFor(free.ok ? free.value : {}, [cap(5, { holder: { engagement: 9 } })], { epoch: 2 }));
+    await another.patch(place, again.kind === 'Patch' ? again.operations : []);
+    // Once by what was known before, once by what is known now.
+    for (const look of [() => undefined, read]) {
+      await look();
+      expect(await client.patch(place, operations)).toMatchObject({ ok: false, failure: { kind: 'Conflict' } });
+    }
+    expect(actuator.readJournal(await read())).toMatchObject({ kind: 'Engaged', epoch: 2 });
+  });
+
   it('ownership is given up on the object alone', async () => {
     const { uid } = (await read()).metadata;
     await client.patch(place, [
