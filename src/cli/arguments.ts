@@ -9,7 +9,8 @@ export const usage = `kubectl modelrisk: keeps live models inside accepted risk
                                                        when something is wrong
   kubectl modelrisk backlog [-n NAMESPACE | -A] [--policy NAME]
                                                        remediations of all models, ranked by what a week of work brings, and why
-  kubectl modelrisk list [-n NAMESPACE | -A]           every model: tier, owner, documents, reviews, and what is missing
+  kubectl modelrisk list [-n NAMESPACE | -A]           every model: tier, owner, documents, reviews and what is missing, and
+                                                       what looks like a model and has no ModelRisk, as far as you may see
   kubectl modelrisk playbook NAME [-n NAMESPACE]       what a ModelRisk and its plans are held to, and who says so: the model, the
                                                        plan, the playbook or a floor of its tier, or the default
   kubectl modelrisk reviews [-n NAMESPACE | -A]        whose review is due when, the most urgent first; exit code 1 when one is overdue

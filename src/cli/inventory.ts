@@ -6,6 +6,10 @@ import { failure, success } from '../shared/result.ts';
 import type { Result } from '../shared/result.ts';
 import { listAll } from './list-all.ts';
 import { tableLines } from './table.ts';
+import { findUnregistered } from './unregistered.ts';
+import type { Unregistered, WorkloadLister } from './unregistered.ts';
+
+type Lister = Pick<ResourceClient<UntypedObject>, 'listPage'>;
 
 /** One model, from its spec and status alone. */
 export interface ModelLine {
@@ -26,22 +30,30 @@ export interface ModelLine {
   readonly lineageCoveragePercent: number | null;
 }
 
-export interface Inventory {
+export interface Inventory extends Unregistered {
   readonly models: readonly ModelLine[];
   /** ModelRisks of a schema this version can't read. */
   readonly unreadable: readonly string[];
 }
 
-/** `kubectl modelrisk list`: every model under a policy, by namespace and name. Namespace null: all. Failure: one sentence. */
-export async function readInventory(
-  risks: Pick<ResourceClient<UntypedObject>, 'listPage'>,
-  namespace: string | null,
-): Promise<Result<Inventory, string>> {
-  const listed = await listAll(risks, namespace);
+export interface InventoryClients {
+  readonly risks: Lister;
+  readonly plans: Lister;
+  readonly kinds: readonly WorkloadLister[];
+}
+
+/**
+ * `kubectl modelrisk list`: every model under a policy, by namespace and name, and what looks like one and is under none. Namespace
+ * null: all. Failure: one sentence.
+ */
+export async function readInventory(clients: InventoryClients, namespace: string | null): Promise<Result<Inventory, string>> {
+  const listed = await listAll(clients.risks, namespace);
   if (!listed.ok) return failure(`ModelRisks can't be listed: ${listed.failure.message}`);
   const parsed = listed.value.map((object) => ({ object, read: parseModelRisk(object) }));
-  const models = parsed.flatMap(({ read }) => (read.ok ? [toLine(read.value)] : []));
+  const risks = parsed.flatMap(({ read }) => (read.ok ? [read.value] : []));
+  const models = risks.map(toLine);
   return success({
+    ...(await findUnregistered(clients, risks, namespace)),
     models: models.toSorted((a, b) => (idOf(a) < idOf(b) ? -1 : 1)),
     unreadable: parsed.flatMap(({ object: { metadata }, read }) =>
       read.ok ? [] : [idOf({ namespace: metadata.namespace ?? '', name: metadata.name })],
@@ -74,7 +86,7 @@ function toLine({ metadata, spec, status }: ModelRisk): ModelLine {
 const heads = ['NAMESPACE/NAME', 'TIER', 'OWNER', 'DOCUMENTED', 'REVIEWED', 'SIGNED', 'MISSING'] as const;
 
 /** A table, and the sum of it. */
-export function inventorySentences({ models, unreadable }: Inventory): readonly string[] {
+export function inventorySentences({ models, unreadable, workloads, notSeen }: Inventory): readonly string[] {
   const rows = models.map((each) => [
     idOf(each),
     each.tier ?? '-',
@@ -88,6 +100,11 @@ export function inventorySentences({ models, unreadable }: Inventory): readonly 
   return [
     ...tableLines(heads, rows),
     ...unreadable.map((each) => `ModelRisk ${each} is not readable by this version and is left out: use the version of the operator.`),
-    `${models.length} models: ${undocumented} lack something their tier requires on file, ${models.filter(({ reviewed }) => reviewed === 'Overdue').length} reviews overdue.`,
+    ...workloads.map(
+      ({ kind, namespace, name }) =>
+        `${kind} ${namespace}/${name} looks like a model and no ModelRisk speaks for it: write one, or name it in workloadRefs of the one it belongs to.`,
+    ),
+    ...notSeen,
+    `${models.length} models: ${undocumented} lack something their tier requires on file, ${models.filter(({ reviewed }) => reviewed === 'Overdue').length} reviews overdue; ${workloads.length} workloads without a ModelRisk.`,
   ];
 }

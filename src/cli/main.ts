@@ -21,8 +21,8 @@ import { diagnose, diagnosisSentences } from './doctor.ts';
 import { askForDrill, rehearsePlan } from './drill.ts';
 import { explainModelRisk } from './explain.ts';
 import { readBacklog } from './backlog.ts';
-import { inventorySentences, readInventory } from './inventory.ts';
-import { playbookSentences, readPlaybook } from './playbook.ts';
+import { listModels, showPlaybook, tierClients } from './programme-commands.ts';
+import type { Printable } from './programme-commands.ts';
 import { printProposal, proposeFor } from './propose.ts';
 import { captureReference, printReference } from './reference.ts';
 import { listReviews, reviewSentences } from './reviews.ts';
@@ -66,28 +66,19 @@ async function audit(call: Call): Promise<number> {
 
 const incidentsOf = ({ transport }: Pick<Call, 'transport'>) => ownClient(transport, 'riskincidents', 'RiskIncident');
 
+/** What most commands come to: a report, or one sentence that says why there is none. */
+function print(call: Call, command: string, result: Result<Printable, string>): number {
+  if (!result.ok) process.stderr.write(`kubectl modelrisk ${command.toLowerCase()}: ${result.failure}\n`);
+  else say(call, result.value.report, result.value.sentences);
+  return result.ok ? 0 : 1;
+}
+
 const policiesClient = (transport: Transport): ResourceClient<UntypedObject> =>
   createResourceClient<UntypedObject>({
     transport,
     fieldManager: 'kubectl-modelrisk',
     resource: { group: 'modelrisk.dev', version: 'v1alpha1', plural: 'riskpolicies', kind: 'RiskPolicy', namespaced: false },
   });
-
-const tierClients = (transport: Transport) => ({
-  risks: ownClient(transport, 'modelrisks', 'ModelRisk'),
-  policies: policiesClient(transport),
-});
-
-async function playbook(call: Call, name: string): Promise<number> {
-  const clients = { ...tierClients(call.transport), plans: ownClient(call.transport, 'mitigationplans', 'MitigationPlan') };
-  const report = await readPlaybook(clients, { namespace: call.namespace, name });
-  if (!report.ok) {
-    process.stderr.write(`kubectl modelrisk playbook: ${report.failure}\n`);
-    return 1;
-  }
-  say(call, report.value, playbookSentences(report.value));
-  return 0;
-}
 
 async function backlog(call: Call, policy: string): Promise<number> {
   const { transport, allNamespaces } = call;
@@ -137,16 +128,6 @@ async function reviews(call: Call): Promise<number> {
   }
   say(call, listed.value, reviewSentences(listed.value));
   return listed.value.models.some(({ standing }) => standing === 'Overdue') ? 1 : 0;
-}
-
-async function list(call: Call): Promise<number> {
-  const listed = await readInventory(ownClient(call.transport, 'modelrisks', 'ModelRisk'), call.allNamespaces ? null : call.namespace);
-  if (!listed.ok) {
-    process.stderr.write(`kubectl modelrisk list: ${listed.failure}\n`);
-    return 1;
-  }
-  say(call, listed.value, inventorySentences(listed.value));
-  return 0;
 }
 
 async function sign(call: Call, { name, ...ask }: SignOffCommand): Promise<number> {
@@ -314,7 +295,7 @@ async function restoreEverything(
   return report.failures.length === 0 ? 0 : 1;
 }
 
-function run(call: Call, command: Exclude<Command, { readonly kind: 'Help' }>): Promise<number> {
+async function run(call: Call, command: Exclude<Command, { readonly kind: 'Help' }>): Promise<number> {
   switch (command.kind) {
     case 'AuditVerify':
       return audit(call);
@@ -332,9 +313,9 @@ function run(call: Call, command: Exclude<Command, { readonly kind: 'Help' }>): 
     case 'Explain':
       return explain(call, command.name);
     case 'List':
-      return list(call);
+      return print(call, command.kind, await listModels(call));
     case 'Playbook':
-      return playbook(call, command.name);
+      return print(call, command.kind, await showPlaybook(call, command.name));
     case 'Reviews':
       return reviews(call);
     case 'Propose':

@@ -1,4 +1,5 @@
 import { setIncidents } from './incident-gauges.ts';
+import { setUnregistered } from './registration-gauges.ts';
 import { gravestReading } from './risk-state.ts';
 import type { Actuator, TargetKind } from '../actuators/port.ts';
 import { drillOverdueMs } from '../core/drill/schedule.ts';
@@ -12,7 +13,7 @@ import type { LossBook } from './loss-book.ts';
 import type { Programme } from './programme.ts';
 
 export interface StateGaugesOptions {
-  readonly programme: Pick<Programme, 'risks' | 'plans'>;
+  readonly programme: Pick<Programme, 'risks' | 'plans' | 'plansOf'>;
   readonly cluster: Pick<Cluster, 'targets' | 'own'>;
   readonly actuators: ReadonlyMap<TargetKind, Actuator>;
   readonly losses: Pick<LossBook, 'known'>;
@@ -29,6 +30,7 @@ export interface StateGaugesOptions {
     | 'reviewsOverdue'
     | 'documentsMissing'
     | 'lineageCoverage'
+    | 'unregisteredModels'
     | 'signOffsMissing'
     | 'drillOverdueSeconds'
     | 'auditUnanchoredAgeSeconds'
@@ -58,6 +60,7 @@ export function setStateGauges(options: StateGaugesOptions): void {
   setConstraints(options);
   setReviews(options);
   setDocuments(options);
+  setUnregistered(options);
   setSignOffs(options);
   setAnchors(options);
   setIncidents(options);

@@ -106,6 +106,11 @@ function reviewSeries({ gauge }: Pick<Makers, 'gauge'>) {
       'risk',
     ]),
     reviewsOverdue: gauge('modelrisk_reviews_overdue', 'Models whose review is overdue.', ['namespace']),
+    unregisteredModels: gauge(
+      'modelrisk_unregistered_models',
+      'Objects that look like models and have no ModelRisk, of those the operator reads.',
+      ['namespace', 'kind'],
+    ),
     documentsMissing: gauge('modelrisk_documents_missing', 'Things the tier of a model requires on file and that are not there.', [
       'namespace',
       'risk',
