@@ -60,8 +60,8 @@ function followTier(options: SubscriptionOptions): void {
   for (const plan of programme.takeReplanned()) {
     followSnapshot(plan, clock.nowMs());
     wakes.targets(plan, 'Reassert');
-    wakeDecisions(options, plan.key);
     wakes.plan(plan);
+    wakeDecisions(options, plan.key);
     options.onSpec(plan);
   }
 }
@@ -109,9 +109,8 @@ function followRisks(options: SubscriptionOptions): () => void {
       const risk = programme.risks.get(keyOf(object));
       for (const plan of risk === undefined ? [] : programme.plansOf(risk.key))
         if (risk !== undefined && noteSupersession(plan, risk, clock.nowMs())) wakes.record(plan.current.plan.namespace);
-      // Of the same generation only if its tier is another.
-      const isResolvedAnew = risk !== before;
-      if (previous === null || previous.metadata.generation !== object.metadata.generation || isResolvedAnew) wake(keyOf(object));
+      // Of the same generation it is another only if its tier is.
+      if (risk !== before || previous?.metadata.generation !== object.metadata.generation) wake(keyOf(object));
     },
     (object) => {
       programme.removeRisk(keyOf(object));
