@@ -19,7 +19,7 @@ export function conditionList(types: readonly string[]) {
 }
 
 export const riskPolicyConditionTypes = ['Ready', 'ProvidersReachable', 'AlertsMaintained'] as const;
-export const modelRiskConditionTypes = ['Ready', 'Assessed', 'Breached', 'Calibrated', 'ReviewCurrent', 'SignedOff'] as const;
+export const modelRiskConditionTypes = ['Ready', 'Assessed', 'Breached', 'Calibrated', 'ReviewCurrent', 'Documented', 'SignedOff'] as const;
 export const mitigationPlanConditionTypes = [
   'Ready',
   'Stalled',

@@ -10,7 +10,7 @@ import { receivers } from './notify.ts';
 import type { Kind, StoredObject } from './kind.ts';
 import { prometheusRules } from './prometheus-rules.ts';
 import { scalesWith } from './scales-with.ts';
-import { tiersSchema } from './risk-tier.ts';
+import { tierRules, tiersSchema } from './risk-tier.ts';
 import { signingPolicyFields, signingPolicyRules } from './signing-policy.ts';
 import { anomalyRules, anomalySchema } from './signals/anomaly.ts';
 import { burnRateRules, burnRateSchema } from './signals/burn-rate.ts';
@@ -228,6 +228,7 @@ const spec = z
         fieldPath: '.signals',
         message: 'signals with httpJSON are read from a provider with httpJSON, all others from one with prometheus: name another provider',
       },
+      ...tierRules,
       ...signingPolicyRules,
     ),
   );

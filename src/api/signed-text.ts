@@ -10,6 +10,7 @@ import type { ModelRisk } from './model-risk.ts';
 import { signalTemplateSchema } from './risk-policy.ts';
 import type { RiskPolicySpec } from './risk-policy.ts';
 import { criticality } from './risk-tier.ts';
+import { specInForce } from './spec-in-force.ts';
 import { workloadRefsSchema } from './workload-refs.ts';
 
 /** Most characters of a signed text; what is longer can't be signed and has to be made shorter. */
@@ -62,8 +63,9 @@ function templatesOf({ indicators }: Pick<ModelRisk['spec'], 'indicators'>, { si
   return signals.filter(({ name }) => named.has(name));
 }
 
-/** The model as it would be signed now. */
-export function signable(spec: ModelRisk['spec'], policy: Pick<RiskPolicySpec, 'signals'>): SignedModel {
+/** The model as it would be signed now: with what its tier supplies and bounds, or an edit of the playbook would be one of signed limits. */
+export function signable(risk: Pick<ModelRisk, 'spec' | 'status'>, policy: Pick<RiskPolicySpec, 'signals' | 'tiers'>): SignedModel {
+  const spec = specInForce(risk, policy);
   const { policyRef, model, criticality: declared, evaluationIntervalSeconds, workloadRefs, risks, indicators } = spec;
   return {
     ...{ signedVersion: 1, policyRef, model, evaluationIntervalSeconds, workloadRefs, risks, indicators },

@@ -11,6 +11,10 @@ export const usage = `kubectl modelrisk: keeps live models inside accepted risk
                                                        when something is wrong
   kubectl modelrisk backlog [-n NAMESPACE | -A] [--policy NAME]
                                                        remediations of all models, ranked by what a week of work brings, and why
+  kubectl modelrisk list [-n NAMESPACE | -A]           every model: tier, owner, documents, reviews and what is missing, and
+                                                       what looks like a model and has no ModelRisk, as far as you may see
+  kubectl modelrisk playbook NAME [-n NAMESPACE]       what a ModelRisk and its plans are held to, and who says so: the model, the
+                                                       plan, the playbook or a floor of its tier, or the default
   kubectl modelrisk reviews [-n NAMESPACE | -A]        whose review is due when, the most urgent first; exit code 1 when one is overdue
   kubectl modelrisk sign-off NAME --role ROLE [-n NAMESPACE]
                                                        sign a ModelRisk off as it is now; needs the verb signoff on the role
@@ -53,6 +57,8 @@ export type Command =
   | { readonly kind: 'Reviews' }
   | { readonly kind: 'Incidents' }
   | ActCommand
+  | { readonly kind: 'List' }
+  | { readonly kind: 'Playbook'; readonly name: string }
   | { readonly kind: 'Explain'; readonly name: string }
   | { readonly kind: 'Propose'; readonly targetKind: string; readonly name: string }
   | {
@@ -240,11 +246,16 @@ function commandOf(words: readonly string[], switches: Switches): Result<Command
       return failure('propose takes one kind and one name (propose httproute credit)');
     return success({ kind: 'Propose', targetKind: second, name });
   }
+  if (first === 'playbook') {
+    if (second === undefined || rest.length > 0) return failure('playbook takes the name of one ModelRisk (playbook credit-default)');
+    return success({ kind: 'Playbook', name: second });
+  }
   if (first === 'explain') {
     if (second === undefined || rest.length > 0) return failure('explain takes the name of one ModelRisk (explain credit-default)');
     return success({ kind: 'Explain', name: second });
   }
   if (first === 'doctor' && second === undefined) return success({ kind: 'Doctor' });
+  if (first === 'list' && second === undefined) return success({ kind: 'List' });
   if (first === 'reviews' && second === undefined) return success({ kind: 'Reviews' });
   if (first === 'incidents' && second === undefined) return success({ kind: 'Incidents' });
   return failure(first === undefined ? 'name a command' : `there is no command ${words.join(' ')}`);
@@ -265,9 +276,11 @@ export function readArguments(commandLine: readonly string[]): Result<Arguments,
   const allNamespaces = values['all-namespaces'];
   if (
     allNamespaces &&
-    !['RestoreAll', 'Doctor', 'Reviews', 'Incidents', 'Backlog', 'AuditExport', 'VerifyExport'].includes(command.value.kind)
+    !['RestoreAll', 'Doctor', 'Reviews', 'Incidents', 'Backlog', 'List', 'AuditExport', 'VerifyExport'].includes(command.value.kind)
   )
-    return failure('--all-namespaces goes with restore --all, doctor, reviews, incidents, backlog, audit export and audit verify --export');
+    return failure(
+      '--all-namespaces goes with restore --all, doctor, list, reviews, incidents, backlog, audit export and audit verify --export',
+    );
   if (allNamespaces && values.namespace !== undefined) return failure('--namespace and --all-namespaces exclude each other');
   return success({
     command: command.value,

@@ -22,6 +22,8 @@ import { diagnose, diagnosisSentences } from './doctor.ts';
 import { askForDrill, rehearsePlan } from './drill.ts';
 import { explainModelRisk } from './explain.ts';
 import { readBacklog } from './backlog.ts';
+import { listModels, showPlaybook, tierClients } from './programme-commands.ts';
+import type { Printable } from './programme-commands.ts';
 import { printProposal, proposeFor } from './propose.ts';
 import { captureReference, printReference } from './reference.ts';
 import { printAct, printIncidents } from './incident-commands.ts';
@@ -71,6 +73,12 @@ const within = ({ allNamespaces, namespace }: Call) => ({
   namespace: allNamespaces ? null : namespace,
   nowMs: createSystemClock().nowMs(),
 });
+/** What most commands come to: a report, or one sentence that says why there is none. */
+function print(call: Call, command: string, result: Result<Printable, string>): number {
+  if (!result.ok) process.stderr.write(`kubectl modelrisk ${command.toLowerCase()}: ${result.failure}\n`);
+  else say(call, result.value.report, result.value.sentences);
+  return result.ok ? 0 : 1;
+}
 
 const policiesClient = (transport: Transport): ResourceClient<UntypedObject> =>
   createResourceClient<UntypedObject>({
@@ -97,8 +105,7 @@ async function backlog(call: Call, policy: string): Promise<number> {
 }
 
 async function explain(call: Call, name: string): Promise<number> {
-  const clients = { risks: ownClient(call.transport, 'modelrisks', 'ModelRisk'), policies: policiesClient(call.transport) };
-  const explanation = await explainModelRisk(clients, { namespace: call.namespace, name });
+  const explanation = await explainModelRisk(tierClients(call.transport), { namespace: call.namespace, name });
   if (!explanation.ok) {
     process.stderr.write(`kubectl modelrisk explain: ${explanation.failure}\n`);
     return 1;
@@ -198,6 +205,7 @@ async function drill(call: Call, { plan, dryRun, waitSeconds, patchKinds }: Extr
   const at = { namespace, name: plan };
   const clients = {
     plans,
+    ...tierClients(transport),
     services: clientFor(transport, { group: '', version: 'v1', plural: 'services', kind: 'Service' }),
     endpointSlices: clientFor(transport, { group: 'discovery.k8s.io', version: 'v1', plural: 'endpointslices', kind: 'EndpointSlice' }),
     targets: new Map(
@@ -299,7 +307,7 @@ async function restoreEverything(
   return report.failures.length === 0 ? 0 : 1;
 }
 
-function run(call: Call, command: Exclude<Command, { readonly kind: 'Help' }>): Promise<number> {
+async function run(call: Call, command: Exclude<Command, { readonly kind: 'Help' }>): Promise<number> {
   switch (command.kind) {
     case 'AuditVerify':
       return audit(call);
@@ -317,6 +325,10 @@ function run(call: Call, command: Exclude<Command, { readonly kind: 'Help' }>): 
       return printIncidents(incidentsOf(call), { ...call, ...within(call) });
     case 'Act':
       return printAct(actClients(call), command, { ...call, nowMs: createSystemClock().nowMs() });
+    case 'List':
+      return print(call, command.kind, await listModels(call));
+    case 'Playbook':
+      return print(call, command.kind, await showPlaybook(call, command.name));
     case 'Reviews':
       return reviews(call);
     case 'Propose':

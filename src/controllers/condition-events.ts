@@ -11,6 +11,7 @@ const troubles: Readonly<Record<string, readonly string[]>> = {
   Assessed: ['Insufficient'],
   Effective: ['Waiting'],
   ReviewCurrent: [],
+  Documented: [],
   SignedOff: [],
   Drilled: [],
 };

@@ -269,6 +269,7 @@ class WiredOperator implements Operator {
       ...{ programme: this.#programme, cluster, actuators, surroundings, epoch, clock, log, metrics },
       namespaces: clientOf(transport, 'Namespace'),
       onNews: (plan) => {
+        this.#wakes.risk(riskKeyOf(plan));
         this.#wakes.record(plan.current.plan.namespace);
         this.#wakes.plan(plan);
       },

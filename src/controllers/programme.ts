@@ -4,6 +4,10 @@ import { parseModelRisk } from '../api/model-risk.ts';
 import type { ModelRisk } from '../api/model-risk.ts';
 import { parseRiskPolicy } from '../api/risk-policy.ts';
 import type { RiskPolicy } from '../api/risk-policy.ts';
+import type { TierSpec } from '../api/risk-tier.ts';
+import { planTerms } from '../api/terms.ts';
+import type { PlanTerms } from '../api/terms.ts';
+import { tierInForce } from '../api/tier-status.ts';
 import { generatedRoutesOf, toPlanSnapshot } from '../api/plan-to-core.ts';
 import { resolveTemplateAlone } from '../api/resolve-signal.ts';
 import { targetKindOf } from '../core/model/target.ts';
@@ -34,6 +38,10 @@ export interface Programme {
   invalidSignalsOf(policy: string): ReadonlyMap<string, string>;
   plansOf(riskKey: ObjectKey): readonly PlanState[];
   plansOn(namespace: string, kind: string, object: string): readonly PlanState[];
+  /** What a plan does in the tier of its model; null: there is no such plan. */
+  termsOf(planKey: ObjectKey): PlanTerms | null;
+  /** Plans whose model stands in another tier since they were asked for, or whose tier supplies something else: as good as edited. */
+  takeReplanned(): readonly PlanState[];
   /** Returns the keys of the risks whose signals may have changed. */
   putPolicy(object: UntypedObject): readonly ObjectKey[];
   removePolicy(name: string): readonly ObjectKey[];
@@ -49,12 +57,12 @@ export interface Programme {
 /** Puts into a plan seen for the first time what status, journals and record remember of it. */
 export type RecallPlan = (state: PlanState, plan: MitigationPlan) => void;
 
-function refreshPlan(known: PlanState | undefined, plan: MitigationPlan): PlanState {
+function refreshPlan(known: PlanState | undefined, plan: MitigationPlan, terms: PlanTerms): PlanState {
   const state: PlanState = known ?? {
     key: `${plan.metadata.namespace ?? ''}/${plan.metadata.name}`,
     uid: plan.metadata.uid,
     owner: plan.spec.owner,
-    current: toPlanSnapshot(plan),
+    current: toPlanSnapshot(plan, terms),
     generated: [],
     engaged: null,
     former: [],
@@ -87,7 +95,7 @@ function refreshPlan(known: PlanState | undefined, plan: MitigationPlan): PlanSt
     answeredAtMs: null,
     untold: false,
   };
-  state.current = toPlanSnapshot(plan);
+  state.current = toPlanSnapshot(plan, terms);
   state.generated = generatedRoutesOf(plan);
   state.owner = plan.spec.owner;
   state.suspend = plan.spec.suspend;
@@ -98,6 +106,11 @@ function refreshPlan(known: PlanState | undefined, plan: MitigationPlan): PlanSt
 
 export function riskKeyOf(plan: PlanState): ObjectKey {
   return `${plan.current.plan.namespace}/${snapshotInForce(plan).risk.name}`;
+}
+
+/** As its spec says now. */
+function riskNamedBy({ metadata, spec }: MitigationPlan): ObjectKey {
+  return `${metadata.namespace ?? ''}/${spec.riskRef.name}`;
 }
 
 /** Once for each policy, not for each model that uses it: queries are parsed. */
@@ -123,6 +136,9 @@ class InMemoryProgramme implements Programme {
   /** As they were when they could last be read: what is known of them outlives a spec that says nothing. */
   readonly #unreadable = new Map<ObjectKey, RiskState>();
   readonly #invalidSignals = new Map<string, ReadonlyMap<string, string>>();
+  /** Plans as they were last read, with what their tiers make of them. */
+  readonly #written = new Map<ObjectKey, { readonly plan: MitigationPlan; readonly terms: PlanTerms }>();
+  readonly #replanned = new Set<ObjectKey>();
   readonly #clock: Clock;
   readonly #recall: RecallPlan;
   readonly #readText: ReadText;
@@ -147,6 +163,16 @@ class InMemoryProgramme implements Programme {
 
   plansOn(namespace: string, kind: string, object: string): readonly PlanState[] {
     return this.#found(this.#byTarget, `${namespace}/${kind}/${object}`);
+  }
+
+  termsOf(planKey: ObjectKey): PlanTerms | null {
+    return this.#written.get(planKey)?.terms ?? null;
+  }
+
+  takeReplanned(): readonly PlanState[] {
+    const plans = [...this.#replanned].flatMap((key) => this.plans.get(key) ?? []);
+    this.#replanned.clear();
+    return plans;
   }
 
   putPolicy(object: UntypedObject): readonly ObjectKey[] {
@@ -182,9 +208,10 @@ class InMemoryProgramme implements Programme {
     const known = this.risks.get(key) ?? this.#unreadable.get(key);
     this.#unreadable.delete(key);
     const previous = known?.uid === object.metadata.uid ? known : null;
-    // Our own status writes come back through the watch: only a new spec changes what is judged.
+    // Our own status writes come back through the watch: only a new spec changes what is judged, or another tier.
     const isHeld = previous !== null && this.risks.get(key) === previous;
-    if (isHeld && previous.risk.metadata.generation === parsed.value.metadata.generation) return;
+    const isOfGeneration = isHeld && previous.risk.metadata.generation === parsed.value.metadata.generation;
+    if (isOfGeneration && this.#standsAsBefore(parsed.value, previous)) return;
     this.#resolve(parsed.value, key, previous);
   }
 
@@ -198,10 +225,12 @@ class InMemoryProgramme implements Programme {
     if (!parsed.ok) return null;
     const known = this.plans.get(keyOf(object));
     const same = known?.uid === object.metadata.uid ? known : undefined;
-    const state = refreshPlan(same, parsed.value);
+    const terms = planTerms(parsed.value.spec, this.#tierOf(riskNamedBy(parsed.value)));
+    const state = refreshPlan(same, parsed.value, terms);
+    this.#written.set(state.key, { plan: parsed.value, terms });
     if (same === undefined) this.#recall(state, parsed.value);
     this.plans.set(state.key, state);
-    addTo(this.#byRisk, riskKeyOf(state), state.key);
+    for (const risk of [riskKeyOf(state), riskNamedBy(parsed.value)]) addTo(this.#byRisk, risk, state.key);
     if (same === undefined) this.#distrust(state);
     // An edit since the engagement began must not hide a target that is still held.
     for (const target of targetsAround(state))
@@ -211,6 +240,7 @@ class InMemoryProgramme implements Programme {
 
   removePlan(key: ObjectKey): void {
     this.plans.delete(key);
+    this.#written.delete(key);
     for (const index of [this.#byRisk, this.#byTarget]) for (const keys of index.values()) keys.delete(key);
   }
 
@@ -222,7 +252,30 @@ class InMemoryProgramme implements Programme {
     const policy = this.policies.get(risk.spec.policyRef.name) ?? null;
     const invalidSignals = this.invalidSignalsOf(risk.spec.policyRef.name);
     this.risks.set(key, resolveRisk(risk, policy, { previous, invalidSignals, readText: this.#readText, nowMs: this.#clock.nowMs() }));
+    this.#replan(key);
     for (const plan of this.plansOf(key)) this.#distrust(plan);
+  }
+
+  #standsAsBefore(risk: ModelRisk, { terms }: RiskState): boolean {
+    const policy = this.policies.get(risk.spec.policyRef.name);
+    return policy === undefined || tierInForce(risk, policy.spec)?.name === terms.tier?.name;
+  }
+
+  #tierOf(riskKey: ObjectKey): TierSpec | null {
+    return (this.risks.get(riskKey) ?? this.#unreadable.get(riskKey))?.terms.tier ?? null;
+  }
+
+  #replan(riskKey: ObjectKey): void {
+    const tier = this.#tierOf(riskKey);
+    for (const state of this.#found(this.#byRisk, riskKey)) {
+      const written = this.#written.get(state.key);
+      if (written === undefined || riskNamedBy(written.plan) !== riskKey) continue;
+      const terms = planTerms(written.plan.spec, tier);
+      const { digest } = state.current.plan;
+      this.#written.set(state.key, { plan: written.plan, terms });
+      state.current = toPlanSnapshot(written.plan, terms);
+      if (state.current.plan.digest !== digest) this.#replanned.add(state.key);
+    }
   }
 
   #distrust(plan: PlanState): void {

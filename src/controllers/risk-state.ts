@@ -1,9 +1,12 @@
 import { createHash } from 'node:crypto';
 import { toIdentity, indicatorMemoryFromStatus } from '../api/to-core.ts';
-import type { DeclaredIndicator, ModelRisk } from '../api/model-risk.ts';
+import type { IndicatorInForce, ModelRisk } from '../api/model-risk.ts';
 import { resolveIndicator, type MeasuredIndicator, type ResolvedIndicator } from '../api/resolve-indicator.ts';
 import { rememberedRatios } from '../api/risk-register.ts';
 import type { RiskPolicy } from '../api/risk-policy.ts';
+import { indicatorInForce, riskTerms } from '../api/terms.ts';
+import type { RiskTerms } from '../api/terms.ts';
+import { tierInForce } from '../api/tier-status.ts';
 import { readReferences } from './config-map-references.ts';
 import type { ReadText } from './reference-sight.ts';
 import { initialIndicatorMemory, restartIndicator } from '../core/indicator.ts';
@@ -72,7 +75,8 @@ export interface FrozenSource {
 
 /** Why a risk can't be assessed in full: one reason a condition, one sentence each. */
 export interface RiskProblem {
-  readonly reason: 'PolicyMissing' | 'SignalMissing' | 'SignalInvalid' | 'Unreadable';
+  readonly reason:
+    'PolicyMissing' | 'SignalMissing' | 'SignalInvalid' | 'Unreadable' | 'TierMissing' | 'IndicatorRequired' | 'PlanRequired';
   readonly message: string;
 }
 
@@ -81,6 +85,8 @@ export interface RiskState {
   readonly key: ObjectKey;
   readonly uid: string;
   readonly risk: ModelRisk;
+  /** What it is held to: as declared, by its playbook and under the floors of its tier. */
+  readonly terms: RiskTerms;
   /** As its owner wrote it: what people look at, review and sign. */
   readonly written: ModelRisk;
   readonly identity: ModelIdentity;
@@ -220,7 +226,7 @@ function knownReadings(risk: ModelRisk, name: string, { previous, nowMs }: Pick<
 }
 
 function problemWith(
-  spec: DeclaredIndicator,
+  spec: IndicatorInForce,
   signal: SignalDefinition | QuorumSignal,
   context: { readonly risk: ModelRisk; readonly invalidSignals: ReadonlyMap<string, string> },
 ): string | null {
@@ -257,8 +263,10 @@ export function resolveRisk(risk: ModelRisk, policy: RiskPolicy | null, known: K
   }
   const { indicators: declared, unread } = readReferences(risk, known.readText);
   const messages = new Map([...unread].map(([name, { message }]) => [name, message]));
-  const read = { ...risk, spec: { ...risk.spec, indicators: declared }, unread: messages };
-  for (const spec of declared) {
+  const terms = riskTerms({ ...risk.spec, indicators: declared }, policy === null ? null : tierInForce(risk, policy.spec));
+  const inForce = terms.indicators.map(indicatorInForce);
+  const read = { ...risk, spec: { ...risk.spec, indicators: inForce }, unread: messages };
+  for (const spec of inForce) {
     const { readings, proven } = knownReadings(risk, spec.name, known);
     all.set(spec.name, readings);
     if (!proven) unproven.add(spec.name);
@@ -296,5 +304,5 @@ export function resolveRisk(risk: ModelRisk, policy: RiskPolicy | null, known: K
   const { name, uid } = risk.metadata;
   const key = `${identity.namespace}/${name}`;
   const ratios = known.previous?.ratios ?? rememberedRatios(risk.status);
-  return { key, uid, risk, written: risk, identity, indicators, readings: all, unproven, problems, ratios, safe: new Map() };
+  return { key, uid, risk, written: risk, terms, identity, indicators, readings: all, unproven, problems, ratios, safe: new Map() };
 }

@@ -1,7 +1,9 @@
 import { setIncidents } from './incident-gauges.ts';
+import { setUnregistered } from './registration-gauges.ts';
 import { gravestReading } from './risk-state.ts';
 import type { Actuator, TargetKind } from '../actuators/port.ts';
 import { drillOverdueMs } from '../core/drill/schedule.ts';
+import { lineageCoverage as coverageOf } from '../core/programme/lineage.ts';
 import type { EpochMs } from '../shared/clock.ts';
 import type { Metrics } from '../telemetry/metrics.ts';
 import type { Anchors } from './anchor.ts';
@@ -12,7 +14,7 @@ import type { Programme } from './programme.ts';
 import { setReadings } from './reading-tally.ts';
 
 export interface StateGaugesOptions {
-  readonly programme: Pick<Programme, 'risks' | 'plans' | 'tallies'>;
+  readonly programme: Pick<Programme, 'risks' | 'plans' | 'plansOf' | 'tallies'>;
   readonly cluster: Pick<Cluster, 'targets' | 'own'>;
   readonly actuators: ReadonlyMap<TargetKind, Actuator>;
   readonly losses: Pick<LossBook, 'known'>;
@@ -30,6 +32,9 @@ export interface StateGaugesOptions {
     | 'annualLossP95'
     | 'reviewDueTimestampSeconds'
     | 'reviewsOverdue'
+    | 'documentsMissing'
+    | 'lineageCoverage'
+    | 'unregisteredModels'
     | 'signOffsMissing'
     | 'drillOverdueSeconds'
     | 'auditUnanchoredAgeSeconds'
@@ -47,11 +52,12 @@ export interface StateGaugesOptions {
  */
 export function setStateGauges(options: StateGaugesOptions): void {
   const { indicatorValue, observationAgeSeconds, engagedStage, constraintInForce, expectedAnnualLoss, annualLossP95 } = options.metrics;
-  const { reviewDueTimestampSeconds, reviewsOverdue } = options.metrics;
+  const { reviewDueTimestampSeconds, reviewsOverdue, documentsMissing, lineageCoverage } = options.metrics;
   for (const gauge of [indicatorValue, observationAgeSeconds, engagedStage, constraintInForce, expectedAnnualLoss, annualLossP95])
     gauge.reset();
   const { indicatorBreached, indicatorBlindSeconds, signOffsMissing } = options.metrics;
-  for (const gauge of [reviewDueTimestampSeconds, reviewsOverdue, indicatorBreached, indicatorBlindSeconds, signOffsMissing]) gauge.reset();
+  for (const gauge of [indicatorBreached, indicatorBlindSeconds, documentsMissing, lineageCoverage]) gauge.reset();
+  for (const gauge of [reviewDueTimestampSeconds, reviewsOverdue, signOffsMissing]) gauge.reset();
   options.metrics.drillOverdueSeconds.reset();
   setIndicators(options);
   setReadings(options.programme, options.metrics);
@@ -59,6 +65,8 @@ export function setStateGauges(options: StateGaugesOptions): void {
   setPlans(options);
   setConstraints(options);
   setReviews(options);
+  setDocuments(options);
+  setUnregistered(options);
   setSignOffs(options);
   setAnchors(options);
   setIncidents(options);
@@ -130,6 +138,18 @@ function setReviews({ programme, cluster, metrics, nowMs }: StateGaugesOptions):
     overdue.set(namespace, (overdue.get(namespace) ?? 0) + (dueMs <= nowMs ? 1 : 0));
   }
   for (const [namespace, count] of overdue) metrics.reviewsOverdue.set({ namespace }, count);
+}
+
+/** Coverage of every model, as its spec says; what is missing as the status says it, where its tier requires anything. */
+function setDocuments({ programme, cluster, metrics }: StateGaugesOptions): void {
+  for (const { key, identity, risk } of programme.risks.values()) {
+    const labels = { namespace: identity.namespace, risk: risk.metadata.name };
+    metrics.lineageCoverage.set(labels, coverageOf(risk.spec.lineage ?? []));
+    const object = cluster.own.risks.store.get(key) as
+      { readonly status?: { readonly documentation?: { readonly missing?: readonly string[] } } } | undefined;
+    const missing = object?.status?.documentation?.missing;
+    if (missing !== undefined) metrics.documentsMissing.set(labels, missing.length);
+  }
 }
 
 /** As the statuses say it too. */

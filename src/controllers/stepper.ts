@@ -119,7 +119,7 @@ function inputOf(plan: PlanState, risk: RiskState | null, context: Pick<PlanStep
     unservedTargets: unservedTargets(plan),
     targetsWithoutMirror: targetsWithoutMirror(plan),
     yieldedTargets: [...targetsLeft(plan), ...yieldingTargets(plan)],
-    intervalMs: (risk?.risk.spec.evaluationIntervalSeconds ?? 5) * 1000,
+    intervalMs: (risk?.terms.evaluationIntervalSeconds.value ?? 5) * 1000,
     ...context,
   };
 }

@@ -54,9 +54,23 @@ function follow(
   });
 }
 
-function followPolicies({ cluster, programme, wakes, providers }: SubscriptionOptions): () => void {
+/** What its tier supplies a plan with is another: it goes on as after an edit. */
+function followTier(options: SubscriptionOptions): void {
+  const { programme, wakes, clock } = options;
+  for (const plan of programme.takeReplanned()) {
+    followSnapshot(plan, clock.nowMs());
+    wakes.targets(plan, 'Reassert');
+    wakes.plan(plan);
+    wakeDecisions(options, plan.key);
+    options.onSpec(plan);
+  }
+}
+
+function followPolicies(options: SubscriptionOptions): () => void {
+  const { cluster, programme, wakes, providers } = options;
   const wakeUsers = (keys: readonly string[]): void => {
     providers.refresh();
+    followTier(options);
     for (const key of keys) {
       wakes.risk(key);
       for (const plan of programme.plansOf(key)) wakes.plan(plan);
@@ -77,7 +91,8 @@ function followPolicies({ cluster, programme, wakes, providers }: SubscriptionOp
   );
 }
 
-function followRisks({ cluster, programme, wakes, clock }: SubscriptionOptions): () => void {
+function followRisks(options: SubscriptionOptions): () => void {
+  const { cluster, programme, wakes, clock } = options;
   const wake = (key: string): void => {
     wakes.risk(key);
     const policy = programme.risks.get(key)?.risk.spec.policyRef.name;
@@ -88,11 +103,14 @@ function followRisks({ cluster, programme, wakes, clock }: SubscriptionOptions):
   return follow(
     cluster.own.risks,
     (object, previous) => {
+      const before = programme.risks.get(keyOf(object));
       programme.putRisk(object);
+      followTier(options);
       const risk = programme.risks.get(keyOf(object));
       for (const plan of risk === undefined ? [] : programme.plansOf(risk.key))
         if (risk !== undefined && noteSupersession(plan, risk, clock.nowMs())) wakes.record(plan.current.plan.namespace);
-      if (previous === null || previous.metadata.generation !== object.metadata.generation) wake(keyOf(object));
+      // Of the same generation it is another only if its tier is.
+      if (risk !== before || previous?.metadata.generation !== object.metadata.generation) wake(keyOf(object));
     },
     (object) => {
       programme.removeRisk(keyOf(object));

@@ -121,6 +121,19 @@ function reviewSeries({ gauge }: Pick<Makers, 'gauge'>) {
       'risk',
     ]),
     reviewsOverdue: gauge('modelrisk_reviews_overdue', 'Models whose review is overdue.', ['namespace']),
+    unregisteredModels: gauge(
+      'modelrisk_unregistered_models',
+      'Objects that look like models and have no ModelRisk, of those the operator reads.',
+      ['namespace', 'kind'],
+    ),
+    documentsMissing: gauge('modelrisk_documents_missing', 'Things the tier of a model requires on file and that are not there.', [
+      'namespace',
+      'risk',
+    ]),
+    lineageCoverage: gauge('modelrisk_lineage_coverage_ratio', 'Share of the kinds of lineage that an entry with a digest pins, 0 to 1.', [
+      'namespace',
+      'risk',
+    ]),
     signOffsMissing: gauge('modelrisk_sign_offs_missing', 'Roles the tier asks for whose sign-off a model lacks as it is.', [
       'namespace',
       'risk',

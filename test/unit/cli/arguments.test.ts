@@ -12,6 +12,8 @@ describe('readArguments', () => {
     ['audit verify --export a --against b', { kind: 'VerifyExport', file: 'a', against: 'b', offline: false }],
     ['doctor -A', { kind: 'Doctor' }],
     ['reviews -A', { kind: 'Reviews' }],
+    ['list -A', { kind: 'List' }],
+    ['playbook credit -n lending', { kind: 'Playbook', name: 'credit' }],
     ['backlog -A', { kind: 'Backlog', policy: 'default' }],
     ['backlog -n lending --policy bank', { kind: 'Backlog', policy: 'bank' }],
     ['doctor -n lending', { kind: 'Doctor' }],
@@ -69,6 +71,8 @@ describe('readArguments', () => {
   it.each([
     ['', 'name a command'],
     ['audit', 'there is no command audit'],
+    ['playbook', 'playbook takes the name of one ModelRisk (playbook credit-default)'],
+    ['list credit', 'there is no command list credit'],
     ['reviews credit', 'there is no command reviews credit'],
     ['doctor credit', 'there is no command doctor credit'],
     ['backlog credit', 'there is no command backlog credit'],
@@ -112,7 +116,7 @@ describe('readArguments', () => {
     ['doctor --offline', '--export, --against and --offline go with audit verify'],
     [
       'audit verify -A',
-      '--all-namespaces goes with restore --all, doctor, reviews, incidents, backlog, audit export and audit verify --export',
+      '--all-namespaces goes with restore --all, doctor, list, reviews, incidents, backlog, audit export and audit verify --export',
     ],
     ['restore --all -A -n lending', '--namespace and --all-namespaces exclude each other'],
   ])('"%s" is refused in one sentence: %s', (line, sentence) => {
