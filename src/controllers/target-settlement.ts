@@ -120,9 +120,9 @@ export function settleMissing(
     state.sending = null;
     state.verifiedAtMs = null;
     state.shownSinceMs = null;
-    // Whoever makes it anew may be somebody else.
+    // What is made anew under its name carries nothing of this plan, and whoever makes it may be somebody else.
+    state.actedIn = null;
     endContest(state);
-    state.shownSinceMs = null;
   }
   plan.untold = false;
   return closeIfOver(plan, nowMs) || changed;
