@@ -61,8 +61,8 @@ export function settlePlan(plan: PlanState, settled: SettledObject, { actuation,
     const state = targetState(plan, target.name);
     const claimed = claim !== null && claim.constraints.length > 0;
     if (isAnswered(state, actuation, { entry, nowMs })) {
-      // Targets that come after this one were kept waiting by it alone.
-      changed ||= state.sending?.answer === 'Lost';
+      // Targets that come after this one were kept waiting by it alone, by a patch for another plan too.
+      changed ||= state.sending !== null && !isPartial;
       state.sending = isPartial ? { sentAtMs: nowMs, answer: 'Awaited' } : null;
     }
     const refusal = actuation.rejected.find((rejected) => rejected.planUID === plan.uid && rejected.target === target.name) ?? null;
