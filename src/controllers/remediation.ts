@@ -37,7 +37,10 @@ function isLaid(plan: PlanState, entry: StageEntry): boolean {
   });
 }
 
-/** Jobs of the stage in force that have not run in this engagement. Coming down to a stage runs nothing. */
+/**
+ * Jobs of the stage in force that have not run in this engagement. Coming down to a stage runs nothing. One that still runs of an earlier
+ * engagement is waited for: two at once would be in each other's way, and only the newest run of a job is followed to its end.
+ */
 function dueRuns(plan: PlanState): readonly { readonly job: RemediationJob; readonly stage: string }[] {
   const entry = desiredEntry(plan);
   const { memory } = plan;
@@ -48,7 +51,7 @@ function dueRuns(plan: PlanState): readonly { readonly job: RemediationJob; read
     const job = jobs.find((each) => each.name === name);
     const known = plan.remediations.get(name);
     const hasRun = known?.engagement === entry.engagement && known.state !== 'Refused';
-    return job === undefined || hasRun ? [] : [{ job, stage: stage?.name ?? '' }];
+    return job === undefined || hasRun || known?.state === 'Running' ? [] : [{ job, stage: stage?.name ?? '' }];
   });
 }
 

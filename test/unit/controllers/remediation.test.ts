@@ -123,6 +123,21 @@ describe('a job of a plan', () => {
     expect(world.api.list('riskincidents')).toHaveLength(1);
   });
 
+  it('regression: of the next engagement waits for one that still runs: two went at once, and the end of the first was never told', async () => {
+    await breach();
+    world.read(0.01);
+    await world.passUntil('idle', () => phaseOf(planIn(world)) === 'Idle');
+    world.read(0.9);
+    await world.passUntil('entered again', () => shareIn(world) <= 5);
+    await world.pass(2);
+    expect(jobs()).toHaveLength(1);
+    await finish('Complete');
+    await world.passUntil('its turn', () => jobs().length === 2);
+    await world.pass(1);
+    expect(runs()).toMatchObject([{ engagement: 2, state: 'Running' }]);
+    expect(told().map((entry) => entry.type)).toEqual(['RemediationStarted', 'RemediationSucceeded', 'RemediationStarted']);
+  });
+
   it('whose answer was lost is made once', async () => {
     world.api.onWrite(({ resource, verb }) => (resource === 'jobs' && verb === 'create' ? 'LoseAnswer' : 'Pass'));
     await breach();
