@@ -55,6 +55,13 @@ function dueRuns(plan: PlanState): readonly { readonly job: RemediationJob; read
   });
 }
 
+/** Those of the plan, and those an edit took out while they ran: the end of a run is told whatever the plan says by then. */
+function followed(plan: PlanState): readonly RemediationJob[] {
+  const { jobs = [] } = snapshotInForce(plan);
+  const others = [...plan.remediations].filter(([name, { state }]) => state === 'Running' && !jobs.some((job) => job.name === name));
+  return [...jobs, ...others.map(([name]) => ({ name, cronJob: '' }))];
+}
+
 function draft(type: IncidentEntryType, at: string, facts: Pick<EntryDraft, 'target' | 'after' | 'reason'>): EntryDraft {
   return { at: toInstant(Date.parse(at)), type, actor: 'operator', before: '', ...facts };
 }
@@ -106,10 +113,9 @@ class RemediationController {
   }
 
   #observe(plan: PlanState): boolean {
-    const { jobs = [] } = snapshotInForce(plan);
     const { store } = this.#options.cluster.remediations.jobs;
     const { namespace } = plan.current.plan;
-    return jobs
+    return followed(plan)
       .map((each) => {
         const known = plan.remediations.get(each.name);
         const identity = identityOf(plan, each, engagementOf(plan));

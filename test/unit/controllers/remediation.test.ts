@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 
 import { jobName } from '../../../src/controllers/remediation-job.ts';
 import type { UntypedObject } from '../../../src/kube/kube-object.ts';
-import { applyGuardedModelTo, startMemoryOperator } from '../../builders/memory-operator.ts';
+import { applyGuardedModelTo, memoryPlan, startMemoryOperator } from '../../builders/memory-operator.ts';
 import type { MemoryOperator } from '../../builders/memory-operator.ts';
 import { cronJob, limit, remediationPlan, run, stages, template } from '../../builders/remediation.ts';
 import { planIn, shareIn } from '../../builders/memory-story.ts';
@@ -136,6 +136,19 @@ describe('a job of a plan', () => {
     await world.pass(1);
     expect(runs()).toMatchObject([{ engagement: 2, state: 'Running' }]);
     expect(told().map((entry) => entry.type)).toEqual(['RemediationStarted', 'RemediationSucceeded', 'RemediationStarted']);
+  });
+
+  it.each([false, true])('regression: is told of though an edit took it out of the plan while it ran; restarted: %s', async (restarted) => {
+    await breach();
+    world.read(0.01);
+    await world.passUntil('idle', () => phaseOf(planIn(world)) === 'Idle');
+    world.api.apply('mitigationplans', memoryPlan());
+    await world.pass(1);
+    if (restarted) await world.restart();
+    await world.pass(1);
+    await finish('Complete');
+    expect(runs()).toMatchObject([{ engagement: 1, state: 'Succeeded' }]);
+    expect(told().map((entry) => entry.type)).toEqual(['RemediationStarted', 'RemediationSucceeded']);
   });
 
   it('whose answer was lost is made once', async () => {
