@@ -25,6 +25,9 @@ import { readBacklog } from './backlog.ts';
 import { printProposal, proposeFor } from './propose.ts';
 import { captureReference, printReference } from './reference.ts';
 import { printAct, printIncidents } from './incident-commands.ts';
+import { gateSentences } from '../governance/gate/verdict.ts';
+import { askGate } from './gate.ts';
+import type { GateCommand } from './gate.ts';
 import { listReviews, reviewSentences } from './reviews.ts';
 import { signOff } from './sign-off.ts';
 import { restoreAll } from './restore-all.ts';
@@ -118,6 +121,17 @@ async function doctor(call: Call): Promise<number> {
   }
   say(call, diagnosis.value, diagnosisSentences(diagnosis.value));
   return diagnosis.value.ailments.some(({ severity }) => severity === 'Wrong') ? 1 : 0;
+}
+
+async function gate(call: Call, command: GateCommand): Promise<number> {
+  const asked = { namespace: call.namespace, nowMs: createSystemClock().nowMs() };
+  const answer = await askGate(ownClient(call.transport, 'modelrisks', 'ModelRisk'), command, asked);
+  if (!answer.ok) {
+    process.stderr.write(`kubectl modelrisk gate: ${answer.failure}\n`);
+    return 2;
+  }
+  say(call, answer.value, gateSentences(answer.value));
+  return answer.value.decision === 'Go' ? 0 : 1;
 }
 
 async function reviews(call: Call): Promise<number> {
@@ -317,6 +331,8 @@ function run(call: Call, command: Exclude<Command, { readonly kind: 'Help' }>): 
       return printIncidents(incidentsOf(call), { ...call, ...within(call) });
     case 'Act':
       return printAct(actClients(call), command, { ...call, nowMs: createSystemClock().nowMs() });
+    case 'Gate':
+      return gate(call, command);
     case 'Reviews':
       return reviews(call);
     case 'Propose':
