@@ -27,6 +27,9 @@ import type { Printable } from './programme-commands.ts';
 import { printProposal, proposeFor } from './propose.ts';
 import { captureReference, printReference } from './reference.ts';
 import { printAct, printIncidents } from './incident-commands.ts';
+import { gateSentences } from '../governance/gate/verdict.ts';
+import { askGate } from './gate.ts';
+import type { GateCommand } from './gate.ts';
 import { listReviews, reviewSentences } from './reviews.ts';
 import { signOff } from './sign-off.ts';
 import { restoreAll } from './restore-all.ts';
@@ -125,6 +128,17 @@ async function doctor(call: Call): Promise<number> {
   }
   say(call, diagnosis.value, diagnosisSentences(diagnosis.value));
   return diagnosis.value.ailments.some(({ severity }) => severity === 'Wrong') ? 1 : 0;
+}
+
+async function gate(call: Call, command: GateCommand): Promise<number> {
+  const asked = { namespace: call.namespace, nowMs: createSystemClock().nowMs() };
+  const answer = await askGate(ownClient(call.transport, 'modelrisks', 'ModelRisk'), command, asked);
+  if (!answer.ok) {
+    process.stderr.write(`kubectl modelrisk gate: ${answer.failure}\n`);
+    return 2;
+  }
+  say(call, answer.value, gateSentences(answer.value));
+  return answer.value.decision === 'Go' ? 0 : 1;
 }
 
 async function reviews(call: Call): Promise<number> {
@@ -329,6 +343,8 @@ async function run(call: Call, command: Exclude<Command, { readonly kind: 'Help'
       return print(call, command.kind, await listModels(call));
     case 'Playbook':
       return print(call, command.kind, await showPlaybook(call, command.name));
+    case 'Gate':
+      return gate(call, command);
     case 'Reviews':
       return reviews(call);
     case 'Propose':
