@@ -76,6 +76,7 @@ const within = ({ allNamespaces, namespace }: Call) => ({
   namespace: allNamespaces ? null : namespace,
   nowMs: createSystemClock().nowMs(),
 });
+
 /** What most commands come to: a report, or one sentence that says why there is none. */
 function print(call: Call, command: string, result: Result<Printable, string>): number {
   if (!result.ok) process.stderr.write(`kubectl modelrisk ${command.toLowerCase()}: ${result.failure}\n`);
@@ -97,24 +98,15 @@ async function backlog(call: Call, policy: string): Promise<number> {
     plans: ownClient(transport, 'mitigationplans', 'MitigationPlan'),
     policies: policiesClient(transport),
   };
-  const report = await readBacklog(clients, { policy, namespace: allNamespaces ? null : call.namespace });
-  if (!report.ok) {
-    process.stderr.write(`kubectl modelrisk backlog: ${report.failure}\n`);
-    return 1;
-  }
-  const { sentences, ...facts } = report.value;
-  say(call, facts, sentences);
-  return 0;
+  const read = await readBacklog(clients, { policy, namespace: allNamespaces ? null : call.namespace });
+  if (!read.ok) return print(call, 'backlog', read);
+  const { sentences, ...report } = read.value;
+  return print(call, 'backlog', success({ report, sentences }));
 }
 
 async function explain(call: Call, name: string): Promise<number> {
-  const explanation = await explainModelRisk(tierClients(call.transport), { namespace: call.namespace, name });
-  if (!explanation.ok) {
-    process.stderr.write(`kubectl modelrisk explain: ${explanation.failure}\n`);
-    return 1;
-  }
-  say(call, explanation.value, explanation.value.sentences);
-  return 0;
+  const explained = await explainModelRisk(tierClients(call.transport), { namespace: call.namespace, name });
+  return print(call, 'explain', explained.ok ? success({ report: explained.value, sentences: explained.value.sentences }) : explained);
 }
 
 async function doctor(call: Call): Promise<number> {
