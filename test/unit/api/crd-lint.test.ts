@@ -108,6 +108,12 @@ describe.each(subjects)('$kind', ({ definition, version, root, fields }) => {
     expect(untyped.filter((field) => field !== patchedValue)).toEqual([]);
   });
 
+  it('has no word to write that YAML 1.1, and so kubectl, takes for a boolean (the server refused a default Off)', () => {
+    const written = fields.filter(([path]) => path.includes('.spec'));
+    const isBoolean = (word: string): boolean => /^(y|n|yes|no|on|off|true|false)$/i.test(word);
+    expect(offenders(written, ({ enum: words = [] }) => words.some(isBoolean))).toEqual([]);
+  });
+
   it('says the unit of every duration in the name of the field', () => {
     const durations = offenders(fields, ({ description = '', type }) => type === 'integer' && /^Seconds\b/.test(description));
     expect(durations.filter((path) => !path.endsWith('Seconds'))).toEqual([]);
