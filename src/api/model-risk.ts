@@ -27,6 +27,7 @@ import { falseAlarmStatus } from './false-alarm-status.ts';
 import { quorumMembersRule, quorumRules, quorumSchema } from './signals/quorum.ts';
 import { driftReference } from './signals/drift-reference.ts';
 import { impactSchema, likelihoodSchema } from './likelihood-impact.ts';
+import { objective, reachableBurnRate } from './objective.ts';
 import { lossStatusFields } from './loss-status.ts';
 import { remediationRules, remediations } from './remediation.ts';
 import { reviewStatusFields } from './review-status.ts';
@@ -76,14 +77,6 @@ const signal = z
     ),
   );
 
-const objective = z
-  .object({
-    targetPercent: z.number().min(0).max(99.9999).meta({
-      description: 'Share of events that must be good, in percent, e.g. 99.9. What is left is the error budget.',
-    }),
-  })
-  .meta({ description: 'Service level objective of a burnRate signal.' });
-
 export const indicatorSchema = z
   .object({
     name: name('Name that plans use.'),
@@ -112,12 +105,7 @@ export const indicatorSchema = z
         fieldPath: '.minSamples',
         message: 'without signal.promQL.countQuery the rows are unknown: write a countQuery, or minSamples: 0',
       },
-      {
-        rule: "!has(self.objective) || (has(self.threshold) && self.threshold.direction == 'Above' && self.threshold.breach * (100.0 - self.objective.targetPercent) < 100.0)",
-        fieldPath: '.threshold.breach',
-        message:
-          'such a burn rate is never exceeded: with every event bad it is 100 / (100 - targetPercent); write direction: Above and a breach below that',
-      },
+      reachableBurnRate,
       ...quorumRules,
     ),
   );

@@ -16,6 +16,7 @@ import { snapshotInForce } from './plan-state.ts';
 import type { PlanState } from './plan-state.ts';
 import type { Programme } from './programme.ts';
 import type { ProviderBook } from './providers.ts';
+import { tallyReading } from './reading-tally.ts';
 import { hinderingPace, readingIn, readOnly, sourceKey } from './risk-state.ts';
 import type { FrozenSource, IndicatorState, QuorumMember, RiskState } from './risk-state.ts';
 import { evidenceFrom, neededBy } from './served-answers.ts';
@@ -361,6 +362,7 @@ class PollingAssessor implements Assessor {
     if (!isMeasured(asked)) return false;
     const { observation, verdict, served, assessedAtMs: nowMs } = assessment;
     this.#options.metrics.assessments.inc({ verdict });
+    tallyReading(this.#options.programme.tallies, risk, assessment);
     const before = readingIn(state, served);
     const lastSeen = observation.kind === 'Value' ? { value: observation.value, dataTimeMs: observation.dataTimeMs } : before.lastSeen;
     const memory = stepIndicator({ memory: before.memory, assessment, nowMs, intervalMs: intervalMsOf(risk) });

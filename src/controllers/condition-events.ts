@@ -7,6 +7,7 @@ import { previousConditions } from './mitigation-plan.ts';
 const troubles: Readonly<Record<string, readonly string[]>> = {
   Ready: ['Reconciling'],
   ProvidersReachable: [],
+  AlertsMaintained: [],
   Assessed: ['Insufficient'],
   Effective: ['Waiting'],
   ReviewCurrent: [],

@@ -15,7 +15,7 @@ import { createMarks, isDone } from './marks.ts';
 import { createOwnWrites } from './own-writes.ts';
 import { problemsOf } from './plan-problems.ts';
 import type { ProblemContext } from './plan-problems.ts';
-import { awaitsRoomUntilMs, isUnheard, snapshotInForce, standingDecisions } from './plan-state.ts';
+import { awaitsRoomUntilMs, isUnheard, snapshotInForce } from './plan-state.ts';
 import type { PlanState } from './plan-state.ts';
 import { planStatus } from './plan-status.ts';
 import type { Programme } from './programme.ts';
@@ -86,6 +86,14 @@ function statusNow(plan: PlanState, object: UntypedObject, options: MitigationPl
     ...(terms === null ? {} : toSuppliedStatus(planTermLines(terms), terms.tier)),
     conditions: mergeConditions(previousConditions(object), conditions, { nowMs, generation }),
   };
+}
+
+/**
+ * Decisions whose effect stands once the status says what the memory says. A release stands when the targets are given back:
+ * until then a restart finds the constraint in force and needs the decision again.
+ */
+function standingDecisions({ memory, engaged, carriedOut, used }: PlanState): readonly string[] {
+  return memory.phase === 'Idle' && engaged !== null ? used : carriedOut;
 }
 
 /** Tells what holds of a plan and keeps its finalizer while it may hold something. Never on the way of a constraint. */

@@ -50,7 +50,6 @@ import { createRightOfWay } from './right-of-way.ts';
 import type { RightOfWay } from './right-of-way.ts';
 import { createRiskDecisionController } from './risk-decision.ts';
 import { setStateGauges } from './state-gauges.ts';
-import { tendSight } from './sight-needs.ts';
 import { createStepper } from './stepper.ts';
 import type { StepPlanState } from './stepper.ts';
 import { observeSurroundings } from './surroundings.ts';
@@ -58,6 +57,7 @@ import { createTargetController } from './target.ts';
 import { priorityOf } from './step-priority.ts';
 import { subscribe } from './subscriptions.ts';
 import { noteDeletion } from './target-settlement.ts';
+import { beginTending } from './tending.ts';
 import { createWakes } from './wakes.ts';
 import type { Queues, Wakes } from './wakes.ts';
 
@@ -116,7 +116,7 @@ class WiredOperator implements Operator {
   readonly #step: StepPlanState;
   readonly #assessor: Assessor;
   #unsubscribe: () => void = () => undefined;
-  #endTending: () => void = () => undefined;
+  #endTending: () => Promise<void> = () => Promise.resolve();
 
   constructor(options: OperatorOptions) {
     const { cluster, clock, actuators } = options;
@@ -163,14 +163,14 @@ class WiredOperator implements Operator {
     });
     for (const queue of Object.values(this.#queues)) queue.start();
     this.#assessor.start();
-    this.#endTending = tendSight(this.#programme, this.#options.cluster, this.#options.clock);
+    const [programme, wakes, rightOfWay] = [this.#programme, this.#wakes, this.#rightOfWay];
+    this.#endTending = beginTending({ ...this.#options, programme, wakes, rightOfWay });
   }
 
   async stop(): Promise<void> {
     this.#assessor.stop();
-    this.#endTending();
     this.#unsubscribe();
-    await Promise.all(Object.values(this.#queues).map((queue) => queue.stop()));
+    await Promise.all([this.#endTending(), ...Object.values(this.#queues).map((queue) => queue.stop())]);
   }
 
   measure(): void {

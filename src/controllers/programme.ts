@@ -19,6 +19,7 @@ import { signalProblem } from '../signals/signal-problem.ts';
 import { refreshDrill } from './drill-state.ts';
 import type { PlanState } from './plan-state.ts';
 import { snapshotInForce, targetsAround } from './plan-state.ts';
+import type { ReadingTallies } from './reading-tally.ts';
 import type { RiskState } from './risk-state.ts';
 import { readsConfigMap } from './config-map-references.ts';
 import type { ReadText, ReferencePlace } from './reference-sight.ts';
@@ -32,6 +33,7 @@ export interface Programme {
   readonly risks: ReadonlyMap<ObjectKey, RiskState>;
   readonly plans: ReadonlyMap<ObjectKey, PlanState>;
   readonly policies: ReadonlyMap<string, RiskPolicy>;
+  readonly tallies: ReadingTallies;
   /** What is wrong with the templates of a policy, by name. */
   invalidSignalsOf(policy: string): ReadonlyMap<string, string>;
   plansOf(riskKey: ObjectKey): readonly PlanState[];
@@ -130,6 +132,7 @@ class InMemoryProgramme implements Programme {
   readonly risks = new Map<ObjectKey, RiskState>();
   readonly plans = new Map<ObjectKey, PlanState>();
   readonly policies = new Map<string, RiskPolicy>();
+  readonly tallies: ReadingTallies = new Map();
   /** As they were when they could last be read: what is known of them outlives a spec that says nothing. */
   readonly #unreadable = new Map<ObjectKey, RiskState>();
   readonly #invalidSignals = new Map<string, ReadonlyMap<string, string>>();

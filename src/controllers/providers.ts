@@ -16,6 +16,7 @@ import type { Programme } from './programme.ts';
 import { createProviderHealthBook } from './provider-health.ts';
 import type { ProviderHealthBook, QueryResult } from './provider-health.ts';
 import { providerKey } from './risk-state.ts';
+import { rulesCondition } from './rule-tending.ts';
 
 export interface ProviderBook {
   /** Gives the signal source the providers of all policies as they are now. */
@@ -117,7 +118,7 @@ function reachableCondition(
 }
 
 export interface RiskPolicyControllerOptions {
-  readonly cluster: Pick<Cluster, 'own' | 'namespace'>;
+  readonly cluster: Pick<Cluster, 'own' | 'namespace' | 'rules'>;
   readonly programme: Pick<Programme, 'policies' | 'risks'>;
   readonly providers: ProviderBook;
   readonly clock: Clock;
@@ -150,7 +151,7 @@ export function createRiskPolicyController({
     if (object === undefined || policy === undefined || !isOurs(name)) return { kind: 'Done' };
     const generation = object.metadata.generation ?? 0;
     const previous = previousConditions(object);
-    const now = withEarlierNews(providers.conditionsOf(policy), previous, generation);
+    const now = withEarlierNews([...providers.conditionsOf(policy), ...rulesCondition(policy, cluster.rules)], previous, generation);
     const conditions = mergeConditions(previous, now, { nowMs: clock.nowMs(), generation });
     const written = await writeStatus(client, object, { observedGeneration: generation, conditions });
     return written.ok || written.failure.kind === 'NotFound' ? { kind: 'Done' } : { kind: 'Retry' };

@@ -11,9 +11,10 @@ import type { Cluster } from './cluster.ts';
 import { drillTimes } from './drill-state.ts';
 import type { LossBook } from './loss-book.ts';
 import type { Programme } from './programme.ts';
+import { setReadings } from './reading-tally.ts';
 
 export interface StateGaugesOptions {
-  readonly programme: Pick<Programme, 'risks' | 'plans' | 'plansOf'>;
+  readonly programme: Pick<Programme, 'risks' | 'plans' | 'plansOf' | 'tallies'>;
   readonly cluster: Pick<Cluster, 'targets' | 'own'>;
   readonly actuators: ReadonlyMap<TargetKind, Actuator>;
   readonly losses: Pick<LossBook, 'known'>;
@@ -22,6 +23,9 @@ export interface StateGaugesOptions {
     Metrics,
     | 'indicatorValue'
     | 'observationAgeSeconds'
+    | 'indicatorBreached'
+    | 'indicatorBlindSeconds'
+    | 'indicatorReadings'
     | 'engagedStage'
     | 'constraintInForce'
     | 'expectedAnnualLoss'
@@ -51,10 +55,12 @@ export function setStateGauges(options: StateGaugesOptions): void {
   const { reviewDueTimestampSeconds, reviewsOverdue, documentsMissing, lineageCoverage } = options.metrics;
   for (const gauge of [indicatorValue, observationAgeSeconds, engagedStage, constraintInForce, expectedAnnualLoss, annualLossP95])
     gauge.reset();
-  for (const gauge of [reviewDueTimestampSeconds, reviewsOverdue, documentsMissing, lineageCoverage, options.metrics.signOffsMissing])
-    gauge.reset();
+  const { indicatorBreached, indicatorBlindSeconds, signOffsMissing } = options.metrics;
+  for (const gauge of [reviewDueTimestampSeconds, reviewsOverdue, indicatorBreached, indicatorBlindSeconds, signOffsMissing]) gauge.reset();
+  for (const gauge of [documentsMissing, lineageCoverage]) gauge.reset();
   options.metrics.drillOverdueSeconds.reset();
   setIndicators(options);
+  setReadings(options.programme, options.metrics);
   setLosses(options);
   setPlans(options);
   setConstraints(options);
@@ -75,9 +81,12 @@ function setAnchors({ anchors, metrics, nowMs }: StateGaugesOptions): void {
 function setIndicators({ programme, metrics, nowMs }: StateGaugesOptions): void {
   for (const { identity, risk, indicators } of programme.risks.values()) {
     for (const [indicator, state] of indicators) {
-      const { lastSeen } = gravestReading(state);
-      if (lastSeen === null) continue;
+      const { lastSeen, memory } = gravestReading(state);
       const labels = { namespace: identity.namespace, risk: risk.metadata.name, indicator };
+      metrics.indicatorBreached.set(labels, memory.state === 'Firing' || memory.state === 'Clearing' ? 1 : 0);
+      const blindSinceMs = [...state.blindness.values()].map(({ sinceMs }) => sinceMs);
+      metrics.indicatorBlindSeconds.set(labels, blindSinceMs.length === 0 ? 0 : (nowMs - Math.min(...blindSinceMs)) / 1000);
+      if (lastSeen === null) continue;
       metrics.indicatorValue.set(labels, lastSeen.value);
       metrics.observationAgeSeconds.set(labels, (nowMs - lastSeen.dataTimeMs) / 1000);
     }

@@ -33,6 +33,21 @@ function decisionSeries({ counter, gauge, histogram }: Makers) {
     pushed,
     assessments,
     indicatorValue: gauge('modelrisk_indicator_value', 'Last value of an indicator, in the unit of its signal.', indicator),
+    indicatorBreached: gauge(
+      'modelrisk_indicator_breached',
+      '1 from when an indicator fires until it has been clear for long enough, else 0.',
+      indicator,
+    ),
+    indicatorBlindSeconds: gauge(
+      'modelrisk_indicator_blind_seconds',
+      'How long there has been no usable reading of an indicator; 0 while there is one.',
+      indicator,
+    ),
+    indicatorReadings: counter(
+      'modelrisk_indicator_readings_total',
+      'Readings of live answers by indicators that have an objective of their own: Good, Bad (a breach) or None (it could not be told).',
+      [...indicator, 'result'],
+    ),
     observationAgeSeconds: gauge(
       'modelrisk_observation_age_seconds',
       'Age of the newest data that gave a value; grows while none comes.',

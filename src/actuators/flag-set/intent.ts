@@ -50,6 +50,11 @@ export function hasRules<Kept extends JSONValue>(targeting: Kept | null, form: F
   return value !== null && !isEmpty(value);
 }
 
+/** Rules a rollback takes out of the way: those it can give back. */
+export function takesRules<Kept extends JSONValue>(targeting: Kept | null, form: FlagForm<Kept>): targeting is Kept {
+  return targeting !== null && hasRules(targeting, form) && form.isExact(targeting);
+}
+
 function isEmpty(value: JSONValue): boolean {
   return isObject(value) && Object.keys(value).length === 0;
 }
