@@ -1,5 +1,7 @@
 import { parseArgs } from 'node:util';
 import { failure, success } from '../shared/result.ts';
+import { actCommand, actOptions, actUsage } from './act-arguments.ts';
+import type { ActCommand, ActSwitches } from './act-arguments.ts';
 import type { Result } from '../shared/result.ts';
 
 export const usage = `kubectl modelrisk: keeps live models inside accepted risk
@@ -24,7 +26,7 @@ export const usage = `kubectl modelrisk: keeps live models inside accepted risk
       --offline           with --export: by itself, no cluster is asked
       --against FILE      with --export: against a file of audit export, no cluster is asked
   kubectl modelrisk audit export [-n NAMESPACE | -A]   print the record as an audit sink gets it
-  kubectl modelrisk drill PLAN [-n NAMESPACE]          ask the operator to try a plan out with a synthetic breach; needs the verb drill
+${actUsage}  kubectl modelrisk drill PLAN [-n NAMESPACE]          ask the operator to try a plan out with a synthetic breach; needs the verb drill
       --wait SECONDS      wait for what it comes to; exit code 1 unless it passed
       --dry-run           compute it here instead, from the objects alone: a table of stages and targets, exit code 1 if one fails
       --patch-kinds LIST  with --dry-run, of patch targets: their kinds, as the operator was given them
@@ -53,6 +55,8 @@ export type Command =
   | { readonly kind: 'Backlog'; readonly policy: string }
   | { readonly kind: 'Doctor' }
   | { readonly kind: 'Reviews' }
+  | { readonly kind: 'Incidents' }
+  | ActCommand
   | { readonly kind: 'List' }
   | { readonly kind: 'Playbook'; readonly name: string }
   | { readonly kind: 'Explain'; readonly name: string }
@@ -126,8 +130,7 @@ const options = {
   export: { type: 'string' },
   against: { type: 'string' },
   offline: { type: 'boolean', default: false },
-  role: { type: 'string' },
-  reason: { type: 'string' },
+  ...actOptions,
   'expires-at': { type: 'string' },
   kubeconfig: { type: 'string' },
   context: { type: 'string' },
@@ -135,7 +138,7 @@ const options = {
   help: { type: 'boolean', short: 'h', default: false },
 } as const;
 
-interface Switches {
+interface Switches extends ActSwitches {
   readonly all: boolean;
   readonly 'drop-finalizers': boolean;
   readonly 'patch-kinds'?: string;
@@ -151,8 +154,6 @@ interface Switches {
   readonly export?: string;
   readonly against?: string;
   readonly offline: boolean;
-  readonly role?: string;
-  readonly reason?: string;
   readonly 'expires-at'?: string;
 }
 
@@ -220,6 +221,8 @@ function captureCommand(words: readonly string[], switches: Switches): Result<Co
 function commandOf(words: readonly string[], switches: Switches): Result<Command, string> {
   if (switches.help) return success({ kind: 'Help' });
   const [first, second, ...rest] = words;
+  const act = first === 'sign-off' ? null : actCommand(words, switches);
+  if (act !== null) return act;
   const isCapture = first === 'reference' && second === 'capture';
   const { indicator, prometheus, 'config-map': configMap, apply, output } = switches;
   if (!isCapture && (apply || [indicator, prometheus, configMap, output].some((each) => each !== undefined)))
@@ -227,8 +230,7 @@ function commandOf(words: readonly string[], switches: Switches): Result<Command
   if (first === 'backlog' && second === undefined) return success({ kind: 'Backlog', policy: switches.policy ?? 'default' });
   if (switches.policy !== undefined) return failure('--policy goes with backlog');
   if (first === 'sign-off') return signOffCommand(words.slice(1), switches);
-  if ([switches.role, switches.reason, switches['expires-at']].some((each) => each !== undefined))
-    return failure('--role, --reason and --expires-at go with sign-off');
+  if (switches['expires-at'] !== undefined) return failure('--expires-at goes with sign-off');
   if (first === 'drill') return drillCommand(words.slice(1), switches);
   if (switches['dry-run'] || switches.wait !== undefined) return failure('--wait goes with drill, --dry-run with drill and sign-off');
   if (first === 'restore') return restoreCommand(words.slice(1), switches);
@@ -255,6 +257,7 @@ function commandOf(words: readonly string[], switches: Switches): Result<Command
   if (first === 'doctor' && second === undefined) return success({ kind: 'Doctor' });
   if (first === 'list' && second === undefined) return success({ kind: 'List' });
   if (first === 'reviews' && second === undefined) return success({ kind: 'Reviews' });
+  if (first === 'incidents' && second === undefined) return success({ kind: 'Incidents' });
   return failure(first === undefined ? 'name a command' : `there is no command ${words.join(' ')}`);
 }
 
@@ -271,8 +274,13 @@ export function readArguments(commandLine: readonly string[]): Result<Arguments,
   const command = commandOf(positionals, values);
   if (!command.ok) return command;
   const allNamespaces = values['all-namespaces'];
-  if (allNamespaces && !['RestoreAll', 'Doctor', 'Reviews', 'Backlog', 'List', 'AuditExport', 'VerifyExport'].includes(command.value.kind))
-    return failure('--all-namespaces goes with restore --all, doctor, list, reviews, backlog, audit export and audit verify --export');
+  if (
+    allNamespaces &&
+    !['RestoreAll', 'Doctor', 'Reviews', 'Incidents', 'Backlog', 'List', 'AuditExport', 'VerifyExport'].includes(command.value.kind)
+  )
+    return failure(
+      '--all-namespaces goes with restore --all, doctor, list, reviews, incidents, backlog, audit export and audit verify --export',
+    );
   if (allNamespaces && values.namespace !== undefined) return failure('--namespace and --all-namespaces exclude each other');
   return success({
     command: command.value,

@@ -13,6 +13,7 @@ import { assertNever } from '../shared/assert-never.ts';
 import { success } from '../shared/result.ts';
 import type { Result } from '../shared/result.ts';
 import { askOnce } from '../signals/registry.ts';
+import type { ActClients } from './act.ts';
 import { readArguments, usage } from './arguments.ts';
 import type { Command, ReferenceCapture, SignOffCommand } from './arguments.ts';
 import { printExport, printVerification } from './audit-commands.ts';
@@ -25,6 +26,7 @@ import { listModels, showPlaybook, tierClients } from './programme-commands.ts';
 import type { Printable } from './programme-commands.ts';
 import { printProposal, proposeFor } from './propose.ts';
 import { captureReference, printReference } from './reference.ts';
+import { printAct, printIncidents } from './incident-commands.ts';
 import { listReviews, reviewSentences } from './reviews.ts';
 import { signOff } from './sign-off.ts';
 import { restoreAll } from './restore-all.ts';
@@ -66,6 +68,11 @@ async function audit(call: Call): Promise<number> {
 
 const incidentsOf = ({ transport }: Pick<Call, 'transport'>) => ownClient(transport, 'riskincidents', 'RiskIncident');
 
+/** Where a command that may look at all namespaces looks, and when. */
+const within = ({ allNamespaces, namespace }: Call) => ({
+  namespace: allNamespaces ? null : namespace,
+  nowMs: createSystemClock().nowMs(),
+});
 /** What most commands come to: a report, or one sentence that says why there is none. */
 function print(call: Call, command: string, result: Result<Printable, string>): number {
   if (!result.ok) process.stderr.write(`kubectl modelrisk ${command.toLowerCase()}: ${result.failure}\n`);
@@ -130,21 +137,26 @@ async function reviews(call: Call): Promise<number> {
   return listed.value.models.some(({ standing }) => standing === 'Overdue') ? 1 : 0;
 }
 
-async function sign(call: Call, { name, ...ask }: SignOffCommand): Promise<number> {
-  const { transport, namespace } = call;
-  const resource = {
+function actClients(call: Call): ActClients {
+  const { transport } = call;
+  const selves = {
     group: 'authentication.k8s.io',
     version: 'v1',
     plural: 'selfsubjectreviews',
     kind: 'SelfSubjectReview',
     namespaced: false,
   };
-  const clients = {
+  return {
     risks: ownClient(transport, 'modelrisks', 'ModelRisk'),
-    policies: policiesClient(transport),
+    incidents: incidentsOf(call),
     decisions: ownClient(transport, 'riskdecisions', 'RiskDecision'),
-    selves: createResourceClient<UntypedObject>({ transport, fieldManager: 'kubectl-modelrisk', resource }),
+    selves: createResourceClient<UntypedObject>({ transport, fieldManager: 'kubectl-modelrisk', resource: selves }),
   };
+}
+
+async function sign(call: Call, { name, ...ask }: SignOffCommand): Promise<number> {
+  const { transport, namespace } = call;
+  const clients = { ...actClients(call), policies: policiesClient(transport) };
   const report = await signOff({ ...ask, clients, at: { namespace, name }, nowMs: createSystemClock().nowMs() });
   if (!report.ok) {
     process.stderr.write(`kubectl modelrisk sign-off: ${report.failure}\n`);
@@ -300,18 +312,19 @@ async function run(call: Call, command: Exclude<Command, { readonly kind: 'Help'
     case 'AuditVerify':
       return audit(call);
     case 'AuditExport':
-      return printExport(incidentsOf(call), call.allNamespaces ? null : call.namespace);
+      return printExport(incidentsOf(call), within(call).namespace);
     case 'VerifyExport':
-      return printVerification(command, incidentsOf(call), {
-        ...{ namespace: call.allNamespaces ? null : call.namespace, json: call.json },
-        nowMs: createSystemClock().nowMs(),
-      });
+      return printVerification(command, incidentsOf(call), { ...call, ...within(call) });
     case 'Backlog':
       return backlog(call, command.policy);
     case 'Doctor':
       return doctor(call);
     case 'Explain':
       return explain(call, command.name);
+    case 'Incidents':
+      return printIncidents(incidentsOf(call), { ...call, ...within(call) });
+    case 'Act':
+      return printAct(actClients(call), command, { ...call, nowMs: createSystemClock().nowMs() });
     case 'List':
       return print(call, command.kind, await listModels(call));
     case 'Playbook':

@@ -56,8 +56,8 @@ export function setStateGauges(options: StateGaugesOptions): void {
   for (const gauge of [indicatorValue, observationAgeSeconds, engagedStage, constraintInForce, expectedAnnualLoss, annualLossP95])
     gauge.reset();
   const { indicatorBreached, indicatorBlindSeconds, signOffsMissing } = options.metrics;
-  for (const gauge of [reviewDueTimestampSeconds, reviewsOverdue, indicatorBreached, indicatorBlindSeconds, signOffsMissing]) gauge.reset();
-  for (const gauge of [documentsMissing, lineageCoverage]) gauge.reset();
+  for (const gauge of [indicatorBreached, indicatorBlindSeconds, documentsMissing, lineageCoverage]) gauge.reset();
+  for (const gauge of [reviewDueTimestampSeconds, reviewsOverdue, signOffsMissing]) gauge.reset();
   options.metrics.drillOverdueSeconds.reset();
   setIndicators(options);
   setReadings(options.programme, options.metrics);

@@ -90,7 +90,9 @@ describe('readArguments', () => {
     ['sign-off credit debit --role risk', 'sign-off takes the name of one ModelRisk (sign-off credit-default --role risk)'],
     ['sign-off credit', 'sign-off needs --role: the role you sign in, one of those condition SignedOff names'],
     ['sign-off credit --role risk --expires-at soon', '--expires-at soon is no time: write it like 2027-01-31T00:00:00Z'],
-    ['doctor --role risk', '--role, --reason and --expires-at go with sign-off'],
+    ['doctor --role risk', '--role goes with sign-off, report-incident, postmortem, file-report'],
+    ['doctor --onset yesterday', '--onset goes with report-incident, postmortem, file-report'],
+    ['doctor --expires-at 2027-01-31T00:00:00Z', '--expires-at goes with sign-off'],
     ['explain', 'explain takes the name of one ModelRisk (explain credit-default)'],
     ['explain credit debit', 'explain takes the name of one ModelRisk (explain credit-default)'],
     ['audit verify all', 'there is no command audit verify all'],
@@ -112,7 +114,10 @@ describe('readArguments', () => {
     ['audit verify --offline', '--against and --offline go with audit verify --export'],
     ['audit verify --export a --against b --offline', '--against FILE asks no cluster anyway: leave --offline out'],
     ['doctor --offline', '--export, --against and --offline go with audit verify'],
-    ['audit verify -A', '--all-namespaces goes with restore --all, doctor, list, reviews, backlog, audit export and audit verify --export'],
+    [
+      'audit verify -A',
+      '--all-namespaces goes with restore --all, doctor, list, reviews, incidents, backlog, audit export and audit verify --export',
+    ],
     ['restore --all -A -n lending', '--namespace and --all-namespaces exclude each other'],
   ])('"%s" is refused in one sentence: %s', (line, sentence) => {
     expect(readArguments(words(line))).toEqual({ ok: false, failure: sentence });
