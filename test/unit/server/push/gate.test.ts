@@ -16,7 +16,14 @@ function aRisk(status: Fields): UntypedObject {
 const approved = { version: '2.3.0', digest: `sha256:${'0'.repeat(64)}`, roles: ['product'], at: '2026-06-01T12:00:00Z' };
 const signed = { approvedVersions: [approved] };
 
-async function ask(query: string, { status = signed, method = 'GET', authorization = 'Bearer anna', isLeading = true } = {}) {
+interface Asking {
+  readonly status?: Fields;
+  readonly method?: string;
+  readonly authorization?: string;
+  readonly isLeading?: boolean;
+}
+
+async function ask(query: string, { status = signed, method = 'GET', authorization = 'Bearer anna', isLeading = true }: Asking = {}) {
   const transport = reviewingTransport({ anna: ['lending'], bert: [] });
   const clock = createManualClock();
   const uses = { pushesIn: () => [], alertUses: () => [] };
