@@ -30,7 +30,7 @@ import { lossStatusFields } from './loss-status.ts';
 import { remediationRules, remediations } from './remediation.ts';
 import { reviewStatusFields } from './review-status.ts';
 import { criticality } from './risk-tier.ts';
-import { signOffStatusFields } from './sign-off-status.ts';
+import { signedLimit, signOffStatusFields } from './sign-off-status.ts';
 import { workloadRefsSchema } from './workload-refs.ts';
 import { thresholdSnapshot } from './threshold-snapshot.ts';
 
@@ -255,6 +255,7 @@ const indicatorStatus = z
       })
       .exactOptional(),
     falseAlarms: falseAlarmStatus.exactOptional(),
+    signedLimit: signedLimit.exactOptional(),
   })
   .meta({ description: 'Last look at one indicator.' });
 

@@ -30,6 +30,7 @@ const signedModel = z.object({
   }),
   criticality: criticality.exactOptional(),
   evaluationIntervalSeconds: z.number(),
+  suspend: z.enum(['None', 'Hold']),
   workloadRefs: workloadRefsSchema,
   risks: z.array(riskEntrySchema),
   indicators: z.array(indicatorSchema),
@@ -64,9 +65,9 @@ function templatesOf({ indicators }: Pick<ModelRisk['spec'], 'indicators'>, { si
 
 /** The model as it would be signed now. */
 export function signable(spec: ModelRisk['spec'], policy: Pick<RiskPolicySpec, 'signals'>): SignedModel {
-  const { policyRef, model, criticality: declared, evaluationIntervalSeconds, workloadRefs, risks, indicators } = spec;
+  const { policyRef, model, criticality: declared, evaluationIntervalSeconds, suspend, workloadRefs, risks, indicators } = spec;
   return {
-    ...{ signedVersion: 1, policyRef, model, evaluationIntervalSeconds, workloadRefs, risks, indicators },
+    ...{ signedVersion: 1, policyRef, model, evaluationIntervalSeconds, suspend, workloadRefs, risks, indicators },
     signals: templatesOf(spec, policy),
     ...(declared === undefined ? {} : { criticality: declared }),
   };
@@ -74,10 +75,17 @@ export function signable(spec: ModelRisk['spec'], policy: Pick<RiskPolicySpec, '
 
 /** Canonical JSON: the same model gives the same text, whatever the order of its lists. */
 export function signedText(signed: SignedModel): string {
-  const { signedVersion, policyRef, model, evaluationIntervalSeconds, workloadRefs, risks, indicators, signals } = signed;
+  const { signedVersion, policyRef, model, evaluationIntervalSeconds, suspend, workloadRefs, risks, indicators, signals } = signed;
   const { name, version, imageDigest, labelMaturitySeconds } = model;
   const listed = {
-    ...{ signedVersion, policyRef: { name: policyRef.name }, evaluationIntervalSeconds, workloadRefs, criticality: signed.criticality },
+    ...{
+      signedVersion,
+      policyRef: { name: policyRef.name },
+      evaluationIntervalSeconds,
+      suspend,
+      workloadRefs,
+      criticality: signed.criticality,
+    },
     model: { name, version, imageDigest, labelMaturitySeconds },
     risks: byName(risks),
     indicators: byName(indicators.map(resolved)),

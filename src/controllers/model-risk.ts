@@ -23,7 +23,7 @@ import type { Programme } from './programme.ts';
 import { nextLookMs, reviewCondition, reviewHistory, reviewsNow } from './reviews.ts';
 import { gravestReading, hinderingPace } from './risk-state.ts';
 import type { IndicatorState, RiskState } from './risk-state.ts';
-import { signOffsNow } from './sign-offs.ts';
+import { signedLimitOf, signOffsNow } from './sign-offs.ts';
 
 export interface ModelRiskControllerOptions {
   readonly cluster: Pick<Cluster, 'own'>;
@@ -72,13 +72,13 @@ function breachedCondition({ readings }: RiskState): RiskCondition {
 
 function indicatorStatus(
   [name, readings]: readonly [string, IndicatorState['readings']],
-  { ratios, alarms }: { readonly ratios: RiskState['ratios']; readonly alarms: FalseAlarmsByName },
+  { ratios, signed, alarms }: Pick<RiskState, 'ratios' | 'signed'> & { readonly alarms: FalseAlarmsByName },
 ): IndicatorStatus {
   const { memory, shown } = gravestReading({ readings });
   const likelihoodRatio = ratios.get(name);
   const falseAlarms = alarms.get(name);
   const said = { ...(likelihoodRatio === undefined ? {} : { likelihoodRatio }), ...(falseAlarms === undefined ? {} : { falseAlarms }) };
-  const base = { name, state: memory.state, since: toInstant(memory.sinceMs), ...said };
+  const base = { name, state: memory.state, since: toInstant(memory.sinceMs), ...said, ...signedLimitOf(signed, name) };
   if (shown === null) return base;
   const threshold = toThresholdSnapshot(shown.indicator.threshold);
   const judged = { ...base, verdict: shown.verdict, threshold, message: explainAssessment(shown).slice(0, 1024) };
@@ -123,7 +123,7 @@ export function createModelRiskController(options: ModelRiskControllerOptions): 
     const loss = lossStatus(risk, object, { losses, policy, reviewed: history.isNew });
     const tier = loss.tier?.inherent ?? null;
     const reviews = reviewsNow(history, risk, { policy, tier });
-    const signOffs = signOffsNow(risk, object, { decisions: cluster.own.decisions, policy, tier, nowMs });
+    const signOffs = signOffsNow(risk, object, { decisions: cluster.own.decisions, policies: programme.policies, tier, nowMs });
     const alarms = falseAlarms.of(risk, object);
     const conditions = [
       readyCondition(risk),
@@ -137,7 +137,7 @@ export function createModelRiskController(options: ModelRiskControllerOptions): 
     const status = {
       observedGeneration: generation,
       conditions: mergeConditions(previousConditions(object), conditions, { nowMs, generation }),
-      indicators: [...risk.readings].map((entry) => indicatorStatus(entry, { ratios: risk.ratios, alarms })),
+      indicators: [...risk.readings].map((entry) => indicatorStatus(entry, { ratios: risk.ratios, signed: risk.signed, alarms })),
       ...loss,
       digest: riskDigest(risk.written.spec),
       ...signOffs.status,

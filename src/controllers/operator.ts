@@ -48,6 +48,7 @@ import { createRemediationController } from './remediation.ts';
 import { createRightOfWay } from './right-of-way.ts';
 import type { RightOfWay } from './right-of-way.ts';
 import { createRiskDecisionController } from './risk-decision.ts';
+import { createSignedReader } from './signed-in-force.ts';
 import { setStateGauges } from './state-gauges.ts';
 import { tendSight } from './sight-needs.ts';
 import { createStepper } from './stepper.ts';
@@ -122,7 +123,7 @@ class WiredOperator implements Operator {
     this.#options = options;
     const { recall, takeUp } = createRecall({ cluster, actuators, clock });
     this.#takeUp = takeUp;
-    this.#programme = createProgramme(clock, recall, cluster.references.read);
+    this.#programme = createProgramme(clock, recall, { readText: cluster.references.read, readSigned: createSignedReader(cluster) });
     this.#notices = createNotices({ ...options, programme: this.#programme, ways: options.notices });
     this.inboxUses = inboxUses(this.#programme);
     this.#losses = createLossBook(this.#programme);

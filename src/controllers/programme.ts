@@ -19,6 +19,7 @@ import type { RiskState } from './risk-state.ts';
 import { readsConfigMap } from './config-map-references.ts';
 import type { ReadText, ReferencePlace } from './reference-sight.ts';
 import { distrustUnproven, resolveRisk } from './risk-state.ts';
+import type { ReadSigned } from './signed-in-force.ts';
 
 /**
  * All models under guard, as read from the caches and judged since: the operator's memory. Controllers read and change it;
@@ -42,6 +43,12 @@ export interface Programme {
   /** Null when the object is of a schema this operator can't read. */
   putPlan(object: UntypedObject): PlanState | null;
   removePlan(key: ObjectKey): void;
+}
+
+/** What is read from elsewhere each time a risk is resolved. */
+export interface ProgrammeReaders {
+  readonly readText: ReadText;
+  readonly readSigned: ReadSigned;
 }
 
 /** Puts into a plan seen for the first time what status, journals and record remember of it. */
@@ -123,13 +130,15 @@ class InMemoryProgramme implements Programme {
   readonly #clock: Clock;
   readonly #recall: RecallPlan;
   readonly #readText: ReadText;
+  readonly #readSigned: ReadSigned;
   // Looked up at every poll and watch event, so never by a walk over all plans. An entry a plan no longer has is filtered on
   // the way out or harmless; it goes with the plan.
   readonly #byRisk = new Map<ObjectKey, Set<ObjectKey>>();
   readonly #byTarget = new Map<string, Set<ObjectKey>>();
 
-  constructor(clock: Clock, recall: RecallPlan, readText: ReadText) {
+  constructor(clock: Clock, recall: RecallPlan, { readText, readSigned }: ProgrammeReaders) {
     this.#readText = readText;
+    this.#readSigned = readSigned;
     this.#clock = clock;
     this.#recall = recall;
   }
@@ -181,7 +190,8 @@ class InMemoryProgramme implements Programme {
     const previous = known?.uid === object.metadata.uid ? known : null;
     // Our own status writes come back through the watch: only a new spec changes what is judged.
     const isHeld = previous !== null && this.risks.get(key) === previous;
-    if (isHeld && previous.risk.metadata.generation === parsed.value.metadata.generation) return;
+    const isKnown = isHeld && previous.risk.metadata.generation === parsed.value.metadata.generation;
+    if (isKnown && previous.written.status.signed?.digest === parsed.value.status.signed?.digest) return;
     this.#resolve(parsed.value, key, previous);
   }
 
@@ -216,9 +226,9 @@ class InMemoryProgramme implements Programme {
   }
 
   #resolve(risk: ModelRisk, key: ObjectKey, previous: RiskState | null): void {
-    const policy = this.policies.get(risk.spec.policyRef.name) ?? null;
-    const invalidSignals = this.invalidSignalsOf(risk.spec.policyRef.name);
-    this.risks.set(key, resolveRisk(risk, policy, { previous, invalidSignals, readText: this.#readText, nowMs: this.#clock.nowMs() }));
+    const { risk: inForce, policy, invalidSignals, signed } = this.#readSigned(risk, this);
+    const known = { previous, invalidSignals, written: risk, signed, readText: this.#readText, nowMs: this.#clock.nowMs() };
+    this.risks.set(key, resolveRisk(inForce, policy, known));
     for (const plan of this.plansOf(key)) this.#distrust(plan);
   }
 
@@ -234,11 +244,11 @@ class InMemoryProgramme implements Programme {
 
   #resolveAll(isConcerned: (state: RiskState) => boolean): readonly ObjectKey[] {
     const users = [...this.risks.values()].filter(isConcerned);
-    for (const user of users) this.#resolve(user.risk, user.key, user);
+    for (const user of users) this.#resolve(user.written, user.key, user);
     return users.map(({ key }) => key);
   }
 }
 
-export function createProgramme(clock: Clock, recall: RecallPlan, readText: ReadText): Programme {
-  return new InMemoryProgramme(clock, recall, readText);
+export function createProgramme(clock: Clock, recall: RecallPlan, readers: ProgrammeReaders): Programme {
+  return new InMemoryProgramme(clock, recall, readers);
 }

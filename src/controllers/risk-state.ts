@@ -3,6 +3,8 @@ import { toIdentity, indicatorMemoryFromStatus } from '../api/to-core.ts';
 import type { DeclaredIndicator, ModelRisk } from '../api/model-risk.ts';
 import { resolveIndicator, type MeasuredIndicator, type ResolvedIndicator } from '../api/resolve-indicator.ts';
 import { rememberedRatios } from '../api/risk-register.ts';
+import type { HeldTerm } from '../api/signed-limits.ts';
+import type { SignedModel } from '../api/signed-text.ts';
 import type { RiskPolicy } from '../api/risk-policy.ts';
 import { readReferences } from './config-map-references.ts';
 import type { ReadText } from './reference-sight.ts';
@@ -83,6 +85,8 @@ export interface RiskState {
   readonly risk: ModelRisk;
   /** As its owner wrote it: what people look at, review and sign. */
   readonly written: ModelRisk;
+  /** Null: nothing of it was ever signed by all who have to. */
+  readonly signed: SignedInForce | null;
   readonly identity: ModelIdentity;
   /** Those whose signal was found. */
   readonly indicators: ReadonlyMap<string, IndicatorState>;
@@ -199,11 +203,21 @@ function sourceOf(resolved: ResolvedIndicator, policy: RiskPolicy): SignalDefini
   return { kind: 'Quorum', provider: quorumProvider, windowSeconds: resolved.indicator.windowSeconds, members };
 }
 
+/** What all who have to have signed last, and what it keeps in force against what is written. */
+export interface SignedInForce {
+  readonly digest: string;
+  readonly model: SignedModel;
+  readonly held: readonly HeldTerm[];
+}
+
 interface Known {
   readonly previous: RiskState | null;
   /** What is wrong with templates of the policy, by name. */
   readonly invalidSignals: ReadonlyMap<string, string>;
   readonly readText: ReadText;
+  /** Left out: `risk` itself, of which nothing was signed. */
+  readonly written?: ModelRisk;
+  readonly signed?: SignedInForce | null;
   readonly nowMs: EpochMs;
 }
 
@@ -296,5 +310,6 @@ export function resolveRisk(risk: ModelRisk, policy: RiskPolicy | null, known: K
   const { name, uid } = risk.metadata;
   const key = `${identity.namespace}/${name}`;
   const ratios = known.previous?.ratios ?? rememberedRatios(risk.status);
-  return { key, uid, risk, written: risk, identity, indicators, readings: all, unproven, problems, ratios, safe: new Map() };
+  const bounded = { written: known.written ?? risk, signed: known.signed ?? null };
+  return { ...bounded, key, uid, risk, identity, indicators, readings: all, unproven, problems, ratios, safe: new Map() };
 }

@@ -84,11 +84,13 @@ function followRisks({ cluster, programme, wakes, clock }: SubscriptionOptions):
   return follow(
     cluster.own.risks,
     (object, previous) => {
+      const before = programme.risks.get(keyOf(object));
       programme.putRisk(object);
       const risk = programme.risks.get(keyOf(object));
       for (const plan of risk === undefined ? [] : programme.plansOf(risk.key))
         if (risk !== undefined && noteSupersession(plan, risk, clock.nowMs())) wakes.record(plan.current.plan.namespace);
-      if (previous === null || previous.metadata.generation !== object.metadata.generation) wake(keyOf(object));
+      // Of our own status only what was signed changes what is judged.
+      if (previous === null || previous.metadata.generation !== object.metadata.generation || risk !== before) wake(keyOf(object));
     },
     (object) => {
       programme.removeRisk(keyOf(object));

@@ -1,9 +1,9 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { applyGuardedModelTo, startMemoryOperator } from '../../builders/memory-operator.ts';
-import type { MemoryOperator } from '../../builders/memory-operator.ts';
-import { validityOf } from '../../builders/memory-decisions.ts';
-import { liveIn } from '../../builders/memory-story.ts';
-import { owner, sign, signAll, signedOff, signedOffMessage, signedPolicy, signedRisk, signingStatus } from '../../builders/signing.ts';
+import { applyGuardedModelTo, startMemoryOperator } from '../../../builders/memory-operator.ts';
+import type { MemoryOperator } from '../../../builders/memory-operator.ts';
+import { validityOf } from '../../../builders/memory-decisions.ts';
+import { liveIn } from '../../../builders/memory-story.ts';
+import { owner, sign, signAll, signedOff, signedOffMessage, signedPolicy, signedRisk, signingStatus } from '../../../builders/signing.ts';
 
 const version = (name: string) => ({ model: { name: 'credit', version: name } });
 
@@ -57,7 +57,7 @@ describe('sign-offs of a model', () => {
       expect.objectContaining({ version: '2.3.0', digest: signableDigest, roles: ['product', 'compliance'] }),
     ]);
     expect(await world.sample('modelrisk_sign_offs_missing', 'lending', 'credit')).toBe(0);
-    const writes = () => world.api.writes.filter(({ resource }) => ['modelrisks', 'riskdecisions'].includes(resource ?? "")).length;
+    const writes = () => world.api.writes.filter(({ resource }) => ['modelrisks', 'riskdecisions'].includes(resource)).length;
     const written = writes();
     await world.pass(5);
     expect(writes()).toBe(written);
