@@ -130,6 +130,7 @@ const entry = z
         'ReleasedByDeletion',
         'Latched',
         'Held',
+        'Accepted',
         'Contested',
         'Yielded',
         'Reasserted',

@@ -7,10 +7,12 @@ import type { DecisionInForce } from '../core/model/decision.ts';
 import type { UntypedObject } from '../kube/kube-object.ts';
 import { keyOf } from '../kube/kube-object.ts';
 import type { EpochMs } from '../shared/clock.ts';
+import { acceptancesOf, judgeAccept } from './accept-decision.ts';
 import type { Cluster } from './cluster.ts';
 import { contributorsAnnotation, contributorsIn, hasContributed } from './contributors.ts';
 import { snapshotInForce } from './plan-state.ts';
 import type { PlanState } from './plan-state.ts';
+import { riskKeyOf } from './programme.ts';
 import type { Programme } from './programme.ts';
 import { engagementOf, incidentOf } from './record.ts';
 import { judgeReview } from './reviews.ts';
@@ -112,6 +114,7 @@ function inForce({ spec, metadata }: RiskDecision, plan: PlanState): DecisionInF
     case 'Acknowledge':
     case 'Review':
     case 'SignOff':
+    case 'Accept':
       return null;
     case 'Approve':
     case 'Reject':
@@ -207,6 +210,7 @@ export function judgeDecision(decision: RiskDecision, context: DecisionContext):
   const { spec, metadata } = decision;
   if (isMarkedUsed(decision)) return isUsed(decision);
   if (spec.action === 'Review') return judgeAsReview(decision, context);
+  if (spec.action === 'Accept') return judgeAccept(decision, context);
   if (spec.action === 'SignOff') return { ...judgeSignOff(decision, context), inForce: null };
   const subject = subjectOf(decision, context);
   if (subject === null) return subjectMissing(decision);
@@ -281,7 +285,7 @@ function mayCount(object: UntypedObject, nowMs: EpochMs): boolean {
 
 /** Every decision on one plan that counts at this instant, oldest first. */
 export function decisionsOn(plan: PlanState, context: DecisionContext): readonly DecisionInForce[] {
-  return decisionsAbout(plan.key, context.cluster)
+  const ofPlan = decisionsAbout(plan.key, context.cluster)
     .filter((object) => mayCount(object, context.nowMs))
     .flatMap((object) => {
       const parsed = parseRiskDecision(object);
@@ -291,4 +295,5 @@ export function decisionsOn(plan: PlanState, context: DecisionContext): readonly
       (a, b) => a.metadata.creationTimestamp.localeCompare(b.metadata.creationTimestamp) || a.metadata.name.localeCompare(b.metadata.name),
     )
     .flatMap((decision) => judgeDecision(decision, context).inForce ?? []);
+  return [...ofPlan, ...acceptancesOf(context.programme.risks.get(riskKeyOf(plan)), context)];
 }

@@ -34,6 +34,7 @@ import { readingIn, sourceKey } from './risk-state.ts';
 import type { RiskState } from './risk-state.ts';
 import { servedTo } from './served-answers.ts';
 import { isSafeVersion, sourcesOf, stateFor } from './source-in-force.ts';
+import { acceptedDrafts } from './accepted-draft.ts';
 import { tightened } from './tightening.ts';
 import { unrecordedSteps } from './unrecorded-steps.ts';
 
@@ -90,6 +91,8 @@ function noteKey(note: PlanNote): string {
     case 'AwaitingDecision':
     case 'NotAskedAgain':
       return `${note.kind}/${note.stage}`;
+    case 'Accepted':
+      return `${note.kind}/${note.by}/${note.untilMs}/${note.engagement ?? ''}`;
     case 'Held':
       return `${note.kind}/${note.by}/${note.untilMs ?? ''}`;
     default:
@@ -195,7 +198,11 @@ export function createStepper(options: StepperOptions): StepPlanState {
     const appeared = step.notes.filter((note) => !before.has(noteKey(note)));
     plan.drafts = [
       ...plan.drafts,
-      ...appeared.flatMap((note) => [...heldDrafts(plan, note, { decisions, nowMs }), ...sharedCauseDrafts(plan, note, nowMs)]),
+      ...appeared.flatMap((note) => [
+        ...heldDrafts(plan, note, { decisions, nowMs }),
+        ...acceptedDrafts(plan, note, { decisions, nowMs }),
+        ...sharedCauseDrafts(plan, note, nowMs),
+      ]),
     ];
     if (appeared.length > 0 || before.size !== step.notes.length) options.onNotes(plan, appeared);
   };

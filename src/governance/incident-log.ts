@@ -106,7 +106,7 @@ function unfinishedIn({ book, namespace }: Pick<Log, 'book' | 'namespace'>): Set
 
 /** A Hold or an acknowledgement is found again after each restart, at another time: its decision is recorded once. */
 function isRecorded(entries: readonly IncidentEntry[], draft: EntryDraft): boolean {
-  if (draft.type === 'Held' || draft.type === 'Acknowledged')
+  if (draft.type === 'Held' || draft.type === 'Accepted' || draft.type === 'Acknowledged')
     return entries.some(({ type, target }) => type === draft.type && target === draft.target);
   // Its words may be others by now; the stall is the same.
   if (draft.type === 'Stalled') return entries.some(({ type, at }) => type === draft.type && at === draft.at);

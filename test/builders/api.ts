@@ -223,9 +223,9 @@ export function incidentManifest(): Manifest {
 }
 
 export function decisionManifest(
-  action: 'Approve' | 'Reject' | 'Hold' | 'Release' | 'Acknowledge' | 'Review' | 'SignOff' = 'Hold',
+  action: 'Approve' | 'Reject' | 'Hold' | 'Release' | 'Acknowledge' | 'Review' | 'SignOff' | 'Accept' = 'Hold',
 ): Manifest {
-  const kind = action === 'Review' || action === 'SignOff' ? 'ModelRisk' : 'MitigationPlan';
+  const kind = ['Review', 'SignOff', 'Accept'].includes(action) ? 'ModelRisk' : 'MitigationPlan';
   const answers = action === 'Approve' || action === 'Reject';
   return {
     apiVersion,
@@ -241,7 +241,8 @@ export function decisionManifest(
       ...(action === 'Release' ? { engagement: 4 } : {}),
       ...(action === 'Review' ? { minutesSpent: 90 } : {}),
       ...(action === 'SignOff' ? { signed: '{}' } : {}),
-      ...(action === 'Hold' ? { expiresAt: '2030-01-01T00:00:00Z' } : {}),
+      ...(action === 'Accept' ? { indicators: ['score-drift'] } : {}),
+      ...(action === 'Hold' || action === 'Accept' ? { expiresAt: '2030-01-01T00:00:00Z' } : {}),
     },
   };
 }

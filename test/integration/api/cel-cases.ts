@@ -260,7 +260,7 @@ const holdCases = casesOf(decisionManifest('Hold'), [
   {
     field: 'spec.subjectRef.kind',
     message:
-      'Approve, Reject and Acknowledge answer a RiskIncident, Hold and Release are about a MitigationPlan, Review and SignOff are about a ModelRisk: write the kind that fits the action',
+      'Approve, Reject and Acknowledge answer a RiskIncident, Hold and Release are about a MitigationPlan, Review, SignOff and Accept are about a ModelRisk: write the kind that fits the action',
     accept: [['spec.role', 'compliance']],
     reject: [['spec.subjectRef.kind', 'RiskIncident']],
   },
@@ -272,7 +272,7 @@ const holdCases = casesOf(decisionManifest('Hold'), [
   },
   {
     field: 'spec.expiresAt',
-    message: 'a Hold must end by itself: write expiresAt',
+    message: 'a Hold and an Accept must end by themselves: write expiresAt',
     accept: [['spec.expiresAt', '2031-01-01T00:00:00+02:00']],
     reject: [['spec.expiresAt', undefined]],
   },
