@@ -11,6 +11,7 @@ import type { Logger } from '../shared/logger.ts';
 import type { InboxUses } from '../signals/inbox/uses.ts';
 import type { ReplaceableSignalSource } from '../signals/registry.ts';
 import type { Metrics } from '../telemetry/metrics.ts';
+import { isApprovedVersion } from './approved-version.ts';
 import { createAssessor } from './assessor.ts';
 import type { Assessor } from './assessor.ts';
 import type { Cluster } from './cluster.ts';
@@ -323,6 +324,7 @@ class WiredOperator implements Operator {
     const programme = this.#programme;
     return createStepper({
       decisionsOn: (plan, nowMs) => decisionsOn(plan, { cluster, programme, nowMs }),
+      isApproved: (risk, version) => isApprovedVersion(cluster, risk, version),
       log,
       onTransition: (plan, transition) => {
         this.#onTransition(plan, transition);

@@ -40,6 +40,8 @@ import { unrecordedSteps } from './unrecorded-steps.ts';
 
 export interface StepperOptions {
   readonly decisionsOn: (plan: PlanState, nowMs: EpochMs) => readonly DecisionInForce[];
+  /** Whether a plan may compare with this version of the model, and move callers to it as to a good one. */
+  readonly isApproved: (risk: RiskState, version: string) => boolean;
   readonly log: Logger;
   /** The plan took a step: its targets are to be brought to it, then all is to be recorded. */
   readonly onTransition: (plan: PlanState, transition: Transition) => void;
@@ -100,13 +102,19 @@ function noteKey(note: PlanNote): string {
   }
 }
 
-function inputOf(plan: PlanState, risk: RiskState | null, context: Pick<PlanStepInput, 'decisions' | 'nowMs'>): PlanStepInput {
+function inputOf(
+  plan: PlanState,
+  risk: RiskState | null,
+  { isApproved, ...context }: Pick<PlanStepInput, 'decisions' | 'nowMs'> & Pick<StepperOptions, 'isApproved'>,
+): PlanStepInput {
   const snapshot = snapshotInForce(plan);
   const states = snapshot.trigger.indicators.flatMap((name) => (risk === null ? [] : (stateFor(plan, risk, name) ?? [])));
   const indicators = states.map(
     (state) => [state.indicator.name, { indicator: state.indicator, ...readingIn(state, servedTo(plan)) }] as const,
   );
-  const safe = snapshot.safeVersion === null ? undefined : risk?.safe.get(snapshot.safeVersion);
+  const { safeVersion } = snapshot;
+  const isCompared = risk !== null && safeVersion !== null && isApproved(risk, safeVersion);
+  const safe = isCompared ? risk.safe.get(safeVersion) : undefined;
   const safeAssessments = states.map((state) => [state.indicator.name, safe?.get(sourceKey(state)) ?? null] as const);
   return {
     snapshot,
@@ -172,7 +180,7 @@ export function createStepper(options: StepperOptions): StepPlanState {
     const before = new Set(plan.notes.map(noteKey));
     const previous = { engagement: engagementOf(plan), snapshot: plan.engaged, readings: groundsInForce(plan).readings };
     const decisions = options.decisionsOn(plan, nowMs);
-    const step = staleQuestion(plan) ?? stepPlan(inputOf(plan, risk, { decisions, nowMs }));
+    const step = staleQuestion(plan) ?? stepPlan(inputOf(plan, risk, { decisions, nowMs, isApproved: options.isApproved }));
     plan.memory = step.memory;
     plan.notes = step.notes;
     followSnapshot(plan, nowMs);
