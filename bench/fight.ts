@@ -113,6 +113,7 @@ async function fight(bed: EffectBed, kind: RouteKind, parts: FightParts): Promis
   const to = traffic.begun();
   await rival.stop();
   await traffic.stop();
+  for (const why of failuresIn(traffic, from, to)) say(`A request failed: ${why}`);
   const people = await peopleIn(bed, guarded, fromMs);
   const writes = await writesIn(bed, kind, span);
   const seen = { requests: requestsIn(traffic, from, to), people, writes: { ...writes, statedRoute: statedRouteWrites(seconds) } };
@@ -151,6 +152,16 @@ async function writesIn(
   for (const { resource } of ours) byResource[resource] = (byResource[resource] ?? 0) + 1;
   const route = byResource[kind.resource.plural] ?? 0;
   return { route, other: ours.length - route, byResource };
+}
+
+function failuresIn({ outcomes }: Traffic, from: number, to: number): ReadonlySet<string> {
+  const numbers = Array.from({ length: to - from }, (_, index) => from + index);
+  return new Set(numbers.flatMap((number) => failureOf(outcomes.get(number)) ?? []));
+}
+
+function failureOf(outcome: Outcome | undefined): string | null {
+  if (outcome === undefined) return 'it was never answered';
+  return outcome.kind === 'Failed' ? outcome.why : null;
 }
 
 function requestsIn({ outcomes }: Traffic, from: number, to: number): FightFigures['requests'] {

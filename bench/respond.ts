@@ -3,6 +3,7 @@ import { loadavg } from 'node:os';
 
 import { createSystemClock } from '../src/kube/system-clock.ts';
 import { aPolicy, riskPolicies } from '../test/builders/guarded-model.ts';
+import { patchableKinds } from '../test/builders/patchable-kinds.ts';
 import { storyTargets } from '../test/builders/story-target.ts';
 import type { StoryTarget } from '../test/builders/story-target.ts';
 import { requestsOf } from '../testbed/audit-log.ts';
@@ -12,7 +13,9 @@ import type { ConnectedControlPlane } from '../testbed/connect.ts';
 import { startControlPlane } from '../testbed/control-plane.ts';
 import { eventually } from '../testbed/eventually.ts';
 import { installProduct } from '../testbed/install.ts';
+import { standInForKServe } from '../testbed/kserve-stand-in.ts';
 import { operatorAccount, startOperator } from '../testbed/operator-process.ts';
+import { listPatchKinds } from '../testbed/patch-kinds.ts';
 import { stampPods } from '../testbed/pod-stamper.ts';
 import { startPrometheusStandIn } from '../testbed/prometheus-stand-in.ts';
 import type { PrometheusStandIn } from '../testbed/prometheus-stand-in.ts';
@@ -77,7 +80,10 @@ export async function benchRespond(options: RespondOptions): Promise<RespondFigu
     stops.push(() => cluster.close());
     const pods = stampPods(cluster.client, { namespace: null });
     stops.push(() => pods.stop());
-    const operator = await startOperator({ access: cluster, flags: { namespace: operatorAccount.namespace } });
+    const kserve = standInForKServe(cluster.client);
+    stops.push(() => kserve.stop());
+    const patches = await listPatchKinds(cluster.client, patchableKinds);
+    const operator = await startOperator({ access: cluster, flags: { namespace: operatorAccount.namespace, ...patches } });
     stops.push(() => operator.process.stop());
     await operator.leading();
     const figures: KindFigures[] = [];
@@ -114,7 +120,10 @@ async function measureKind(
   const models = await Promise.all(Array.from({ length: modelsAKind }, () => openModel({ cluster, target, policy, clock })));
   try {
     for (const { namespace } of models) signal.add(namespace);
-    for (const model of models) await eventually(() => model.isReady(), { timeoutMs: 120_000, everyMs: 500 });
+    for (const model of models)
+      await eventually(() => model.isReady(), { timeoutMs: 120_000, everyMs: 500 }).catch((cause: unknown) => {
+        throw new Error(`${target.kind}: the plan in ${model.namespace} did not become Ready within 120 s`, { cause });
+      });
     say(`${target.kind}: ${breaches} breaches, one after the other, each at a random moment of its interval.`);
     const struck = await strikeInTurn({ models, random, strike: signal.strike, clear: signal.clear }, breaches);
     return await figuresOf(cluster, target, struck);

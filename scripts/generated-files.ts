@@ -16,6 +16,7 @@ const copied: readonly { readonly from: string; readonly to: string; readonly co
   { from: 'config/push', to: `${templates}/push`, condition: '.Values.push.enabled' },
   { from: 'config/cluster-signals', to: `${templates}/cluster-signals`, condition: '.Values.clusterSignals.enabled' },
   { from: 'config/config-map-references', to: `${templates}/config-map-references`, condition: '.Values.configMapReferences.enabled' },
+  { from: 'config/prometheus-rules', to: `${templates}/prometheus-rules`, condition: '.Values.prometheusRules.enabled' },
   { from: 'config/admission/validating', to: `${templates}/admission-validating`, condition: '.Values.admission.enabled' },
   {
     from: 'config/admission/mutating',

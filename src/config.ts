@@ -3,6 +3,7 @@ import * as z from 'zod';
 import { readPatchKinds } from './actuators/patch/resource.ts';
 import type { PatchResource } from './actuators/patch/resource.ts';
 import { actuators } from './actuators/registry.ts';
+import type { AuditSink } from './controllers/anchor.ts';
 import { logLevels } from './telemetry/log.ts';
 import { failure, success } from './shared/result.ts';
 import type { Result } from './shared/result.ts';
@@ -31,6 +32,10 @@ const configuration = z.object({
   pushTlsKeyFile: z.string().min(1).exactOptional(),
   /** Kinds whose objects plans may patch, in namespaces that opted in: group/version/plural/Kind, several with commas. None when absent. */
   patchKinds: z.string().min(1).exactOptional(),
+  /** Where every entry of the record is exported to (docs/audit.md); nowhere when absent. */
+  auditSinkUrl: z.string().min(1).exactOptional(),
+  /** Bearer token for it: `secret/key` in the operator's own namespace. */
+  auditSinkSecret: z.string().min(1).exactOptional(),
   logLevel: z.enum(logLevels).default('info'),
 });
 
@@ -67,6 +72,30 @@ function patchProblem(config: Config): string | null {
   return read.ok ? null : `--patch-kinds: ${read.failure}`;
 }
 
+/** Where the record is exported to; a failure is one sentence, null: nowhere. */
+export function auditSinkOf({
+  auditSinkUrl: text,
+  auditSinkSecret,
+}: Pick<Config, 'auditSinkUrl' | 'auditSinkSecret'>): Result<AuditSink | null, string> {
+  if (text === undefined)
+    return auditSinkSecret === undefined ? success(null) : failure('--audit-sink-secret: goes with --audit-sink-url; write both, or none');
+  const url = URL.parse(text);
+  if (url?.protocol !== 'https:' || url.username !== '' || url.password !== '')
+    return failure('--audit-sink-url: the record holds names of people; write https://host/path without user or password');
+  const [name = '', key = '', ...rest] = auditSinkSecret?.split('/') ?? [];
+  if (auditSinkSecret === undefined) return success({ url: text, secretRef: null });
+  if (name === '' || key === '' || rest.length > 0)
+    return failure(
+      '--audit-sink-secret: write secret/key, the name of a Secret in the namespace of the operator and the key of the token in it',
+    );
+  return success({ url: text, secretRef: { name, key } });
+}
+
+function auditProblem(config: Config): string | null {
+  const read = auditSinkOf(config);
+  return read.ok ? null : read.failure;
+}
+
 function kebab(name: string): string {
   return name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
 }
@@ -93,6 +122,8 @@ export function readConfig(
   });
   const parsed = configuration.safeParse(Object.fromEntries(given));
   if (!parsed.success) return failure(parsed.error.issues.map((issue) => `--${kebab(String(issue.path[0]))}: ${issue.message}`));
-  const problems = [fenceProblem(parsed.data), pushProblem(parsed.data), patchProblem(parsed.data)].filter((problem) => problem !== null);
+  const problems = [fenceProblem(parsed.data), pushProblem(parsed.data), patchProblem(parsed.data), auditProblem(parsed.data)].filter(
+    (problem) => problem !== null,
+  );
   return problems.length === 0 ? success(parsed.data) : failure(problems);
 }

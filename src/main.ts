@@ -3,7 +3,7 @@ import { lookup } from 'node:dns';
 import { hostname } from 'node:os';
 import process from 'node:process';
 import { actuatorsWithPatches } from './actuators/registry.ts';
-import { patchKindsOf, readConfig } from './config.ts';
+import { auditSinkOf, patchKindsOf, readConfig } from './config.ts';
 import type { Config } from './config.ts';
 import type { Actuator, TargetKind } from './actuators/port.ts';
 import { futureToleranceMs } from './core/judge.ts';
@@ -186,10 +186,12 @@ async function assemble(config: Config, onLease: (state: LeaseState) => void): P
   // The rooms don't know each other: both are given one rule of where nothing is sent.
   const sender = createNoticeSender({ clock, guard: { isForbiddenHost, lookup: guardedLookup(lookup) } });
   const readSecret = createSecretReader({ transport, namespace: config.namespace, fieldManager });
+  const audit = auditSinkOf(config);
+  const auditSink = audit.ok ? audit.value : null;
   const operator: Operator = createOperator({
     ...{ cluster, transport, fence: elector, epoch, actuators, source, recorder, clock, metrics, log, requestTimeoutMs },
     random: Math.random,
-    notices: { sender, readSecret },
+    outlets: { sender, readSecret, auditSink },
   });
   const server = await startHTTPServer({
     host: config.host,

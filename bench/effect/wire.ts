@@ -38,6 +38,8 @@ export async function startModelBackend(wire: Wire, service: string, address: st
     request.resume();
     response.setHeader(servedBy, service).end('{}');
   }, address);
+  // A gateway keeps idle connections and may send into one that closes in that moment: an error no change of a route caused.
+  listening.server.keepAliveTimeout = 0;
   return { arrivals, port: listening.port, close: () => listening.close() };
 }
 

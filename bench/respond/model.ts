@@ -1,14 +1,17 @@
 import { aModelRisk, mitigationPlans, modelRisks } from '../../test/builders/guarded-model.ts';
 import type { StoryTarget } from '../../test/builders/story-target.ts';
 import type { Clock } from '../../src/shared/clock.ts';
-import type { APIClient, KubeObject } from '../../testbed/api-client.ts';
+import type { APIClient, KubeObject, Resource } from '../../testbed/api-client.ts';
 import { publishBackend } from '../../testbed/backend.ts';
 import type { ConnectedControlPlane } from '../../testbed/connect.ts';
 import { eventually } from '../../testbed/eventually.ts';
 import { optIn } from '../../testbed/opt-in.ts';
+import { lookAtRollout, rollouts } from '../../testbed/rollouts-stand-in.ts';
 import { stampRoute, stamped } from '../../testbed/route-stamper.ts';
 import { watchObjects } from '../../testbed/watch-objects.ts';
 import type { ObjectWatch } from '../../testbed/watch-objects.ts';
+
+const targetJournals: Resource = { group: 'modelrisk.dev', version: 'v1alpha1', plural: 'targetjournals' };
 
 /** One model behind one target, in a namespace of its own. */
 export interface RespondModel {
@@ -62,30 +65,36 @@ export async function openModel({ cluster, target, policy, clock }: ModelOptions
     await client.apply(resource, manifest(namespace), { fieldManager: 'kubectl' });
     const watch = watchObjects({ cluster, resource, namespace, clock });
     watches.push(watch);
-    // No controller of routes runs here: every new generation of one is marked as its own would.
-    if (stamped.some(({ plural }) => plural === resource.plural)) {
-      watch.onState(({ object }) => {
-        if (object !== null) void stampRoute(client, object, resource).catch(() => undefined);
-      });
-    }
+    const stamp = stampOf(resource);
+    watch.onState(({ object }) => {
+      if (object !== null) void stamp(client, object, resource).catch(() => undefined);
+    });
   }
   const risk = aModelRisk({ namespace, providerURL: '' });
   await client.create(modelRisks, { ...risk, spec: { ...(risk['spec'] as object), policyRef: { name: policy } } });
   await client.create(mitigationPlans, planOver(target, namespace));
   const live = (): KubeObject | null => watches.at(-1)?.latest('credit') ?? null;
+  const apart = target.journal === undefined ? null : watchObjects({ cluster, resource: targetJournals, namespace, clock });
+  const isJournaledApart = (): boolean => (apart?.latest(`${target.kind.toLowerCase()}-${live()?.metadata.uid ?? ''}`) ?? null) !== null;
   return {
     namespace,
     isHeld: () => isHeldBy(target, live()),
-    isFree: () => watches.every((watch) => isFree(watch.latest('credit'))),
+    isFree: () => watches.every((watch) => isFree(watch.latest('credit'))) && !isJournaledApart(),
     isReady: async () => {
       const { status } = await client.get(mitigationPlans, { namespace, name: 'credit' });
       const { conditions = [] } = (status ?? {}) as { readonly conditions?: readonly { readonly type: string; readonly status: string }[] };
       return conditions.some((condition) => condition.type === 'Ready' && condition.status === 'True');
     },
     stop: async () => {
-      await Promise.all(watches.map((watch) => watch.stop()));
+      await Promise.all([...watches, ...(apart === null ? [] : [apart])].map((watch) => watch.stop()));
     },
   };
+}
+
+/** No controller of routes or of Rollouts runs here: every new generation of one is marked as its own would. */
+function stampOf({ plural }: Resource): (client: APIClient, object: KubeObject, resource: Resource) => Promise<void> {
+  if (plural === rollouts.plural) return lookAtRollout;
+  return stamped.some((known) => known.plural === plural) ? stampRoute : () => Promise.resolve();
 }
 
 /** The version before, as its controller has seen it when the next one follows. */

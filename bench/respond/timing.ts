@@ -29,7 +29,8 @@ export function timeResponses(struck: readonly Struck[], requests: readonly Audi
   const timed = struck.flatMap((breach) => {
     const { namespace, visibleAtMs, clearedAtMs, held } = breach;
     const answers = patches
-      .filter((patch) => patch.namespace === namespace && patch.answeredAtMs > visibleAtMs && patch.answeredAtMs < clearedAtMs)
+      // A watch may show what a patch did before the server has written down that it answered.
+      .filter((patch) => patch.namespace === namespace && patch.answeredAtMs > visibleAtMs && patch.receivedAtMs < clearedAtMs)
       .map(({ answeredAtMs }) => answeredAtMs);
     return held && answers.length > 0 ? [{ breach, patchedAtMs: Math.min(...answers) }] : [];
   });

@@ -38,6 +38,13 @@ export function isList(value: JSONValue | undefined): value is readonly JSONValu
   return Array.isArray(value);
 }
 
+/** A whole number too large to be read exactly: the server keeps 64 bits of it, and takes what was rounded for another value. */
+export function holdsInexact(value: JSONValue): boolean {
+  if (typeof value === 'number') return Number.isInteger(value) && !Number.isSafeInteger(value);
+  if (typeof value !== 'object' || value === null) return false;
+  return isList(value) ? value.some(holdsInexact) : Object.values(value).some(holdsInexact);
+}
+
 /** The API server (1.36.3) crashes on a `test` whose value has a null in a list, as targeting rules often do (`if: [..., null]`). */
 export function hasNullInList(value: JSONValue): boolean {
   if (value === null || typeof value !== 'object') return false;

@@ -18,8 +18,8 @@ export function conditionList(types: readonly string[]) {
   return mapList(condition, 'type', { max: 16, description: `What holds of this object now: ${types.join(', ')}.` }).default([]);
 }
 
-export const riskPolicyConditionTypes = ['Ready', 'ProvidersReachable'] as const;
-export const modelRiskConditionTypes = ['Ready', 'Assessed', 'Breached', 'Calibrated', 'ReviewCurrent', 'SignedOff'] as const;
+export const riskPolicyConditionTypes = ['Ready', 'ProvidersReachable', 'AlertsMaintained'] as const;
+export const modelRiskConditionTypes = ['Ready', 'Assessed', 'Breached', 'Calibrated', 'ReviewCurrent', 'Documented', 'SignedOff'] as const;
 export const mitigationPlanConditionTypes = [
   'Ready',
   'Stalled',
@@ -55,4 +55,5 @@ export type DecisionReason =
   | 'Expired'
   | 'NotAsked'
   | 'NotEngaged'
-  | 'EngagementOver';
+  | 'EngagementOver'
+  | 'InFuture';

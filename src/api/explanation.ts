@@ -6,10 +6,15 @@ import type { ScoreMesh } from '../core/risk/score-mesh.ts';
 import type { DeclaredIndicator, ModelRisk } from './model-risk.ts';
 import { rememberedRatios, toEvidence, toQuantifiedRisks, unquantifiedRisks } from './risk-register.ts';
 
-export function fromIndicatorStatus(spec: DeclaredIndicator, { spec: { evaluationIntervalSeconds }, status }: ModelRisk): VerdictRecord {
+/** `intervalSeconds`: between two looks, as it is in force. */
+export function fromIndicatorStatus(
+  spec: DeclaredIndicator,
+  { status }: Pick<ModelRisk, 'status'>,
+  intervalSeconds: number,
+): VerdictRecord {
   const { name, risk, minSamples = null, forSeconds, clearForSeconds } = spec;
   const entry = status.indicators.find((each) => each.name === name);
-  const judgedBy = { name, risk, minSamples, forSeconds, clearForSeconds, intervalSeconds: evaluationIntervalSeconds };
+  const judgedBy = { name, risk, minSamples, forSeconds, clearForSeconds, intervalSeconds };
   if (entry === undefined) return { ...judgedBy, last: null };
   return {
     ...judgedBy,

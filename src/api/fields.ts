@@ -115,14 +115,3 @@ interface ListBounds {
   readonly max: number;
   readonly description: string;
 }
-
-/**
- * Default that stays out of the CRD: fields a policy's playbook will supply must be seen as absent by the server,
- * or every stored object would carry our number as if its owner had chosen it.
- */
-export function unstoredDefault<Schema extends z.ZodType>(schema: Schema, value: z.util.NoUndefined<z.output<Schema>>) {
-  return schema.default(value).meta({ [unstoredDefaultKey]: true });
-}
-
-/** Marks a default the CRD writer leaves out. */
-export const unstoredDefaultKey = 'x-modelrisk-unstored-default';

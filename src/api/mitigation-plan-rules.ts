@@ -10,12 +10,19 @@ const flagIsBehind = (flag: string, traffic: string): string =>
 /** Traffic targets whose safe backend may name its version. */
 const versionKeys = ['httpRoute', 'grpcRoute', 'virtualService', 'experiment', 'inferenceService', 'rollout'];
 
-/** Live share may only shrink going up the ladder, and room only grow: `b` holds at least what `a` holds on the same target. */
-const atLeastAsTight =
-  '(has(a.flagRollback) && has(b.flagRollback)) || (has(a.pin) && has(b.pin)) || (has(a.patch) && has(b.patch))' +
-  ' || (has(a.scale) && has(b.scale) && b.scale.minReplicas >= a.scale.minReplicas)' +
-  ' || (has(a.canaryLimit) && (has(b.shadow) || (has(b.canaryLimit) && b.canaryLimit.maxPercent <= a.canaryLimit.maxPercent)))' +
-  ' || (has(a.shadow) && (has(b.shadow) || (has(b.canaryLimit) && b.canaryLimit.maxPercent == 0)))';
+const tightness = {
+  flagRollback: '(has(a.flagRollback) && has(b.flagRollback))',
+  pin: '(has(a.pin) && has(b.pin))',
+  patch: '(has(a.patch) && has(b.patch))',
+  scale: '(has(a.scale) && has(b.scale) && b.scale.minReplicas >= a.scale.minReplicas)',
+  canaryLimit: '(has(a.canaryLimit) && (has(b.shadow) || (has(b.canaryLimit) && b.canaryLimit.maxPercent <= a.canaryLimit.maxPercent)))',
+  shadow: '(has(a.shadow) && (has(b.shadow) || (has(b.canaryLimit) && b.canaryLimit.maxPercent == 0)))',
+} as const;
+
+/** Live share may only shrink going up the ladder, and room only grow: `b` holds at least what `a` holds on the same target. Of these actions. */
+export function atLeastAsTight(actions: readonly (keyof typeof tightness)[]): string {
+  return actions.map((action) => tightness[action]).join(' || ');
+}
 
 /** Nothing of `a` is given up: it held nothing back, a Job holds nothing, or stage k + 1 takes its route away from callers whole, by a flag it is behind. */
 const needsNoRepeating =
@@ -35,7 +42,7 @@ const sameSafeVersion = versionKeys
 /** An action is for targets that can do it. */
 function actionNeeds(action: string, keys: readonly string[]): CELRule {
   return {
-    rule: `self.stages.all(s, s.actions.all(a, !has(a.${action}) || self.targets.all(t, t.name != a.target || ${hasOneOf(keys, 't')})))`,
+    rule: `!has(self.stages) || self.stages.all(s, s.actions.all(a, !has(a.${action}) || self.targets.all(t, t.name != a.target || ${hasOneOf(keys, 't')})))`,
     fieldPath: '.stages',
     message: `${action} needs a target of the kind ${keys.join(', ')}: name one, or write an action this target can do`,
   };
@@ -44,7 +51,7 @@ function actionNeeds(action: string, keys: readonly string[]): CELRule {
 /** Rules over the whole spec of a MitigationPlan. */
 export const planRules: readonly CELRule[] = [
   {
-    rule: 'self.stages.all(s, s.actions.all(a, self.targets.exists(t, t.name == a.target)))',
+    rule: '!has(self.stages) || self.stages.all(s, s.actions.all(a, self.targets.exists(t, t.name == a.target)))',
     fieldPath: '.stages',
     message: 'every actions[].target must name an entry of targets: add the target or correct the name',
   },
@@ -56,23 +63,23 @@ export const planRules: readonly CELRule[] = [
   actionNeeds('patch', patchKeys),
   actionNeeds('runJob', jobKeys),
   {
-    rule: 'self.targets.all(t, !has(t.deployment) || (!has(t.deployment.revision) && !has(t.deployment.behind)) || self.stages.all(s, s.actions.all(a, a.target != t.name || !has(a.scale))))',
+    rule: 'self.targets.all(t, !has(t.deployment) || (!has(t.deployment.revision) && !has(t.deployment.behind)) || !has(self.stages) || self.stages.all(s, s.actions.all(a, a.target != t.name || !has(a.scale))))',
     fieldPath: '.targets',
     message: 'revision and behind say how a Deployment is pinned: leave them out of a target that is scaled',
   },
   {
-    rule: `[0, 1, 2, 3, 4, 5, 6].all(k, self.stages.size() <= k + 1 || self.stages[k].actions.all(a, self.stages[k + 1].actions.exists(b, b.target == a.target && (${atLeastAsTight})) || ${needsNoRepeating}))`,
+    rule: `!has(self.stages) || [0, 1, 2, 3, 4, 5, 6].all(k, self.stages.size() <= k + 1 || self.stages[k].actions.all(a, self.stages[k + 1].actions.exists(b, b.target == a.target && (${atLeastAsTight(['flagRollback', 'pin', 'patch', 'scale', 'canaryLimit', 'shadow'])})) || ${needsNoRepeating}))`,
     fieldPath: '.stages',
     message:
       'a stage must hold at least what the stage before holds: repeat each target with the same or a tighter action (shadow, a lower maxPercent, more minReplicas), or roll back a flag that is behind the route',
   },
   {
-    rule: '!has(self.stages[self.stages.size() - 1].escalateAfterSeconds)',
+    rule: '!has(self.stages) || !has(self.stages[self.stages.size() - 1].escalateAfterSeconds)',
     fieldPath: '.stages',
     message: 'the last stage has nowhere to escalate to: leave escalateAfterSeconds out of it',
   },
   {
-    rule: 'self.stages.all(s, s.enterOn.all(i, i in self.trigger.indicators))',
+    rule: '!has(self.stages) || self.stages.all(s, s.enterOn.all(i, i in self.trigger.indicators))',
     fieldPath: '.stages',
     message: 'enterOn may name indicators of trigger.indicators only: add the indicator to the trigger or leave it out',
   },
@@ -92,12 +99,12 @@ export const planRules: readonly CELRule[] = [
     message: 'safe.version is judged once for the plan: write the same version in every route, or use two plans',
   },
   {
-    rule: 'self.stages.all(s, !has(s.enterOnSevere) || s.enterOnSevere.all(i, i in self.trigger.indicators))',
+    rule: '!has(self.stages) || self.stages.all(s, !has(s.enterOnSevere) || s.enterOnSevere.all(i, i in self.trigger.indicators))',
     fieldPath: '.stages',
     message: 'enterOnSevere may name indicators of trigger.indicators only: add the indicator to the trigger or leave it out',
   },
   {
-    rule: "has(self.approval) || (self.mode != 'Approve' && self.stages.all(s, !has(s.mode) || s.mode != 'Approve'))",
+    rule: "has(self.approval) || (self.mode != 'Approve' && (!has(self.stages) || self.stages.all(s, !has(s.mode) || s.mode != 'Approve')))",
     fieldPath: '.approval',
     message: 'mode Approve, of the plan or of a stage, asks people: write approval.roles, or choose another mode',
   },

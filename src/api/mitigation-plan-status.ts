@@ -3,6 +3,7 @@ import { conditionList, mitigationPlanConditionTypes } from './conditions.ts';
 import type { DeepReadonly } from './deep-readonly.ts';
 import { lastDrill } from './drill.ts';
 import { atomicList, count, digest, generation, instant, mapList, name, objectName, setList, text, uid } from './fields.ts';
+import { suppliedTerms } from './supplied-terms.ts';
 
 const stageIndex = (description: string) => z.int().min(0).max(7).meta({ description });
 
@@ -122,6 +123,7 @@ export const mitigationPlanStatus = z
       .meta({ description: 'Record of the engagement.' })
       .exactOptional(),
     lastDrill: lastDrill.exactOptional(),
+    ...suppliedTerms,
   })
   .meta({ description: 'What the operator did and saw; written by the operator only.' });
 

@@ -140,7 +140,11 @@ const spec = z
       max: 8,
       description: `Objects the plan may act on, each with exactly one of ${targetKeys.join(', ')}.`,
     }),
-    stages: mapList(stage, 'name', { min: 1, max: 8, description: 'The ladder, mildest first.' }),
+    stages: mapList(stage, 'name', {
+      min: 1,
+      max: 8,
+      description: 'The ladder, mildest first. Left out: the ladder of the tier of the model (RiskPolicy tiers[].playbook).',
+    }).exactOptional(),
     recovery: recovery.prefault({}),
     approval: approval.exactOptional(),
     notify: notify.exactOptional(),
@@ -164,7 +168,7 @@ const spec = z
   .meta(cel(...planRules));
 
 export type MitigationPlanSpec = DeepReadonly<z.output<typeof spec>>;
-export type StageSpec = MitigationPlanSpec['stages'][number];
+export type StageSpec = NonNullable<MitigationPlanSpec['stages']>[number];
 export type MitigationPlan = StoredObject<typeof spec, typeof mitigationPlanStatus>;
 
 export const mitigationPlanKind = {

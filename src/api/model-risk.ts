@@ -1,7 +1,9 @@
 import * as z from 'zod';
 import { cel } from './cel.ts';
 import { conditionList, modelRiskConditionTypes } from './conditions.ts';
+import type { OnNoData } from '../core/model/indicator.ts';
 import type { DeepReadonly } from './deep-readonly.ts';
+import { documentationFields, documentationRules, documentationStatusFields } from './documentation.ts';
 import {
   count,
   decimal,
@@ -16,7 +18,6 @@ import {
   seconds,
   setList,
   text,
-  unstoredDefault,
 } from './fields.ts';
 import { readerOf } from './kind.ts';
 import type { Kind, StoredObject } from './kind.ts';
@@ -26,10 +27,14 @@ import { falseAlarmStatus } from './false-alarm-status.ts';
 import { quorumMembersRule, quorumRules, quorumSchema } from './signals/quorum.ts';
 import { driftReference } from './signals/drift-reference.ts';
 import { impactSchema, likelihoodSchema } from './likelihood-impact.ts';
+import { objective, reachableBurnRate } from './objective.ts';
 import { lossStatusFields } from './loss-status.ts';
 import { remediationRules, remediations } from './remediation.ts';
 import { reviewStatusFields } from './review-status.ts';
+import { evaluationInterval, onNoData } from './playbook.ts';
 import { criticality } from './risk-tier.ts';
+import { suppliedTerms } from './supplied-terms.ts';
+import { threshold } from './threshold.ts';
 import { signedLimit, signOffStatusFields } from './sign-off-status.ts';
 import { workloadRefsSchema } from './workload-refs.ts';
 import { thresholdSnapshot } from './threshold-snapshot.ts';
@@ -72,52 +77,6 @@ const signal = z
     ),
   );
 
-const threshold = z
-  .object({
-    direction: z.enum(['Above', 'Below']).meta({ description: 'Side on which the value is bad.' }),
-    warn: decimal('Beyond it the verdict is Warn, which moves nothing. In the unit of the signal. Left out: no warning.').exactOptional(),
-    breach: decimal('Beyond it the verdict is Breach. In the unit of the signal.'),
-    clear: decimal(
-      'Within it a firing indicator may clear. In the unit of the signal. Left out: the value of warn, else of breach. Between clear and breach nothing changes.',
-    ).exactOptional(),
-    severe: decimal(
-      'Beyond it a breach counts as critical in the likelihood of the risk, leads straight to stages that name the indicator in enterOnSevere, and leads to a higher stage though the signal scales with no share (scalesWith: None). In the unit of the signal, beyond breach. Left out: nothing does.',
-    ).exactOptional(),
-  })
-  .meta({ description: 'Limits in the unit of the signal.' })
-  .meta(
-    cel(
-      {
-        rule: "!has(self.warn) || (self.direction == 'Above' ? self.warn <= self.breach : self.warn >= self.breach)",
-        fieldPath: '.warn',
-        message: 'warn comes before breach: with direction Above write warn <= breach, with Below warn >= breach',
-      },
-      {
-        rule: "!has(self.clear) || (self.direction == 'Above' ? self.clear <= self.breach : self.clear >= self.breach)",
-        fieldPath: '.clear',
-        message: 'clear lies on the good side of breach: with direction Above write clear <= breach, with Below clear >= breach',
-      },
-      {
-        rule: "!has(self.severe) || (self.direction == 'Above' ? self.severe > self.breach : self.severe < self.breach)",
-        fieldPath: '.severe',
-        message: 'severe lies beyond breach: with direction Above write severe > breach, with Below severe < breach',
-      },
-    ),
-  );
-
-const objective = z
-  .object({
-    targetPercent: z.number().min(0).max(99.9999).meta({
-      description: 'Share of events that must be good, in percent, e.g. 99.9. What is left is the error budget.',
-    }),
-  })
-  .meta({ description: 'Service level objective of a burnRate signal.' });
-
-const onNoData = z.enum(['Hold', 'Breach', 'Ignore']).meta({
-  description:
-    'What missing, stale or ambiguous data means. Hold: nothing changes. Breach: it counts as a breach. Ignore: it neither engages nor counts as Ok. Default Hold.',
-});
-
 export const indicatorSchema = z
   .object({
     name: name('Name that plans use.'),
@@ -132,7 +91,7 @@ export const indicatorSchema = z
     forSeconds: seconds(0, 'Seconds a breach must hold before the indicator fires. Default 30.').default(30),
     clearForSeconds: seconds(0, 'Seconds the value must stay within clear before a firing indicator is clear. Default 600.').default(600),
     staleAfterSeconds: seconds(1, 'Age in seconds of the newest sample from which the reading is no data. Default 300.').default(300),
-    onNoData: unstoredDefault(onNoData, 'Hold'),
+    onNoData: onNoData.exactOptional(),
     onError: z
       .enum(['Hold', 'Breach'])
       .default('Hold')
@@ -146,12 +105,7 @@ export const indicatorSchema = z
         fieldPath: '.minSamples',
         message: 'without signal.promQL.countQuery the rows are unknown: write a countQuery, or minSamples: 0',
       },
-      {
-        rule: "!has(self.objective) || (has(self.threshold) && self.threshold.direction == 'Above' && self.threshold.breach * (100.0 - self.objective.targetPercent) < 100.0)",
-        fieldPath: '.threshold.breach',
-        message:
-          'such a burn rate is never exceeded: with every event bad it is 100 / (100 - targetPercent); write direction: Above and a breach below that',
-      },
+      reachableBurnRate,
       ...quorumRules,
     ),
   );
@@ -209,10 +163,8 @@ const spec = z
       description: 'Signals with limits, each watching one risk of the register.',
     }).default([]),
     remediations,
-    evaluationIntervalSeconds: unstoredDefault(
-      z.int().min(1).max(86_400).meta({ description: 'Seconds between two looks at the indicators. Default 5.' }),
-      5,
-    ),
+    ...documentationFields,
+    evaluationIntervalSeconds: evaluationInterval.exactOptional(),
     suspend: z
       .enum(['None', 'Hold'])
       .default('None')
@@ -228,6 +180,7 @@ const spec = z
       },
       quorumMembersRule,
       ...remediationRules,
+      ...documentationRules,
     ),
   );
 
@@ -266,6 +219,8 @@ const status = z
     indicators: mapList(indicatorStatus, 'name', { max: 32, description: 'Last change of each indicator.' }).default([]),
     ...lossStatusFields,
     ...reviewStatusFields,
+    ...documentationStatusFields,
+    ...suppliedTerms,
     ...signOffStatusFields,
     openIncidents: setList(objectName('RiskIncident.'), { max: 32, description: 'Incidents of this model that are not closed.' }).default(
       [],
@@ -277,8 +232,10 @@ type ModelRiskSpec = DeepReadonly<z.output<typeof spec>>;
 type ModelRiskStatus = DeepReadonly<z.output<typeof status>>;
 /** As it is written: by a signal of its own, or by those of others it counts. */
 export type DeclaredIndicator = ModelRiskSpec['indicators'][number];
+/** With what its tier supplies where its owner wrote nothing. */
+export type IndicatorInForce = DeclaredIndicator & { readonly onNoData: OnNoData };
 /** An indicator that reads a signal of its own, and so has limits in its unit. */
-export type IndicatorSpec = Omit<DeclaredIndicator, 'signal' | 'threshold'> & {
+export type IndicatorSpec = Omit<IndicatorInForce, 'signal' | 'threshold'> & {
   readonly signal: Exclude<DeclaredIndicator['signal'], { readonly quorum: unknown }>;
   readonly threshold: NonNullable<DeclaredIndicator['threshold']>;
 };
@@ -325,7 +282,7 @@ export const modelRiskKind = {
   rules: [],
 } as const satisfies Kind<typeof spec, typeof status>;
 
-export function readsOwnSignal(declared: DeclaredIndicator): declared is DeclaredIndicator & IndicatorSpec {
+export function readsOwnSignal(declared: IndicatorInForce): declared is IndicatorInForce & IndicatorSpec {
   return !('quorum' in declared.signal) && declared.threshold !== undefined;
 }
 

@@ -5,16 +5,17 @@ import { fromInstant } from './instant.ts';
 import type { MitigationPlan, MitigationPlanSpec, StageSpec } from './mitigation-plan.ts';
 import { toStageAction } from './stage-action.ts';
 import type { GeneratedRoute } from '../core/model/generated-route.ts';
+import { planTerms } from './terms.ts';
 import { safeVersionOf, toGenerated, toTarget } from './targets/target.ts';
 import type { TargetSpec } from './targets/target.ts';
 
 /** Asks nobody: the machine reads it where a stage asks only, and there the schema requires `approval`. */
 const noApproval: Approval = { roles: [], timeoutSeconds: 900, onTimeout: 'Hold' };
 
-/** The plan as an engagement that begins now would run on it. */
-export function toPlanSnapshot(plan: Pick<MitigationPlan, 'metadata' | 'spec'>): PlanSnapshot {
+/** The plan as an engagement that begins now would run on it. `terms` left out: as in no tier. */
+export function toPlanSnapshot(plan: Pick<MitigationPlan, 'metadata' | 'spec'>, terms = planTerms(plan.spec, null)): PlanSnapshot {
   const { metadata, spec } = plan;
-  const actions = spec.stages.flatMap((stage) => stage.actions);
+  const actions = terms.stages.value.flatMap((stage) => stage.actions);
   const scaled = new Set(actions.flatMap((action) => ('scale' in action ? [action.target] : [])));
   return {
     plan: {
@@ -22,18 +23,18 @@ export function toPlanSnapshot(plan: Pick<MitigationPlan, 'metadata' | 'spec'>):
       name: metadata.name,
       uid: metadata.uid,
       generation: metadata.generation ?? 0,
-      digest: planDigest(spec),
+      digest: planDigest(spec, terms),
       createdAtMs: fromInstant(metadata.creationTimestamp),
     },
     risk: { name: spec.riskRef.name },
-    mode: spec.mode,
+    mode: terms.mode.value,
     trigger: spec.trigger,
     indicators: [],
     sources: [],
     version: null,
     targets: spec.targets.flatMap((each) => ('job' in each ? [] : [toTarget(each, scaled)])),
     ...jobsOf(spec),
-    stages: spec.stages.map(toStage),
+    stages: terms.stages.value.map(toStage),
     recovery: spec.recovery,
     approval: spec.approval ?? noApproval,
     safeVersion: safeVersion(spec),
@@ -54,10 +55,11 @@ export function generatedRoutesOf({ metadata, spec }: Pick<MitigationPlan, 'meta
 
 /**
  * `sha256:` and 64 hex digits over what a decision is about. `suspend` and `owner` are left out, so that
- * holding a plan or naming another team voids no approval.
+ * holding a plan or naming another team voids no approval. Mode and stages are those in force: what a tier supplies is decided on too.
  */
-export function planDigest(spec: MitigationPlanSpec): string {
-  const { riskRef, mode, trigger, targets, stages, recovery, approval, onSharedCause, onContest } = spec;
+export function planDigest(spec: MitigationPlanSpec, terms = planTerms(spec, null)): string {
+  const [mode, stages] = [terms.mode.value, terms.stages.value];
+  const { riskRef, trigger, targets, recovery, approval, onSharedCause, onContest } = spec;
   const decidedOn = {
     // Younger than the first decisions: where it says what held before, they stay valid.
     ...(onContest?.action === 'Yield' ? { onContest: toOnContest(onContest) } : {}),

@@ -1,7 +1,7 @@
 import { failure, success } from '../shared/result.ts';
 import type { Result } from '../shared/result.ts';
 import type { Indicator } from '../core/model/indicator.ts';
-import { readsOwnSignal, type DeclaredIndicator, type ModelRisk } from './model-risk.ts';
+import { readsOwnSignal, type IndicatorInForce, type ModelRisk } from './model-risk.ts';
 import { resolveSignal, type ResolvedSignal } from './resolve-signal.ts';
 import type { RiskPolicySpec } from './risk-policy.ts';
 import { toIdentity, toIndicator, toQuorumIndicator } from './to-core.ts';
@@ -17,14 +17,15 @@ export interface MeasuredIndicator {
 export type ResolvedIndicator =
   MeasuredIndicator | { readonly kind: 'Quorum'; readonly indicator: Indicator; readonly members: readonly MeasuredIndicator[] };
 
-/** A ModelRisk with the references its indicators keep in ConfigMaps in their place, where they could be read. */
-export type ReadRisk = Pick<ModelRisk, 'metadata' | 'spec'> & {
+/** A ModelRisk with its terms in force, and the references its indicators keep in ConfigMaps in their place, where they could be read. */
+export type ReadRisk = Pick<ModelRisk, 'metadata'> & {
+  readonly spec: Omit<ModelRisk['spec'], 'indicators'> & { readonly indicators: readonly IndicatorInForce[] };
   /** Why those of other indicators can't be used, by indicator. */
   readonly unread?: ReadonlyMap<string, string>;
 };
 
 /** Failure: one sentence that says what is missing and where to write it. */
-export function resolveIndicator(spec: DeclaredIndicator, risk: ReadRisk, policy: RiskPolicySpec): Result<ResolvedIndicator, string> {
+export function resolveIndicator(spec: IndicatorInForce, risk: ReadRisk, policy: RiskPolicySpec): Result<ResolvedIndicator, string> {
   if (!('quorum' in spec.signal)) return resolveMeasured(spec, risk, policy);
   const { indicators, atLeast } = spec.signal.quorum;
   const members: MeasuredIndicator[] = [];
@@ -49,8 +50,8 @@ export function resolveIndicator(spec: DeclaredIndicator, risk: ReadRisk, policy
   return success({ kind: 'Quorum', indicator, members });
 }
 
-function resolveMeasured(spec: DeclaredIndicator, risk: ReadRisk, policy: RiskPolicySpec): Result<MeasuredIndicator, string> {
-  if (!readsOwnSignal(spec)) return failure(`indicator ${spec.name}: write its threshold`);
+function resolveMeasured(spec: IndicatorInForce, risk: ReadRisk, policy: RiskPolicySpec): Result<MeasuredIndicator, string> {
+  if (!readsOwnSignal(spec)) return failure(`indicator ${spec.name}: write its threshold: neither it nor the playbook of its tier has one`);
   const { model: version, workloadRefs } = risk.spec;
   const { labelMaturitySeconds } = version;
   const model = { ...toIdentity(risk), labelMaturitySeconds, workloadRefs, unread: risk.unread?.get(spec.name) };

@@ -69,13 +69,20 @@ interface MeasuredModel extends ModelIdentity {
   readonly unread?: string | undefined;
 }
 
+/** An objective without a window says what a burn rate is measured against; with one it is that of the indicator itself. */
+function isOfEvents(objective: IndicatorSpec['objective']): boolean {
+  return objective !== undefined && objective.windowSeconds === undefined;
+}
+
 /**
  * Follows an indicator to the policy's templates and providers.
  * Failure: one sentence that says what is missing and where to write it.
  */
 export function resolveSignal(spec: IndicatorSpec, model: MeasuredModel, policy: RiskPolicySpec): Result<ResolvedSignal, string> {
-  if ('promQL' in spec.signal && spec.objective !== undefined)
-    return failure(`indicator ${spec.name}: an inline query measures no burn rate; leave objective out`);
+  if ('promQL' in spec.signal && isOfEvents(spec.objective))
+    return failure(
+      `indicator ${spec.name}: an inline query measures no burn rate; leave objective out, or write objective.windowSeconds for one of the indicator itself`,
+    );
   return 'promQL' in spec.signal
     ? resolveInline(spec.name, spec.signal.promQL, { model, policy })
     : resolveTemplate(spec, spec.signal, { model, policy });
@@ -138,8 +145,10 @@ function resolveTemplate(spec: IndicatorSpec, use: TemplateUse, { model, policy 
   const window = { provider, windowSeconds, measurableIn, scalesWith, identityLabels };
   if (use.reference !== undefined && !('drift' in template || 'comparison' in template || 'performance' in template))
     return failure(`indicator ${spec.name}: signal ${template.name} compares to no reference; leave signal.reference out`);
-  if (spec.objective !== undefined && !('burnRate' in template))
-    return failure(`indicator ${spec.name}: signal ${template.name} measures no burn rate; leave objective out`);
+  if (isOfEvents(spec.objective) && !('burnRate' in template))
+    return failure(
+      `indicator ${spec.name}: signal ${template.name} measures no burn rate; leave objective out, or write objective.windowSeconds for one of the indicator itself`,
+    );
   if (use.baseline !== undefined && !('anomaly' in template))
     return failure(`indicator ${spec.name}: signal ${template.name} compares to no baseline; leave signal.baseline out`);
   if (!('promQL' in template)) {

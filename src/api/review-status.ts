@@ -28,7 +28,7 @@ const review = z
   .meta({ description: 'Reviews of the model by people.' });
 
 export const reviewStatusFields = {
-  digest: digest('Digest of what a Review looks at: model, criticality, owner, risks, indicators and workloads.').exactOptional(),
+  digest: digest('Digest of what a Review looks at: model, criticality, owner, risks, indicators, workloads and papers.').exactOptional(),
   review: review.exactOptional(),
 };
 

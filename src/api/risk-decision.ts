@@ -2,6 +2,7 @@ import * as z from 'zod';
 import { cel } from './cel.ts';
 import { conditionList, riskDecisionConditionTypes } from './conditions.ts';
 import { count, digest, generation, instant, name, objectName, requiredText, setList, uid } from './fields.ts';
+import { filedSchema, postmortemSchema, reportSchema } from './incident-acts.ts';
 import { readerOf } from './kind.ts';
 import type { Kind, StoredObject } from './kind.ts';
 
@@ -9,7 +10,7 @@ const subjectRef = z
   .object({
     kind: z.enum(['MitigationPlan', 'RiskIncident', 'ModelRisk']).meta({
       description:
-        'Approve, Reject and Acknowledge answer a RiskIncident; Hold and Release are about a MitigationPlan; Review, SignOff and Accept are about a ModelRisk.',
+        'Approve, Reject, Acknowledge, Postmortem and FileReport are about a RiskIncident; Hold and Release are about a MitigationPlan; Review, SignOff, Accept and ReportIncident are about a ModelRisk.',
     }),
     name: objectName('Name of the object, in the namespace of the decision.'),
     uid: uid('UID of the object: a decision never passes to another object of the same name.'),
@@ -17,8 +18,8 @@ const subjectRef = z
   .meta({ description: 'What the decision is about.' });
 
 const answers = "self.action in ['Approve', 'Reject']";
-const isOfModel = "self.action in ['Review', 'SignOff', 'Accept']";
-const isOfIncident = "self.action in ['Approve', 'Reject', 'Acknowledge']";
+const isOfModel = "self.action in ['Review', 'SignOff', 'Accept', 'ReportIncident']";
+const isOfIncident = "self.action in ['Approve', 'Reject', 'Acknowledge', 'Postmortem', 'FileReport']";
 
 const signed = requiredText(
   32_768,
@@ -27,12 +28,26 @@ const signed = requiredText(
 
 const spec = z
   .object({
-    action: z.enum(['Approve', 'Reject', 'Hold', 'Release', 'Acknowledge', 'Review', 'SignOff', 'Accept']).meta({
-      description:
-        'Approve: take the stage asked for, once. Reject: do not ask for it again until all is clear or a worse stage is due. Hold: freeze both directions until expiresAt. Release: give the targets back and suppress the indicators until they were clear once, or expiresAt. Acknowledge: somebody has taken it up, so reminders and their escalation stop until the plan goes up again; it moves nothing. Review: the model was looked at as it is now, its register, limits and tier among it; the next review is due a period later. SignOff: the author answers in this role for the model as spec.signed says it; what was signed stays in force until it is signed again. Accept: the indicators it names bring no plan of the model on until expiresAt; needs a cluster-wide grant.',
-    }),
+    action: z
+      .enum([
+        'Approve',
+        'Reject',
+        'Hold',
+        'Release',
+        'Acknowledge',
+        'Review',
+        'SignOff',
+        'Accept',
+        'Postmortem',
+        'ReportIncident',
+        'FileReport',
+      ])
+      .meta({
+        description:
+          'Approve: take the stage asked for, once. Reject: do not ask for it again until all is clear or a worse stage is due. Hold: freeze both directions until expiresAt. Release: give the targets back and suppress the indicators until they were clear once, or expiresAt. Acknowledge: somebody has taken it up, so reminders and their escalation stop until the plan goes up again; it moves nothing. Review: the model was looked at as it is now, its register, limits and tier among it; the next review is due a period later. SignOff: the author answers in this role for the model as spec.signed says it; what was signed stays in force until it is signed again. Accept: the indicators it names bring no plan of the model on until expiresAt; needs a cluster-wide grant. ReportIncident: something went wrong with the model that the operator did not see; it opens a RiskIncident. Postmortem: what came of looking back at an incident. FileReport: an authority was told of it.',
+      }),
     role: name(
-      'Role the author decides in; needs the verb of the action (approve, reject, hold, release, acknowledge, review, signoff, accept) on riskroles.modelrisk.dev of this name.',
+      'Role the author decides in; needs the verb of the action (approve, reject, hold, release, acknowledge, review, signoff, accept, postmortem, reportincident, filereport) on riskroles.modelrisk.dev of this name.',
     ),
     author: requiredText(
       253,
@@ -50,8 +65,8 @@ const spec = z
       .meta({ description: 'Place in the ladder that is approved or rejected, from 0. For Approve and Reject only.' })
       .exactOptional(),
     digest: digest(
-      'Digest of what was decided on: status.digest of a plan or a model, spec.planRef.digest of an incident, for SignOff the digest of spec.signed. When it no longer matches, the decision is void.',
-    ),
+      'Digest of what was decided on: status.digest of a plan or a model, spec.planRef.digest of an incident, spec.riskRef.digest of one that was reported, for SignOff the digest of spec.signed. When it no longer matches, the decision is void. ReportIncident has none: what went wrong did, whatever the model became.',
+    ).exactOptional(),
     minutesSpent: z
       .int()
       .min(1)
@@ -64,6 +79,9 @@ const spec = z
       description: 'Indicators whose breach is accepted. For Accept only.',
     }).exactOptional(),
     signed,
+    report: reportSchema.exactOptional(),
+    postmortem: postmortemSchema.exactOptional(),
+    filed: filedSchema.exactOptional(),
     reason: requiredText(2048, 'Why, for the record.'),
     expiresAt: instant(
       'When the decision ends. Required for Hold and Accept; a SignOff ends with maxSignOffSeconds of the policy at the latest.',
@@ -77,7 +95,7 @@ const spec = z
         rule: `(${isOfIncident}) == (self.subjectRef.kind == 'RiskIncident') && (${isOfModel}) == (self.subjectRef.kind == 'ModelRisk')`,
         fieldPath: '.subjectRef.kind',
         message:
-          'Approve, Reject and Acknowledge answer a RiskIncident, Hold and Release are about a MitigationPlan, Review, SignOff and Accept are about a ModelRisk: write the kind that fits the action',
+          'Approve, Reject, Acknowledge, Postmortem and FileReport are about a RiskIncident, Hold and Release about a MitigationPlan, Review, SignOff, Accept and ReportIncident about a ModelRisk: write the kind that fits the action',
       },
       {
         rule: `(${answers}) == has(self.stage)`,
@@ -105,6 +123,26 @@ const spec = z
         message: 'write signed (kubectl modelrisk sign-off makes it) for SignOff, and leave it out otherwise',
       },
       {
+        rule: "(self.action != 'ReportIncident') == has(self.digest)",
+        fieldPath: '.digest',
+        message: 'write the digest of what you decide on, and leave it out for ReportIncident',
+      },
+      {
+        rule: "(self.action == 'ReportIncident') == has(self.report)",
+        fieldPath: '.report',
+        message: 'write report for ReportIncident, and leave it out otherwise',
+      },
+      {
+        rule: "(self.action == 'Postmortem') == has(self.postmortem)",
+        fieldPath: '.postmortem',
+        message: 'write postmortem for Postmortem, and leave it out otherwise',
+      },
+      {
+        rule: "(self.action == 'FileReport') == has(self.filed)",
+        fieldPath: '.filed',
+        message: 'write filed for FileReport, and leave it out otherwise',
+      },
+      {
         rule: "!(self.action in ['Hold', 'Accept']) || has(self.expiresAt)",
         fieldPath: '.expiresAt',
         message: 'a Hold and an Accept must end by themselves: write expiresAt',
@@ -126,7 +164,8 @@ export const riskDecisionKind = {
   plural: 'riskdecisions',
   shortNames: ['rdecision'],
   scope: 'Namespaced',
-  description: 'One act of a person: on a plan approve, reject, hold, release, acknowledge; on a model review, sign off, accept.',
+  description:
+    'One act of a person: on a plan approve, reject, hold, release, acknowledge; on a model review, sign off, accept, report an incident; on an incident a postmortem, a report that was filed.',
   spec,
   status,
   printerColumns: [

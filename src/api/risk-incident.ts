@@ -18,6 +18,7 @@ import {
   text,
   uid,
 } from './fields.ts';
+import { handlingStatusFields, recordedReport, severity } from './incident-acts.ts';
 import { readerOf } from './kind.ts';
 import type { Kind, StoredObject } from './kind.ts';
 import { thresholdSnapshot } from './threshold-snapshot.ts';
@@ -80,7 +81,11 @@ const evidence = z
 
 const spec = z
   .object({
-    planRef: subject('The plan.'),
+    planRef: subject('The plan; left out of an incident a person reported.').exactOptional(),
+    report: recordedReport.exactOptional(),
+    severity: severity(
+      'How bad it is as far as was known when it was opened: of an engagement the criticality of the model.',
+    ).exactOptional(),
     riskRef: subject('The ModelRisk.'),
     owner: text(253, 'Team that answers for the plan.').exactOptional(),
     model: z
@@ -92,23 +97,41 @@ const spec = z
       description: 'Categories of the risks that the readings which engaged the plan watch.',
     }).exactOptional(),
     drill: recordedDrill.exactOptional(),
-    engagement: count(Number.MAX_SAFE_INTEGER, 'Number of the engagement of this plan; of a drill its start, in milliseconds since 1970.'),
-    openedAt: instant('When the engagement began.'),
+    engagement: count(
+      Number.MAX_SAFE_INTEGER,
+      'Number of the engagement of this plan; of a drill its start, in milliseconds since 1970.',
+    ).exactOptional(),
+    openedAt: instant('When the engagement began, or the incident was reported.'),
     trigger: mapList(evidence, 'indicator', { max: 32, description: 'Readings that engaged the plan.' }).default([]),
-    snapshot: z.record(z.string(), z.json()).meta({
-      description: 'The plan the engagement runs on, thresholds and timings resolved: later edits of the plan wait until it is over.',
-      'x-kubernetes-preserve-unknown-fields': true,
-    }),
+    snapshot: z
+      .record(z.string(), z.json())
+      .meta({
+        description: 'The plan the engagement runs on, thresholds and timings resolved: later edits of the plan wait until it is over.',
+        'x-kubernetes-preserve-unknown-fields': true,
+      })
+      .exactOptional(),
     firstPrevHash: hash('Hash entry 0 is linked to: entry 0 of the incident opened just before in this namespace, or empty for the first.'),
     continues: objectName('Incident this one continues, when that was full.').exactOptional(),
   })
   .meta({ description: 'What was decided on; never changes.' })
   .meta(
-    cel({
-      rule: 'self == oldSelf',
-      message: 'the spec of a record never changes: the operator opens a new incident instead',
-      reason: 'FieldValueForbidden',
-    }),
+    cel(
+      {
+        rule: 'self == oldSelf',
+        message: 'the spec of a record never changes: the operator opens a new incident instead',
+        reason: 'FieldValueForbidden',
+      },
+      {
+        rule: 'has(self.report) != has(self.planRef)',
+        fieldPath: '.report',
+        message: 'an incident is of a plan or was reported: write planRef or report',
+      },
+      {
+        rule: 'has(self.planRef) == has(self.engagement) && has(self.planRef) == has(self.snapshot)',
+        fieldPath: '.planRef',
+        message: 'the incident of a plan has an engagement and a snapshot, one that was reported has neither',
+      },
+    ),
   );
 
 const entry = z
@@ -142,6 +165,9 @@ const entry = z
         'RemediationStarted',
         'RemediationSucceeded',
         'RemediationFailed',
+        'Reported',
+        'Postmortem',
+        'ReportFiled',
         'Closed',
         'Continued',
       ])
@@ -164,6 +190,14 @@ const notification = z
   })
   .meta({ description: 'What one receiver was told: where a restart goes on from.' });
 
+const anchored = z
+  .object({
+    seq: count(Number.MAX_SAFE_INTEGER, 'Newest entry it acknowledged.'),
+    hash: hash('Hash of that entry.'),
+    at: instant('When it did.'),
+  })
+  .meta({ description: 'How much of the record the audit sink has: where a restart goes on from. No part of the chain.' });
+
 const status = z
   .object({
     conditions: conditionList(riskIncidentConditionTypes),
@@ -175,6 +209,8 @@ const status = z
       max: 64,
       description: 'Who was told how much of it. No part of the chain.',
     }).default([]),
+    anchored: anchored.exactOptional(),
+    ...handlingStatusFields,
     closedAt: instant('When the engagement was over.').exactOptional(),
   })
   .meta({ description: 'The record; written by the operator only.' });
@@ -188,12 +224,20 @@ export const riskIncidentKind = {
   plural: 'riskincidents',
   shortNames: ['rincident'],
   scope: 'Namespaced',
-  description: 'Record of one engagement, written by the operator only: what was seen, what was done, by whom.',
+  description:
+    'Record of one engagement, or of what a person reported; written by the operator only: what was seen, what was done, by whom.',
   spec,
   status,
   printerColumns: [
     { name: 'Plan', type: 'string', jsonPath: '.spec.planRef.name', description: 'MitigationPlan.' },
     { name: 'Risk', type: 'string', jsonPath: '.spec.riskRef.name', description: 'ModelRisk.' },
+    {
+      name: 'Reported',
+      type: 'string',
+      jsonPath: '.spec.report.knownFrom',
+      description: 'Who a person knew it from. Empty: the operator saw it.',
+    },
+    { name: 'Severity', type: 'string', jsonPath: '.spec.severity', description: 'Severity when it was opened.' },
     { name: 'Drill', type: 'string', jsonPath: '.spec.drill.scope', description: 'Empty: a real breach.' },
     { name: 'Opened', type: 'date', jsonPath: '.spec.openedAt', description: 'When the engagement began.' },
     { name: 'Closed', type: 'date', jsonPath: '.status.closedAt', description: 'When it was over.' },

@@ -1,13 +1,16 @@
 import * as z from 'zod';
 import { cel } from './cel.ts';
+import { categories } from './categories.ts';
 import { conditionList, riskPolicyConditionTypes } from './conditions.ts';
 import type { DeepReadonly } from './deep-readonly.ts';
 import { generation, labelName, mapList, name, promQL, requiredText, seconds, setList } from './fields.ts';
 import { readerOf } from './kind.ts';
+import { reportingSchema } from './incident-acts.ts';
 import { receivers } from './notify.ts';
 import type { Kind, StoredObject } from './kind.ts';
+import { prometheusRules } from './prometheus-rules.ts';
 import { scalesWith } from './scales-with.ts';
-import { tiersSchema } from './risk-tier.ts';
+import { tierRules, tiersSchema } from './risk-tier.ts';
 import { signingPolicyFields, signingPolicyRules } from './signing-policy.ts';
 import { anomalyRules, anomalySchema } from './signals/anomaly.ts';
 import { burnRateRules, burnRateSchema } from './signals/burn-rate.ts';
@@ -189,6 +192,7 @@ const currency = z
 const spec = z
   .object({
     currency: currency.exactOptional(),
+    categories,
     tiers: tiersSchema,
     reviewWarningSeconds: seconds(
       0,
@@ -208,6 +212,8 @@ const spec = z
     }).default([]),
     signals: mapList(signalTemplateSchema, 'name', { max: 64, description: 'Templates that indicators use by name.' }).default([]),
     receivers,
+    reporting: reportingSchema,
+    prometheusRules: prometheusRules.exactOptional(),
   })
   .meta({ description: 'The programme: what every ModelRisk that names this policy shares.' })
   .meta(
@@ -222,6 +228,7 @@ const spec = z
         fieldPath: '.signals',
         message: 'signals with httpJSON are read from a provider with httpJSON, all others from one with prometheus: name another provider',
       },
+      ...tierRules,
       ...signingPolicyRules,
     ),
   );

@@ -2,7 +2,10 @@ import * as z from 'zod';
 import type { Tier } from '../core/risk/tier.ts';
 import { cel } from './cel.ts';
 import type { DeepReadonly } from './deep-readonly.ts';
+import { requiredDocumentation } from './documentation.ts';
 import { mapList, name, setList } from './fields.ts';
+import { floors } from './floors.ts';
+import { playbook } from './playbook.ts';
 import { signOffRoles } from './signing-policy.ts';
 
 export const criticality = z.enum(['Critical', 'High', 'Medium', 'Low']);
@@ -58,9 +61,14 @@ const tier = z
       max: 16,
       description: 'Roles whose Review counts. Left out: every role the author may review in.',
     }).exactOptional(),
+    requiredDocumentation: requiredDocumentation.exactOptional(),
+    playbook: playbook.exactOptional(),
+    floors: floors.exactOptional(),
     signOffRoles,
   })
   .meta({ description: 'A class of models by what is at stake.' });
+
+export type TierSpec = DeepReadonly<z.output<typeof tier>>;
 
 /** Whole-list rule: the server answers it on `tiers`. */
 export const tiersSchema = mapList(tier, 'name', {
@@ -75,6 +83,25 @@ export const tiersSchema = mapList(tier, 'name', {
     }),
   )
   .default([]);
+
+/** Over the whole spec of a RiskPolicy. */
+export const tierRules = [
+  {
+    rule: 'self.tiers.all(t, !has(t.playbook) || !has(t.playbook.thresholds) || t.playbook.thresholds.all(p, self.signals.exists(s, s.name == p.signal)))',
+    fieldPath: '.tiers',
+    message: 'every playbook.thresholds[].signal must name an entry of signals: add the signal or correct the name',
+  },
+  {
+    rule: 'self.tiers.all(t, !has(t.floors) || !has(t.floors.limits) || t.floors.limits.all(l, self.signals.exists(s, s.name == l.signal)))',
+    fieldPath: '.tiers',
+    message: 'every floors.limits[].signal must name an entry of signals: add the signal or correct the name',
+  },
+  {
+    rule: 'self.tiers.all(t, !has(t.playbook) || !has(t.playbook.escalation) || t.playbook.escalation.all(e, e.receivers.all(r, self.receivers.exists(k, k.name == r))))',
+    fieldPath: '.tiers',
+    message: 'every playbook.escalation[].receivers must name entries of receivers: add the receiver or correct the name',
+  },
+] as const;
 
 export function toTiers(specs: DeepReadonly<z.output<typeof tiersSchema>>): readonly Tier[] {
   return specs.map((spec) => ({

@@ -1,5 +1,6 @@
 import { canonicalJSON } from '../shared/canonical-json.ts';
 import type { JSONValue } from '../shared/json.ts';
+import type { IndicatorInForce } from './model-risk.ts';
 import type { SignedModel } from './signed-text.ts';
 
 /** A term of a signed model that stays in force, because what was written since is weaker or nobody can say. */
@@ -11,7 +12,7 @@ export interface HeldTerm {
   readonly written: string;
 }
 
-type Declared = SignedModel['indicators'][number];
+type Declared = IndicatorInForce;
 type ThresholdSpec = NonNullable<Declared['threshold']>;
 
 interface Limited {
@@ -23,12 +24,13 @@ interface Limited {
  * The indicators that are judged: what was signed, with those edits since that tighten it. One that was taken out stays, one that came is
  * taken as it is. Pure, and the last stage: what it is given has its playbook and floors in it already.
  */
-export function signedLimits(effective: readonly Declared[], signed: readonly Declared[]): readonly Limited[] {
+export function signedLimits(effective: readonly Declared[], texts: SignedModel['indicators']): readonly Limited[] {
+  const signed = texts.map(resolved);
   const kept = signed.filter(({ name }) => !effective.some((each) => each.name === name));
   return [
     ...effective.map((written) => {
       const before = signed.find(({ name }) => name === written.name);
-      return before === undefined ? { indicator: written, held: [] } : limited(written, resolved(before));
+      return before === undefined ? { indicator: written, held: [] } : limited(written, before);
     }),
     ...kept.map((indicator) => ({ indicator, held: [{ field: '', indicator: indicator.name, signed: 'as signed', written: 'removed' }] })),
   ];
@@ -89,9 +91,10 @@ function heldIn(inForce: Declared, written: Declared, signed: Declared): readonl
 }
 
 /** Texts say it so; one from elsewhere may not. */
-function resolved(signed: Declared): Declared {
+function resolved(signed: SignedModel['indicators'][number]): Declared {
   const threshold = withDefaults(signed.threshold);
-  return threshold === undefined ? signed : { ...signed, threshold };
+  const { onNoData = 'Hold' } = signed;
+  return { ...signed, onNoData, ...(threshold === undefined ? {} : { threshold }) };
 }
 
 function withDefaults(threshold: ThresholdSpec | undefined): ThresholdSpec | undefined {

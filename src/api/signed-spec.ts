@@ -1,7 +1,7 @@
 import type { ModelRisk } from './model-risk.ts';
 import { toHistory, toImpact } from './likelihood-impact.ts';
 import type { RiskPolicySpec } from './risk-policy.ts';
-import { same, signedLimits, told } from './signed-limits.ts';
+import { same, told } from './signed-limits.ts';
 import type { HeldTerm } from './signed-limits.ts';
 import type { SignedModel } from './signed-text.ts';
 import { comonotonicP95, meanImpact } from '../core/risk/event-loss.ts';
@@ -12,14 +12,13 @@ type Spec = ModelRisk['spec'];
 type Entry = SignedModel['risks'][number];
 
 export interface SignedSpec {
-  /** What is judged, priced and looked at in place of what is written. */
+  /** What is judged and priced in place of what is written; its indicators are bounded after playbook and floors were laid on them. */
   readonly spec: Spec;
   readonly held: readonly HeldTerm[];
 }
 
 /** What an owner wrote, as far as it weakens nothing that was signed. */
 export function signedSpec(written: Spec, signed: SignedModel): SignedSpec {
-  const limits = signedLimits(written.indicators, signed.indicators);
   const risks = signedRisks(written.risks, signed.risks);
   const { labelMaturitySeconds: maturity } = signed.model;
   const { labelMaturitySeconds: _, ...model } = written.model;
@@ -30,10 +29,8 @@ export function signedSpec(written: Spec, signed: SignedModel): SignedSpec {
     policyRef: { name: signed.policyRef.name },
     model: { ...model, ...(maturity === undefined ? {} : { labelMaturitySeconds: maturity }) },
     ...(criticality === undefined ? {} : { criticality }),
-    evaluationIntervalSeconds: Math.min(written.evaluationIntervalSeconds, signed.evaluationIntervalSeconds),
     suspend: signed.suspend,
     risks: risks.map(({ entry }) => entry),
-    indicators: limits.map(({ indicator }) => indicator),
   };
   const term = (field: string, is: unknown, was: unknown): readonly HeldTerm[] =>
     same(is, was) ? [] : [{ field, indicator: null, signed: told(was), written: told(is) }];
@@ -42,11 +39,9 @@ export function signedSpec(written: Spec, signed: SignedModel): SignedSpec {
     held: [
       ...term('policyRef.name', written.policyRef.name, spec.policyRef.name),
       ...term('criticality', declared, criticality),
-      ...term('evaluationIntervalSeconds', written.evaluationIntervalSeconds, spec.evaluationIntervalSeconds),
       ...term('suspend', written.suspend, spec.suspend),
       ...term('model.labelMaturitySeconds', written.model.labelMaturitySeconds, maturity),
       ...risks.flatMap(({ held }) => held),
-      ...limits.flatMap(({ held }) => held),
     ],
   };
 }

@@ -5,11 +5,13 @@ import type { JSONValue } from '../shared/json.ts';
 import { failure, success } from '../shared/result.ts';
 import type { Result } from '../shared/result.ts';
 import type { DeepReadonly } from './deep-readonly.ts';
+import { documentationFields } from './documentation.ts';
 import { indicatorSchema, riskEntrySchema } from './model-risk.ts';
 import type { ModelRisk } from './model-risk.ts';
 import { signalTemplateSchema } from './risk-policy.ts';
 import type { RiskPolicySpec } from './risk-policy.ts';
 import { criticality } from './risk-tier.ts';
+import { specInForce } from './spec-in-force.ts';
 import { workloadRefsSchema } from './workload-refs.ts';
 
 /** Most characters of a signed text; what is longer can't be signed and has to be made shorter. */
@@ -35,6 +37,9 @@ const signedModel = z.object({
   risks: z.array(riskEntrySchema),
   indicators: z.array(indicatorSchema),
   signals: z.array(signalTemplateSchema),
+  documentation: documentationFields.documentation,
+  lineage: documentationFields.lineage,
+  decisionLog: documentationFields.decisionLog,
 });
 
 export type SignedModel = DeepReadonly<z.output<typeof signedModel>>;
@@ -63,13 +68,18 @@ function templatesOf({ indicators }: Pick<ModelRisk['spec'], 'indicators'>, { si
   return signals.filter(({ name }) => named.has(name));
 }
 
-/** The model as it would be signed now. */
-export function signable(spec: ModelRisk['spec'], policy: Pick<RiskPolicySpec, 'signals'>): SignedModel {
+/** The model as it would be signed now: with what its tier supplies and bounds, or an edit of the playbook would be one of signed limits. */
+export function signable(risk: Pick<ModelRisk, 'spec' | 'status'>, policy: Pick<RiskPolicySpec, 'signals' | 'tiers'>): SignedModel {
+  const spec = specInForce(risk, policy);
   const { policyRef, model, criticality: declared, evaluationIntervalSeconds, suspend, workloadRefs, risks, indicators } = spec;
+  const { documentation, lineage, decisionLog } = spec;
   return {
     ...{ signedVersion: 1, policyRef, model, evaluationIntervalSeconds, suspend, workloadRefs, risks, indicators },
     signals: templatesOf(spec, policy),
     ...(declared === undefined ? {} : { criticality: declared }),
+    ...(documentation === undefined ? {} : { documentation }),
+    ...(lineage === undefined ? {} : { lineage }),
+    ...(decisionLog === undefined ? {} : { decisionLog }),
   };
 }
 
@@ -77,6 +87,8 @@ export function signable(spec: ModelRisk['spec'], policy: Pick<RiskPolicySpec, '
 export function signedText(signed: SignedModel): string {
   const { signedVersion, policyRef, model, evaluationIntervalSeconds, suspend, workloadRefs, risks, indicators, signals } = signed;
   const { name, version, imageDigest, labelMaturitySeconds } = model;
+  const { documentation, lineage, decisionLog, criticality: declared } = signed;
+  const papers = { documentation, lineage, decisionLog };
   const listed = {
     ...{
       signedVersion,
@@ -84,7 +96,8 @@ export function signedText(signed: SignedModel): string {
       evaluationIntervalSeconds,
       suspend,
       workloadRefs,
-      criticality: signed.criticality,
+      criticality: declared,
+      ...papers,
     },
     model: { name, version, imageDigest, labelMaturitySeconds },
     risks: byName(risks),

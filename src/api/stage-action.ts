@@ -5,11 +5,11 @@ import { name, percent, seconds } from './fields.ts';
 
 const actionTarget = { target: name('Entry of targets.') };
 
-const canaryLimit = z
+export const canaryLimit = z
   .object({ maxPercent: percent('Highest share of live traffic the candidate may get, in percent. 0: none.') })
   .meta({ description: 'Caps the live share of the candidate; the rest goes to the safe backend. For routes.' });
 
-const shadow = z
+export const shadow = z
   .object({
     percent: z
       .int()
@@ -22,7 +22,7 @@ const shadow = z
     description: 'No live traffic for the candidate, a mirrored copy instead, so that it can still be judged. For routes.',
   });
 
-const flagRollback = z.object({}).meta({ description: 'Sets the safe variant. For featureFlag targets.' });
+export const flagRollback = z.object({}).meta({ description: 'Sets the safe variant. For featureFlag targets.' });
 
 const pin = z.object({}).meta({
   description: 'Pods of an earlier revision, as after kubectl rollout undo. For deployment targets; last to move, first to be given back.',

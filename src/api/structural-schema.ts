@@ -1,5 +1,4 @@
 import type { JSONValue } from '../shared/json.ts';
-import { unstoredDefaultKey } from './fields.ts';
 
 export type Schema = { readonly [key: string]: JSONValue };
 
@@ -37,7 +36,7 @@ export function toStructuralSchema(schema: Schema, options: StructuralOptions): 
     // The pattern zod writes for instants is 300 characters of what `format` already says.
     ...(merged.format === 'date-time' ? { pattern: undefined } : {}),
     ...(typeof merged.minItems === 'number' && merged.minItems > 0 ? { minItems: merged.minItems } : {}),
-    ...(options.defaults && merged[unstoredDefaultKey] !== true ? pick(merged, ['default']) : {}),
+    ...(options.defaults ? pick(merged, ['default']) : {}),
     ...structure(merged, options),
     ...pick(merged, ['x-kubernetes-list-type', 'x-kubernetes-list-map-keys', 'x-kubernetes-validations']),
   } as unknown as Schema;

@@ -2,7 +2,7 @@ import type { Indicator, IndicatorMemory } from '../core/model/indicator.ts';
 import { quorumThreshold } from '../core/quorum.ts';
 import type { ModelIdentity } from '../core/model/observation.ts';
 import { fromInstant } from './instant.ts';
-import type { DeclaredIndicator, IndicatorSpec, IndicatorStatus, ModelRisk } from './model-risk.ts';
+import type { IndicatorInForce, IndicatorSpec, IndicatorStatus, ModelRisk } from './model-risk.ts';
 import type { ResolvedSignal } from './resolve-signal.ts';
 
 /** Whom the series of this risk belong to. The namespace is the object's own: nobody can claim another. */
@@ -37,7 +37,7 @@ export function toIndicator(spec: IndicatorSpec, signal: ResolvedSignal, labelMa
  * A quorum by what its members are: measurable where all of them are, as slow as the slowest, its data allowed the greatest age one of theirs may have.
  * Share takes it away only if it takes all of them away.
  */
-export function toQuorumIndicator(spec: DeclaredIndicator, atLeast: number, members: readonly Indicator[]): Indicator {
+export function toQuorumIndicator(spec: IndicatorInForce, atLeast: number, members: readonly Indicator[]): Indicator {
   const { name, forSeconds, clearForSeconds, onNoData, onError } = spec;
   const served = ['Live', 'Shadow'] as const;
   return {

@@ -1,5 +1,7 @@
 import { parseArgs } from 'node:util';
 import { failure, success } from '../shared/result.ts';
+import { actCommand, actOptions, actUsage } from './act-arguments.ts';
+import type { ActCommand, ActSwitches } from './act-arguments.ts';
 import type { Result } from '../shared/result.ts';
 
 export const usage = `kubectl modelrisk: keeps live models inside accepted risk
@@ -9,6 +11,10 @@ export const usage = `kubectl modelrisk: keeps live models inside accepted risk
                                                        when something is wrong
   kubectl modelrisk backlog [-n NAMESPACE | -A] [--policy NAME]
                                                        remediations of all models, ranked by what a week of work brings, and why
+  kubectl modelrisk list [-n NAMESPACE | -A]           every model: tier, owner, documents, reviews and what is missing, and
+                                                       what looks like a model and has no ModelRisk, as far as you may see
+  kubectl modelrisk playbook NAME [-n NAMESPACE]       what a ModelRisk and its plans are held to, and who says so: the model, the
+                                                       plan, the playbook or a floor of its tier, or the default
   kubectl modelrisk reviews [-n NAMESPACE | -A]        whose review is due when, the most urgent first; exit code 1 when one is overdue
   kubectl modelrisk sign-off NAME --role ROLE [-n NAMESPACE]
                                                        sign a ModelRisk off as it is now; needs the verb signoff on the role
@@ -16,7 +22,11 @@ export const usage = `kubectl modelrisk: keeps live models inside accepted risk
       --expires-at TIME   when it ends, e.g. 2027-01-31T00:00:00Z
       --dry-run           print the RiskDecision with all that would be signed, and write nothing
   kubectl modelrisk audit verify [-n NAMESPACE]        recompute the record's hash chain
-  kubectl modelrisk drill PLAN [-n NAMESPACE]          ask the operator to try a plan out with a synthetic breach; needs the verb drill
+      --export FILE       check what an audit sink holds (JSON lines), and the cluster against it; -A for all namespaces
+      --offline           with --export: by itself, no cluster is asked
+      --against FILE      with --export: against a file of audit export, no cluster is asked
+  kubectl modelrisk audit export [-n NAMESPACE | -A]   print the record as an audit sink gets it
+${actUsage}  kubectl modelrisk drill PLAN [-n NAMESPACE]          ask the operator to try a plan out with a synthetic breach; needs the verb drill
       --wait SECONDS      wait for what it comes to; exit code 1 unless it passed
       --dry-run           compute it here instead, from the objects alone: a table of stages and targets, exit code 1 if one fails
       --patch-kinds LIST  with --dry-run, of patch targets: their kinds, as the operator was given them
@@ -40,9 +50,15 @@ Flags: -n/--namespace NAMESPACE (default: the kubeconfig's), -A/--all-namespaces
 export type Command =
   | { readonly kind: 'Help' }
   | { readonly kind: 'AuditVerify' }
+  | { readonly kind: 'AuditExport' }
+  | VerifyExport
   | { readonly kind: 'Backlog'; readonly policy: string }
   | { readonly kind: 'Doctor' }
   | { readonly kind: 'Reviews' }
+  | { readonly kind: 'Incidents' }
+  | ActCommand
+  | { readonly kind: 'List' }
+  | { readonly kind: 'Playbook'; readonly name: string }
   | { readonly kind: 'Explain'; readonly name: string }
   | { readonly kind: 'Propose'; readonly targetKind: string; readonly name: string }
   | {
@@ -56,6 +72,14 @@ export type Command =
   | { readonly kind: 'RestoreAll'; readonly dropFinalizers: boolean; readonly patchKinds: string | null }
   | SignOffCommand
   | ReferenceCapture;
+
+export interface VerifyExport {
+  readonly kind: 'VerifyExport';
+  readonly file: string;
+  /** Null: the cluster, unless it is offline. */
+  readonly against: string | null;
+  readonly offline: boolean;
+}
 
 export interface SignOffCommand {
   readonly kind: 'SignOff';
@@ -103,8 +127,10 @@ const options = {
   output: { type: 'string', short: 'o' },
   'dry-run': { type: 'boolean', default: false },
   wait: { type: 'string' },
-  role: { type: 'string' },
-  reason: { type: 'string' },
+  export: { type: 'string' },
+  against: { type: 'string' },
+  offline: { type: 'boolean', default: false },
+  ...actOptions,
   'expires-at': { type: 'string' },
   kubeconfig: { type: 'string' },
   context: { type: 'string' },
@@ -112,7 +138,7 @@ const options = {
   help: { type: 'boolean', short: 'h', default: false },
 } as const;
 
-interface Switches {
+interface Switches extends ActSwitches {
   readonly all: boolean;
   readonly 'drop-finalizers': boolean;
   readonly 'patch-kinds'?: string;
@@ -125,8 +151,9 @@ interface Switches {
   readonly output?: string;
   readonly 'dry-run': boolean;
   readonly wait?: string;
-  readonly role?: string;
-  readonly reason?: string;
+  readonly export?: string;
+  readonly against?: string;
+  readonly offline: boolean;
   readonly 'expires-at'?: string;
 }
 
@@ -169,6 +196,18 @@ function restoreCommand(words: readonly string[], switches: Switches): Result<Co
   return success({ kind: 'Restore', targetKind, name, patchKinds });
 }
 
+function auditCommand(words: readonly string[], switches: Switches): Result<Command, string> {
+  const { export: file, against = null, offline } = switches;
+  const [verb, ...rest] = words;
+  if (rest.length > 0 || (verb !== 'verify' && verb !== 'export')) return failure(`there is no command audit ${words.join(' ')}`.trim());
+  if (verb === 'export' && file !== undefined)
+    return failure('audit export prints: write its output into a file (audit export > record.jsonl)');
+  if (file === undefined && (against !== null || offline)) return failure('--against and --offline go with audit verify --export');
+  if (against !== null && offline) return failure('--against FILE asks no cluster anyway: leave --offline out');
+  if (file !== undefined) return success({ kind: 'VerifyExport', file, against, offline });
+  return success({ kind: verb === 'export' ? 'AuditExport' : 'AuditVerify' });
+}
+
 function captureCommand(words: readonly string[], switches: Switches): Result<Command, string> {
   const { indicator, prometheus, 'config-map': configMap = null, apply, output = 'yaml' } = switches;
   const [name, ...rest] = words;
@@ -182,6 +221,8 @@ function captureCommand(words: readonly string[], switches: Switches): Result<Co
 function commandOf(words: readonly string[], switches: Switches): Result<Command, string> {
   if (switches.help) return success({ kind: 'Help' });
   const [first, second, ...rest] = words;
+  const act = first === 'sign-off' ? null : actCommand(words, switches);
+  if (act !== null) return act;
   const isCapture = first === 'reference' && second === 'capture';
   const { indicator, prometheus, 'config-map': configMap, apply, output } = switches;
   if (!isCapture && (apply || [indicator, prometheus, configMap, output].some((each) => each !== undefined)))
@@ -189,13 +230,15 @@ function commandOf(words: readonly string[], switches: Switches): Result<Command
   if (first === 'backlog' && second === undefined) return success({ kind: 'Backlog', policy: switches.policy ?? 'default' });
   if (switches.policy !== undefined) return failure('--policy goes with backlog');
   if (first === 'sign-off') return signOffCommand(words.slice(1), switches);
-  if ([switches.role, switches.reason, switches['expires-at']].some((each) => each !== undefined))
-    return failure('--role, --reason and --expires-at go with sign-off');
+  if (switches['expires-at'] !== undefined) return failure('--expires-at goes with sign-off');
   if (first === 'drill') return drillCommand(words.slice(1), switches);
   if (switches['dry-run'] || switches.wait !== undefined) return failure('--wait goes with drill, --dry-run with drill and sign-off');
   if (first === 'restore') return restoreCommand(words.slice(1), switches);
   if (switches.all || switches['drop-finalizers'] || switches['patch-kinds'] !== undefined)
     return failure('--all, --drop-finalizers and --patch-kinds go with restore');
+  if (first === 'audit') return auditCommand(words.slice(1), switches);
+  if (switches.export !== undefined || switches.against !== undefined || switches.offline)
+    return failure('--export, --against and --offline go with audit verify');
   if (isCapture) return captureCommand(rest, switches);
   if (first === 'propose') {
     const [name, ...more] = rest;
@@ -203,13 +246,18 @@ function commandOf(words: readonly string[], switches: Switches): Result<Command
       return failure('propose takes one kind and one name (propose httproute credit)');
     return success({ kind: 'Propose', targetKind: second, name });
   }
+  if (first === 'playbook') {
+    if (second === undefined || rest.length > 0) return failure('playbook takes the name of one ModelRisk (playbook credit-default)');
+    return success({ kind: 'Playbook', name: second });
+  }
   if (first === 'explain') {
     if (second === undefined || rest.length > 0) return failure('explain takes the name of one ModelRisk (explain credit-default)');
     return success({ kind: 'Explain', name: second });
   }
   if (first === 'doctor' && second === undefined) return success({ kind: 'Doctor' });
+  if (first === 'list' && second === undefined) return success({ kind: 'List' });
   if (first === 'reviews' && second === undefined) return success({ kind: 'Reviews' });
-  if (first === 'audit' && second === 'verify' && rest.length === 0) return success({ kind: 'AuditVerify' });
+  if (first === 'incidents' && second === undefined) return success({ kind: 'Incidents' });
   return failure(first === undefined ? 'name a command' : `there is no command ${words.join(' ')}`);
 }
 
@@ -226,8 +274,13 @@ export function readArguments(commandLine: readonly string[]): Result<Arguments,
   const command = commandOf(positionals, values);
   if (!command.ok) return command;
   const allNamespaces = values['all-namespaces'];
-  if (allNamespaces && !['RestoreAll', 'Doctor', 'Reviews', 'Backlog'].includes(command.value.kind))
-    return failure('--all-namespaces goes with restore --all, doctor, reviews and backlog');
+  if (
+    allNamespaces &&
+    !['RestoreAll', 'Doctor', 'Reviews', 'Incidents', 'Backlog', 'List', 'AuditExport', 'VerifyExport'].includes(command.value.kind)
+  )
+    return failure(
+      '--all-namespaces goes with restore --all, doctor, list, reviews, incidents, backlog, audit export and audit verify --export',
+    );
   if (allNamespaces && values.namespace !== undefined) return failure('--namespace and --all-namespaces exclude each other');
   return success({
     command: command.value,

@@ -26,7 +26,7 @@ type Lister = Pick<ResourceClient<UntypedObject>, 'listPage'>;
 
 /** The status each condition has while all is well; what is not listed says how things stand, not that something ails. */
 const healthy: Readonly<Record<string, Readonly<Record<string, 'True' | 'False'>>>> = {
-  ModelRisk: { Ready: 'True', Assessed: 'True', Calibrated: 'True', ReviewCurrent: 'True', SignedOff: 'True' },
+  ModelRisk: { Ready: 'True', Assessed: 'True', Calibrated: 'True', ReviewCurrent: 'True', Documented: 'True', SignedOff: 'True' },
   MitigationPlan: { Ready: 'True', Stalled: 'False', Contested: 'False', Latched: 'False', AwaitingEvidence: 'False', Drilled: 'True' },
 };
 

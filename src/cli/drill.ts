@@ -6,6 +6,10 @@ import { toInstant } from '../api/instant.ts';
 import { parseMitigationPlan } from '../api/mitigation-plan.ts';
 import type { MitigationPlan } from '../api/mitigation-plan.ts';
 import { toPlanSnapshot } from '../api/plan-to-core.ts';
+import { planTerms } from '../api/terms.ts';
+import type { PlanTerms } from '../api/terms.ts';
+import { readTier } from './read-tier.ts';
+import type { TierClients } from './read-tier.ts';
 import { judgeSteps } from '../core/drill/outcome.ts';
 import type { DrillOutcome, DrillStep } from '../core/drill/outcome.ts';
 import { targetKindOf } from '../core/model/target.ts';
@@ -21,7 +25,7 @@ import { listAll } from './list-all.ts';
 
 type Client = Pick<ResourceClient<UntypedObject>, 'get' | 'listPage' | 'patch'>;
 
-export interface DryDrillClients {
+export interface DryDrillClients extends TierClients {
   readonly plans: Pick<Client, 'get'>;
   readonly services: Pick<Client, 'listPage'>;
   readonly endpointSlices: Pick<Client, 'listPage'>;
@@ -49,7 +53,9 @@ export async function rehearsePlan(clients: DryDrillClients, at: ObjectReference
   const { namespace, name } = { namespace: at.namespace ?? '', name: at.name };
   const surroundings = await readSurroundings(clients, namespace);
   if (!surroundings.ok) return surroundings;
-  const snapshot = toPlanSnapshot(plan.value);
+  const terms = await readTerms(clients, plan.value, namespace);
+  if (!terms.ok) return terms;
+  const snapshot = toPlanSnapshot(plan.value, terms.value);
   const steps: DrillStep[] = [];
   for (const targets of byObject(actedOn(snapshot))) {
     const [first] = targets;
@@ -89,6 +95,13 @@ async function readPlan(client: Pick<Client, 'get'>, at: ObjectReference): Promi
   if (!read.ok) return failure(`${where} can't be read: ${read.failure.message}`);
   const parsed = parseMitigationPlan(read.value);
   return parsed.ok ? parsed : failure(`${where} is not readable: ${parsed.failure.join('; ')}`);
+}
+
+/** Only a plan that has stages of its own can be tried without its model and policy: those need not be the caller's to read. */
+async function readTerms(clients: TierClients, { spec }: MitigationPlan, namespace: string): Promise<Result<PlanTerms, string>> {
+  if (spec.stages !== undefined) return success(planTerms(spec, null));
+  const read = await readTier(clients, { namespace, name: spec.riskRef.name });
+  return read.ok ? success(planTerms(spec, read.value.tier)) : read;
 }
 
 async function readSurroundings(clients: DryDrillClients, namespace: string): Promise<Result<Surroundings, string>> {

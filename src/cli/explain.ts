@@ -3,6 +3,8 @@ import { parseModelRisk } from '../api/model-risk.ts';
 import type { DeclaredIndicator, ModelRisk } from '../api/model-risk.ts';
 import { parseRiskPolicy } from '../api/risk-policy.ts';
 import type { RiskPolicy } from '../api/risk-policy.ts';
+import { indicatorInForce, riskTerms } from '../api/terms.ts';
+import { tierInForce } from '../api/tier-status.ts';
 import { explainRunLength } from '../core/explain-run-length.ts';
 import { explainVerdict } from '../core/explain-verdict.ts';
 import type { VerdictRecord } from '../core/explain-verdict.ts';
@@ -37,13 +39,15 @@ export async function explainModelRisk(
   if (!parsed.ok) return failure(`${where} is not readable: ${parsed.failure.join('; ')}`);
   const { spec, status } = parsed.value;
   const policy = await readPolicy(clients.policies, spec.policyRef.name);
-  const verdicts = spec.indicators.map((indicator) => fromIndicatorStatus(indicator, parsed.value));
+  const terms = riskTerms(spec, policy.value === null ? null : tierInForce(parsed.value, policy.value.spec));
+  const indicators = terms.indicators.map(indicatorInForce);
+  const verdicts = indicators.map((each) => fromIndicatorStatus(each, parsed.value, terms.evaluationIntervalSeconds.value));
   const loss = toLossAccount(parsed.value, policy.value?.spec.currency ?? status.expectedAnnualLoss?.currency ?? null, createScoreMesh());
   const tier = status.tier === undefined ? null : { inherent: status.tier.inherent, message: status.tier.message };
   const sentences = [
     `${where}: model ${spec.model.name} ${spec.model.version}.`,
     ...(policy.note === null ? [] : [policy.note]),
-    ...verdicts.flatMap((verdict, index) => [...explainVerdict(verdict), ...chartSentences(spec.indicators[index], policy.value)]),
+    ...verdicts.flatMap((verdict, index) => [...explainVerdict(verdict), ...chartSentences(indicators[index], policy.value)]),
     ...calibrationSentence(status),
     ...explainLoss(loss),
     tier === null ? 'Tier: none; its policy has no tier for it.' : `Tier ${tier.inherent}. ${tier.message}`,

@@ -13,15 +13,20 @@ import { assertNever } from '../shared/assert-never.ts';
 import { success } from '../shared/result.ts';
 import type { Result } from '../shared/result.ts';
 import { askOnce } from '../signals/registry.ts';
+import type { ActClients } from './act.ts';
 import { readArguments, usage } from './arguments.ts';
 import type { Command, ReferenceCapture, SignOffCommand } from './arguments.ts';
+import { printExport, printVerification } from './audit-commands.ts';
 import { verifyAudit } from './audit.ts';
 import { diagnose, diagnosisSentences } from './doctor.ts';
 import { askForDrill, rehearsePlan } from './drill.ts';
 import { explainModelRisk } from './explain.ts';
 import { readBacklog } from './backlog.ts';
+import { listModels, showPlaybook, tierClients } from './programme-commands.ts';
+import type { Printable } from './programme-commands.ts';
 import { printProposal, proposeFor } from './propose.ts';
 import { captureReference, printReference } from './reference.ts';
+import { printAct, printIncidents } from './incident-commands.ts';
 import { listReviews, reviewSentences } from './reviews.ts';
 import { signOff } from './sign-off.ts';
 import { restoreAll } from './restore-all.ts';
@@ -61,6 +66,20 @@ async function audit(call: Call): Promise<number> {
   return findings.length === 0 ? 0 : 1;
 }
 
+const incidentsOf = ({ transport }: Pick<Call, 'transport'>) => ownClient(transport, 'riskincidents', 'RiskIncident');
+
+/** Where a command that may look at all namespaces looks, and when. */
+const within = ({ allNamespaces, namespace }: Call) => ({
+  namespace: allNamespaces ? null : namespace,
+  nowMs: createSystemClock().nowMs(),
+});
+/** What most commands come to: a report, or one sentence that says why there is none. */
+function print(call: Call, command: string, result: Result<Printable, string>): number {
+  if (!result.ok) process.stderr.write(`kubectl modelrisk ${command.toLowerCase()}: ${result.failure}\n`);
+  else say(call, result.value.report, result.value.sentences);
+  return result.ok ? 0 : 1;
+}
+
 const policiesClient = (transport: Transport): ResourceClient<UntypedObject> =>
   createResourceClient<UntypedObject>({
     transport,
@@ -86,8 +105,7 @@ async function backlog(call: Call, policy: string): Promise<number> {
 }
 
 async function explain(call: Call, name: string): Promise<number> {
-  const clients = { risks: ownClient(call.transport, 'modelrisks', 'ModelRisk'), policies: policiesClient(call.transport) };
-  const explanation = await explainModelRisk(clients, { namespace: call.namespace, name });
+  const explanation = await explainModelRisk(tierClients(call.transport), { namespace: call.namespace, name });
   if (!explanation.ok) {
     process.stderr.write(`kubectl modelrisk explain: ${explanation.failure}\n`);
     return 1;
@@ -119,21 +137,26 @@ async function reviews(call: Call): Promise<number> {
   return listed.value.models.some(({ standing }) => standing === 'Overdue') ? 1 : 0;
 }
 
-async function sign(call: Call, { name, ...ask }: SignOffCommand): Promise<number> {
-  const { transport, namespace } = call;
-  const resource = {
+function actClients(call: Call): ActClients {
+  const { transport } = call;
+  const selves = {
     group: 'authentication.k8s.io',
     version: 'v1',
     plural: 'selfsubjectreviews',
     kind: 'SelfSubjectReview',
     namespaced: false,
   };
-  const clients = {
+  return {
     risks: ownClient(transport, 'modelrisks', 'ModelRisk'),
-    policies: policiesClient(transport),
+    incidents: incidentsOf(call),
     decisions: ownClient(transport, 'riskdecisions', 'RiskDecision'),
-    selves: createResourceClient<UntypedObject>({ transport, fieldManager: 'kubectl-modelrisk', resource }),
+    selves: createResourceClient<UntypedObject>({ transport, fieldManager: 'kubectl-modelrisk', resource: selves }),
   };
+}
+
+async function sign(call: Call, { name, ...ask }: SignOffCommand): Promise<number> {
+  const { transport, namespace } = call;
+  const clients = { ...actClients(call), policies: policiesClient(transport) };
   const report = await signOff({ ...ask, clients, at: { namespace, name }, nowMs: createSystemClock().nowMs() });
   if (!report.ok) {
     process.stderr.write(`kubectl modelrisk sign-off: ${report.failure}\n`);
@@ -182,6 +205,7 @@ async function drill(call: Call, { plan, dryRun, waitSeconds, patchKinds }: Extr
   const at = { namespace, name: plan };
   const clients = {
     plans,
+    ...tierClients(transport),
     services: clientFor(transport, { group: '', version: 'v1', plural: 'services', kind: 'Service' }),
     endpointSlices: clientFor(transport, { group: 'discovery.k8s.io', version: 'v1', plural: 'endpointslices', kind: 'EndpointSlice' }),
     targets: new Map(
@@ -283,16 +307,28 @@ async function restoreEverything(
   return report.failures.length === 0 ? 0 : 1;
 }
 
-function run(call: Call, command: Exclude<Command, { readonly kind: 'Help' }>): Promise<number> {
+async function run(call: Call, command: Exclude<Command, { readonly kind: 'Help' }>): Promise<number> {
   switch (command.kind) {
     case 'AuditVerify':
       return audit(call);
+    case 'AuditExport':
+      return printExport(incidentsOf(call), within(call).namespace);
+    case 'VerifyExport':
+      return printVerification(command, incidentsOf(call), { ...call, ...within(call) });
     case 'Backlog':
       return backlog(call, command.policy);
     case 'Doctor':
       return doctor(call);
     case 'Explain':
       return explain(call, command.name);
+    case 'Incidents':
+      return printIncidents(incidentsOf(call), { ...call, ...within(call) });
+    case 'Act':
+      return printAct(actClients(call), command, { ...call, nowMs: createSystemClock().nowMs() });
+    case 'List':
+      return print(call, command.kind, await listModels(call));
+    case 'Playbook':
+      return print(call, command.kind, await showPlaybook(call, command.name));
     case 'Reviews':
       return reviews(call);
     case 'Propose':
@@ -323,6 +359,9 @@ async function main(): Promise<number> {
     process.stdout.write(usage);
     return 0;
   }
+  // An auditor has no credentials: neither cluster nor kubeconfig is needed, and a namespace counts only if it was named.
+  if (command.kind === 'VerifyExport' && (command.offline || command.against !== null))
+    return printVerification(command, null, { namespace, json, nowMs: createSystemClock().nowMs() });
   const access = await loadClusterAccess({ kubeconfigPath: kubeconfig, context });
   if (!access.ok) {
     process.stderr.write(`kubectl modelrisk: ${access.failure}\n`);

@@ -1,8 +1,9 @@
 import { stringify } from 'yaml';
 import { toInstant } from '../api/instant.ts';
-import { parseModelRisk, readsOwnSignal, type IndicatorSpec, type ModelRisk } from '../api/model-risk.ts';
+import { readsOwnSignal, type IndicatorSpec, type ModelRisk } from '../api/model-risk.ts';
 import { resolveTemplateAlone } from '../api/resolve-signal.ts';
-import { parseRiskPolicy, type RiskPolicySpec, type SignalTemplate } from '../api/risk-policy.ts';
+import type { RiskPolicySpec, SignalTemplate } from '../api/risk-policy.ts';
+import { indicatorInForce, riskTerms } from '../api/terms.ts';
 import {
   maxBounds,
   maxCategories,
@@ -11,6 +12,7 @@ import {
   type KeptReference,
   type PinnedReference,
 } from '../api/signals/drift-reference.ts';
+import { readTier } from './read-tier.ts';
 import { keptIn, writeConfigMap, type ReferenceConfigMap } from './reference-config-map.ts';
 import { countedBy } from '../api/signals/drift.ts';
 import { toIdentity } from '../api/to-core.ts';
@@ -109,34 +111,26 @@ export function printReference({ reference, configMap, sentences }: CaptureRepor
 async function find({ clients, namespace, name, indicator: wanted, url }: CaptureOptions): Promise<Result<Found, string>> {
   const place = { namespace, name };
   const where = `ModelRisk ${namespace}/${name}`;
-  const read = await clients.risks.get(place);
-  if (!read.ok) return failure(`${where} can't be read: ${read.failure.message}`);
-  const risk = parseModelRisk(read.value);
-  if (!risk.ok) return failure(`${where} is not readable: ${risk.failure.join('; ')}`);
-  const { indicators, policyRef } = risk.value.spec;
+  const read = await readTier(clients, place);
+  if (!read.ok) return read;
+  const { risk, tier } = read.value;
+  const policy = read.value.policy.spec;
+  const { policyRef } = risk.spec;
+  const indicators = riskTerms(risk.spec, tier).indicators.map(indicatorInForce);
   const index = indicators.findIndex((each) => each.name === wanted);
   const indicator = indicators[index];
   if (indicator === undefined)
     return failure(`${where} has no indicator ${wanted}; name one of ${indicators.map((each) => each.name).join(', ')}`);
-  const policy = await readPolicy(clients.policies, policyRef.name);
-  if (!policy.ok) return policy;
-  const template = readsOwnSignal(indicator) ? driftTemplateOf(indicator, policy.value) : null;
+  const template = readsOwnSignal(indicator) ? driftTemplateOf(indicator, policy) : null;
   if (template === null || !readsOwnSignal(indicator))
     return failure(`indicator ${wanted} of ${where} measures no drift; name one whose signal is a drift template`);
-  const provider = policy.value.providers.find((each) => each.name === template.provider);
+  const provider = policy.providers.find((each) => each.name === template.provider);
   if (provider === undefined) return failure(`RiskPolicy ${policyRef.name} has no provider ${template.provider}; have it added`);
   if (!('prometheus' in provider))
     return failure(`provider ${provider.name} of RiskPolicy ${policyRef.name} is no Prometheus; drift is measured from one`);
   const { prometheus } = provider;
   const asked = { name: provider.name, url: url ?? prometheus.url, timeoutSeconds: prometheus.timeoutSeconds };
-  return success({ risk: risk.value, place, index, indicator, template, provider: asked });
-}
-
-async function readPolicy(policies: CaptureOptions['clients']['policies'], name: string): Promise<Result<RiskPolicySpec, string>> {
-  const read = await policies.get({ namespace: null, name });
-  if (!read.ok) return failure(`RiskPolicy ${name} can't be read: ${read.failure.message}`);
-  const policy = parseRiskPolicy(read.value);
-  return policy.ok ? success(policy.value.spec) : failure(`RiskPolicy ${name} is not readable: ${policy.failure.join('; ')}`);
+  return success({ risk, place, index, indicator, template, provider: asked });
 }
 
 function driftTemplateOf({ signal }: IndicatorSpec, { signals }: RiskPolicySpec): DriftTemplate | null {

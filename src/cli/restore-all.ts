@@ -1,5 +1,5 @@
 import type { Actuator } from '../actuators/port.ts';
-import { kindsNamed } from '../api/kinds-named.ts';
+import { jobKind, kindsNamed } from '../api/kinds-named.ts';
 import { restoreFinalizer } from '../api/mitigation-plan.ts';
 import { finalizerPatch } from '../kube/finalizer.ts';
 import { referenceOf } from '../kube/kube-object.ts';
@@ -47,9 +47,10 @@ async function restoreKind(
   progress: Progress,
 ): Promise<void> {
   const { namespace, nowMs } = options;
-  const { kind, clusterRole, label } = actuator.resource;
+  const { targetKind, resource } = actuator;
+  const { kind, clusterRole, label } = resource;
   const listed = await listAll(client, namespace, label === undefined ? null : `${label}=true`);
-  if (!listed.ok && listed.failure.kind === 'Denied' && clusterRole !== undefined && !(await isActedOn(kind, options))) {
+  if (!listed.ok && listed.failure.kind === 'Denied' && clusterRole !== undefined && !(await isActedOn(targetKind, options))) {
     progress.sentences.push(`${kind} could not be listed (${listed.failure.message}), and no plan acts on one.`);
     return;
   }
@@ -84,9 +85,25 @@ async function restoreKind(
 }
 
 /** Kinds that are dangerous to touch have roles of their own, for people too, who may lack them where no plan ever needed one. */
-async function isActedOn(kind: string, { plans, namespace }: RestoreAllOptions): Promise<boolean> {
+async function isActedOn(targetKind: string, { plans, namespace }: RestoreAllOptions): Promise<boolean> {
   const listed = await listAll(plans, namespace);
-  return !listed.ok || listed.value.some((plan) => kindsNamed(plan).has(kind));
+  return !listed.ok || listed.value.some((plan) => kindsNamed(plan).has(targetKind));
+}
+
+/** Kinds plans may patch are known to the operator alone: what this command was not told of would be left as it is without a word. */
+async function tellUntold({ targets, plans, namespace }: RestoreAllOptions, progress: Progress): Promise<void> {
+  const listed = await listAll(plans, namespace);
+  if (!listed.ok) return;
+  const told = new Set<string>([jobKind, ...targets.map(({ actuator }) => actuator.targetKind)]);
+  for (const plan of listed.value) {
+    const untold = [...kindsNamed(plan)].filter((kind) => !told.has(kind)).map((kind) => kind.replace('Patch.', ''));
+    if (untold.length === 0) continue;
+    const place = plan.metadata.namespace ?? '';
+    progress.failures.push(
+      `MitigationPlan ${place}/${plan.metadata.name} acts on ${untold.join(', ')}, which this command was not told of, so none was given back: list the kind in --patch-kinds and run it again.`,
+    );
+    progress.unfinished.add(place);
+  }
 }
 
 /** Retried on a conflict: somebody else's finalizer may have come or gone. Null: done, or nothing to do. */
@@ -134,6 +151,7 @@ async function dropFinalizers({ plans, namespace }: RestoreAllOptions, progress:
 export async function restoreAll(options: RestoreAllOptions): Promise<RestoreAllReport> {
   const progress: Progress = { targets: [], plans: [], failures: [], sentences: [], unfinished: new Set() };
   for (const target of options.targets) await restoreKind(options, target, progress);
+  await tellUntold(options, progress);
   if (options.dropFinalizers) await dropFinalizers(options, progress);
   const { targets, plans, failures, sentences } = progress;
   return { targets, plans, failures, sentences };

@@ -72,7 +72,7 @@ async function textOf({ policies }: SignOffClients, risk: ModelRisk): Promise<Re
   if (!read.ok) return failure(`RiskPolicy ${name} can't be read: ${read.failure.message}`);
   const policy = parseRiskPolicy(read.value);
   if (!policy.ok) return failure(`RiskPolicy ${name} is not readable: ${policy.failure.join('; ')}`);
-  const text = signedText(signable(risk.spec, policy.value.spec));
+  const text = signedText(signable(risk, policy.value.spec));
   const where = `ModelRisk ${risk.metadata.namespace ?? ''}/${risk.metadata.name}`;
   if (text.length > maxSignedLength)
     return failure(

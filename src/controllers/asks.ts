@@ -4,6 +4,7 @@ import { roleOf, splitsTraffic } from '../core/model/target.ts';
 import type { Target } from '../core/model/target.ts';
 import { actedOn, constraintsOf, orderTargets, ownLivePercent } from '../core/plan/stage.ts';
 import type { EpochMs } from '../shared/clock.ts';
+import { isLasting } from './lasting-refusal.ts';
 import {
   desiredEntry,
   groundsOf,
@@ -11,6 +12,7 @@ import {
   isOutOfReach,
   sameEntry,
   snapshotInForce,
+  statesInForce,
   targetsOn,
   targetState,
   yields,
@@ -24,13 +26,18 @@ import type { PlanState, StageEntry } from './plan-state.ts';
 function orderNow(plan: PlanState): readonly Target[] {
   const snapshot = snapshotInForce(plan);
   const desired = desiredEntry(plan);
-  const stageOf = (entry: StageEntry) => (entry === 'None' ? null : (snapshot.stages[entry.stage] ?? null));
-  const given = (target: Target): number =>
-    ownLivePercent(stageOf(desired), target) - ownLivePercent(stageOf(targetState(plan, target.name).applied), target);
+  const given = (target: Target): number => givenBy(plan, target);
   const ordered = orderTargets(isGoingUp(plan) ? 'Engage' : 'Release', actedOn(snapshot));
   if (desired === 'None') return ordered;
   const comesLast = isGoingUp(plan) ? (target: Target) => given(target) > 0 : (target: Target) => given(target) >= 0;
   return [...ordered.filter((target) => !comesLast(target)), ...ordered.filter(comesLast)];
+}
+
+/** How much more of the candidate the step in progress lets through this target, in percent; negative: less. */
+function givenBy(plan: PlanState, target: Target): number {
+  const { stages } = snapshotInForce(plan);
+  const percentIn = (entry: StageEntry): number => ownLivePercent(entry === 'None' ? null : (stages[entry.stage] ?? null), target);
+  return percentIn(desiredEntry(plan)) - percentIn(targetState(plan, target.name).applied);
 }
 
 /** How long room is kept for a route that was changed while nothing tells that its proxies have followed. */
@@ -54,8 +61,10 @@ function letsPass(plan: PlanState, earlier: Target, { next, nowMs }: { readonly 
   const stands = state.sending === null && sameEntry(state.applied, desired);
   if (isGoingUp(plan)) {
     if (roleOf(earlier) === 'Capacity') return stands || state.refusal !== null || sameEntry(state.attempted, desired);
-    const isLeftToUpdate = yields(state) && ['Traffic', 'Flag'].includes(roleOf(next));
-    return stands || (state.sending === null && (isOutOfReach(state) || isLeftToUpdate));
+    // What is given back for what this target was to hold waits for ever: its refusal must not raise the candidate's share.
+    if (stands || state.sending !== null || givenBy(plan, next) > 0) return stands;
+    const isGivenUp = (yields(state) || isLasting(state)) && ['Traffic', 'Flag'].includes(roleOf(next));
+    return isOutOfReach(state) || isGivenUp;
   }
   const needsRoom = roleOf(next) === 'Capacity' && splitsTraffic(earlier);
   return stands && (!needsRoom || nowMs >= confirmedFromMs(plan, earlier));
@@ -118,7 +127,7 @@ export function isLeft(plan: PlanState, target: string): boolean {
 }
 
 export function targetsLeft(plan: PlanState): readonly string[] {
-  return [...plan.targets.keys()].filter((name) => isLeft(plan, name));
+  return statesInForce(plan).flatMap(([name]) => (isLeft(plan, name) ? [name] : []));
 }
 
 interface TargetPlace {

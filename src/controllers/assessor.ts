@@ -16,6 +16,7 @@ import { snapshotInForce } from './plan-state.ts';
 import type { PlanState } from './plan-state.ts';
 import type { Programme } from './programme.ts';
 import type { ProviderBook } from './providers.ts';
+import { tallyReading } from './reading-tally.ts';
 import { hinderingPace, readingIn, readOnly, sourceKey } from './risk-state.ts';
 import type { FrozenSource, IndicatorState, QuorumMember, RiskState } from './risk-state.ts';
 import { evidenceFrom, neededBy } from './served-answers.ts';
@@ -154,8 +155,8 @@ function isMeasured({ indicator, served }: Asked): boolean {
   return indicator.measurableIn.includes(served);
 }
 
-function intervalMsOf({ risk }: RiskState): number {
-  return risk.spec.evaluationIntervalSeconds * 1000;
+function intervalMsOf({ terms }: RiskState): number {
+  return terms.evaluationIntervalSeconds.value * 1000;
 }
 
 /** Answers that are read no more say nothing. */
@@ -251,8 +252,8 @@ class PollingAssessor implements Assessor {
 
   /** Intervals come and go with the risks; looking for new ones costs no request. */
   #adoptIntervals(): void {
-    for (const { risk } of this.#options.programme.risks.values()) {
-      const interval = risk.spec.evaluationIntervalSeconds;
+    for (const { terms } of this.#options.programme.risks.values()) {
+      const interval = terms.evaluationIntervalSeconds.value;
       if (!this.#timers.has(interval)) this.#schedule(interval, this.#options.clock.nowMs());
     }
     if (this.#stopping.signal.aborted) return;
@@ -276,7 +277,7 @@ class PollingAssessor implements Assessor {
     const intervalMs = intervalSeconds * 1000;
     const lateMs = Math.max(0, this.#options.clock.nowMs() - dueMs);
     this.#schedule(intervalSeconds, dueMs + intervalMs * (1 + Math.floor(lateMs / intervalMs)));
-    for (const [shape, asked] of groupByShape(this.#askedOf(({ risk }) => risk.spec.evaluationIntervalSeconds === intervalSeconds))) {
+    for (const [shape, asked] of groupByShape(this.#askedOf(({ terms }) => terms.evaluationIntervalSeconds.value === intervalSeconds))) {
       const key = `${String(intervalSeconds)} ${shape}`;
       if (this.#underWay.has(key)) continue;
       this.#underWay.add(key);
@@ -361,6 +362,7 @@ class PollingAssessor implements Assessor {
     if (!isMeasured(asked)) return false;
     const { observation, verdict, served, assessedAtMs: nowMs } = assessment;
     this.#options.metrics.assessments.inc({ verdict });
+    tallyReading(this.#options.programme.tallies, risk, assessment);
     const before = readingIn(state, served);
     const lastSeen = observation.kind === 'Value' ? { value: observation.value, dataTimeMs: observation.dataTimeMs } : before.lastSeen;
     const memory = stepIndicator({ memory: before.memory, assessment, nowMs, intervalMs: intervalMsOf(risk) });

@@ -25,6 +25,8 @@ import { openReferenceSight } from './reference-sight.ts';
 import type { ReferenceSight } from './reference-sight.ts';
 import { openSight } from './sight.ts';
 import type { ClusterSight } from './sight.ts';
+import { openRuleSight } from './rule-sight.ts';
+import type { RuleSight } from './rule-sight.ts';
 import { openWorkloadSight } from './workload-sight.ts';
 import type { WorkloadSight } from './workload-sight.ts';
 
@@ -95,6 +97,8 @@ export interface Cluster {
   readonly sight: ClusterSight;
   /** ConfigMaps that keep references of indicators. */
   readonly references: ReferenceSight;
+  /** PrometheusRules the operator wrote. */
+  readonly rules: RuleSight;
   /** CronJobs plans run jobs from, and the Jobs of ours. */
   readonly remediations: { readonly cronJobs: TargetView; readonly jobs: TargetView };
   /** What belongs to Deployments that plans act on. */
@@ -278,12 +282,13 @@ export function openCluster(options: ClusterOptions): Cluster {
   const views = [...Object.values(own), ...everywhere.map(([, view]) => view), ...Object.values(rollers)];
   const sight = openSight(options);
   const references = openReferenceSight(options);
+  const rules = openRuleSight({ ...options, fieldManager });
   const whenPlansRead = own.plans.reflector.whenSynced().then(() => {
     if (own.plans.reflector.synced()) optedIn.begin();
   });
   const late = [...byNamespace.map(([, view]) => view), cronJobs, jobs].map(({ reflector }) => reflector);
   return {
-    ...{ references, sight, workloads, own, targets, rollers, remediations: { cronJobs, jobs } },
+    ...{ references, rules, sight, workloads, own, targets, rollers, remediations: { cronJobs, jobs } },
     namespace: options.namespace,
     start: () => {
       for (const { reflector } of views) reflector.start();
@@ -293,6 +298,7 @@ export function openCluster(options: ClusterOptions): Cluster {
       await Promise.all([
         sight.stop(),
         references.stop(),
+        rules.stop(),
         ...[...views, ...late.map((reflector) => ({ reflector }))].map(({ reflector }) => reflector.stop()),
       ]);
       await Promise.all(workloads.watches.map((watch) => watch.stop()));

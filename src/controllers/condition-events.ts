@@ -1,5 +1,5 @@
 import type { Condition } from '../kube/conditions.ts';
-import type { RecordedEvent } from '../kube/event-recorder.ts';
+import type { EventRecorder, RecordedEvent } from '../kube/event-recorder.ts';
 import type { UntypedObject } from '../kube/kube-object.ts';
 import { previousConditions } from './mitigation-plan.ts';
 
@@ -7,9 +7,11 @@ import { previousConditions } from './mitigation-plan.ts';
 const troubles: Readonly<Record<string, readonly string[]>> = {
   Ready: ['Reconciling'],
   ProvidersReachable: [],
+  AlertsMaintained: [],
   Assessed: ['Insufficient'],
   Effective: ['Waiting'],
   ReviewCurrent: [],
+  Documented: [],
   SignedOff: [],
   Drilled: [],
 };
@@ -45,4 +47,10 @@ export function conditionEvents(object: UntypedObject, previous: UntypedObject):
   });
   // One cause may deny several conditions; the first says it best.
   return events.filter(({ reason }, index) => events.findIndex((each) => each.reason === reason) === index);
+}
+
+export function conditionReporter(recorder: Pick<EventRecorder, 'record'>): (object: UntypedObject, previous: UntypedObject) => void {
+  return (object, previous) => {
+    for (const event of conditionEvents(object, previous)) recorder.record(event);
+  };
 }

@@ -9,7 +9,10 @@ import { keyOf } from '../kube/kube-object.ts';
 import type { EpochMs } from '../shared/clock.ts';
 import { acceptancesOf, judgeAccept } from './accept-decision.ts';
 import type { Cluster } from './cluster.ts';
+import { decisionTarget, isMarkedUsed } from './decision-validity.ts';
+import type { DecisionValidity } from './decision-validity.ts';
 import { contributorsAnnotation, contributorsIn, hasContributed } from './contributors.ts';
+import { isIncidentAct, judgeIncidentAct } from './incident-acts.ts';
 import { snapshotInForce } from './plan-state.ts';
 import type { PlanState } from './plan-state.ts';
 import { riskKeyOf } from './programme.ts';
@@ -17,15 +20,6 @@ import type { Programme } from './programme.ts';
 import { engagementOf, incidentOf } from './record.ts';
 import { judgeReview } from './reviews.ts';
 import { judgeSignOff } from './sign-off-decision.ts';
-
-/** Whether a decision counts now, and what to tell its author. */
-export interface DecisionValidity {
-  readonly valid: boolean;
-  readonly reason: DecisionReason;
-  readonly message: string;
-  /** Null when it does not count, or has done what it was for. */
-  readonly inForce: DecisionInForce | null;
-}
 
 export interface DecisionContext {
   readonly cluster: Pick<Cluster, 'own'>;
@@ -41,11 +35,6 @@ function isVoid(reason: DecisionReason, message: string): DecisionValidity {
 function isUsed({ spec }: Pick<RiskDecision, 'spec'>): DecisionValidity {
   const message = `It was carried out (${spec.action}) and does nothing more: each decision counts once. The record says when.`;
   return { valid: true, reason: 'Used', message, inForce: null };
-}
-
-/** Once written it stays: what a decision was used for may be long forgotten. */
-export function isMarkedUsed({ status }: Pick<RiskDecision, 'status'>): boolean {
-  return status.conditions.some(({ type, reason }) => type === 'Valid' && reason === 'Used');
 }
 
 /** What a decision needs of an incident. Read from the raw object, at every poll: its entries are none of it. */
@@ -115,6 +104,9 @@ function inForce({ spec, metadata }: RiskDecision, plan: PlanState): DecisionInF
     case 'Review':
     case 'SignOff':
     case 'Accept':
+    case 'Postmortem':
+    case 'ReportIncident':
+    case 'FileReport':
       return null;
     case 'Approve':
     case 'Reject':
@@ -200,11 +192,6 @@ function subjectMissing({ spec: { subjectRef } }: Pick<RiskDecision, 'spec'>): D
   );
 }
 
-/** How entries of a record name a decision. */
-export function decisionTarget(name: string): string {
-  return `RiskDecision/${name}`;
-}
-
 /** Judged each time it is used, because plan, author and time move on after admission; a void decision is no error. */
 export function judgeDecision(decision: RiskDecision, context: DecisionContext): DecisionValidity {
   const { spec, metadata } = decision;
@@ -212,6 +199,7 @@ export function judgeDecision(decision: RiskDecision, context: DecisionContext):
   if (spec.action === 'Review') return judgeAsReview(decision, context);
   if (spec.action === 'Accept') return judgeAccept(decision, context);
   if (spec.action === 'SignOff') return { ...judgeSignOff(decision, context), inForce: null };
+  if (isIncidentAct(decision, context)) return judgeIncidentAct(decision, context);
   const subject = subjectOf(decision, context);
   if (subject === null) return subjectMissing(decision);
   const { plan } = subject;
@@ -278,6 +266,9 @@ function mayCount(object: UntypedObject, nowMs: EpochMs): boolean {
     spec?.action !== 'Acknowledge' &&
     spec?.action !== 'Review' &&
     spec?.action !== 'SignOff' &&
+    spec?.action !== 'Postmortem' &&
+    spec?.action !== 'ReportIncident' &&
+    spec?.action !== 'FileReport' &&
     !isUsedUp &&
     !(spec?.expiresAt !== undefined && Date.parse(spec.expiresAt) <= nowMs)
   );

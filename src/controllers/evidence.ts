@@ -1,5 +1,7 @@
 import { createHash } from 'node:crypto';
 import { toInstant } from '../api/instant.ts';
+import type { Severity } from '../api/incident-acts.ts';
+import type { RiskDecision } from '../api/risk-decision.ts';
 import type { TriggerEvidence } from '../api/risk-incident.ts';
 import { toThresholdSnapshot } from '../api/threshold-snapshot.ts';
 import { cutText } from '../core/freeze.ts';
@@ -92,6 +94,38 @@ export function hashText(text: string): string {
   return createHash('sha256').update(text).digest('hex');
 }
 
+/** An engagement is as severe as the model is critical until somebody looks back at it. */
+function severityOf(risk: RiskState | null): Severity {
+  return risk?.risk.spec.criticality ?? 'Medium';
+}
+
+/** Spec of an incident that a person reported, but for its place in the chain. */
+export function reportedOpening(
+  risk: RiskState,
+  {
+    report,
+    openedAtMs,
+    ...who
+  }: {
+    readonly decision: string;
+    readonly by: string;
+    readonly report: NonNullable<RiskDecision['spec']['report']>;
+    readonly openedAtMs: EpochMs;
+  },
+): IncidentOpening {
+  const { severity, ...told } = report;
+  const { team, contact } = risk.risk.spec.owner;
+  return {
+    riskRef: riskReference(risk.risk.metadata.name, risk),
+    model: { team, contact },
+    categories: [report.category],
+    severity,
+    openedAt: toInstant(openedAtMs),
+    report: { ...told, ...who },
+    trigger: [],
+  };
+}
+
 /** Spec of the incident but for its place in the chain. A risk that is gone is named without uid and digest. */
 export function openingOf({ snapshot, owner, risk, engagement, openedAtMs, readings }: OpeningFacts): IncidentOpening {
   const { name, uid, generation, digest } = snapshot.plan;
@@ -103,6 +137,7 @@ export function openingOf({ snapshot, owner, risk, engagement, openedAtMs, readi
       risk,
       readings.map(({ indicator }) => indicator),
     ),
+    severity: severityOf(risk),
     engagement,
     openedAt: toInstant(openedAtMs),
     trigger: readings.map(toTriggerEvidence),

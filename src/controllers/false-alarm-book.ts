@@ -47,7 +47,7 @@ export function createFalseAlarmBook(): FalseAlarmBook {
   function recordOf(state: IndicatorState, risk: RiskState): FalseAlarmRecord | null {
     const chance = chanceOf(state, risk);
     if (chance === null) return null;
-    const looking = { intervalSeconds: risk.risk.spec.evaluationIntervalSeconds, dataSeconds: dataSecondsOf(state.signal) };
+    const looking = { intervalSeconds: risk.terms.evaluationIntervalSeconds.value, dataSeconds: dataSecondsOf(state.signal) };
     const record = records.get(chance) ?? recordFalseAlarms(state.indicator, chance, looking);
     records.set(chance, record);
     return record;

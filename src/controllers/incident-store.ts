@@ -4,15 +4,14 @@ import type { ChainHead, IncidentStore, NewIncident, RecordFailure, StoredIncide
 import type { IncidentEntry } from '../core/model/incident-entry.ts';
 import type { WriteFailure } from '../kube/api-failure.ts';
 import type { NewObject, UntypedObject } from '../kube/kube-object.ts';
-import type { ResourceClient } from '../kube/resource-client.ts';
+import { fencedClient } from '../kube/fenced-client.ts';
+import type { Fence } from '../kube/fenced-client.ts';
+import type { Transport } from '../kube/transport.ts';
 import { failure, success } from '../shared/result.ts';
 import type { Result } from '../shared/result.ts';
 import type { JSONPatchOperation } from '../shared/json.ts';
-
-export interface IncidentClients {
-  readonly incidents: ResourceClient<UntypedObject>;
-  readonly heads: ResourceClient<UntypedObject>;
-}
+import type { Cluster } from './cluster.ts';
+import { clientOf } from './rare-kinds.ts';
 
 function refused(cause: WriteFailure): Result<never, RecordFailure> {
   return failure({ message: cause.message, isFinal: cause.kind === 'Denied' && cause.namespaceTerminates === true });
@@ -54,16 +53,20 @@ function toObject(namespace: string, { name, firstPrevHash, continues, opening }
   };
 }
 
-/** `kubectl wait --for=condition=Closed` ends with the engagement. */
-function closed(at: string) {
-  const message = 'The engagement is over: its targets were given back, or none was ever touched.';
-  return [{ type: 'Closed', status: 'True', reason: 'EngagementOver', message, lastTransitionTime: at, observedGeneration: 1 }];
+/** `kubectl wait --for=condition=Closed` ends with the engagement, or with the postmortem of what was reported. */
+function closed(at: string, entries: readonly IncidentEntry[]) {
+  const isReported = entries[0]?.type === 'Reported';
+  const reason = isReported ? 'PostmortemRecorded' : 'EngagementOver';
+  const message = isReported
+    ? 'It was reported and looked back at.'
+    : 'The engagement is over: its targets were given back, or none was ever touched.';
+  return [{ type: 'Closed', status: 'True', reason, message, lastTransitionTime: at, observedGeneration: 1 }];
 }
 
-function closing(at: string): readonly JSONPatchOperation[] {
+function closing(at: string, entries: readonly IncidentEntry[]): readonly JSONPatchOperation[] {
   return [
     { op: 'add', path: '/status/closedAt', value: at },
-    { op: 'add', path: '/status/conditions', value: closed(at) },
+    { op: 'add', path: '/status/conditions', value: closed(at, entries) },
   ];
 }
 
@@ -78,10 +81,14 @@ function entryOperations(
   if (incident.entries.length === 0)
     return [
       unchanged,
-      { op: 'add', path: '/status', value: { entries: added, ...(closedAt === null ? {} : { closedAt, conditions: closed(closedAt) }) } },
+      {
+        op: 'add',
+        path: '/status',
+        value: { entries: added, ...(closedAt === null ? {} : { closedAt, conditions: closed(closedAt, entries) }) },
+      },
     ];
   const appended = added.map((value): JSONPatchOperation => ({ op: 'add', path: '/status/entries/-', value }));
-  return [unchanged, ...appended, ...(closedAt === null ? [] : closing(closedAt))];
+  return [unchanged, ...appended, ...(closedAt === null ? [] : closing(closedAt, entries))];
 }
 
 function toHead(object: UntypedObject): Result<ChainHead, RecordFailure> {
@@ -104,8 +111,17 @@ function fromHead(namespace: string, head: ChainHead): NewObject<UntypedObject> 
   };
 }
 
+export interface IncidentStoreOptions {
+  readonly cluster: { readonly own: Pick<Cluster['own'], 'incidents'> };
+  readonly transport: Transport;
+  readonly fence: Fence;
+  readonly requestTimeoutMs: number;
+}
+
 /** The incident log's store on the API server. Reads are live: a cache that lags would fork the chain. */
-export function createIncidentStore({ incidents, heads }: IncidentClients): IncidentStore {
+export function createIncidentStore({ cluster, transport, fence, requestTimeoutMs }: IncidentStoreOptions): IncidentStore {
+  const incidents = cluster.own.incidents.client;
+  const heads = fencedClient(clientOf(transport, 'RiskChainHead'), fence, requestTimeoutMs);
   return {
     read: async (namespace, name) => {
       const read = await incidents.get({ namespace, name });

@@ -1,5 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import { restoreFinalizer } from '../api/mitigation-plan.ts';
+import { planTermLines, toSuppliedStatus } from '../api/term-lines.ts';
 import { mergeConditions } from '../kube/conditions.ts';
 import type { Condition } from '../kube/conditions.ts';
 import { finalizerPatch } from '../kube/finalizer.ts';
@@ -14,13 +15,14 @@ import { createMarks, isDone } from './marks.ts';
 import { createOwnWrites } from './own-writes.ts';
 import { problemsOf } from './plan-problems.ts';
 import type { ProblemContext } from './plan-problems.ts';
-import { awaitsRoomUntilMs, isUnheard, snapshotInForce, standingDecisions } from './plan-state.ts';
+import { awaitsRoomUntilMs, isUnheard, snapshotInForce } from './plan-state.ts';
 import type { PlanState } from './plan-state.ts';
 import { planStatus } from './plan-status.ts';
 import type { Programme } from './programme.ts';
 import { riskKeyOf } from './programme.ts';
 import { receiverProblems } from './receiver-problems.ts';
 import { endDeleted } from './target-settlement.ts';
+import { ladderProblems } from './tier-problems.ts';
 import type { Cluster } from './cluster.ts';
 import type { Clock, EpochMs } from '../shared/clock.ts';
 
@@ -63,7 +65,12 @@ function statusNow(plan: PlanState, object: UntypedObject, options: MitigationPl
   const nowMs = clock.nowMs();
   const risk = programme.risks.get(riskKeyOf(plan)) ?? null;
   const policy = programme.policies.get(risk?.risk.spec.policyRef.name ?? '');
-  const problems = [...problemsOf(plan, risk, { ...options, nowMs }), ...receiverProblems(object, policy)];
+  const terms = programme.termsOf(plan.key);
+  const problems = [
+    ...problemsOf(plan, risk, { ...options, nowMs }),
+    ...(risk === null ? [] : ladderProblems(plan, terms)),
+    ...receiverProblems(object, policy),
+  ];
   const { status, conditions } = planStatus(plan, {
     problems,
     risk,
@@ -76,8 +83,17 @@ function statusNow(plan: PlanState, object: UntypedObject, options: MitigationPl
   const generation = plan.current.plan.generation;
   return {
     ...status,
+    ...(terms === null ? {} : toSuppliedStatus(planTermLines(terms), terms.tier)),
     conditions: mergeConditions(previousConditions(object), conditions, { nowMs, generation }),
   };
+}
+
+/**
+ * Decisions whose effect stands once the status says what the memory says. A release stands when the targets are given back:
+ * until then a restart finds the constraint in force and needs the decision again.
+ */
+function standingDecisions({ memory, engaged, carriedOut, used }: PlanState): readonly string[] {
+  return memory.phase === 'Idle' && engaged !== null ? used : carriedOut;
 }
 
 /** Tells what holds of a plan and keeps its finalizer while it may hold something. Never on the way of a constraint. */

@@ -1,5 +1,6 @@
 import { toInstant } from '../api/instant.ts';
 import { riskDigest } from '../api/risk-digest.ts';
+import { riskTermLines, toSuppliedStatus } from '../api/term-lines.ts';
 import { toThresholdSnapshot } from '../api/threshold-snapshot.ts';
 import type { ModelRiskConditionType } from '../api/conditions.ts';
 import type { IndicatorStatus } from '../api/model-risk.ts';
@@ -16,14 +17,16 @@ import type { Logger } from '../shared/logger.ts';
 import type { Cluster } from './cluster.ts';
 import { previousConditions } from './mitigation-plan.ts';
 import { calibratedCondition, type FalseAlarmBook, type FalseAlarmsByName } from './false-alarm-book.ts';
+import { documentedNow } from './documented.ts';
 import { createOwnWrites } from './own-writes.ts';
 import type { LossBook } from './loss-book.ts';
 import { lossStatus } from './loss-status.ts';
 import type { Programme } from './programme.ts';
 import { nextLookMs, reviewCondition, reviewHistory, reviewsNow } from './reviews.ts';
 import { gravestReading, hinderingPace } from './risk-state.ts';
-import type { IndicatorState, RiskState } from './risk-state.ts';
+import type { IndicatorState, RiskProblem, RiskState } from './risk-state.ts';
 import { signedLimitOf, signOffsNow } from './sign-offs.ts';
+import { floorsInForce, tierProblems } from './tier-problems.ts';
 
 export interface ModelRiskControllerOptions {
   readonly cluster: Pick<Cluster, 'own'>;
@@ -36,13 +39,16 @@ export interface ModelRiskControllerOptions {
 
 type RiskCondition = ConditionNow & { readonly type: ModelRiskConditionType };
 
-function readyCondition({ problems }: RiskState): RiskCondition {
-  const [problem] = problems;
-  if (problem === undefined) return { type: 'Ready', status: 'True', reason: 'Reconciled', message: '' };
-  return { type: 'Ready', status: 'False', reason: problem.reason, message: problems.map(({ message }) => message).join(' ') };
+function readyCondition({ problems, terms }: RiskState, ofTier: readonly RiskProblem[]): RiskCondition {
+  const all = [...problems, ...ofTier];
+  const [problem] = all;
+  const bounded = floorsInForce(terms);
+  if (problem === undefined) return { type: 'Ready', status: 'True', reason: 'Reconciled', message: bounded };
+  const message = [...all.map((each) => each.message), ...(bounded === '' ? [] : [bounded])].join(' ');
+  return { type: 'Ready', status: 'False', reason: problem.reason, message };
 }
 
-function assessedCondition({ risk, indicators: known }: RiskState): RiskCondition {
+function assessedCondition({ terms, indicators: known }: RiskState): RiskCondition {
   const type = 'Assessed';
   const indicators = [...known.values()];
   const shown = indicators.flatMap((indicator) => gravestReading(indicator).shown ?? []);
@@ -51,7 +57,7 @@ function assessedCondition({ risk, indicators: known }: RiskState): RiskConditio
   const blind = shown.filter(({ verdict }) => verdict === 'NoData' || verdict === 'Error' || verdict === 'Insufficient');
   const slow = indicators.flatMap((state) => {
     const pace = hinderingPace(state);
-    return pace === null ? [] : [explainPace(state.indicator, pace, risk.spec.evaluationIntervalSeconds)];
+    return pace === null ? [] : [explainPace(state.indicator, pace, terms.evaluationIntervalSeconds.value)];
   });
   const reason = blind[0]?.verdict ?? (slow.length > 0 ? 'TooSlow' : null);
   if (reason === null) return { type, status: 'True', reason: 'AllRead', message: '' };
@@ -59,14 +65,16 @@ function assessedCondition({ risk, indicators: known }: RiskState): RiskConditio
   return { type, status: 'False', reason, message: said.join(' ').slice(0, 2048) };
 }
 
-function breachedCondition({ readings }: RiskState): RiskCondition {
+function breachedCondition({ readings, terms }: RiskState): RiskCondition {
   const firing = [...readings].filter(([, known]) => ['Firing', 'Clearing'].includes(gravestReading({ readings: known }).memory.state));
   if (firing.length === 0) return { type: 'Breached', status: 'False', reason: 'WithinLimits', message: '' };
+  const { remediation, runbookURL } = terms.tier?.playbook ?? {};
+  const advice = [...(remediation === undefined ? [] : [remediation]), ...(runbookURL === undefined ? [] : [`See ${runbookURL}.`])];
   return {
     type: 'Breached',
     status: 'True',
     reason: 'LimitBroken',
-    message: `${firing.map(([name]) => name).join(', ')} broke the limit and has not been clear for long enough.`,
+    message: [`${firing.map(([name]) => name).join(', ')} broke the limit and has not been clear for long enough.`, ...advice].join(' '),
   };
 }
 
@@ -123,14 +131,17 @@ export function createModelRiskController(options: ModelRiskControllerOptions): 
     const loss = lossStatus(risk, object, { losses, policy, reviewed: history.isNew });
     const tier = loss.tier?.inherent ?? null;
     const reviews = reviewsNow(history, risk, { policy, tier });
+    const plans = programme.plansOf(risk.key);
+    const documented = documentedNow(risk, { policy, tier, plans });
     const signOffs = signOffsNow(risk, object, { decisions: cluster.own.decisions, policies: programme.policies, tier, nowMs });
     const alarms = falseAlarms.of(risk, object);
     const conditions = [
-      readyCondition(risk),
+      readyCondition(risk, tierProblems(risk, { policy, standing: tier, plans })),
       assessedCondition(risk),
       breachedCondition(risk),
       calibratedCondition(alarms, risk, programme),
       reviewCondition(reviews, tier, nowMs),
+      documented.condition,
       signOffs.condition,
     ];
     const generation = risk.risk.metadata.generation ?? 0;
@@ -139,6 +150,8 @@ export function createModelRiskController(options: ModelRiskControllerOptions): 
       conditions: mergeConditions(previousConditions(object), conditions, { nowMs, generation }),
       indicators: [...risk.readings].map((entry) => indicatorStatus(entry, { ratios: risk.ratios, signed: risk.signed, alarms })),
       ...loss,
+      ...documented.status,
+      ...toSuppliedStatus(riskTermLines(risk.terms), risk.terms.tier),
       digest: riskDigest(risk.written.spec),
       ...signOffs.status,
       ...(Object.keys(reviews.status).length === 0 ? {} : { review: reviews.status }),

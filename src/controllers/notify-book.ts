@@ -1,4 +1,4 @@
-import { parseMitigationPlan } from '../api/mitigation-plan.ts';
+import type { MitigationPlanSpec } from '../api/mitigation-plan.ts';
 import { parseRiskIncident } from '../api/risk-incident.ts';
 import type { Receiver } from '../api/risk-policy.ts';
 import type { UntypedObject } from '../kube/kube-object.ts';
@@ -43,6 +43,8 @@ function readIncident(object: UntypedObject): ReadIncident | null {
   const parsed = parseRiskIncident(object);
   if (!parsed.ok) return null;
   const { metadata, spec, status } = parsed.value;
+  // What a person reported has no plan that names whom to tell.
+  if (spec.planRef === undefined) return null;
   const incident: NotifiableIncident = {
     namespace: metadata.namespace ?? '',
     name: metadata.name,
@@ -58,10 +60,7 @@ function readIncident(object: UntypedObject): ReadIncident | null {
   return { incident, told };
 }
 
-function readNotify(object: UntypedObject): NotifyPlan | null {
-  const parsed = parseMitigationPlan(object);
-  const spec = parsed.ok ? parsed.value.spec.notify : undefined;
-  if (spec === undefined) return null;
+function toNotifyPlan(spec: NonNullable<MitigationPlanSpec['notify']>): NotifyPlan {
   const escalation = spec.escalation.map(({ afterSeconds, receivers }) => ({ afterMs: afterSeconds * 1000, receivers }));
   return { receivers: spec.receivers, repeatMs: spec.repeatSeconds * 1000, escalation };
 }
@@ -84,7 +83,6 @@ export function createNotifyBook({
   readonly programme: Programme;
 }): NotifyBook {
   const incidentIn = remembered(readIncident);
-  const notifyIn = remembered(readNotify);
 
   /** A model that is gone names no policy any more; where there is only one, it is that. */
   function policyOf({ namespace, risk }: NotifiableIncident): string | null {
@@ -94,8 +92,10 @@ export function createNotifyBook({
   }
 
   function planOf({ metadata, spec }: RawIncident): NotifyPlan | null {
-    const object = cluster.own.plans.store.get(`${metadata.namespace ?? ''}/${spec?.planRef?.name ?? ''}`);
-    return object !== undefined && object.metadata.uid === spec?.planRef?.uid ? notifyIn(object) : null;
+    const key = `${metadata.namespace ?? ''}/${spec?.planRef?.name ?? ''}`;
+    if (programme.plans.get(key)?.uid !== spec?.planRef?.uid) return null;
+    const notify = programme.termsOf(key)?.notify.value;
+    return notify === undefined ? null : toNotifyPlan(notify);
   }
 
   /** Most records are over and nobody was told of them: those are passed over before they are read. */

@@ -2,7 +2,6 @@ import type { Actuator, Surroundings, TargetKind } from '../actuators/port.ts';
 import type { Transition } from '../core/model/transition.ts';
 import type { EventRecorder } from '../kube/event-recorder.ts';
 import type { Random } from '../kube/backoff.ts';
-import { fencedClient } from '../kube/fenced-client.ts';
 import type { Fence } from '../kube/fenced-client.ts';
 import type { Transport } from '../kube/transport.ts';
 import type { WorkQueue } from '../kube/work-queue.ts';
@@ -11,17 +10,18 @@ import type { Logger } from '../shared/logger.ts';
 import type { InboxUses } from '../signals/inbox/uses.ts';
 import type { ReplaceableSignalSource } from '../signals/registry.ts';
 import type { Metrics } from '../telemetry/metrics.ts';
-import { isApprovedVersion } from './approved-version.ts';
 import { createAssessor } from './assessor.ts';
 import type { Assessor } from './assessor.ts';
 import type { Cluster } from './cluster.ts';
-import { conditionEvents } from './condition-events.ts';
+import { conditionReporter } from './condition-events.ts';
 import { decisionKeysAbout, decisionsOn } from './decisions.ts';
 import { createDrills } from './drill.ts';
 import type { Drills } from './drill.ts';
 import { createAnnouncer } from './events.ts';
 import type { Announcer } from './events.ts';
 import { inboxUses } from './inbox-uses.ts';
+import { incidentQueue } from './incident.ts';
+import { incidentActsIn } from './incident-acts.ts';
 import { createIncidentStore, storedIn } from './incident-store.ts';
 import { createMitigationPlanController } from './mitigation-plan.ts';
 import { createFalseAlarmBook } from './false-alarm-book.ts';
@@ -36,8 +36,8 @@ import { createProgramme, riskKeyOf } from './programme.ts';
 import type { Programme } from './programme.ts';
 import { createProviderBook, createRiskPolicyController } from './providers.ts';
 import type { ProviderBook } from './providers.ts';
-import { createNotices } from './notices.ts';
-import type { Notices, NoticeWays } from './notices.ts';
+import { createOutlets } from './outlets.ts';
+import type { Outlets, OutletWays } from './outlets.ts';
 import { openQueue } from './queues.ts';
 import { clientOf } from './rare-kinds.ts';
 import type { QueueDefinition } from './queues.ts';
@@ -49,9 +49,8 @@ import { createRemediationController } from './remediation.ts';
 import { createRightOfWay } from './right-of-way.ts';
 import type { RightOfWay } from './right-of-way.ts';
 import { createRiskDecisionController } from './risk-decision.ts';
-import { createSignedReader } from './signed-in-force.ts';
+import { isApprovedVersion, programmeReaders } from './signed-in-force.ts';
 import { setStateGauges } from './state-gauges.ts';
-import { tendSight } from './sight-needs.ts';
 import { createStepper } from './stepper.ts';
 import type { StepPlanState } from './stepper.ts';
 import { observeSurroundings } from './surroundings.ts';
@@ -59,6 +58,7 @@ import { createTargetController } from './target.ts';
 import { priorityOf } from './step-priority.ts';
 import { subscribe } from './subscriptions.ts';
 import { noteDeletion } from './target-settlement.ts';
+import { beginTending } from './tending.ts';
 import { createWakes } from './wakes.ts';
 import type { Queues, Wakes } from './wakes.ts';
 
@@ -75,7 +75,7 @@ export interface OperatorOptions {
   readonly metrics: Metrics;
   readonly log: Logger;
   readonly requestTimeoutMs: number;
-  readonly notices: NoticeWays;
+  readonly outlets: OutletWays;
 }
 
 export interface Operator {
@@ -112,20 +112,20 @@ class WiredOperator implements Operator {
   readonly #rightOfWay: RightOfWay;
   readonly #queues: Queues;
   readonly #wakes: Wakes;
-  readonly #notices: Notices;
+  readonly #outlets: Outlets;
   readonly #drills: Drills;
   readonly #step: StepPlanState;
   readonly #assessor: Assessor;
   #unsubscribe: () => void = () => undefined;
-  #endTending: () => void = () => undefined;
+  #endTending: () => Promise<void> = () => Promise.resolve();
 
   constructor(options: OperatorOptions) {
     const { cluster, clock, actuators } = options;
     this.#options = options;
     const { recall, takeUp } = createRecall({ cluster, actuators, clock });
     this.#takeUp = takeUp;
-    this.#programme = createProgramme(clock, recall, { readText: cluster.references.read, readSigned: createSignedReader(cluster) });
-    this.#notices = createNotices({ ...options, programme: this.#programme, ways: options.notices });
+    this.#programme = createProgramme(clock, recall, programmeReaders(cluster));
+    this.#outlets = createOutlets({ ...options, programme: this.#programme, ways: options.outlets });
     this.inboxUses = inboxUses(this.#programme);
     this.#losses = createLossBook(this.#programme);
     this.#announcer = createAnnouncer(options.recorder, cluster);
@@ -153,31 +153,30 @@ class WiredOperator implements Operator {
       onGone: (plan) => {
         this.#announcer.outlived(plan);
       },
-      onRevision: (object, previous) => {
-        for (const event of conditionEvents(object, previous)) this.#options.recorder.record(event);
-      },
+      onRevision: conditionReporter(this.#options.recorder),
       onSpec: (plan) => {
         this.#stepNow(plan);
       },
       onNotable: () => {
-        for (const key of this.#notices.receivers()) this.#wakes.notice(key);
+        for (const key of this.#outlets.notices.receivers()) this.#wakes.notice(key);
       },
+      anchors: this.#outlets.anchors,
     });
     for (const queue of Object.values(this.#queues)) queue.start();
     this.#assessor.start();
-    this.#endTending = tendSight(this.#programme, this.#options.cluster, this.#options.clock);
+    const [programme, wakes, rightOfWay] = [this.#programme, this.#wakes, this.#rightOfWay];
+    this.#endTending = beginTending({ ...this.#options, programme, wakes, rightOfWay });
   }
 
   async stop(): Promise<void> {
     this.#assessor.stop();
-    this.#endTending();
     this.#unsubscribe();
-    await Promise.all(Object.values(this.#queues).map((queue) => queue.stop()));
+    await Promise.all([this.#endTending(), ...Object.values(this.#queues).map((queue) => queue.stop())]);
   }
 
   measure(): void {
-    const { cluster, actuators, metrics, clock } = this.#options;
-    setStateGauges({ programme: this.#programme, losses: this.#losses, cluster, actuators, metrics, nowMs: clock.nowMs() });
+    const { anchors } = this.#outlets;
+    setStateGauges({ ...this.#options, programme: this.#programme, losses: this.#losses, anchors, nowMs: this.#options.clock.nowMs() });
   }
 
   assessNow(...concerned: Parameters<Assessor['assessNow']>): void {
@@ -236,7 +235,9 @@ class WiredOperator implements Operator {
         workers: 1,
         handle: createRiskPolicyController({ ...common, providers: this.providers }),
       }),
-      notices: openBookkeeping(this.#notices.queue),
+      notices: openBookkeeping(this.#outlets.notices.queue),
+      anchors: openBookkeeping(this.#outlets.anchors.queue),
+      incidents: openBookkeeping(incidentQueue({ ...common, recorder: this.#options.recorder })),
       drills: openBookkeeping({ name: 'drill', workers: 1, handle: (key) => this.#drills.reconcile(key) }),
       remediations: openBookkeeping({ name: 'remediation', workers: 4, handle: this.#createRemediationController() }),
     };
@@ -269,6 +270,7 @@ class WiredOperator implements Operator {
       ...{ programme: this.#programme, cluster, actuators, surroundings, epoch, clock, log, metrics },
       namespaces: clientOf(transport, 'Namespace'),
       onNews: (plan) => {
+        this.#wakes.risk(riskKeyOf(plan));
         this.#wakes.record(plan.current.plan.namespace);
         this.#wakes.plan(plan);
       },
@@ -279,9 +281,9 @@ class WiredOperator implements Operator {
   }
 
   #createRemediationController() {
-    const { cluster, clock, log } = this.#options;
     return createRemediationController({
-      ...{ cluster, clock, log, programme: this.#programme },
+      ...this.#options,
+      programme: this.#programme,
       onChanged: (plan) => {
         this.#wakes.bookkeeping(plan);
       },
@@ -289,29 +291,29 @@ class WiredOperator implements Operator {
   }
 
   #createDecisionController() {
-    const { cluster, clock } = this.#options;
     return createRiskDecisionController({
-      ...{ cluster, clock, programme: this.#programme },
+      ...this.#options,
+      programme: this.#programme,
       onJudged: (plan) => {
         this.#stepNow(plan);
       },
       onReviewed: (riskKey) => {
         this.#wakes.risk(riskKey);
       },
-      onDrafted: (plan) => {
-        this.#wakes.record(plan.current.plan.namespace);
+      onDrafted: (namespace) => {
+        this.#wakes.record(namespace);
       },
     });
   }
 
   #createRecordController() {
-    const { cluster, transport, fence, requestTimeoutMs, clock, log, metrics } = this.#options;
-    const heads = fencedClient(clientOf(transport, 'RiskChainHead'), fence, requestTimeoutMs);
+    const { cluster, clock, log, metrics } = this.#options;
     return createRecordController({
       programme: this.#programme,
-      store: createIncidentStore({ incidents: cluster.own.incidents.client, heads }),
+      store: createIncidentStore(this.#options),
       incidentsIn: (namespace) => storedIn(cluster.own.incidents.store.byIndex('namespace', namespace)),
       ...{ clock, log, metrics },
+      actsIn: (namespace) => incidentActsIn(namespace, { cluster, programme: this.#programme, nowMs: clock.nowMs() }),
       onRecorded: (plan) => {
         this.#wakes.plan(plan);
         this.#wakes.drill(plan.key);

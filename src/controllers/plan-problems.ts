@@ -3,7 +3,7 @@ import { targetKindOf } from '../core/model/target.ts';
 import type { Target } from '../core/model/target.ts';
 import { constraintsOf, escalatesBlind, loosening, roomIsDueAfterMs } from '../core/plan/stage.ts';
 import type { Cluster } from './cluster.ts';
-import { desiredEntry, snapshotInForce } from './plan-state.ts';
+import { desiredEntry, snapshotInForce, statesInForce } from './plan-state.ts';
 import { whyNotGenerated } from '../actuators/gateway-route/generate.ts';
 import { generatedOn } from './generated-route.ts';
 import { whyClosed, whyMissing } from './missing-target.ts';
@@ -161,7 +161,7 @@ const missing: ReadonlySet<RefusalReason> = new Set([
 
 /** What an engaged plan names and its targets do not find; other refusals are told by `Stalled` and `Effective`. */
 function missingProblems(plan: PlanState): readonly PlanProblem[] {
-  return [...plan.targets.values()].flatMap(({ refusal }) => (refusal !== null && missing.has(refusal.reason) ? [refusal] : []));
+  return statesInForce(plan).flatMap(([, { refusal }]) => (refusal !== null && missing.has(refusal.reason) ? [refusal] : []));
 }
 
 /** What keeps a plan from doing what it promises, most fundamental first. */

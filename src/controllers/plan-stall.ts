@@ -1,5 +1,14 @@
 import { actedOn } from '../core/plan/stage.ts';
-import { awaitsRoomUntilMs, desiredEntry, fullyReleased, isCovered, sameEntry, snapshotInForce, targetState } from './plan-state.ts';
+import {
+  awaitsRoomUntilMs,
+  desiredEntry,
+  fullyReleased,
+  isCovered,
+  sameEntry,
+  snapshotInForce,
+  statesInForce,
+  targetState,
+} from './plan-state.ts';
 import type { PlanState, TargetState } from './plan-state.ts';
 import type { PlanProblem } from './plan-problems.ts';
 import type { EpochMs } from '../shared/clock.ts';
@@ -30,7 +39,7 @@ export function stallOf(plan: PlanState, problems: readonly PlanProblem[], nowMs
 
 function refused(plan: PlanState): PlanProblem | null {
   const desired = desiredEntry(plan);
-  for (const [name, state] of plan.targets) {
+  for (const [name, state] of statesInForce(plan)) {
     const { refusal } = state;
     if (refusal === null || !isConcerned(plan, state) || isCovered(plan, name)) continue;
     const deed =

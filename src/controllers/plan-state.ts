@@ -232,6 +232,12 @@ export function targetState(plan: PlanState, target: string): TargetState {
   return state;
 }
 
+/** By name, all but what is known of targets an edit took out since: what they refused, or a lost answer, is nothing to the plan as it is. */
+export function statesInForce(plan: PlanState): readonly (readonly [string, TargetState])[] {
+  const named = new Set(snapshotInForce(plan).targets.map(({ name }) => name));
+  return [...plan.targets].filter(([name, { applied }]) => named.has(name) || applied !== 'None');
+}
+
 /** All of it is on record. */
 export function isFullyRecorded({ drafts, earlier }: PlanState): boolean {
   return drafts.length === 0 && earlier.length === 0;
@@ -347,7 +353,7 @@ export function verifiedAtMs(plan: PlanState): EpochMs | null {
 }
 
 export function refusedTargets(plan: PlanState): readonly string[] {
-  return [...plan.targets].flatMap(([name, { refusal }]) => (refusal === null ? [] : [name]));
+  return statesInForce(plan).flatMap(([name, { refusal }]) => (refusal === null ? [] : [name]));
 }
 
 /** Until when a stage that no backend is ready for waits for the replicas it asked for itself; 0 when it waits for none. */
@@ -361,7 +367,7 @@ export function awaitsRoomUntilMs(plan: PlanState): EpochMs {
 }
 
 function refusedFor(plan: PlanState, reasons: readonly string[]): readonly string[] {
-  return [...plan.targets].flatMap(([name, { refusal }]) => (refusal !== null && reasons.includes(refusal.reason) ? [name] : []));
+  return statesInForce(plan).flatMap(([name, { refusal }]) => (refusal !== null && reasons.includes(refusal.reason) ? [name] : []));
 }
 
 /** A plan taken up by a new process, before all of its targets have answered: what its status says of them still stands. */
@@ -382,18 +388,10 @@ export function targetsShortOfReplicas(plan: PlanState): readonly string[] {
 
 /** Targets that leave the requests to an update of somebody else's, where no other holds the candidate back in their place. */
 export function yieldingTargets(plan: PlanState): readonly string[] {
-  return [...plan.targets].flatMap(([name, state]) => (yields(state) && !isCovered(plan, name) ? [name] : []));
-}
-
-/**
- * Decisions whose effect stands once the status says what the memory says. A release stands when the targets are given back:
- * until then a restart finds the constraint in force and needs the decision again.
- */
-export function standingDecisions({ memory, engaged, carriedOut, used }: PlanState): readonly string[] {
-  return memory.phase === 'Idle' && engaged !== null ? used : carriedOut;
+  return statesInForce(plan).flatMap(([name, state]) => (yields(state) && !isCovered(plan, name) ? [name] : []));
 }
 
 /** True once no target holds anything of this plan any more, nor may come to by a patch still on its way. */
 export function fullyReleased(plan: PlanState): boolean {
-  return [...plan.targets.values()].every(({ applied, sending }) => applied === 'None' && sending === null);
+  return statesInForce(plan).every(([, { applied, sending }]) => applied === 'None' && sending === null);
 }

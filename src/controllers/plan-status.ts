@@ -14,7 +14,16 @@ import { drilledCondition, lastDrillStatus } from './drill-condition.ts';
 import type { PlanProblem } from './plan-problems.ts';
 import { isContested, nameOf, prospect } from './contest.ts';
 import { stallOf } from './plan-stall.ts';
-import { desiredEntry, fullyReleased, isCovered, sameEntry, snapshotInForce, targetState, verifiedAtMs } from './plan-state.ts';
+import {
+  desiredEntry,
+  fullyReleased,
+  isCovered,
+  sameEntry,
+  snapshotInForce,
+  statesInForce,
+  targetState,
+  verifiedAtMs,
+} from './plan-state.ts';
 import type { PlanState } from './plan-state.ts';
 import { incidentOf } from './record.ts';
 import type { RiskState } from './risk-state.ts';
@@ -62,7 +71,7 @@ function engagedCondition(plan: PlanState): PlanCondition {
 /** A release that a target has not taken yet is not in effect. */
 function releasedCondition(plan: PlanState): PlanCondition {
   if (fullyReleased(plan)) return condition('Effective', true, ['NothingToHold', '']);
-  const held = [...plan.targets].filter(([, { applied, sending }]) => applied !== 'None' || sending !== null);
+  const held = statesInForce(plan).filter(([, { applied, sending }]) => applied !== 'None' || sending !== null);
   const told = `Released, but ${held.map(([name]) => name).join(', ')} is not given back yet; it is tried again.`;
   const refused = held.flatMap(([, { refusal }]) => (refusal?.reason === 'Denied' || refusal?.reason === 'Invalid' ? [refusal] : []))[0];
   return condition('Effective', false, refused === undefined ? ['Waiting', told] : [refused.reason, `${told} ${refused.message}`]);
@@ -70,7 +79,7 @@ function releasedCondition(plan: PlanState): PlanCondition {
 
 function effectiveCondition(plan: PlanState): PlanCondition {
   const desired = desiredEntry(plan);
-  const refused = [...plan.targets].flatMap(([name, { refusal }]) => (refusal === null || isCovered(plan, name) ? [] : [refusal]))[0];
+  const refused = statesInForce(plan).flatMap(([name, { refusal }]) => (refusal === null || isCovered(plan, name) ? [] : [refusal]))[0];
   if (refused !== undefined && desired !== 'None') return condition('Effective', false, [refused.reason, refused.message]);
   if (desired === 'None') return releasedCondition(plan);
   const left = (snapshotInForce(plan).stages[desired.stage]?.actions ?? []).find(({ target }) => isYielded(plan, target));

@@ -4,6 +4,10 @@ import { parseModelRisk } from '../api/model-risk.ts';
 import type { ModelRisk } from '../api/model-risk.ts';
 import { parseRiskPolicy } from '../api/risk-policy.ts';
 import type { RiskPolicy } from '../api/risk-policy.ts';
+import type { TierSpec } from '../api/risk-tier.ts';
+import { planTerms } from '../api/terms.ts';
+import type { PlanTerms } from '../api/terms.ts';
+import { tierInForce } from '../api/tier-status.ts';
 import { generatedRoutesOf, toPlanSnapshot } from '../api/plan-to-core.ts';
 import { resolveTemplateAlone } from '../api/resolve-signal.ts';
 import { targetKindOf } from '../core/model/target.ts';
@@ -15,6 +19,7 @@ import { signalProblem } from '../signals/signal-problem.ts';
 import { refreshDrill } from './drill-state.ts';
 import type { PlanState } from './plan-state.ts';
 import { snapshotInForce, targetsAround } from './plan-state.ts';
+import type { ReadingTallies } from './reading-tally.ts';
 import type { RiskState } from './risk-state.ts';
 import { readsConfigMap } from './config-map-references.ts';
 import type { ReadText, ReferencePlace } from './reference-sight.ts';
@@ -29,10 +34,15 @@ export interface Programme {
   readonly risks: ReadonlyMap<ObjectKey, RiskState>;
   readonly plans: ReadonlyMap<ObjectKey, PlanState>;
   readonly policies: ReadonlyMap<string, RiskPolicy>;
+  readonly tallies: ReadingTallies;
   /** What is wrong with the templates of a policy, by name. */
   invalidSignalsOf(policy: string): ReadonlyMap<string, string>;
   plansOf(riskKey: ObjectKey): readonly PlanState[];
   plansOn(namespace: string, kind: string, object: string): readonly PlanState[];
+  /** What a plan does in the tier of its model; null: there is no such plan. */
+  termsOf(planKey: ObjectKey): PlanTerms | null;
+  /** Plans whose model stands in another tier since they were asked for, or whose tier supplies something else: as good as edited. */
+  takeReplanned(): readonly PlanState[];
   /** Returns the keys of the risks whose signals may have changed. */
   putPolicy(object: UntypedObject): readonly ObjectKey[];
   removePolicy(name: string): readonly ObjectKey[];
@@ -54,12 +64,12 @@ export interface ProgrammeReaders {
 /** Puts into a plan seen for the first time what status, journals and record remember of it. */
 export type RecallPlan = (state: PlanState, plan: MitigationPlan) => void;
 
-function refreshPlan(known: PlanState | undefined, plan: MitigationPlan): PlanState {
+function refreshPlan(known: PlanState | undefined, plan: MitigationPlan, terms: PlanTerms): PlanState {
   const state: PlanState = known ?? {
     key: `${plan.metadata.namespace ?? ''}/${plan.metadata.name}`,
     uid: plan.metadata.uid,
     owner: plan.spec.owner,
-    current: toPlanSnapshot(plan),
+    current: toPlanSnapshot(plan, terms),
     generated: [],
     engaged: null,
     former: [],
@@ -92,7 +102,7 @@ function refreshPlan(known: PlanState | undefined, plan: MitigationPlan): PlanSt
     answeredAtMs: null,
     untold: false,
   };
-  state.current = toPlanSnapshot(plan);
+  state.current = toPlanSnapshot(plan, terms);
   state.generated = generatedRoutesOf(plan);
   state.owner = plan.spec.owner;
   state.suspend = plan.spec.suspend;
@@ -103,6 +113,11 @@ function refreshPlan(known: PlanState | undefined, plan: MitigationPlan): PlanSt
 
 export function riskKeyOf(plan: PlanState): ObjectKey {
   return `${plan.current.plan.namespace}/${snapshotInForce(plan).risk.name}`;
+}
+
+/** As its spec says now. */
+function riskNamedBy({ metadata, spec }: MitigationPlan): ObjectKey {
+  return `${metadata.namespace ?? ''}/${spec.riskRef.name}`;
 }
 
 /** Once for each policy, not for each model that uses it: queries are parsed. */
@@ -124,9 +139,13 @@ class InMemoryProgramme implements Programme {
   readonly risks = new Map<ObjectKey, RiskState>();
   readonly plans = new Map<ObjectKey, PlanState>();
   readonly policies = new Map<string, RiskPolicy>();
+  readonly tallies: ReadingTallies = new Map();
   /** As they were when they could last be read: what is known of them outlives a spec that says nothing. */
   readonly #unreadable = new Map<ObjectKey, RiskState>();
   readonly #invalidSignals = new Map<string, ReadonlyMap<string, string>>();
+  /** Plans as they were last read, with what their tiers make of them. */
+  readonly #written = new Map<ObjectKey, { readonly plan: MitigationPlan; readonly terms: PlanTerms }>();
+  readonly #replanned = new Set<ObjectKey>();
   readonly #clock: Clock;
   readonly #recall: RecallPlan;
   readonly #readText: ReadText;
@@ -153,6 +172,16 @@ class InMemoryProgramme implements Programme {
 
   plansOn(namespace: string, kind: string, object: string): readonly PlanState[] {
     return this.#found(this.#byTarget, `${namespace}/${kind}/${object}`);
+  }
+
+  termsOf(planKey: ObjectKey): PlanTerms | null {
+    return this.#written.get(planKey)?.terms ?? null;
+  }
+
+  takeReplanned(): readonly PlanState[] {
+    const plans = [...this.#replanned].flatMap((key) => this.plans.get(key) ?? []);
+    this.#replanned.clear();
+    return plans;
   }
 
   putPolicy(object: UntypedObject): readonly ObjectKey[] {
@@ -188,10 +217,10 @@ class InMemoryProgramme implements Programme {
     const known = this.risks.get(key) ?? this.#unreadable.get(key);
     this.#unreadable.delete(key);
     const previous = known?.uid === object.metadata.uid ? known : null;
-    // Our own status writes come back through the watch: only a new spec changes what is judged.
+    // Our own status writes come back through the watch: only a new spec changes what is judged, or another tier.
     const isHeld = previous !== null && this.risks.get(key) === previous;
-    const isKnown = isHeld && previous.risk.metadata.generation === parsed.value.metadata.generation;
-    if (isKnown && previous.written.status.signed?.digest === parsed.value.status.signed?.digest) return;
+    const isOfGeneration = isHeld && previous.risk.metadata.generation === parsed.value.metadata.generation;
+    if (isOfGeneration && this.#standsAsBefore(parsed.value, previous)) return;
     this.#resolve(parsed.value, key, previous);
   }
 
@@ -205,10 +234,12 @@ class InMemoryProgramme implements Programme {
     if (!parsed.ok) return null;
     const known = this.plans.get(keyOf(object));
     const same = known?.uid === object.metadata.uid ? known : undefined;
-    const state = refreshPlan(same, parsed.value);
+    const terms = planTerms(parsed.value.spec, this.#tierOf(riskNamedBy(parsed.value)));
+    const state = refreshPlan(same, parsed.value, terms);
+    this.#written.set(state.key, { plan: parsed.value, terms });
     if (same === undefined) this.#recall(state, parsed.value);
     this.plans.set(state.key, state);
-    addTo(this.#byRisk, riskKeyOf(state), state.key);
+    for (const risk of [riskKeyOf(state), riskNamedBy(parsed.value)]) addTo(this.#byRisk, risk, state.key);
     if (same === undefined) this.#distrust(state);
     // An edit since the engagement began must not hide a target that is still held.
     for (const target of targetsAround(state))
@@ -218,6 +249,7 @@ class InMemoryProgramme implements Programme {
 
   removePlan(key: ObjectKey): void {
     this.plans.delete(key);
+    this.#written.delete(key);
     for (const index of [this.#byRisk, this.#byTarget]) for (const keys of index.values()) keys.delete(key);
   }
 
@@ -229,7 +261,31 @@ class InMemoryProgramme implements Programme {
     const { risk: inForce, policy, invalidSignals, signed } = this.#readSigned(risk, this);
     const known = { previous, invalidSignals, written: risk, signed, readText: this.#readText, nowMs: this.#clock.nowMs() };
     this.risks.set(key, resolveRisk(inForce, policy, known));
+    this.#replan(key);
     for (const plan of this.plansOf(key)) this.#distrust(plan);
+  }
+
+  #standsAsBefore({ status }: ModelRisk, { risk: { spec }, written, terms }: RiskState): boolean {
+    if (written.status.signed?.digest !== status.signed?.digest) return false;
+    const policy = this.policies.get(spec.policyRef.name);
+    return policy === undefined || tierInForce({ spec, status }, policy.spec)?.name === terms.tier?.name;
+  }
+
+  #tierOf(riskKey: ObjectKey): TierSpec | null {
+    return (this.risks.get(riskKey) ?? this.#unreadable.get(riskKey))?.terms.tier ?? null;
+  }
+
+  #replan(riskKey: ObjectKey): void {
+    const tier = this.#tierOf(riskKey);
+    for (const state of this.#found(this.#byRisk, riskKey)) {
+      const written = this.#written.get(state.key);
+      if (written === undefined || riskNamedBy(written.plan) !== riskKey) continue;
+      const terms = planTerms(written.plan.spec, tier);
+      const { digest } = state.current.plan;
+      this.#written.set(state.key, { plan: written.plan, terms });
+      state.current = toPlanSnapshot(written.plan, terms);
+      if (state.current.plan.digest !== digest) this.#replanned.add(state.key);
+    }
   }
 
   #distrust(plan: PlanState): void {

@@ -1,4 +1,5 @@
 import { toInstant } from '../api/instant.ts';
+import { playbookProblems } from '../api/playbook-problems.ts';
 import type { RiskPolicy } from '../api/risk-policy.ts';
 import type { RiskPolicyConditionType } from '../api/conditions.ts';
 import { clusterProvider, isClusterTemplate } from '../api/signals/cluster-signal.ts';
@@ -15,6 +16,7 @@ import type { Programme } from './programme.ts';
 import { createProviderHealthBook } from './provider-health.ts';
 import type { ProviderHealthBook, QueryResult } from './provider-health.ts';
 import { providerKey } from './risk-state.ts';
+import { rulesCondition } from './rule-tending.ts';
 
 export interface ProviderBook {
   /** Gives the signal source the providers of all policies as they are now. */
@@ -63,17 +65,23 @@ export function createProviderBook(
       if (policy.spec.signals.some(isClusterTemplate)) names.push(clusterProvider);
       const keys = names.map((name) => providerKey(policy, name));
       const bad = problems.filter(({ name }) => keys.includes(name));
-      return [readyCondition(bad, programme.invalidSignalsOf(policy.metadata.name)), reachableCondition(keys, { book, blindSince })];
+      const invalid = programme.invalidSignalsOf(policy.metadata.name);
+      return [readyCondition(bad, invalid, playbookProblems(policy.spec)), reachableCondition(keys, { book, blindSince })];
     },
   };
 }
 
-function readyCondition(bad: readonly ProviderProblem[], invalidSignals: ReadonlyMap<string, string>): PolicyCondition {
+function readyCondition(
+  bad: readonly ProviderProblem[],
+  invalidSignals: ReadonlyMap<string, string>,
+  contradictions: readonly string[],
+): PolicyCondition {
   const ofProviders = bad.map((problem) => `${problem.name}: ${problem.message}`);
   const ofSignals = [...invalidSignals].map(([name, problem]) => `Signal ${name} can't be used: ${problem}.`);
-  if (ofProviders.length + ofSignals.length === 0) return { type: 'Ready', status: 'True', reason: 'Reconciled', message: '' };
-  const reason = ofProviders.length > 0 ? 'ProviderInvalid' : 'SignalInvalid';
-  return { type: 'Ready', status: 'False', reason, message: [...ofProviders, ...ofSignals].join(' ') };
+  const all = [...ofProviders, ...ofSignals, ...contradictions];
+  if (all.length === 0) return { type: 'Ready', status: 'True', reason: 'Reconciled', message: '' };
+  const reason = ofProviders.length > 0 ? 'ProviderInvalid' : ofSignals.length > 0 ? 'SignalInvalid' : 'PlaybookContradictsFloors';
+  return { type: 'Ready', status: 'False', reason, message: all.join(' ') };
 }
 
 function reachableCondition(
@@ -110,7 +118,7 @@ function reachableCondition(
 }
 
 export interface RiskPolicyControllerOptions {
-  readonly cluster: Pick<Cluster, 'own' | 'namespace'>;
+  readonly cluster: Pick<Cluster, 'own' | 'namespace' | 'rules'>;
   readonly programme: Pick<Programme, 'policies' | 'risks'>;
   readonly providers: ProviderBook;
   readonly clock: Clock;
@@ -143,7 +151,7 @@ export function createRiskPolicyController({
     if (object === undefined || policy === undefined || !isOurs(name)) return { kind: 'Done' };
     const generation = object.metadata.generation ?? 0;
     const previous = previousConditions(object);
-    const now = withEarlierNews(providers.conditionsOf(policy), previous, generation);
+    const now = withEarlierNews([...providers.conditionsOf(policy), ...rulesCondition(policy, cluster.rules)], previous, generation);
     const conditions = mergeConditions(previous, now, { nowMs: clock.nowMs(), generation });
     const written = await writeStatus(client, object, { observedGeneration: generation, conditions });
     return written.ok || written.failure.kind === 'NotFound' ? { kind: 'Done' } : { kind: 'Retry' };

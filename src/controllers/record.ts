@@ -2,7 +2,7 @@ import { fromInstant, toInstant } from '../api/instant.ts';
 import { incidentName } from '../core/audit-chain.ts';
 import type { EntryDraft } from '../core/audit-chain.ts';
 import { catchUpHead, createLogBook, recordEngagement } from '../governance/incident-log.ts';
-import type { IncidentOpening, IncidentStore, LogBook, StoredIncident } from '../governance/incident-log.ts';
+import type { IncidentOpening, IncidentStore, LogBook, RecordRequest, StoredIncident } from '../governance/incident-log.ts';
 import type { WorkOutcome } from '../kube/work-queue.ts';
 import type { Logger } from '../shared/logger.ts';
 import type { Clock, EpochMs } from '../shared/clock.ts';
@@ -18,6 +18,8 @@ export interface RecordControllerOptions {
   readonly store: IncidentStore;
   /** What the cache holds of a namespace. */
   readonly incidentsIn: (namespace: string) => readonly StoredIncident[];
+  /** What people decided on incidents there and no record holds yet. */
+  readonly actsIn: (namespace: string) => readonly RecordRequest[];
   readonly clock: Clock;
   readonly log: Logger;
   readonly metrics: Pick<Metrics, 'recordsLost'>;
@@ -165,6 +167,24 @@ class RecordController {
       this.#failures.set(plan.key, failures);
       // A passing fault is waited out; one record that is refused for good must not hold up all others.
       if (failures < patience) break;
+    }
+    return (await this.#recordActs(namespace)) && complete;
+  }
+
+  /** Each by itself: one that is refused for good must not hold up the others. */
+  async #recordActs(namespace: string): Promise<boolean> {
+    const { store, clock, log, actsIn } = this.#options;
+    let complete = true;
+    for (const request of actsIn(namespace)) {
+      const at = toInstant(clock.nowMs());
+      const recorded = await recordEngagement({ store, book: this.#book, hash: hashText, at, request });
+      if (recorded.ok) continue;
+      const { message, isFinal } = recorded.failure;
+      log.warn(
+        { namespace, incident: request.name, message },
+        'what a person decided on an incident could not be recorded; it is tried again',
+      );
+      complete &&= isFinal;
     }
     return complete;
   }

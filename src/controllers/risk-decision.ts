@@ -6,7 +6,9 @@ import { writeStatus } from '../kube/status-writer.ts';
 import type { WorkOutcome } from '../kube/work-queue.ts';
 import type { Clock, EpochMs } from '../shared/clock.ts';
 import type { Cluster } from './cluster.ts';
-import { decisionTarget, isMarkedUsed, judgeDecision, subjectPlan } from './decisions.ts';
+import { decisionTarget, isMarkedUsed } from './decision-validity.ts';
+import { judgeDecision, subjectPlan } from './decisions.ts';
+import { isIncidentAct } from './incident-acts.ts';
 import { previousConditions } from './mitigation-plan.ts';
 import type { PlanState } from './plan-state.ts';
 import type { Programme } from './programme.ts';
@@ -19,8 +21,8 @@ export interface RiskDecisionControllerOptions {
   readonly onJudged: (plan: PlanState) => void;
   /** A review or a sign-off of this model counts. */
   readonly onReviewed: (riskKey: string) => void;
-  /** Something of this plan waits to be put on record. */
-  readonly onDrafted: (plan: PlanState) => void;
+  /** Something of this namespace waits to be put on record. */
+  readonly onDrafted: (namespace: string) => void;
 }
 
 /** Until the model a review is about stands in a tier. */
@@ -38,11 +40,16 @@ export function createRiskDecisionController({
   const { store, client } = cluster.own.decisions;
 
   function act(decision: RiskDecision): void {
+    const namespace = decision.metadata.namespace ?? '';
     const { inForce, reason } = judgeDecision(decision, { cluster, programme, nowMs: clock.nowMs() });
     const known = decision.status.conditions.find(({ type }) => type === 'Valid')?.reason;
+    if (isIncidentAct(decision, { cluster })) {
+      if (reason === 'Valid') onDrafted(namespace);
+      return;
+    }
     const plan = subjectPlan(decision, { cluster, programme });
     if (plan !== null && decision.spec.action === 'Acknowledge' && reason === 'Valid') {
-      if (draftAcknowledgement(plan, decision, clock.nowMs())) onDrafted(plan);
+      if (draftAcknowledgement(plan, decision, clock.nowMs())) onDrafted(namespace);
       return;
     }
     if (plan !== null && (inForce !== null || reason !== known)) onJudged(plan);

@@ -1,11 +1,15 @@
 import { createHash } from 'node:crypto';
 import { toIdentity, indicatorMemoryFromStatus } from '../api/to-core.ts';
-import type { DeclaredIndicator, ModelRisk } from '../api/model-risk.ts';
+import type { IndicatorInForce, ModelRisk } from '../api/model-risk.ts';
 import { resolveIndicator, type MeasuredIndicator, type ResolvedIndicator } from '../api/resolve-indicator.ts';
 import { rememberedRatios } from '../api/risk-register.ts';
+import { signedLimits } from '../api/signed-limits.ts';
 import type { HeldTerm } from '../api/signed-limits.ts';
 import type { SignedModel } from '../api/signed-text.ts';
 import type { RiskPolicy } from '../api/risk-policy.ts';
+import { indicatorInForce, riskTerms } from '../api/terms.ts';
+import type { RiskTerms } from '../api/terms.ts';
+import { tierInForce } from '../api/tier-status.ts';
 import { readReferences } from './config-map-references.ts';
 import type { ReadText } from './reference-sight.ts';
 import { initialIndicatorMemory, restartIndicator } from '../core/indicator.ts';
@@ -74,7 +78,8 @@ export interface FrozenSource {
 
 /** Why a risk can't be assessed in full: one reason a condition, one sentence each. */
 export interface RiskProblem {
-  readonly reason: 'PolicyMissing' | 'SignalMissing' | 'SignalInvalid' | 'Unreadable';
+  readonly reason:
+    'PolicyMissing' | 'SignalMissing' | 'SignalInvalid' | 'Unreadable' | 'TierMissing' | 'IndicatorRequired' | 'PlanRequired';
   readonly message: string;
 }
 
@@ -83,6 +88,8 @@ export interface RiskState {
   readonly key: ObjectKey;
   readonly uid: string;
   readonly risk: ModelRisk;
+  /** What it is held to: as declared, by its playbook and under the floors of its tier. */
+  readonly terms: RiskTerms;
   /** As its owner wrote it: what people look at, review and sign. */
   readonly written: ModelRisk;
   /** Null: nothing of it was ever signed by all who have to. */
@@ -234,7 +241,7 @@ function knownReadings(risk: ModelRisk, name: string, { previous, nowMs }: Pick<
 }
 
 function problemWith(
-  spec: DeclaredIndicator,
+  spec: IndicatorInForce,
   signal: SignalDefinition | QuorumSignal,
   context: { readonly risk: ModelRisk; readonly invalidSignals: ReadonlyMap<string, string> },
 ): string | null {
@@ -253,6 +260,28 @@ function problemWith(
   return problem === null ? null : `indicator ${spec.name}: ${problem}.`;
 }
 
+/** Terms of owner, playbook and tier, and after them what was signed: of each the tighter one is judged. */
+function boundBySigned(risk: ModelRisk, policy: RiskPolicy | null, signed: SignedInForce | null) {
+  const supplied = riskTerms(risk.spec, policy === null ? null : tierInForce(risk, policy.spec));
+  const effective = supplied.indicators.map(indicatorInForce);
+  if (signed === null) return { terms: supplied, judged: risk, effective, signed };
+  const { evaluationIntervalSeconds: interval, indicators } = signed.model;
+  const written = supplied.evaluationIntervalSeconds.value;
+  const isHeld = written > interval;
+  const terms = isHeld
+    ? { ...supplied, evaluationIntervalSeconds: { value: interval, from: 'Signed', instead: written } as const }
+    : supplied;
+  const limits = signedLimits(effective, indicators);
+  const bounded = limits.map(({ indicator }) => indicator);
+  const held = isHeld ? [{ field: 'evaluationIntervalSeconds', indicator: null, signed: String(interval), written: String(written) }] : [];
+  return {
+    terms,
+    judged: { ...risk, spec: { ...risk.spec, indicators: bounded } },
+    effective: bounded,
+    signed: { ...signed, held: [...signed.held, ...held, ...limits.flatMap((each) => each.held)] },
+  };
+}
+
 /**
  * The state of a risk as its spec and policy are now. What is known of its indicators stays, unless the artifact changed, or what
  * they are read from: evidence belongs to both, so Pending and Clearing start anew, only Firing is kept, and Clear is to be earned.
@@ -269,10 +298,11 @@ export function resolveRisk(risk: ModelRisk, policy: RiskPolicy | null, known: K
       message: `RiskPolicy ${risk.spec.policyRef.name} does not exist; create it or correct spec.policyRef.name.`,
     });
   }
-  const { indicators: declared, unread } = readReferences(risk, known.readText);
+  const { terms, judged, effective, signed } = boundBySigned(risk, policy, known.signed ?? null);
+  const { indicators: inForce, unread } = readReferences(risk.metadata, effective, known.readText);
   const messages = new Map([...unread].map(([name, { message }]) => [name, message]));
-  const read = { ...risk, spec: { ...risk.spec, indicators: declared }, unread: messages };
-  for (const spec of declared) {
+  const read = { ...judged, spec: { ...judged.spec, indicators: inForce }, unread: messages };
+  for (const spec of inForce) {
     const { readings, proven } = knownReadings(risk, spec.name, known);
     all.set(spec.name, readings);
     if (!proven) unproven.add(spec.name);
@@ -310,6 +340,8 @@ export function resolveRisk(risk: ModelRisk, policy: RiskPolicy | null, known: K
   const { name, uid } = risk.metadata;
   const key = `${identity.namespace}/${name}`;
   const ratios = known.previous?.ratios ?? rememberedRatios(risk.status);
-  const bounded = { written: known.written ?? risk, signed: known.signed ?? null };
-  return { ...bounded, key, uid, risk, identity, indicators, readings: all, unproven, problems, ratios, safe: new Map() };
+  return {
+    ...{ key, uid, written: known.written ?? risk, signed, risk: judged, terms, identity },
+    ...{ indicators, readings: all, unproven, problems, ratios, safe: new Map<string, Map<string, Assessment>>() },
+  };
 }

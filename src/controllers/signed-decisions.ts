@@ -45,7 +45,7 @@ export interface Signable {
 }
 
 export function signableNow({ written }: Pick<RiskState, 'written'>, policy: Pick<RiskPolicy, 'spec'>): Signable {
-  const model = signable(written.spec, policy.spec);
+  const model = signable(written, policy.spec);
   const text = signedText(model);
   return { model, text, digest: signedDigest(text) };
 }

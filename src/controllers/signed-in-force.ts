@@ -7,7 +7,8 @@ import { readSignedText, signedDigest } from '../api/signed-text.ts';
 import type { SignedModel } from '../api/signed-text.ts';
 import { signalProblem } from '../signals/signal-problem.ts';
 import type { Cluster } from './cluster.ts';
-import type { SignedInForce } from './risk-state.ts';
+import type { ProgrammeReaders } from './programme.ts';
+import type { RiskState, SignedInForce } from './risk-state.ts';
 import type { RawSignOff } from './signed-decisions.ts';
 
 /** A risk as it is to be judged: what is written, bounded by what was signed. */
@@ -31,7 +32,7 @@ const nothingSigned: ReadSigned = (written, known) => {
   return { risk: written, policy: known.policies.get(name) ?? null, invalidSignals: known.invalidSignalsOf(name), signed: null };
 };
 
-export function createSignedReader({ own }: { readonly own: Pick<Cluster['own'], 'risks' | 'decisions'> }): ReadSigned {
+function createSignedReader({ own }: { readonly own: Pick<Cluster['own'], 'risks' | 'decisions'> }): ReadSigned {
   return (written, known) => {
     const found = signedOf(written, own);
     if (found === null) return nothingSigned(written, known);
@@ -46,6 +47,11 @@ export function createSignedReader({ own }: { readonly own: Pick<Cluster['own'],
       signed: { ...found, held: [...held, ...templateTerms(spec, kept?.held ?? [])] },
     };
   };
+}
+
+/** What is read of the cluster each time a risk is resolved. */
+export function programmeReaders(cluster: Pick<Cluster, 'own' | 'references'>): ProgrammeReaders {
+  return { readText: cluster.references.read, readSigned: createSignedReader(cluster) };
 }
 
 /** By the status as the cache shows it: that all had signed it says alone. */
@@ -88,4 +94,15 @@ export function ownerEstimates({ risks }: ModelRisk['spec'], signed: SignedModel
   const price = ({ likelihood, impact }: ModelRisk['spec']['risks'][number]): string => JSON.stringify([likelihood, impact]);
   const covered = new Set(signed?.risks.map((entry) => `${entry.name} ${price(entry)}`) ?? []);
   return risks.filter((entry) => entry.likelihood !== undefined && !covered.has(`${entry.name} ${price(entry)}`)).map(({ name }) => name);
+}
+
+/**
+ * Whether a version may be what callers are sent to in the place of the one under guard: one with all sign-offs, where the tier asks for some. Of a model
+ * nobody has looked at yet none is: what is not compared engages.
+ */
+export function isApprovedVersion({ own }: { readonly own: Pick<Cluster['own'], 'risks'> }, risk: RiskState, version: string): boolean {
+  const { status } = (own.risks.store.get(risk.key) ?? {}) as { readonly status?: Partial<ModelRisk['status']> };
+  const { conditions = [], approvedVersions = [] } = status ?? {};
+  const isFree = conditions.some(({ type, reason }) => type === 'SignedOff' && reason === 'NotRequired');
+  return isFree || approvedVersions.some((each) => each.version === version);
 }

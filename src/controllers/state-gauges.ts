@@ -1,30 +1,47 @@
+import { setIncidents } from './incident-gauges.ts';
+import { setUnregistered } from './registration-gauges.ts';
 import { gravestReading } from './risk-state.ts';
 import type { Actuator, TargetKind } from '../actuators/port.ts';
 import { drillOverdueMs } from '../core/drill/schedule.ts';
+import { lineageCoverage as coverageOf } from '../core/programme/lineage.ts';
 import type { EpochMs } from '../shared/clock.ts';
 import type { Metrics } from '../telemetry/metrics.ts';
+import type { Anchors } from './anchor.ts';
 import type { Cluster } from './cluster.ts';
 import { drillTimes } from './drill-state.ts';
 import type { LossBook } from './loss-book.ts';
 import type { Programme } from './programme.ts';
+import { setReadings } from './reading-tally.ts';
 
 export interface StateGaugesOptions {
-  readonly programme: Pick<Programme, 'risks' | 'plans'>;
+  readonly programme: Pick<Programme, 'risks' | 'plans' | 'plansOf' | 'tallies'>;
   readonly cluster: Pick<Cluster, 'targets' | 'own'>;
   readonly actuators: ReadonlyMap<TargetKind, Actuator>;
   readonly losses: Pick<LossBook, 'known'>;
+  readonly anchors: Pick<Anchors, 'oldestUnanchored'>;
   readonly metrics: Pick<
     Metrics,
     | 'indicatorValue'
     | 'observationAgeSeconds'
+    | 'indicatorBreached'
+    | 'indicatorBlindSeconds'
+    | 'indicatorReadings'
     | 'engagedStage'
     | 'constraintInForce'
     | 'expectedAnnualLoss'
     | 'annualLossP95'
     | 'reviewDueTimestampSeconds'
     | 'reviewsOverdue'
+    | 'documentsMissing'
+    | 'lineageCoverage'
+    | 'unregisteredModels'
     | 'signOffsMissing'
     | 'drillOverdueSeconds'
+    | 'auditUnanchoredAgeSeconds'
+    | 'incidentsOpen'
+    | 'incidentReportDueTimestampSeconds'
+    | 'incidentReportsOverdue'
+    | 'findingsOpen'
   >;
   readonly nowMs: EpochMs;
 }
@@ -35,25 +52,41 @@ export interface StateGaugesOptions {
  */
 export function setStateGauges(options: StateGaugesOptions): void {
   const { indicatorValue, observationAgeSeconds, engagedStage, constraintInForce, expectedAnnualLoss, annualLossP95 } = options.metrics;
-  const { reviewDueTimestampSeconds, reviewsOverdue } = options.metrics;
+  const { reviewDueTimestampSeconds, reviewsOverdue, documentsMissing, lineageCoverage } = options.metrics;
   for (const gauge of [indicatorValue, observationAgeSeconds, engagedStage, constraintInForce, expectedAnnualLoss, annualLossP95])
     gauge.reset();
-  for (const gauge of [reviewDueTimestampSeconds, reviewsOverdue, options.metrics.signOffsMissing]) gauge.reset();
+  const { indicatorBreached, indicatorBlindSeconds, signOffsMissing } = options.metrics;
+  for (const gauge of [indicatorBreached, indicatorBlindSeconds, documentsMissing, lineageCoverage]) gauge.reset();
+  for (const gauge of [reviewDueTimestampSeconds, reviewsOverdue, signOffsMissing]) gauge.reset();
   options.metrics.drillOverdueSeconds.reset();
   setIndicators(options);
+  setReadings(options.programme, options.metrics);
   setLosses(options);
   setPlans(options);
   setConstraints(options);
   setReviews(options);
+  setDocuments(options);
+  setUnregistered(options);
   setSignOffs(options);
+  setAnchors(options);
+  setIncidents(options);
+}
+
+function setAnchors({ anchors, metrics, nowMs }: StateGaugesOptions): void {
+  metrics.auditUnanchoredAgeSeconds.reset();
+  for (const [namespace, atMs] of anchors.oldestUnanchored())
+    metrics.auditUnanchoredAgeSeconds.set({ namespace }, atMs === null ? 0 : Math.max(0, nowMs - atMs) / 1000);
 }
 
 function setIndicators({ programme, metrics, nowMs }: StateGaugesOptions): void {
   for (const { identity, risk, indicators } of programme.risks.values()) {
     for (const [indicator, state] of indicators) {
-      const { lastSeen } = gravestReading(state);
-      if (lastSeen === null) continue;
+      const { lastSeen, memory } = gravestReading(state);
       const labels = { namespace: identity.namespace, risk: risk.metadata.name, indicator };
+      metrics.indicatorBreached.set(labels, memory.state === 'Firing' || memory.state === 'Clearing' ? 1 : 0);
+      const blindSinceMs = [...state.blindness.values()].map(({ sinceMs }) => sinceMs);
+      metrics.indicatorBlindSeconds.set(labels, blindSinceMs.length === 0 ? 0 : (nowMs - Math.min(...blindSinceMs)) / 1000);
+      if (lastSeen === null) continue;
       metrics.indicatorValue.set(labels, lastSeen.value);
       metrics.observationAgeSeconds.set(labels, (nowMs - lastSeen.dataTimeMs) / 1000);
     }
@@ -105,6 +138,18 @@ function setReviews({ programme, cluster, metrics, nowMs }: StateGaugesOptions):
     overdue.set(namespace, (overdue.get(namespace) ?? 0) + (dueMs <= nowMs ? 1 : 0));
   }
   for (const [namespace, count] of overdue) metrics.reviewsOverdue.set({ namespace }, count);
+}
+
+/** Coverage of every model, as its spec says; what is missing as the status says it, where its tier requires anything. */
+function setDocuments({ programme, cluster, metrics }: StateGaugesOptions): void {
+  for (const { key, identity, risk } of programme.risks.values()) {
+    const labels = { namespace: identity.namespace, risk: risk.metadata.name };
+    metrics.lineageCoverage.set(labels, coverageOf(risk.spec.lineage ?? []));
+    const object = cluster.own.risks.store.get(key) as
+      { readonly status?: { readonly documentation?: { readonly missing?: readonly string[] } } } | undefined;
+    const missing = object?.status?.documentation?.missing;
+    if (missing !== undefined) metrics.documentsMissing.set(labels, missing.length);
+  }
 }
 
 /** As the statuses say it too. */

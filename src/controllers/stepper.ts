@@ -28,6 +28,7 @@ import {
   yieldingTargets,
   verifiedAtMs,
 } from './plan-state.ts';
+import { targetsWithoutMirror, unservedTargets } from './lasting-refusal.ts';
 import type { PlanState } from './plan-state.ts';
 import { engagementOf } from './record.ts';
 import { readingIn, sourceKey } from './risk-state.ts';
@@ -126,8 +127,10 @@ function inputOf(
     targetsWithoutSafeBackend: targetsWithoutSafeBackend(plan),
     targetsShortOfReplicas: targetsShortOfReplicas(plan),
     refusedTargets: refusedTargets(plan),
+    unservedTargets: unservedTargets(plan),
+    targetsWithoutMirror: targetsWithoutMirror(plan),
     yieldedTargets: [...targetsLeft(plan), ...yieldingTargets(plan)],
-    intervalMs: (risk?.risk.spec.evaluationIntervalSeconds ?? 5) * 1000,
+    intervalMs: (risk?.terms.evaluationIntervalSeconds.value ?? 5) * 1000,
     ...context,
   };
 }

@@ -5,9 +5,12 @@ import { serviceNameLabel } from '../actuators/backends.ts';
 import type { Actuator, TargetKind } from '../actuators/port.ts';
 import { targetKindOf } from '../core/model/target.ts';
 import type { Clock } from '../shared/clock.ts';
+import type { Anchors } from './anchor.ts';
 import type { Cluster, KindView } from './cluster.ts';
 import type { Wakes } from './wakes.ts';
 import { acknowledgementsIn, decisionKeysAbout, openDecisionsAboutModel } from './decisions.ts';
+import { isHandledByPeople } from './incident.ts';
+import { mayBeAct } from './incident-acts.ts';
 import { isFullyRecorded, snapshotInForce } from './plan-state.ts';
 import type { PlanState } from './plan-state.ts';
 import { riskKeyOf } from './programme.ts';
@@ -34,6 +37,7 @@ export interface SubscriptionOptions {
   readonly onSpec: (plan: PlanState) => void;
   /** A record went on, or whom it is told to may have changed. */
   readonly onNotable: () => void;
+  readonly anchors: Pick<Anchors, 'isOn' | 'lost'>;
   readonly clock: Clock;
 }
 
@@ -50,9 +54,23 @@ function follow(
   });
 }
 
-function followPolicies({ cluster, programme, wakes, providers }: SubscriptionOptions): () => void {
+/** What its tier supplies a plan with is another: it goes on as after an edit. */
+function followTier(options: SubscriptionOptions): void {
+  const { programme, wakes, clock } = options;
+  for (const plan of programme.takeReplanned()) {
+    followSnapshot(plan, clock.nowMs());
+    wakes.targets(plan, 'Reassert');
+    wakes.plan(plan);
+    wakeDecisions(options, plan.key);
+    options.onSpec(plan);
+  }
+}
+
+function followPolicies(options: SubscriptionOptions): () => void {
+  const { cluster, programme, wakes, providers } = options;
   const wakeUsers = (keys: readonly string[]): void => {
     providers.refresh();
+    followTier(options);
     for (const key of keys) {
       wakes.risk(key);
       for (const plan of programme.plansOf(key)) wakes.plan(plan);
@@ -73,7 +91,8 @@ function followPolicies({ cluster, programme, wakes, providers }: SubscriptionOp
   );
 }
 
-function followRisks({ cluster, programme, wakes, clock }: SubscriptionOptions): () => void {
+function followRisks(options: SubscriptionOptions): () => void {
+  const { cluster, programme, wakes, clock } = options;
   const wake = (key: string): void => {
     wakes.risk(key);
     const policy = programme.risks.get(key)?.risk.spec.policyRef.name;
@@ -86,11 +105,12 @@ function followRisks({ cluster, programme, wakes, clock }: SubscriptionOptions):
     (object, previous) => {
       const before = programme.risks.get(keyOf(object));
       programme.putRisk(object);
+      followTier(options);
       const risk = programme.risks.get(keyOf(object));
       for (const plan of risk === undefined ? [] : programme.plansOf(risk.key))
         if (risk !== undefined && noteSupersession(plan, risk, clock.nowMs())) wakes.record(plan.current.plan.namespace);
-      // Of our own status only what was signed changes what is judged.
-      if (previous === null || previous.metadata.generation !== object.metadata.generation || risk !== before) wake(keyOf(object));
+      // Of the same generation it is another only if its tier is, or what was signed.
+      if (risk !== before || previous?.metadata.generation !== object.metadata.generation) wake(keyOf(object));
     },
     (object) => {
       programme.removeRisk(keyOf(object));
@@ -273,6 +293,17 @@ function followRemediations({ cluster, programme, wakes }: SubscriptionOptions):
   ];
 }
 
+function entriesIn(object: UntypedObject): number {
+  return (object as { readonly status?: { readonly entries?: readonly object[] } }).status?.entries?.length ?? 0;
+}
+
+/** Those that wait to be recorded in this incident, or were: only then are they used. */
+function wakeActs({ cluster, wakes }: SubscriptionOptions, { metadata }: UntypedObject): void {
+  for (const decision of cluster.own.decisions.store.byIndex('namespace', metadata.namespace ?? '')) {
+    if (mayBeAct(decision)) wakes.decision(keyOf(decision));
+  }
+}
+
 function followRecords(options: SubscriptionOptions): readonly (() => void)[] {
   const { cluster, wakes } = options;
   const wakeRisk = (object: UntypedObject, previous: UntypedObject | null = null): void => {
@@ -282,6 +313,7 @@ function followRecords(options: SubscriptionOptions): readonly (() => void)[] {
     const namespace = object.metadata.namespace ?? '';
     wakes.risk(`${namespace}/${spec?.riskRef?.name ?? ''}`);
     // A person may answer before our own watch shows the incident.
+    if (previous === null || (entriesIn(object) > entriesIn(previous) && isHandledByPeople(object))) wakeActs(options, object);
     if (previous === null || acknowledgementsIn(object).length > acknowledgementsIn(previous).length)
       wakeDecisions(options, `${namespace}/${spec?.planRef?.name ?? ''}`);
   };
@@ -315,6 +347,34 @@ function followNotices({ cluster, onNotable }: SubscriptionOptions): readonly ((
   return [follow(incidents, onNotable, ignore), follow(plans, onSpec, onNotable), follow(policies, onSpec, ignore)];
 }
 
+/** Their severity, clocks and findings: by the record, the policy and what the model has by now. */
+function followIncidents({ cluster, wakes }: SubscriptionOptions): readonly (() => void)[] {
+  const { incidents, policies, risks } = cluster.own;
+  const wake = (object: UntypedObject): void => {
+    if (isHandledByPeople(object)) wakes.incident(keyOf(object));
+  };
+  const onSpec = (object: UntypedObject, previous: UntypedObject | null): void => {
+    if (previous === null || previous.metadata.generation === object.metadata.generation) return;
+    const { namespace } = object.metadata;
+    for (const incident of namespace === undefined ? incidents.store.list() : incidents.store.byIndex('namespace', namespace))
+      wake(incident);
+  };
+  const ignore = (): void => undefined;
+  return [follow(incidents, wake, ignore), follow(policies, onSpec, ignore), follow(risks, onSpec, ignore)];
+}
+
+function followAnchors({ cluster, wakes, anchors }: SubscriptionOptions): readonly (() => void)[] {
+  if (!anchors.isOn) return [];
+  const wake = ({ metadata }: UntypedObject): void => {
+    wakes.anchor(metadata.namespace ?? '');
+  };
+  const onGone = (object: UntypedObject): void => {
+    anchors.lost(object);
+    wake(object);
+  };
+  return [follow(cluster.own.incidents, wake, onGone)];
+}
+
 /** Policies before risks before plans: each resolves against what is there before it. Returns the end of all subscriptions. */
 export function subscribe(options: SubscriptionOptions): () => void {
   const ends = [
@@ -331,6 +391,8 @@ export function subscribe(options: SubscriptionOptions): () => void {
     ...followRecords(options),
     ...followConditions(options),
     ...followNotices(options),
+    ...followAnchors(options),
+    ...followIncidents(options),
   ];
   return () => {
     for (const end of ends) end();

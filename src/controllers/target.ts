@@ -126,6 +126,18 @@ function isUndone({ generated, actuator }: Pass, actuation: Extract<Actuation, {
   return actuation.foreignEdit || (generated !== null && actuator.readJournal(live).kind === 'None');
 }
 
+/** Some plan asks for what it has not got. What it was refused already, and is again, is nothing new: that would never wait. */
+function isAskedAnew(asks: Asked['asks'], { rejected }: Actuation): boolean {
+  const isRejected = ({ uid }: PlanState, name: string): boolean =>
+    rejected.some(({ planUID, target }) => planUID === uid && target === name);
+  return [...asks].some(([plan, each]) =>
+    each.some(({ target, entry }) => {
+      const { applied, attempted } = targetState(plan, target.name);
+      return !sameEntry(applied, entry) && !(isRejected(plan, target.name) && sameEntry(attempted, entry));
+    }),
+  );
+}
+
 /** Brings one target object to what all plans that hold it ask; safe to repeat at any time. At most one kind of write a pass. */
 class TargetController {
   readonly #options: TargetControllerOptions;
@@ -248,11 +260,8 @@ class TargetController {
     const waitMs = this.#budget.waitMs(pass.key);
     if (waitMs === 0) return 0;
     const { asks, input } = this.#ask(pass, live);
-    const isAskedAnew = [...asks].some(([plan, each]) =>
-      each.some(({ target, entry }) => !sameEntry(targetState(plan, target.name).applied, entry)),
-    );
     const actuation = planGenerated(pass.actuator, input, pass.generated);
-    return !isAskedAnew && actuation.kind === 'Patch' && isUndone(pass, actuation, live) ? waitMs : 0;
+    return !isAskedAnew(asks, actuation) && actuation.kind === 'Patch' && isUndone(pass, actuation, live) ? waitMs : 0;
   }
 
   /** What was left to another writer is laid once more when its time has come, or when that would move nothing. */

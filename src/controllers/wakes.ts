@@ -5,7 +5,10 @@ import type { PlanState } from './plan-state.ts';
 import { targetKey } from './target-key.ts';
 
 export type Queues = Readonly<
-  Record<'targets' | 'plans' | 'risks' | 'records' | 'decisions' | 'policies' | 'notices' | 'drills' | 'remediations', WorkQueue>
+  Record<
+    'targets' | 'plans' | 'risks' | 'records' | 'decisions' | 'policies' | 'notices' | 'anchors' | 'incidents' | 'drills' | 'remediations',
+    WorkQueue
+  >
 >;
 
 /** The wakes controllers give each other. Every method only queues. */
@@ -25,9 +28,16 @@ export interface Wakes {
   remediation(planKey: string): void;
   /** `policy/receiver`: there may be something to tell. */
   notice(key: string): void;
+  /** By key: people may know more of it than its status says. */
+  incident(key: string): void;
+  /** Entries of this namespace may wait for the audit sink. */
+  anchor(namespace: string): void;
   /** By key of the plan: one may be due, or the one that runs may go on. */
   drill(key: string): void;
 }
+
+/** What is recorded within this time leaves in one request, and costs one write of the status. */
+const anchorDelayMs = 2000;
 
 export function createWakes(queues: Queues): Wakes {
   return {
@@ -66,6 +76,12 @@ export function createWakes(queues: Queues): Wakes {
     },
     notice: (key) => {
       queues.notices.add(key, 'Status');
+    },
+    incident: (key) => {
+      queues.incidents.add(key, 'Status');
+    },
+    anchor: (namespace) => {
+      queues.anchors.addAfter(namespace, anchorDelayMs, 'Status');
     },
     drill: (key) => {
       queues.drills.add(key, 'Resync');

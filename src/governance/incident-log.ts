@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import { appendEntry, chainStart } from '../core/audit-chain.ts';
 import type { EntryDraft, HashText } from '../core/audit-chain.ts';
-import type { IncidentEntry } from '../core/model/incident-entry.ts';
+import type { IncidentEntry, IncidentEntryType } from '../core/model/incident-entry.ts';
 import { failure, success } from '../shared/result.ts';
 import type { Result } from '../shared/result.ts';
 
@@ -104,10 +104,11 @@ function unfinishedIn({ book, namespace }: Pick<Log, 'book' | 'namespace'>): Set
   return known;
 }
 
-/** A Hold or an acknowledgement is found again after each restart, at another time: its decision is recorded once. */
+/** What a decision brings about is found again after each restart, at another time: each decision is recorded once. */
+const ofDecisions: ReadonlySet<IncidentEntryType> = new Set(['Held', 'Accepted', 'Acknowledged', 'Reported', 'Postmortem', 'ReportFiled']);
+
 function isRecorded(entries: readonly IncidentEntry[], draft: EntryDraft): boolean {
-  if (draft.type === 'Held' || draft.type === 'Accepted' || draft.type === 'Acknowledged')
-    return entries.some(({ type, target }) => type === draft.type && target === draft.target);
+  if (ofDecisions.has(draft.type)) return entries.some(({ type, target }) => type === draft.type && target === draft.target);
   // Its words may be others by now; the stall is the same.
   if (draft.type === 'Stalled') return entries.some(({ type, at }) => type === draft.type && at === draft.at);
   // Time, type and target are not enough: one target may be brought to two states within one millisecond.

@@ -26,8 +26,9 @@ export function fencedClient<T extends KubeObject>(client: ResourceClient<T>, fe
     create: (object) => guard(() => client.create(object)),
     replace: (object, subresource) => guard(() => client.replace(object, subresource)),
     patch: (reference, operations, subresource) => guard(() => client.patch(reference, operations, subresource)),
+    apply: (object) => guard(() => client.apply(object)),
     // Nothing of it is kept, so there is nothing a newer leader could be hurt by.
     tryPatch: (reference, operations) => client.tryPatch(reference, operations),
-    remove: (reference, uid) => guard(() => client.remove(reference, uid)),
+    remove: (reference, uid, resourceVersion) => guard(() => client.remove(reference, uid, resourceVersion)),
   };
 }

@@ -4,7 +4,7 @@ import { failure, success } from '../shared/result.ts';
 import type { Result } from '../shared/result.ts';
 import type { APIFailure, WriteFailure } from './api-failure.ts';
 import { withJournal } from './journal-book.ts';
-import type { JournalBook, JournalPlace } from './journal-book.ts';
+import type { JournalBook, JournalPlace, JournalSubject } from './journal-book.ts';
 import { keyOf, referenceOf } from './kube-object.ts';
 import type { NewObject, ObjectReference, ResourceType, UntypedObject } from './kube-object.ts';
 import type { ResourceClient } from './resource-client.ts';
@@ -92,8 +92,9 @@ export function journaledClient(options: JournaledClientOptions): ResourceClient
       return success({ ...page.value, items: page.value.items.map(joined) });
     },
     create: (object) => targets.create(object),
+    apply: (object) => targets.apply(object),
     replace: (object, subresource) => targets.replace(object, subresource),
-    remove: (reference, uid) => targets.remove(reference, uid),
+    remove: (reference, uid, resourceVersion) => targets.remove(reference, uid, resourceVersion),
     /** The object with the journal it would have. A journal there is none of yet is not tried: it is ours to make, whatever becomes of the object. */
     async tryPatch(reference, operations) {
       const { step, rest } = split(operations, place);
@@ -121,20 +122,16 @@ export function journaledClient(options: JournaledClientOptions): ResourceClient
 
 /** By compare-and-swap: whoever rests on another journal than there is learns so before touching the object. */
 async function writeStep(
-  { targets: { resource }, journals, place: layout, book, observe, clock }: JournaledClientOptions,
+  options: JournaledClientOptions,
   reference: ObjectReference,
   { uid, before, after }: JournalStep,
 ): Promise<Result<null, WriteFailure>> {
+  const { targets, journals, place: layout, book, observe, clock } = options;
+  const { resource } = targets;
   const place = { namespace: reference.namespace, name: layout.nameOf(resource.kind, uid) };
   const subject = { kind: resource.kind, metadata: { namespace: reference.namespace ?? '', uid } };
   const sinceMs = clock.nowMs();
-  if (after === null) {
-    const known = book.of(subject);
-    const gone = known === null ? success(null) : await journals.remove(place, known.metadata.uid);
-    if (!gone.ok && gone.failure.kind !== 'NotFound') return gone;
-    book.note(subject, null);
-    return success(null);
-  }
+  if (after === null) return removeJournal(options, { place, subject }, before.journal);
   const written =
     before.journal === null
       ? await journals.create(newJournal(journals.resource, resource, { reference, name: place.name, uid, spec: after }))
@@ -145,6 +142,31 @@ async function writeStep(
   return success(null);
 }
 
+/** What is taken away is what the removal rests on: another journal of the object may stand there by now, of a constraint in force. */
+async function removeJournal(
+  { journals, book }: JournaledClientOptions,
+  { place, subject }: { readonly place: ObjectReference; readonly subject: JournalSubject },
+  before: JSONValue,
+): Promise<Result<null, WriteFailure>> {
+  const known = book.of(subject);
+  const kept = known === null ? await journals.get(place) : success(known);
+  const removed = kept.ok ? await removeIf(journals, { place, kept: kept.value }, before) : kept;
+  if (!removed.ok && removed.failure.kind !== 'NotFound') return removed;
+  book.note(subject, null);
+  return success(null);
+}
+
+function removeIf(
+  journals: ResourceClient<UntypedObject>,
+  { place, kept }: { readonly place: ObjectReference; readonly kept: UntypedObject },
+  before: JSONValue,
+): Promise<Result<null, WriteFailure>> {
+  const { uid, resourceVersion } = kept.metadata;
+  if ((kept['spec'] as { readonly journal?: JSONValue }).journal === before) return journals.remove(place, uid, resourceVersion);
+  const message = `journal ${place.name} is another than the one to be removed`;
+  return Promise.resolve(failure({ kind: 'Conflict', cause: 'TestFailed', status: 422, message }));
+}
+
 interface NewJournal {
   readonly reference: ObjectReference;
   readonly name: string;
@@ -153,7 +175,10 @@ interface NewJournal {
 }
 
 /** That the journal is not there is news, not the end: whoever rests on it reads again. */
-function staleJournal({ status, message }: Extract<WriteFailure, { kind: 'NotFound' }>): Result<never, WriteFailure> {
+function staleJournal({
+  status,
+  message,
+}: Pick<Extract<WriteFailure, { kind: 'NotFound' }>, 'status' | 'message'>): Result<never, WriteFailure> {
   return failure({ kind: 'Conflict', cause: 'TestFailed', status, message });
 }
 

@@ -37,8 +37,10 @@ export interface ResourceClient<T extends KubeObject> {
   patch(reference: ObjectReference, operations: readonly JSONPatchOperation[], subresource?: Subresource): Promise<Result<T, WriteFailure>>;
   /** The same with `dryRun=All`: rights, admission and validation say what they would, the object comes back as it would be, nothing is kept. */
   tryPatch(reference: ObjectReference, operations: readonly JSONPatchOperation[]): Promise<Result<T, WriteFailure>>;
-  /** Deletes that very object: another one under the name is `Conflict`. Resolves when the server accepted, finalizers may still run. */
-  remove(reference: ObjectReference, uid: string): Promise<Result<null, WriteFailure>>;
+  /** Server-side apply: creates the object, or makes ours of it what is written here. Fields others own are taken over. */
+  apply(object: NewObject<T>): Promise<Result<T, WriteFailure>>;
+  /** Deletes that very object, and only as it was read where a version is given: else `Conflict`. Resolves when the server accepted, finalizers may still run. */
+  remove(reference: ObjectReference, uid: string, resourceVersion?: string): Promise<Result<null, WriteFailure>>;
 }
 
 export interface ResourceClientOptions {
@@ -95,6 +97,15 @@ export function createResourceClient<T extends KubeObject>(options: ResourceClie
         body: operations,
         contentType: 'application/json-patch+json',
       }),
+    apply: (object) =>
+      forObject({
+        method: 'PATCH',
+        path: resourcePath(resource, object.metadata.namespace ?? null, object.metadata.name),
+        query: { ...query, force: 'true' },
+        body: asJSON(object),
+        // JSON is YAML.
+        contentType: 'application/apply-patch+yaml',
+      }),
     tryPatch: (reference, operations) =>
       forObject({
         method: 'PATCH',
@@ -103,8 +114,9 @@ export function createResourceClient<T extends KubeObject>(options: ResourceClie
         body: operations,
         contentType: 'application/json-patch+json',
       }),
-    async remove(reference, uid) {
-      const body = { apiVersion: 'v1', kind: 'DeleteOptions', preconditions: { uid } };
+    async remove(reference, uid, resourceVersion) {
+      const preconditions = { uid, ...(resourceVersion === undefined ? {} : { resourceVersion }) };
+      const body = { apiVersion: 'v1', kind: 'DeleteOptions', preconditions };
       const answer = await send(options, { method: 'DELETE', path: pathOf(reference), body });
       return answer.ok ? success(null) : answer;
     },

@@ -33,6 +33,21 @@ function decisionSeries({ counter, gauge, histogram }: Makers) {
     pushed,
     assessments,
     indicatorValue: gauge('modelrisk_indicator_value', 'Last value of an indicator, in the unit of its signal.', indicator),
+    indicatorBreached: gauge(
+      'modelrisk_indicator_breached',
+      '1 from when an indicator fires until it has been clear for long enough, else 0.',
+      indicator,
+    ),
+    indicatorBlindSeconds: gauge(
+      'modelrisk_indicator_blind_seconds',
+      'How long there has been no usable reading of an indicator; 0 while there is one.',
+      indicator,
+    ),
+    indicatorReadings: counter(
+      'modelrisk_indicator_readings_total',
+      'Readings of live answers by indicators that have an objective of their own: Good, Bad (a breach) or None (it could not be told).',
+      [...indicator, 'result'],
+    ),
     observationAgeSeconds: gauge(
       'modelrisk_observation_age_seconds',
       'Age of the newest data that gave a value; grows while none comes.',
@@ -69,10 +84,33 @@ function decisionSeries({ counter, gauge, histogram }: Makers) {
       'modelrisk_records_lost_total',
       'Entries of records given up: the plan was deleted and nothing could be written in its namespace.',
     ),
+    ...handlingSeries({ gauge }),
     ...drillSeries({ counter, gauge, histogram }),
     ...reviewSeries({ gauge }),
     notifications: counter('modelrisk_notifications_total', 'Notices to receivers of policies by result.', ['receiver', 'result']),
     providerQueries: counter('modelrisk_provider_queries_total', 'Queries to signal providers by result.', ['provider', 'result']),
+  };
+}
+
+function handlingSeries({ gauge }: Pick<Makers, 'gauge'>) {
+  return {
+    auditUnanchoredAgeSeconds: gauge(
+      'modelrisk_audit_unanchored_age_seconds',
+      'Age of the oldest entry that the audit sink has not acknowledged, on record or still to be; no series without a sink.',
+      ['namespace'],
+    ),
+    incidentsOpen: gauge('modelrisk_incidents_open', 'Incidents that are not over, drills left out.', ['namespace', 'origin', 'severity']),
+    incidentReportDueTimestampSeconds: gauge(
+      'modelrisk_incident_report_due_timestamp_seconds',
+      'When a report of an incident to somebody outside is due that was not made, as a Unix time.',
+      ['namespace', 'incident', 'reporting'],
+    ),
+    incidentReportsOverdue: gauge('modelrisk_incident_reports_overdue', 'Reports to somebody outside that are overdue.', ['namespace']),
+    findingsOpen: gauge(
+      'modelrisk_findings_open',
+      'Findings of postmortems that no remediation or indicator of the model stands for yet.',
+      ['namespace'],
+    ),
   };
 }
 
@@ -83,6 +121,19 @@ function reviewSeries({ gauge }: Pick<Makers, 'gauge'>) {
       'risk',
     ]),
     reviewsOverdue: gauge('modelrisk_reviews_overdue', 'Models whose review is overdue.', ['namespace']),
+    unregisteredModels: gauge(
+      'modelrisk_unregistered_models',
+      'Objects that look like models and have no ModelRisk, of those the operator reads.',
+      ['namespace', 'kind'],
+    ),
+    documentsMissing: gauge('modelrisk_documents_missing', 'Things the tier of a model requires on file and that are not there.', [
+      'namespace',
+      'risk',
+    ]),
+    lineageCoverage: gauge('modelrisk_lineage_coverage_ratio', 'Share of the kinds of lineage that an entry with a digest pins, 0 to 1.', [
+      'namespace',
+      'risk',
+    ]),
     signOffsMissing: gauge('modelrisk_sign_offs_missing', 'Roles the tier asks for whose sign-off a model lacks as it is.', [
       'namespace',
       'risk',

@@ -222,11 +222,53 @@ export function incidentManifest(): Manifest {
   };
 }
 
-export function decisionManifest(
-  action: 'Approve' | 'Reject' | 'Hold' | 'Release' | 'Acknowledge' | 'Review' | 'SignOff' | 'Accept' = 'Hold',
-): Manifest {
-  const kind = ['Review', 'SignOff', 'Accept'].includes(action) ? 'ModelRisk' : 'MitigationPlan';
-  const answers = action === 'Approve' || action === 'Reject';
+export type DecisionAction =
+  | 'Approve'
+  | 'Reject'
+  | 'Hold'
+  | 'Release'
+  | 'Acknowledge'
+  | 'Review'
+  | 'SignOff'
+  | 'Accept'
+  | 'Postmortem'
+  | 'ReportIncident'
+  | 'FileReport';
+
+const ofModel: readonly string[] = ['Review', 'SignOff', 'Accept', 'ReportIncident'];
+const ofIncident: readonly string[] = ['Approve', 'Reject', 'Acknowledge', 'Postmortem', 'FileReport'];
+
+/** What an action needs beside what all have. */
+const ofAction: Readonly<Partial<Record<DecisionAction, object>>> = {
+  Approve: { stage: 1 },
+  Reject: { stage: 1 },
+  Release: { engagement: 4 },
+  Review: { minutesSpent: 90 },
+  SignOff: { signed: '{}' },
+  Accept: { indicators: ['score-drift'], expiresAt: '2030-01-01T00:00:00Z' },
+  Hold: { expiresAt: '2030-01-01T00:00:00Z' },
+  Postmortem: {
+    postmortem: {
+      verdict: 'TruePositive',
+      harmConfirmed: 'No',
+      findings: [{ name: 'retrain', summary: 'Retrain each quarter.', remediation: 'retrain-quarterly' }],
+    },
+  },
+  ReportIncident: {
+    report: {
+      onsetAt: '2026-05-01T00:00:00Z',
+      awareAt: '2026-05-03T00:00:00Z',
+      knownFrom: 'Customer',
+      category: 'Fairness',
+      severity: 'High',
+      harm: 'Applicants over 60 were refused for their age.',
+    },
+  },
+  FileReport: { filed: { reporting: 'ai-act', at: '2026-05-04T00:00:00Z', reference: 'MSA-2026-17' } },
+};
+
+export function decisionManifest(action: DecisionAction = 'Hold'): Manifest {
+  const kind = ofIncident.includes(action) ? 'RiskIncident' : ofModel.includes(action) ? 'ModelRisk' : 'MitigationPlan';
   return {
     apiVersion,
     kind: 'RiskDecision',
@@ -234,15 +276,10 @@ export function decisionManifest(
     spec: {
       action,
       role: 'risk',
-      subjectRef: { kind: answers || action === 'Acknowledge' ? 'RiskIncident' : kind, name: 'credit-default', uid: someUID },
-      digest: someDigest,
+      subjectRef: { kind, name: 'credit-default', uid: someUID },
+      ...(action === 'ReportIncident' ? {} : { digest: someDigest }),
       reason: 'The campaign explains the shift.',
-      ...(answers ? { stage: 1 } : {}),
-      ...(action === 'Release' ? { engagement: 4 } : {}),
-      ...(action === 'Review' ? { minutesSpent: 90 } : {}),
-      ...(action === 'SignOff' ? { signed: '{}' } : {}),
-      ...(action === 'Accept' ? { indicators: ['score-drift'] } : {}),
-      ...(action === 'Hold' || action === 'Accept' ? { expiresAt: '2030-01-01T00:00:00Z' } : {}),
+      ...ofAction[action],
     },
   };
 }

@@ -31,6 +31,8 @@ export interface StoryStep {
   readonly refused: readonly string[];
   /** Targets left to another writer. */
   readonly yielded: readonly string[];
+  /** Targets that refuse for good. */
+  readonly unserved: readonly string[];
 }
 
 export interface StoryOptions {
@@ -58,6 +60,7 @@ export function tellStory({
   let suspend: Suspend = 'None';
   let refused: readonly string[] = [];
   let yielded: readonly string[] = [];
+  let unserved: readonly string[] = [];
   let persisted: PlanMemory | null = firstMemory;
   let losesStatus = false;
   let journal: JournalFinding | null = firstMemory.phase === 'Engaged' ? { kind: 'Engaged', holder: aHolder(firstMemory) } : null;
@@ -95,13 +98,15 @@ export function tellStory({
       targetsWithoutSafeBackend: refused,
       targetsShortOfReplicas: refused,
       refusedTargets: refused,
+      unservedTargets: unserved,
+      targetsWithoutMirror: [],
       yieldedTargets: yielded,
       nowMs: wallMs,
       intervalMs,
     });
     const assessed = entries.flatMap(([, entry]) => entry.assessment ?? []);
     const safeAssessed = safeEntries.flatMap(([, assessment]) => assessment ?? []);
-    const told = { transition, notes, assessed, safeAssessed, verifiedTrueMs, refused, yielded };
+    const told = { transition, notes, assessed, safeAssessed, verifiedTrueMs, refused, yielded, unserved };
     const taken: StoryStep = { nowMs: wallMs, trueMs, before, after, ...told };
     steps.push(taken);
     memory = after;
@@ -149,6 +154,10 @@ export function tellStory({
     /** These targets are left to another writer, until told otherwise. */
     leaveToOthers: (...targets: readonly string[]) => {
       yielded = targets;
+    },
+    /** These targets refuse for good whatever is asked of them, until told otherwise. */
+    refuseForGood: (...targets: readonly string[]) => {
+      unserved = targets;
     },
     verify,
     /** `times` polls, one interval apart, each with the same readings; the last step is returned. */

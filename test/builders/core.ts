@@ -237,6 +237,8 @@ export function aStep(changes: Partial<PlanStepInput> = {}): PlanStepInput {
     targetsWithoutSafeBackend: [],
     targetsShortOfReplicas: [],
     refusedTargets: [],
+    unservedTargets: [],
+    targetsWithoutMirror: [],
     yieldedTargets: [],
     verifiedAtMs: null,
     nowMs: startMs,

@@ -1,10 +1,10 @@
-import { FlagdCore } from '@openfeature/flagd-core';
-
 import { featureFlagActuator } from '../../src/actuators/feature-flag/actuator.ts';
 import type { Claim, TargetObject } from '../../src/actuators/port.ts';
 import type { Constraint, Holder } from '../../src/core/model/constraint.ts';
 import type { Target } from '../../src/core/model/target.ts';
 import type { JSONValue } from '../../src/shared/json.ts';
+import { answerTo } from './flag-caller.ts';
+import type { FlagCaller } from './flag-caller.ts';
 import { aHolder } from './http-route.ts';
 
 type Fields = { readonly [key: string]: JSONValue };
@@ -26,12 +26,6 @@ export function flags(definitions: Fields = { 'use-v2': aFlag() }, metadata: Fie
     metadata: { name: 'credit-flags', namespace: 'lending', uid: 'flag-uid', generation: 1, annotations: { team: 'lending' }, ...metadata },
     spec: { flagSpec: { flags: definitions } },
   };
-}
-
-interface Caller {
-  readonly context?: Readonly<Record<string, string>>;
-  /** The default in the caller's code. */
-  readonly code?: boolean;
 }
 
 interface ClaimOptions {
@@ -75,10 +69,8 @@ export function editFlag(live: TargetObject, flag: string, changes: Readonly<Rec
 }
 
 /** What flagd's own evaluator answers a caller, from the stored definition. */
-export function evaluate(live: TargetObject, flag: string, { context = {}, code = true }: Caller = {}): boolean {
-  const core = new FlagdCore();
-  core.setConfigurations(JSON.stringify((live.spec as { readonly flagSpec: JSONValue }).flagSpec));
-  return core.resolveBooleanEvaluation(flag, code, { targetingKey: 'caller', ...context }).value;
+export function evaluate(live: TargetObject, flag: string, caller: FlagCaller = {}): boolean {
+  return answerTo(caller, JSON.stringify((live.spec as { readonly flagSpec: JSONValue }).flagSpec), flag);
 }
 
 export const actuator = featureFlagActuator;

@@ -1,10 +1,10 @@
-import { FlagdCore } from '@openfeature/flagd-core';
-
 import { flagdConfigMapActuator } from '../../src/actuators/flagd-config-map/actuator.ts';
 import type { Claim, TargetObject } from '../../src/actuators/port.ts';
 import type { Constraint, Holder } from '../../src/core/model/constraint.ts';
 import type { Target } from '../../src/core/model/target.ts';
 import type { JSONValue } from '../../src/shared/json.ts';
+import { answerTo } from './flag-caller.ts';
+import type { FlagCaller } from './flag-caller.ts';
 import { aHolder } from './http-route.ts';
 
 type Fields = { readonly [key: string]: JSONValue };
@@ -86,15 +86,7 @@ export function rollback({ holder = {}, target = {}, constraints = [{ kind: 'Fla
   };
 }
 
-interface Caller {
-  readonly context?: Readonly<Record<string, string>>;
-  /** The default in the caller's code. */
-  readonly code?: boolean;
-}
-
 /** What flagd's own evaluator answers a caller, from the text as it stands. */
-export function evaluate(text: string, flag = 'use-v2', { context = {}, code = true }: Caller = {}): boolean {
-  const core = new FlagdCore();
-  core.setConfigurations(text);
-  return core.resolveBooleanEvaluation(flag, code, { targetingKey: 'caller', ...context }).value;
+export function evaluate(text: string, flag = 'use-v2', caller: FlagCaller = {}): boolean {
+  return answerTo(caller, text, flag);
 }

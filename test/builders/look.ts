@@ -6,6 +6,7 @@ import { judge } from '../../src/core/judge.ts';
 import type { Assessment } from '../../src/core/model/assessment.ts';
 import type { ReplaceableSignalSource } from '../../src/signals/registry.ts';
 import type { Clock } from '../../src/shared/clock.ts';
+import { indicatorsOf } from './in-force.ts';
 
 export interface Looking {
   readonly policy: RiskPolicy;
@@ -16,7 +17,9 @@ export interface Looking {
 
 /** One look at one indicator, on the operator's own way from the objects to the verdict. */
 export async function lookAt({ policy, risk, source, clock }: Looking, name: string): Promise<Assessment> {
-  const spec = risk.spec.indicators.filter(readsOwnSignal).find((each) => each.name === name);
+  const spec = indicatorsOf(risk)
+    .filter(readsOwnSignal)
+    .find((each) => each.name === name);
   if (spec === undefined) throw new Error(`no indicator ${name}`);
   const identity = toIdentity(risk);
   const signal = resolveSignal(spec, identity, policy.spec);

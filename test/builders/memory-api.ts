@@ -96,6 +96,7 @@ export function createMemoryAPI(clock: Clock): MemoryAPI {
     request: async (request) => {
       const place = parseKubeRequest(request.method, request.path);
       requests.push(place);
+      if (createsByApply(state, request, place)) requests.push({ ...place, verb: 'create' });
       if (request.method !== 'GET') await held.get(place.resource);
       const faults: WriteFault[] = [];
       const answered = exchange(state, request, {
@@ -169,6 +170,10 @@ export function createMemoryAPI(clock: Clock): MemoryAPI {
   };
 }
 
+function createsByApply({ objects }: State, { contentType }: APIRequest, place: KubeRequest): boolean {
+  return contentType === 'application/apply-patch+yaml' && !objects.has(keyOf(place));
+}
+
 interface WriteBook {
   readonly writes: MemoryWrite[];
   readonly judge: (write: KubeRequest) => WriteFault;
@@ -184,6 +189,7 @@ function exchange(state: State, request: APIRequest, { writes, judge }: WriteBoo
     return failure({ kind: 'Denied', status: 403, message: 'the namespace is being terminated', namespaceTerminates: true });
   if (request.query?.['dryRun'] === 'All') return tried(state, place, request.body ?? null);
   writes.push({ ...place, atMs: state.clock.nowMs(), body: request.body ?? null });
+  if (request.contentType === 'application/apply-patch+yaml') return answer(serverSideApply(state, place, request.body as Stored));
   const answered = write(state, place, { body: request.body ?? null, keepsSpec: fault === 'KeepSpec' });
   return fault === 'LoseAnswer' ? unavailable() : answered;
 }
@@ -250,6 +256,11 @@ function write(state: State, place: KubeRequest, { body, keepsSpec }: WrittenBod
   const known = state.objects.get(key);
   if (known === undefined) return notFound();
   if (place.verb === 'delete') {
+    const { preconditions = {} } = (body ?? {}) as {
+      readonly preconditions?: { readonly uid?: string; readonly resourceVersion?: string };
+    };
+    const { uid = known.metadata.uid, resourceVersion = known.metadata.resourceVersion } = preconditions;
+    if (uid !== known.metadata.uid || resourceVersion !== known.metadata.resourceVersion) return conflict();
     removeAt(state, place.resource, key);
     return answer({ kind: 'Status', status: 'Success' });
   }
@@ -259,6 +270,19 @@ function write(state: State, place: KubeRequest, { body, keepsSpec }: WrittenBod
   const kept = keepsSpec ? { ...wanted, spec: known['spec'] ?? null } : wanted;
   const next = place.subresource === 'status' ? { ...known, status: wanted['status'] ?? null } : { ...kept, ...statusOf(known) };
   return answer(put(state, { plural: place.resource, key }, next));
+}
+
+/** What is written becomes so, what others wrote beside it stays; creating takes the right to create. */
+function serverSideApply(state: State, place: KubeRequest, body: Stored): Stored {
+  const known = state.objects.get(keyOf(place));
+  const { labels, annotations, ownerReferences } = known?.metadata ?? {};
+  const metadata = {
+    ...(ownerReferences === undefined ? {} : { ownerReferences }),
+    ...body.metadata,
+    labels: { ...labels, ...body.metadata.labels },
+    annotations: { ...annotations, ...body.metadata.annotations },
+  };
+  return store(state, place.resource, { ...known, ...body, metadata });
 }
 
 function create(state: State, place: KubeRequest, body: Stored): Result<APIResponse, APIFailure> {

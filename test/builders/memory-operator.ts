@@ -1,5 +1,6 @@
 import { actuatorsWithPatches } from '../../src/actuators/registry.ts';
 import { openCluster } from '../../src/controllers/cluster.ts';
+import type { AuditSink } from '../../src/controllers/anchor.ts';
 import type { Cluster } from '../../src/controllers/cluster.ts';
 import { createOperator } from '../../src/controllers/operator.ts';
 import type { Operator } from '../../src/controllers/operator.ts';
@@ -126,7 +127,11 @@ interface Running {
 /** Watches of the memory say nothing while nothing changes. By default nobody minds; `watchSilenceMs` has silent ones replaced, as in production. `rollsOut`: Deployments have a controller. */
 export async function startMemoryOperator(
   prepare: (api: MemoryAPI) => void = applyGuardedModelTo,
-  { watchSilenceMs = 1e9, rollsOut = false }: { readonly watchSilenceMs?: number; readonly rollsOut?: boolean } = {},
+  {
+    watchSilenceMs = 1e9,
+    rollsOut = false,
+    auditSink = null,
+  }: { readonly watchSilenceMs?: number; readonly rollsOut?: boolean; readonly auditSink?: AuditSink | null } = {},
 ): Promise<MemoryOperator> {
   const clock = createManualClock();
   const api = createMemoryAPI(clock);
@@ -190,8 +195,9 @@ export async function startMemoryOperator(
     const metrics = createMetrics();
     const operator: Operator = createOperator({
       ...{ ...common, cluster, transport: api, fence, epoch: () => mine, actuators, source, recorder, metrics },
-      notices: {
+      outlets: {
         sender: noticeSender,
+        auditSink,
         readSecret: createSecretReader({ transport: api, namespace: 'modelrisk-system', fieldManager: 'test' }),
       },
       log: { debug: log('debug'), info: log('info'), warn: log('warn'), error: log('error') },

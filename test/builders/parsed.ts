@@ -2,6 +2,7 @@ import { parseModelRisk, readsOwnSignal, type IndicatorSpec } from '../../src/ap
 import { parseRiskPolicy, type RiskPolicySpec } from '../../src/api/risk-policy.ts';
 import { modelRiskManifest, riskPolicyManifest, stored, withValue } from './api.ts';
 import type { Manifest } from './api.ts';
+import { indicatorsOf } from './in-force.ts';
 
 /** The policy of the manifests as the operator reads it, with its defaults, after a change. */
 export function parsedPolicy(change: (manifest: Manifest) => Manifest = (manifest) => manifest): RiskPolicySpec {
@@ -14,7 +15,7 @@ export function parsedPolicy(change: (manifest: Manifest) => Manifest = (manifes
 export function parsedIndicator(entry: object): IndicatorSpec {
   const parsed = parseModelRisk(withValue(stored(modelRiskManifest()), 'spec.indicators', [entry]));
   if (!parsed.ok) throw new Error(parsed.failure.join());
-  const [only] = parsed.value.spec.indicators;
+  const [only] = indicatorsOf(parsed.value);
   if (only === undefined || !readsOwnSignal(only)) throw new Error('no indicator with a signal of its own');
   return only;
 }

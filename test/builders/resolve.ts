@@ -2,6 +2,7 @@ import { parseModelRisk, readsOwnSignal } from '../../src/api/model-risk.ts';
 import { resolveSignal } from '../../src/api/resolve-signal.ts';
 import { parseRiskPolicy } from '../../src/api/risk-policy.ts';
 import { modelRiskManifest, riskPolicyManifest, stored, withValue } from './api.ts';
+import { indicatorsOf } from './in-force.ts';
 
 type Changes = Readonly<Record<string, unknown>>;
 
@@ -16,7 +17,7 @@ export function resolveAlone(
   if (!policy.ok) throw new Error(policy.failure.join());
   const risk = parseModelRisk(stored(withValue(modelRiskManifest(), 'spec.indicators', [indicator])));
   if (!risk.ok) throw new Error(risk.failure.join());
-  const [spec] = risk.value.spec.indicators;
+  const [spec] = indicatorsOf(risk.value);
   if (spec === undefined || !readsOwnSignal(spec)) throw new Error('no indicator with a signal of its own');
   return resolveSignal(spec, { namespace: 'lending', model: 'credit-default', version: '2.3.0', labelMaturitySeconds }, policy.value.spec);
 }

@@ -40,10 +40,11 @@ describe('every story of every kind of target, from the bundle on the real API s
       refused: [
         { target: 'InferenceService', story: 'escalate', reason: 'KServe has no mirror: shadow is refused at admission' },
         { target: 'FeatureFlag', story: 'escalate', reason: 'a flag is rolled back or it is not: there is no tighter action' },
+        { target: 'ConfigMap', story: 'escalate', reason: 'a flag is rolled back or it is not: there is no tighter action' },
         { target: 'Deployment', story: 'escalate', reason: 'pods run an earlier revision or they do not: there is no tighter action' },
         { target: 'Patch.cronjobs.batch', story: 'escalate', reason: 'a patch is in force or it is not: there is no tighter action' },
       ],
     });
-    expect(matrixTable(cells)).toHaveLength(13);
+    expect(matrixTable(cells)).toHaveLength(14);
   }, 400_000);
 });

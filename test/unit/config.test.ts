@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { readConfig } from '../../src/config.ts';
+import { auditSinkOf, readConfig } from '../../src/config.ts';
 
 describe('readConfig', () => {
   it('has a default for everything', () => {
@@ -19,6 +19,18 @@ describe('readConfig', () => {
     });
   });
 
+  it('names the audit sink and its token', () => {
+    expect(auditSinkOf({})).toEqual({ ok: true, value: null });
+    expect(auditSinkOf({ auditSinkUrl: 'https://audit.example/in' })).toEqual({
+      ok: true,
+      value: { url: 'https://audit.example/in', secretRef: null },
+    });
+    expect(auditSinkOf({ auditSinkUrl: 'https://audit.example/in', auditSinkSecret: 'audit/token' })).toEqual({
+      ok: true,
+      value: { url: 'https://audit.example/in', secretRef: { name: 'audit', key: 'token' } },
+    });
+  });
+
   it('takes flags before environment', () => {
     const config = readConfig(['--lease-seconds', '8', '--lease-renew-seconds=1'], {
       MODELRISK_LEASE_SECONDS: '9',
@@ -34,6 +46,10 @@ describe('readConfig', () => {
     [['--lease-seconds', '4', '--lease-renew-seconds', '3'], /--lease-seconds: 4 is too short/],
     [['--patch-kinds', 'v1/secrets/Secret'], /--patch-kinds: v1\/secrets\/Secret can't be patched/],
     [['--patch-kinds', 'gateway.networking.k8s.io/v1/httproutes/HTTPRoute'], /--patch-kinds: .* has a kind of target of its own/],
+    [['--audit-sink-url', 'http://audit.example/in'], /--audit-sink-url: .* write https:/],
+    [['--audit-sink-url', 'https://olga:pw@audit.example/in'], /--audit-sink-url: .* without user or password/],
+    [['--audit-sink-secret', 'audit/token'], /--audit-sink-secret: goes with --audit-sink-url/],
+    [['--audit-sink-url', 'https://audit.example/in', '--audit-sink-secret', 'audit'], /--audit-sink-secret: write secret\/key/],
     [['--leese-seconds', '4'], /leese-seconds.*--lease-seconds/s],
     [['stray'], /stray/],
   ])('refuses %j with a sentence that names the flag', (commandLine, sentence) => {

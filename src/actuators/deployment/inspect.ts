@@ -55,13 +55,17 @@ function inspectScale(claim: Claim, minReplicas: number, input: SettleInput<Depl
 function inspectPin(claim: Claim, { revision: asked }: DeploymentTarget, input: SettleInput<DeploymentIntent>): Inspection {
   const { live, intent } = input;
   const where = describeObject(live);
-  if (intent.pinned !== null && intent.pinned.asked === asked) return { kind: 'Honoured', pin: intent.pinned };
-  if (asObject(live.spec).paused === true) {
+  const found = intent.pinned?.asked === asked ? intent.pinned : null;
+  const isInForce = found !== null && found.intent !== null;
+  if (asObject(live.spec).paused === true && !isInForce) {
     const message = `${where} is paused, so no pod of another revision would start: resume it (kubectl rollout resume).`;
     return refused(rejectClaim(claim, 'Paused', message));
   }
+  if (found !== null) return { kind: 'Honoured', pin: found };
   const facts = factsOf(input);
   if (!facts.ok) return refused(rejectClaim(claim, facts.failure.reason, facts.failure.message));
-  const found = findPin(asked, { revisions: facts.value.revisions, wanted: intent.template, where });
-  return found.ok ? { kind: 'Honoured', pin: found.value } : refused(rejectClaim(claim, found.failure.reason, found.failure.message));
+  const searched = findPin(asked, { revisions: facts.value.revisions, wanted: intent.template, where });
+  return searched.ok
+    ? { kind: 'Honoured', pin: searched.value }
+    : refused(rejectClaim(claim, searched.failure.reason, searched.failure.message));
 }

@@ -11,10 +11,11 @@ export function rolledOut(live: TargetObject, claims: readonly Claim[]): Unverif
   const where = describeObject(live);
   const waiting = (message: string): Unverified => ({ kind: 'Waiting', message: `${where}: ${message}.` });
   const constraints = claims.flatMap((claim) => claim.constraints);
+  // What it gave up on before is no word on this: a revision that never came up is why one goes back.
+  if ((asNumber(status.observedGeneration) ?? 0) < generationOf(live)) return waiting('its controller has not seen the latest spec yet');
   const stuck = deadlineExceeded(live);
   if (constraints.length > 0 && stuck !== null)
     return { kind: 'Failed', reason: 'ProgressDeadlineExceeded', message: `${where}: ${stuck}` };
-  if ((asNumber(status.observedGeneration) ?? 0) < generationOf(live)) return waiting('its controller has not seen the latest spec yet');
   const count = (field: string): number => asNumber(status[field]) ?? 0;
   const wanted = standingOf(live).replicas ?? 1;
   if (constraints.some(({ kind }) => kind === 'Pin')) {

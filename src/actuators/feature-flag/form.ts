@@ -2,7 +2,7 @@ import type { JSONPatchOperation, JSONValue } from '../../shared/json.ts';
 import { canonicalJSON } from '../../shared/canonical-json.ts';
 import { failure, success } from '../../shared/result.ts';
 import type { FlagForm, StoredFlag, WantedFlag } from '../flag-set/form.ts';
-import { asObject, hasNullInList, isObject, member, pointerSegment } from '../json-reading.ts';
+import { asObject, hasNullInList, holdsInexact, isObject, member, pointerSegment } from '../json-reading.ts';
 import type { JSONObject } from '../json-reading.ts';
 import { describeObject } from '../metadata.ts';
 import type { PatchHalves } from '../metadata.ts';
@@ -27,6 +27,7 @@ export const featureFlagForm: FlagForm<JSONValue> = {
   },
   valueOf: (kept) => kept,
   keep: (value) => value,
+  isExact: (kept) => !holdsInexact(kept),
   patch(live, flags) {
     const generation = asObject(live.metadata).generation ?? null;
     const patches = flags.map((flag) => patchFlag(flag, generation));
@@ -49,7 +50,7 @@ function patchFlag({ stored, wanted }: WantedFlag<JSONValue>, generation: JSONVa
     value: stored.definition[field] ?? null,
   }));
   const tests = relied.flatMap(({ field, value }) =>
-    hasNullInList(value) ? [] : [{ op: 'test', path: `${path}/${field}`, value } as const],
+    hasNullInList(value) || holdsInexact(value) ? [] : [{ op: 'test', path: `${path}/${field}`, value } as const],
   );
   // Any edit of the spec moves the generation: coarser, but it can be tested.
   const unsaid = tests.length < relied.length ? [{ op: 'test', path: '/metadata/generation', value: generation } as const] : [];

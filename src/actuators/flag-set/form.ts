@@ -48,6 +48,8 @@ export interface FlagForm<Kept extends JSONValue> {
   valueOf(kept: Kept): JSONValue;
   /** How a value of ours is kept. */
   keep(value: JSONValue): Kept;
+  /** Whether it comes back to the byte when it is put back. */
+  isExact(kept: Kept): boolean;
   /** The operations that bring the flags to what is wanted of them, and the tests they rest on. */
   patch(live: TargetObject, flags: readonly WantedFlag<Kept>[]): PatchHalves;
 }

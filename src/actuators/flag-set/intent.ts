@@ -1,6 +1,5 @@
 import type { JSONValue } from '../../shared/json.ts';
 import { asText, isObject } from '../json-reading.ts';
-import type { JSONObject } from '../json-reading.ts';
 import type { TargetObject } from '../port.ts';
 import type { FlagChanges, FlagSetChanges } from './changes.ts';
 import type { FlagForm, FlagMembers, StoredFlag } from './form.ts';
@@ -45,15 +44,19 @@ export function variantOf<Kept extends JSONValue>(kept: Kept | null, form: FlagF
   return kept === null ? null : asText(form.valueOf(kept));
 }
 
-/** Rules that answer before the default does. */
+/** Anything but `{}` answers before the default does: evaluators take a bare value (`"v2"`) for the variant itself. */
 export function hasRules<Kept extends JSONValue>(targeting: Kept | null, form: FlagForm<Kept>): boolean {
-  const rules = rulesOf(targeting, form);
-  return rules !== null && Object.keys(rules).length > 0;
+  const value = targeting === null ? null : form.valueOf(targeting);
+  return value !== null && !isEmpty(value);
 }
 
-function rulesOf<Kept extends JSONValue>(targeting: Kept | null, form: FlagForm<Kept>): JSONObject | null {
-  const value = targeting === null ? null : form.valueOf(targeting);
-  return isObject(value) ? value : null;
+/** Rules a rollback takes out of the way: those it can give back. */
+export function takesRules<Kept extends JSONValue>(targeting: Kept | null, form: FlagForm<Kept>): targeting is Kept {
+  return targeting !== null && hasRules(targeting, form) && form.isExact(targeting);
+}
+
+function isEmpty(value: JSONValue): boolean {
+  return isObject(value) && Object.keys(value).length === 0;
 }
 
 function standsAsApplied<Kept extends JSONValue>(
@@ -68,5 +71,5 @@ function standsAsApplied<Kept extends JSONValue>(
 
 /** `{}`: present, and no rule in it. Absent targeting is not what we write. */
 function isNeutral<Kept extends JSONValue>(targeting: Kept | null, form: FlagForm<Kept>): boolean {
-  return rulesOf(targeting, form) !== null && !hasRules(targeting, form);
+  return targeting !== null && isEmpty(form.valueOf(targeting));
 }

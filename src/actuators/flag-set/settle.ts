@@ -7,7 +7,7 @@ import { describeObject, generatingController } from '../metadata.ts';
 import type { Claim, RejectedClaim, TargetObject } from '../port.ts';
 import type { FlagChanges, FlagSetChanges } from './changes.ts';
 import type { FlagForm, NamedFlag, WantedFlag } from './form.ts';
-import { hasRules, intentOf, variantOf } from './intent.ts';
+import { hasRules, intentOf, takesRules, variantOf } from './intent.ts';
 import type { FlagSetIntent } from './intent.ts';
 import { summarizeFlags } from './summary.ts';
 
@@ -132,6 +132,11 @@ function inspect<Kept extends JSONValue>({ claim, named }: FlagClaim, live: Targ
   const read = form.read(live, named.id);
   if (!read.ok) return rejectClaim(claim, read.failure.reason, read.failure.message);
   const variants = asObject(read.value.definition.variants);
+  const { targeting } = read.value;
+  if (hasRules(targeting, form) && !takesRules(targeting, form)) {
+    const message = `Targeting of flag ${named.flag} of ${where} would answer before the default, and holds a whole number beyond 2^53, which does not come back as it was: write it as text.`;
+    return rejectClaim(claim, 'FlagsUnreadable', message);
+  }
   if (member(variants, named.safeVariant) !== undefined) return null;
   const known = Object.keys(variants).join(', ') || 'none';
   const message = `Flag ${named.flag} of ${where} has no variant ${named.safeVariant} (it has: ${known}): correct safeVariant.`;
@@ -151,7 +156,7 @@ function wantedOf<Kept extends JSONValue>(
     applied: safeVariant,
     wanted: {
       defaultVariant: isThere ? intent.defaultVariant : form.keep(safeVariant),
-      targeting: hasRules(intent.targeting, form) ? form.keep({}) : intent.targeting,
+      targeting: takesRules(intent.targeting, form) ? form.keep({}) : intent.targeting,
     },
   };
 }
@@ -160,7 +165,7 @@ function changesOf<Kept extends JSONValue>(
   { stored, intent, wanted, applied }: SettledFlag<Kept>,
   form: FlagForm<Kept>,
 ): readonly FlagChanges<Kept>[] {
-  const rulesTaken = applied !== null && hasRules(intent.targeting, form);
+  const rulesTaken = applied !== null && takesRules(intent.targeting, form);
   if (applied === null || (wanted.defaultVariant === intent.defaultVariant && !rulesTaken)) return [];
   return [
     {

@@ -21,6 +21,7 @@ export const flagdConfigMapForm: FlagForm<string> = {
   },
   valueOf: (kept) => JSON.parse(kept) as JSONValue,
   keep: (value) => JSON.stringify(value),
+  isExact: () => true,
   patch: patchTexts,
 };
 

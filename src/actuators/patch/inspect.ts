@@ -1,4 +1,5 @@
 import { rejectClaim } from '../actuation.ts';
+import { holdsInexact } from '../json-reading.ts';
 import type { JSONObject } from '../json-reading.ts';
 import { describeObject, generatingController } from '../metadata.ts';
 import type { Claim, RejectedClaim, TargetObject } from '../port.ts';
@@ -42,6 +43,8 @@ function whyForbiddenValue(
   if (forbidden !== null) return forbidden;
   if (holdsNull(value)) return 'its value is or holds null, which does not come back as it was';
   const found = findAt(intended, path);
+  if (holdsInexact(value) || (found.kind === 'Present' && holdsInexact(found.value)))
+    return 'its value, or what that would replace, holds a whole number beyond 2^53, which does not come back as it was';
   const member = podMemberIn(value) ?? (found.kind === 'Present' ? podMemberIn(found.value) : null);
   return member === null ? null : `${member}, which stands in its value or in what that would replace, says what runs in pods`;
 }

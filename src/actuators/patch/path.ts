@@ -1,3 +1,4 @@
+import { podMembers } from '../../core/model/unpatchable.ts';
 import type { JSONValue } from '../../shared/json.ts';
 import { isList, isObject } from '../json-reading.ts';
 
@@ -14,18 +15,7 @@ export function overlap(a: string, b: string): boolean {
   return a === b || a.startsWith(`${b}/`) || b.startsWith(`${a}/`);
 }
 
-/** What a pod is made from, in every kind that holds it. */
-const podMembers: ReadonlySet<string> = new Set([
-  'template',
-  'templates',
-  'podTemplate',
-  'podSpec',
-  'jobTemplate',
-  'jobTargetRef',
-  'containers',
-  'initContainers',
-  'ephemeralContainers',
-]);
+const ofPods: ReadonlySet<string> = new Set(podMembers);
 
 /** Why no patch may write there, whatever the kind; null when one may. */
 export function whyForbiddenPath(path: string): string | null {
@@ -37,7 +27,7 @@ export function whyForbiddenPath(path: string): string | null {
     if (!isEntry) return 'of metadata only single labels and annotations can be patched, as in /metadata/labels/tier';
     return third.startsWith('modelrisk.dev/') ? `${third} is the operator's own` : null;
   }
-  const member = segmentsOf(path).find((segment) => podMembers.has(segment));
+  const member = segmentsOf(path).find((segment) => ofPods.has(segment));
   return member === undefined ? null : `${member} says what runs in pods`;
 }
 
@@ -45,7 +35,7 @@ export function whyForbiddenPath(path: string): string | null {
 export function podMemberIn(value: JSONValue): string | null {
   if (isList(value)) return value.map(podMemberIn).find((found) => found !== null) ?? null;
   if (!isObject(value)) return null;
-  const own = Object.keys(value).find((key) => podMembers.has(key));
+  const own = Object.keys(value).find((key) => ofPods.has(key));
   return (
     own ??
     Object.values(value)

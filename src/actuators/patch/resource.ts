@@ -1,3 +1,4 @@
+import { unpatchableCore, unpatchableGroups } from '../../core/model/unpatchable.ts';
 import { failure, success } from '../../shared/result.ts';
 import type { Result } from '../../shared/result.ts';
 import type { TargetResource } from '../port.ts';
@@ -5,30 +6,8 @@ import type { TargetResource } from '../port.ts';
 /** A kind of objects whose values plans may patch, because whoever installed the operator listed it. */
 export type PatchResource = Omit<TargetResource, 'comesWith' | 'clusterRole' | 'strict'>;
 
-/** Who may do what, what is admitted, what is served, who leads, and our own kinds: a patch there would undo what confines us. */
-const forbiddenGroups: ReadonlySet<string> = new Set([
-  'rbac.authorization.k8s.io',
-  'authorization.k8s.io',
-  'authentication.k8s.io',
-  'certificates.k8s.io',
-  'admissionregistration.k8s.io',
-  'apiextensions.k8s.io',
-  'apiregistration.k8s.io',
-  'coordination.k8s.io',
-  'modelrisk.dev',
-]);
-
-/** Of the core: credentials, and what runs or is made to run. */
-const forbiddenCore: ReadonlySet<string> = new Set([
-  'bindings',
-  'namespaces',
-  'nodes',
-  'persistentvolumes',
-  'pods',
-  'podtemplates',
-  'secrets',
-  'serviceaccounts',
-]);
+const forbiddenGroups: ReadonlySet<string> = new Set(unpatchableGroups);
+const forbiddenCore: ReadonlySet<string> = new Set(unpatchableCore);
 
 /** Why no patch may touch objects of this resource, whatever was configured; null when one may. */
 export function whyForbiddenResource({ group, plural }: Pick<PatchResource, 'group' | 'plural'>): string | null {

@@ -50,6 +50,8 @@ export function burnRateQueries({ long, short }: BurnRateSpec): StatisticQueries
 /** Failure: the end of a sentence about the signal. */
 export function burnRateDefinition(spec: BurnRateSpec, { objective }: IndicatorSpec): Result<BurnRateDefinition, string> {
   if (objective === undefined) return failure('measures a burn rate; write objective.targetPercent, the share of events that must be good');
+  if (objective.windowSeconds !== undefined)
+    return failure('measures how fast a budget burns, which has no budget of its own; leave objective.windowSeconds out');
   const { designEffect: effect, falseAlarmProbability: alpha } = spec;
   return success({ kind: 'BurnRate', targetPercent: objective.targetPercent, designEffect: effect, falseAlarmProbability: alpha });
 }

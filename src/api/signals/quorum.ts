@@ -20,9 +20,10 @@ export const quorumSchema = z
 /** On the indicator that has the quorum. */
 export const quorumRules = [
   {
-    rule: 'has(self.threshold) != has(self.signal.quorum)',
+    rule: 'has(self.threshold) ? !has(self.signal.quorum) : !has(self.signal.promQL)',
     fieldPath: '.threshold',
-    message: 'write a threshold; beside signal.quorum leave it out, its limit is atLeast',
+    message:
+      'beside signal.promQL write a threshold (that of a template the playbook of the tier may supply); beside signal.quorum leave it out, its limit is atLeast',
   },
   {
     rule: '!has(self.signal.quorum) || self.signal.quorum.atLeast <= self.signal.quorum.indicators.size()',

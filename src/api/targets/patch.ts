@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { podMembers, unpatchableCore, unpatchableGroups } from '../../core/model/unpatchable.ts';
 import type { Target } from '../../core/model/target.ts';
 import type { JSONValue } from '../../shared/json.ts';
 import { cel } from '../cel.ts';
@@ -30,8 +31,6 @@ const value = z
     'x-kubernetes-preserve-unknown-fields': true,
   });
 
-const podMembers = 'template|templates|podTemplate|podSpec|jobTemplate|jobTargetRef|containers|initContainers|ephemeralContainers';
-
 const entry = z
   .object({
     path: z.string().min(2).max(512).regex(pointer).meta({
@@ -55,25 +54,13 @@ const entry = z
           'of metadata only single labels and annotations can be patched, and none of modelrisk.dev: write /metadata/labels/KEY or /metadata/annotations/KEY',
       },
       {
-        rule: `!self.path.matches('/(${podMembers})(/|$)')`,
+        rule: `!self.path.matches('/(${podMembers.join('|')})(/|$)')`,
         fieldPath: '.path',
         message: 'a patch must not touch what runs in pods (templates, containers): name another field, or use a target of kind deployment',
       },
     ),
   );
 
-const forbiddenGroups = [
-  'rbac.authorization.k8s.io',
-  'authorization.k8s.io',
-  'authentication.k8s.io',
-  'certificates.k8s.io',
-  'admissionregistration.k8s.io',
-  'apiextensions.k8s.io',
-  'apiregistration.k8s.io',
-  'coordination.k8s.io',
-  'modelrisk.dev',
-];
-const forbiddenCore = ['bindings', 'namespaces', 'nodes', 'persistentvolumes', 'pods', 'podtemplates', 'secrets', 'serviceaccounts'];
 const quoted = (words: readonly string[]): string => words.map((word) => `'${word}'`).join(', ');
 
 export const patch = z
@@ -100,7 +87,7 @@ export const patch = z
   .meta(
     cel(
       {
-        rule: `!(self.group in [${quoted(forbiddenGroups)}]) && !(self.group == '' && self.resource in [${quoted(forbiddenCore)}])`,
+        rule: `!(self.group in [${quoted(unpatchableGroups)}]) && !(self.group == '' && self.resource in [${quoted(unpatchableCore)}])`,
         fieldPath: '.resource',
         message: 'objects that grant rights, admit, hold credentials or run programs can never be patched: name another kind',
       },

@@ -24,6 +24,9 @@ export type IncidentEntryType =
   | 'RemediationStarted'
   | 'RemediationSucceeded'
   | 'RemediationFailed'
+  | 'Reported'
+  | 'Postmortem'
+  | 'ReportFiled'
   | 'Closed'
   | 'Continued';
 

@@ -1,15 +1,16 @@
 import type { Stage } from '../model/plan.ts';
+import type { StageAction } from '../model/stage-action.ts';
 import type { EngagedView } from './engaged-view.ts';
 import { climb } from './escalation.ts';
 import type { PlanStep } from './input.ts';
 import { actedOn, raisesLiveShare, roomIsDueAfterMs } from './stage.ts';
 
 /**
- * Past a stage that can't protect as it stands to the next one that can, while the triggers fire: where a target refuses it for
- * want of a safe backend, or was left to another writer. Null: no such step.
+ * Past a stage that can't protect as it stands to the next one that can, while the triggers fire: where a target refuses it, for
+ * want of a safe backend or for good, or was left to another writer. Null: no such step.
  */
 export function bypass(view: EngagedView): PlanStep | null {
-  return isFiring(view) ? (pastUnready(view) ?? pastYielded(view)) : null;
+  return isFiring(view) ? (pastUnready(view) ?? pastRefused(view) ?? pastYielded(view)) : null;
 }
 
 /**
@@ -20,10 +21,14 @@ function pastUnready(view: EngagedView): PlanStep | null {
   const { memory, input } = view;
   const stage = input.snapshot.stages[memory.stage];
   const refused = (stage?.actions ?? []).filter(({ target }) => input.targetsWithoutSafeBackend.includes(target));
-  if (refused.length === 0 || memory.direction === 'Down' || memory.verifiedAtMs !== null) return null;
+  if (refused.length === 0 || isSettled(view)) return null;
   const isCuredByRoom = refused.every(({ target }) => input.targetsShortOfReplicas.includes(target));
   if (isCuredByRoom && input.nowMs < memory.stageSinceMs + roomIsDueAfterMs(stage, input.refusedTargets)) return null;
   return climbTo(view, 'SafeBackendNotReady', (candidate) => isOpen(view, candidate));
+}
+
+function isSettled({ memory }: EngagedView): boolean {
+  return memory.direction === 'Down' || memory.verifiedAtMs !== null;
 }
 
 /** A lower stage may still be in force where this one was refused: what it holds back must stay held back. */
@@ -36,17 +41,30 @@ function isOpen({ memory, input }: EngagedView, stage: Stage): boolean {
   );
 }
 
-/** To one that, with nothing on the targets left to others, gives callers no more than this one was to give them. */
+/** Only on the way up, and while the stage was never seen in force: what was keeps holding where it is refused later. */
+function pastRefused(view: EngagedView): PlanStep | null {
+  const { unservedTargets, targetsWithoutMirror } = view.input;
+  if (isSettled(view)) return null;
+  const isRefused = ({ target, kind }: StageAction): boolean =>
+    unservedTargets.includes(target) && (kind === 'Shadow' || !targetsWithoutMirror.includes(target));
+  return pastMissing(view, 'Refused', isRefused);
+}
+
 function pastYielded(view: EngagedView): PlanStep | null {
-  const { memory, input } = view;
-  const { snapshot, yieldedTargets } = input;
-  const stage = snapshot.stages[memory.stage];
-  if (stage === undefined || yieldedTargets.length === 0) return null;
+  const { yieldedTargets } = view.input;
+  return pastMissing(view, 'Yielded', ({ target }) => yieldedTargets.includes(target));
+}
+
+/** To a stage that, without the actions that are not in force, gives callers no more than this one was to give them. */
+function pastMissing(view: EngagedView, reason: string, isMissing: (action: StageAction) => boolean): PlanStep | null {
+  const { snapshot } = view.input;
+  const stage = snapshot.stages[view.memory.stage];
+  if (stage === undefined) return null;
   const protects = (candidate: Stage): boolean => {
-    const actions = candidate.actions.filter(({ target }) => !yieldedTargets.includes(target));
+    const actions = candidate.actions.filter((action) => !isMissing(action));
     return !raisesLiveShare(stage, { ...candidate, actions }, actedOn(snapshot));
   };
-  return protects(stage) ? null : climbTo(view, 'Yielded', protects);
+  return protects(stage) ? null : climbTo(view, reason, protects);
 }
 
 function climbTo(view: EngagedView, reason: string, isFit: (stage: Stage) => boolean): PlanStep | null {

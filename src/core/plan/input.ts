@@ -30,6 +30,10 @@ export interface PlanStepInput {
   readonly targetsShortOfReplicas: readonly string[];
   /** Names of targets that refuse the stage in `memory`, whatever for. */
   readonly refusedTargets: readonly string[];
+  /** Names of targets that refuse the stage in `memory` until somebody mends something: what it asks of them is not in force. */
+  readonly unservedTargets: readonly string[];
+  /** Those of them that refuse copies of requests alone: a limit could still be had. */
+  readonly targetsWithoutMirror: readonly string[];
   /** Names of targets left to another writer: what the stage in `memory` asks of them is not in force. */
   readonly yieldedTargets: readonly string[];
   readonly nowMs: EpochMs;

@@ -301,13 +301,17 @@ describe('a journal apart from its target', () => {
     await operator.client.delete(resources.TargetJournal, at);
   });
 
-  it('goes with its target: the garbage collector may take it', async () => {
+  it('goes with its target: the garbage collector may take it, or cut its tie, and change nothing else', async () => {
     const collector = await person(bed.plane, admin, { namespace: 'kube-system', name: 'generic-garbage-collector' });
     await grant(admin, collector, { namespace, rules: broad });
     await operator.client.create(resources.TargetJournal, manifest);
     expect(await refusal(collector.client.merge(resources.TargetJournal, at, spec('{}', 9)), 'target-journal-objects')).toContain(
       'restore',
     );
+    const owner = { apiVersion: 'serving.kserve.io/v1beta1', kind: 'InferenceService', name: 'credit', uid: 'a-uid' };
+    await operator.client.merge(resources.TargetJournal, at, { metadata: { ownerReferences: [owner] } });
+    // kubectl delete --cascade=orphan: without this the InferenceService would hang in its deletion.
+    await collector.client.merge(resources.TargetJournal, at, { metadata: { ownerReferences: null } });
     await collector.client.delete(resources.TargetJournal, at);
     await collector.client.close();
   });

@@ -19,7 +19,8 @@ function namesMember(member: string): Variation {
 export const quorumCases: readonly CELCase[] = casesOf(modelRiskManifest(), [
   {
     field: 'spec.indicators[3].threshold',
-    message: 'write a threshold; beside signal.quorum leave it out, its limit is atLeast',
+    message:
+      'beside signal.promQL write a threshold (that of a template the playbook of the tier may supply); beside signal.quorum leave it out, its limit is atLeast',
     accept: [sound],
     reject: [quorum({ indicators: ['approval-parity', 'score-drift'] }, { threshold: { direction: 'Above', breach: 1 } })],
   },
@@ -41,10 +42,11 @@ export const quorumCases: readonly CELCase[] = casesOf(modelRiskManifest(), [
 /** Further ways to break rules that have their case above. */
 export const furtherQuorumCases: readonly CELCase[] = casesOf(modelRiskManifest(), [
   {
-    field: 'spec.indicators[0].threshold',
-    message: 'write a threshold; beside signal.quorum leave it out, its limit is atLeast',
-    accept: [],
-    reject: [['spec.indicators[0].threshold', undefined]],
+    field: 'spec.indicators[2].threshold',
+    message:
+      'beside signal.promQL write a threshold (that of a template the playbook of the tier may supply); beside signal.quorum leave it out, its limit is atLeast',
+    accept: [['spec.indicators[0].threshold', undefined]],
+    reject: [['spec.indicators[2].threshold', undefined]],
   },
   namesMember('drift'),
 ]);

@@ -8,6 +8,7 @@ import {
 } from '../../builders/api.ts';
 import { flagKeys, mirroringKeys, targetKeys, trafficKeys } from '../../../src/api/targets/target.ts';
 import { casesOf, type CELCase } from './cel-case.ts';
+import { incidentCases } from './cel-cases-of-incidents.ts';
 import { referenceCases } from './cel-cases-of-references.ts';
 import { sentCases } from './cel-cases-of-sent.ts';
 import { clusterCases } from './cel-cases-of-cluster.ts';
@@ -260,7 +261,7 @@ const holdCases = casesOf(decisionManifest('Hold'), [
   {
     field: 'spec.subjectRef.kind',
     message:
-      'Approve, Reject and Acknowledge answer a RiskIncident, Hold and Release are about a MitigationPlan, Review, SignOff and Accept are about a ModelRisk: write the kind that fits the action',
+      'Approve, Reject, Acknowledge, Postmortem and FileReport are about a RiskIncident, Hold and Release about a MitigationPlan, Review, SignOff, Accept and ReportIncident about a ModelRisk: write the kind that fits the action',
     accept: [['spec.role', 'compliance']],
     reject: [['spec.subjectRef.kind', 'RiskIncident']],
   },
@@ -336,6 +337,7 @@ export const celCases: readonly CELCase[] = [
   ...holdCases,
   ...releaseCases,
   ...reviewCases,
+  ...incidentCases,
   ...headCases,
 ];
 

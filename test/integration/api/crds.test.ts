@@ -16,6 +16,7 @@ import { resourceOf, resources } from '../../builders/api-resources.ts';
 import { celCases, furtherCases, transitionCases } from './cel-cases.ts';
 import { backlogCases } from './cel-cases-of-backlog.ts';
 import { journalCases, journalTransitions } from './cel-cases-of-journals.ts';
+import { furtherTierCases, tierCases } from './cel-cases-of-tiers.ts';
 import { signingCases } from './cel-cases-of-signing.ts';
 import { lossCases } from './loss-cel-cases.ts';
 
@@ -108,6 +109,7 @@ describe('rules', () => {
       ...celCases,
       ...lossCases,
       ...backlogCases,
+      ...tierCases,
       ...signingCases,
       ...journalCases,
       ...transitionCases,
@@ -116,15 +118,21 @@ describe('rules', () => {
     expect(cases.sort()).toEqual(rules.sort());
   });
 
-  it.each([...celCases, ...lossCases, ...backlogCases, ...signingCases, ...journalCases, ...furtherCases])(
-    '$kind: $message',
-    async ({ accept, reject, field, message }) => {
-      await dryRun(accept);
-      const error = await refusal(dryRun(reject));
-      expect(error.status).toBe(422);
-      expect(causesOf(error)).toEqual([{ field, message }]);
-    },
-  );
+  it.each([
+    ...celCases,
+    ...lossCases,
+    ...backlogCases,
+    ...tierCases,
+    ...signingCases,
+    ...journalCases,
+    ...furtherCases,
+    ...furtherTierCases,
+  ])('$kind: $message', async ({ accept, reject, field, message }) => {
+    await dryRun(accept);
+    const error = await refusal(dryRun(reject));
+    expect(error.status).toBe(422);
+    expect(causesOf(error)).toEqual([{ field, message }]);
+  });
 
   it.each([...transitionCases, ...journalTransitions])('$kind: $message', async ({ kind, accept, reject, field, message }) => {
     const resource = resourceOf(kind);
@@ -191,7 +199,7 @@ describe('bad input', () => {
   });
 
   it.each([
-    { manifest: modelRiskManifest(), path: 'spec.documentation', value: 'High' },
+    { manifest: modelRiskManifest(), path: 'spec.paperwork', value: 'High' },
     { manifest: planManifest(), path: 'spec.stages[0].notify', value: 'oncall' },
     { manifest: riskPolicyManifest(), path: 'spec.teams', value: [] },
     { manifest: decisionManifest(), path: 'spec.approver', value: 'ana' },

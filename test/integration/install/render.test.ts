@@ -45,6 +45,13 @@ beforeAll(async () => {
   [built, rendered] = await Promise.all([kustomize('config/default'), helmTemplate([...home, ...kubernetes136])]);
 }, 120_000);
 
+function patchKind(group: string, resource: string, kind: string): string {
+  const fields = { group, version: 'v1', resource, kind };
+  return Object.entries(fields)
+    .map(([field, value]) => `patchKinds[0].${field}=${value}`)
+    .join(',');
+}
+
 describe('kustomize and Helm', () => {
   it('install the same objects; the namespace is made by helm install itself', () => {
     expect([...rendered.keys(), 'Namespace/modelrisk-system'].sort()).toEqual([...built.keys()].sort());
@@ -218,6 +225,8 @@ describe('values', () => {
     { value: 'serviceAccount.name=Guard', says: /serviceAccount/ },
     { value: 'optIn.deployments={Lending}', says: /optIn/ },
     { value: 'optIn.everything={lending}', says: /optIn/ },
+    { value: patchKind('', 'nodes', 'Node'), says: /patchKinds/ },
+    { value: patchKind('apps', 'deployments', 'Deployment'), says: /patchKinds/ },
   ])('refuse $value', async ({ value, says }) => {
     const { code, stderr } = await helm(['template', 'modelrisk', 'charts/modelrisk-operator', ...kubernetes136, '--set', value]);
     expect(code).not.toBe(0);

@@ -1,9 +1,9 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { signedLimits } from '../../../src/api/signed-limits.ts';
-import type { SignedModel } from '../../../src/api/signed-text.ts';
+import type { IndicatorInForce } from '../../../src/api/model-risk.ts';
 
-type Declared = SignedModel['indicators'][number];
+type Declared = IndicatorInForce;
 type Threshold = NonNullable<Declared['threshold']>;
 
 const thresholds: fc.Arbitrary<Threshold> = fc

@@ -39,3 +39,32 @@ describe('yielding', () => {
     expect(Object.keys(counts).sort()).toEqual(['Escalated', 'Proposed']);
   });
 });
+
+describe('a stage that is refused for good', () => {
+  it('is passed only while it was never seen in force, for a later one that gives callers no more without what is refused', () => {
+    const counts: Record<string, number> = {};
+    const refusing = fc.array(fc.constantFrom<string[][]>([], ['traffic'], ['flag'], ['traffic', 'flag']), { minLength: 1, maxLength: 20 });
+    fc.assert(
+      fc.property(anySnapshot, anyHappenings, refusing, (snapshot, happenings, refusals) => {
+        const story = tellStory({ snapshot, indicators: hastyIndicators, verifiesAtOnce: false });
+        happenings.forEach((happening, index) => {
+          story.refuseForGood(...(refusals[index % refusals.length] ?? []));
+          happening.run(story);
+        });
+        for (const { transition, before, unserved } of story.steps) {
+          if (transition?.reason !== 'Refused') continue;
+          if (before.phase !== 'Engaged') throw new Error('passed outside of an engagement');
+          counts[transition.kind] = (counts[transition.kind] ?? 0) + 1;
+          expect([before.verifiedAtMs, before.direction]).toEqual([null, 'Up']);
+          expect(transition.to).toBeGreaterThan(before.stage);
+          const [from, to] = [snapshot.stages[before.stage], snapshot.stages[transition.to ?? -1]];
+          expect((from?.actions ?? []).some(({ target }) => unserved.includes(target))).toBe(true);
+          const without = (to?.actions ?? []).filter(({ target }) => !unserved.includes(target));
+          expect(routeShare(snapshot, without)).toBeLessThanOrEqual(routeShare(snapshot, from?.actions ?? []));
+        }
+      }),
+      { numRuns: 1500 },
+    );
+    expect(Object.keys(counts).sort()).toEqual(['Escalated', 'Proposed']);
+  });
+});

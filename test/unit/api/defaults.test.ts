@@ -2,7 +2,9 @@ import { describe, expect, it } from '@jest/globals';
 import { parseMitigationPlan } from '../../../src/api/mitigation-plan.ts';
 import { parseModelRisk } from '../../../src/api/model-risk.ts';
 import { parseRiskPolicy } from '../../../src/api/risk-policy.ts';
+import { riskTerms } from '../../../src/api/terms.ts';
 import { modelRiskManifest, planManifest, riskPolicyManifest, stored, withValue } from '../../builders/api.ts';
+import { indicatorsOf } from '../../builders/in-force.ts';
 
 /** What somebody gets who writes only what has no default. The same numbers stand in the descriptions. */
 describe('defaults', () => {
@@ -25,8 +27,9 @@ describe('defaults', () => {
   it('of a risk', () => {
     const parsed = parseModelRisk(stored(modelRiskManifest()));
     if (!parsed.ok) throw new Error(parsed.failure.join());
-    expect(parsed.value.spec).toMatchObject({ evaluationIntervalSeconds: 5, suspend: 'None' });
-    expect(parsed.value.spec.indicators[2]).toMatchObject({
+    expect(parsed.value.spec).toMatchObject({ suspend: 'None' });
+    expect(riskTerms(parsed.value.spec, null).evaluationIntervalSeconds).toEqual({ value: 5, from: 'Default' });
+    expect(indicatorsOf(parsed.value)[2]).toMatchObject({
       forSeconds: 30,
       clearForSeconds: 600,
       staleAfterSeconds: 300,
@@ -34,6 +37,9 @@ describe('defaults', () => {
       onError: 'Hold',
       signal: { promQL: { scalesWith: 'Share' } },
     });
+    // What a playbook may supply is seen as absent, or every object would carry our number as if its owner had chosen it.
+    expect(parsed.value.spec).not.toHaveProperty('evaluationIntervalSeconds');
+    expect(parsed.value.spec.indicators[2]).not.toHaveProperty('onNoData');
     // Left out is not 0: the rows that are enough then follow from the noise floor.
     expect(parsed.value.spec.indicators[2]).not.toHaveProperty('minSamples');
   });

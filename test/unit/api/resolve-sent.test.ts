@@ -31,7 +31,7 @@ describe('a signal from a service that answers JSON', () => {
   it.each([
     ['names a Prometheus', {}, [{ name: 'drift-service', prometheus: { url: 'http://p:9090' } }], 'name a provider with httpJSON'],
     ['names nobody', {}, [], 'names provider drift-service, which the policy does not have'],
-    ['has an objective', { objective: { targetPercent: 99, windowSeconds: 86_400 } }, [service], 'leave objective out'],
+    ['has an objective', { objective: { targetPercent: 99 } }, [service], 'leave objective out'],
     ['has a reference', { 'signal.reference': { upperBounds: [1, 2], counts: [1, 2, 3] } }, [service], 'leave signal.reference out'],
   ])('that %s is refused with the remedy', (_what, indicator, providers, remedy) => {
     expect(resolve(httpJSONTemplate(), indicator, providers)).toEqual({ ok: false, failure: expect.stringContaining(remedy) });

@@ -1,6 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
 import * as z from 'zod';
-import { unstoredDefault } from '../../../src/api/fields.ts';
 import { toStructuralSchema } from '../../../src/api/structural-schema.ts';
 import type { Schema } from '../../../src/api/structural-schema.ts';
 
@@ -86,7 +85,6 @@ describe('a discriminated union', () => {
 describe('defaults', () => {
   const schema = z.object({
     stored: z.int().default(3),
-    playbook: unstoredDefault(z.int(), 5),
     nested: z.object({ a: z.int().default(1) }).prefault({}),
   });
 
@@ -95,12 +93,6 @@ describe('defaults', () => {
       properties: { stored: { default: 3 }, nested: { default: {}, properties: { a: { default: 1 } } } },
     });
     expect(structural(schema)).not.toHaveProperty('required');
-  });
-
-  it('a playbook will supply are not, though the program has them', () => {
-    expect(structural(schema)).not.toHaveProperty('properties.playbook.default');
-    expect(JSON.stringify(structural(schema))).not.toContain('x-modelrisk');
-    expect(schema.parse({})).toMatchObject({ playbook: 5 });
   });
 
   it('of a status are not: the server would write them as if the operator had', () => {

@@ -17,6 +17,7 @@ import {
 import { anIndicator } from '../../builders/core.ts';
 import { resolveAlone } from '../../builders/resolve.ts';
 import { calibrationTemplate } from '../../builders/statistic-template.ts';
+import { indicatorsOf } from '../../builders/in-force.ts';
 
 function risk(path?: string, value?: unknown): ModelRisk {
   const manifest = stored(modelRiskManifest());
@@ -27,7 +28,7 @@ function risk(path?: string, value?: unknown): ModelRisk {
 
 function resolved(of: ModelRisk, index: number): ResolvedSignal {
   const policy = parseRiskPolicy(stored(riskPolicyManifest()));
-  const spec = of.spec.indicators[index];
+  const spec = indicatorsOf(of)[index];
   if (!policy.ok || spec === undefined || !readsOwnSignal(spec)) throw new Error('broken builder');
   const signal = resolveSignal(spec, toIdentity(of), policy.value.spec);
   if (!signal.ok) throw new Error(signal.failure);
@@ -35,7 +36,7 @@ function resolved(of: ModelRisk, index: number): ResolvedSignal {
 }
 
 function indicator(of: ModelRisk, index: number) {
-  const spec = of.spec.indicators[index];
+  const spec = indicatorsOf(of)[index];
   if (spec === undefined || !readsOwnSignal(spec)) throw new Error('no such indicator');
   return toIndicator(spec, resolved(of, index));
 }
@@ -113,7 +114,7 @@ describe('outcomes that take longer than 7 days', () => {
     };
     const signal = resolveAlone(signals[name], spec, name === 'parity' ? {} : name === 'calibration' ? {} : { labelMaturitySeconds });
     if (!signal.ok) throw new Error(signal.failure);
-    const [parsed] = risk('spec.indicators', [spec]).spec.indicators;
+    const [parsed] = indicatorsOf(risk('spec.indicators', [spec]));
     if (parsed === undefined || !readsOwnSignal(parsed)) throw new Error('no indicator');
     return toIndicator(parsed, signal.value, labelMaturitySeconds).releaseBy;
   };
@@ -124,7 +125,7 @@ describe('outcomes that take longer than 7 days', () => {
   });
 
   it('leave to people what a quorum with one of them brought on', () => {
-    const [declared] = risk().spec.indicators;
+    const [declared] = indicatorsOf(risk());
     if (declared === undefined) throw new Error('no indicator');
     const [timely, slow] = [anIndicator(), anIndicator({ releaseBy: 'Decision' })];
     expect(toQuorumIndicator(declared, 1, [timely, slow]).releaseBy).toBe('Decision');

@@ -6,8 +6,14 @@ const words = (line: string) => line.split(' ').filter((word) => word !== '');
 describe('readArguments', () => {
   it.each([
     ['audit verify', { kind: 'AuditVerify' }],
+    ['audit export -A', { kind: 'AuditExport' }],
+    ['audit verify --export record.jsonl -A', { kind: 'VerifyExport', file: 'record.jsonl', against: null, offline: false }],
+    ['audit verify --export record.jsonl --offline', { kind: 'VerifyExport', file: 'record.jsonl', against: null, offline: true }],
+    ['audit verify --export a --against b', { kind: 'VerifyExport', file: 'a', against: 'b', offline: false }],
     ['doctor -A', { kind: 'Doctor' }],
     ['reviews -A', { kind: 'Reviews' }],
+    ['list -A', { kind: 'List' }],
+    ['playbook credit -n lending', { kind: 'Playbook', name: 'credit' }],
     ['backlog -A', { kind: 'Backlog', policy: 'default' }],
     ['backlog -n lending --policy bank', { kind: 'Backlog', policy: 'bank' }],
     ['doctor -n lending', { kind: 'Doctor' }],
@@ -65,6 +71,8 @@ describe('readArguments', () => {
   it.each([
     ['', 'name a command'],
     ['audit', 'there is no command audit'],
+    ['playbook', 'playbook takes the name of one ModelRisk (playbook credit-default)'],
+    ['list credit', 'there is no command list credit'],
     ['reviews credit', 'there is no command reviews credit'],
     ['doctor credit', 'there is no command doctor credit'],
     ['backlog credit', 'there is no command backlog credit'],
@@ -82,7 +90,9 @@ describe('readArguments', () => {
     ['sign-off credit debit --role risk', 'sign-off takes the name of one ModelRisk (sign-off credit-default --role risk)'],
     ['sign-off credit', 'sign-off needs --role: the role you sign in, one of those condition SignedOff names'],
     ['sign-off credit --role risk --expires-at soon', '--expires-at soon is no time: write it like 2027-01-31T00:00:00Z'],
-    ['doctor --role risk', '--role, --reason and --expires-at go with sign-off'],
+    ['doctor --role risk', '--role goes with sign-off, report-incident, postmortem, file-report'],
+    ['doctor --onset yesterday', '--onset goes with report-incident, postmortem, file-report'],
+    ['doctor --expires-at 2027-01-31T00:00:00Z', '--expires-at goes with sign-off'],
     ['explain', 'explain takes the name of one ModelRisk (explain credit-default)'],
     ['explain credit debit', 'explain takes the name of one ModelRisk (explain credit-default)'],
     ['audit verify all', 'there is no command audit verify all'],
@@ -100,7 +110,14 @@ describe('readArguments', () => {
     ['audit verify --apply', '--indicator, --prometheus, --config-map, --apply and --output go with reference capture'],
     ['restore --all --apply', '--indicator, --prometheus, --config-map, --apply and --output go with reference capture'],
     ['audit verify --all', '--all, --drop-finalizers and --patch-kinds go with restore'],
-    ['audit verify -A', '--all-namespaces goes with restore --all, doctor, reviews and backlog'],
+    ['audit export --export a', 'audit export prints: write its output into a file (audit export > record.jsonl)'],
+    ['audit verify --offline', '--against and --offline go with audit verify --export'],
+    ['audit verify --export a --against b --offline', '--against FILE asks no cluster anyway: leave --offline out'],
+    ['doctor --offline', '--export, --against and --offline go with audit verify'],
+    [
+      'audit verify -A',
+      '--all-namespaces goes with restore --all, doctor, list, reviews, incidents, backlog, audit export and audit verify --export',
+    ],
     ['restore --all -A -n lending', '--namespace and --all-namespaces exclude each other'],
   ])('"%s" is refused in one sentence: %s', (line, sentence) => {
     expect(readArguments(words(line))).toEqual({ ok: false, failure: sentence });

@@ -7,7 +7,7 @@ import { failure, success } from '../../../src/shared/result.ts';
 import { createManualClock } from '../../builders/manual-clock.ts';
 import { createMemoryAPI } from '../../builders/memory-api.ts';
 import type { MemoryAPI } from '../../builders/memory-api.ts';
-import { applyGuardedModelTo, memoryBackend, memoryPlan } from '../../builders/memory-operator.ts';
+import { applyGuardedModelTo, memoryBackend, memoryPlan, memoryPolicy } from '../../builders/memory-operator.ts';
 import { patchableKinds } from '../../builders/patchable-kinds.ts';
 import { storyTargets } from '../../builders/story-target.ts';
 import { createResourceClient } from '../../../src/kube/resource-client.ts';
@@ -21,6 +21,11 @@ function clientsOf(api: MemoryAPI, known: ReadonlyMap<TargetKind, Actuator> = ac
     createResourceClient<UntypedObject>({ transport: api, fieldManager: 'test', resource: { ...resource, namespaced: true } });
   return {
     plans: client({ group: 'modelrisk.dev', version: 'v1alpha1', plural: 'mitigationplans', kind: 'MitigationPlan' }),
+    risks: client({ group: 'modelrisk.dev', version: 'v1alpha1', plural: 'modelrisks', kind: 'ModelRisk' }),
+    policies: createResourceClient<UntypedObject>({
+      ...{ transport: api, fieldManager: 'test' },
+      resource: { group: 'modelrisk.dev', version: 'v1alpha1', plural: 'riskpolicies', kind: 'RiskPolicy', namespaced: false },
+    }),
     services: client({ group: '', version: 'v1', plural: 'services', kind: 'Service' }),
     endpointSlices: client({ group: 'discovery.k8s.io', version: 'v1', plural: 'endpointslices', kind: 'EndpointSlice' }),
     targets: new Map([...known].map(([kind, actuator]) => [kind, { actuator, client: client(actuator.resource) }])),
@@ -34,6 +39,23 @@ function aCluster(): MemoryAPI {
 }
 
 describe('drill --dry-run', () => {
+  it('of a plan without stages tries the ladder of the tier of its model', async () => {
+    const api = aCluster();
+    const { stages: _, ...spec } = (memoryPlan() as { readonly spec: { readonly stages: object } }).spec;
+    api.apply('mitigationplans', { ...memoryPlan(), spec });
+    const ladder = [{ name: 'limit', actions: [{ targetKind: 'Route', canaryLimit: { maxPercent: 20 } }] }];
+    const policy = memoryPolicy() as { readonly spec: object };
+    api.apply('riskpolicies', { ...policy, spec: { ...policy.spec, tiers: [{ name: 'All', playbook: { ladder } }] } });
+    const report = await rehearsePlan(clientsOf(api), at, 1000);
+    if (!report.ok) throw new Error(report.failure);
+    expect(report.value.result).toBe('Passed');
+    expect(report.value.steps.map(({ stage, target }) => `${stage ?? 'back'} ${target}`)).toEqual(['limit traffic', 'back traffic']);
+    api.remove('riskpolicies', 'default');
+    expect(await rehearsePlan(clientsOf(api), at, 1000)).toEqual(
+      failure(expect.stringContaining("RiskPolicy default can't be read") as unknown as string),
+    );
+  });
+
   it('prints a row a stage and target, and writes nothing', async () => {
     const api = aCluster();
     const report = await rehearsePlan(clientsOf(api), at, 1000);

@@ -5,6 +5,7 @@ import { resolveIndicator } from '../../../src/api/resolve-indicator.ts';
 import { resolveTemplateAlone } from '../../../src/api/resolve-signal.ts';
 import { signalProblem } from '../../../src/signals/signal-problem.ts';
 import { recipes } from '../../builders/recipes.ts';
+import { indicatorsOf } from '../../builders/in-force.ts';
 
 const page = readFileSync(join(import.meta.dirname, '..', '..', '..', 'docs', 'recipes.md'), 'utf8');
 
@@ -23,8 +24,9 @@ describe('recipes', () => {
   });
 
   it.each(recipes())('of $tool names a signal in every indicator, and uses every signal', ({ policy, risk }) => {
-    for (const indicator of risk.spec.indicators) {
-      expect(resolveIndicator(indicator, risk, policy.spec)).toMatchObject({ ok: true });
+    const indicators = indicatorsOf(risk);
+    for (const indicator of indicators) {
+      expect(resolveIndicator(indicator, { ...risk, spec: { ...risk.spec, indicators } }, policy.spec)).toMatchObject({ ok: true });
     }
     const used = risk.spec.indicators.map(({ signal }) => ('template' in signal ? signal.template.name : ''));
     expect(used.toSorted()).toEqual(policy.spec.signals.map(({ name }) => name).toSorted());

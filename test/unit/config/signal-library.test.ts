@@ -9,6 +9,7 @@ import { parseRiskPolicy } from '../../../src/api/risk-policy.ts';
 import { signalProblem } from '../../../src/signals/signal-problem.ts';
 import { stored } from '../../builders/api.ts';
 import type { Manifest } from '../../builders/api.ts';
+import { indicatorsOf } from '../../builders/in-force.ts';
 
 const root = join(import.meta.dirname, '..', '..', '..');
 const text = readFileSync(join(root, 'config', 'signals', 'risk-policy.yaml'), 'utf8');
@@ -78,10 +79,11 @@ describe('the library of signals', () => {
     const model = parseModelRisk(stored(parse(readFileSync(join(root, 'config', 'signals', 'model-risk.yaml'), 'utf8')) as Manifest));
     const policy = parseRiskPolicy(stored(parse(text) as Manifest));
     if (!model.ok || !policy.ok) throw new Error('the shipped policy or ModelRisk is not what the operator reads');
-    const { indicators } = model.value.spec;
+    const indicators = indicatorsOf(model.value);
+    const inForce = { ...model.value, spec: { ...model.value.spec, indicators } };
     expect(indicators.map(({ signal }) => ('template' in signal ? signal.template.name : null))).toEqual(library().map(({ name }) => name));
     for (const indicator of indicators) {
-      expect(resolveIndicator(indicator, model.value, policy.value.spec)).toMatchObject({ ok: true });
+      expect(resolveIndicator(indicator, inForce, policy.value.spec)).toMatchObject({ ok: true });
     }
   });
 

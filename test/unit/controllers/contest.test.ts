@@ -3,7 +3,7 @@ import { applyGuardedModelTo, memoryPlan, memoryPolicy, memoryRisk, startMemoryO
 import type { MemoryOperator } from '../../builders/memory-operator.ts';
 import { decide } from '../../builders/memory-decisions.ts';
 import { incidentsIn } from '../../builders/memory-record.ts';
-import { flagIn, planIn, routeIn, shareIn } from '../../builders/memory-story.ts';
+import { flagIn, liveIn, planIn, routeIn, shareIn } from '../../builders/memory-story.ts';
 import { fight, overwrite } from '../../builders/rival.ts';
 import { conditionOf, defaultVariant, isConstrained, isMirrored, stepsOf } from '../../builders/traffic-view.ts';
 
@@ -69,6 +69,18 @@ describe('a contested target', () => {
     expect(patches).toBeGreaterThanOrEqual(40);
     expect(patches).toBeLessThanOrEqual(10 + 40);
     expect(aboveShare).toBeLessThan(1);
+  }, 20_000);
+
+  it('regression: costs no more than that beside a plan the route refuses, which asks in vain each time', async () => {
+    await capped();
+    const [traffic] = (memoryPlan() as { readonly spec: { readonly targets: readonly [{ readonly httpRoute: object }] } }).spec.targets;
+    const absent = { name: 'traffic', httpRoute: { ...traffic.httpRoute, candidate: { service: 'credit-v3', port: 8080 } } };
+    const other = memoryPlan({ stages: [limit], targets: [absent] }) as { readonly metadata: object };
+    world.api.apply('mitigationplans', { ...other, metadata: { ...other.metadata, name: 'other' } });
+    await world.pass(3);
+    expect(conditionOf(liveIn(world, 'mitigationplans', 'other'), 'Effective')).toMatchObject({ reason: 'CandidateAbsent' });
+    const { patches } = await fight(world, { everyMs: 125, seconds: 20 });
+    expect(patches).toBeLessThanOrEqual(10 + 20);
   }, 20_000);
 
   it('is given back without waiting for the budget', async () => {

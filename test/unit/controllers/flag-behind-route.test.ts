@@ -46,6 +46,21 @@ describe('a flag that callers of the route are behind', () => {
     expect(isRolledBack()).toBe(false);
   });
 
+  it.each([
+    ['refused', { name: 'credit-flags', flag: 'use-v2', safeVariant: 'nope' }],
+    ['missing', { name: 'no-flags', flag: 'use-v2', safeVariant: 'off' }],
+    ['of a flag that is not there', { name: 'credit-flags', flag: 'nope', safeVariant: 'off' }],
+  ])('keeps the route’s constraint as long as it is %s: nothing would hold callers back', async (_what, flag) => {
+    const { spec } = memoryPlan() as { readonly spec: { readonly targets: readonly object[] } };
+    const targets = [spec.targets[0], { name: 'flag', featureFlag: { ...flag, behind: 'traffic' } }];
+    world.api.apply('mitigationplans', memoryPlan({ targets, stages: [limit, flagOnly] }));
+    world.read(0.9);
+    await world.passUntil('limited', () => shareIn(world) === 10);
+    await world.passUntil('in the second stage', () => (planIn(world)['status'] as { stage?: { name: string } }).stage?.name === 'flag');
+    await world.pass(10);
+    expect(shareIn(world)).toBe(10);
+  });
+
   it('takes the place of a route’s constraint at no moment that lets callers have more', async () => {
     world.api.apply('mitigationplans', memoryPlan({ stages: [limit, shadow, flagOnly] }));
     world.read(0.9);

@@ -15,7 +15,7 @@ import { testObject } from '../../builders/kube-object.ts';
 import { applyClusterModelTo, clusterPolicy, clusterRisk } from '../../builders/memory-cluster.ts';
 import { createManualClock } from '../../builders/manual-clock.ts';
 import { applyKeptReferenceTo } from '../../builders/references.ts';
-import { applyGuardedModelTo, memoryPlan, startMemoryOperator } from '../../builders/memory-operator.ts';
+import { applyGuardedModelTo, memoryPlan, memoryPolicy, startMemoryOperator } from '../../builders/memory-operator.ts';
 import { openMemoryStories } from '../../builders/memory-stories.ts';
 import { planIn, tellStory } from '../../builders/memory-story.ts';
 import { patchableKinds } from '../../builders/patchable-kinds.ts';
@@ -263,6 +263,22 @@ describe('rights of the operator (get was granted on kinds it only lists and wat
     const added = [...used].filter((each) => !ordinary.has(each)).sort();
     expect([...granted('rbac/config-map-references.yaml')].sort()).toEqual(added);
     expect(added).toEqual(['list /configmaps', 'watch /configmaps']);
+  });
+
+  it('to keep rules of Prometheus are a role of their own, with the verbs that takes', async () => {
+    const policy = memoryPolicy() as { readonly spec: object };
+    const asking = (mode: string) => ({ ...policy, spec: { ...policy.spec, prometheusRules: { mode } } });
+    const world = await startMemoryOperator((api) => {
+      applyGuardedModelTo(api);
+      api.apply('riskpolicies', asking('Maintain'));
+    });
+    await world.pass(2);
+    world.api.apply('riskpolicies', asking('Off'));
+    await world.pass(2);
+    await world.stop();
+    const ordinary = granted('rbac/operator.yaml');
+    const added = [...new Set(world.api.requests.map(permissionOf))].filter((each) => !ordinary.has(each)).sort();
+    expect([...granted('rbac/prometheus-rules.yaml')].sort()).toEqual(added);
   });
 
   it('to patch are a rule for each kind that was listed, with the verbs that takes; as delivered there is none', async () => {

@@ -30,7 +30,8 @@ async function start(plan: Readonly<Record<string, unknown>> = {}): Promise<Memo
       data: { token: Buffer.from('s3cret\n').toString('base64') },
     });
     api.apply('riskpolicies', withReceivers());
-    api.apply('mitigationplans', memoryPlan({ ...oneStage, notify, ...plan }));
+    // As it goes over the wire: a field that is undefined is not there.
+    api.apply('mitigationplans', JSON.parse(JSON.stringify(memoryPlan({ ...oneStage, notify, ...plan }))) as object);
   });
 }
 
@@ -155,6 +156,22 @@ describe('notices', () => {
     world.api.remove('mitigationplans', 'credit');
     await world.pass(20);
     expect(sentTo(world, 'chat').map(titleOf).at(-1)).toMatch(/^\*Released/);
+    await world.stop();
+  });
+
+  it('goes to whom the playbook of the tier says where the plan names nobody: at once, and later to who else is there', async () => {
+    const escalation = [
+      { afterSeconds: 60, receivers: ['boss'] },
+      { afterSeconds: 0, receivers: ['chat'] },
+    ];
+    const world = await start({ notify: undefined });
+    const policy = withReceivers() as { readonly spec: object };
+    world.api.apply('riskpolicies', { ...policy, spec: { ...policy.spec, tiers: [{ name: 'All', playbook: { escalation } }] } });
+    await engage(world);
+    expect(sentTo(world, 'chat').map(titleOf)).toEqual([expect.stringMatching(/^\*Engaged/)]);
+    expect(sentTo(world, 'boss')).toEqual([]);
+    await world.pass(61);
+    expect(sentTo(world, 'boss')).toHaveLength(1);
     await world.stop();
   });
 

@@ -69,7 +69,9 @@ describe('a target of an engaged plan', () => {
       await world.pass(2.25);
     }
     await world.pass(1);
-    expect(incidentsIn(world).map(({ spec: { planRef, engagement } }) => `${planRef.name} ${String(engagement)}`)).toEqual(['credit 1']);
+    expect(incidentsIn(world).map(({ spec: { planRef, engagement } }) => `${planRef?.name ?? ''} ${String(engagement)}`)).toEqual([
+      'credit 1',
+    ]);
     expect(conditionOf(liveIn(world, 'mitigationplans', 'neighbour'), 'Contested')).toMatchObject({ status: 'False' });
     expect(await world.sample('modelrisk_contested_total', 'lending', 'credit')).toBe(7);
   });

@@ -148,6 +148,47 @@ describe('a client of objects whose journal is kept apart', () => {
     expect(written().at(-1)).toBe('delete targetjournals');
   });
 
+  it('leaves a journal that was engaged again since: whoever ends it late would lose what users want', async () => {
+    for (const caps of [[10], [10], [], []]) await client.patch(place, patchOf(await read(), caps));
+    const operations = actuator.finish(await read()) ?? [];
+    const another = clientOf(createJournalBook(journalPlace, null));
+    const free = await another.get(place);
+    const again = actuator.plan(inputFor(free.ok ? free.value : {}, [cap(5, { holder: { engagement: 9 } })], { epoch: 2 }));
+    await another.patch(place, again.kind === 'Patch' ? again.operations : []);
+    // Once by what was known before, once by what is known now.
+    for (const look of [() => undefined, read]) {
+      await look();
+      expect(await client.patch(place, operations)).toMatchObject({ ok: false, failure: { kind: 'Conflict' } });
+    }
+    expect(actuator.readJournal(await read())).toMatchObject({ kind: 'Engaged', epoch: 2 });
+  });
+
+  it('regression: takes it away though this client never read it: it said done, and the tombstone stood', async () => {
+    for (const caps of [[10], [10], [], []]) await client.patch(place, patchOf(await read(), caps));
+    const operations = actuator.finish(await read()) ?? [];
+    const finished = await clientOf(createJournalBook(journalPlace, null)).patch(place, operations);
+    expect(finished.ok && actuator.readJournal(finished.value)).toEqual({ kind: 'None' });
+    expect(journals()).toEqual([]);
+  });
+
+  it.each([
+    ['knows the journal that followed', () => book],
+    ['knows none', () => createJournalBook(journalPlace, null)],
+    ['knows the tombstone only', (tombstone: UntypedObject) => ({ of: () => tombstone, note: () => undefined })],
+  ])('regression: a late removal leaves the journal of a constraint laid since, where the client %s', async (_case, bookOf) => {
+    for (const caps of [[10], [10], [], []]) await client.patch(place, patchOf(await read(), caps));
+    const free = await read();
+    const tombstone = book.of({ kind: 'InferenceService', metadata: free.metadata });
+    const operations = actuator.finish(free) ?? [];
+    const again = actuator.plan(inputFor(free, [cap(10, { holder: { engagement: 2 } })], { epoch: 1 }));
+    await client.patch(place, again.kind === 'Patch' ? again.operations : []);
+    expect(tombstone === null ? null : await clientOf(bookOf(tombstone)).patch(place, operations)).toMatchObject({
+      ok: false,
+      failure: { kind: 'Conflict' },
+    });
+    expect(actuator.readJournal(await read())).toMatchObject({ kind: 'Engaged' });
+  });
+
   it('ownership is given up on the object alone', async () => {
     const { uid } = (await read()).metadata;
     await client.patch(place, [

@@ -187,6 +187,18 @@ describe('refused', () => {
     expect(said(aDeployment(), pin(), unread('RightsMissing'))[0]).toBe('RightsMissing');
   });
 
+  it('is a Deployment somebody paused since a stage gave it back: no pod of the earlier revision would start', () => {
+    const probing = standing(standing(aDeployment(), [pin()]), [aDeploymentClaim([])]);
+    const { actuation, live } = passed(edited(probing, { paused: true }), [pin()]);
+    expect([actuation.rejected.map(({ reason }) => reason), imageOf(live)]).toEqual([['Paused'], wanted]);
+    expect(imageOf(standing(edited(live, { paused: false }), [pin()]))).toBe(earlier);
+  });
+
+  it('is none where it is in force and somebody pauses it: it stays as it is', () => {
+    const { actuation } = passed(edited(standing(aDeployment(), [pin()]), { paused: true }), [pin()]);
+    expect(actuation).toMatchObject({ kind: 'Unchanged', rejected: [] });
+  });
+
   it('is a template too large to be remembered, and nothing is written', () => {
     const env = Array.from({ length: 1600 }, (_, index) => ({ name: `VARIABLE_${String(index)}`, value: 'x'.repeat(20) }));
     const [reason, message] = said(aDeployment({ template: aTemplate('2.3.0', { env }) }));

@@ -26,6 +26,11 @@ describe('a pin is verified', () => {
     expect(verified([pin()], { ...whole, ...status })).toMatchObject({ kind: 'Waiting', message: expect.stringContaining(message) });
   });
 
+  it('not yet where its controller gave up on the revision before, and has not seen this one', () => {
+    const conditions = [{ type: 'Progressing', status: 'False', reason: 'ProgressDeadlineExceeded' }];
+    expect(verified([pin()], { ...whole, observedGeneration: 3, availableReplicas: 0, conditions })).toMatchObject({ kind: 'Waiting' });
+  });
+
   it('never when its controller gave up', () => {
     const conditions = [{ type: 'Progressing', status: 'False', reason: 'ProgressDeadlineExceeded', message: 'timed out progressing' }];
     expect(verified([pin()], { ...whole, availableReplicas: 1, conditions })).toMatchObject({

@@ -106,6 +106,29 @@ describe('refusals', () => {
     });
   });
 
+  // As the server sends it: 64 bits.
+  const large = JSON.parse('{"if": [{"in": [{"var": "account"}, [9007199254740993]]}, "on"]}') as typeof targetingEU;
+
+  it('is targeting that would not come back as it was: it would be rounded', () => {
+    const { actuation } = pass(flags({ 'use-v2': aFlag({ targeting: large }) }));
+    expect(actuation).toMatchObject({ kind: 'Refused', rejected: [{ reason: 'FlagsUnreadable' }] });
+  });
+
+  it('leaves such targeting where somebody writes it meanwhile, and gives back all the same', () => {
+    const edited = editFlag(settled(), 'use-v2', { targeting: large });
+    const { live, actuation } = pass(edited);
+    expect(actuation.rejected).toMatchObject([{ reason: 'FlagsUnreadable' }]);
+    expect(flag.definitionsOf(live)['use-v2']).toMatchObject({ defaultVariant: 'off', targeting: large });
+    expect(released(live)).toEqual(editFlag(flags(), 'use-v2', { targeting: large }));
+  });
+
+  it('is none for a variant of such a number: the patch rests on the generation in its place', () => {
+    const { actuation } = pass(flags({ 'use-v2': aFlag({ variants: { on: 2 ** 53 + 2, off: 1 } }) }));
+    const tests = actuation.kind === 'Patch' ? actuation.operations.filter(({ op }) => op === 'test') : [];
+    expect(tests.map(({ path }) => path)).toContain('/metadata/generation');
+    expect(tests.filter(({ path }) => path.endsWith('/variants'))).toEqual([]);
+  });
+
   it('keeps what is in force when the variant vanishes', () => {
     const edited = editFlag(settled(), 'use-v2', { variants: { on: true } });
     expect(pass(edited).actuation).toMatchObject({ kind: 'Unchanged', rejected: [{ reason: 'VariantMissing' }] });

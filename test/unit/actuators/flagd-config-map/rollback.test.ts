@@ -47,6 +47,21 @@ describe('a rollback, as flagd’s own evaluator sees the file', () => {
     expect(released(rolledBack)).toEqual(aConfigMap(text));
   });
 
+  it.each([['on'], [['on']], [true], [1]])('takes targeting away that is no object of rules but answers all the same: %j', (targeting) => {
+    const live = aConfigMap(withFlag(aFlag({ targeting })));
+    const rolledBack = settled(live);
+    expect(textOf(rolledBack)).toContain('"targeting": {}');
+    expect(evaluate(textOf(rolledBack))).toBe(false);
+    expect(released(rolledBack)).toEqual(live);
+  });
+
+  it('leaves targeting alone that says nothing', () => {
+    const live = aConfigMap(withFlag(aFlag({ targeting: null })));
+    expect(textOf(settled(live))).toContain('"targeting": null');
+    expect(evaluate(textOf(settled(live)))).toBe(false);
+    expect(released(settled(live))).toEqual(live);
+  });
+
   it('gives a default to a flag that has none, and takes it away again', () => {
     const { defaultVariant: _, ...definition } = aFlag();
     const live = aConfigMap(withFlag(definition));

@@ -29,6 +29,7 @@ describe('whatever was admitted, the actuator refuses', () => {
     ['a pod template', { '/spec/template/spec/x': 1 }],
     ['a template further in', { '/spec/jobs/template': {} }],
     ['containers in the value', { '/spec/predictor': { deep: [{ containers: [] }] } }],
+    ['a number the server would keep otherwise', { '/spec/mode': { a: [2 ** 53 + 2] } }],
     ['null', { '/spec/mode': null }],
     ['null within', { '/spec/mode': { a: [null] } }],
     ['a path within another', { '/spec/limits': {}, '/spec/limits/burst': 1 }],
@@ -39,6 +40,12 @@ describe('whatever was admitted, the actuator refuses', () => {
   it('what would take a pod template away', () => {
     expect(refused({ '/spec': { mode: 'Closed' } }, aThrottle({ template: { spec: {} } }))).toEqual(['PathForbidden']);
     expect(refused({ '/spec': { mode: 'Closed' } })).toBe('Patch');
+  });
+
+  it('what would take a number away that does not come back as it was', () => {
+    const live = aThrottle({ mode: JSON.parse('{"account": 9007199254740993}') as JSONValue });
+    expect(refused({ '/spec/mode': 'Closed' }, live)).toEqual(['PathForbidden']);
+    expect(refused({ '/spec/mode': 'Closed' }, aThrottle({ mode: { account: 2 ** 53 - 1 } }))).toBe('Patch');
   });
 
   it('the way into a list, by index: its place does not say which entry it is', () => {

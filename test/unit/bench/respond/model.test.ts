@@ -9,7 +9,7 @@ describe('a model of the bench', () => {
   it.each(storyTargets)('has a plan that leads straight to the stage that holds $kind', (target) => {
     const parsed = parseMitigationPlan(stored(planOver(target, 'bench') as Manifest));
     if (!parsed.ok) throw new Error(parsed.failure.join());
-    const { stages } = parsed.value.spec;
+    const { stages = [] } = parsed.value.spec;
     expect(stages.filter(({ enterOn }) => enterOn.length > 0)).toEqual([stages.at(-1)]);
     expect(stages.at(-1)?.actions.some(({ target: name }) => name === 'target')).toBe(true);
   });

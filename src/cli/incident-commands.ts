@@ -1,0 +1,39 @@
+import process from 'node:process';
+import type { UntypedObject } from '../kube/kube-object.ts';
+import type { ResourceClient } from '../kube/resource-client.ts';
+import { takeAct } from './act.ts';
+import type { ActClients } from './act.ts';
+import type { ActCommand } from './act-arguments.ts';
+import { incidentSentences, listIncidents } from './incidents.ts';
+
+function print(json: boolean, facts: object, sentences: readonly string[]): void {
+  process.stdout.write(json ? `${JSON.stringify(facts)}\n` : `${sentences.join('\n')}\n`);
+}
+
+export async function printIncidents(
+  client: Pick<ResourceClient<UntypedObject>, 'listPage'>,
+  { namespace, json, nowMs }: { readonly namespace: string | null; readonly json: boolean; readonly nowMs: number },
+): Promise<number> {
+  const listed = await listIncidents(client, { namespace, nowMs });
+  if (!listed.ok) {
+    process.stderr.write(`kubectl modelrisk incidents: ${listed.failure}\n`);
+    return 1;
+  }
+  print(json, listed.value, incidentSentences(listed.value));
+  return listed.value.overdue === 0 ? 0 : 1;
+}
+
+export async function printAct(
+  clients: ActClients,
+  command: ActCommand,
+  { namespace, json, nowMs }: { readonly namespace: string; readonly json: boolean; readonly nowMs: number },
+): Promise<number> {
+  const taken = await takeAct(clients, command, { namespace, nowMs });
+  if (!taken.ok) {
+    process.stderr.write(`kubectl modelrisk: ${taken.failure}\n`);
+    return 1;
+  }
+  const { sentences, ...facts } = taken.value;
+  print(json, facts, sentences);
+  return 0;
+}

@@ -1,0 +1,101 @@
+import { parseRiskIncident } from '../api/risk-incident.ts';
+import type { RiskIncident } from '../api/risk-incident.ts';
+import type { UntypedObject } from '../kube/kube-object.ts';
+import type { ResourceClient } from '../kube/resource-client.ts';
+import { failure, success } from '../shared/result.ts';
+import type { Result } from '../shared/result.ts';
+import { listAll } from './list-all.ts';
+
+/** One incident somebody has something to do about. */
+export interface IncidentLine {
+  readonly namespace: string;
+  readonly name: string;
+  readonly risk: string;
+  readonly origin: 'Operator' | 'Reported';
+  readonly severity: string;
+  readonly openedAt: string;
+  readonly isOpen: boolean;
+  readonly acknowledgedBy: string | null;
+  /** Reports that were not made. */
+  readonly due: readonly { readonly name: string; readonly due: string; readonly isOverdue: boolean }[];
+  readonly openFindings: readonly string[];
+}
+
+export interface Incidents {
+  readonly incidents: readonly IncidentLine[];
+  readonly overdue: number;
+}
+
+/** `kubectl modelrisk incidents`: the most urgent first, from the objects alone. Namespace null: all. Failure: one sentence. */
+export async function listIncidents(
+  client: Pick<ResourceClient<UntypedObject>, 'listPage'>,
+  { namespace, nowMs }: { readonly namespace: string | null; readonly nowMs: number },
+): Promise<Result<Incidents, string>> {
+  const listed = await listAll(client, namespace);
+  if (!listed.ok) return failure(`RiskIncidents can't be listed: ${listed.failure.message}`);
+  const parsed = listed.value.flatMap((object) => {
+    const incident = parseRiskIncident(object);
+    return incident.ok ? [incident.value] : [];
+  });
+  const incidents = parsed
+    .filter(({ spec }) => spec.drill === undefined)
+    .map((incident) => toLine(incident, nowMs))
+    .filter(({ isOpen, due, openFindings }) => isOpen || due.length > 0 || openFindings.length > 0)
+    .sort(byUrgency);
+  return success({ incidents, overdue: incidents.flatMap(({ due }) => due).filter(({ isOverdue }) => isOverdue).length });
+}
+
+function toLine({ metadata, spec, status }: RiskIncident, nowMs: number): IncidentLine {
+  const due = status.deadlines.filter(({ filedAt }) => filedAt === undefined);
+  return {
+    namespace: metadata.namespace ?? '',
+    name: metadata.name,
+    risk: spec.riskRef.name,
+    origin: spec.report === undefined ? 'Operator' : 'Reported',
+    severity: status.severity ?? spec.severity ?? 'Medium',
+    openedAt: spec.openedAt,
+    // A long record goes on in another object, which is listed in its place.
+    isOpen: status.closedAt === undefined && status.entries.at(-1)?.type !== 'Continued',
+    acknowledgedBy: status.entries.find(({ type }) => type === 'Acknowledged')?.actor ?? null,
+    due: due.map((each) => ({ name: each.name, due: each.due, isOverdue: Date.parse(each.due) <= nowMs })),
+    openFindings: status.findings.flatMap(({ name, state }) => (state === 'Open' ? [name] : [])),
+  };
+}
+
+const severities = ['Critical', 'High', 'Medium', 'Low'];
+
+function firstDue({ due }: IncidentLine): number {
+  return Math.min(Infinity, ...due.map((each) => Date.parse(each.due)));
+}
+
+/** What is due first, then what is worst, then what is oldest. */
+function byUrgency(a: IncidentLine, b: IncidentLine): number {
+  const [first, then] = [firstDue(a), firstDue(b)];
+  if (first !== then) return first < then ? -1 : 1;
+  const worse = severities.indexOf(a.severity) - severities.indexOf(b.severity);
+  return worse === 0 ? a.openedAt.localeCompare(b.openedAt) : worse;
+}
+
+export function incidentSentences({ incidents, overdue }: Incidents): readonly string[] {
+  const open = incidents.filter(({ isOpen }) => isOpen).length;
+  return [...incidents.map(sentenceOf), `${open} incidents open, ${overdue} reports overdue.`];
+}
+
+function sentenceOf({
+  namespace,
+  name,
+  risk,
+  origin,
+  severity,
+  openedAt,
+  isOpen,
+  acknowledgedBy,
+  due,
+  openFindings,
+}: IncidentLine): string {
+  const how = origin === 'Reported' ? 'reported' : 'seen by the operator';
+  const state = isOpen ? `open, ${acknowledgedBy === null ? 'nobody has taken it up' : `taken up by ${acknowledgedBy}`}` : 'closed';
+  const reports = due.map((each) => `report ${each.name} ${each.isOverdue ? 'was' : 'is'} due at ${each.due}`);
+  const findings = openFindings.length === 0 ? [] : [`findings without a remediation or indicator: ${openFindings.join(', ')}`];
+  return `${[`${namespace}/${name} of ModelRisk ${risk}: ${severity}, ${how} at ${openedAt}, ${state}`, ...reports, ...findings].join('; ')}.`;
+}

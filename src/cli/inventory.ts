@@ -1,0 +1,110 @@
+import { parseModelRisk } from '../api/model-risk.ts';
+import type { ModelRisk } from '../api/model-risk.ts';
+import type { UntypedObject } from '../kube/kube-object.ts';
+import type { ResourceClient } from '../kube/resource-client.ts';
+import { failure, success } from '../shared/result.ts';
+import type { Result } from '../shared/result.ts';
+import { listAll } from './list-all.ts';
+import { tableLines } from './table.ts';
+import { findUnregistered } from './unregistered.ts';
+import type { Unregistered, WorkloadLister } from './unregistered.ts';
+
+type Lister = Pick<ResourceClient<UntypedObject>, 'listPage'>;
+
+/** One model, from its spec and status alone. */
+export interface ModelLine {
+  readonly namespace: string;
+  readonly name: string;
+  readonly model: string;
+  readonly version: string;
+  readonly tier: string | null;
+  readonly owner: string;
+  readonly contact: string;
+  /** Reason of condition Documented; NotObserved: no operator has looked. */
+  readonly documented: string;
+  /** Reason of condition ReviewCurrent. */
+  readonly reviewed: string;
+  /** Reason of condition SignedOff. */
+  readonly signed: string;
+  readonly missing: readonly string[];
+  readonly lineageCoveragePercent: number | null;
+}
+
+export interface Inventory extends Unregistered {
+  readonly models: readonly ModelLine[];
+  /** ModelRisks of a schema this version can't read. */
+  readonly unreadable: readonly string[];
+}
+
+export interface InventoryClients {
+  readonly risks: Lister;
+  readonly plans: Lister;
+  readonly kinds: readonly WorkloadLister[];
+}
+
+/**
+ * `kubectl modelrisk list`: every model under a policy, by namespace and name, and what looks like one and is under none. Namespace
+ * null: all. Failure: one sentence.
+ */
+export async function readInventory(clients: InventoryClients, namespace: string | null): Promise<Result<Inventory, string>> {
+  const listed = await listAll(clients.risks, namespace);
+  if (!listed.ok) return failure(`ModelRisks can't be listed: ${listed.failure.message}`);
+  const parsed = listed.value.map((object) => ({ object, read: parseModelRisk(object) }));
+  const risks = parsed.flatMap(({ read }) => (read.ok ? [read.value] : []));
+  const models = risks.map(toLine);
+  return success({
+    ...(await findUnregistered(clients, risks, namespace)),
+    models: models.toSorted((a, b) => (idOf(a) < idOf(b) ? -1 : 1)),
+    unreadable: parsed.flatMap(({ object: { metadata }, read }) =>
+      read.ok ? [] : [idOf({ namespace: metadata.namespace ?? '', name: metadata.name })],
+    ),
+  });
+}
+
+function idOf({ namespace, name }: Pick<ModelLine, 'namespace' | 'name'>): string {
+  return `${namespace}/${name}`;
+}
+
+function toLine({ metadata, spec, status }: ModelRisk): ModelLine {
+  const reasonOf = (type: string): string => status.conditions.find((each) => each.type === type)?.reason ?? 'NotObserved';
+  return {
+    namespace: metadata.namespace ?? '',
+    name: metadata.name,
+    model: spec.model.name,
+    version: spec.model.version,
+    tier: status.tier?.inherent ?? null,
+    owner: spec.owner.team,
+    contact: spec.owner.contact,
+    documented: reasonOf('Documented'),
+    reviewed: reasonOf('ReviewCurrent'),
+    signed: reasonOf('SignedOff'),
+    missing: status.documentation?.missing ?? [],
+    lineageCoveragePercent: status.documentation?.lineageCoveragePercent ?? null,
+  };
+}
+
+const heads = ['NAMESPACE/NAME', 'TIER', 'OWNER', 'DOCUMENTED', 'REVIEWED', 'SIGNED', 'MISSING'] as const;
+
+/** A table, and the sum of it. */
+export function inventorySentences({ models, unreadable, workloads, notSeen }: Inventory): readonly string[] {
+  const rows = models.map((each) => [
+    idOf(each),
+    each.tier ?? '-',
+    each.owner,
+    each.documented,
+    each.reviewed,
+    each.signed,
+    each.missing.length === 0 ? '-' : each.missing.join(', '),
+  ]);
+  const undocumented = models.filter(({ missing }) => missing.length > 0).length;
+  return [
+    ...tableLines(heads, rows),
+    ...unreadable.map((each) => `ModelRisk ${each} is not readable by this version and is left out: use the version of the operator.`),
+    ...workloads.map(
+      ({ kind, namespace, name }) =>
+        `${kind} ${namespace}/${name} looks like a model and no ModelRisk speaks for it: write one, or name it in workloadRefs of the one it belongs to.`,
+    ),
+    ...notSeen,
+    `${models.length} models: ${undocumented} lack something their tier requires on file, ${models.filter(({ reviewed }) => reviewed === 'Overdue').length} reviews overdue; ${workloads.length} workloads without a ModelRisk.`,
+  ];
+}

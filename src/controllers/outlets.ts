@@ -1,0 +1,23 @@
+import { createAnchors } from './anchor.ts';
+import type { Anchors, AuditSink } from './anchor.ts';
+import { createNotices } from './notices.ts';
+import type { Notices, NoticesOptions, NoticeWays } from './notices.ts';
+
+/** How what is on record leaves the process. */
+export interface OutletWays extends NoticeWays {
+  /** Null: nothing is exported. */
+  readonly auditSink: AuditSink | null;
+}
+
+export interface Outlets {
+  readonly notices: Notices;
+  readonly anchors: Anchors;
+}
+
+/** What leaves the cluster once it is on record: notices to people, entries to the audit sink. */
+export function createOutlets({ ways, ...options }: Omit<NoticesOptions, 'ways'> & { readonly ways: OutletWays }): Outlets {
+  return {
+    notices: createNotices({ ...options, ways }),
+    anchors: createAnchors({ ...options, ways, sink: ways.auditSink }),
+  };
+}

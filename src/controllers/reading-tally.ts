@@ -1,0 +1,62 @@
+import type { Assessment } from '../core/model/assessment.ts';
+import type { Metrics } from '../telemetry/metrics.ts';
+import type { Programme } from './programme.ts';
+import type { RiskState } from './risk-state.ts';
+
+type Result = 'Good' | 'Bad' | 'None';
+
+/** Readings of one indicator since the operator began, by what they say of its objective. */
+type Tally = Record<Result, number>;
+
+/** By risk and indicator. */
+export type ReadingTallies = Map<string, Tally>;
+
+function keyOf({ uid }: RiskState, indicator: string): string {
+  return `${uid}/${indicator}`;
+}
+
+function resultOf(verdict: Assessment['verdict']): Result {
+  switch (verdict) {
+    case 'Ok':
+    case 'Warn':
+      return 'Good';
+    case 'Breach':
+      return 'Bad';
+    case 'Insufficient':
+    case 'NoData':
+    case 'Error':
+      return 'None';
+  }
+}
+
+function hasObjective({ risk }: RiskState, indicator: string): boolean {
+  return risk.spec.indicators.some(({ name, objective }) => name === indicator && objective?.windowSeconds !== undefined);
+}
+
+/** Counts a reading towards the objective of its indicator, where that has one: what callers received, not copies. */
+export function tallyReading(tallies: ReadingTallies, risk: RiskState, { indicator, served, verdict }: Assessment): void {
+  if (served !== 'Live' || !hasObjective(risk, indicator.name)) return;
+  const key = keyOf(risk, indicator.name);
+  const tally = tallies.get(key) ?? { Good: 0, Bad: 0, None: 0 };
+  tally[resultOf(verdict)] += 1;
+  tallies.set(key, tally);
+}
+
+/** Each series begins at 0, or its first bad reading would be no increase; those of indicators that are gone go. */
+export function setReadings(
+  { risks, tallies }: Pick<Programme, 'risks' | 'tallies'>,
+  { indicatorReadings }: Pick<Metrics, 'indicatorReadings'>,
+): void {
+  indicatorReadings.reset();
+  const kept = new Set<string>();
+  for (const state of risks.values()) {
+    for (const indicator of [...state.indicators.keys()].filter((name) => hasObjective(state, name))) {
+      const key = keyOf(state, indicator);
+      kept.add(key);
+      const labels = { namespace: state.identity.namespace, risk: state.risk.metadata.name, indicator };
+      for (const [result, count] of Object.entries(tallies.get(key) ?? { Good: 0, Bad: 0, None: 0 }))
+        indicatorReadings.inc({ ...labels, result }, count);
+    }
+  }
+  for (const key of tallies.keys()) if (!kept.has(key)) tallies.delete(key);
+}

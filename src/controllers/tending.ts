@@ -1,0 +1,40 @@
+import type { EventRecorder } from '../kube/event-recorder.ts';
+import type { Logger } from '../shared/logger.ts';
+import type { Cluster } from './cluster.ts';
+import type { Programme } from './programme.ts';
+import { createPrometheusRulesController } from './prometheus-rules.ts';
+import { openQueue } from './queues.ts';
+import type { QueueOptions } from './queues.ts';
+import type { RightOfWay } from './right-of-way.ts';
+import { tendRules } from './rule-tending.ts';
+import { tendSight } from './sight-needs.ts';
+import type { Wakes } from './wakes.ts';
+
+export interface TendingOptions extends QueueOptions {
+  readonly cluster: Cluster;
+  readonly programme: Programme;
+  readonly recorder: EventRecorder;
+  readonly log: Logger;
+  readonly wakes: Wakes;
+  readonly rightOfWay: RightOfWay;
+}
+
+/** What is kept beside the road from reading to record: watches that come and go, objects made for others. Resolves when it has ended. */
+export function beginTending(options: TendingOptions): () => Promise<void> {
+  const { cluster, programme, clock, rightOfWay, wakes } = options;
+  const ruleQueue = openQueue(options, {
+    name: 'prometheus-rules',
+    workers: 2,
+    mayBegin: () => rightOfWay.isFree(),
+    handle: createPrometheusRulesController(options),
+  });
+  rightOfWay.onFree(() => {
+    ruleQueue.resume();
+  });
+  ruleQueue.start();
+  const ends = [tendSight(programme, cluster, clock), tendRules({ cluster, programme, queue: ruleQueue, wakes })];
+  return async () => {
+    for (const end of ends) end();
+    await ruleQueue.stop();
+  };
+}

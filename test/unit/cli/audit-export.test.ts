@@ -1,0 +1,121 @@
+import { describe, expect, it } from '@jest/globals';
+import { writeAuditLine } from '../../../src/api/audit-line.ts';
+import { exportRecord, exportSentences, verifyExport } from '../../../src/cli/audit-export.ts';
+import type { Against } from '../../../src/cli/audit-export.ts';
+import type { AuditLine } from '../../../src/core/audit-line.ts';
+import { appendEntry, chainStart } from '../../../src/core/audit-chain.ts';
+import type { UntypedObject } from '../../../src/kube/kube-object.ts';
+import { failure, success } from '../../../src/shared/result.ts';
+import { incidentManifest, stored, withValue } from '../../builders/api.ts';
+import { aRecord, recordStartMs, sha256 } from '../../builders/audit-lines.ts';
+
+const times = { nowMs: recordStartMs + 3_600_000, graceMs: 60_000 };
+
+function incident(reasons: readonly string[]): UntypedObject {
+  const entries = reasons.reduce<readonly AuditLine['entry'][]>((before, reason, index) => {
+    const at = new Date(recordStartMs + index * 1000).toISOString();
+    const draft = { at, type: 'Applied', actor: 'operator', target: 'traffic', before: '', after: '', reason } as const;
+    return [...before, appendEntry(before.at(-1) ?? chainStart(''), draft, sha256)];
+  }, []);
+  const manifest = withValue(incidentManifest(), 'spec.firstPrevHash', '');
+  return stored({ ...manifest, status: { entries } }) as unknown as UntypedObject;
+}
+
+const lister = (...items: readonly UntypedObject[]) => ({
+  listPage: () => Promise.resolve(success({ items, continueToken: null, resourceVersion: '1' })),
+});
+const denied = { listPage: () => Promise.resolve(failure({ kind: 'Forbidden', message: 'not allowed' } as never)) } as never;
+const cluster = (...items: readonly UntypedObject[]): Against => ({ kind: 'Cluster', incidents: lister(...items) });
+
+async function exported(object: UntypedObject): Promise<string> {
+  const lines = await exportRecord(lister(object), null);
+  if (!lines.ok) throw new Error(lines.failure);
+  return `${lines.value.join('\n')}\n`;
+}
+
+async function findings(text: string, against: Against, namespace: string | null = null): Promise<readonly string[]> {
+  const report = await verifyExport({ text, against, namespace }, times);
+  if (!report.ok) throw new Error(report.failure);
+  return report.value.findings.map(({ message }) => message);
+}
+
+describe('audit export and verify', () => {
+  it('prints what it reads back, and the cluster it came from agrees', async () => {
+    const text = await exported(incident(['a', 'b', 'c']));
+    expect(text.trimEnd().split('\n')).toHaveLength(3);
+    const report = await verifyExport({ text, against: cluster(incident(['a', 'b', 'c'])), namespace: null }, times);
+    expect(report).toEqual(success({ lines: 3, incidents: 1, against: 'Cluster', unanchored: 0, findings: [] }));
+    if (report.ok) expect(exportSentences(report.value)).toEqual(['export: 1 incidents, 3 lines, intact; the cluster agrees with it']);
+  });
+
+  it('finds a record that was cut, re-hashed or deleted, or whose spec was changed', async () => {
+    const text = await exported(incident(['a', 'b', 'c']));
+    expect(await findings(text, cluster(incident(['a', 'b'])))).toEqual([expect.stringContaining('entry 2 is in the export but not')]);
+    expect(await findings(text, cluster(incident(['a', 'B', 'c'])))).toEqual([
+      expect.stringContaining('entry 1 is not the one that was exported'),
+      expect.stringContaining('entry 2 is not the one that was exported'),
+      expect.stringContaining('entry 1 of 2026-06-01T12:00:01.000Z is not in the export'),
+      expect.stringContaining('entry 2 of 2026-06-01T12:00:02.000Z is not in the export'),
+    ]);
+    expect(await findings(text, cluster())).toEqual([expect.stringContaining('the export has 3 entries of it')]);
+    const other = withValue(incident(['a', 'b', 'c']) as never, 'spec.engagement', 9) as unknown as UntypedObject;
+    expect(await findings(text, cluster(other))).toEqual([expect.stringContaining('its spec is not the one that was exported')]);
+  });
+
+  it('needs no cluster against another file, and says what nothing at all can’t show', async () => {
+    const whole = aRecord([3, 2]).flat();
+    const text = whole.map(writeAuditLine).join('\n');
+    const cut = whole.slice(0, -1).map(writeAuditLine).join('\n');
+    expect(await findings(text, { kind: 'File', text })).toEqual([]);
+    expect(await findings(text, { kind: 'File', text: cut })).toEqual([expect.stringContaining('entry 1 is in the export but not')]);
+    const alone = await verifyExport({ text: cut, against: { kind: 'Nothing' }, namespace: null }, times);
+    expect(alone).toMatchObject({ ok: true, value: { findings: [], lines: 4 } });
+    if (alone.ok) expect(exportSentences(alone.value)[0]).toContain('lines that are missing from its end do not show');
+  });
+
+  it('looks at the namespace it is asked about', async () => {
+    const text = [...aRecord([2]).flat(), ...aRecord([2], 'cards').flat().slice(1)].map(writeAuditLine).join('\n');
+    expect(await findings(text, { kind: 'Nothing' }, 'lending')).toEqual([]);
+    expect(await findings(text, { kind: 'Nothing' }, 'cards')).toEqual(['entry 0 is missing: the lines do not hash to what was written']);
+  });
+
+  it('counts what the sink can’t have yet', async () => {
+    const [line] = aRecord([1]).flat();
+    const text = line === undefined ? '' : writeAuditLine(line);
+    const young = await verifyExport(
+      { text: '', against: { kind: 'File', text }, namespace: null },
+      { ...times, nowMs: recordStartMs + 1000 },
+    );
+    expect(young).toMatchObject({ ok: true, value: { unanchored: 1, findings: [] } });
+    if (young.ok) expect(exportSentences(young.value)[0]).toContain('1 entries are not in it yet');
+  });
+
+  it.each([
+    ['no JSON', 'line 1 of the export is no entry of a record: it is no JSON'],
+    [JSON.stringify({ schemaVersion: 2 }), 'line 1 of the export is no entry of a record: schemaVersion:'],
+    [
+      `${writeAuditLine(aRecord([1]).flat()[0] as AuditLine)}\n${writeAuditLine(aRecord([1]).flat()[0] as AuditLine).replace('{', '{"x":1,')}`,
+      'line 2 of the export is no entry of a record: : Unrecognized key: "x"',
+    ],
+    [
+      writeAuditLine(aRecord([1]).flat()[0] as AuditLine).replace('"id":"uid', '"id":"other'),
+      'line 1 of the export is no entry of a record: its id is not',
+    ],
+  ])('says which line it can’t read: %s', async (text, sentence) => {
+    const report = await verifyExport({ text, against: { kind: 'Nothing' }, namespace: null }, times);
+    expect(report.ok).toBe(false);
+    if (!report.ok) expect(report.failure).toContain(sentence);
+  });
+
+  it('says why it can read nothing', async () => {
+    expect(await exportRecord(denied, null)).toEqual(failure("RiskIncidents can't be listed: not allowed"));
+    const report = await verifyExport({ text: '', against: { kind: 'Cluster', incidents: denied }, namespace: null }, times);
+    expect(report).toEqual(failure("RiskIncidents can't be listed: not allowed"));
+  });
+
+  it('prints no half record: an incident that is not readable is a failure, and a finding of verify', async () => {
+    const broken = { ...incident(['a']), spec: {} } as unknown as UntypedObject;
+    expect((await exportRecord(lister(broken), null)).ok).toBe(false);
+    expect(await findings('', cluster(broken))).toEqual([expect.stringContaining('it is not readable: spec.planRef')]);
+  });
+});

@@ -1,0 +1,88 @@
+import { expect, it } from '@jest/globals';
+import { incidentSentences, listIncidents } from '../../../src/cli/incidents.ts';
+import type { UntypedObject } from '../../../src/kube/kube-object.ts';
+import { failure, success } from '../../../src/shared/result.ts';
+import { incidentManifest, stored } from '../../builders/api.ts';
+
+const nowMs = Date.parse('2026-06-10T00:00:00Z');
+const hash = 'a'.repeat(64);
+
+interface Told {
+  readonly spec?: object;
+  readonly status?: object;
+  readonly types?: readonly string[];
+}
+
+function incident(name: string, { spec = {}, status = {}, types = ['Engaged'] }: Told = {}): UntypedObject {
+  const manifest = incidentManifest();
+  const entries = types.map((type, seq) => ({
+    ...{ seq, at: '2026-06-01T00:00:00.000Z', type, actor: 'ana', target: '', before: '', after: '', reason: '' },
+    ...{ prevHash: hash, hash },
+  }));
+  const changed = {
+    ...manifest,
+    metadata: { name, namespace: 'lending' },
+    spec: { ...(manifest['spec'] as object), openedAt: '2026-06-01T00:00:00Z', ...spec },
+    status: { entries, ...status },
+  };
+  // As it comes from a server: what is undefined is not there.
+  return stored(JSON.parse(JSON.stringify(changed)) as never) as unknown as UntypedObject;
+}
+
+const lister = (...items: readonly UntypedObject[]) => ({
+  listPage: () => Promise.resolve(success({ items, continueToken: null, resourceVersion: '1' })),
+});
+
+const deadline = (due: string, more: object = {}) => ({ name: 'ai-act', due, warnAt: due, state: 'Open', ...more });
+const report = {
+  ...{ onsetAt: '2026-05-01T00:00:00Z', awareAt: '2026-05-02T00:00:00Z', knownFrom: 'Customer', category: 'Fairness', harm: 'none' },
+  ...{ decision: 'mine', by: 'ana' },
+};
+const isReported = { report, planRef: undefined, engagement: undefined, snapshot: undefined };
+
+it('lists what there is to do, the most urgent first', async () => {
+  const listed = await listIncidents(
+    lister(
+      incident('calm', { status: { closedAt: '2026-06-02T00:00:00Z' }, types: ['Engaged', 'Closed'] }),
+      incident('drill', { spec: { drill: { scope: 'DryRun' } } }),
+      incident('continued', { types: ['Engaged', 'Continued'] }),
+      incident('open'),
+      incident('grave', { spec: { severity: 'Critical' }, types: ['Engaged', 'Acknowledged'] }),
+      incident('told', {
+        spec: { ...isReported, severity: 'High' },
+        types: ['Reported'],
+        status: { deadlines: [deadline('2026-06-20T00:00:00Z')] },
+      }),
+      incident('late', {
+        types: ['Engaged', 'Closed'],
+        status: { closedAt: '2026-06-02T00:00:00Z', severity: 'Low', deadlines: [deadline('2026-06-09T00:00:00Z')] },
+      }),
+      incident('sent', {
+        status: {
+          closedAt: '2026-06-02T00:00:00Z',
+          deadlines: [deadline('2026-06-09T00:00:00Z', { filedAt: '2026-06-08T00:00:00Z', state: 'Filed' })],
+          findings: [
+            { name: 'retrain', remediation: 'retrain', state: 'Open' },
+            { name: 'watch', indicator: 'parity', state: 'Tracked' },
+          ],
+        },
+      }),
+    ),
+    { namespace: null, nowMs },
+  );
+  if (!listed.ok) throw new Error(listed.failure);
+  expect(listed.value.overdue).toBe(1);
+  expect(incidentSentences(listed.value)).toEqual([
+    'lending/late of ModelRisk credit-default: Low, seen by the operator at 2026-06-01T00:00:00Z, closed; report ai-act was due at 2026-06-09T00:00:00Z.',
+    'lending/told of ModelRisk credit-default: High, reported at 2026-06-01T00:00:00Z, open, nobody has taken it up; report ai-act is due at 2026-06-20T00:00:00Z.',
+    'lending/grave of ModelRisk credit-default: Critical, seen by the operator at 2026-06-01T00:00:00Z, open, taken up by ana.',
+    'lending/open of ModelRisk credit-default: Medium, seen by the operator at 2026-06-01T00:00:00Z, open, nobody has taken it up.',
+    'lending/sent of ModelRisk credit-default: Medium, seen by the operator at 2026-06-01T00:00:00Z, closed; findings without a remediation or indicator: retrain.',
+    '3 incidents open, 1 reports overdue.',
+  ]);
+});
+
+it('says why it can list none', async () => {
+  const denied = { listPage: () => Promise.resolve(failure({ kind: 'Forbidden', message: 'not allowed' } as never)) };
+  expect(await listIncidents(denied as never, { namespace: null, nowMs })).toEqual(failure("RiskIncidents can't be listed: not allowed"));
+});

@@ -1,0 +1,125 @@
+import { expect, it } from '@jest/globals';
+import { inventorySentences, readInventory } from '../../../src/cli/inventory.ts';
+import type { UntypedObject } from '../../../src/kube/kube-object.ts';
+import { failure, success } from '../../../src/shared/result.ts';
+import { modelRiskManifest, planManifest } from '../../builders/api.ts';
+
+const metadataOf = (name: string) => ({
+  ...{ name, namespace: 'lending', uid: name, resourceVersion: '1', generation: 1, creationTimestamp: '2026-06-01T12:00:00Z' },
+});
+
+function judged(name: string, reasons: Readonly<Record<string, string>>, status: object = {}): UntypedObject {
+  const conditions = Object.entries(reasons).map(([type, reason]) => ({
+    ...{ type, status: 'True', reason, message: '', lastTransitionTime: '2026-06-01T12:00:00Z' },
+  }));
+  return { ...modelRiskManifest(), metadata: metadataOf(name), status: { conditions, ...status } };
+}
+
+const lister = (...items: readonly UntypedObject[]) => ({
+  listPage: () => Promise.resolve(success({ items, continueToken: null, resourceVersion: '1' })),
+});
+const refused = (kind: 'Denied' | 'NotFound') => ({
+  listPage: () => Promise.resolve(failure({ kind, status: 403, message: 'not allowed' } as never)),
+});
+const nothingElse = { plans: lister(), kinds: [] };
+
+const tier = { inherent: 'High', message: 'Declared.' };
+
+it('lists every model with what it lacks, by name', async () => {
+  const listed = await readInventory(
+    {
+      ...nothingElse,
+      risks: lister(
+        judged(
+          'wanting',
+          { Documented: 'Missing', ReviewCurrent: 'Overdue' },
+          { tier, documentation: { missing: ['Ethics', 'Lineage'], lineageCoveragePercent: 50 } },
+        ),
+        judged('complete', { Documented: 'Complete', ReviewCurrent: 'Reviewed', SignedOff: 'AllSigned' }, { tier }),
+        judged('unseen', {}),
+        { ...judged('foreign', {}), spec: {} },
+      ),
+    },
+    null,
+  );
+  if (!listed.ok) throw new Error(listed.failure);
+  expect(listed.value.models.map(({ name }) => name)).toEqual(['complete', 'unseen', 'wanting']);
+  expect(listed.value.models[2]).toMatchObject({ missing: ['Ethics', 'Lineage'], lineageCoveragePercent: 50, owner: 'lending-ml' });
+  expect(inventorySentences(listed.value)).toEqual([
+    'NAMESPACE/NAME    TIER  OWNER       DOCUMENTED   REVIEWED     SIGNED       MISSING',
+    'lending/complete  High  lending-ml  Complete     Reviewed     AllSigned    -',
+    'lending/unseen    -     lending-ml  NotObserved  NotObserved  NotObserved  -',
+    'lending/wanting   High  lending-ml  Missing      Overdue      NotObserved  Ethics, Lineage',
+    'ModelRisk lending/foreign is not readable by this version and is left out: use the version of the operator.',
+    '3 models: 1 lack something their tier requires on file, 1 reviews overdue; 0 workloads without a ModelRisk.',
+  ]);
+});
+
+it('of nothing is its sum', async () => {
+  const listed = await readInventory({ ...nothingElse, risks: lister() }, 'lending');
+  if (!listed.ok) throw new Error(listed.failure);
+  expect(inventorySentences(listed.value)).toEqual([
+    '0 models: 0 lack something their tier requires on file, 0 reviews overdue; 0 workloads without a ModelRisk.',
+  ]);
+});
+
+it('says why it can list none', async () => {
+  const listed = await readInventory({ ...nothingElse, risks: refused('Denied') }, 'lending');
+  expect(listed).toEqual(failure("ModelRisks can't be listed: not allowed"));
+});
+
+const workload = (kind: string, name: string, label?: string): UntypedObject => {
+  const labels = label === undefined ? {} : { labels: { 'modelrisk.dev/model': label } };
+  return { apiVersion: 'v1', kind, metadata: { ...metadataOf(name), ...labels } };
+};
+
+it('names what looks like a model and has no ModelRisk, and what it could not look at', async () => {
+  const asked: (string | undefined)[] = [];
+  const deployments = {
+    listPage: ({ labelSelector }: { readonly labelSelector?: string }) => {
+      asked.push(labelSelector);
+      return lister(workload('Deployment', 'rank', 'churn'), workload('Deployment', 'credit-v2', 'credit-default')).listPage();
+    },
+  };
+  const plan = { ...planManifest(), metadata: metadataOf('plan') } as unknown as UntypedObject;
+  const targets = [{ name: 'served', inferenceService: { name: 'guarded' } }];
+  const spec = { ...planManifest().spec, riskRef: { name: 'credit' }, targets, stages: undefined };
+  const listed = await readInventory(
+    {
+      risks: lister(judged('credit', {})),
+      plans: lister(JSON.parse(JSON.stringify({ ...plan, spec })) as UntypedObject),
+      kinds: [
+        {
+          kind: 'InferenceService',
+          labelled: false,
+          client: lister(
+            workload('InferenceService', 'credit'),
+            workload('InferenceService', 'guarded'),
+            workload('InferenceService', 'fraud'),
+          ),
+        },
+        { kind: 'Deployment', labelled: true, client: deployments },
+        { kind: 'Model', labelled: false, client: refused('NotFound') },
+        { kind: 'StatefulSet', labelled: true, client: refused('Denied') },
+      ],
+    },
+    'lending',
+  );
+  if (!listed.ok) throw new Error(listed.failure);
+  expect(listed.value.workloads.map(({ kind, name }) => `${kind} ${name}`)).toEqual(['InferenceService fraud', 'Deployment rank']);
+  expect(asked).toEqual(['modelrisk.dev/model']);
+  expect(inventorySentences(listed.value).slice(-4)).toEqual([
+    'InferenceService lending/fraud looks like a model and no ModelRisk speaks for it: write one, or name it in workloadRefs of the one it belongs to.',
+    'Deployment lending/rank looks like a model and no ModelRisk speaks for it: write one, or name it in workloadRefs of the one it belongs to.',
+    "Objects of kind StatefulSet can't be listed (not allowed): models among them are not looked for.",
+    '1 models: 0 lack something their tier requires on file, 0 reviews overdue; 2 workloads without a ModelRisk.',
+  ]);
+});
+
+it('says that a plan it may not read could have named one', async () => {
+  const kinds = [{ kind: 'InferenceService', labelled: false, client: lister(workload('InferenceService', 'guarded')) }];
+  const listed = await readInventory({ risks: lister(), plans: refused('Denied'), kinds }, 'lending');
+  if (!listed.ok) throw new Error(listed.failure);
+  expect(listed.value.workloads).toHaveLength(1);
+  expect(listed.value.notSeen).toEqual([expect.stringContaining("MitigationPlans can't be listed (not allowed)")]);
+});

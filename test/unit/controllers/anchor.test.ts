@@ -1,0 +1,179 @@
+import { describe, expect, it } from '@jest/globals';
+import { readAuditLine, toAuditLines } from '../../../src/api/audit-line.ts';
+import type { AuditLine } from '../../../src/core/audit-line.ts';
+import { auditCopy, auditExport } from '../../../src/governance/export-audit.ts';
+import { sha256 } from '../../builders/audit-lines.ts';
+import { incidentsIn } from '../../builders/memory-decisions.ts';
+import { applyGuardedModelTo, startMemoryOperator } from '../../builders/memory-operator.ts';
+import type { MemoryOperator } from '../../builders/memory-operator.ts';
+import { shareIn, tellStory } from '../../builders/memory-story.ts';
+
+const url = 'https://audit.example/in';
+const age = 'modelrisk_audit_unanchored_age_seconds';
+const down = { message: 'could not be reached (ECONNREFUSED)', retryAfterMs: null, isAnswer: false };
+
+async function start(secretRef: { readonly name: string; readonly key: string } | null = null): Promise<MemoryOperator> {
+  const prepare = (api: MemoryOperator['api']): void => {
+    applyGuardedModelTo(api);
+    api.apply('secrets', {
+      apiVersion: 'v1',
+      kind: 'Secret',
+      metadata: { name: 'audit', namespace: 'modelrisk-system' },
+      data: { token: Buffer.from('s3cret').toString('base64') },
+    });
+  };
+  return startMemoryOperator(prepare, { auditSink: { url, secretRef } });
+}
+
+/** What the sink was sent, line by line. */
+function sent(world: MemoryOperator): readonly AuditLine[] {
+  const rows = world.notices.filter((each) => each.url === url).flatMap(({ message }) => message.body.trimEnd().split('\n'));
+  return rows.map((row) => {
+    const line = readAuditLine(row);
+    if (!line.ok) throw new Error(line.failure);
+    return line.value;
+  });
+}
+
+function held(world: MemoryOperator): readonly AuditLine[] {
+  return incidentsIn(world).flatMap((object) => {
+    const lines = toAuditLines(object, sha256);
+    if (!lines.ok) throw new Error(lines.failure.join());
+    return lines.value;
+  });
+}
+
+async function engage(world: MemoryOperator): Promise<void> {
+  await world.pass(2);
+  world.read(0.9);
+  await world.passUntil('capped', () => shareIn(world) <= 10);
+}
+
+interface Anchored {
+  readonly status?: { readonly anchored?: { readonly seq: number; readonly hash: string } };
+}
+
+const anchoredIn = (world: MemoryOperator) => (incidentsIn(world)[0] as unknown as Anchored).status?.anchored;
+
+describe('the audit sink', () => {
+  it('gets every entry once, in batches, and the status says how far it has come', async () => {
+    const world = await start();
+    await tellStory(world);
+    await world.pass(10);
+    expect(sent(world)).toEqual(held(world));
+    expect(auditExport(sent(world), sha256)).toEqual([]);
+    const tail = held(world).at(-1)?.entry;
+    expect(anchoredIn(world)).toMatchObject({ seq: tail?.seq, hash: tail?.hash });
+    expect(world.notices.filter((each) => each.url === url).length).toBeLessThan(held(world).length);
+    expect(world.notices.every(({ message }) => message.contentType === 'application/x-ndjson')).toBe(true);
+    const before = world.notices.length;
+    await world.pass(120);
+    expect(world.notices).toHaveLength(before);
+    expect(await world.sample(age, 'lending')).toBe(0);
+    await world.stop();
+  });
+
+  it('grows old while it is down, and is given all of it within a minute once it is back', async () => {
+    const world = await start();
+    world.failNotices(down);
+    await engage(world);
+    await world.pass(300);
+    const old = await world.sample(age, 'lending');
+    expect(old).toBeGreaterThanOrEqual(299);
+    expect(anchoredIn(world)).toBeUndefined();
+    expect(world.logged.some(({ message }) => message === 'the audit sink could not be given entries; it is tried again')).toBe(true);
+    world.failNotices(null);
+    const before = world.notices.length;
+    await world.pass(60);
+    expect(await world.sample(age, 'lending')).toBe(0);
+    const ids = new Set(held(world).map(({ entry }) => entry.hash));
+    const arrived = world.notices.slice(before).flatMap(({ message }) => message.body.trimEnd().split('\n'));
+    expect(new Set(arrived.map((row) => (JSON.parse(row) as AuditLine).entry.hash))).toEqual(ids);
+    await world.stop();
+  });
+
+  it('counts what is not on record yet as not with the sink', async () => {
+    const world = await start();
+    world.api.onWrite(({ verb, resource }) => (resource === 'riskincidents' && verb === 'create' ? 'Deny' : 'Pass'));
+    await engage(world);
+    await world.pass(30);
+    expect(incidentsIn(world)).toHaveLength(0);
+    expect(await world.sample(age, 'lending')).toBeGreaterThan(25);
+    await world.stop();
+  });
+
+  it('goes on after a restart where it was, with the token of the operator’s own namespace', async () => {
+    const world = await start({ name: 'audit', key: 'token' });
+    await engage(world);
+    await world.pass(10);
+    await world.restart();
+    await world.pass(10);
+    world.read(0.01);
+    await world.pass(60);
+    expect(sent(world)).toEqual(held(world));
+    expect(world.notices.every(({ credential }) => credential?.use === 'Bearer' && credential.secret === 's3cret')).toBe(true);
+    expect(world.logged.some((line) => JSON.stringify(line).includes('s3cret'))).toBe(false);
+    await world.stop();
+  });
+
+  it('is told nothing without the secret it is named', async () => {
+    const world = await start({ name: 'audit', key: 'other' });
+    await engage(world);
+    await world.pass(10);
+    expect(sent(world)).toEqual([]);
+    expect(await world.sample(age, 'lending')).toBeGreaterThan(5);
+    await world.stop();
+  });
+
+  it('says so and exports again when a record is not the one that was acknowledged', async () => {
+    const world = await start();
+    await engage(world);
+    await world.pass(10);
+    world.read(0.2);
+    await world.pass(5);
+    const exported = sent(world);
+    const [incident] = incidentsIn(world);
+    const { entries } = (incident as unknown as { readonly status: { readonly entries: readonly object[] } }).status;
+    const forged = entries.map((entry, index) => (index === entries.length - 1 ? { ...entry, hash: 'f'.repeat(64) } : entry));
+    world.api.setStatus('riskincidents', incident?.metadata.name ?? '', { ...(incident?.['status'] as object), entries: forged } as never);
+    await world.pass(10);
+    const told = world.logged.filter(({ message }) => message.startsWith('the record of an incident is not the one'));
+    expect(told).toHaveLength(1);
+    expect(sent(world).length).toBeGreaterThan(exported.length);
+    expect(auditExport(sent(world), sha256).map(({ message }) => message)).toContain(
+      `entry ${String(entries.length - 1)} is told in two ways: it was changed after it was exported`,
+    );
+    expect(auditCopy({ exported, copy: held(world), nowMs: world.clock.nowMs(), graceMs: 60_000 }, sha256).findings).not.toEqual([]);
+    await world.stop();
+  });
+
+  it('is still given what it lacks of a record that is deleted', async () => {
+    const world = await start();
+    world.failNotices(down);
+    await engage(world);
+    await world.pass(5);
+    const lines = held(world);
+    world.api.remove('riskincidents', incidentsIn(world)[0]?.metadata.name ?? '');
+    await world.pass(1);
+    world.failNotices(null);
+    const before = world.notices.length;
+    await world.pass(20);
+    const hashes = world.notices.slice(before).flatMap(({ message }) =>
+      message.body
+        .trimEnd()
+        .split('\n')
+        .map((row) => (JSON.parse(row) as AuditLine).entry.hash),
+    );
+    for (const { entry } of lines) expect(hashes).toContain(entry.hash);
+    await world.stop();
+  });
+});
+
+it('exports nothing, and shows no series, without a sink', async () => {
+  const world = await startMemoryOperator();
+  await engage(world);
+  await world.pass(10);
+  expect(world.notices).toEqual([]);
+  expect(await world.sample(age, 'lending')).toBeNull();
+  await world.stop();
+});
