@@ -202,19 +202,20 @@ async function assemble(config: Config, onLease: (state: LeaseState) => void): P
       return { text: await metrics.registry.metrics(), contentType: metrics.registry.contentType };
     },
   });
-  const push = await openPush(ground, { elector, operator, inbox });
+  const push = await openPush(ground, { elector, operator, inbox, cluster });
   return { clock, log, metrics, transport, cluster, elector, source, recorder, operator, server, push };
 }
 
 async function openPush(
   { config, clock, log, metrics, transport }: Ground,
-  { elector, operator, inbox }: { readonly elector: LeaseElector; readonly operator: Operator; readonly inbox: Inbox },
+  { elector, operator, inbox, cluster }: Pick<Parts, 'elector' | 'operator' | 'cluster'> & { readonly inbox: Inbox },
 ): Promise<PushListener | null> {
   const { pushPort: port, pushTlsCertFile: certFile, pushTlsKeyFile: keyFile, host } = config;
   if (port === undefined || certFile === undefined || keyFile === undefined) return null;
   const answer = createPushEndpoint({
     ...{ transport, clock, log, metrics, inbox, uses: operator.inboxUses, news: createNews(rememberedNotices) },
     isLeading: () => elector.state().kind === 'Held',
+    findRisk: (namespace, name) => cluster.own.risks.store.get(`${namespace}/${name}`),
     onKept: (namespace, isConcerned) => {
       operator.assessNow(namespace, isConcerned);
     },

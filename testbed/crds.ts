@@ -18,6 +18,7 @@ export type CRDSet =
   | 'openfeature'
   | 'trivy'
   | 'policy-reports'
+  | 'prometheus-rules'
   | 'open-reports'
   | 'pod-metrics';
 
@@ -45,6 +46,8 @@ export async function crdSource(set: CRDSet): Promise<CRDSource> {
       return { path: await resolveTool('rollouts-crds'), standIn: false };
     case 'policy-reports':
       return { path: await resolveTool('policy-report-crds'), standIn: false };
+    case 'prometheus-rules':
+      return { path: await resolveTool('prometheus-rule-crds'), standIn: false };
     case 'open-reports':
       return { path: await resolveTool('open-report-crds'), standIn: false };
     case 'openfeature':

@@ -2,6 +2,7 @@ import { mitigationPlanKind } from './mitigation-plan.ts';
 import { modelRiskKind } from './model-risk.ts';
 import { riskChainHeadKind } from './risk-chain-head.ts';
 import { riskDecisionKind } from './risk-decision.ts';
+import { riskGateKind } from './risk-gate.ts';
 import { riskIncidentKind } from './risk-incident.ts';
 import { riskPolicyKind } from './risk-policy.ts';
 import { targetJournalKind } from './target-journal.ts';
@@ -15,4 +16,5 @@ export const kinds = [
   riskDecisionKind,
   riskChainHeadKind,
   targetJournalKind,
+  riskGateKind,
 ] as const;

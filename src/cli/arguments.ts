@@ -3,6 +3,8 @@ import { failure, success } from '../shared/result.ts';
 import { actCommand, actOptions, actUsage } from './act-arguments.ts';
 import type { ActCommand, ActSwitches } from './act-arguments.ts';
 import type { Result } from '../shared/result.ts';
+import type { GateCommand } from './gate.ts';
+import { gateCommand } from './gate-arguments.ts';
 
 export const usage = `kubectl modelrisk: keeps live models inside accepted risk
 
@@ -21,6 +23,9 @@ export const usage = `kubectl modelrisk: keeps live models inside accepted risk
       --reason TEXT       for the record
       --expires-at TIME   when it ends, e.g. 2027-01-31T00:00:00Z
       --dry-run           print the RiskDecision with all that would be signed, and write nothing
+  kubectl modelrisk gate --model NAME --version V [-n NAMESPACE] [--waive ITEM,...]
+                                                       may this version go out, and what stands in the way; exit code 0: go,
+                                                       1: no-go, 2: nobody can tell (docs/gate.md)
   kubectl modelrisk audit verify [-n NAMESPACE]        recompute the record's hash chain
       --export FILE       check what an audit sink holds (JSON lines), and the cluster against it; -A for all namespaces
       --offline           with --export: by itself, no cluster is asked
@@ -54,6 +59,7 @@ export type Command =
   | VerifyExport
   | { readonly kind: 'Backlog'; readonly policy: string }
   | { readonly kind: 'Doctor' }
+  | GateCommand
   | { readonly kind: 'Reviews' }
   | { readonly kind: 'Incidents' }
   | ActCommand
@@ -127,6 +133,9 @@ const options = {
   output: { type: 'string', short: 'o' },
   'dry-run': { type: 'boolean', default: false },
   wait: { type: 'string' },
+  model: { type: 'string' },
+  version: { type: 'string' },
+  waive: { type: 'string' },
   export: { type: 'string' },
   against: { type: 'string' },
   offline: { type: 'boolean', default: false },
@@ -151,6 +160,9 @@ interface Switches extends ActSwitches {
   readonly output?: string;
   readonly 'dry-run': boolean;
   readonly wait?: string;
+  readonly model?: string;
+  readonly version?: string;
+  readonly waive?: string;
   readonly export?: string;
   readonly against?: string;
   readonly offline: boolean;
@@ -231,6 +243,9 @@ function commandOf(words: readonly string[], switches: Switches): Result<Command
   if (switches.policy !== undefined) return failure('--policy goes with backlog');
   if (first === 'sign-off') return signOffCommand(words.slice(1), switches);
   if (switches['expires-at'] !== undefined) return failure('--expires-at goes with sign-off');
+  if (first === 'gate' && second === undefined) return gateCommand(switches);
+  if ([switches.model, switches.version, switches.waive].some((each) => each !== undefined))
+    return failure('--model, --version and --waive go with gate');
   if (first === 'drill') return drillCommand(words.slice(1), switches);
   if (switches['dry-run'] || switches.wait !== undefined) return failure('--wait goes with drill, --dry-run with drill and sign-off');
   if (first === 'restore') return restoreCommand(words.slice(1), switches);

@@ -27,6 +27,9 @@ import type { Printable } from './programme-commands.ts';
 import { printProposal, proposeFor } from './propose.ts';
 import { captureReference, printReference } from './reference.ts';
 import { printAct, printIncidents } from './incident-commands.ts';
+import { gateSentences } from '../governance/gate/verdict.ts';
+import { askGate } from './gate.ts';
+import type { GateCommand } from './gate.ts';
 import { listReviews, reviewSentences } from './reviews.ts';
 import { signOff } from './sign-off.ts';
 import { restoreAll } from './restore-all.ts';
@@ -73,6 +76,7 @@ const within = ({ allNamespaces, namespace }: Call) => ({
   namespace: allNamespaces ? null : namespace,
   nowMs: createSystemClock().nowMs(),
 });
+
 /** What most commands come to: a report, or one sentence that says why there is none. */
 function print(call: Call, command: string, result: Result<Printable, string>): number {
   if (!result.ok) process.stderr.write(`kubectl modelrisk ${command.toLowerCase()}: ${result.failure}\n`);
@@ -94,24 +98,15 @@ async function backlog(call: Call, policy: string): Promise<number> {
     plans: ownClient(transport, 'mitigationplans', 'MitigationPlan'),
     policies: policiesClient(transport),
   };
-  const report = await readBacklog(clients, { policy, namespace: allNamespaces ? null : call.namespace });
-  if (!report.ok) {
-    process.stderr.write(`kubectl modelrisk backlog: ${report.failure}\n`);
-    return 1;
-  }
-  const { sentences, ...facts } = report.value;
-  say(call, facts, sentences);
-  return 0;
+  const read = await readBacklog(clients, { policy, namespace: allNamespaces ? null : call.namespace });
+  if (!read.ok) return print(call, 'backlog', read);
+  const { sentences, ...report } = read.value;
+  return print(call, 'backlog', success({ report, sentences }));
 }
 
 async function explain(call: Call, name: string): Promise<number> {
-  const explanation = await explainModelRisk(tierClients(call.transport), { namespace: call.namespace, name });
-  if (!explanation.ok) {
-    process.stderr.write(`kubectl modelrisk explain: ${explanation.failure}\n`);
-    return 1;
-  }
-  say(call, explanation.value, explanation.value.sentences);
-  return 0;
+  const explained = await explainModelRisk(tierClients(call.transport), { namespace: call.namespace, name });
+  return print(call, 'explain', explained.ok ? success({ report: explained.value, sentences: explained.value.sentences }) : explained);
 }
 
 async function doctor(call: Call): Promise<number> {
@@ -125,6 +120,17 @@ async function doctor(call: Call): Promise<number> {
   }
   say(call, diagnosis.value, diagnosisSentences(diagnosis.value));
   return diagnosis.value.ailments.some(({ severity }) => severity === 'Wrong') ? 1 : 0;
+}
+
+async function gate(call: Call, command: GateCommand): Promise<number> {
+  const asked = { namespace: call.namespace, nowMs: createSystemClock().nowMs() };
+  const answer = await askGate(ownClient(call.transport, 'modelrisks', 'ModelRisk'), command, asked);
+  if (!answer.ok) {
+    process.stderr.write(`kubectl modelrisk gate: ${answer.failure}\n`);
+    return 2;
+  }
+  say(call, answer.value, gateSentences(answer.value));
+  return answer.value.decision === 'Go' ? 0 : 1;
 }
 
 async function reviews(call: Call): Promise<number> {
@@ -329,6 +335,8 @@ async function run(call: Call, command: Exclude<Command, { readonly kind: 'Help'
       return print(call, command.kind, await listModels(call));
     case 'Playbook':
       return print(call, command.kind, await showPlaybook(call, command.name));
+    case 'Gate':
+      return gate(call, command);
     case 'Reviews':
       return reviews(call);
     case 'Propose':

@@ -25,6 +25,8 @@ import { openReferenceSight } from './reference-sight.ts';
 import type { ReferenceSight } from './reference-sight.ts';
 import { openSight } from './sight.ts';
 import type { ClusterSight } from './sight.ts';
+import { openGateSight } from './gate-sight.ts';
+import type { GateSight } from './gate-sight.ts';
 import { openRuleSight } from './rule-sight.ts';
 import type { RuleSight } from './rule-sight.ts';
 import { openWorkloadSight } from './workload-sight.ts';
@@ -97,6 +99,8 @@ export interface Cluster {
   readonly sight: ClusterSight;
   /** ConfigMaps that keep references of indicators. */
   readonly references: ReferenceSight;
+  /** Namespaces with a deployment gate, and the gates. */
+  readonly gates: GateSight;
   /** PrometheusRules the operator wrote. */
   readonly rules: RuleSight;
   /** CronJobs plans run jobs from, and the Jobs of ours. */
@@ -282,22 +286,25 @@ export function openCluster(options: ClusterOptions): Cluster {
   const views = [...Object.values(own), ...everywhere.map(([, view]) => view), ...Object.values(rollers)];
   const sight = openSight(options);
   const references = openReferenceSight(options);
+  const gates = openGateSight({ ...options, fieldManager });
   const rules = openRuleSight({ ...options, fieldManager });
   const whenPlansRead = own.plans.reflector.whenSynced().then(() => {
     if (own.plans.reflector.synced()) optedIn.begin();
   });
   const late = [...byNamespace.map(([, view]) => view), cronJobs, jobs].map(({ reflector }) => reflector);
   return {
-    ...{ references, rules, sight, workloads, own, targets, rollers, remediations: { cronJobs, jobs } },
+    ...{ gates, references, rules, sight, workloads, own, targets, rollers, remediations: { cronJobs, jobs } },
     namespace: options.namespace,
     start: () => {
       for (const { reflector } of views) reflector.start();
+      gates.start();
     },
     stop: async () => {
       optedIn.stop();
       await Promise.all([
         sight.stop(),
         references.stop(),
+        gates.stop(),
         rules.stop(),
         ...[...views, ...late.map((reflector) => ({ reflector }))].map(({ reflector }) => reflector.stop()),
       ]);

@@ -37,7 +37,10 @@ function isLaid(plan: PlanState, entry: StageEntry): boolean {
   });
 }
 
-/** Jobs of the stage in force that have not run in this engagement. Coming down to a stage runs nothing. */
+/**
+ * Jobs of the stage in force that have not run in this engagement. Coming down to a stage runs nothing. One that still runs of an earlier
+ * engagement is waited for: two at once would be in each other's way, and only the newest run of a job is followed to its end.
+ */
 function dueRuns(plan: PlanState): readonly { readonly job: RemediationJob; readonly stage: string }[] {
   const entry = desiredEntry(plan);
   const { memory } = plan;
@@ -48,8 +51,15 @@ function dueRuns(plan: PlanState): readonly { readonly job: RemediationJob; read
     const job = jobs.find((each) => each.name === name);
     const known = plan.remediations.get(name);
     const hasRun = known?.engagement === entry.engagement && known.state !== 'Refused';
-    return job === undefined || hasRun ? [] : [{ job, stage: stage?.name ?? '' }];
+    return job === undefined || hasRun || known?.state === 'Running' ? [] : [{ job, stage: stage?.name ?? '' }];
   });
+}
+
+/** Those of the plan, and those an edit took out while they ran: the end of a run is told whatever the plan says by then. */
+function followed(plan: PlanState): readonly RemediationJob[] {
+  const { jobs = [] } = snapshotInForce(plan);
+  const others = [...plan.remediations].filter(([name, { state }]) => state === 'Running' && !jobs.some((job) => job.name === name));
+  return [...jobs, ...others.map(([name]) => ({ name, cronJob: '' }))];
 }
 
 function draft(type: IncidentEntryType, at: string, facts: Pick<EntryDraft, 'target' | 'after' | 'reason'>): EntryDraft {
@@ -103,10 +113,9 @@ class RemediationController {
   }
 
   #observe(plan: PlanState): boolean {
-    const { jobs = [] } = snapshotInForce(plan);
     const { store } = this.#options.cluster.remediations.jobs;
     const { namespace } = plan.current.plan;
-    return jobs
+    return followed(plan)
       .map((each) => {
         const known = plan.remediations.get(each.name);
         const identity = identityOf(plan, each, engagementOf(plan));

@@ -61,8 +61,8 @@ export function settlePlan(plan: PlanState, settled: SettledObject, { actuation,
     const state = targetState(plan, target.name);
     const claimed = claim !== null && claim.constraints.length > 0;
     if (isAnswered(state, actuation, { entry, nowMs })) {
-      // Targets that come after this one were kept waiting by it alone.
-      changed ||= state.sending?.answer === 'Lost';
+      // Targets that come after this one were kept waiting by it alone, by a patch for another plan too.
+      changed ||= state.sending !== null && !isPartial;
       state.sending = isPartial ? { sentAtMs: nowMs, answer: 'Awaited' } : null;
     }
     const refusal = actuation.rejected.find((rejected) => rejected.planUID === plan.uid && rejected.target === target.name) ?? null;
@@ -120,9 +120,9 @@ export function settleMissing(
     state.sending = null;
     state.verifiedAtMs = null;
     state.shownSinceMs = null;
-    // Whoever makes it anew may be somebody else.
+    // What is made anew under its name carries nothing of this plan, and whoever makes it may be somebody else.
+    state.actedIn = null;
     endContest(state);
-    state.shownSinceMs = null;
   }
   plan.untold = false;
   return closeIfOver(plan, nowMs) || changed;

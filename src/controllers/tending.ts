@@ -6,6 +6,7 @@ import { createPrometheusRulesController } from './prometheus-rules.ts';
 import { openQueue } from './queues.ts';
 import type { QueueOptions } from './queues.ts';
 import type { RightOfWay } from './right-of-way.ts';
+import { createRiskGateController, tendGates } from './risk-gate.ts';
 import { tendRules } from './rule-tending.ts';
 import { tendSight } from './sight-needs.ts';
 import type { Wakes } from './wakes.ts';
@@ -28,13 +29,26 @@ export function beginTending(options: TendingOptions): () => Promise<void> {
     mayBegin: () => rightOfWay.isFree(),
     handle: createPrometheusRulesController(options),
   });
-  rightOfWay.onFree(() => {
-    ruleQueue.resume();
+  const gateQueue = openQueue(options, {
+    name: 'risk-gate',
+    workers: 1,
+    mayBegin: () => rightOfWay.isFree(),
+    handle: createRiskGateController(options),
   });
-  ruleQueue.start();
-  const ends = [tendSight(programme, cluster, clock), tendRules({ cluster, programme, queue: ruleQueue, wakes })];
+  const queues = [ruleQueue, gateQueue];
+  rightOfWay.onFree(() => {
+    for (const queue of queues) queue.resume();
+  });
+  for (const queue of queues) queue.start();
+  const ends = [
+    tendSight(programme, cluster, clock),
+    tendRules({ cluster, programme, queue: ruleQueue, wakes }),
+    tendGates({ cluster }, (namespace) => {
+      gateQueue.add(namespace, 'Status');
+    }),
+  ];
   return async () => {
     for (const end of ends) end();
-    await ruleQueue.stop();
+    await Promise.all(queues.map((queue) => queue.stop()));
   };
 }

@@ -5,6 +5,7 @@ export const resources = {
   MitigationPlan: { group: 'modelrisk.dev', version: 'v1alpha1', plural: 'mitigationplans' },
   RiskIncident: { group: 'modelrisk.dev', version: 'v1alpha1', plural: 'riskincidents' },
   RiskDecision: { group: 'modelrisk.dev', version: 'v1alpha1', plural: 'riskdecisions' },
+  RiskGate: { group: 'modelrisk.dev', version: 'v1alpha1', plural: 'riskgates' },
   TargetJournal: { group: 'modelrisk.dev', version: 'v1alpha1', plural: 'targetjournals' },
   RiskChainHead: { group: 'modelrisk.dev', version: 'v1alpha1', plural: 'riskchainheads' },
 } as const;

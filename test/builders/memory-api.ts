@@ -64,10 +64,10 @@ interface Watch {
 
 type Selects = (object: Stored) => boolean;
 
-/** Of `key=value`, the one form anybody asks for. */
+/** Of `key=value` or `key`, the forms anybody asks for. */
 function selectorOf({ query }: APIRequest): Selects {
-  const [key = '', value = ''] = (query?.['labelSelector'] ?? '').split('=');
-  return ({ metadata }) => key === '' || metadata.labels?.[key] === value;
+  const [key = '', value] = (query?.['labelSelector'] ?? '').split('=');
+  return ({ metadata: { labels } }) => key === '' || (value === undefined ? labels?.[key] !== undefined : labels?.[key] === value);
 }
 
 interface State {

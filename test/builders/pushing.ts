@@ -42,7 +42,7 @@ export function sender(
 ): (request: PushRequest) => Promise<Reply> {
   return createPushEndpoint({
     ...{ transport: reviewingTransport({ anna: ['lending', 'fraud'] }), log: silent, news: createNews(16), metrics: createMetrics() },
-    ...{ isLeading: () => true, onKept: () => undefined },
+    ...{ isLeading: () => true, onKept: () => undefined, findRisk: () => undefined },
     ...options,
   });
 }

@@ -134,6 +134,19 @@ export const catalog: Readonly<Record<ToolName, Tool>> = {
     recipe: { kind: 'ModuleFiles', module: 'github.com/projectcontour/contour', version: 'v1.33.8', path: 'examples/contour/01-crds.yaml' },
     cost: 'a few seconds once',
   },
+  'prometheus-rule-crds': {
+    name: 'prometheus-rule-crds',
+    version: 'v0.85.0',
+    artefact: 'crds',
+    onPath: null,
+    recipe: {
+      kind: 'ModuleFiles',
+      module: 'github.com/prometheus-operator/prometheus-operator',
+      version: 'v0.85.0',
+      path: 'example/prometheus-operator-crd-full/monitoring.coreos.com_prometheusrules.yaml',
+    },
+    cost: 'a few seconds once',
+  },
   'policy-report-crds': {
     name: 'policy-report-crds',
     version: 'v1.19.1',

@@ -33,6 +33,7 @@ export type ToolName =
   | 'istio-crds'
   | 'rollouts-crds'
   | 'policy-report-crds'
+  | 'prometheus-rule-crds'
   | 'open-report-crds';
 
 /** The command on PATH that will do, and how to tell: the first match of `version` in its output is compared number by number. */

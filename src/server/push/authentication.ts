@@ -24,6 +24,14 @@ export interface Authentication {
   authenticate(authorization: string | undefined): Promise<Result<Pusher, Reply>>;
   /** Whether they may push for a namespace; `''` = for all of them. Failure: what to answer. */
   mayPush(pusher: Pusher, namespace: string): Promise<Result<boolean, Reply>>;
+  /** Whether they may read the ModelRisks of a namespace. Failure: what to answer. */
+  mayRead(pusher: Pusher, namespace: string): Promise<Result<boolean, Reply>>;
+}
+
+/** On ModelRisks. */
+interface Action {
+  readonly verb: 'push' | 'get';
+  readonly subresource?: 'readings';
 }
 
 const knownForMs = 30_000;
@@ -88,6 +96,25 @@ export function createAuthentication({ transport, clock }: { readonly transport:
     return success(authenticated && user !== undefined && user.username !== '' ? user : null);
   }
 
+  async function mayDo(pusher: Pusher, namespace: string, action: Action): Promise<Result<boolean, Reply>> {
+    const { username, uid, groups, extra } = pusher;
+    // As the API server wrote it: JSON all the way down, whatever the types of its absent fields say.
+    const user = JSON.parse(JSON.stringify({ user: username, uid, groups, extra })) as { readonly [key: string]: JSONValue };
+    const key = canonicalJSON([user, namespace, { ...action }]);
+    const known = allowed.get(key);
+    if (known !== undefined) return success(known);
+    if (!asked.take(username))
+      return failure(refuse(429, `${username} speaks of too many namespaces at once; try again`, { 'retry-after': '5' }));
+    const resourceAttributes = { namespace, group: 'modelrisk.dev', resource: 'modelrisks', ...action };
+    const body = { apiVersion: 'authorization.k8s.io/v1', kind: 'SubjectAccessReview', spec: { ...user, resourceAttributes } };
+    const path = '/apis/authorization.k8s.io/v1/subjectaccessreviews';
+    const answer = await post(username, { path, resource: 'subjectaccessreviews', body });
+    const read = answer.ok ? accessReview.safeParse(answer.value.body).data : undefined;
+    if (read === undefined) return failure(unheard);
+    allowed.set(key, read.status.allowed, read.status.allowed ? allowedForMs : unknownForMs);
+    return success(read.status.allowed);
+  }
+
   return {
     authenticate: async (authorization = '') => {
       const token = bearer.exec(authorization)?.[1];
@@ -107,24 +134,8 @@ export function createAuthentication({ transport, clock }: { readonly transport:
         ? failure(refuse(401, 'the API server does not know this token, or it has expired; send a fresh one', challenge))
         : success(pusher);
     },
-    mayPush: async (pusher, namespace) => {
-      const { username, uid, groups, extra } = pusher;
-      // As the API server wrote it: JSON all the way down, whatever the types of its absent fields say.
-      const user = JSON.parse(JSON.stringify({ user: username, uid, groups, extra })) as { readonly [key: string]: JSONValue };
-      const key = canonicalJSON([user, namespace]);
-      const known = allowed.get(key);
-      if (known !== undefined) return success(known);
-      if (!asked.take(username))
-        return failure(refuse(429, `${username} speaks of too many namespaces at once; try again`, { 'retry-after': '5' }));
-      const resourceAttributes = { namespace, verb: 'push', group: 'modelrisk.dev', resource: 'modelrisks', subresource: 'readings' };
-      const body = { apiVersion: 'authorization.k8s.io/v1', kind: 'SubjectAccessReview', spec: { ...user, resourceAttributes } };
-      const path = '/apis/authorization.k8s.io/v1/subjectaccessreviews';
-      const answer = await post(username, { path, resource: 'subjectaccessreviews', body });
-      const read = answer.ok ? accessReview.safeParse(answer.value.body).data : undefined;
-      if (read === undefined) return failure(unheard);
-      allowed.set(key, read.status.allowed, read.status.allowed ? allowedForMs : unknownForMs);
-      return success(read.status.allowed);
-    },
+    mayPush: (pusher, namespace) => mayDo(pusher, namespace, { verb: 'push', subresource: 'readings' }),
+    mayRead: (pusher, namespace) => mayDo(pusher, namespace, { verb: 'get' }),
   };
 }
 

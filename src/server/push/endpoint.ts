@@ -7,6 +7,8 @@ import { createAlertIntake } from './alerts.ts';
 import { createAuthentication } from './authentication.ts';
 import type { Pusher } from './authentication.ts';
 import type { Transport } from '../../kube/transport.ts';
+import { createGateDesk } from './gate.ts';
+import type { GateDeskOptions } from './gate.ts';
 import type { Intake, IntakeOptions } from './intake.ts';
 import { createRateLimit } from './rate-limit.ts';
 import { createReadingIntake } from './readings.ts';
@@ -15,12 +17,14 @@ import { refuse, replyOf, type ItemResult, type Reply } from './reply.ts';
 export interface PushRequest {
   readonly method: string;
   readonly path: string;
+  /** After the question mark; left out: none. */
+  readonly query?: string;
   readonly authorization: string | undefined;
   /** Null when it is longer. Rejects when the sender breaks off. */
   readBody(maxBytes: number): Promise<string | null>;
 }
 
-export interface EndpointOptions extends Omit<IntakeOptions, 'authentication'> {
+export interface EndpointOptions extends Omit<IntakeOptions, 'authentication'>, Pick<GateDeskOptions, 'findRisk'> {
   readonly transport: Transport;
   readonly clock: Clock;
   readonly log: Logger;
@@ -33,18 +37,21 @@ export interface EndpointOptions extends Omit<IntakeOptions, 'authentication'> {
 /** What one user may send. */
 const rate = { perSecond: 10, burst: 50 };
 
+const gatePath = '/v1/gate';
+
 /** Answers one request; throws only what reading the body throws. */
 export function createPushEndpoint(options: EndpointOptions): (request: PushRequest) => Promise<Reply> {
   const { transport, clock, log, news, metrics, isLeading } = options;
   const authentication = createAuthentication({ transport, clock });
   const limit = createRateLimit(clock, rate);
+  const atGate = createGateDesk({ ...options, authentication });
   const intakes: ReadonlyMap<string, { readonly kind: 'reading' | 'alert'; readonly intake: Intake }> = new Map([
     ['/v1/readings', { kind: 'reading', intake: createReadingIntake({ ...options, authentication }) }],
     ['/v1/alerts', { kind: 'alert', intake: createAlertIntake({ ...options, authentication }) }],
   ]);
 
   async function admit({ method, path, authorization }: PushRequest): Promise<Result<Pusher, Reply>> {
-    if (!intakes.has(path)) return failure(refuse(404, `not found; the paths are ${[...intakes.keys()].join(' and ')}`));
+    if (!intakes.has(path)) return failure(refuse(404, `not found; the paths are ${[...intakes.keys(), gatePath].join(', ')}`));
     if (method !== 'POST') return failure(refuse(405, 'send it with POST', { allow: 'POST' }));
     if (!isLeading())
       return failure(
@@ -52,6 +59,10 @@ export function createPushEndpoint(options: EndpointOptions): (request: PushRequ
           'retry-after': '1',
         }),
       );
+    return known(authorization);
+  }
+
+  async function known(authorization: string | undefined): Promise<Result<Pusher, Reply>> {
     const pusher = await authentication.authenticate(authorization);
     if (!pusher.ok) return pusher;
     if (limit.take(pusher.value.username)) return pusher;
@@ -68,7 +79,15 @@ export function createPushEndpoint(options: EndpointOptions): (request: PushRequ
       if (news.isNews(`${username} ${message}`)) log.warn({ user: username, kind, result, cause: message }, 'something pushed was refused');
   }
 
+  /** Every replica knows the models: whoever is asked answers. */
+  async function ask({ method, query = '', authorization }: PushRequest): Promise<Reply> {
+    if (method !== 'GET') return refuse(405, 'ask with GET', { allow: 'GET' });
+    const asker = await known(authorization);
+    return asker.ok ? atGate(query, asker.value) : asker.failure;
+  }
+
   return async (request) => {
+    if (request.path === gatePath) return ask(request);
     const admitted = await admit(request);
     const found = intakes.get(request.path);
     if (!admitted.ok || found === undefined) {

@@ -88,10 +88,12 @@ function keepFresh(server: Server, first: Certificate, options: PushListenerOpti
 }
 
 async function serve(request: IncomingMessage, response: ServerResponse, { answer, log }: PushListenerOptions): Promise<void> {
+  const [path = '', query = ''] = (request.url ?? '').split('?', 2);
   try {
     const reply = await answer({
       method: request.method ?? '',
-      path: (request.url ?? '/').split('?')[0] ?? '/',
+      path: path === '' ? '/' : path,
+      query,
       authorization: request.headers.authorization,
       readBody: (maxBytes) => readBody(request, maxBytes),
     });

@@ -11,6 +11,8 @@ import { casesOf, type CELCase } from './cel-case.ts';
 import { incidentCases } from './cel-cases-of-incidents.ts';
 import { referenceCases } from './cel-cases-of-references.ts';
 import { sentCases } from './cel-cases-of-sent.ts';
+import { alertCases } from './cel-cases-of-alerts.ts';
+import { gateCases } from './cel-cases-of-gates.ts';
 import { clusterCases } from './cel-cases-of-cluster.ts';
 import { furtherNoticeCases, noticeCases } from './cel-cases-of-notices.ts';
 import { furtherQuorumCases, quorumCases } from './cel-cases-of-quorum.ts';
@@ -328,6 +330,8 @@ export const celCases: readonly CELCase[] = [
   ...referenceCases,
   ...clusterCases,
   ...quorumCases,
+  ...alertCases,
+  ...gateCases,
   ...noticeCases,
   ...patchCases,
   ...jobCases,

@@ -87,7 +87,9 @@ describe('definitions', () => {
   });
 
   it('answer to short names and the category', async () => {
-    expect(await plane.kubectl(['get', 'mrisk,mplan,rincident,rdecision,rchain,tjournal', '-n', namespace])).toMatchObject({ code: 0 });
+    expect(await plane.kubectl(['get', 'mrisk,mplan,rincident,rdecision,rchain,tjournal,rgate', '-n', namespace])).toMatchObject({
+      code: 0,
+    });
     expect(await plane.kubectl(['get', 'modelrisk', '-n', namespace])).toMatchObject({ code: 0 });
   });
 });

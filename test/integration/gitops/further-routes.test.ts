@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { experimentActuator } from '../../../src/actuators/experiment/actuator.ts';
 import { flagdConfigMapActuator } from '../../../src/actuators/flagd-config-map/actuator.ts';
 import { grpcRouteActuator } from '../../../src/actuators/grpc-route/actuator.ts';
+import { inferenceServiceActuator } from '../../../src/actuators/inference-service/actuator.ts';
 import type { Actuator, Claim } from '../../../src/actuators/port.ts';
 import { virtualServiceActuator } from '../../../src/actuators/virtual-service/actuator.ts';
 import { proposeFor } from '../../../src/cli/propose.ts';
@@ -16,6 +17,7 @@ import { exampleApplication } from '../../builders/application.ts';
 import { aClaim as experimentClaim } from '../../builders/experiment.ts';
 import { rollback } from '../../builders/flagd-config-map.ts';
 import { aRouteClaim } from '../../builders/http-route.ts';
+import { cap } from '../../builders/inference-service.ts';
 import { startLiveTargets, userView } from '../../builders/live-target.ts';
 import type { LiveTargets } from '../../builders/live-target.ts';
 import { storyTargets } from '../../builders/story-target.ts';
@@ -73,6 +75,13 @@ const kinds: readonly {
     claim: (constraint: Constraint): Claim => experimentClaim([constraint], { target: { object: 'credit' } }),
   },
   {
+    ...ofRoutes,
+    kind: 'InferenceService',
+    actuator: inferenceServiceActuator,
+    // KServe can't mirror: no live answers stand for shadow.
+    claim: (constraint: Constraint): Claim => cap(constraint.kind === 'Cap' ? constraint.maxPercent : 0, { target: { object: 'credit' } }),
+  },
+  {
     kind: 'ConfigMap',
     actuator: flagdConfigMapActuator,
     claim: (constraint: Constraint): Claim => rollback({ constraints: [constraint], target: { object: 'credit', key: 'flags.json' } }),
@@ -127,8 +136,8 @@ describe.each(kinds)('mode B with a $kind', ({ kind, actuator, claim, constraint
     const cap = claim(constraints[0]);
     await targets.pass(actuator, place, [cap]);
     const proposal = await proposeFor({ client: targets.clientFor(actuator), actuator, ...place });
-    // A flag says one thing only: Git can't say the same in other words.
-    if (kind === 'ConfigMap') {
+    // What one value says Git can't say in other words.
+    if (kind === 'ConfigMap' || kind === 'InferenceService') {
       expect(proposal).toMatchObject({ ok: false, failure: expect.stringContaining('commit it after the release') });
       return;
     }

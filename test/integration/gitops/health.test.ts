@@ -49,7 +49,7 @@ afterAll(async () => {
 });
 
 it('every kind has a script, but the one that no manifest ever creates', () => {
-  expect([...covered, 'RiskChainHead', 'TargetJournal'].sort()).toEqual(kinds.map(({ kind }) => kind).sort());
+  expect([...covered, 'RiskChainHead', 'TargetJournal', 'RiskGate'].sort()).toEqual(kinds.map(({ kind }) => kind).sort());
 });
 
 it('every sample is used', () => {

@@ -89,14 +89,14 @@ describe('the chart', () => {
     expect(code).toBe(0);
     expect(await admin.list(policies)).toEqual([]);
     const left = (await admin.list(definitions)).map(({ metadata }) => metadata.name ?? '');
-    expect(left.filter((name) => name.endsWith('.modelrisk.dev'))).toHaveLength(7);
+    expect(left.filter((name) => name.endsWith('.modelrisk.dev'))).toHaveLength(8);
   }, 60_000);
 });
 
 describe('kustomize', () => {
   it('installs on the real server, over what Helm left', async () => {
     await kubectl('apply', '--server-side', '--force-conflicts', '-k', 'config/default');
-    expect(await admin.list(policies)).toHaveLength(13);
+    expect(await admin.list(policies)).toHaveLength(14);
   }, 60_000);
 
   it('is stored as it is written: applying it again changes nothing', async () => {

@@ -64,6 +64,7 @@ it('there is one file for each kind', () => {
     'ModelRisk',
     'RiskChainHead',
     'RiskDecision',
+    'RiskGate',
     'RiskIncident',
     'RiskPolicy',
     'TargetJournal',

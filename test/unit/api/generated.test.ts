@@ -18,7 +18,7 @@ describe('generated files', () => {
 
   it('are the same definitions for kubectl and for kustomize', () => {
     const crds = [...wanted].filter(([path]) => path.startsWith('crds/'));
-    expect(crds).toHaveLength(7);
+    expect(crds).toHaveLength(8);
     for (const [path, text] of crds) expect(wanted.get(path.replace('crds/', 'config/crd/'))).toBe(text);
   });
 

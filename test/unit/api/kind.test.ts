@@ -60,7 +60,7 @@ describe.each(parsers)('$kind', ({ kind, parse, manifest }) => {
 
 it('knows each kind once', () => {
   // A journal is read by the codec of its target's actuator.
-  expect(kinds.map(({ kind }) => kind)).toEqual([...parsers.map(({ kind }) => kind), 'TargetJournal']);
+  expect(kinds.map(({ kind }) => kind)).toEqual([...parsers.map(({ kind }) => kind), 'TargetJournal', 'RiskGate']);
 });
 
 describe('sentences', () => {

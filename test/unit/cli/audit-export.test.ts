@@ -116,6 +116,6 @@ describe('audit export and verify', () => {
   it('prints no half record: an incident that is not readable is a failure, and a finding of verify', async () => {
     const broken = { ...incident(['a']), spec: {} } as unknown as UntypedObject;
     expect((await exportRecord(lister(broken), null)).ok).toBe(false);
-    expect(await findings('', cluster(broken))).toEqual([expect.stringContaining('it is not readable: spec.planRef')]);
+    expect(await findings('', cluster(broken))).toEqual([expect.stringContaining('it is not readable: spec.riskRef')]);
   });
 });

@@ -1,5 +1,12 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
-import { applyGuardedModelTo, memoryPlan, memoryPolicy, memoryRisk, startMemoryOperator } from '../../builders/memory-operator.ts';
+import {
+  applyGuardedModelTo,
+  memoryPlan,
+  memoryPolicy,
+  memoryRisk,
+  memoryRoute,
+  startMemoryOperator,
+} from '../../builders/memory-operator.ts';
 import type { MemoryOperator } from '../../builders/memory-operator.ts';
 import { decide } from '../../builders/memory-decisions.ts';
 import { incidentsIn } from '../../builders/memory-record.ts';
@@ -122,6 +129,27 @@ describe('a contested target', () => {
     const text = world.notices.find(({ message }) => message.body.includes('Contested'))?.message.body ?? '';
     expect(text).toContain('flagger: more than 5 edits by others within 60 s');
     expect(text).toContain('laid again after each edit, at most 60 times a minute');
+  }, 20_000);
+
+  it('regression: is no contest of a plan that was released while the route was gone, and whose record is closed', async () => {
+    const asOther = (changes: object): object => {
+      const plan = memoryPlan({ stages: [limit], ...changes }) as { readonly metadata: object };
+      return { ...plan, metadata: { ...plan.metadata, name: 'other' } };
+    };
+    await capped();
+    world.api.apply('mitigationplans', asOther({}));
+    await world.pass(3);
+    world.api.remove('httproutes', 'credit');
+    await world.pass(2);
+    world.api.apply('mitigationplans', asOther({ suspend: 'Release' }));
+    await world.pass(2);
+    world.api.apply('httproutes', memoryRoute());
+    await world.passUntil('capped anew', () => shareIn(world) === 10);
+    await fight(world, { everyMs: 1000, seconds: 12 });
+    await world.pass(1);
+    const [own, others] = incidentsIn(world).map(({ status }) => status.entries.map(({ type }) => type));
+    expect(own).toContain('Contested');
+    expect(others?.slice(-2)).toEqual(['Released', 'Closed']);
   }, 20_000);
 
   it('is never left to the other writer where the plan does not say so', async () => {

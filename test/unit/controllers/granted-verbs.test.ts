@@ -76,6 +76,15 @@ async function askedByControllers(): Promise<readonly KubeRequest[]> {
   markSandbox(world.api);
   await drill(world, 'one', { drill: { everySeconds: 3600, scope: 'Sandbox' } });
   await tellStory(world);
+  const optIn = (mode: string) => ({
+    apiVersion: 'v1',
+    kind: 'Namespace',
+    metadata: { name: 'lending', labels: { 'modelrisk.dev/gate': mode } },
+  });
+  world.api.apply('namespaces', optIn('Enforce'));
+  await world.pass(2);
+  world.api.apply('namespaces', optIn('Off'));
+  await world.pass(2);
   const { uid } = planIn(world).metadata;
   const subjectRef = { kind: 'MitigationPlan', name: 'credit', uid };
   const spec = { action: 'Hold', role: 'risk', author: 'rita', subjectRef, digest: `sha256:${'0'.repeat(64)}`, reason: 'a look' };

@@ -50,9 +50,13 @@ describe('the PrometheusRule of a model', () => {
     return found;
   };
   const writes = () => world.api.writes.filter(({ resource }) => resource === plural);
+  const policyNow = () => {
+    const found = world.api.get('riskpolicies', 'default');
+    if (found === null) throw new Error('the policy is gone');
+    return found;
+  };
   const standing = () => {
-    const object = world.api.get('riskpolicies', 'default');
-    const condition = object === null ? undefined : conditionOf(object, 'AlertsMaintained');
+    const condition = conditionOf(policyNow(), 'AlertsMaintained');
     return condition === undefined ? null : `${condition.status}/${condition.reason}`;
   };
   const alerts = () => rule().spec.groups.flatMap(({ rules }) => rules.flatMap(({ alert }) => alert ?? []));
@@ -167,7 +171,7 @@ describe('the PrometheusRule of a model', () => {
       api.forbid(plural);
     });
     expect(standing()).toBe('False/RightsMissing');
-    const message = conditionOf(world.api.get('riskpolicies', 'default') ?? { metadata: {} }, 'AlertsMaintained')?.message;
+    const message = conditionOf(policyNow(), 'AlertsMaintained')?.message;
     expect(message).toContain('modelrisk-operator-prometheus-rules');
     world.api.allow(plural);
     await world.passUntil('the rule is there', () => stored() !== null);

@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 
 import { jobName } from '../../../src/controllers/remediation-job.ts';
 import type { UntypedObject } from '../../../src/kube/kube-object.ts';
-import { applyGuardedModelTo, startMemoryOperator } from '../../builders/memory-operator.ts';
+import { applyGuardedModelTo, memoryPlan, startMemoryOperator } from '../../builders/memory-operator.ts';
 import type { MemoryOperator } from '../../builders/memory-operator.ts';
 import { cronJob, limit, remediationPlan, run, stages, template } from '../../builders/remediation.ts';
 import { planIn, shareIn } from '../../builders/memory-story.ts';
@@ -121,6 +121,34 @@ describe('a job of a plan', () => {
     expect(runs()).toMatchObject([{ engagement: 1, state: 'Succeeded' }]);
     expect(told().map((entry) => entry.type)).toEqual(['RemediationStarted', 'RemediationSucceeded']);
     expect(world.api.list('riskincidents')).toHaveLength(1);
+  });
+
+  it('regression: of the next engagement waits for one that still runs: two went at once, and the end of the first was never told', async () => {
+    await breach();
+    world.read(0.01);
+    await world.passUntil('idle', () => phaseOf(planIn(world)) === 'Idle');
+    world.read(0.9);
+    await world.passUntil('entered again', () => shareIn(world) <= 5);
+    await world.pass(2);
+    expect(jobs()).toHaveLength(1);
+    await finish('Complete');
+    await world.passUntil('its turn', () => jobs().length === 2);
+    await world.pass(1);
+    expect(runs()).toMatchObject([{ engagement: 2, state: 'Running' }]);
+    expect(told().map((entry) => entry.type)).toEqual(['RemediationStarted', 'RemediationSucceeded', 'RemediationStarted']);
+  });
+
+  it.each([false, true])('regression: is told of though an edit took it out of the plan while it ran; restarted: %s', async (restarted) => {
+    await breach();
+    world.read(0.01);
+    await world.passUntil('idle', () => phaseOf(planIn(world)) === 'Idle');
+    world.api.apply('mitigationplans', memoryPlan());
+    await world.pass(1);
+    if (restarted) await world.restart();
+    await world.pass(1);
+    await finish('Complete');
+    expect(runs()).toMatchObject([{ engagement: 1, state: 'Succeeded' }]);
+    expect(told().map((entry) => entry.type)).toEqual(['RemediationStarted', 'RemediationSucceeded']);
   });
 
   it('whose answer was lost is made once', async () => {

@@ -48,7 +48,7 @@ const kept = () => inbox.observe(requestFor(pushSignal()));
 
 describe('a request', () => {
   it.each([
-    ['another path', pushRequest('/v1/other', {}), 404, 'the paths are /v1/readings and /v1/alerts'],
+    ['another path', pushRequest('/v1/other', {}), 404, 'the paths are /v1/readings, /v1/alerts, /v1/gate'],
     ['GET', pushRequest('/v1/readings', {}, { method: 'GET' }), 405, 'POST'],
     ['no token', pushRequest('/v1/readings', {}, { authorization: undefined }), 401, 'Authorization: Bearer'],
     ['a body that is too long', pushRequest('/v1/readings', ' '.repeat(65_537)), 413, 'at most 65536 bytes'],

@@ -1,0 +1,84 @@
+import { signingOf } from '../api/gated-model.ts';
+import { group, version } from '../api/kind.ts';
+import { gateName, mostGatedModels, riskGateKind } from '../api/risk-gate.ts';
+import { needsNoSignOff } from '../governance/gate/verdict.ts';
+import type { NewObject, UntypedObject } from '../kube/kube-object.ts';
+import type { WorkOutcome } from '../kube/work-queue.ts';
+import { canonicalJSON } from '../shared/canonical-json.ts';
+import type { JSONValue } from '../shared/json.ts';
+import type { Logger } from '../shared/logger.ts';
+import type { Cluster } from './cluster.ts';
+import { previousConditions } from './mitigation-plan.ts';
+
+export interface RiskGateOptions {
+  readonly cluster: Pick<Cluster, 'own' | 'gates'>;
+  readonly log: Logger;
+}
+
+interface RawRisk {
+  readonly spec?: { readonly workloadRefs?: readonly { readonly kind?: string; readonly name?: string }[] };
+  readonly status?: { readonly tier?: { readonly inherent?: string } };
+}
+
+/** Read raw: a model whose spec this operator can't read keeps what was approved of it. */
+function entryOf(object: UntypedObject): { readonly [key: string]: JSONValue } {
+  const { spec, status } = object as RawRisk;
+  const { approvedVersions, missingSignOffs, signOffs } = signingOf(object);
+  return {
+    risk: object.metadata.name,
+    tier: status?.tier?.inherent ?? '',
+    signOffs: needsNoSignOff({ conditions: previousConditions(object) }) ? 'NotRequired' : 'Required',
+    roles: [...new Set([...missingSignOffs, ...signOffs.map(({ role }) => role)])].sort(),
+    approved: approvedVersions.map(({ version: approved, imageDigest }) => ({
+      version: approved,
+      ...(imageDigest === undefined ? {} : { imageDigest }),
+    })),
+    workloads: (spec?.workloadRefs ?? []).map(({ kind = '', name = '' }) => ({ kind, name })),
+  };
+}
+
+/** The gate of a namespace as it should be, by the statuses of its models. */
+function desired(namespace: string, risks: readonly UntypedObject[]): NewObject<UntypedObject> {
+  const models = risks
+    .map(entryOf)
+    .toSorted((a, b) => (String(a['risk']) < String(b['risk']) ? -1 : 1))
+    .slice(0, mostGatedModels);
+  return { apiVersion: `${group}/${version}`, kind: riskGateKind.kind, metadata: { name: gateName, namespace }, spec: { models } };
+}
+
+/** Keeps the RiskGate of a namespace: there while the namespace opts in, with what its models may deploy now. */
+export function createRiskGateController({ cluster, log }: RiskGateOptions): (namespace: string) => Promise<WorkOutcome> {
+  const { gates, own } = cluster;
+  return async (namespace) => {
+    if (!gates.isRead()) return { kind: 'Again', afterMs: 1000, priority: 'Resync' };
+    const known = gates.gateIn(namespace);
+    if (!gates.isGated(namespace)) {
+      const removed = known === null ? null : await gates.client.remove({ namespace, name: gateName }, known.uid);
+      return removed === null || removed.ok || removed.failure.kind === 'NotFound' ? { kind: 'Done' } : { kind: 'Retry' };
+    }
+    const wanted = desired(namespace, own.risks.store.byIndex('namespace', namespace));
+    if (known?.spec === canonicalJSON(wanted['spec'] ?? null)) return { kind: 'Done' };
+    const written = await gates.client.apply(wanted);
+    if (written.ok || (written.failure.kind === 'Denied' && written.failure.namespaceTerminates === true)) return { kind: 'Done' };
+    log.warn(
+      { namespace, failure: written.failure },
+      'the gate of a namespace could not be written; until it is, it lets pass what it did before',
+    );
+    return { kind: 'Retry' };
+  };
+}
+
+/** Wakes the gate of a namespace when the namespace, its gate or one of its models changed; until the returned end. */
+export function tendGates({ cluster: { gates, own } }: Pick<RiskGateOptions, 'cluster'>, wake: (namespace: string) => void): () => void {
+  const ends = [
+    gates.onChange(wake),
+    own.risks.store.subscribe(({ object }) => {
+      const { namespace = '' } = object.metadata;
+      if (gates.isGated(namespace)) wake(namespace);
+    }),
+  ];
+  for (const namespace of gates.namespaces()) wake(namespace);
+  return () => {
+    for (const end of ends) end();
+  };
+}

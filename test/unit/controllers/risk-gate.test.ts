@@ -1,0 +1,121 @@
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { applyGuardedModelTo, memoryRisk, startMemoryOperator } from '../../builders/memory-operator.ts';
+import type { MemoryOperator } from '../../builders/memory-operator.ts';
+
+type Fields = Readonly<Record<string, unknown>>;
+
+const digest = `sha256:${'a'.repeat(64)}`;
+const plural = 'riskgates';
+
+function aNamespace(mode: string | null): object {
+  return {
+    apiVersion: 'v1',
+    kind: 'Namespace',
+    metadata: { name: 'lending', ...(mode === null ? {} : { labels: { 'modelrisk.dev/gate': mode } }) },
+  };
+}
+
+describe('the RiskGate of a namespace', () => {
+  let world: MemoryOperator;
+  const models = (): readonly Fields[] | null => {
+    const gate = world.api.get(plural, 'gate') as { readonly spec: { readonly models: readonly Fields[] } } | null;
+    return gate === null ? null : gate.spec.models;
+  };
+  const writes = () => world.api.writes.filter(({ resource }) => resource === plural);
+  /** As the operator will write it once a model is signed off; nobody does so by hand. */
+  const status = (fields: Fields) => {
+    const known = world.api.get('modelrisks', 'credit') as unknown as { readonly status: Fields };
+    world.api.setStatus('modelrisks', 'credit', JSON.parse(JSON.stringify({ ...known.status, ...fields })) as never);
+  };
+
+  beforeEach(async () => {
+    world = await startMemoryOperator((api) => {
+      applyGuardedModelTo(api);
+      const risk = memoryRisk() as { readonly spec: Fields };
+      const workloadRefs = [{ group: 'apps', kind: 'Deployment', name: 'credit-v2' }];
+      api.apply('modelrisks', { ...risk, spec: { ...risk.spec, workloadRefs } });
+      api.apply('namespaces', aNamespace('Enforce'));
+    });
+    await world.pass(3);
+  });
+  afterEach(() => world.stop());
+
+  it('knows its models, what they run on, and that nothing is approved yet', () => {
+    const [known] = models() ?? [];
+    expect(known).toMatchObject({ risk: 'credit', approved: [], workloads: [{ kind: 'Deployment', name: 'credit-v2' }] });
+  });
+
+  it('lists what carries all sign-offs, with who has to sign', async () => {
+    const approvedVersions = [{ version: '2.3.0', imageDigest: digest, expires: '2030-01-01T00:00:00Z' }, { version: '2.2.0' }];
+    status({ approvedVersions, missingSignOffs: ['security'], signOffs: [{ role: 'product' }] });
+    await world.passUntil('it lists the version', () => JSON.stringify(models()).includes(digest));
+    expect(models()).toMatchObject([
+      { approved: [{ version: '2.3.0', imageDigest: digest }, { version: '2.2.0' }], roles: ['product', 'security'], signOffs: 'Required' },
+    ]);
+  });
+
+  it('costs no write while nothing changes, whatever is read', async () => {
+    const before = writes().length;
+    world.read(0.9);
+    await world.pass(30);
+    expect(writes()).toHaveLength(before);
+  });
+
+  it('follows models that come and go, in the order of their names', async () => {
+    const risk = memoryRisk() as { readonly metadata: Fields };
+    world.api.apply('modelrisks', { ...risk, metadata: { ...risk.metadata, name: 'a-first' } });
+    await world.pass(2);
+    expect(models()?.map((each) => each['risk'])).toEqual(['a-first', 'credit']);
+    world.api.remove('modelrisks', 'a-first');
+    await world.pass(2);
+    expect(models()?.map((each) => each['risk'])).toEqual(['credit']);
+  });
+
+  it('is written again when somebody deletes or edits it', async () => {
+    const before = models();
+    world.api.remove(plural, 'gate');
+    await world.pass(2);
+    expect(models()).toEqual(before);
+    const gate = world.api.get(plural, 'gate');
+    world.api.apply(plural, { ...gate, spec: { models: [] } });
+    await world.pass(2);
+    expect(models()).toEqual(before);
+  });
+
+  it.each(['Off', null])('goes when the namespace no longer opts in (%s)', async (mode) => {
+    world.api.apply('namespaces', aNamespace(mode));
+    await world.passUntil('it is gone', () => models() === null);
+    const count = writes().length;
+    await world.pass(10);
+    expect(writes()).toHaveLength(count);
+  });
+
+  it('is there under Audit too, and after a restart is not written again', async () => {
+    world.api.apply('namespaces', aNamespace('Audit'));
+    await world.pass(2);
+    const before = writes().length;
+    await world.restart();
+    await world.pass(3);
+    expect(models()).not.toBeNull();
+    expect(writes()).toHaveLength(before);
+  });
+
+  it('is written after all when the first attempts are lost', async () => {
+    world.api.apply('namespaces', aNamespace(null));
+    await world.pass(2);
+    let lost = 0;
+    world.api.onWrite(({ resource }) => (resource === plural && lost++ < 3 ? 'Lose' : 'Pass'));
+    world.api.apply('namespaces', aNamespace('Enforce'));
+    await world.passUntil('it is written', () => models() !== null);
+    expect(lost).toBeGreaterThan(3);
+  });
+});
+
+describe('a namespace that did not opt in', () => {
+  it('has no gate, and nobody writes one', async () => {
+    const world = await startMemoryOperator();
+    await world.pass(5);
+    expect(world.api.writes.filter(({ resource }) => resource === plural)).toEqual([]);
+    await world.stop();
+  });
+});
