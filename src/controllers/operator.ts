@@ -49,7 +49,7 @@ import { createRemediationController } from './remediation.ts';
 import { createRightOfWay } from './right-of-way.ts';
 import type { RightOfWay } from './right-of-way.ts';
 import { createRiskDecisionController } from './risk-decision.ts';
-import { isApprovedVersion, programmeReaders } from './signed-in-force.ts';
+import { approvedVersions, programmeReaders } from './signed-in-force.ts';
 import { setStateGauges } from './state-gauges.ts';
 import { createStepper } from './stepper.ts';
 import type { StepPlanState } from './stepper.ts';
@@ -323,11 +323,9 @@ class WiredOperator implements Operator {
 
   #createStepper(): StepPlanState {
     const { cluster, log } = this.#options;
-    const programme = this.#programme;
     return createStepper({
-      decisionsOn: (plan, nowMs) => decisionsOn(plan, { cluster, programme, nowMs }),
-      isApproved: (risk, version) => isApprovedVersion(cluster, risk, version),
-      log,
+      decisionsOn: (plan, nowMs) => decisionsOn(plan, { cluster, programme: this.#programme, nowMs }),
+      ...{ log, isApproved: approvedVersions(cluster) },
       onTransition: (plan, transition) => {
         this.#onTransition(plan, transition);
       },

@@ -100,9 +100,11 @@ export function ownerEstimates({ risks }: ModelRisk['spec'], signed: SignedModel
  * Whether a version may be what callers are sent to in the place of the one under guard: one with all sign-offs, where the tier asks for some. Of a model
  * nobody has looked at yet none is: what is not compared engages.
  */
-export function isApprovedVersion({ own }: { readonly own: Pick<Cluster['own'], 'risks'> }, risk: RiskState, version: string): boolean {
-  const { status } = (own.risks.store.get(risk.key) ?? {}) as { readonly status?: Partial<ModelRisk['status']> };
-  const { conditions = [], approvedVersions = [] } = status ?? {};
-  const isFree = conditions.some(({ type, reason }) => type === 'SignedOff' && reason === 'NotRequired');
-  return isFree || approvedVersions.some((each) => each.version === version);
+export function approvedVersions({ own }: { readonly own: Pick<Cluster['own'], 'risks'> }): (risk: RiskState, version: string) => boolean {
+  return (risk, version) => {
+    const { status } = (own.risks.store.get(risk.key) ?? {}) as { readonly status?: Partial<ModelRisk['status']> };
+    const { conditions = [], approvedVersions: approved = [] } = status ?? {};
+    const isFree = conditions.some(({ type, reason }) => type === 'SignedOff' && reason === 'NotRequired');
+    return isFree || approved.some((each) => each.version === version);
+  };
 }
