@@ -74,7 +74,8 @@ function crdFiles(): readonly (readonly [path: string, text: string])[] {
   const kustomization = { apiVersion: 'kustomize.config.k8s.io/v1beta1', kind: 'Kustomization', resources: names };
   const files = kinds.flatMap((kind, index) => {
     const name = names[index] ?? '';
-    const text = stringify(writeCRD(kind), { lineWidth: 140, aliasDuplicateObjects: false });
+    // The API server's tools read YAML 1.1, where a bare Off is a boolean.
+    const text = stringify(writeCRD(kind), { version: '1.1', lineWidth: 140, aliasDuplicateObjects: false });
     const plain = crdHeader + text;
     return [
       [`${crdFolder}/${name}`, plain],

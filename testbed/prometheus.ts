@@ -25,6 +25,10 @@ export interface PrometheusOptions {
   readonly host?: string;
   /** Classic histograms are stored as native ones. Default false. */
   readonly convertsHistograms?: boolean;
+  /** What the targets say of their namespace stands, as with a ServiceMonitor's honorLabels. Default false. */
+  readonly honorsLabels?: boolean;
+  /** Rules to evaluate: `groups`, as in a PrometheusRule. Default none. */
+  readonly rules?: object;
 }
 
 export interface RunningPrometheus {
@@ -44,6 +48,7 @@ export async function startPrometheus(options: PrometheusOptions): Promise<Runni
   const targetsFile = join(directory, 'targets.json');
   const setTargets = (targets: readonly ScrapeTarget[]): Promise<void> => writeFile(targetsFile, JSON.stringify(targets.map(discovered)));
   await setTargets(options.targets);
+  await writeFile(join(directory, 'rules.yml'), stringify(options.rules ?? { groups: [] }));
   await writeFile(join(directory, 'prometheus.yml'), stringify(configuration(targetsFile, options)));
   const running = await startProcess({
     name: 'prometheus',
@@ -75,12 +80,18 @@ function discovered(target: ScrapeTarget): DiscoveredTarget {
   return { targets: [target.address], labels: { ...target.labels, __metrics_path__: target.path ?? '/metrics' } };
 }
 
-function configuration(targetsFile: string, { scrapeIntervalSeconds = 1, convertsHistograms = false }: PrometheusOptions): object {
+function configuration(
+  targetsFile: string,
+  { scrapeIntervalSeconds = 1, convertsHistograms = false, honorsLabels = false }: PrometheusOptions,
+): object {
   const interval = `${scrapeIntervalSeconds}s`;
   const native = convertsHistograms ? { convert_classic_histograms_to_nhcb: true } : {};
   return {
     global: { scrape_interval: interval, scrape_timeout: interval, evaluation_interval: interval, ...native },
+    rule_files: ['rules.yml'],
     // honor_labels false: an exporter can't claim another namespace, its claim becomes `exported_namespace`.
-    scrape_configs: [{ job_name: 'models', honor_labels: false, file_sd_configs: [{ files: [targetsFile], refresh_interval: '1s' }] }],
+    scrape_configs: [
+      { job_name: 'models', honor_labels: honorsLabels, file_sd_configs: [{ files: [targetsFile], refresh_interval: '1s' }] },
+    ],
   };
 }

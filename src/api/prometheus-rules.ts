@@ -7,9 +7,9 @@ const label = z
 
 export const prometheusRules = z
   .object({
-    mode: z.enum(['Off', 'Maintain']).default('Off').meta({
+    mode: z.enum(['None', 'Maintain']).default('None').meta({
       description:
-        'Maintain: each model under this policy has a PrometheusRule modelrisk-<name> in its namespace, with recording rules and alerts about it. It takes the CRD of the Prometheus operator and the ClusterRole modelrisk-operator-prometheus-rules. Off: there is none, and what was written is deleted. Default Off.',
+        'Maintain: each model under this policy has a PrometheusRule modelrisk-<name> in its namespace, with recording rules and alerts about it. It takes the CRD of the Prometheus operator and the ClusterRole modelrisk-operator-prometheus-rules. None: there is none, and what was written is deleted. Default None.',
     }),
     labels: mapList(label, 'name', {
       max: 8,

@@ -41,6 +41,9 @@ const spec = z
   })
   .meta({ description: 'What may be deployed in this namespace.' });
 
+/** A type alias, so that it is JSON too. */
+export type GatedEntry = z.output<typeof model>;
+
 /** The one gate of a namespace: admission policies look it up by this name. */
 export const gateName = 'gate';
 
@@ -53,9 +56,7 @@ export const riskGateKind = {
     'What may be deployed in a namespace with the label modelrisk.dev/gate, read by the admission policy deployment-gate. Written by the operator only.',
   spec,
   status: null,
-  printerColumns: [
-    { name: 'Age', type: 'date', jsonPath: '.metadata.creationTimestamp', description: 'Time since creation.' },
-  ],
+  printerColumns: [{ name: 'Age', type: 'date', jsonPath: '.metadata.creationTimestamp', description: 'Time since creation.' }],
   selectableFields: [],
   rules: [{ rule: "self.metadata.name == 'gate'", message: 'a namespace has one RiskGate: call it gate' }],
 } as const satisfies Kind<typeof spec, null>;

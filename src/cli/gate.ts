@@ -25,5 +25,5 @@ export async function askGate(
   if (!found.ok) return failure(`ModelRisk ${namespace}/${model} can't be read: ${found.failure.message}`);
   const parsed = parseModelRisk(found.value);
   if (!parsed.ok) return failure(`ModelRisk ${namespace}/${model} can't be read: ${parsed.failure.join('; ')}`);
-  return success(judgeGate(toGatedModel(parsed.value, found.value), { version, waive, nowMs }));
+  return success(judgeGate(toGatedModel(parsed.value), { version, waive, nowMs }));
 }

@@ -1,11 +1,11 @@
-import { signingOf } from '../api/gated-model.ts';
 import { group, version } from '../api/kind.ts';
+import type { ModelRisk } from '../api/model-risk.ts';
 import { gateName, mostGatedModels, riskGateKind } from '../api/risk-gate.ts';
+import type { GatedEntry } from '../api/risk-gate.ts';
 import { needsNoSignOff } from '../governance/gate/verdict.ts';
 import type { NewObject, UntypedObject } from '../kube/kube-object.ts';
 import type { WorkOutcome } from '../kube/work-queue.ts';
 import { canonicalJSON } from '../shared/canonical-json.ts';
-import type { JSONValue } from '../shared/json.ts';
 import type { Logger } from '../shared/logger.ts';
 import type { Cluster } from './cluster.ts';
 import { previousConditions } from './mitigation-plan.ts';
@@ -17,16 +17,15 @@ export interface RiskGateOptions {
 
 interface RawRisk {
   readonly spec?: { readonly workloadRefs?: readonly { readonly kind?: string; readonly name?: string }[] };
-  readonly status?: { readonly tier?: { readonly inherent?: string } };
+  readonly status?: Partial<Pick<ModelRisk['status'], 'tier' | 'approvedVersions' | 'missingSignOffs' | 'signOffs'>>;
 }
 
 /** Read raw: a model whose spec this operator can't read keeps what was approved of it. */
-function entryOf(object: UntypedObject): { readonly [key: string]: JSONValue } {
-  const { spec, status } = object as RawRisk;
-  const { approvedVersions, missingSignOffs, signOffs } = signingOf(object);
+function entryOf(object: UntypedObject): GatedEntry {
+  const { spec, status: { tier, approvedVersions = [], missingSignOffs = [], signOffs = [] } = {} } = object as RawRisk;
   return {
     risk: object.metadata.name,
-    tier: status?.tier?.inherent ?? '',
+    tier: tier?.inherent ?? '',
     signOffs: needsNoSignOff({ conditions: previousConditions(object) }) ? 'NotRequired' : 'Required',
     roles: [...new Set([...missingSignOffs, ...signOffs.map(({ role }) => role)])].sort(),
     approved: approvedVersions.map(({ version: approved, imageDigest }) => ({
@@ -41,7 +40,7 @@ function entryOf(object: UntypedObject): { readonly [key: string]: JSONValue } {
 function desired(namespace: string, risks: readonly UntypedObject[]): NewObject<UntypedObject> {
   const models = risks
     .map(entryOf)
-    .toSorted((a, b) => (String(a['risk']) < String(b['risk']) ? -1 : 1))
+    .toSorted((a, b) => (a.risk < b.risk ? -1 : 1))
     .slice(0, mostGatedModels);
   return { apiVersion: `${group}/${version}`, kind: riskGateKind.kind, metadata: { name: gateName, namespace }, spec: { models } };
 }

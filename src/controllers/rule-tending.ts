@@ -92,7 +92,7 @@ export function rulesCondition(
           type,
           status: 'False',
           reason: 'KindNotServed',
-          message: `The cluster serves no ${prometheusRuleResource.plural}.${prometheusRuleResource.group}: install the CRDs of the Prometheus operator, or set prometheusRules.mode: Off. It is found by itself once it is there.`,
+          message: `The cluster serves no ${prometheusRuleResource.plural}.${prometheusRuleResource.group}: install the CRDs of the Prometheus operator, or set prometheusRules.mode: None. It is found by itself once it is there.`,
         },
       ];
     case 'Failed':

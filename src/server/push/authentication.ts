@@ -78,10 +78,9 @@ const unheard = refuse(503, 'the API server, which knows who you are and what yo
 export function createAuthentication({ transport, clock }: { readonly transport: Transport; readonly clock: Clock }): Authentication {
   const pushers = createMemo<Pusher | null>(clock, mostTokens);
   const seen = createMemo<true>(clock, mostTokens);
-  const allowed = createMemo<boolean>(clock, mostAnswers);
   const reviewed = createRateLimit(clock, reviews);
-  const asked = createRateLimit(clock, accessReviews);
   const post = postInTurn(transport);
+  const mayDo = createAccessReview(post, clock);
 
   async function review(token: string, key: string): Promise<Result<Pusher | null, Reply>> {
     const wasKnown = seen.get(key) === true;
@@ -94,25 +93,6 @@ export function createAuthentication({ transport, clock }: { readonly transport:
     if (read === undefined) return failure(unheard);
     const { authenticated, user } = read.status;
     return success(authenticated && user !== undefined && user.username !== '' ? user : null);
-  }
-
-  async function mayDo(pusher: Pusher, namespace: string, action: Action): Promise<Result<boolean, Reply>> {
-    const { username, uid, groups, extra } = pusher;
-    // As the API server wrote it: JSON all the way down, whatever the types of its absent fields say.
-    const user = JSON.parse(JSON.stringify({ user: username, uid, groups, extra })) as { readonly [key: string]: JSONValue };
-    const key = canonicalJSON([user, namespace, { ...action }]);
-    const known = allowed.get(key);
-    if (known !== undefined) return success(known);
-    if (!asked.take(username))
-      return failure(refuse(429, `${username} speaks of too many namespaces at once; try again`, { 'retry-after': '5' }));
-    const resourceAttributes = { namespace, group: 'modelrisk.dev', resource: 'modelrisks', ...action };
-    const body = { apiVersion: 'authorization.k8s.io/v1', kind: 'SubjectAccessReview', spec: { ...user, resourceAttributes } };
-    const path = '/apis/authorization.k8s.io/v1/subjectaccessreviews';
-    const answer = await post(username, { path, resource: 'subjectaccessreviews', body });
-    const read = answer.ok ? accessReview.safeParse(answer.value.body).data : undefined;
-    if (read === undefined) return failure(unheard);
-    allowed.set(key, read.status.allowed, read.status.allowed ? allowedForMs : unknownForMs);
-    return success(read.status.allowed);
   }
 
   return {
@@ -136,6 +116,33 @@ export function createAuthentication({ transport, clock }: { readonly transport:
     },
     mayPush: (pusher, namespace) => mayDo(pusher, namespace, { verb: 'push', subresource: 'readings' }),
     mayRead: (pusher, namespace) => mayDo(pusher, namespace, { verb: 'get' }),
+  };
+}
+
+/** Whether somebody may do something to the ModelRisks of a namespace, as the API server sees it. */
+function createAccessReview(
+  post: ReturnType<typeof postInTurn>,
+  clock: Clock,
+): (pusher: Pusher, namespace: string, action: Action) => Promise<Result<boolean, Reply>> {
+  const allowed = createMemo<boolean>(clock, mostAnswers);
+  const asked = createRateLimit(clock, accessReviews);
+  return async (pusher, namespace, action) => {
+    const { username, uid, groups, extra } = pusher;
+    // As the API server wrote it: JSON all the way down, whatever the types of its absent fields say.
+    const user = JSON.parse(JSON.stringify({ user: username, uid, groups, extra })) as { readonly [key: string]: JSONValue };
+    const key = canonicalJSON([user, namespace, { ...action }]);
+    const known = allowed.get(key);
+    if (known !== undefined) return success(known);
+    if (!asked.take(username))
+      return failure(refuse(429, `${username} speaks of too many namespaces at once; try again`, { 'retry-after': '5' }));
+    const resourceAttributes = { namespace, group: 'modelrisk.dev', resource: 'modelrisks', ...action };
+    const body = { apiVersion: 'authorization.k8s.io/v1', kind: 'SubjectAccessReview', spec: { ...user, resourceAttributes } };
+    const path = '/apis/authorization.k8s.io/v1/subjectaccessreviews';
+    const answer = await post(username, { path, resource: 'subjectaccessreviews', body });
+    const read = answer.ok ? accessReview.safeParse(answer.value.body).data : undefined;
+    if (read === undefined) return failure(unheard);
+    allowed.set(key, read.status.allowed, read.status.allowed ? allowedForMs : unknownForMs);
+    return success(read.status.allowed);
   };
 }
 

@@ -41,7 +41,7 @@ const gatePath = '/v1/gate';
 
 /** Answers one request; throws only what reading the body throws. */
 export function createPushEndpoint(options: EndpointOptions): (request: PushRequest) => Promise<Reply> {
-  const { transport, clock, log, news, metrics, isLeading } = options;
+  const { transport, clock, metrics, isLeading } = options;
   const authentication = createAuthentication({ transport, clock });
   const limit = createRateLimit(clock, rate);
   const atGate = createGateDesk({ ...options, authentication });
@@ -70,15 +70,6 @@ export function createPushEndpoint(options: EndpointOptions): (request: PushRequ
     return failure(refuse(429, message, { 'retry-after': '1' }));
   }
 
-  function record(kind: 'reading' | 'alert', { username }: Pusher, results: readonly ItemResult[]): void {
-    for (const { result } of results) metrics.pushed.inc({ kind, result });
-    const refused = results.filter(({ status }) => status !== 200);
-    log.debug({ user: username, kind, items: results.length, refused: refused.length }, 'the operator was sent something');
-    // Once for each reason: a sender that is wrong once is wrong every time.
-    for (const { result, message } of refused)
-      if (news.isNews(`${username} ${message}`)) log.warn({ user: username, kind, result, cause: message }, 'something pushed was refused');
-  }
-
   /** Every replica knows the models: whoever is asked answers. */
   async function ask({ method, query = '', authorization }: PushRequest): Promise<Reply> {
     if (method !== 'GET') return refuse(405, 'ask with GET', { allow: 'GET' });
@@ -102,9 +93,22 @@ export function createPushEndpoint(options: EndpointOptions): (request: PushRequ
       metrics.pushed.inc({ kind, result: refusedAs(taken.failure.status) });
       return taken.failure;
     }
-    record(kind, admitted.value, taken.value);
+    record(options, kind, { pusher: admitted.value, results: taken.value });
     return replyOf(taken.value);
   };
+}
+
+function record(
+  { metrics, log, news }: Pick<EndpointOptions, 'metrics' | 'log' | 'news'>,
+  kind: 'reading' | 'alert',
+  { pusher: { username }, results }: { readonly pusher: Pusher; readonly results: readonly ItemResult[] },
+): void {
+  for (const { result } of results) metrics.pushed.inc({ kind, result });
+  const refused = results.filter(({ status }) => status !== 200);
+  log.debug({ user: username, kind, items: results.length, refused: refused.length }, 'the operator was sent something');
+  // Once for each reason: a sender that is wrong once is wrong every time.
+  for (const { result, message } of refused)
+    if (news.isNews(`${username} ${message}`)) log.warn({ user: username, kind, result, cause: message }, 'something pushed was refused');
 }
 
 function parse(text: string | null, maxBytes: number): Result<unknown, Reply> {

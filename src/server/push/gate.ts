@@ -37,7 +37,7 @@ export function createGateDesk({ authentication, findRisk, clock }: GateDeskOpti
     if (object === undefined) return refuse(404, `there is no ModelRisk ${namespace}/${model}; ${asking}`);
     const parsed = parseModelRisk(object);
     if (!parsed.ok) return refuse(422, `ModelRisk ${namespace}/${model} can't be read: ${parsed.failure.join('; ')}`);
-    const answer = judgeGate(toGatedModel(parsed.value, object), { version, waive: waived.value, nowMs: clock.nowMs() });
+    const answer = judgeGate(toGatedModel(parsed.value), { version, waive: waived.value, nowMs: clock.nowMs() });
     return { status: answer.decision === 'Go' ? 200 : 409, body: answer };
   };
 }

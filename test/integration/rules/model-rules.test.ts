@@ -79,7 +79,9 @@ describe('rules of a model, in the engine of the real Prometheus', () => {
     if (code === 0) return [];
     const found = [...(said.split('got:')[1]?.matchAll(/Labels:\{(.*)\}/g) ?? [])].map(([, labels = '']) => labels);
     if (found.length === 0) throw new Error(said);
-    return found.map((labels) => Object.fromEntries([...labels.matchAll(/(\w+)="([^"]*)"/g)].map(([, name, value]) => [name, value])));
+    return found.map((labels) =>
+      Object.fromEntries([...labels.matchAll(/(\w+)="([^"]*)"/g)].map(([, name = '', value = '']) => [name, value] as const)),
+    );
   }
 
   async function sample(expr: string, atSeconds: number, expected: string, series: Series = {}): Promise<string> {

@@ -22,6 +22,11 @@ describe('generated files', () => {
     for (const [path, text] of crds) expect(wanted.get(path.replace('crds/', 'config/crd/'))).toBe(text);
   });
 
+  it('regression: mean the same to readers of YAML 1.1, as kubectl is one: a bare Off or Yes is a boolean there', () => {
+    for (const [, text] of [...wanted].filter(([path]) => path.startsWith('crds/')))
+      expect(parse(text, { version: '1.1' })).toEqual(parse(text));
+  });
+
   it('hold nothing in crds/ that kubectl apply -f would stumble over', () => {
     const kinds = [...wanted].filter(([path]) => path.startsWith('crds/')).map(([, text]) => (parse(text) as { kind: string }).kind);
     expect(new Set(kinds)).toEqual(new Set(['CustomResourceDefinition']));

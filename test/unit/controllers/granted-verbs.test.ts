@@ -282,7 +282,7 @@ describe('rights of the operator (get was granted on kinds it only lists and wat
       api.apply('riskpolicies', asking('Maintain'));
     });
     await world.pass(2);
-    world.api.apply('riskpolicies', asking('Off'));
+    world.api.apply('riskpolicies', asking('None'));
     await world.pass(2);
     await world.stop();
     const ordinary = granted('rbac/operator.yaml');

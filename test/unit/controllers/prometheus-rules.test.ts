@@ -131,7 +131,7 @@ describe('the PrometheusRule of a model', () => {
     });
 
     it('goes when the policy no longer asks for it, and then nothing is watched any more', async () => {
-      world.api.apply('riskpolicies', policy({ prometheusRules: { ...maintain, mode: 'Off' } }));
+      world.api.apply('riskpolicies', policy({ prometheusRules: { ...maintain, mode: 'None' } }));
       await world.pass(2);
       expect([stored(), standing()]).toEqual([null, null]);
       const asked = world.api.requests.filter(({ resource }) => resource === plural).length;

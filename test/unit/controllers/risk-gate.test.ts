@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { applyGuardedModelTo, memoryRisk, startMemoryOperator } from '../../builders/memory-operator.ts';
 import type { MemoryOperator } from '../../builders/memory-operator.ts';
+import { sign, signAll, signedPolicy, signedRisk } from '../../builders/signing.ts';
 
 type Fields = Readonly<Record<string, unknown>>;
 
@@ -22,36 +23,46 @@ describe('the RiskGate of a namespace', () => {
     return gate === null ? null : gate.spec.models;
   };
   const writes = () => world.api.writes.filter(({ resource }) => resource === plural);
-  /** As the operator will write it once a model is signed off; nobody does so by hand. */
-  const status = (fields: Fields) => {
-    const known = world.api.get('modelrisks', 'credit') as unknown as { readonly status: Fields };
-    world.api.setStatus('modelrisks', 'credit', JSON.parse(JSON.stringify({ ...known.status, ...fields })) as never);
-  };
-
   beforeEach(async () => {
     world = await startMemoryOperator((api) => {
       applyGuardedModelTo(api);
-      const risk = memoryRisk() as { readonly spec: Fields };
+      api.apply('riskpolicies', signedPolicy());
       const workloadRefs = [{ group: 'apps', kind: 'Deployment', name: 'credit-v2' }];
-      api.apply('modelrisks', { ...risk, spec: { ...risk.spec, workloadRefs } });
+      api.apply('modelrisks', signedRisk({ workloadRefs, model: { name: 'credit', version: '2.3.0', imageDigest: digest } }));
       api.apply('namespaces', aNamespace('Enforce'));
     });
     await world.pass(3);
   });
   afterEach(() => world.stop());
 
-  it('knows its models, what they run on, and that nothing is approved yet', () => {
-    const [known] = models() ?? [];
-    expect(known).toMatchObject({ risk: 'credit', approved: [], workloads: [{ kind: 'Deployment', name: 'credit-v2' }] });
+  it('knows its models, what they run on, who has to sign, and that nothing is approved yet', () => {
+    const workloads = [{ kind: 'Deployment', name: 'credit-v2' }];
+    const roles = ['compliance', 'product'];
+    expect(models()).toEqual([{ risk: 'credit', tier: 'High', signOffs: 'Required', roles, approved: [], workloads }]);
   });
 
-  it('lists what carries all sign-offs, with who has to sign', async () => {
-    const approvedVersions = [{ version: '2.3.0', imageDigest: digest, expires: '2030-01-01T00:00:00Z' }, { version: '2.2.0' }];
-    status({ approvedVersions, missingSignOffs: ['security'], signOffs: [{ role: 'product' }] });
-    await world.passUntil('it lists the version', () => JSON.stringify(models()).includes(digest));
-    expect(models()).toMatchObject([
-      { approved: [{ version: '2.3.0', imageDigest: digest }, { version: '2.2.0' }], roles: ['product', 'security'], signOffs: 'Required' },
-    ]);
+  it('lets in what carries all sign-offs, with the digest that was signed, and not what carries some', async () => {
+    await sign(world, 'one', { author: 'pia', role: 'product' });
+    await world.pass(2);
+    expect(models()).toMatchObject([{ approved: [] }]);
+    await signAll(world);
+    expect(models()).toMatchObject([{ approved: [{ version: '2.3.0', imageDigest: digest }] }]);
+  });
+
+  it('keeps the version that was signed when another comes under guard, which is let in once it is signed', async () => {
+    await signAll(world);
+    const next = signedRisk({ model: { name: 'credit', version: '2.4.0' } });
+    world.api.apply('modelrisks', next);
+    await world.pass(3);
+    expect(models()).toMatchObject([{ approved: [{ version: '2.3.0' }] }]);
+    await signAll(world, 'second');
+    expect(models()).toMatchObject([{ approved: [{ version: '2.4.0' }, { version: '2.3.0', imageDigest: digest }] }]);
+  });
+
+  it('asks for no sign-offs where the tier asks for none', async () => {
+    world.api.apply('modelrisks', memoryRisk());
+    world.api.apply('riskpolicies', signedPolicy({ tiers: [{ name: 'Low' }] }));
+    await world.passUntil('none is asked for', () => models()?.[0]?.['signOffs'] === 'NotRequired');
   });
 
   it('costs no write while nothing changes, whatever is read', async () => {

@@ -5,15 +5,25 @@ import { memoryRisk } from '../../../builders/memory-operator.ts';
 import { pushRequest, reviewingTransport, sender } from '../../../builders/pushing.ts';
 import type { UntypedObject } from '../../../../src/kube/kube-object.ts';
 
-function aRisk(status: object): UntypedObject {
+type Fields = Readonly<Record<string, unknown>>;
+
+function aRisk(status: Fields): UntypedObject {
   const risk = memoryRisk() as { readonly metadata: object };
   const metadata = { ...risk.metadata, uid: 'u', resourceVersion: '1', creationTimestamp: '2026-06-01T12:00:00Z', generation: 1 };
   return { ...risk, metadata, status: { observedGeneration: 1, ...status } } as unknown as UntypedObject;
 }
 
-const signed = { approvedVersions: [{ version: '2.3.0' }] };
+const approved = { version: '2.3.0', digest: `sha256:${'0'.repeat(64)}`, roles: ['product'], at: '2026-06-01T12:00:00Z' };
+const signed = { approvedVersions: [approved] };
 
-async function ask(query: string, { status = signed as object, method = 'GET', authorization = 'Bearer anna', isLeading = true } = {}) {
+interface Asking {
+  readonly status?: Fields;
+  readonly method?: string;
+  readonly authorization?: string;
+  readonly isLeading?: boolean;
+}
+
+async function ask(query: string, { status = signed, method = 'GET', authorization = 'Bearer anna', isLeading = true }: Asking = {}) {
   const transport = reviewingTransport({ anna: ['lending'], bert: [] });
   const clock = createManualClock();
   const uses = { pushesIn: () => [], alertUses: () => [] };
