@@ -49,6 +49,8 @@ export type DecisionReason =
   | 'DigestChanged'
   | 'AuthorContributed'
   | 'AuthorSigned'
+  | 'TooLong'
+  | 'TooOften'
   | 'ForeignRole'
   | 'Expired'
   | 'NotAsked'

@@ -35,7 +35,7 @@ import { evaluationInterval, onNoData } from './playbook.ts';
 import { criticality } from './risk-tier.ts';
 import { suppliedTerms } from './supplied-terms.ts';
 import { threshold } from './threshold.ts';
-import { signOffStatusFields } from './sign-off-status.ts';
+import { signedLimit, signOffStatusFields } from './sign-off-status.ts';
 import { workloadRefsSchema } from './workload-refs.ts';
 import { thresholdSnapshot } from './threshold-snapshot.ts';
 
@@ -208,6 +208,7 @@ const indicatorStatus = z
       })
       .exactOptional(),
     falseAlarms: falseAlarmStatus.exactOptional(),
+    signedLimit: signedLimit.exactOptional(),
   })
   .meta({ description: 'Last look at one indicator.' });
 

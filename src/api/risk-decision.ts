@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { cel } from './cel.ts';
 import { conditionList, riskDecisionConditionTypes } from './conditions.ts';
-import { count, digest, generation, instant, name, objectName, requiredText, uid } from './fields.ts';
+import { count, digest, generation, instant, name, objectName, requiredText, setList, uid } from './fields.ts';
 import { filedSchema, postmortemSchema, reportSchema } from './incident-acts.ts';
 import { readerOf } from './kind.ts';
 import type { Kind, StoredObject } from './kind.ts';
@@ -10,7 +10,7 @@ const subjectRef = z
   .object({
     kind: z.enum(['MitigationPlan', 'RiskIncident', 'ModelRisk']).meta({
       description:
-        'Approve, Reject, Acknowledge, Postmortem and FileReport are about a RiskIncident; Hold and Release are about a MitigationPlan; Review, SignOff and ReportIncident are about a ModelRisk.',
+        'Approve, Reject, Acknowledge, Postmortem and FileReport are about a RiskIncident; Hold and Release are about a MitigationPlan; Review, SignOff, Accept and ReportIncident are about a ModelRisk.',
     }),
     name: objectName('Name of the object, in the namespace of the decision.'),
     uid: uid('UID of the object: a decision never passes to another object of the same name.'),
@@ -18,7 +18,7 @@ const subjectRef = z
   .meta({ description: 'What the decision is about.' });
 
 const answers = "self.action in ['Approve', 'Reject']";
-const isOfModel = "self.action in ['Review', 'SignOff', 'ReportIncident']";
+const isOfModel = "self.action in ['Review', 'SignOff', 'Accept', 'ReportIncident']";
 const isOfIncident = "self.action in ['Approve', 'Reject', 'Acknowledge', 'Postmortem', 'FileReport']";
 
 const signed = requiredText(
@@ -29,13 +29,25 @@ const signed = requiredText(
 const spec = z
   .object({
     action: z
-      .enum(['Approve', 'Reject', 'Hold', 'Release', 'Acknowledge', 'Review', 'SignOff', 'Postmortem', 'ReportIncident', 'FileReport'])
+      .enum([
+        'Approve',
+        'Reject',
+        'Hold',
+        'Release',
+        'Acknowledge',
+        'Review',
+        'SignOff',
+        'Accept',
+        'Postmortem',
+        'ReportIncident',
+        'FileReport',
+      ])
       .meta({
         description:
-          'Approve: take the stage asked for, once. Reject: do not ask for it again until all is clear or a worse stage is due. Hold: freeze both directions until expiresAt. Release: give the targets back and suppress the indicators until they were clear once, or expiresAt. Acknowledge: somebody has taken it up, so reminders and their escalation stop until the plan goes up again; it moves nothing. Review: the model was looked at as it is now, its register, limits and tier among it; the next review is due a period later. SignOff: the author answers in this role for the model as spec.signed says it; what was signed stays in force until it is signed again. ReportIncident: something went wrong with the model that the operator did not see; it opens a RiskIncident. Postmortem: what came of looking back at an incident. FileReport: an authority was told of it.',
+          'Approve: take the stage asked for, once. Reject: do not ask for it again until all is clear or a worse stage is due. Hold: freeze both directions until expiresAt. Release: give the targets back and suppress the indicators until they were clear once, or expiresAt. Acknowledge: somebody has taken it up, so reminders and their escalation stop until the plan goes up again; it moves nothing. Review: the model was looked at as it is now, its register, limits and tier among it; the next review is due a period later. SignOff: the author answers in this role for the model as spec.signed says it; what was signed stays in force until it is signed again. Accept: the indicators it names bring no plan of the model on until expiresAt; needs a cluster-wide grant. ReportIncident: something went wrong with the model that the operator did not see; it opens a RiskIncident. Postmortem: what came of looking back at an incident. FileReport: an authority was told of it.',
       }),
     role: name(
-      'Role the author decides in; needs the verb of the action (approve, reject, hold, release, acknowledge, review, signoff, postmortem, reportincident, filereport) on riskroles.modelrisk.dev of this name.',
+      'Role the author decides in; needs the verb of the action (approve, reject, hold, release, acknowledge, review, signoff, accept, postmortem, reportincident, filereport) on riskroles.modelrisk.dev of this name.',
     ),
     author: requiredText(
       253,
@@ -61,13 +73,18 @@ const spec = z
       .max(100_000)
       .meta({ description: 'Working time the review took, in minutes; the report of the programme adds it up. For Review only.' })
       .exactOptional(),
+    indicators: setList(name('Indicator of the model.'), {
+      min: 1,
+      max: 32,
+      description: 'Indicators whose breach is accepted. For Accept only.',
+    }).exactOptional(),
     signed,
     report: reportSchema.exactOptional(),
     postmortem: postmortemSchema.exactOptional(),
     filed: filedSchema.exactOptional(),
     reason: requiredText(2048, 'Why, for the record.'),
     expiresAt: instant(
-      'When the decision ends. Required for Hold; a SignOff ends with maxSignOffSeconds of the policy at the latest.',
+      'When the decision ends. Required for Hold and Accept; a SignOff ends with maxSignOffSeconds of the policy at the latest.',
     ).exactOptional(),
   })
   .meta({ description: 'What a person decided; never changes.' })
@@ -78,7 +95,7 @@ const spec = z
         rule: `(${isOfIncident}) == (self.subjectRef.kind == 'RiskIncident') && (${isOfModel}) == (self.subjectRef.kind == 'ModelRisk')`,
         fieldPath: '.subjectRef.kind',
         message:
-          'Approve, Reject, Acknowledge, Postmortem and FileReport are about a RiskIncident, Hold and Release about a MitigationPlan, Review, SignOff and ReportIncident about a ModelRisk: write the kind that fits the action',
+          'Approve, Reject, Acknowledge, Postmortem and FileReport are about a RiskIncident, Hold and Release about a MitigationPlan, Review, SignOff, Accept and ReportIncident about a ModelRisk: write the kind that fits the action',
       },
       {
         rule: `(${answers}) == has(self.stage)`,
@@ -94,6 +111,11 @@ const spec = z
         rule: "(self.action == 'Review') == has(self.minutesSpent)",
         fieldPath: '.minutesSpent',
         message: 'write minutesSpent for Review, and leave it out otherwise',
+      },
+      {
+        rule: "(self.action == 'Accept') == has(self.indicators)",
+        fieldPath: '.indicators',
+        message: 'write the indicators for Accept, and leave them out otherwise',
       },
       {
         rule: "(self.action == 'SignOff') == has(self.signed)",
@@ -121,9 +143,9 @@ const spec = z
         message: 'write filed for FileReport, and leave it out otherwise',
       },
       {
-        rule: "self.action != 'Hold' || has(self.expiresAt)",
+        rule: "!(self.action in ['Hold', 'Accept']) || has(self.expiresAt)",
         fieldPath: '.expiresAt',
-        message: 'a Hold must end by itself: write expiresAt',
+        message: 'a Hold and an Accept must end by themselves: write expiresAt',
       },
     ),
   );
@@ -143,7 +165,7 @@ export const riskDecisionKind = {
   shortNames: ['rdecision'],
   scope: 'Namespaced',
   description:
-    'One act of a person: on a plan approve, reject, hold, release, acknowledge; on a model review, sign off, report an incident; on an incident a postmortem, a report that was filed.',
+    'One act of a person: on a plan approve, reject, hold, release, acknowledge; on a model review, sign off, accept, report an incident; on an incident a postmortem, a report that was filed.',
   spec,
   status,
   printerColumns: [

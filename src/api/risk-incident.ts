@@ -153,6 +153,7 @@ const entry = z
         'ReleasedByDeletion',
         'Latched',
         'Held',
+        'Accepted',
         'Contested',
         'Yielded',
         'Reasserted',

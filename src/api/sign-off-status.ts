@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import type { DeepReadonly } from './deep-readonly.ts';
-import { digest, instant, mapList, name, objectName, requiredText, setList } from './fields.ts';
+import { digest, instant, mapList, name, objectName, requiredText, setList, text } from './fields.ts';
 
 const signOff = z
   .object({
@@ -35,6 +35,20 @@ const signed = z
   })
   .meta({ description: 'What all roles of the tier signed last: its limits stay in force until all have signed again.' });
 
+const heldFields = {
+  field: requiredText(317, 'Path of the field.'),
+  signed: text(128, 'As it was signed: what is in force, or looser than that.'),
+  written: text(128, 'As it is written, which does not take effect until all have signed.'),
+};
+
+/** On the indicator whose limits are held. */
+export const signedLimit = mapList(z.object(heldFields).meta({ description: 'One term that is written weaker than signed.' }), 'field', {
+  max: 16,
+  description: 'SignedLimit: what of it is in force as it was signed, though something else is written.',
+});
+
+const signedTerm = z.object(heldFields).meta({ description: 'One term of the model that is written weaker than signed.' });
+
 /** What a ModelRisk shows of its sign-offs. Read back after a restart: that all had signed is known nowhere else. */
 export const signOffStatusFields = {
   signableDigest: digest('Digest of what a sign-off made now covers.').exactOptional(),
@@ -51,6 +65,14 @@ export const signOffStatusFields = {
     description: 'Versions that carry all sign-offs the tier asks for, the newest first.',
   }).default([]),
   signed: signed.exactOptional(),
+  signedTerms: mapList(signedTerm, 'field', {
+    max: 64,
+    description: 'Terms of the model other than of its indicators that are in force as signed, though something weaker is written.',
+  }).default([]),
+  ownerEstimates: setList(name('Entry of risks.'), {
+    max: 64,
+    description: 'Entries of risks whose likelihood and impact only who wrote the model answers for: no sign-off covers them.',
+  }).default([]),
 };
 
 export type SignOffStatus = DeepReadonly<z.output<typeof signOff>>;

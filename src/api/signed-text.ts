@@ -5,6 +5,7 @@ import type { JSONValue } from '../shared/json.ts';
 import { failure, success } from '../shared/result.ts';
 import type { Result } from '../shared/result.ts';
 import type { DeepReadonly } from './deep-readonly.ts';
+import { documentationFields } from './documentation.ts';
 import { indicatorSchema, riskEntrySchema } from './model-risk.ts';
 import type { ModelRisk } from './model-risk.ts';
 import { signalTemplateSchema } from './risk-policy.ts';
@@ -31,10 +32,14 @@ const signedModel = z.object({
   }),
   criticality: criticality.exactOptional(),
   evaluationIntervalSeconds: z.number(),
+  suspend: z.enum(['None', 'Hold']),
   workloadRefs: workloadRefsSchema,
   risks: z.array(riskEntrySchema),
   indicators: z.array(indicatorSchema),
   signals: z.array(signalTemplateSchema),
+  documentation: documentationFields.documentation,
+  lineage: documentationFields.lineage,
+  decisionLog: documentationFields.decisionLog,
 });
 
 export type SignedModel = DeepReadonly<z.output<typeof signedModel>>;
@@ -66,20 +71,34 @@ function templatesOf({ indicators }: Pick<ModelRisk['spec'], 'indicators'>, { si
 /** The model as it would be signed now: with what its tier supplies and bounds, or an edit of the playbook would be one of signed limits. */
 export function signable(risk: Pick<ModelRisk, 'spec' | 'status'>, policy: Pick<RiskPolicySpec, 'signals' | 'tiers'>): SignedModel {
   const spec = specInForce(risk, policy);
-  const { policyRef, model, criticality: declared, evaluationIntervalSeconds, workloadRefs, risks, indicators } = spec;
+  const { policyRef, model, criticality: declared, evaluationIntervalSeconds, suspend, workloadRefs, risks, indicators } = spec;
+  const { documentation, lineage, decisionLog } = spec;
   return {
-    ...{ signedVersion: 1, policyRef, model, evaluationIntervalSeconds, workloadRefs, risks, indicators },
+    ...{ signedVersion: 1, policyRef, model, evaluationIntervalSeconds, suspend, workloadRefs, risks, indicators },
     signals: templatesOf(spec, policy),
     ...(declared === undefined ? {} : { criticality: declared }),
+    ...(documentation === undefined ? {} : { documentation }),
+    ...(lineage === undefined ? {} : { lineage }),
+    ...(decisionLog === undefined ? {} : { decisionLog }),
   };
 }
 
 /** Canonical JSON: the same model gives the same text, whatever the order of its lists. */
 export function signedText(signed: SignedModel): string {
-  const { signedVersion, policyRef, model, evaluationIntervalSeconds, workloadRefs, risks, indicators, signals } = signed;
+  const { signedVersion, policyRef, model, evaluationIntervalSeconds, suspend, workloadRefs, risks, indicators, signals } = signed;
   const { name, version, imageDigest, labelMaturitySeconds } = model;
+  const { documentation, lineage, decisionLog, criticality: declared } = signed;
+  const papers = { documentation, lineage, decisionLog };
   const listed = {
-    ...{ signedVersion, policyRef: { name: policyRef.name }, evaluationIntervalSeconds, workloadRefs, criticality: signed.criticality },
+    ...{
+      signedVersion,
+      policyRef: { name: policyRef.name },
+      evaluationIntervalSeconds,
+      suspend,
+      workloadRefs,
+      criticality: declared,
+      ...papers,
+    },
     model: { name, version, imageDigest, labelMaturitySeconds },
     risks: byName(risks),
     indicators: byName(indicators.map(resolved)),

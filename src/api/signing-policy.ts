@@ -1,5 +1,5 @@
 import { cel } from './cel.ts';
-import { name, seconds, setList } from './fields.ts';
+import { count, name, seconds, setList } from './fields.ts';
 
 /** What a RiskPolicy says of who signs models off, and for how long. */
 
@@ -16,6 +16,11 @@ export const signingPolicyFields = {
     max: 32,
     description: 'Roles of the programme: with it reviewRoles and signOffRoles may name no others. Left out: they may name any.',
   }).exactOptional(),
+  maxAcceptanceSeconds: seconds(
+    60,
+    'Longest time a broken limit may be accepted at once (a RiskDecision with action Accept). Default 7776000: 90 days.',
+  ).default(7_776_000),
+  maxRenewals: count(100, 'How often one may be accepted again before as much time as that went by without. Default 1.').default(1),
   maxSignOffSeconds: seconds(
     60,
     'Seconds after which a sign-off ends, whatever expiresAt of it says. Left out: it ends at its expiresAt, or not at all.',

@@ -10,7 +10,7 @@ import { stricterThreshold } from './stricter.ts';
 import type { ThresholdSpec } from './threshold.ts';
 
 /** Who said so. */
-export type Origin = 'Model' | 'Plan' | 'Playbook' | 'Floor' | 'Default';
+export type Origin = 'Model' | 'Plan' | 'Playbook' | 'Floor' | 'Signed' | 'Default';
 
 /** A value in force, where it came from, and what it stands in the place of where a floor put it there. */
 export interface Term<Value> {

@@ -88,6 +88,7 @@ export function playbookSentences({ namespace, name, policy, tier, lines, proble
     Plan: 'plan',
     Playbook: `playbook of tier ${tier ?? ''}`,
     Floor: `floor of tier ${tier ?? ''}`,
+    Signed: 'signed off',
     Tier: `tier ${tier ?? ''}`,
     Default: 'default',
   };

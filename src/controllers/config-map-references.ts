@@ -9,9 +9,9 @@ interface Unread {
   readonly pending: boolean;
 }
 
-export interface ReadReferences {
+export interface ReadReferences<Indicator extends DeclaredIndicator> {
   /** With pinned counts in place of where they are kept, as far as they could be read. */
-  readonly indicators: readonly DeclaredIndicator[];
+  readonly indicators: readonly Indicator[];
   /** By indicator. */
   readonly unread: ReadonlyMap<string, Unread>;
 }
@@ -25,9 +25,13 @@ export function readsConfigMap({ metadata, spec }: ModelRisk, changed: Pick<Refe
   });
 }
 
-export function readReferences({ metadata, spec }: ModelRisk, readText: ReadText): ReadReferences {
+export function readReferences<Indicator extends DeclaredIndicator>(
+  metadata: ModelRisk['metadata'],
+  declared: readonly Indicator[],
+  readText: ReadText,
+): ReadReferences<Indicator> {
   const unread = new Map<string, Unread>();
-  const indicators = spec.indicators.map((indicator): DeclaredIndicator => {
+  const indicators = declared.map((indicator): Indicator => {
     const kept = keptOf(indicator);
     if (kept === null || !('template' in indicator.signal)) return indicator;
     const read = countsOf(kept, metadata.namespace ?? '', readText);

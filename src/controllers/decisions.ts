@@ -7,6 +7,7 @@ import type { DecisionInForce } from '../core/model/decision.ts';
 import type { UntypedObject } from '../kube/kube-object.ts';
 import { keyOf } from '../kube/kube-object.ts';
 import type { EpochMs } from '../shared/clock.ts';
+import { acceptancesOf, judgeAccept } from './accept-decision.ts';
 import type { Cluster } from './cluster.ts';
 import { decisionTarget, isMarkedUsed } from './decision-validity.ts';
 import type { DecisionValidity } from './decision-validity.ts';
@@ -14,6 +15,7 @@ import { contributorsAnnotation, contributorsIn, hasContributed } from './contri
 import { isIncidentAct, judgeIncidentAct } from './incident-acts.ts';
 import { snapshotInForce } from './plan-state.ts';
 import type { PlanState } from './plan-state.ts';
+import { riskKeyOf } from './programme.ts';
 import type { Programme } from './programme.ts';
 import { engagementOf, incidentOf } from './record.ts';
 import { judgeReview } from './reviews.ts';
@@ -101,6 +103,7 @@ function inForce({ spec, metadata }: RiskDecision, plan: PlanState): DecisionInF
     case 'Acknowledge':
     case 'Review':
     case 'SignOff':
+    case 'Accept':
     case 'Postmortem':
     case 'ReportIncident':
     case 'FileReport':
@@ -194,6 +197,7 @@ export function judgeDecision(decision: RiskDecision, context: DecisionContext):
   const { spec, metadata } = decision;
   if (isMarkedUsed(decision)) return isUsed(decision);
   if (spec.action === 'Review') return judgeAsReview(decision, context);
+  if (spec.action === 'Accept') return judgeAccept(decision, context);
   if (spec.action === 'SignOff') return { ...judgeSignOff(decision, context), inForce: null };
   if (isIncidentAct(decision, context)) return judgeIncidentAct(decision, context);
   const subject = subjectOf(decision, context);
@@ -272,7 +276,7 @@ function mayCount(object: UntypedObject, nowMs: EpochMs): boolean {
 
 /** Every decision on one plan that counts at this instant, oldest first. */
 export function decisionsOn(plan: PlanState, context: DecisionContext): readonly DecisionInForce[] {
-  return decisionsAbout(plan.key, context.cluster)
+  const ofPlan = decisionsAbout(plan.key, context.cluster)
     .filter((object) => mayCount(object, context.nowMs))
     .flatMap((object) => {
       const parsed = parseRiskDecision(object);
@@ -282,4 +286,5 @@ export function decisionsOn(plan: PlanState, context: DecisionContext): readonly
       (a, b) => a.metadata.creationTimestamp.localeCompare(b.metadata.creationTimestamp) || a.metadata.name.localeCompare(b.metadata.name),
     )
     .flatMap((decision) => judgeDecision(decision, context).inForce ?? []);
+  return [...ofPlan, ...acceptancesOf(context.programme.risks.get(riskKeyOf(plan)), context)];
 }

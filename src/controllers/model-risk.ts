@@ -25,7 +25,7 @@ import type { Programme } from './programme.ts';
 import { nextLookMs, reviewCondition, reviewHistory, reviewsNow } from './reviews.ts';
 import { gravestReading, hinderingPace } from './risk-state.ts';
 import type { IndicatorState, RiskProblem, RiskState } from './risk-state.ts';
-import { signOffsNow } from './sign-offs.ts';
+import { signedLimitOf, signOffsNow } from './sign-offs.ts';
 import { floorsInForce, tierProblems } from './tier-problems.ts';
 
 export interface ModelRiskControllerOptions {
@@ -80,13 +80,13 @@ function breachedCondition({ readings, terms }: RiskState): RiskCondition {
 
 function indicatorStatus(
   [name, readings]: readonly [string, IndicatorState['readings']],
-  { ratios, alarms }: { readonly ratios: RiskState['ratios']; readonly alarms: FalseAlarmsByName },
+  { ratios, signed, alarms }: Pick<RiskState, 'ratios' | 'signed'> & { readonly alarms: FalseAlarmsByName },
 ): IndicatorStatus {
   const { memory, shown } = gravestReading({ readings });
   const likelihoodRatio = ratios.get(name);
   const falseAlarms = alarms.get(name);
   const said = { ...(likelihoodRatio === undefined ? {} : { likelihoodRatio }), ...(falseAlarms === undefined ? {} : { falseAlarms }) };
-  const base = { name, state: memory.state, since: toInstant(memory.sinceMs), ...said };
+  const base = { name, state: memory.state, since: toInstant(memory.sinceMs), ...said, ...signedLimitOf(signed, name) };
   if (shown === null) return base;
   const threshold = toThresholdSnapshot(shown.indicator.threshold);
   const judged = { ...base, verdict: shown.verdict, threshold, message: explainAssessment(shown).slice(0, 1024) };
@@ -133,7 +133,7 @@ export function createModelRiskController(options: ModelRiskControllerOptions): 
     const reviews = reviewsNow(history, risk, { policy, tier });
     const plans = programme.plansOf(risk.key);
     const documented = documentedNow(risk, { policy, tier, plans });
-    const signOffs = signOffsNow(risk, object, { decisions: cluster.own.decisions, policy, tier, nowMs });
+    const signOffs = signOffsNow(risk, object, { decisions: cluster.own.decisions, policies: programme.policies, tier, nowMs });
     const alarms = falseAlarms.of(risk, object);
     const conditions = [
       readyCondition(risk, tierProblems(risk, { policy, standing: tier, plans })),
@@ -148,7 +148,7 @@ export function createModelRiskController(options: ModelRiskControllerOptions): 
     const status = {
       observedGeneration: generation,
       conditions: mergeConditions(previousConditions(object), conditions, { nowMs, generation }),
-      indicators: [...risk.readings].map((entry) => indicatorStatus(entry, { ratios: risk.ratios, alarms })),
+      indicators: [...risk.readings].map((entry) => indicatorStatus(entry, { ratios: risk.ratios, signed: risk.signed, alarms })),
       ...loss,
       ...documented.status,
       ...toSuppliedStatus(riskTermLines(risk.terms), risk.terms.tier),

@@ -49,6 +49,7 @@ import { createRemediationController } from './remediation.ts';
 import { createRightOfWay } from './right-of-way.ts';
 import type { RightOfWay } from './right-of-way.ts';
 import { createRiskDecisionController } from './risk-decision.ts';
+import { approvedVersions, programmeReaders } from './signed-in-force.ts';
 import { setStateGauges } from './state-gauges.ts';
 import { createStepper } from './stepper.ts';
 import type { StepPlanState } from './stepper.ts';
@@ -123,7 +124,7 @@ class WiredOperator implements Operator {
     this.#options = options;
     const { recall, takeUp } = createRecall({ cluster, actuators, clock });
     this.#takeUp = takeUp;
-    this.#programme = createProgramme(clock, recall, cluster.references.read);
+    this.#programme = createProgramme(clock, recall, programmeReaders(cluster));
     this.#outlets = createOutlets({ ...options, programme: this.#programme, ways: options.outlets });
     this.inboxUses = inboxUses(this.#programme);
     this.#losses = createLossBook(this.#programme);
@@ -322,10 +323,9 @@ class WiredOperator implements Operator {
 
   #createStepper(): StepPlanState {
     const { cluster, log } = this.#options;
-    const programme = this.#programme;
     return createStepper({
-      decisionsOn: (plan, nowMs) => decisionsOn(plan, { cluster, programme, nowMs }),
-      log,
+      decisionsOn: (plan, nowMs) => decisionsOn(plan, { cluster, programme: this.#programme, nowMs }),
+      ...{ log, isApproved: approvedVersions(cluster) },
       onTransition: (plan, transition) => {
         this.#onTransition(plan, transition);
       },

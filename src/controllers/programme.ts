@@ -24,6 +24,7 @@ import type { RiskState } from './risk-state.ts';
 import { readsConfigMap } from './config-map-references.ts';
 import type { ReadText, ReferencePlace } from './reference-sight.ts';
 import { distrustUnproven, resolveRisk } from './risk-state.ts';
+import type { ReadSigned } from './signed-in-force.ts';
 
 /**
  * All models under guard, as read from the caches and judged since: the operator's memory. Controllers read and change it;
@@ -52,6 +53,12 @@ export interface Programme {
   /** Null when the object is of a schema this operator can't read. */
   putPlan(object: UntypedObject): PlanState | null;
   removePlan(key: ObjectKey): void;
+}
+
+/** What is read from elsewhere each time a risk is resolved. */
+export interface ProgrammeReaders {
+  readonly readText: ReadText;
+  readonly readSigned: ReadSigned;
 }
 
 /** Puts into a plan seen for the first time what status, journals and record remember of it. */
@@ -142,13 +149,15 @@ class InMemoryProgramme implements Programme {
   readonly #clock: Clock;
   readonly #recall: RecallPlan;
   readonly #readText: ReadText;
+  readonly #readSigned: ReadSigned;
   // Looked up at every poll and watch event, so never by a walk over all plans. An entry a plan no longer has is filtered on
   // the way out or harmless; it goes with the plan.
   readonly #byRisk = new Map<ObjectKey, Set<ObjectKey>>();
   readonly #byTarget = new Map<string, Set<ObjectKey>>();
 
-  constructor(clock: Clock, recall: RecallPlan, readText: ReadText) {
+  constructor(clock: Clock, recall: RecallPlan, { readText, readSigned }: ProgrammeReaders) {
     this.#readText = readText;
+    this.#readSigned = readSigned;
     this.#clock = clock;
     this.#recall = recall;
   }
@@ -249,16 +258,17 @@ class InMemoryProgramme implements Programme {
   }
 
   #resolve(risk: ModelRisk, key: ObjectKey, previous: RiskState | null): void {
-    const policy = this.policies.get(risk.spec.policyRef.name) ?? null;
-    const invalidSignals = this.invalidSignalsOf(risk.spec.policyRef.name);
-    this.risks.set(key, resolveRisk(risk, policy, { previous, invalidSignals, readText: this.#readText, nowMs: this.#clock.nowMs() }));
+    const { risk: inForce, policy, invalidSignals, signed } = this.#readSigned(risk, this);
+    const known = { previous, invalidSignals, written: risk, signed, readText: this.#readText, nowMs: this.#clock.nowMs() };
+    this.risks.set(key, resolveRisk(inForce, policy, known));
     this.#replan(key);
     for (const plan of this.plansOf(key)) this.#distrust(plan);
   }
 
-  #standsAsBefore(risk: ModelRisk, { terms }: RiskState): boolean {
-    const policy = this.policies.get(risk.spec.policyRef.name);
-    return policy === undefined || tierInForce(risk, policy.spec)?.name === terms.tier?.name;
+  #standsAsBefore({ status }: ModelRisk, { risk: { spec }, written, terms }: RiskState): boolean {
+    if (written.status.signed?.digest !== status.signed?.digest) return false;
+    const policy = this.policies.get(spec.policyRef.name);
+    return policy === undefined || tierInForce({ spec, status }, policy.spec)?.name === terms.tier?.name;
   }
 
   #tierOf(riskKey: ObjectKey): TierSpec | null {
@@ -290,11 +300,11 @@ class InMemoryProgramme implements Programme {
 
   #resolveAll(isConcerned: (state: RiskState) => boolean): readonly ObjectKey[] {
     const users = [...this.risks.values()].filter(isConcerned);
-    for (const user of users) this.#resolve(user.risk, user.key, user);
+    for (const user of users) this.#resolve(user.written, user.key, user);
     return users.map(({ key }) => key);
   }
 }
 
-export function createProgramme(clock: Clock, recall: RecallPlan, readText: ReadText): Programme {
-  return new InMemoryProgramme(clock, recall, readText);
+export function createProgramme(clock: Clock, recall: RecallPlan, readers: ProgrammeReaders): Programme {
+  return new InMemoryProgramme(clock, recall, readers);
 }

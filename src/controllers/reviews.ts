@@ -198,7 +198,7 @@ function tierIn(object: UntypedObject | undefined): string | null {
 }
 
 /** The tier of the policy the model stands in, null: in none; unknown while the status speaks of another spec, or the policy can't be read. */
-export function standingTier(
+export function knownTier(
   risk: RiskState,
   { programme, risks }: { readonly programme: Pick<Programme, 'policies'>; readonly risks: Cluster['own']['risks'] },
 ): { readonly kind: 'Unknown' } | { readonly kind: 'Known'; readonly tier: RiskPolicy['spec']['tiers'][number] | null } {
@@ -220,7 +220,7 @@ export function judgeReview(
   if (risk?.uid !== spec.subjectRef.uid) return { kind: 'SubjectMissing' };
   const digest = riskDigest(risk.written.spec);
   if (digest !== spec.digest) return { kind: 'DigestChanged', digest };
-  const standing = standingTier(risk, { programme, risks });
+  const standing = knownTier(risk, { programme, risks });
   if (standing.kind === 'Unknown') return { kind: 'TierUnknown' };
   const roles = standing.tier?.reviewRoles;
   return roles === undefined || roles.includes(spec.role) ? { kind: 'Counts' } : { kind: 'ForeignRole', roles };

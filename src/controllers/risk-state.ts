@@ -3,6 +3,9 @@ import { toIdentity, indicatorMemoryFromStatus } from '../api/to-core.ts';
 import type { IndicatorInForce, ModelRisk } from '../api/model-risk.ts';
 import { resolveIndicator, type MeasuredIndicator, type ResolvedIndicator } from '../api/resolve-indicator.ts';
 import { rememberedRatios } from '../api/risk-register.ts';
+import { signedLimits } from '../api/signed-limits.ts';
+import type { HeldTerm } from '../api/signed-limits.ts';
+import type { SignedModel } from '../api/signed-text.ts';
 import type { RiskPolicy } from '../api/risk-policy.ts';
 import { indicatorInForce, riskTerms } from '../api/terms.ts';
 import type { RiskTerms } from '../api/terms.ts';
@@ -89,6 +92,8 @@ export interface RiskState {
   readonly terms: RiskTerms;
   /** As its owner wrote it: what people look at, review and sign. */
   readonly written: ModelRisk;
+  /** Null: nothing of it was ever signed by all who have to. */
+  readonly signed: SignedInForce | null;
   readonly identity: ModelIdentity;
   /** Those whose signal was found. */
   readonly indicators: ReadonlyMap<string, IndicatorState>;
@@ -205,11 +210,21 @@ function sourceOf(resolved: ResolvedIndicator, policy: RiskPolicy): SignalDefini
   return { kind: 'Quorum', provider: quorumProvider, windowSeconds: resolved.indicator.windowSeconds, members };
 }
 
+/** What all who have to have signed last, and what it keeps in force against what is written. */
+export interface SignedInForce {
+  readonly digest: string;
+  readonly model: SignedModel;
+  readonly held: readonly HeldTerm[];
+}
+
 interface Known {
   readonly previous: RiskState | null;
   /** What is wrong with templates of the policy, by name. */
   readonly invalidSignals: ReadonlyMap<string, string>;
   readonly readText: ReadText;
+  /** Left out: `risk` itself, of which nothing was signed. */
+  readonly written?: ModelRisk;
+  readonly signed?: SignedInForce | null;
   readonly nowMs: EpochMs;
 }
 
@@ -245,6 +260,28 @@ function problemWith(
   return problem === null ? null : `indicator ${spec.name}: ${problem}.`;
 }
 
+/** Terms of owner, playbook and tier, and after them what was signed: of each the tighter one is judged. */
+function boundBySigned(risk: ModelRisk, policy: RiskPolicy | null, signed: SignedInForce | null) {
+  const supplied = riskTerms(risk.spec, policy === null ? null : tierInForce(risk, policy.spec));
+  const effective = supplied.indicators.map(indicatorInForce);
+  if (signed === null) return { terms: supplied, judged: risk, effective, signed };
+  const { evaluationIntervalSeconds: interval, indicators } = signed.model;
+  const written = supplied.evaluationIntervalSeconds.value;
+  const isHeld = written > interval;
+  const terms = isHeld
+    ? { ...supplied, evaluationIntervalSeconds: { value: interval, from: 'Signed', instead: written } as const }
+    : supplied;
+  const limits = signedLimits(effective, indicators);
+  const bounded = limits.map(({ indicator }) => indicator);
+  const held = isHeld ? [{ field: 'evaluationIntervalSeconds', indicator: null, signed: String(interval), written: String(written) }] : [];
+  return {
+    terms,
+    judged: { ...risk, spec: { ...risk.spec, indicators: bounded } },
+    effective: bounded,
+    signed: { ...signed, held: [...signed.held, ...held, ...limits.flatMap((each) => each.held)] },
+  };
+}
+
 /**
  * The state of a risk as its spec and policy are now. What is known of its indicators stays, unless the artifact changed, or what
  * they are read from: evidence belongs to both, so Pending and Clearing start anew, only Firing is kept, and Clear is to be earned.
@@ -261,11 +298,10 @@ export function resolveRisk(risk: ModelRisk, policy: RiskPolicy | null, known: K
       message: `RiskPolicy ${risk.spec.policyRef.name} does not exist; create it or correct spec.policyRef.name.`,
     });
   }
-  const { indicators: declared, unread } = readReferences(risk, known.readText);
+  const { terms, judged, effective, signed } = boundBySigned(risk, policy, known.signed ?? null);
+  const { indicators: inForce, unread } = readReferences(risk.metadata, effective, known.readText);
   const messages = new Map([...unread].map(([name, { message }]) => [name, message]));
-  const terms = riskTerms({ ...risk.spec, indicators: declared }, policy === null ? null : tierInForce(risk, policy.spec));
-  const inForce = terms.indicators.map(indicatorInForce);
-  const read = { ...risk, spec: { ...risk.spec, indicators: inForce }, unread: messages };
+  const read = { ...judged, spec: { ...judged.spec, indicators: inForce }, unread: messages };
   for (const spec of inForce) {
     const { readings, proven } = knownReadings(risk, spec.name, known);
     all.set(spec.name, readings);
@@ -304,5 +340,8 @@ export function resolveRisk(risk: ModelRisk, policy: RiskPolicy | null, known: K
   const { name, uid } = risk.metadata;
   const key = `${identity.namespace}/${name}`;
   const ratios = known.previous?.ratios ?? rememberedRatios(risk.status);
-  return { key, uid, risk, written: risk, terms, identity, indicators, readings: all, unproven, problems, ratios, safe: new Map() };
+  return {
+    ...{ key, uid, written: known.written ?? risk, signed, risk: judged, terms, identity },
+    ...{ indicators, readings: all, unproven, problems, ratios, safe: new Map<string, Map<string, Assessment>>() },
+  };
 }

@@ -7,7 +7,7 @@ import type { EpochMs } from '../shared/clock.ts';
 import type { Cluster } from './cluster.ts';
 import { contributorsAnnotation, contributorsIn, hasContributed } from './contributors.ts';
 import type { Programme } from './programme.ts';
-import { standingTier } from './reviews.ts';
+import { knownTier } from './reviews.ts';
 import type { RiskState } from './risk-state.ts';
 import { hasCounted, signableNow, signOffsAbout } from './signed-decisions.ts';
 import type { RawSignOff } from './signed-decisions.ts';
@@ -42,7 +42,7 @@ export function judgeSignOff(decision: RiskDecision, context: SignOffContext): S
   if (spec.expiresAt !== undefined && fromInstant(spec.expiresAt) <= nowMs) return isVoid('Expired', `It ended at ${spec.expiresAt}.`);
   const mismatch = mismatchOf(decision, risk, context);
   if (mismatch !== null) return mismatch;
-  const tier = standingTier(risk, { programme, risks: cluster.own.risks });
+  const tier = knownTier(risk, { programme, risks: cluster.own.risks });
   if (tier.kind === 'Unknown')
     return isVoid(
       'NotAsked',

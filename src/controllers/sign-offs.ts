@@ -1,6 +1,7 @@
 import type { ModelRiskConditionType } from '../api/conditions.ts';
 import { fromInstant, toInstant } from '../api/instant.ts';
 import type { ModelRisk } from '../api/model-risk.ts';
+import type { HeldTerm } from '../api/signed-limits.ts';
 import { maxApprovedVersions } from '../api/sign-off-status.ts';
 import type { ApprovedVersion, SignedStatus, SignOffStatus } from '../api/sign-off-status.ts';
 import type { RiskPolicy } from '../api/risk-policy.ts';
@@ -11,7 +12,8 @@ import type { UntypedObject } from '../kube/kube-object.ts';
 import type { EpochMs } from '../shared/clock.ts';
 import type { Cluster } from './cluster.ts';
 import type { RiskState } from './risk-state.ts';
-import { changesSince, countedSignOffs, signableNow } from './signed-decisions.ts';
+import { ownerEstimates } from './signed-in-force.ts';
+import { changesSince, countedSignOffs, signableNow, signedBefore } from './signed-decisions.ts';
 import type { Signable, SignOffOnRecord } from './signed-decisions.ts';
 
 export interface SignOffsNow {
@@ -21,6 +23,8 @@ export interface SignOffsNow {
     readonly missingSignOffs: readonly string[];
     readonly approvedVersions: readonly ApprovedVersion[];
     readonly signed?: SignedStatus;
+    readonly signedTerms: readonly Omit<HeldTerm, 'indicator'>[];
+    readonly ownerEstimates: readonly string[];
   };
   readonly condition: ConditionNow & { readonly type: ModelRiskConditionType };
   /** When the first of what counts now ends; null: nothing does. */
@@ -48,35 +52,40 @@ export function signOffsNow(
   object: UntypedObject,
   {
     decisions,
-    policy,
+    policies,
     tier,
     nowMs,
   }: {
     readonly decisions: Cluster['own']['decisions'];
-    readonly policy: RiskPolicy | null;
+    readonly policies: ReadonlyMap<string, RiskPolicy>;
     readonly tier: string | null;
     readonly nowMs: EpochMs;
   },
 ): SignOffsNow {
-  const now = policy === null ? null : signableNow(risk, policy);
+  // Who has to sign says the policy that was signed, until another one is.
+  const policy = policies.get(risk.risk.spec.policyRef.name) ?? null;
+  const named = policies.get(risk.written.spec.policyRef.name);
+  const whose = named ?? policy;
+  const now = whose === null ? null : signableNow(risk, whose);
   const records = countedSignOffs(risk, now, { decisions, maxSeconds: policy?.spec.maxSignOffSeconds ?? null });
   const signOffs = latestByRole(records).map(toStatus);
   const before = remembered(object);
   if (policy === null || now === null) {
     const message = 'Whose sign-off it needs only its policy says: see condition Ready.';
     const condition = { type: 'SignedOff', status: 'Unknown', reason: 'PolicyMissing', message } as const;
-    return { status: { ...before, signOffs, missingSignOffs: [] }, condition, changesAtMs: null };
+    return { status: { ...before, signOffs, missingSignOffs: [], ...termsOf(risk) }, condition, changesAtMs: null };
   }
   const roles = policy.spec.tiers.find(({ name }) => name === tier)?.signOffRoles ?? [];
   const found = { risk, now, standings: standings(records, roles, nowMs), records, nowMs };
   const missing = found.standings.filter(({ kind }) => kind !== 'Signed').map(({ role }) => role);
   const approvedVersions = approvedNow(found, before.approvedVersions);
-  const signed = isComplete(found) ? signedNow(found, before.signed) : before.signed;
+  const signed = isComplete(found) ? signedNow(found, before.signed) : (before.signed ?? signedBefore(risk, roles, decisions));
   return {
     status: {
       ...{ signableDigest: now.digest, signOffs, missingSignOffs: missing, approvedVersions },
       // Where nobody has to sign nobody could sign again: nothing of it may stay in force.
       ...(signed === undefined || roles.length === 0 ? {} : { signed }),
+      ...termsOf(risk),
     },
     condition: conditionOf(found, tier),
     changesAtMs: firstEndMs(
@@ -142,8 +151,41 @@ function conditionOf(found: Standing, tier: string | null): SignOffsNow['conditi
   const isStale = open.every(({ kind }) => kind === 'Stale');
   const { namespace } = found.risk.identity;
   const how = `kubectl modelrisk sign-off ${found.risk.written.metadata.name} -n ${namespace} --role ROLE`;
-  const message = `${open.map((each) => explain(each, found)).join(' ')} Sign with: ${how}`;
+  const message = `${open.map((each) => explain(each, found)).join(' ')}${explainHeld(found.risk)} Sign with: ${how}`;
   return { type, status: 'False', reason: isStale ? 'Stale' : 'Missing', message: message.slice(0, 4096) };
+}
+
+/** Limits first: what else is held follows from an edit of the same hour. */
+function explainHeld({ signed }: RiskState): string {
+  const held = signed?.held ?? [];
+  if (held.length === 0) return '';
+  const terms = held.slice(0, 8).map(({ indicator, field, signed: was, written }) => {
+    const path = [indicator, field].filter((part) => part !== null && part !== '').join(' ');
+    return `${path} (signed: ${was}, written: ${written})`;
+  });
+  return ` What was signed stays in force: ${terms.join('; ')}${held.length > 8 ? ` and ${held.length - 8} more` : ''}.`;
+}
+
+const mostTerms = 64;
+const mostOfIndicator = 16;
+
+function termsOf({ risk, signed }: RiskState) {
+  const terms = (signed?.held ?? []).filter(({ indicator }) => indicator === null);
+  return {
+    signedTerms: terms.slice(0, mostTerms).map(({ indicator: _, ...term }) => term),
+    ownerEstimates: ownerEstimates(risk.spec, signed?.model ?? null),
+  };
+}
+
+/** What the status of an indicator says of it; empty while it is judged as written. */
+export function signedLimitOf(signed: RiskState['signed'], indicator: string) {
+  const terms = (signed?.held ?? []).filter((each) => each.indicator === indicator);
+  if (terms.length === 0) return {};
+  return {
+    signedLimit: terms
+      .slice(0, mostOfIndicator)
+      .map(({ field, signed: was, written }) => ({ field: field === '' ? 'all' : field, signed: was, written })),
+  };
 }
 
 function explain(standing: RoleStanding, { records, now }: Standing): string {

@@ -2,6 +2,7 @@ import { fromInstant } from '../api/instant.ts';
 import { changedFields, readSignedText, signable, signedDigest, signedText } from '../api/signed-text.ts';
 import type { SignedModel } from '../api/signed-text.ts';
 import type { RiskPolicy } from '../api/risk-policy.ts';
+import type { SignedStatus } from '../api/sign-off-status.ts';
 import type { SignOff } from '../core/signing/sign-offs.ts';
 import type { UntypedObject } from '../kube/kube-object.ts';
 import type { Cluster } from './cluster.ts';
@@ -81,4 +82,30 @@ export function countedSignOffs(
 export function changesSince({ model }: SignOffOnRecord, now: Signable): string {
   const changed = model === null ? ['all of it'] : changedFields(model, now.model);
   return changed.length > 8 ? `${changed.slice(0, 8).join(', ')} and ${changed.length - 8} more` : changed.join(', ');
+}
+
+/**
+ * What all these roles signed last of a model of this name that is gone: whoever deletes it and creates it anew leaves no limit behind.
+ * Undefined: nothing, or a role is missing in all of it.
+ */
+export function signedBefore(
+  { uid, identity, written }: Pick<RiskState, 'uid' | 'identity' | 'written'>,
+  roles: readonly string[],
+  decisions: Cluster['own']['decisions'],
+): SignedStatus | undefined {
+  const ofName = decisions.store.byIndex('namespace', identity.namespace).filter((object) => {
+    const { spec } = object as RawSignOff;
+    const isNamesake = spec?.subjectRef?.name === written.metadata.name && spec.subjectRef.uid !== uid;
+    return spec?.action === 'SignOff' && isNamesake && hasCounted(object as RawSignOff);
+  });
+  const newestFirst = ofName.toSorted(
+    ({ metadata: a }, { metadata: b }) => fromInstant(b.creationTimestamp) - fromInstant(a.creationTimestamp),
+  );
+  const digestOf = (object: UntypedObject): string => (object as RawSignOff).spec?.digest ?? '';
+  const found = newestFirst.find((object) => {
+    const signed = ofName.filter((each) => digestOf(each) === digestOf(object)).map((each) => (each as RawSignOff).spec?.role);
+    return roles.length > 0 && roles.every((role) => signed.includes(role));
+  });
+  if (found === undefined) return undefined;
+  return { digest: digestOf(found), decision: found.metadata.name, at: found.metadata.creationTimestamp };
 }

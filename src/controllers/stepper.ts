@@ -35,11 +35,14 @@ import { readingIn, sourceKey } from './risk-state.ts';
 import type { RiskState } from './risk-state.ts';
 import { servedTo } from './served-answers.ts';
 import { isSafeVersion, sourcesOf, stateFor } from './source-in-force.ts';
+import { acceptedDrafts } from './accepted-draft.ts';
 import { tightened } from './tightening.ts';
 import { unrecordedSteps } from './unrecorded-steps.ts';
 
 export interface StepperOptions {
   readonly decisionsOn: (plan: PlanState, nowMs: EpochMs) => readonly DecisionInForce[];
+  /** Whether a plan may compare with this version of the model, and move callers to it as to a good one. */
+  readonly isApproved: (risk: RiskState, version: string) => boolean;
   readonly log: Logger;
   /** The plan took a step: its targets are to be brought to it, then all is to be recorded. */
   readonly onTransition: (plan: PlanState, transition: Transition) => void;
@@ -91,6 +94,8 @@ function noteKey(note: PlanNote): string {
     case 'AwaitingDecision':
     case 'NotAskedAgain':
       return `${note.kind}/${note.stage}`;
+    case 'Accepted':
+      return `${note.kind}/${note.by}/${note.untilMs}/${note.engagement ?? ''}`;
     case 'Held':
       return `${note.kind}/${note.by}/${note.untilMs ?? ''}`;
     default:
@@ -98,13 +103,19 @@ function noteKey(note: PlanNote): string {
   }
 }
 
-function inputOf(plan: PlanState, risk: RiskState | null, context: Pick<PlanStepInput, 'decisions' | 'nowMs'>): PlanStepInput {
+function inputOf(
+  plan: PlanState,
+  risk: RiskState | null,
+  { isApproved, ...context }: Pick<PlanStepInput, 'decisions' | 'nowMs'> & Pick<StepperOptions, 'isApproved'>,
+): PlanStepInput {
   const snapshot = snapshotInForce(plan);
   const states = snapshot.trigger.indicators.flatMap((name) => (risk === null ? [] : (stateFor(plan, risk, name) ?? [])));
   const indicators = states.map(
     (state) => [state.indicator.name, { indicator: state.indicator, ...readingIn(state, servedTo(plan)) }] as const,
   );
-  const safe = snapshot.safeVersion === null ? undefined : risk?.safe.get(snapshot.safeVersion);
+  const { safeVersion } = snapshot;
+  const isCompared = risk !== null && safeVersion !== null && isApproved(risk, safeVersion);
+  const safe = isCompared ? risk.safe.get(safeVersion) : undefined;
   const safeAssessments = states.map((state) => [state.indicator.name, safe?.get(sourceKey(state)) ?? null] as const);
   return {
     snapshot,
@@ -172,7 +183,7 @@ export function createStepper(options: StepperOptions): StepPlanState {
     const before = new Set(plan.notes.map(noteKey));
     const previous = { engagement: engagementOf(plan), snapshot: plan.engaged, readings: groundsInForce(plan).readings };
     const decisions = options.decisionsOn(plan, nowMs);
-    const step = staleQuestion(plan) ?? stepPlan(inputOf(plan, risk, { decisions, nowMs }));
+    const step = staleQuestion(plan) ?? stepPlan(inputOf(plan, risk, { decisions, nowMs, isApproved: options.isApproved }));
     plan.memory = step.memory;
     plan.notes = step.notes;
     followSnapshot(plan, nowMs);
@@ -198,7 +209,11 @@ export function createStepper(options: StepperOptions): StepPlanState {
     const appeared = step.notes.filter((note) => !before.has(noteKey(note)));
     plan.drafts = [
       ...plan.drafts,
-      ...appeared.flatMap((note) => [...heldDrafts(plan, note, { decisions, nowMs }), ...sharedCauseDrafts(plan, note, nowMs)]),
+      ...appeared.flatMap((note) => [
+        ...heldDrafts(plan, note, { decisions, nowMs }),
+        ...acceptedDrafts(plan, note, { decisions, nowMs }),
+        ...sharedCauseDrafts(plan, note, nowMs),
+      ]),
     ];
     if (appeared.length > 0 || before.size !== step.notes.length) options.onNotes(plan, appeared);
   };

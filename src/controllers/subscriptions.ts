@@ -109,7 +109,7 @@ function followRisks(options: SubscriptionOptions): () => void {
       const risk = programme.risks.get(keyOf(object));
       for (const plan of risk === undefined ? [] : programme.plansOf(risk.key))
         if (risk !== undefined && noteSupersession(plan, risk, clock.nowMs())) wakes.record(plan.current.plan.namespace);
-      // Of the same generation it is another only if its tier is.
+      // Of the same generation it is another only if its tier is, or what was signed.
       if (risk !== before || previous?.metadata.generation !== object.metadata.generation) wake(keyOf(object));
     },
     (object) => {

@@ -60,6 +60,8 @@ export function explainNote(snapshot: PlanSnapshot, note: PlanNote, instant: Wri
       return note.untilMs === null
         ? `${plan} is suspended with suspend: Hold and moves neither up nor down. Set suspend: None to go on.`
         : `${plan} is held by ${note.by} until ${instant(note.untilMs)} and moves neither up nor down. It ends by itself; to end the engagement earlier, create a RiskDecision with action Release.`;
+    case 'Accepted':
+      return `${plan} does not engage on ${note.indicators.join(', ')}: ${note.by} accepted the breach until ${instant(note.untilMs)}. It engages again after that.`;
     case 'Suppressed':
       return `${plan} does not engage on ${note.indicators.join(', ')}: a person released it, and that holds until each was Clear once or the decision expires.`;
     case 'NotAskedAgain':

@@ -4,7 +4,7 @@ import { applyDecisions } from './plan/decisions.ts';
 import { stepEngaged } from './plan/engaged.ts';
 import { allClear, readTriggers, suppressionsInForce } from './plan/evidence.ts';
 import { stepIdle } from './plan/idle.ts';
-import type { PlanStep, PlanStepInput } from './plan/input.ts';
+import type { PlanNote, PlanStep, PlanStepInput } from './plan/input.ts';
 import { withoutFuture } from './plan/memory.ts';
 import { stepProposed } from './plan/proposed.ts';
 import { servedIn } from './plan/stage.ts';
@@ -17,7 +17,22 @@ import { servedIn } from './plan/stage.ts';
  */
 export function stepPlan(input: PlanStepInput): PlanStep {
   const memory = settle(input);
-  return applyDecisions(input, memory) ?? stepMachine(input, memory);
+  const step = applyDecisions(input, memory) ?? stepMachine(input, memory);
+  const notes = acceptedNotes(input, step.memory);
+  return notes.length === 0 ? step : { ...step, notes: [...step.notes, ...notes] };
+}
+
+/** Said while one of its triggers would engage or escalate but for them. */
+function acceptedNotes({ decisions, indicators, snapshot, nowMs }: PlanStepInput, memory: PlanMemory): readonly PlanNote[] {
+  const firing = snapshot.trigger.indicators.filter((name) => indicators[name]?.memory.state === 'Firing');
+  const engagement = memory.phase === 'Idle' ? null : memory.engagement;
+  return decisions.flatMap((decision): readonly PlanNote[] => {
+    if (decision.action !== 'Accept' || decision.expiresAtMs <= nowMs) return [];
+    const accepted = firing.filter((name) => decision.indicators.includes(name));
+    return accepted.length === 0
+      ? []
+      : [{ kind: 'Accepted', indicators: accepted, by: decision.author, untilMs: decision.expiresAtMs, engagement }];
+  });
 }
 
 function stepMachine(input: PlanStepInput, memory: PlanMemory): PlanStep {

@@ -105,7 +105,7 @@ function unfinishedIn({ book, namespace }: Pick<Log, 'book' | 'namespace'>): Set
 }
 
 /** What a decision brings about is found again after each restart, at another time: each decision is recorded once. */
-const ofDecisions: ReadonlySet<IncidentEntryType> = new Set(['Held', 'Acknowledged', 'Reported', 'Postmortem', 'ReportFiled']);
+const ofDecisions: ReadonlySet<IncidentEntryType> = new Set(['Held', 'Accepted', 'Acknowledged', 'Reported', 'Postmortem', 'ReportFiled']);
 
 function isRecorded(entries: readonly IncidentEntry[], draft: EntryDraft): boolean {
   if (ofDecisions.has(draft.type)) return entries.some(({ type, target }) => type === draft.type && target === draft.target);

@@ -43,6 +43,7 @@ const news: ReadonlySet<IncidentEntryType> = new Set([
   'SteppedDown',
   'Reasserted',
   'Held',
+  'Accepted',
   'Acknowledged',
   'Superseded',
   'RemediationStarted',

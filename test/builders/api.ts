@@ -223,9 +223,19 @@ export function incidentManifest(): Manifest {
 }
 
 export type DecisionAction =
-  'Approve' | 'Reject' | 'Hold' | 'Release' | 'Acknowledge' | 'Review' | 'SignOff' | 'Postmortem' | 'ReportIncident' | 'FileReport';
+  | 'Approve'
+  | 'Reject'
+  | 'Hold'
+  | 'Release'
+  | 'Acknowledge'
+  | 'Review'
+  | 'SignOff'
+  | 'Accept'
+  | 'Postmortem'
+  | 'ReportIncident'
+  | 'FileReport';
 
-const ofModel: readonly string[] = ['Review', 'SignOff', 'ReportIncident'];
+const ofModel: readonly string[] = ['Review', 'SignOff', 'Accept', 'ReportIncident'];
 const ofIncident: readonly string[] = ['Approve', 'Reject', 'Acknowledge', 'Postmortem', 'FileReport'];
 
 /** What an action needs beside what all have. */
@@ -235,6 +245,7 @@ const ofAction: Readonly<Partial<Record<DecisionAction, object>>> = {
   Release: { engagement: 4 },
   Review: { minutesSpent: 90 },
   SignOff: { signed: '{}' },
+  Accept: { indicators: ['score-drift'], expiresAt: '2030-01-01T00:00:00Z' },
   Hold: { expiresAt: '2030-01-01T00:00:00Z' },
   Postmortem: {
     postmortem: {

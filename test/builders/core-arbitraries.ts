@@ -90,7 +90,7 @@ const anyReading: fc.Arbitrary<Reading> = fc.constantFrom<Reading[]>(
   failedReading,
   null,
 );
-const anyReadings = fc.oneof(
+export const anyReadings = fc.oneof(
   { weight: 3, arbitrary: anyReading.map((reading) => ({ 'score-drift': reading, 'approval-parity': reading })) },
   { weight: 1, arbitrary: fc.record({ 'score-drift': anyReading, 'approval-parity': anyReading }) },
 );
@@ -146,7 +146,7 @@ const suspensions = fc.constantFrom('None', 'None', 'Hold', 'Release').map((valu
   }),
 );
 const decisions = fc
-  .record({ action: fc.constantFrom('Release', 'Hold', 'Approve', 'Approve', 'Reject', 'nothing'), name: fc.uuid() })
+  .record({ action: fc.constantFrom('Release', 'Hold', 'Approve', 'Approve', 'Reject', 'Accept', 'nothing'), name: fc.uuid() })
   .map(({ action, name }) =>
     happening(`decide ${action}`, (story) => {
       const memory = story.memory();
@@ -154,6 +154,8 @@ const decisions = fc
       const stage =
         memory.phase === 'Proposed' ? memory.stage : memory.phase === 'Engaged' ? (memory.proposal?.stage ?? memory.stage + 1) : 0;
       if (action === 'nothing') story.decide();
+      else if (action === 'Accept')
+        story.decide({ action, name, author: 'ana', indicators: [hastyIndicators[0]?.name ?? ''], expiresAtMs: story.nowMs() + 120_000 });
       else if (action === 'Hold') story.decide({ action, name, author: 'ana', expiresAtMs: story.nowMs() + 120_000 });
       else if (action === 'Release') story.decide({ action, name, author: 'ana', engagement, expiresAtMs: null });
       else story.decide({ action, name, author: 'ana', engagement, stage });

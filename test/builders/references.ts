@@ -1,3 +1,4 @@
+import type { ProgrammeReaders } from '../../src/controllers/programme.ts';
 import { referenceDigest } from '../../src/api/signals/drift-reference.ts';
 import { referenceLabel } from '../../src/api/signals/drift-reference.ts';
 import type { ReadText } from '../../src/controllers/reference-sight.ts';
@@ -38,3 +39,12 @@ export function applyKeptReferenceTo(api: MemoryAPI): void {
   api.apply('modelrisks', memoryRisk({ signal: { template: { name: 'score-drift' }, reference } }));
   applyConfigMapTo(api, JSON.stringify(keptCounts));
 }
+
+/** Readers of a programme in which nothing is kept elsewhere and nothing was signed. */
+export const readsNothing: ProgrammeReaders = {
+  readText: noConfigMaps,
+  readSigned: (risk, known) => {
+    const { name } = risk.spec.policyRef;
+    return { risk, policy: known.policies.get(name) ?? null, invalidSignals: known.invalidSignalsOf(name), signed: null };
+  },
+};

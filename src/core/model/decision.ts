@@ -9,6 +9,13 @@ export type DecisionInForce =
       readonly engagement: number;
       readonly expiresAtMs: EpochMs | null;
     }
+  | {
+      readonly action: 'Accept';
+      readonly name: string;
+      readonly author: string;
+      readonly indicators: readonly string[];
+      readonly expiresAtMs: EpochMs;
+    }
   | { readonly action: 'Hold'; readonly name: string; readonly author: string; readonly expiresAtMs: EpochMs }
   | { readonly action: 'Approve'; readonly name: string; readonly author: string; readonly engagement: number; readonly stage: number }
   | { readonly action: 'Reject'; readonly name: string; readonly author: string; readonly engagement: number; readonly stage: number };

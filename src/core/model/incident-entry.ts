@@ -12,6 +12,7 @@ export type IncidentEntryType =
   | 'ReleasedByDeletion'
   | 'Latched'
   | 'Held'
+  | 'Accepted'
   | 'Contested'
   | 'Yielded'
   | 'Reasserted'

@@ -35,9 +35,14 @@ export function readTriggers(input: PlanStepInput, served: Served | null): reado
       state: reading?.memory.state ?? 'Unknown',
       indicator: reading?.indicator ?? null,
       assessment: usable ? assessment : null,
-      suppressed: memory.suppressed.some((suppression) => suppression.indicator === name),
+      suppressed: memory.suppressed.some((suppression) => suppression.indicator === name) || isAccepted(input, name),
     };
   });
+}
+
+/** Somebody answers for its breach until then: it begins nothing, and nothing else is seen otherwise. */
+export function isAccepted({ decisions, nowMs }: Pick<PlanStepInput, 'decisions' | 'nowMs'>, indicator: string): boolean {
+  return decisions.some((each) => each.action === 'Accept' && each.expiresAtMs > nowMs && each.indicators.includes(indicator));
 }
 
 /** Firing with a fresh breach now: what an engagement may begin on. */

@@ -62,6 +62,14 @@ export type PlanNote =
   /** The outcomes these count take too long for their Ok to be of this stage. */
   | { readonly kind: 'AwaitingDecision'; readonly stage: number; readonly cause: 'SlowOutcomes'; readonly indicators: readonly string[] }
   | { readonly kind: 'Held'; readonly by: string; readonly untilMs: EpochMs | null }
+  /** `engagement` it is said in; null while there is none. */
+  | {
+      readonly kind: 'Accepted';
+      readonly indicators: readonly string[];
+      readonly by: string;
+      readonly untilMs: EpochMs;
+      readonly engagement: number | null;
+    }
   | { readonly kind: 'Suppressed'; readonly indicators: readonly string[] }
   | { readonly kind: 'NotAskedAgain'; readonly stage: number };
 

@@ -62,10 +62,15 @@ export function eventMasses({ parts }: EventLoss, mesh: ScoreMesh, grid: LossGri
   return others.reduce((sum, part) => convolve(sum, part), first ?? disperse(new Float64Array(0), mesh.weights, grid));
 }
 
+/** The loss one incident stays under in 95 of 100 cases when the bad incident is bad in every component: no independence lowers it. */
+export function comonotonicP95({ components }: Pick<Impact, 'components'>): number {
+  return components.reduce((sum, component) => sum + componentAt(component, normalQuantile(0.95, 0, 1)), 0);
+}
+
 /** The loss one incident stays under in 95 of 100 cases. */
 export function singleEventP95(impact: Impact, mesh: ScoreMesh): number {
   const isOneDraw = impact.dependence === 'Comonotonic' || impact.components.length === 1;
-  if (isOneDraw) return impact.components.reduce((sum, component) => sum + componentAt(component, normalQuantile(0.95, 0, 1)), 0);
+  if (isOneDraw) return comonotonicP95(impact);
   const event = eventLoss(impact, mesh);
   const grid = gridTo95(event.mean, event.variance);
   return quantileStep(eventMasses(event, mesh, grid), 0.95) * grid.step;

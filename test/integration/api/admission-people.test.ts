@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { APIClient } from '../../../testbed/api-client.ts';
 import { broad, engage, named, namespace, namespaces, refusal, refusedBy, startAdmissionBed } from '../../builders/admission-bed.ts';
 import type { AdmissionBed } from '../../builders/admission-bed.ts';
-import { decisionManifest, planManifest, withValue } from '../../builders/api.ts';
+import { decisionManifest, modelRiskManifest, planManifest, withValue } from '../../builders/api.ts';
 import type { Manifest } from '../../builders/api.ts';
 import { resources } from '../../builders/api-resources.ts';
 import { hasContributed } from '../../../src/controllers/contributors.ts';
@@ -53,6 +53,15 @@ describe('a decision', () => {
     await grant(admin, alice, { namespace: 'other', rules: broad });
     const attempt = alice.client.create(resources.RiskDecision, withValue(decisionManifest(), 'metadata.namespace', 'other'));
     expect(await refusal(attempt, 'decision-role')).toContain('in namespace other');
+  });
+
+  it('Accept takes a grant in the whole cluster: one in the namespace is not enough', async () => {
+    const rule = { apiGroups: ['modelrisk.dev'], resources: ['riskroles'], resourceNames: ['compliance'], verbs: ['accept'] };
+    await grant(admin, carol, { namespace, rules: [rule] });
+    const manifest = withValue(named(decisionManifest('Accept'), 'by-carol'), 'spec.role', 'compliance');
+    expect(await refusal(carol.client.create(resources.RiskDecision, manifest), 'decision-role')).toBe(
+      `${carol.user} may not accept in role compliance: it needs the verb accept on riskroles.modelrisk.dev/compliance by a ClusterRoleBinding`,
+    );
   });
 
   it('cannot name another author', async () => {
@@ -116,6 +125,16 @@ describe('the authors of a plan', () => {
   it('cannot be left behind by deleting all annotations', async () => {
     await carol.client.merge(resources.MitigationPlan, at, { metadata: { annotations: null }, spec: { owner: 'carols' } });
     expect(await annotations(at.name)).toEqual([carol.user, `${alice.user},${bob.user},${carol.user}`]);
+  });
+
+  it('of a model are kept too: who signs it off must not be one', async () => {
+    const made = await alice.client.create(resources.ModelRisk, named(modelRiskManifest(), 'signed'));
+    expect(made.metadata.annotations?.['modelrisk.dev/contributors']).toBe(alice.user);
+    const at = { namespace, name: 'signed' };
+    const edited = await bob.client.merge(resources.ModelRisk, at, { spec: { owner: { team: 'another' } } });
+    expect(edited.metadata.annotations?.['modelrisk.dev/contributors']).toBe(`${alice.user},${bob.user}`);
+    const forged = bob.client.merge(resources.ModelRisk, at, { metadata: { annotations: { 'modelrisk.dev/contributors': alice.user } } });
+    expect(await refusal(forged, 'plan-author')).toContain(`contributors must be "${alice.user},${bob.user}"`);
   });
 
   it('are told apart though a name has a comma and a percent sign', async () => {

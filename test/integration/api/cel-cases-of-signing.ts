@@ -18,6 +18,14 @@ export const signingCases: readonly CELCase[] = [
       reject: [['spec.tiers[0].signOffRoles', ['security']]],
     },
   ]),
+  ...casesOf(decisionManifest('Accept'), [
+    {
+      field: 'spec.indicators',
+      message: 'write the indicators for Accept, and leave them out otherwise',
+      accept: [['spec.indicators', ['approval-parity']]],
+      reject: [['spec.indicators', undefined]],
+    },
+  ]),
   ...casesOf(decisionManifest('SignOff'), [
     {
       field: 'spec.signed',

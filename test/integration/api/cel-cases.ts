@@ -263,7 +263,7 @@ const holdCases = casesOf(decisionManifest('Hold'), [
   {
     field: 'spec.subjectRef.kind',
     message:
-      'Approve, Reject, Acknowledge, Postmortem and FileReport are about a RiskIncident, Hold and Release about a MitigationPlan, Review, SignOff and ReportIncident about a ModelRisk: write the kind that fits the action',
+      'Approve, Reject, Acknowledge, Postmortem and FileReport are about a RiskIncident, Hold and Release about a MitigationPlan, Review, SignOff, Accept and ReportIncident about a ModelRisk: write the kind that fits the action',
     accept: [['spec.role', 'compliance']],
     reject: [['spec.subjectRef.kind', 'RiskIncident']],
   },
@@ -275,7 +275,7 @@ const holdCases = casesOf(decisionManifest('Hold'), [
   },
   {
     field: 'spec.expiresAt',
-    message: 'a Hold must end by itself: write expiresAt',
+    message: 'a Hold and an Accept must end by themselves: write expiresAt',
     accept: [['spec.expiresAt', '2031-01-01T00:00:00+02:00']],
     reject: [['spec.expiresAt', undefined]],
   },

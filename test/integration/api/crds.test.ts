@@ -203,7 +203,7 @@ describe('bad input', () => {
   it.each([
     { manifest: modelRiskManifest(), path: 'spec.paperwork', value: 'High' },
     { manifest: planManifest(), path: 'spec.stages[0].notify', value: 'oncall' },
-    { manifest: riskPolicyManifest(), path: 'spec.roles', value: [] },
+    { manifest: riskPolicyManifest(), path: 'spec.teams', value: [] },
     { manifest: decisionManifest(), path: 'spec.approver', value: 'ana' },
   ])('$path is warned of, not swallowed', async ({ manifest, path, value }) => {
     const { group, version, plural } = resourceOf(manifest.kind);

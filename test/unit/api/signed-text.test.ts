@@ -52,6 +52,7 @@ describe('what is signed', () => {
     ['spec.model.version', '9', 'model.version'],
     ['spec.model.imageDigest', `sha256:${'a'.repeat(64)}`, 'model.imageDigest'],
     ['spec.criticality', 'Critical', 'criticality'],
+    ['spec.suspend', 'Hold', 'suspend'],
     ['spec.policyRef.name', 'lenient', 'policyRef.name'],
     ['spec.evaluationIntervalSeconds', 86_400, 'evaluationIntervalSeconds'],
     ['spec.indicators[0].threshold.breach', 0.1, 'indicators.approval-parity.threshold.breach'],
@@ -70,7 +71,7 @@ describe('what is signed', () => {
 
   it.each([
     ['owner', 'spec.owner.team', 'another'],
-    ['suspension', 'spec.suspend', 'Hold'],
+    ['remediations', 'spec.remediations', []],
   ])('does not cover the %s', (_, path, value) => {
     expect(signedText(edited(path, value))).toBe(signedText(of()));
   });

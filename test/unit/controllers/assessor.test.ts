@@ -19,7 +19,7 @@ import {
 import type { Manifest } from '../../builders/api.ts';
 import { createManualClock, settle } from '../../builders/manual-clock.ts';
 import type { ManualClock } from '../../builders/manual-clock.ts';
-import { noConfigMaps } from '../../builders/references.ts';
+import { readsNothing } from '../../builders/references.ts';
 
 interface Call {
   readonly requests: readonly SignalRequest[];
@@ -42,7 +42,7 @@ describe('the assessor', () => {
     clock = createManualClock();
     calls = [];
     assessed = [];
-    programme = createProgramme(clock, () => undefined, noConfigMaps);
+    programme = createProgramme(clock, () => undefined, readsNothing);
     programme.putPolicy(asObject(riskPolicyManifest()));
     const risk = withValue(
       withValue(modelRiskManifest(), 'spec.indicators', [templateIndicator(), driftIndicator()]),

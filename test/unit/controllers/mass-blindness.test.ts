@@ -15,7 +15,7 @@ import { inlineIndicator, modelRiskManifest, riskPolicyManifest, stored, withVal
 import type { Manifest } from '../../builders/api.ts';
 import { createManualClock } from '../../builders/manual-clock.ts';
 import type { ManualClock } from '../../builders/manual-clock.ts';
-import { noConfigMaps } from '../../builders/references.ts';
+import { readsNothing } from '../../builders/references.ts';
 
 type Answer = 'Good' | 'NoData' | 'Down';
 
@@ -37,7 +37,7 @@ describe('a provider that fails everybody at once', () => {
     clock = createManualClock();
     answers = new Map();
     news = 0;
-    programme = createProgramme(clock, () => undefined, noConfigMaps);
+    programme = createProgramme(clock, () => undefined, readsNothing);
     providers = createProviderBook(programme, { source: { replaceProviders: () => [] }, clock });
     programme.putPolicy(asObject(riskPolicyManifest(), 'default'));
     for (const namespace of namespaces) programme.putRisk(asObject(riskIn(namespace), namespace));

@@ -8,7 +8,7 @@ import { createManualClock } from '../../builders/manual-clock.ts';
 import { createMemoryAPI } from '../../builders/memory-api.ts';
 import type { MemoryAPI } from '../../builders/memory-api.ts';
 import { conditionOf } from '../../builders/traffic-view.ts';
-import { noConfigMaps } from '../../builders/references.ts';
+import { readsNothing } from '../../builders/references.ts';
 import type { KubeObject } from '../../../testbed/api-client.ts';
 
 const policyWrites = ({ writes }: Pick<MemoryAPI, 'writes'>): number => writes.filter(({ resource }) => resource === 'riskpolicies').length;
@@ -24,7 +24,7 @@ async function anOperatorOf(namespace: string | null) {
   cluster.start();
   await clock.advance(1);
   await cluster.whenSynced();
-  const programme = createProgramme(clock, () => undefined, noConfigMaps);
+  const programme = createProgramme(clock, () => undefined, readsNothing);
   for (const policy of cluster.own.policies.store.list()) programme.putPolicy(policy);
   for (const risk of cluster.own.risks.store.list()) programme.putRisk(risk);
   const providers = createProviderBook(programme, { source: { replaceProviders: () => [] }, clock });

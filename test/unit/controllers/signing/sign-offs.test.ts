@@ -1,9 +1,9 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { applyGuardedModelTo, startMemoryOperator } from '../../builders/memory-operator.ts';
-import type { MemoryOperator } from '../../builders/memory-operator.ts';
-import { validityOf } from '../../builders/memory-decisions.ts';
-import { liveIn } from '../../builders/memory-story.ts';
-import { owner, sign, signAll, signedOff, signedOffMessage, signedPolicy, signedRisk, signingStatus } from '../../builders/signing.ts';
+import { applyGuardedModelTo, memoryPlan, startMemoryOperator } from '../../../builders/memory-operator.ts';
+import type { MemoryOperator } from '../../../builders/memory-operator.ts';
+import { validityOf } from '../../../builders/memory-decisions.ts';
+import { liveIn, shareIn } from '../../../builders/memory-story.ts';
+import { owner, sign, signAll, signedOff, signedOffMessage, signedPolicy, signedRisk, signingStatus } from '../../../builders/signing.ts';
 
 const version = (name: string) => ({ model: { name: 'credit', version: name } });
 
@@ -57,7 +57,11 @@ describe('sign-offs of a model', () => {
       expect.objectContaining({ version: '2.3.0', digest: signableDigest, roles: ['product', 'compliance'] }),
     ]);
     expect(await world.sample('modelrisk_sign_offs_missing', 'lending', 'credit')).toBe(0);
+<<<<<<< HEAD:test/unit/controllers/signing/sign-offs.test.ts
+    const writes = () => world.api.writes.filter(({ resource }) => ['modelrisks', 'riskdecisions'].includes(resource)).length;
+=======
     const writes = () => world.api.writes.filter(({ resource }) => ['modelrisks', 'riskdecisions'].includes(resource ?? '')).length;
+>>>>>>> main:test/unit/controllers/sign-offs.test.ts
     const written = writes();
     await world.pass(5);
     expect(writes()).toBe(written);
@@ -209,4 +213,46 @@ describe('sign-offs of a model', () => {
     await world.pass(2);
     expect(signedOff(world)).toBe('True/AllSigned');
   });
+});
+
+describe('a safe version', () => {
+  let world: MemoryOperator;
+  beforeEach(async () => {
+    world = await startMemoryOperator((api) => {
+      applyGuardedModelTo(api);
+      api.apply('riskpolicies', signedPolicy());
+      api.apply('modelrisks', signedRisk(version('2.2.0')));
+      const [traffic] = (
+        memoryPlan() as { readonly spec: { readonly targets: readonly { readonly httpRoute: { readonly safe: object } }[] } }
+      ).spec.targets;
+      const route = traffic?.httpRoute;
+      const stages = [{ name: 'limit', actions: [{ target: 'traffic', canaryLimit: { maxPercent: 10 } }] }];
+      const targets = [{ name: 'traffic', httpRoute: { ...route, safe: { ...route?.safe, version: '2.2.0' } } }];
+      api.apply('mitigationplans', memoryPlan({ targets, stages }));
+    });
+    await world.pass(2);
+  });
+  afterEach(() => world.stop());
+
+  const bothBreach = async (): Promise<void> => {
+    world.api.apply('modelrisks', signedRisk(version('2.3.0')));
+    await world.pass(2);
+    world.read(0.9, 0.9);
+    await world.pass(8);
+  };
+
+  it('that all have signed off is compared: with the same defect no traffic moves to it', async () => {
+    await signAll(world);
+    await bothBreach();
+    expect(status(world)).toEqual(['2.2.0']);
+    expect(shareIn(world)).toBe(50);
+  });
+
+  it('that nobody has signed off is as good as unknown: the plan engages', async () => {
+    await bothBreach();
+    expect(status(world)).toEqual([]);
+    expect(shareIn(world)).toBe(10);
+  });
+
+  const status = (of: MemoryOperator) => signingStatus(of).approvedVersions?.map((each) => each['version']);
 });

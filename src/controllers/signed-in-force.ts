@@ -1,0 +1,110 @@
+import { resolveTemplateAlone } from '../api/resolve-signal.ts';
+import type { ModelRisk } from '../api/model-risk.ts';
+import type { RiskPolicy, SignalTemplate } from '../api/risk-policy.ts';
+import { signedSpec, signedTemplates } from '../api/signed-spec.ts';
+import type { HeldTerm } from '../api/signed-limits.ts';
+import { readSignedText, signedDigest } from '../api/signed-text.ts';
+import type { SignedModel } from '../api/signed-text.ts';
+import { signalProblem } from '../signals/signal-problem.ts';
+import type { Cluster } from './cluster.ts';
+import type { ProgrammeReaders } from './programme.ts';
+import type { RiskState, SignedInForce } from './risk-state.ts';
+import type { RawSignOff } from './signed-decisions.ts';
+
+/** A risk as it is to be judged: what is written, bounded by what was signed. */
+export interface RiskToResolve {
+  readonly risk: ModelRisk;
+  readonly policy: RiskPolicy | null;
+  readonly invalidSignals: ReadonlyMap<string, string>;
+  readonly signed: SignedInForce | null;
+}
+
+interface Policies {
+  readonly policies: ReadonlyMap<string, RiskPolicy>;
+  invalidSignalsOf(policy: string): ReadonlyMap<string, string>;
+}
+
+export type ReadSigned = (written: ModelRisk, policies: Policies) => RiskToResolve;
+
+/** Nothing was ever signed. */
+const nothingSigned: ReadSigned = (written, known) => {
+  const { name } = written.spec.policyRef;
+  return { risk: written, policy: known.policies.get(name) ?? null, invalidSignals: known.invalidSignalsOf(name), signed: null };
+};
+
+function createSignedReader({ own }: { readonly own: Pick<Cluster['own'], 'risks' | 'decisions'> }): ReadSigned {
+  return (written, known) => {
+    const found = signedOf(written, own);
+    if (found === null) return nothingSigned(written, known);
+    const { spec, held } = signedSpec(written.spec, found.model);
+    const { name } = spec.policyRef;
+    const policy = known.policies.get(name) ?? null;
+    const kept = policy === null ? null : signedTemplates(policy.spec.signals, found.model);
+    return {
+      risk: { ...written, spec },
+      policy: policy === null || kept === null ? null : { ...policy, spec: { ...policy.spec, signals: kept.signals } },
+      invalidSignals: invalidAmong(known.invalidSignalsOf(name), kept?.held ?? []),
+      signed: { ...found, held: [...held, ...templateTerms(spec, kept?.held ?? [])] },
+    };
+  };
+}
+
+/** What is read of the cluster each time a risk is resolved. */
+export function programmeReaders(cluster: Pick<Cluster, 'own' | 'references'>): ProgrammeReaders {
+  return { readText: cluster.references.read, readSigned: createSignedReader(cluster) };
+}
+
+/** By the status as the cache shows it: that all had signed it says alone. */
+function signedOf(written: ModelRisk, { risks, decisions }: Pick<Cluster['own'], 'risks' | 'decisions'>) {
+  const { namespace = '', name, uid } = written.metadata;
+  const object = risks.store.get(`${namespace}/${name}`);
+  const { status } = (object ?? {}) as { readonly status?: Partial<ModelRisk['status']> };
+  const signed = object?.metadata.uid === uid ? status?.signed : undefined;
+  if (signed === undefined) return null;
+  const { spec } = (decisions.store.get(`${namespace}/${signed.decision}`) ?? {}) as RawSignOff;
+  const text = spec?.signed ?? '';
+  const read = readSignedText(text);
+  return read.ok && signedDigest(text) === spec?.digest ? { digest: signed.digest, model: read.value } : null;
+}
+
+function templateTerms({ indicators }: ModelRisk['spec'], held: readonly SignalTemplate[]): readonly HeldTerm[] {
+  return held.flatMap(({ name }) =>
+    indicators.flatMap(({ name: indicator, signal }) =>
+      'template' in signal && signal.template.name === name
+        ? [{ field: `signals.${name}`, indicator, signed: 'as signed', written: 'edited or removed in the policy' }]
+        : [],
+    ),
+  );
+}
+
+/** What the policy says now of a template says nothing of the one that was signed. */
+function invalidAmong(invalid: ReadonlyMap<string, string>, held: readonly SignalTemplate[]): ReadonlyMap<string, string> {
+  if (held.length === 0) return invalid;
+  const judged = new Map(invalid);
+  for (const template of held) {
+    const problem = signalProblem(resolveTemplateAlone(template), '');
+    if (problem === null) judged.delete(template.name);
+    else judged.set(template.name, problem);
+  }
+  return judged;
+}
+
+/** Entries of the register whose price nobody but who wrote the model answers for. */
+export function ownerEstimates({ risks }: ModelRisk['spec'], signed: SignedModel | null): readonly string[] {
+  const price = ({ likelihood, impact }: ModelRisk['spec']['risks'][number]): string => JSON.stringify([likelihood, impact]);
+  const covered = new Set(signed?.risks.map((entry) => `${entry.name} ${price(entry)}`) ?? []);
+  return risks.filter((entry) => entry.likelihood !== undefined && !covered.has(`${entry.name} ${price(entry)}`)).map(({ name }) => name);
+}
+
+/**
+ * Whether a version may be what callers are sent to in the place of the one under guard: one with all sign-offs, where the tier asks for some. Of a model
+ * nobody has looked at yet none is: what is not compared engages.
+ */
+export function approvedVersions({ own }: { readonly own: Pick<Cluster['own'], 'risks'> }): (risk: RiskState, version: string) => boolean {
+  return (risk, version) => {
+    const { status } = (own.risks.store.get(risk.key) ?? {}) as { readonly status?: Partial<ModelRisk['status']> };
+    const { conditions = [], approvedVersions: approved = [] } = status ?? {};
+    const isFree = conditions.some(({ type, reason }) => type === 'SignedOff' && reason === 'NotRequired');
+    return isFree || approved.some((each) => each.version === version);
+  };
+}
