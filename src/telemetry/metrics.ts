@@ -85,10 +85,33 @@ function decisionSeries({ counter, gauge, histogram }: Makers) {
       'Entries of records given up: the plan was deleted and nothing could be written in its namespace.',
     ),
     ...handlingSeries({ gauge }),
+    ...programmeSeries({ gauge }),
     ...drillSeries({ counter, gauge, histogram }),
     ...reviewSeries({ gauge }),
     notifications: counter('modelrisk_notifications_total', 'Notices to receivers of policies by result.', ['receiver', 'result']),
     providerQueries: counter('modelrisk_provider_queries_total', 'Queries to signal providers by result.', ['provider', 'result']),
+  };
+}
+
+function programmeSeries({ gauge }: Pick<Makers, 'gauge'>) {
+  return {
+    programmeTimeSeconds: gauge(
+      'modelrisk_programme_time_seconds',
+      'Kaplan-Meier quantiles of how long detection, acknowledgement, mitigation and remediation took, 90 days; no series while not reached.',
+      ['figure', 'quantile'],
+    ),
+    programmeIncidents: gauge(
+      'modelrisk_programme_time_incidents',
+      'Incidents behind a time: over, not over (censored), without the times.',
+      ['figure', 'kind'],
+    ),
+    programmeShare: gauge(
+      'modelrisk_programme_share',
+      'A share of the programme over 90 days with its Wilson interval at 95 %; no series while it is not known.',
+      ['figure', 'bound'],
+    ),
+    programmeShareCount: gauge('modelrisk_programme_share_count', 'What a share of the programme is of.', ['figure']),
+    programmeCount: gauge('modelrisk_programme_count', 'A count of the programme over 90 days.', ['figure']),
   };
 }
 
