@@ -28,31 +28,10 @@ function decisionSeries({ counter, gauge, histogram }: Makers) {
   const kept = ['Kept', 'Unused', 'Forbidden', 'Invalid', 'Older', 'Future', 'Full'];
   for (const result of [...kept, 'Unauthenticated', 'TooMany', 'NotNow', 'Malformed'])
     for (const kind of ['reading', 'alert']) pushed.inc({ kind, result }, 0);
-  const indicator = ['namespace', 'risk', 'indicator'] as const;
   return {
     pushed,
     assessments,
-    indicatorValue: gauge('modelrisk_indicator_value', 'Last value of an indicator, in the unit of its signal.', indicator),
-    indicatorBreached: gauge(
-      'modelrisk_indicator_breached',
-      '1 from when an indicator fires until it has been clear for long enough, else 0.',
-      indicator,
-    ),
-    indicatorBlindSeconds: gauge(
-      'modelrisk_indicator_blind_seconds',
-      'How long there has been no usable reading of an indicator; 0 while there is one.',
-      indicator,
-    ),
-    indicatorReadings: counter(
-      'modelrisk_indicator_readings_total',
-      'Readings of live answers by indicators that have an objective of their own: Good, Bad (a breach) or None (it could not be told).',
-      [...indicator, 'result'],
-    ),
-    observationAgeSeconds: gauge(
-      'modelrisk_observation_age_seconds',
-      'Age of the newest data that gave a value; grows while none comes.',
-      indicator,
-    ),
+    ...indicatorSeries({ counter, gauge }),
     engagedStage: gauge('modelrisk_engaged_stage', 'Stage a plan holds, counted from 1; 0 while it is idle.', ['namespace', 'plan']),
     constraintInForce: gauge('modelrisk_constraint_in_force', '1 for each constraint that stands on a target, by its journal.', [
       'namespace',
@@ -90,6 +69,33 @@ function decisionSeries({ counter, gauge, histogram }: Makers) {
     ...reviewSeries({ gauge }),
     notifications: counter('modelrisk_notifications_total', 'Notices to receivers of policies by result.', ['receiver', 'result']),
     providerQueries: counter('modelrisk_provider_queries_total', 'Queries to signal providers by result.', ['provider', 'result']),
+  };
+}
+
+function indicatorSeries({ counter, gauge }: Pick<Makers, 'counter' | 'gauge'>) {
+  const indicator = ['namespace', 'risk', 'indicator'] as const;
+  return {
+    indicatorValue: gauge('modelrisk_indicator_value', 'Last value of an indicator, in the unit of its signal.', indicator),
+    indicatorBreached: gauge(
+      'modelrisk_indicator_breached',
+      '1 from when an indicator fires until it has been clear for long enough, else 0.',
+      indicator,
+    ),
+    indicatorBlindSeconds: gauge(
+      'modelrisk_indicator_blind_seconds',
+      'How long there has been no usable reading of an indicator; 0 while there is one.',
+      indicator,
+    ),
+    indicatorReadings: counter(
+      'modelrisk_indicator_readings_total',
+      'Readings of live answers by indicators that have an objective of their own: Good, Bad (a breach) or None (it could not be told).',
+      [...indicator, 'result'],
+    ),
+    observationAgeSeconds: gauge(
+      'modelrisk_observation_age_seconds',
+      'Age of the newest data that gave a value; grows while none comes.',
+      indicator,
+    ),
   };
 }
 
