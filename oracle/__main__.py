@@ -23,6 +23,7 @@ TOPICS = {
     "multiplicity": ("numpy", "statsmodels"),
     "noise": ("numpy", "scipy"),
     "performance": ("numpy", "scikit-learn", "statsmodels"),
+    "programme": ("numpy", "scipy", "statsmodels"),
     "proportions": ("numpy", "scipy", "statsmodels"),
     "sequential": ("numpy", "scipy"),
     "simulation": ("numpy",),

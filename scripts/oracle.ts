@@ -34,6 +34,7 @@ const pythonTopics = [
   'multiplicity',
   'noise',
   'performance',
+  'programme',
   'proportions',
   'sequential',
   'simulation',

@@ -41,7 +41,7 @@ const verdict = z.enum(['TruePositive', 'FalsePositive']).meta({
   description: 'TruePositive: something was wrong with the model. FalsePositive: nothing was, and the operator should not have acted.',
 });
 
-const harmConfirmed = z.enum(['Yes', 'No', 'Unknown']).meta({ description: 'Whether somebody was harmed.' });
+const harmConfirmed = z.enum(['Confirmed', 'RuledOut', 'Unknown']).meta({ description: 'Whether somebody was harmed.' });
 
 const actualLoss = z
   .number()
@@ -73,6 +73,7 @@ export const postmortemSchema = z
     harmConfirmed,
     actualLoss: actualLoss.exactOptional(),
     severity: severity('How bad it was. Left out: as the record says.').exactOptional(),
+    onsetAt: instant('When it began, as looking back showed. Left out: as reported, or not known.').exactOptional(),
     findings: mapList(finding, 'name', {
       max: 16,
       description: 'What has to change; each is tracked until it stands in the model.',
@@ -141,6 +142,7 @@ export const handlingStatusFields = {
       verdict,
       harmConfirmed,
       actualLoss: actualLoss.exactOptional(),
+      onsetAt: instant('When it began.').exactOptional(),
     })
     .meta({ description: 'What came of looking back; the last one counts.' })
     .exactOptional(),

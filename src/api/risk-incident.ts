@@ -129,7 +129,7 @@ const spec = z
       {
         rule: 'has(self.planRef) == has(self.engagement) && has(self.planRef) == has(self.snapshot)',
         fieldPath: '.planRef',
-        message: 'the incident of a plan has an engagement and a snapshot, one that was reported has neither',
+        message: 'write engagement and snapshot for the incident of a plan, and leave both out of one that was reported',
       },
     ),
   );

@@ -18,8 +18,9 @@ export const actUsage = `  kubectl modelrisk incidents [-n NAMESPACE | -A]      
   kubectl modelrisk report-incident RISK --role ROLE --reason TEXT --onset TIME --aware TIME --known-from Customer|Regulator|Person
                     --category CATEGORY --severity Low|Medium|High|Critical --harm TEXT
                                                        put an incident on record that the operator did not see
-  kubectl modelrisk postmortem INCIDENT --role ROLE --reason TEXT --verdict TruePositive|FalsePositive --harm-confirmed Yes|No|Unknown
-                    [--actual-loss AMOUNT] [--severity SEVERITY] [--finding remediation/NAME=SUMMARY | --finding indicator/NAME=SUMMARY ...]
+  kubectl modelrisk postmortem INCIDENT --role ROLE --reason TEXT --verdict TruePositive|FalsePositive --harm-confirmed Confirmed|RuledOut|Unknown
+                    [--actual-loss AMOUNT] [--severity SEVERITY] [--onset TIME]
+                    [--finding remediation/NAME=SUMMARY | --finding indicator/NAME=SUMMARY ...]
                                                        put on record what came of looking back at an incident
   kubectl modelrisk file-report INCIDENT --role ROLE --reason TEXT --reporting NAME --filed-at TIME --reference TEXT
                                                        put on record that an authority was told of an incident
@@ -65,7 +66,7 @@ const verbs: Readonly<Record<string, Verb>> = {
     action: 'Postmortem',
     subject: 'RiskIncident',
     required: [...common, 'verdict', 'harm-confirmed'],
-    optional: ['actual-loss', 'severity', 'finding'],
+    optional: ['actual-loss', 'severity', 'onset', 'finding'],
   },
   'file-report': {
     action: 'FileReport',
@@ -114,14 +115,14 @@ function bodyOf(action: ActCommand['action'], switches: ActSwitches): Result<Act
 }
 
 function postmortemOf(switches: ActSwitches): Result<ActCommand['body'], string> {
-  const { verdict, 'harm-confirmed': harmConfirmed, 'actual-loss': loss, severity, finding = [] } = switches;
+  const { verdict, 'harm-confirmed': harmConfirmed, 'actual-loss': loss, severity, onset: onsetAt, finding = [] } = switches;
   const actualLoss = loss === undefined ? undefined : Number(loss);
   if (actualLoss !== undefined && !(Number.isFinite(actualLoss) && actualLoss >= 0))
     return failure(`--actual-loss ${loss ?? ''} is no amount`);
   const findings = finding.map(findingOf);
   const wrong = findings.findIndex((each) => each === null);
   if (wrong !== -1) return failure(`--finding ${finding[wrong] ?? ''}: write remediation/NAME=SUMMARY or indicator/NAME=SUMMARY`);
-  const optional = { ...(actualLoss === undefined ? {} : { actualLoss }), ...(severity === undefined ? {} : { severity }) };
+  const optional = Object.fromEntries(Object.entries({ actualLoss, severity, onsetAt }).filter(([, value]) => value !== undefined));
   return success({ postmortem: { verdict, harmConfirmed, ...optional, findings } });
 }
 

@@ -26,6 +26,8 @@ export const usage = `kubectl modelrisk: keeps live models inside accepted risk
   kubectl modelrisk gate --model NAME --version V [-n NAMESPACE] [--waive ITEM,...]
                                                        may this version go out, and what stands in the way; exit code 0: go,
                                                        1: no-go, 2: nobody can tell (docs/gate.md)
+  kubectl modelrisk metrics [-n NAMESPACE | -A] [--period DAYS]
+                                                       figures of the programme: times, escaped incidents, precision, reviews, overrides
   kubectl modelrisk audit verify [-n NAMESPACE]        recompute the record's hash chain
       --export FILE       check what an audit sink holds (JSON lines), and the cluster against it; -A for all namespaces
       --offline           with --export: by itself, no cluster is asked
@@ -62,6 +64,7 @@ export type Command =
   | GateCommand
   | { readonly kind: 'Reviews' }
   | { readonly kind: 'Incidents' }
+  | { readonly kind: 'Metrics'; readonly periodDays: number }
   | ActCommand
   | { readonly kind: 'List' }
   | { readonly kind: 'Playbook'; readonly name: string }
@@ -139,6 +142,7 @@ const options = {
   export: { type: 'string' },
   against: { type: 'string' },
   offline: { type: 'boolean', default: false },
+  period: { type: 'string' },
   ...actOptions,
   'expires-at': { type: 'string' },
   kubeconfig: { type: 'string' },
@@ -167,6 +171,7 @@ interface Switches extends ActSwitches {
   readonly against?: string;
   readonly offline: boolean;
   readonly 'expires-at'?: string;
+  readonly period?: string;
 }
 
 /** A drill that waits for its plan to be free is longer. */
@@ -208,6 +213,15 @@ function restoreCommand(words: readonly string[], switches: Switches): Result<Co
   return success({ kind: 'Restore', targetKind, name, patchKinds });
 }
 
+const defaultPeriodDays = 90;
+
+function metricsCommand({ period }: Switches): Result<Command, string> {
+  const periodDays = Number(period ?? defaultPeriodDays);
+  if (!Number.isInteger(periodDays) || periodDays < 1 || periodDays > 3660)
+    return failure(`--period ${period ?? ''} is no number of days from 1 to 3660`);
+  return success({ kind: 'Metrics', periodDays });
+}
+
 function auditCommand(words: readonly string[], switches: Switches): Result<Command, string> {
   const { export: file, against = null, offline } = switches;
   const [verb, ...rest] = words;
@@ -246,6 +260,8 @@ function commandOf(words: readonly string[], switches: Switches): Result<Command
   if (first === 'gate' && second === undefined) return gateCommand(switches);
   if ([switches.model, switches.version, switches.waive].some((each) => each !== undefined))
     return failure('--model, --version and --waive go with gate');
+  if (first === 'metrics' && second === undefined) return metricsCommand(switches);
+  if (switches.period !== undefined) return failure('--period goes with metrics');
   if (first === 'drill') return drillCommand(words.slice(1), switches);
   if (switches['dry-run'] || switches.wait !== undefined) return failure('--wait goes with drill, --dry-run with drill and sign-off');
   if (first === 'restore') return restoreCommand(words.slice(1), switches);
@@ -291,10 +307,12 @@ export function readArguments(commandLine: readonly string[]): Result<Arguments,
   const allNamespaces = values['all-namespaces'];
   if (
     allNamespaces &&
-    !['RestoreAll', 'Doctor', 'Reviews', 'Incidents', 'Backlog', 'List', 'AuditExport', 'VerifyExport'].includes(command.value.kind)
+    !['RestoreAll', 'Doctor', 'Reviews', 'Incidents', 'Metrics', 'Backlog', 'List', 'AuditExport', 'VerifyExport'].includes(
+      command.value.kind,
+    )
   )
     return failure(
-      '--all-namespaces goes with restore --all, doctor, list, reviews, incidents, backlog, audit export and audit verify --export',
+      '--all-namespaces goes with restore --all, doctor, list, reviews, incidents, metrics, backlog, audit export and audit verify --export',
     );
   if (allNamespaces && values.namespace !== undefined) return failure('--namespace and --all-namespaces exclude each other');
   return success({

@@ -4,6 +4,8 @@ import type { ResourceClient } from '../kube/resource-client.ts';
 import { takeAct } from './act.ts';
 import type { ActClients } from './act.ts';
 import type { ActCommand } from './act-arguments.ts';
+import { metricsSentences, readMetrics } from './programme-metrics.ts';
+import type { MetricsAsk, MetricsClients } from './programme-metrics.ts';
 import { incidentSentences, listIncidents } from './incidents.ts';
 
 function print(json: boolean, facts: object, sentences: readonly string[]): void {
@@ -21,6 +23,16 @@ export async function printIncidents(
   }
   print(json, listed.value, incidentSentences(listed.value));
   return listed.value.overdue === 0 ? 0 : 1;
+}
+
+export async function printMetrics(clients: MetricsClients, { json, ...ask }: MetricsAsk & { readonly json: boolean }): Promise<number> {
+  const report = await readMetrics(clients, ask);
+  if (!report.ok) {
+    process.stderr.write(`kubectl modelrisk metrics: ${report.failure}\n`);
+    return 1;
+  }
+  print(json, report.value, metricsSentences(report.value));
+  return 0;
 }
 
 export async function printAct(

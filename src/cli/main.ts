@@ -13,7 +13,6 @@ import { assertNever } from '../shared/assert-never.ts';
 import { success } from '../shared/result.ts';
 import type { Result } from '../shared/result.ts';
 import { askOnce } from '../signals/registry.ts';
-import type { ActClients } from './act.ts';
 import { readArguments, usage } from './arguments.ts';
 import type { Command, ReferenceCapture, SignOffCommand } from './arguments.ts';
 import { printExport, printVerification } from './audit-commands.ts';
@@ -26,7 +25,7 @@ import { listModels, showPlaybook, tierClients } from './programme-commands.ts';
 import type { Printable } from './programme-commands.ts';
 import { printProposal, proposeFor } from './propose.ts';
 import { captureReference, printReference } from './reference.ts';
-import { printAct, printIncidents } from './incident-commands.ts';
+import { printAct, printIncidents, printMetrics } from './incident-commands.ts';
 import { gateSentences } from '../governance/gate/verdict.ts';
 import { askGate } from './gate.ts';
 import type { GateCommand } from './gate.ts';
@@ -143,7 +142,7 @@ async function reviews(call: Call): Promise<number> {
   return listed.value.models.some(({ standing }) => standing === 'Overdue') ? 1 : 0;
 }
 
-function actClients(call: Call): ActClients {
+function recordClients(call: Call) {
   const { transport } = call;
   const selves = {
     group: 'authentication.k8s.io',
@@ -162,7 +161,7 @@ function actClients(call: Call): ActClients {
 
 async function sign(call: Call, { name, ...ask }: SignOffCommand): Promise<number> {
   const { transport, namespace } = call;
-  const clients = { ...actClients(call), policies: policiesClient(transport) };
+  const clients = { ...recordClients(call), policies: policiesClient(transport) };
   const report = await signOff({ ...ask, clients, at: { namespace, name }, nowMs: createSystemClock().nowMs() });
   if (!report.ok) {
     process.stderr.write(`kubectl modelrisk sign-off: ${report.failure}\n`);
@@ -329,8 +328,10 @@ async function run(call: Call, command: Exclude<Command, { readonly kind: 'Help'
       return explain(call, command.name);
     case 'Incidents':
       return printIncidents(incidentsOf(call), { ...call, ...within(call) });
+    case 'Metrics':
+      return printMetrics(recordClients(call), { ...call, ...within(call), periodDays: command.periodDays });
     case 'Act':
-      return printAct(actClients(call), command, { ...call, nowMs: createSystemClock().nowMs() });
+      return printAct(recordClients(call), command, { ...call, nowMs: createSystemClock().nowMs() });
     case 'List':
       return print(call, command.kind, await listModels(call));
     case 'Playbook':

@@ -135,7 +135,7 @@ function describePostmortem({ postmortem }: RiskDecision['spec']): string {
   const { verdict, harmConfirmed, actualLoss, severity, findings } = postmortem;
   const parts = [
     verdict,
-    `harm confirmed: ${harmConfirmed}`,
+    `harm: ${harmConfirmed}`,
     ...(actualLoss === undefined ? [] : [`loss ${actualLoss}`]),
     ...(severity === undefined ? [] : [`severity ${severity}`]),
     ...(findings.length === 0 ? [] : [`findings ${findings.map(({ name }) => name).join(', ')}`]),

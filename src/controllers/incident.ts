@@ -67,7 +67,7 @@ interface Handled {
 
 function awareMs({ spec }: RiskIncident, postmortem: Handled['postmortem']): EpochMs | null {
   if (spec.report !== undefined) return fromInstant(spec.report.awareAt);
-  return postmortem?.harmConfirmed === 'Yes' ? fromInstant(postmortem.at) : null;
+  return postmortem?.harmConfirmed === 'Confirmed' ? fromInstant(postmortem.at) : null;
 }
 
 function trackedIn(decision: RiskDecision, incident: RiskIncident, { programme }: IncidentControllerOptions): readonly TrackedFinding[] {
@@ -104,9 +104,9 @@ function handle(incident: RiskIncident, options: IncidentControllerOptions): Han
 
 function toPostmortem({ metadata, spec }: RiskDecision): Handled['postmortem'] {
   if (spec.postmortem === undefined) return undefined;
-  const { verdict, harmConfirmed, actualLoss } = spec.postmortem;
-  const loss = actualLoss === undefined ? {} : { actualLoss };
-  return { decision: metadata.name, by: spec.author ?? '', at: metadata.creationTimestamp, verdict, harmConfirmed, ...loss };
+  const { verdict, harmConfirmed, actualLoss, onsetAt } = spec.postmortem;
+  const known = { ...(actualLoss === undefined ? {} : { actualLoss }), ...(onsetAt === undefined ? {} : { onsetAt }) };
+  return { decision: metadata.name, by: spec.author ?? '', at: metadata.creationTimestamp, verdict, harmConfirmed, ...known };
 }
 
 /** Told when a report falls due, and when it was not made. */

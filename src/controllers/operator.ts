@@ -175,8 +175,8 @@ class WiredOperator implements Operator {
   }
 
   measure(): void {
-    const { anchors } = this.#outlets;
-    setStateGauges({ ...this.#options, programme: this.#programme, losses: this.#losses, anchors, nowMs: this.#options.clock.nowMs() });
+    const nowMs = this.#options.clock.nowMs();
+    setStateGauges({ ...this.#options, ...this.#outlets, programme: this.#programme, losses: this.#losses, nowMs });
   }
 
   assessNow(...concerned: Parameters<Assessor['assessNow']>): void {

@@ -2,6 +2,7 @@ import { createAnchors } from './anchor.ts';
 import type { Anchors, AuditSink } from './anchor.ts';
 import { createNotices } from './notices.ts';
 import type { Notices, NoticesOptions, NoticeWays } from './notices.ts';
+import { createProgrammeGauges } from './programme-figures.ts';
 
 /** How what is on record leaves the process. */
 export interface OutletWays extends NoticeWays {
@@ -12,12 +13,14 @@ export interface OutletWays extends NoticeWays {
 export interface Outlets {
   readonly notices: Notices;
   readonly anchors: Anchors;
+  readonly setFigures: ReturnType<typeof createProgrammeGauges>;
 }
 
-/** What leaves the cluster once it is on record: notices to people, entries to the audit sink. */
+/** What is made of the records: notices to people, entries to the audit sink, figures of the programme. */
 export function createOutlets({ ways, ...options }: Omit<NoticesOptions, 'ways'> & { readonly ways: OutletWays }): Outlets {
   return {
     notices: createNotices({ ...options, ways }),
     anchors: createAnchors({ ...options, ways, sink: ways.auditSink }),
+    setFigures: createProgrammeGauges(),
   };
 }

@@ -11,6 +11,7 @@ import type { Cluster } from './cluster.ts';
 import { drillTimes } from './drill-state.ts';
 import type { LossBook } from './loss-book.ts';
 import type { Programme } from './programme.ts';
+import type { FiguresOptions } from './programme-figures.ts';
 import { setReadings } from './reading-tally.ts';
 
 export interface StateGaugesOptions {
@@ -19,30 +20,32 @@ export interface StateGaugesOptions {
   readonly actuators: ReadonlyMap<TargetKind, Actuator>;
   readonly losses: Pick<LossBook, 'known'>;
   readonly anchors: Pick<Anchors, 'oldestUnanchored'>;
-  readonly metrics: Pick<
-    Metrics,
-    | 'indicatorValue'
-    | 'observationAgeSeconds'
-    | 'indicatorBreached'
-    | 'indicatorBlindSeconds'
-    | 'indicatorReadings'
-    | 'engagedStage'
-    | 'constraintInForce'
-    | 'expectedAnnualLoss'
-    | 'annualLossP95'
-    | 'reviewDueTimestampSeconds'
-    | 'reviewsOverdue'
-    | 'documentsMissing'
-    | 'lineageCoverage'
-    | 'unregisteredModels'
-    | 'signOffsMissing'
-    | 'drillOverdueSeconds'
-    | 'auditUnanchoredAgeSeconds'
-    | 'incidentsOpen'
-    | 'incidentReportDueTimestampSeconds'
-    | 'incidentReportsOverdue'
-    | 'findingsOpen'
-  >;
+  readonly setFigures: (options: FiguresOptions) => void;
+  readonly metrics: FiguresOptions['metrics'] &
+    Pick<
+      Metrics,
+      | 'indicatorValue'
+      | 'observationAgeSeconds'
+      | 'indicatorBreached'
+      | 'indicatorBlindSeconds'
+      | 'indicatorReadings'
+      | 'engagedStage'
+      | 'constraintInForce'
+      | 'expectedAnnualLoss'
+      | 'annualLossP95'
+      | 'reviewDueTimestampSeconds'
+      | 'reviewsOverdue'
+      | 'documentsMissing'
+      | 'lineageCoverage'
+      | 'unregisteredModels'
+      | 'signOffsMissing'
+      | 'drillOverdueSeconds'
+      | 'auditUnanchoredAgeSeconds'
+      | 'incidentsOpen'
+      | 'incidentReportDueTimestampSeconds'
+      | 'incidentReportsOverdue'
+      | 'findingsOpen'
+    >;
   readonly nowMs: EpochMs;
 }
 
@@ -70,6 +73,7 @@ export function setStateGauges(options: StateGaugesOptions): void {
   setSignOffs(options);
   setAnchors(options);
   setIncidents(options);
+  options.setFigures(options);
 }
 
 function setAnchors({ anchors, metrics, nowMs }: StateGaugesOptions): void {

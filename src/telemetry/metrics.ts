@@ -28,31 +28,10 @@ function decisionSeries({ counter, gauge, histogram }: Makers) {
   const kept = ['Kept', 'Unused', 'Forbidden', 'Invalid', 'Older', 'Future', 'Full'];
   for (const result of [...kept, 'Unauthenticated', 'TooMany', 'NotNow', 'Malformed'])
     for (const kind of ['reading', 'alert']) pushed.inc({ kind, result }, 0);
-  const indicator = ['namespace', 'risk', 'indicator'] as const;
   return {
     pushed,
     assessments,
-    indicatorValue: gauge('modelrisk_indicator_value', 'Last value of an indicator, in the unit of its signal.', indicator),
-    indicatorBreached: gauge(
-      'modelrisk_indicator_breached',
-      '1 from when an indicator fires until it has been clear for long enough, else 0.',
-      indicator,
-    ),
-    indicatorBlindSeconds: gauge(
-      'modelrisk_indicator_blind_seconds',
-      'How long there has been no usable reading of an indicator; 0 while there is one.',
-      indicator,
-    ),
-    indicatorReadings: counter(
-      'modelrisk_indicator_readings_total',
-      'Readings of live answers by indicators that have an objective of their own: Good, Bad (a breach) or None (it could not be told).',
-      [...indicator, 'result'],
-    ),
-    observationAgeSeconds: gauge(
-      'modelrisk_observation_age_seconds',
-      'Age of the newest data that gave a value; grows while none comes.',
-      indicator,
-    ),
+    ...indicatorSeries({ counter, gauge }),
     engagedStage: gauge('modelrisk_engaged_stage', 'Stage a plan holds, counted from 1; 0 while it is idle.', ['namespace', 'plan']),
     constraintInForce: gauge('modelrisk_constraint_in_force', '1 for each constraint that stands on a target, by its journal.', [
       'namespace',
@@ -85,10 +64,60 @@ function decisionSeries({ counter, gauge, histogram }: Makers) {
       'Entries of records given up: the plan was deleted and nothing could be written in its namespace.',
     ),
     ...handlingSeries({ gauge }),
+    ...programmeSeries({ gauge }),
     ...drillSeries({ counter, gauge, histogram }),
     ...reviewSeries({ gauge }),
     notifications: counter('modelrisk_notifications_total', 'Notices to receivers of policies by result.', ['receiver', 'result']),
     providerQueries: counter('modelrisk_provider_queries_total', 'Queries to signal providers by result.', ['provider', 'result']),
+  };
+}
+
+function indicatorSeries({ counter, gauge }: Pick<Makers, 'counter' | 'gauge'>) {
+  const indicator = ['namespace', 'risk', 'indicator'] as const;
+  return {
+    indicatorValue: gauge('modelrisk_indicator_value', 'Last value of an indicator, in the unit of its signal.', indicator),
+    indicatorBreached: gauge(
+      'modelrisk_indicator_breached',
+      '1 from when an indicator fires until it has been clear for long enough, else 0.',
+      indicator,
+    ),
+    indicatorBlindSeconds: gauge(
+      'modelrisk_indicator_blind_seconds',
+      'How long there has been no usable reading of an indicator; 0 while there is one.',
+      indicator,
+    ),
+    indicatorReadings: counter(
+      'modelrisk_indicator_readings_total',
+      'Readings of live answers by indicators that have an objective of their own: Good, Bad (a breach) or None (it could not be told).',
+      [...indicator, 'result'],
+    ),
+    observationAgeSeconds: gauge(
+      'modelrisk_observation_age_seconds',
+      'Age of the newest data that gave a value; grows while none comes.',
+      indicator,
+    ),
+  };
+}
+
+function programmeSeries({ gauge }: Pick<Makers, 'gauge'>) {
+  return {
+    programmeTimeSeconds: gauge(
+      'modelrisk_programme_time_seconds',
+      'Kaplan-Meier quantiles of how long detection, acknowledgement, mitigation and remediation took, 90 days; no series while not reached.',
+      ['figure', 'quantile'],
+    ),
+    programmeIncidents: gauge(
+      'modelrisk_programme_time_incidents',
+      'Incidents behind a time: over, not over (censored), without the times.',
+      ['figure', 'kind'],
+    ),
+    programmeShare: gauge(
+      'modelrisk_programme_share',
+      'A share of the programme over 90 days with its Wilson interval at 95 %; no series while it is not known.',
+      ['figure', 'bound'],
+    ),
+    programmeShareCount: gauge('modelrisk_programme_share_count', 'What a share of the programme is of.', ['figure']),
+    programmeCount: gauge('modelrisk_programme_count', 'A count of the programme over 90 days.', ['figure']),
   };
 }
 

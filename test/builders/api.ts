@@ -250,7 +250,7 @@ const ofAction: Readonly<Partial<Record<DecisionAction, object>>> = {
   Postmortem: {
     postmortem: {
       verdict: 'TruePositive',
-      harmConfirmed: 'No',
+      harmConfirmed: 'RuledOut',
       findings: [{ name: 'retrain', summary: 'Retrain each quarter.', remediation: 'retrain-quarterly' }],
     },
   },

@@ -1,3 +1,7 @@
+import type { ProgrammeFacts, ProgrammeWindow } from '../../src/core/risk/programme/facts.ts';
+import type { RateRatio } from '../../src/core/risk/programme/rate-ratio.ts';
+import type { Spell, Survival } from '../../src/core/risk/programme/survival.ts';
+
 /** Shapes of the golden vectors of risk arithmetic: topic, kind, [input, expected]. */
 export interface RiskShapes {
   /** Drawn, with as many digits as `draws` gives. Risks and items are told apart by their place in the list. */
@@ -30,6 +34,15 @@ export interface RiskShapes {
     readonly pert: readonly [Compound<ThreePoints>, AnnualLoss];
     /** Losses of one event that have nothing to do with each other. */
     readonly 'sum-of-parts': readonly [Compound<{ readonly parts: readonly (readonly number[])[] }>, AnnualLoss];
+  };
+  readonly programme: {
+    readonly survival: readonly [{ readonly spells: readonly Spell[] }, Survival];
+    readonly 'rate-ratio': readonly [{ readonly before: number; readonly now: number }, RateRatio];
+    /** Figures by name, each with those of its fields that are numbers. */
+    readonly programme: readonly [
+      { readonly facts: ProgrammeFacts; readonly window: ProgrammeWindow },
+      Readonly<Record<string, Readonly<Record<string, unknown>>>>,
+    ];
   };
   readonly impact: {
     readonly lognormal: readonly [

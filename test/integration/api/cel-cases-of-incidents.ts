@@ -65,7 +65,7 @@ export const incidentCases: readonly CELCase[] = [
     },
     {
       field: 'spec.planRef',
-      message: 'the incident of a plan has an engagement and a snapshot, one that was reported has neither',
+      message: 'write engagement and snapshot for the incident of a plan, and leave both out of one that was reported',
       accept: [['spec.engagement', 2]],
       reject: [['spec.snapshot', undefined]],
     },

@@ -23,7 +23,19 @@ const lines = {
     ...['--known-from', 'Customer', '--category', 'Fairness', '--severity', 'High', '--harm', 'Refused for their age.'],
   ],
   postmortem: [
-    ...['postmortem', 'ri-1', ...who, '--verdict', 'TruePositive', '--harm-confirmed', 'Yes', '--actual-loss', '1200', '--severity', 'Low'],
+    ...[
+      'postmortem',
+      'ri-1',
+      ...who,
+      '--verdict',
+      'TruePositive',
+      '--harm-confirmed',
+      'Confirmed',
+      '--actual-loss',
+      '1200',
+      '--severity',
+      'Low',
+    ],
     ...['--finding', 'remediation/retrain=Retrain each quarter.', '--finding', 'indicator/parity=Watch a = b.'],
   ],
   'file-report': ['file-report', 'ri-1', ...who, '--reporting', 'ai-act', '--filed-at', '2026-05-03T00:00:00Z', '--reference', 'MSA-17'],
@@ -76,7 +88,7 @@ describe('acts on incidents', () => {
       digest,
       subjectRef: { kind: 'RiskIncident', name: 'ri-1' },
       postmortem: {
-        ...{ verdict: 'TruePositive', harmConfirmed: 'Yes', actualLoss: 1200, severity: 'Low' },
+        ...{ verdict: 'TruePositive', harmConfirmed: 'Confirmed', actualLoss: 1200, severity: 'Low' },
         findings: [
           { name: 'retrain', summary: 'Retrain each quarter.', remediation: 'retrain' },
           { name: 'parity', summary: 'Watch a = b.', indicator: 'parity' },
@@ -116,9 +128,12 @@ describe('acts on incidents', () => {
     [['report-incident', 'a', 'b'], 'report-incident takes the name of one ModelRisk'],
     [[...lines.postmortem, '--harm', 'x'], '--harm does not go with postmortem'],
     [['doctor', '--verdict', 'TruePositive'], '--verdict goes with report-incident, postmortem, file-report'],
-    [['postmortem', 'ri-1', ...who, '--verdict', 'x', '--harm-confirmed', 'Yes', '--actual-loss', '1x'], '--actual-loss 1x is no amount'],
     [
-      ['postmortem', 'ri-1', ...who, '--verdict', 'x', '--harm-confirmed', 'Yes', '--finding', 'retrain'],
+      ['postmortem', 'ri-1', ...who, '--verdict', 'x', '--harm-confirmed', 'Confirmed', '--actual-loss', '1x'],
+      '--actual-loss 1x is no amount',
+    ],
+    [
+      ['postmortem', 'ri-1', ...who, '--verdict', 'x', '--harm-confirmed', 'Confirmed', '--finding', 'retrain'],
       '--finding retrain: write remediation/NAME=SUMMARY or indicator/NAME=SUMMARY',
     ],
   ])('%j is refused in one sentence: %s', (line, sentence) => {

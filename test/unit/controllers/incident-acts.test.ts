@@ -10,7 +10,7 @@ import { phaseOf } from '../../builders/traffic-view.ts';
 const typesIn = ({ status }: { readonly status: { readonly entries: readonly { readonly type: string }[] } }): readonly string[] =>
   status.entries.map(({ type }) => type);
 
-const looked = { verdict: 'TruePositive', harmConfirmed: 'Yes', actualLoss: 1200, findings: [] };
+const looked = { verdict: 'TruePositive', harmConfirmed: 'Confirmed', actualLoss: 1200, findings: [] };
 
 function expectIntact(world: MemoryOperator): void {
   const incidents = incidentsNow(world).map(({ metadata, spec, status }) => ({
@@ -114,7 +114,7 @@ describe('an incident that was reported', () => {
     await world.pass(2);
     const incident = reportedIn(world);
     expect(typesIn(incident)).toEqual(['Reported', 'Acknowledged', 'ReportFiled', 'Postmortem', 'Closed']);
-    expect(incident.status.entries[3]).toMatchObject({ actor: 'ana', after: 'TruePositive; harm confirmed: Yes; loss 1200' });
+    expect(incident.status.entries[3]).toMatchObject({ actor: 'ana', after: 'TruePositive; harm: Confirmed; loss 1200' });
     expect(incident.status.closedAt).toBeDefined();
     expect(incident.status.conditions).toEqual([expect.objectContaining({ type: 'Closed', status: 'True', reason: 'PostmortemRecorded' })]);
     for (const name of ['mine', 'sent', 'back']) expect(validityOf(world, name)?.reason).toBe('Used');

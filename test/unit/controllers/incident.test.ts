@@ -64,7 +64,7 @@ describe('duties to report', () => {
       name: 'back',
       action: 'Postmortem',
       on: reportedIn(world),
-      postmortem: { verdict: 'TruePositive', harmConfirmed: 'No', severity: 'Low', findings: [] },
+      postmortem: { verdict: 'TruePositive', harmConfirmed: 'RuledOut', severity: 'Low', findings: [] },
     });
     await world.pass(3);
     expect(reportedIn(world).status.severity).toBe('Low');
@@ -90,7 +90,7 @@ describe('duties to report', () => {
       name: 'b',
       action: 'Postmortem',
       on: incident,
-      postmortem: { verdict: 'TruePositive', harmConfirmed: 'Yes', findings: [] },
+      postmortem: { verdict: 'TruePositive', harmConfirmed: 'Confirmed', findings: [] },
     });
     await world.pass(3);
     expect(incidentsNow(world)[0]?.status).toMatchObject({ postmortem: { decision: 'b' }, deadlines: [{ name: 'ai-act', state: 'Open' }] });
@@ -117,7 +117,7 @@ it('findings are open until the model has what they name', async () => {
     name: 'back',
     action: 'Postmortem',
     on: reportedIn(world),
-    postmortem: { verdict: 'TruePositive', harmConfirmed: 'Yes', findings },
+    postmortem: { verdict: 'TruePositive', harmConfirmed: 'Confirmed', findings },
   });
   await world.pass(3);
   const states = (): object => Object.fromEntries(reportedIn(world).status.findings.map(({ name, state }) => [name, state]));
@@ -140,7 +140,7 @@ it('counts open incidents by origin and severity', async () => {
     name: 'b',
     action: 'Postmortem',
     on: reportedIn(world),
-    postmortem: { verdict: 'TruePositive', harmConfirmed: 'No', findings: [] },
+    postmortem: { verdict: 'TruePositive', harmConfirmed: 'RuledOut', findings: [] },
   });
   await world.pass(3);
   expect(await world.sample('modelrisk_incidents_open', 'lending', 'Reported', 'High')).toBeNull();

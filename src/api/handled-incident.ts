@@ -1,0 +1,125 @@
+import type { CountedDecision, HandledIncident, HandledSeverity, ReviewedModel } from '../core/risk/programme/facts.ts';
+
+/** What the figures of the programme need of one RiskIncident object, which may be a part of a longer record. */
+export interface IncidentPart {
+  readonly namespace: string;
+  readonly name: string;
+  /** Null: it is the first part. */
+  readonly continues: string | null;
+  /** A drill, or of a plan that only observed. */
+  readonly isDry: boolean;
+  readonly incident: HandledIncident;
+}
+
+interface RawIncident {
+  readonly metadata?: { readonly namespace?: string; readonly name?: string };
+  readonly spec?: {
+    readonly continues?: string;
+    readonly drill?: object;
+    readonly openedAt?: string;
+    readonly severity?: HandledSeverity;
+    readonly report?: { readonly onsetAt?: string; readonly awareAt?: string };
+  };
+  readonly status?: {
+    readonly severity?: HandledSeverity;
+    readonly closedAt?: string;
+    readonly entries?: readonly { readonly type: string; readonly at: string; readonly actor?: string }[];
+    readonly postmortem?: {
+      readonly verdict?: 'TruePositive' | 'FalsePositive';
+      readonly harmConfirmed?: 'Confirmed' | 'RuledOut' | 'Unknown';
+      readonly onsetAt?: string;
+    };
+  };
+}
+
+function time(text: string | undefined): number | null {
+  const ms = Date.parse(text ?? '');
+  return Number.isNaN(ms) ? null : ms;
+}
+
+const earliest = (a: number | null, b: number | null): number | null => (a === null || b === null ? (a ?? b) : Math.min(a, b));
+
+/** Read without its schema: the operator reads all there are, again and again, and they are its own. */
+export function toIncidentPart(object: unknown): IncidentPart | null {
+  const { metadata, spec = {}, status = {} } = object as RawIncident;
+  const detectedMs = time(spec.report === undefined ? spec.openedAt : spec.report.awareAt);
+  if (detectedMs === null || metadata?.name === undefined) return null;
+  const { entries = [], postmortem } = status;
+  const first = (...types: readonly string[]): number | null => time(entries.find(({ type }) => types.includes(type))?.at);
+  // By a person, or because its plan went: that says nothing of the cause.
+  const released = entries.find(({ type, actor }) => type === 'Released' && actor === 'operator');
+  return {
+    namespace: metadata.namespace ?? '',
+    name: metadata.name,
+    continues: spec.continues ?? null,
+    isDry: spec.drill !== undefined || entries.some(({ type }) => type === 'WouldApply'),
+    incident: {
+      origin: spec.report === undefined ? 'Operator' : 'Reported',
+      severity: status.severity ?? spec.severity ?? 'Medium',
+      onsetMs: time(postmortem?.onsetAt) ?? time(spec.report?.onsetAt),
+      detectedMs,
+      acknowledgedMs: first('Acknowledged'),
+      mitigatedMs: first('Verified'),
+      remediatedMs: earliest(time(released?.at), first('RemediationSucceeded', ...(spec.report === undefined ? [] : ['Closed']))),
+      closedMs: time(status.closedAt),
+      verdict: postmortem?.verdict ?? null,
+      harmConfirmed: postmortem?.harmConfirmed ?? null,
+    },
+  };
+}
+
+function merge(first: HandledIncident, later: HandledIncident): HandledIncident {
+  return {
+    ...first,
+    severity: later.verdict === null ? first.severity : later.severity,
+    onsetMs: first.onsetMs ?? later.onsetMs,
+    acknowledgedMs: earliest(first.acknowledgedMs, later.acknowledgedMs),
+    mitigatedMs: earliest(first.mitigatedMs, later.mitigatedMs),
+    remediatedMs: earliest(first.remediatedMs, later.remediatedMs),
+    closedMs: first.closedMs ?? later.closedMs,
+    verdict: later.verdict ?? first.verdict,
+    harmConfirmed: later.harmConfirmed ?? first.harmConfirmed,
+  };
+}
+
+/** One incident a record, however many objects it fills. */
+export function toHandledIncidents(parts: readonly IncidentPart[]): readonly HandledIncident[] {
+  const byName = new Map(parts.map((part) => [`${part.namespace}/${part.name}`, part]));
+  const rootOf = (part: IncidentPart): IncidentPart => {
+    const before = part.continues === null ? undefined : byName.get(`${part.namespace}/${part.continues}`);
+    return before === undefined ? part : rootOf(before);
+  };
+  const merged = new Map<IncidentPart, { readonly incident: HandledIncident; readonly isDry: boolean }>();
+  for (const part of parts.toSorted((a, b) => a.name.length - b.name.length || a.name.localeCompare(b.name))) {
+    const root = rootOf(part);
+    const known = merged.get(root);
+    const incident = known === undefined ? part.incident : merge(known.incident, part.incident);
+    merged.set(root, { incident, isDry: part.isDry || (known?.isDry ?? false) });
+  }
+  return [...merged.values()].flatMap(({ incident, isDry }) => (isDry ? [] : [incident]));
+}
+
+interface RawDecision {
+  readonly metadata?: { readonly creationTimestamp?: string };
+  readonly spec?: { readonly action?: string; readonly minutesSpent?: number };
+  readonly status?: { readonly conditions?: readonly { readonly type?: string; readonly status?: string }[] };
+}
+
+/** Null: it is void, or the operator has not looked at it. */
+export function toCountedDecision(object: unknown): CountedDecision | null {
+  const { metadata, spec, status } = object as RawDecision;
+  const counts = status?.conditions?.some((each) => each.type === 'Valid' && each.status === 'True') ?? false;
+  const atMs = time(metadata?.creationTimestamp);
+  return counts && atMs !== null ? { action: spec?.action ?? '', atMs, minutesSpent: spec?.minutesSpent ?? 0 } : null;
+}
+
+interface RawModel {
+  readonly status?: { readonly review?: { readonly last?: string; readonly next?: string } };
+}
+
+/** By its status: what a tier asks for the operator has said there. */
+export function toReviewedModel(object: unknown, nowMs: number): ReviewedModel {
+  const { last, next } = (object as RawModel).status?.review ?? {};
+  const dueMs = time(next);
+  return { isInScope: dueMs !== null, isCurrent: last !== undefined && dueMs !== null && dueMs > nowMs };
+}

@@ -1,0 +1,62 @@
+import { toCountedDecision, toHandledIncidents, toIncidentPart, toReviewedModel } from '../api/handled-incident.ts';
+import { toInstant } from '../api/instant.ts';
+import { explainFigure } from '../core/risk/programme/explain-programme.ts';
+import { measureProgramme } from '../core/risk/programme/figures.ts';
+import type { ProgrammeFigure } from '../core/risk/programme/figures.ts';
+import type { UntypedObject } from '../kube/kube-object.ts';
+import type { ResourceClient } from '../kube/resource-client.ts';
+import { failure, success } from '../shared/result.ts';
+import type { Result } from '../shared/result.ts';
+import { listAll } from './list-all.ts';
+
+type Lister = Pick<ResourceClient<UntypedObject>, 'listPage'>;
+
+export interface MetricsClients {
+  readonly incidents: Lister;
+  readonly decisions: Lister;
+  readonly risks: Lister;
+}
+
+export interface MetricsReport {
+  readonly from: string;
+  readonly to: string;
+  readonly figures: readonly ProgrammeFigure[];
+}
+
+export interface MetricsAsk {
+  /** Null: all. */
+  readonly namespace: string | null;
+  readonly periodDays: number;
+  readonly nowMs: number;
+}
+
+const dayMs = 86_400_000;
+
+/** `kubectl modelrisk metrics`: the figures of the programme, from the objects alone. Failure: one sentence. */
+export async function readMetrics(
+  clients: MetricsClients,
+  { namespace, periodDays, nowMs }: MetricsAsk,
+): Promise<Result<MetricsReport, string>> {
+  const lists: (readonly UntypedObject[])[] = [];
+  for (const [what, client] of [
+    ['RiskIncidents', clients.incidents],
+    ['RiskDecisions', clients.decisions],
+    ['ModelRisks', clients.risks],
+  ] as const) {
+    const listed = await listAll(client, namespace);
+    if (!listed.ok) return failure(`${what} can't be listed: ${listed.failure.message}`);
+    lists.push(listed.value);
+  }
+  const [incidents = [], decisions = [], risks = []] = lists;
+  const window = { fromMs: nowMs - periodDays * dayMs, toMs: nowMs };
+  const facts = {
+    incidents: toHandledIncidents(incidents.flatMap((object) => toIncidentPart(object) ?? [])),
+    decisions: decisions.flatMap((object) => toCountedDecision(object) ?? []),
+    models: risks.map((object) => toReviewedModel(object, nowMs)),
+  };
+  return success({ from: toInstant(window.fromMs), to: toInstant(window.toMs), figures: measureProgramme(facts, window) });
+}
+
+export function metricsSentences({ from, to, figures }: MetricsReport): readonly string[] {
+  return [`From ${from} to ${to}, by when incidents were detected:`, ...figures.map(explainFigure)];
+}

@@ -1,0 +1,118 @@
+import { describe, expect, it } from '@jest/globals';
+import { toCountedDecision, toHandledIncidents, toIncidentPart, toReviewedModel } from '../../../src/api/handled-incident.ts';
+
+const at = (minute: number): string => new Date(Date.parse('2026-06-01T12:00:00.000Z') + minute * 60_000).toISOString();
+const ms = (minute: number): number => Date.parse(at(minute));
+const entry = (type: string, minute: number, actor = 'operator'): object => ({ type, at: at(minute), actor });
+
+function object(name: string, spec: object, status: object): object {
+  return { metadata: { namespace: 'lending', name }, spec: { openedAt: at(0), ...spec }, status };
+}
+
+const handled = (...objects: readonly object[]) => toHandledIncidents(objects.flatMap((each) => toIncidentPart(each) ?? []));
+
+describe('what the programme measures of a record', () => {
+  it('takes the first time of each kind', () => {
+    const entries = [
+      entry('Engaged', 0),
+      entry('Verified', 1),
+      entry('Acknowledged', 2, 'ana'),
+      entry('Verified', 3),
+      entry('Acknowledged', 4, 'ben'),
+      entry('Released', 5),
+      entry('Closed', 6),
+    ];
+    const postmortem = { verdict: 'TruePositive', harmConfirmed: 'RuledOut', onsetAt: at(-10) };
+    expect(handled(object('ri-1', { severity: 'High' }, { entries, closedAt: at(6), postmortem }))).toEqual([
+      {
+        origin: 'Operator',
+        severity: 'High',
+        onsetMs: ms(-10),
+        detectedMs: ms(0),
+        acknowledgedMs: ms(2),
+        mitigatedMs: ms(1),
+        remediatedMs: ms(5),
+        closedMs: ms(6),
+        verdict: 'TruePositive',
+        harmConfirmed: 'RuledOut',
+      },
+    ]);
+  });
+
+  it('detects a report when somebody knew, and takes its postmortem for the end of its cause', () => {
+    const report = { onsetAt: at(-90), awareAt: at(-30) };
+    const entries = [entry('Reported', 0, 'ana'), entry('Postmortem', 9, 'ana'), entry('Closed', 9)];
+    expect(handled(object('ri-1', { report, severity: 'Low' }, { entries, severity: 'Critical', closedAt: at(9) }))).toEqual([
+      expect.objectContaining({
+        origin: 'Reported',
+        severity: 'Critical',
+        onsetMs: ms(-90),
+        detectedMs: ms(-30),
+        remediatedMs: ms(9),
+        mitigatedMs: null,
+      }),
+    ]);
+  });
+
+  it('takes a release by a person, or by deletion, for no remediation', () => {
+    const closed = { closedAt: at(6) };
+    expect(
+      handled(object('ri-1', {}, { entries: [entry('Engaged', 0), entry('Released', 5, 'ana')], ...closed }))[0]?.remediatedMs,
+    ).toBeNull();
+    expect(handled(object('ri-1', {}, { entries: [entry('ReleasedByDeletion', 5)], ...closed }))[0]?.remediatedMs).toBeNull();
+    expect(handled(object('ri-1', {}, { entries: [entry('RemediationSucceeded', 4), entry('Released', 5, 'ana')] }))[0]?.remediatedMs).toBe(
+      ms(4),
+    );
+  });
+
+  it('leaves drills out, and what was only observed', () => {
+    expect(handled(object('ri-1', { drill: { scope: 'DryRun' } }, {}), object('ri-2', {}, { entries: [entry('WouldApply', 0)] }))).toEqual(
+      [],
+    );
+  });
+
+  it('counts a record that fills several objects once', () => {
+    const first = object('ri-1', { severity: 'High' }, { entries: [entry('Engaged', 0), entry('Verified', 1), entry('Continued', 2)] });
+    const second = object(
+      'ri-1-2',
+      { severity: 'High', continues: 'ri-1', openedAt: at(0) },
+      { entries: [entry('Acknowledged', 3, 'ana'), entry('Continued', 4)] },
+    );
+    const postmortem = { verdict: 'FalsePositive', harmConfirmed: 'Unknown' };
+    const third = object(
+      'ri-1-3',
+      { severity: 'High', continues: 'ri-1-2' },
+      { entries: [entry('Released', 7), entry('Closed', 8)], closedAt: at(8), postmortem, severity: 'Low' },
+    );
+    expect(handled(third, first, second)).toEqual([
+      expect.objectContaining({
+        ...{ severity: 'Low', mitigatedMs: ms(1), acknowledgedMs: ms(3), remediatedMs: ms(7), closedMs: ms(8) },
+        ...{ verdict: 'FalsePositive', harmConfirmed: 'Unknown' },
+      }),
+    ]);
+  });
+
+  it('passes over what says no time', () => {
+    expect(toIncidentPart({ metadata: { name: 'ri-1' }, spec: { openedAt: 'soon' } })).toBeNull();
+  });
+});
+
+it('a decision counts while its condition Valid is True', () => {
+  const decision = (status: string, action = 'Hold', minutesSpent?: number): object => ({
+    metadata: { creationTimestamp: at(0) },
+    spec: { action, ...(minutesSpent === undefined ? {} : { minutesSpent }) },
+    status: { conditions: [{ type: 'Valid', status }] },
+  });
+  expect(toCountedDecision(decision('True'))).toEqual({ action: 'Hold', atMs: ms(0), minutesSpent: 0 });
+  expect(toCountedDecision(decision('True', 'Review', 30))?.minutesSpent).toBe(30);
+  expect(toCountedDecision(decision('False'))).toBeNull();
+  expect(toCountedDecision({ metadata: { creationTimestamp: at(0) }, spec: { action: 'Hold' } })).toBeNull();
+});
+
+it('a model is in scope when a review is due some day, and current until then', () => {
+  const model = (review: object): object => ({ status: { review } });
+  expect(toReviewedModel({}, ms(0))).toEqual({ isInScope: false, isCurrent: false });
+  expect(toReviewedModel(model({ next: at(1) }), ms(0))).toEqual({ isInScope: true, isCurrent: false });
+  expect(toReviewedModel(model({ next: at(1), last: at(-5) }), ms(0))).toEqual({ isInScope: true, isCurrent: true });
+  expect(toReviewedModel(model({ next: at(1), last: at(-5) }), ms(1))).toEqual({ isInScope: true, isCurrent: false });
+});

@@ -1,0 +1,48 @@
+import { expect, it } from '@jest/globals';
+import { metricsSentences, readMetrics } from '../../../src/cli/programme-metrics.ts';
+import type { UntypedObject } from '../../../src/kube/kube-object.ts';
+import { failure, success } from '../../../src/shared/result.ts';
+
+const nowMs = Date.parse('2026-06-30T00:00:00Z');
+const lister = (...items: readonly object[]) => ({
+  listPage: () => Promise.resolve(success({ items: items as readonly UntypedObject[], continueToken: null, resourceVersion: '1' })),
+});
+const denied = { listPage: () => Promise.resolve(failure({ kind: 'Forbidden', message: 'not allowed' } as never)) } as never;
+
+const incident = {
+  metadata: { namespace: 'lending', name: 'ri-1' },
+  spec: { openedAt: '2026-06-20T12:00:00Z', severity: 'High' },
+  status: { entries: [{ type: 'Verified', at: '2026-06-20T12:00:03Z', actor: 'operator' }] },
+};
+const hold = {
+  metadata: { creationTimestamp: '2026-06-21T00:00:00Z' },
+  spec: { action: 'Hold' },
+  status: { conditions: [{ type: 'Valid', status: 'True' }] },
+};
+const model = { status: { review: { last: '2026-01-01T00:00:00Z', next: '2026-12-01T00:00:00Z' } } };
+const clients = { incidents: lister(incident), decisions: lister(hold), risks: lister(model, {}) };
+
+it('says each figure with its window, population and n', async () => {
+  const report = await readMetrics(clients, { namespace: null, periodDays: 30, nowMs });
+  if (!report.ok) throw new Error(report.failure);
+  const sentences = metricsSentences(report.value);
+  expect(sentences[0]).toBe('From 2026-05-31T00:00:00.000Z to 2026-06-30T00:00:00.000Z, by when incidents were detected:');
+  expect(sentences).toContainEqual(expect.stringContaining('timeToMitigate: median 3 s, 90 % within 3 s (n 1, of these 0 not over;'));
+  expect(sentences).toContainEqual(expect.stringContaining('escapedHighRisk: unknown (n 1;'));
+  expect(sentences).toContainEqual(expect.stringContaining('reviewCoverage: 100 %'));
+  expect(sentences).toContainEqual('overridesHold: 1 (decisions Hold that counted)');
+  expect(new Set(report.value.figures.map(({ name }) => name)).size).toBe(report.value.figures.length);
+});
+
+it('leaves out what is older than the period', async () => {
+  const report = await readMetrics(clients, { namespace: null, periodDays: 5, nowMs });
+  expect(report).toMatchObject({
+    ok: true,
+    value: { figures: expect.arrayContaining([expect.objectContaining({ name: 'timeToMitigate', n: 0 })]) },
+  });
+});
+
+it.each(['incidents', 'decisions', 'risks'])('says that %s can’t be listed', async (which) => {
+  const report = await readMetrics({ ...clients, [which]: denied }, { namespace: null, periodDays: 5, nowMs });
+  expect(report.ok ? '' : report.failure).toMatch(/^(RiskIncidents|RiskDecisions|ModelRisks) can't be listed: not allowed$/);
+});

@@ -1,0 +1,32 @@
+import { expect, it } from '@jest/globals';
+import { incidentsNow, report, startHandling, take } from '../../builders/handling.ts';
+import { tellStory } from '../../builders/memory-story.ts';
+
+it('shows the figures of what happened, and no series for what is not known', async () => {
+  const world = await startHandling();
+  expect(await world.sample('modelrisk_programme_time_seconds', 'timeToMitigate', '0.5')).toBeNull();
+  await tellStory(world);
+  // At most once a minute.
+  expect(await world.sample('modelrisk_programme_time_incidents', 'timeToMitigate', 'Over')).toBe(0);
+  await world.pass(60);
+  expect(await world.sample('modelrisk_programme_time_incidents', 'timeToMitigate', 'Over')).toBe(1);
+  expect(await world.sample('modelrisk_programme_time_seconds', 'timeToMitigate', '0.5')).toBeLessThanOrEqual(1);
+  expect(await world.sample('modelrisk_programme_time_incidents', 'timeToAcknowledge', 'Censored')).toBe(1);
+  expect(await world.sample('modelrisk_programme_time_seconds', 'timeToAcknowledge', '0.5')).toBeNull();
+  expect(await world.sample('modelrisk_programme_share', 'escapedHighRisk', 'Value')).toBeNull();
+  expect(await world.sample('modelrisk_programme_share_count', 'escapedHighRisk')).toBe(1);
+  expect(await world.sample('modelrisk_programme_count', 'incidentsHigh')).toBe(1);
+
+  const [incident] = incidentsNow(world);
+  if (incident === undefined) throw new Error('no incident');
+  const postmortem = { verdict: 'TruePositive', harmConfirmed: 'RuledOut', onsetAt: '2026-06-01T11:59:00Z', findings: [] };
+  take(world, { name: 'back', action: 'Postmortem', on: incident, postmortem });
+  take(world, { name: 'told', action: 'ReportIncident', report });
+  await world.pass(61);
+  expect(await world.sample('modelrisk_programme_share', 'escapedHighRisk', 'Value')).toBe(0.5);
+  expect(await world.sample('modelrisk_programme_share', 'alertPrecision', 'Value')).toBe(1);
+  expect(await world.sample('modelrisk_programme_share', 'alertPrecision', 'Low')).toBeCloseTo(0.2065, 4);
+  expect(await world.sample('modelrisk_programme_count', 'nearMisses')).toBe(1);
+  expect(await world.sample('modelrisk_programme_time_incidents', 'timeToDetect', 'Over')).toBe(2);
+  await world.stop();
+});
