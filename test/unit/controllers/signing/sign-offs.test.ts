@@ -57,11 +57,7 @@ describe('sign-offs of a model', () => {
       expect.objectContaining({ version: '2.3.0', digest: signableDigest, roles: ['product', 'compliance'] }),
     ]);
     expect(await world.sample('modelrisk_sign_offs_missing', 'lending', 'credit')).toBe(0);
-<<<<<<< HEAD:test/unit/controllers/signing/sign-offs.test.ts
     const writes = () => world.api.writes.filter(({ resource }) => ['modelrisks', 'riskdecisions'].includes(resource)).length;
-=======
-    const writes = () => world.api.writes.filter(({ resource }) => ['modelrisks', 'riskdecisions'].includes(resource ?? '')).length;
->>>>>>> main:test/unit/controllers/sign-offs.test.ts
     const written = writes();
     await world.pass(5);
     expect(writes()).toBe(written);
