@@ -57,7 +57,7 @@ describe('sign-offs of a model', () => {
       expect.objectContaining({ version: '2.3.0', digest: signableDigest, roles: ['product', 'compliance'] }),
     ]);
     expect(await world.sample('modelrisk_sign_offs_missing', 'lending', 'credit')).toBe(0);
-    const writes = () => world.api.writes.filter(({ resource }) => ['modelrisks', 'riskdecisions'].includes(resource ?? '')).length;
+    const writes = () => world.api.writes.filter(({ resource }) => ['modelrisks', 'riskdecisions'].includes(resource)).length;
     const written = writes();
     await world.pass(5);
     expect(writes()).toBe(written);
