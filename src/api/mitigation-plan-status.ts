@@ -2,7 +2,7 @@ import * as z from 'zod';
 import { conditionList, mitigationPlanConditionTypes } from './conditions.ts';
 import type { DeepReadonly } from './deep-readonly.ts';
 import { lastDrill } from './drill.ts';
-import { atomicList, count, digest, generation, instant, mapList, name, objectName, setList, text, uid } from './fields.ts';
+import { atomicList, count, digest, generation, instant, mapList, name, objectName, seconds, setList, text, uid } from './fields.ts';
 import { suppliedTerms } from './supplied-terms.ts';
 
 const stageIndex = (description: string) => z.int().min(0).max(7).meta({ description });
@@ -45,6 +45,10 @@ const memory = z
       direction: z.enum(['Up', 'Down']).meta({ description: 'Way the last step went.' }),
       stageSince: instant('When the stage was taken.'),
       verifiedTime: instant('When every target was seen to carry the stage; evidence counts from here.').exactOptional(),
+      evidencedSeconds: seconds(
+        0,
+        'How long there was evidence of the stage, in tenths of its escalateAfterSeconds; 0 when left out.',
+      ).exactOptional(),
       probeAttempts: count(100, 'Probes taken in this engagement.').default(0),
       latch: z
         .enum(['Open', 'Latched'])

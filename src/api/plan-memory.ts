@@ -1,4 +1,5 @@
-import type { EngagedMemory, PlanMemory, Suppression } from '../core/model/plan.ts';
+import type { EngagedMemory, PlanMemory, PlanSnapshot, Suppression } from '../core/model/plan.ts';
+import { keptEvidenceSeconds } from '../core/plan/kept-evidence.ts';
 import type { EpochMs } from '../shared/clock.ts';
 import { assertNever } from '../shared/assert-never.ts';
 import { fromInstant, toInstant } from './instant.ts';
@@ -10,8 +11,11 @@ const keptEngagements = 32;
 /** Used decisions the status keeps, the newest; an engagement asks at most once a stage and step. */
 const keptDecisions = 64;
 
-/** What the status keeps. Evidence and the time of the last poll are not in it: they are gathered anew after a restart. */
-export function planMemoryToStatus(memory: PlanMemory): PersistedPlanMemory {
+/**
+ * What the status keeps. The times of the last poll and of the last Ok are not in it: those waits start again after a restart. The
+ * evidence a stage escalates on is, in parts: a process that restarts often would never escalate by time.
+ */
+export function planMemoryToStatus(memory: PlanMemory, snapshot: Pick<PlanSnapshot, 'stages'>): PersistedPlanMemory {
   const recentEngagementTimes = memory.recentEngagementsMs.slice(-keptEngagements).map(toInstant);
   switch (memory.phase) {
     case 'Idle':
@@ -35,7 +39,7 @@ export function planMemoryToStatus(memory: PlanMemory): PersistedPlanMemory {
       };
     }
     case 'Engaged':
-      return engagedToStatus(memory, recentEngagementTimes);
+      return { ...engagedToStatus(memory, recentEngagementTimes), ...evidenced(keptEvidenceSeconds(snapshot, memory)) };
     default:
       return assertNever(memory);
   }
@@ -63,6 +67,11 @@ function engagedToStatus(memory: EngagedMemory, recentEngagementTimes: readonly 
 
 function suppressionsToStatus(suppressed: readonly Suppression[]): PersistedPlanMemory['suppressed'] {
   return suppressed.map(({ indicator, untilMs }) => (untilMs === null ? { indicator } : { indicator, until: toInstant(untilMs) }));
+}
+
+/** Left out while there is none, as in what older operators wrote. */
+function evidenced(evidencedSeconds: number): { readonly evidencedSeconds?: number } {
+  return evidencedSeconds === 0 ? {} : { evidencedSeconds };
 }
 
 function suppressionsFromStatus(suppressed: PersistedPlanMemory['suppressed']): readonly Suppression[] {
@@ -93,7 +102,7 @@ export function planMemoryFromStatus(status: PersistedPlanMemory): PlanMemory {
         direction: status.direction,
         stageSinceMs: fromInstant(status.stageSince),
         verifiedAtMs: status.verifiedTime === undefined ? null : fromInstant(status.verifiedTime),
-        evidencedMs: 0,
+        evidencedMs: (status.evidencedSeconds ?? 0) * 1000,
         lastPolledAtMs: null,
         okSinceMs: null,
         probeAttempts: status.probeAttempts,

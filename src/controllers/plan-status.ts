@@ -262,7 +262,7 @@ export function planStatus(
         ? { stage: { index: memory.stage, name: stage.name, since: toInstant(memory.stageSinceMs) } }
         : {}),
       digest: plan.current.plan.digest,
-      memory: planMemoryToStatus(memory),
+      memory: planMemoryToStatus(memory, snapshot),
       targets: targetStatuses(plan, facts),
       ...(plan.remediations.size === 0 ? {} : { remediations: remediationStatuses(plan) }),
       ...(memory.phase === 'Idle' && memory.lastEngagement === 0 ? {} : { incidentRef: { name: incidentOf(plan) } }),

@@ -7,6 +7,7 @@ import type { PlanSnapshot } from '../core/model/plan.ts';
 import type { IncidentEntryType } from '../core/model/incident-entry.ts';
 import type { Transition, TransitionKind } from '../core/model/transition.ts';
 import type { PlanNote, PlanStep, PlanStepInput } from '../core/plan/input.ts';
+import { keptEvidenceSeconds } from '../core/plan/kept-evidence.ts';
 import { afterEnd } from '../core/plan/memory.ts';
 import { withdraw } from '../core/plan/proposed.ts';
 import { stepPlan } from '../core/plan.ts';
@@ -181,6 +182,7 @@ export function createStepper(options: StepperOptions): StepPlanState {
     if (plan.deleting) return;
     followSnapshot(plan, nowMs);
     const before = new Set(plan.notes.map(noteKey));
+    const keptBefore = keptEvidenceSeconds(snapshotInForce(plan), plan.memory);
     const previous = { engagement: engagementOf(plan), snapshot: plan.engaged, readings: groundsInForce(plan).readings };
     const decisions = options.decisionsOn(plan, nowMs);
     const step = staleQuestion(plan) ?? stepPlan(inputOf(plan, risk, { decisions, nowMs, isApproved: options.isApproved }));
@@ -215,7 +217,8 @@ export function createStepper(options: StepperOptions): StepPlanState {
         ...sharedCauseDrafts(plan, note, nowMs),
       ]),
     ];
-    if (appeared.length > 0 || before.size !== step.notes.length) options.onNotes(plan, appeared);
+    const keptMore = keptEvidenceSeconds(snapshotInForce(plan), plan.memory) !== keptBefore;
+    if (appeared.length > 0 || before.size !== step.notes.length || keptMore) options.onNotes(plan, appeared);
   };
 }
 

@@ -1,3 +1,4 @@
+import { planMemoryFromStatus, planMemoryToStatus } from '../../src/api/plan-memory.ts';
 import { initialIndicatorMemory, restartIndicator, stepIndicator } from '../../src/core/indicator.ts';
 import type { Assessment } from '../../src/core/model/assessment.ts';
 import type { DecisionInForce } from '../../src/core/model/decision.ts';
@@ -112,7 +113,7 @@ export function tellStory({
     memory = after;
     // No target carries a question, so a controller writes its status (and incident) before anything else.
     const isQuestion = transition !== null && ['Proposed', 'Rejected', 'Withdrawn'].includes(transition.kind);
-    if (!losesStatus || isQuestion) persisted = after;
+    if (!losesStatus || isQuestion) persisted = planMemoryFromStatus(planMemoryToStatus(after, snapshot));
     if (transition?.kind === 'Released') journal = { kind: 'Released', engagement: transition.engagement, actor: transition.actor };
     else if (after.phase === 'Engaged') journal = { kind: 'Engaged', holder: aHolder(after) };
     if (transition !== null && ['Engaged', 'Escalated', 'SteppedDown', 'Released'].includes(transition.kind)) {
@@ -177,6 +178,9 @@ export function tellStory({
       wallMs += ms;
       trueMs += ms;
     },
+    /** The memory in the status last written. */
+    persisted: () => persisted,
+    losesStatus: () => losesStatus,
     clockBack: (ms: number) => {
       wallMs -= ms;
     },

@@ -125,7 +125,7 @@ export interface EngagedMemory {
   readonly stageSinceMs: EpochMs;
   /** When the watch showed this stage on every target; evidence counts from here. */
   readonly verifiedAtMs: EpochMs | null;
-  /** Time with evidence since the stage was verified; not persisted, 0 after a restart. */
+  /** Time with evidence since the stage was verified; after a restart what was kept of it. */
   readonly evidencedMs: number;
   readonly lastPolledAtMs: EpochMs | null;
   /** Since when every trigger indicator has been Clear with a fresh, stage-qualified Ok; null otherwise. */

@@ -33,7 +33,7 @@ export function afterEnd(memory: Exclude<PlanMemory, { phase: 'Idle' }>): Extrac
 /**
  * The memory to go on with after a restart: engaged if a journal or the status says so, released if a tombstone does,
  * whatever the status says. The newest engagement counts; where records of one engagement differ, the newest stage does.
- * Waits for evidence start again. A release by a person keeps its word: nothing that has not been Clear since engages.
+ * Evidence of the stage in force is gone on with, and none is counted of the time between; a wait for Ok starts again. A release by a person keeps its word: nothing that has not been Clear since engages.
  */
 export function restartPlan(input: RestartInput): PlanMemory {
   return withoutFuture(reconcileRecords(input), input.nowMs);
@@ -93,7 +93,7 @@ function afterTombstone(
 }
 
 function resume(known: PlanMemory): PlanMemory {
-  return known.phase === 'Engaged' ? { ...known, evidencedMs: 0, lastPolledAtMs: null, okSinceMs: null } : known;
+  return known.phase === 'Engaged' ? { ...known, lastPolledAtMs: null, okSinceMs: null } : known;
 }
 
 function fromHolder(snapshot: PlanSnapshot, known: PlanMemory, holder: Holder): PlanMemory {

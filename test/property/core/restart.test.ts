@@ -8,6 +8,7 @@ import { stepPlan } from '../../../src/core/plan.ts';
 import {
   aHolder,
   aReading,
+  aSnapshot,
   aStep,
   anAssessment,
   anIndicator,
@@ -26,8 +27,9 @@ const indicator = anIndicator();
 const forMs = indicator.forSeconds * 1000;
 
 describe('a restart', () => {
-  it('loses no stage and no engagement, whatever status was not yet written, and starts every wait again', () => {
+  it('loses no stage and no engagement, whatever status was not yet written, starts every wait for Ok again, and adds no evidence', () => {
     let engaged = 0;
+    let kept = 0;
     fc.assert(
       fc.property(anySnapshot, anyHappenings, fc.boolean(), (snapshot, happenings, losesStatus) => {
         const story = tellStory({ snapshot, indicators: hastyIndicators });
@@ -36,6 +38,8 @@ describe('a restart', () => {
         if (losesStatus) story.loseStatus();
         for (const happening of happenings.slice(half)) if (!/restart|lost/.test(happening.toString())) happening.run(story);
         const before = story.memory();
+        const told = story.persisted();
+        const lost = story.losesStatus();
 
         story.restart();
 
@@ -46,14 +50,53 @@ describe('a restart', () => {
         expect(after).toMatchObject({
           engagement: before.engagement,
           stage: before.stage,
-          evidencedMs: 0,
           lastPolledAtMs: null,
           okSinceMs: null,
         });
+        if (after.phase !== 'Engaged') return;
+        // What the status last told of this very stage, and nothing where the journal knows a newer one.
+        const isTold = told?.phase === 'Engaged' && told.engagement === before.engagement && told.stageSinceMs === before.stageSinceMs;
+        expect(after.evidencedMs).toBe(isTold ? told.evidencedMs : 0);
+        if (lost) return;
+        expect(after.evidencedMs).toBeLessThanOrEqual(before.evidencedMs);
+        const afterMs = (snapshot.stages[before.stage]?.escalateAfterSeconds ?? 0) * 1000;
+        // A tenth in whole seconds.
+        expect(after.evidencedMs).toBeGreaterThan(Math.min(before.evidencedMs, afterMs) - afterMs / 10 - 1000);
+        if (after.evidencedMs > 0) kept += 1;
       }),
       runs,
     );
     expect(engaged).toBeGreaterThan(100);
+    expect(kept).toBeGreaterThan(20);
+  });
+
+  it('never makes a plan climb by time before escalateAfterSeconds of polls that had evidence', () => {
+    let climbed = 0;
+    fc.assert(
+      fc.property(
+        fc.array(fc.tuple(fc.constantFrom(breachValue, noReading), fc.integer({ min: 1, max: 8 }), fc.boolean()), {
+          minLength: 4,
+          maxLength: 16,
+        }),
+        (stretches) => {
+          const story = tellStory({ snapshot: aSnapshot() });
+          story.poll(breachValue, 5);
+          expect(story.engaged().stage).toBe(0);
+          const engagedAt = story.steps.length;
+          for (const [reading, times, restarts] of stretches) {
+            story.poll(reading, times);
+            if (restarts) story.restart();
+          }
+          const climb = story.steps.findIndex(({ transition }) => transition?.kind === 'Escalated');
+          if (climb < 0) return;
+          climbed += 1;
+          const evidenced = story.steps.slice(engagedAt, climb + 1).filter(({ assessed }) => assessed.length > 0);
+          expect(evidenced.length * intervalMs).toBeGreaterThanOrEqual(300_000);
+        },
+      ),
+      runs,
+    );
+    expect(climbed).toBeGreaterThan(100);
   });
 
   it('keeps Firing, and starts Pending and Clearing again at any moment of any run of readings', () => {

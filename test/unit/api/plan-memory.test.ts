@@ -3,6 +3,7 @@ import { parseMitigationPlan } from '../../../src/api/mitigation-plan.ts';
 import { planMemoryFromStatus, planMemoryToStatus } from '../../../src/api/plan-memory.ts';
 import type { EngagedMemory, PlanMemory } from '../../../src/core/model/plan.ts';
 import { planManifest, stored } from '../../builders/api.ts';
+import { aSnapshot, limitStage } from '../../builders/core.ts';
 
 const t0 = Date.UTC(2026, 5, 1, 12, 0, 0, 125);
 
@@ -29,9 +30,11 @@ const engaged: EngagedMemory = {
   usedDecisions: ['approve-1'],
 };
 
+const snapshot = aSnapshot({ stages: [limitStage, { ...limitStage, name: 'lower', escalateAfterSeconds: 40 }, limitStage] });
+
 /** Through the status of a stored plan, as a restart reads it. */
 function restarted(memory: PlanMemory): PlanMemory {
-  const status = JSON.parse(JSON.stringify({ memory: planMemoryToStatus(memory) })) as object;
+  const status = JSON.parse(JSON.stringify({ memory: planMemoryToStatus(memory, snapshot) })) as object;
   const parsed = parseMitigationPlan({ ...stored(planManifest()), status });
   if (!parsed.ok) throw new Error(parsed.failure.join());
   if (parsed.value.status.memory === undefined) throw new Error('the memory is gone');
@@ -40,12 +43,29 @@ function restarted(memory: PlanMemory): PlanMemory {
 
 describe('across a restart', () => {
   it('an engagement keeps stage, instants, latch, proposal, suppressions and used decisions', () => {
-    expect(restarted(engaged)).toEqual({ ...engaged, evidencedMs: 0, lastPolledAtMs: null, okSinceMs: null });
+    expect(restarted(engaged)).toEqual({ ...engaged, evidencedMs: 4000, lastPolledAtMs: null, okSinceMs: null });
   });
 
-  it('evidence and the time of the last poll are gathered anew', () => {
-    expect(restarted(engaged)).toMatchObject({ evidencedMs: 0, lastPolledAtMs: null, okSinceMs: null });
-    expect(JSON.stringify(planMemoryToStatus(engaged))).not.toMatch(/evidenced|lastPolled|okSince/);
+  it('the times of the last poll and of the last Ok are gathered anew', () => {
+    expect(restarted(engaged)).toMatchObject({ lastPolledAtMs: null, okSinceMs: null });
+    expect(JSON.stringify(planMemoryToStatus(engaged, snapshot))).not.toMatch(/lastPolled|okSince/);
+  });
+
+  it('regression: evidence of the stage is kept, in tenths of what it takes to escalate', () => {
+    const kept = (evidencedMs: number) => planMemoryToStatus({ ...engaged, evidencedMs }, snapshot);
+    expect(kept(3999)).not.toHaveProperty('evidencedSeconds');
+    expect(kept(4000)).toMatchObject({ evidencedSeconds: 4 });
+    expect(kept(39_999)).toMatchObject({ evidencedSeconds: 36 });
+    expect(kept(9_000_000)).toMatchObject({ evidencedSeconds: 40 });
+    expect(restarted({ ...engaged, evidencedMs: 39_999 })).toMatchObject({ evidencedMs: 36_000 });
+  });
+
+  it('a memory an older operator wrote has gathered none', () => {
+    const { evidencedSeconds, ...older } = planMemoryToStatus(engaged, snapshot) as { readonly evidencedSeconds?: number };
+    expect(evidencedSeconds).toBe(4);
+    const parsed = parseMitigationPlan({ ...stored(planManifest()), status: { memory: older } });
+    if (!parsed.ok || parsed.value.status.memory === undefined) throw new Error('the memory is gone');
+    expect(planMemoryFromStatus(parsed.value.status.memory)).toMatchObject({ phase: 'Engaged', evidencedMs: 0 });
   });
 
   it('what was not known stays unknown', () => {

@@ -21,11 +21,11 @@ describe('restartPlan', () => {
     expect(restarted(null)).toEqual(initialPlanMemory);
   });
 
-  it('keeps an engagement the status knows, without what is counted from poll to poll', () => {
+  it('keeps an engagement the status knows with its evidence, and forgets the polls it was counted between', () => {
     const known = anEngagement({ stage: 1, latched: true, probeAttempts: 1, evidencedMs: 5, okSinceMs: startMs, lastPolledAtMs: startMs });
 
-    expect(restarted(known)).toEqual({ ...known, evidencedMs: 0, okSinceMs: null, lastPolledAtMs: null });
-    expect(restarted(known, engagedOn({ stage: 1 }))).toEqual({ ...known, evidencedMs: 0, okSinceMs: null, lastPolledAtMs: null });
+    expect(restarted(known)).toEqual({ ...known, okSinceMs: null, lastPolledAtMs: null });
+    expect(restarted(known, engagedOn({ stage: 1 }))).toEqual({ ...known, okSinceMs: null, lastPolledAtMs: null });
   });
 
   it('is engaged if only the journal says so', () => {
