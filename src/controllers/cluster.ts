@@ -251,10 +251,8 @@ function openOwnKinds(options: ClusterOptions): Record<OwnKind, KindView> {
   return Object.fromEntries(views) as Record<OwnKind, KindView>;
 }
 
-/** Every cache the operator reads from and every client it writes with. Nothing is sent before `start`. */
-export function openCluster(options: ClusterOptions): Cluster {
-  const own = openOwnKinds(options);
-  const book = createJournalBook(journalPlace, own.journals.store);
+/** Kinds that plans may act on: watched everywhere, or, where that takes an opt-in, namespace by namespace. */
+function openTargets(options: ClusterOptions, own: Record<OwnKind, KindView>, book: JournalBook) {
   const sources = options.targetSources.map(({ targetKind, resource }) => ({ targetKind, resource: { ...resource, namespaced: true } }));
   const everywhere = sources
     .filter(({ resource: { clusterRole } }) => clusterRole === undefined)
@@ -267,6 +265,14 @@ export function openCluster(options: ClusterOptions): Cluster {
     .filter(({ resource: { clusterRole } }) => clusterRole !== undefined)
     .map(({ targetKind, resource }) => [targetKind, openOptedInKind(options, resource)] as const);
   const targets = new Map<string, TargetView>([...everywhere, ...byNamespace]);
+  return { everywhere, byNamespace, targets };
+}
+
+/** Every cache the operator reads from and every client it writes with. Nothing is sent before `start`. */
+export function openCluster(options: ClusterOptions): Cluster {
+  const own = openOwnKinds(options);
+  const book = createJournalBook(journalPlace, own.journals.store);
+  const { everywhere, byNamespace, targets } = openTargets(options, own, book);
   const cronJobs = openOptedInKind(options, batchResource('cronjobs', 'CronJob'));
   const jobs = openOptedInKind(options, batchResource('jobs', 'Job'), { labelSelector: `${remediationLabel}=true` });
   const workloads = openWorkloadSight(options);

@@ -1,6 +1,5 @@
 import type { Assessment } from '../core/model/assessment.ts';
 import type { Metrics } from '../telemetry/metrics.ts';
-import type { Programme } from './programme.ts';
 import type { RiskState } from './risk-state.ts';
 
 type Result = 'Good' | 'Bad' | 'None';
@@ -44,7 +43,7 @@ export function tallyReading(tallies: ReadingTallies, risk: RiskState, { indicat
 
 /** Each series begins at 0, or its first bad reading would be no increase; those of indicators that are gone go. */
 export function setReadings(
-  { risks, tallies }: Pick<Programme, 'risks' | 'tallies'>,
+  { risks, tallies }: { readonly risks: ReadonlyMap<string, RiskState>; readonly tallies: ReadingTallies },
   { indicatorReadings }: Pick<Metrics, 'indicatorReadings'>,
 ): void {
   indicatorReadings.reset();
