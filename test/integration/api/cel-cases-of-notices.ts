@@ -41,7 +41,7 @@ export const furtherNoticeCases: readonly CELCase[] = casesOf(decisionManifest('
   {
     field: 'spec.subjectRef.kind',
     message:
-      'Approve, Reject and Acknowledge answer a RiskIncident, Hold and Release are about a MitigationPlan, Review, SignOff and Accept are about a ModelRisk: write the kind that fits the action',
+      'Approve, Reject, Acknowledge, Postmortem and FileReport are about a RiskIncident, Hold and Release about a MitigationPlan, Review, SignOff, Accept and ReportIncident about a ModelRisk: write the kind that fits the action',
     accept: [['spec.reason', 'I look at it.']],
     reject: [['spec.subjectRef.kind', 'MitigationPlan']],
   },
