@@ -51,6 +51,7 @@ export type DecisionReason =
   | 'AuthorSigned'
   | 'TooLong'
   | 'TooOften'
+  | 'ModelChanged'
   | 'ForeignRole'
   | 'Expired'
   | 'NotAsked'

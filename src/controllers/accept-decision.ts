@@ -53,7 +53,10 @@ export function judgeAccept(decision: RiskDecision, context: AcceptContext): Acc
       `ModelRisk ${name} with uid ${spec.subjectRef.uid} does not exist; decide on the one that is there now.`,
     );
   const digest = riskDigest(risk.written.spec);
-  if (spec.digest !== digest) return isVoid('DigestChanged', `ModelRisk ${name} stands for ${digest}; look at it and decide again.`);
+  if (spec.digest !== digest) {
+    const message = `ModelRisk ${name} stands for ${digest}; look at it and decide again.`;
+    return isVoid(hasCounted(decision) ? 'ModelChanged' : 'DigestChanged', message);
+  }
   const unknown = (spec.indicators ?? []).filter((each) => !risk.risk.spec.indicators.some((indicator) => indicator.name === each));
   if (unknown.length > 0) return isVoid('SubjectMissing', `ModelRisk ${name} has no indicator ${unknown.join(', ')}; name those it has.`);
   const policy = programme.policies.get(risk.risk.spec.policyRef.name);
@@ -106,8 +109,13 @@ function toAcceptance({ spec, metadata }: Pick<RiskDecision, 'spec' | 'metadata'
   return { indicators: spec.indicators ?? [], fromMs, untilMs: spec.expiresAt === undefined ? fromMs : fromInstant(spec.expiresAt) };
 }
 
+/** By what was said of it before: one that never counted is no renewal either. */
+function hasCounted({ status }: Pick<RiskDecision, 'status'>): boolean {
+  return status.conditions.some(({ type, reason }) => type === 'Valid' && (reason === 'Valid' || reason === 'ModelChanged'));
+}
+
 /** What made one count is gone with the time; that it counted its condition still says. */
-const counted: ReadonlySet<string> = new Set<DecisionReason>(['Valid', 'Expired', 'DigestChanged']);
+const counted: ReadonlySet<string> = new Set<DecisionReason>(['Valid', 'Expired', 'ModelChanged']);
 
 function acceptsAbout(uid: string, namespace: string, { own }: Pick<Cluster, 'own'>): readonly UntypedObject[] {
   return own.decisions.store.byIndex('namespace', namespace).filter((object) => {
@@ -124,7 +132,9 @@ function acceptancesBefore({ metadata }: RiskDecision, risk: RiskState, cluster:
     const parsed = parseRiskDecision(object);
     if (!parsed.ok || !counted.has(reason)) return [];
     const [mine, theirs] = [metadata, object.metadata].map((each) => `${each.creationTimestamp} ${each.name}`);
-    return (theirs ?? '') < (mine ?? '') ? [toAcceptance(parsed.value)] : [];
+    const acceptance = toAcceptance(parsed.value);
+    // One that had ended when it was made was void from the start.
+    return (theirs ?? '') < (mine ?? '') && acceptance.untilMs > acceptance.fromMs ? [acceptance] : [];
   });
 }
 

@@ -101,7 +101,7 @@ describe('an accepted breach', () => {
     await world.pass(2);
     world.api.apply('modelrisks', signedRisk({ owner: { team: 'lending-ml', contact: '#other' } }));
     await world.pass(2);
-    expect(validityOf(world, 'known')).toEqual({ status: 'False', reason: 'DigestChanged' });
+    expect(validityOf(world, 'known')).toEqual({ status: 'False', reason: 'ModelChanged' });
     world.read(0.9);
     await world.passUntil('capped', () => shareIn(world) <= 10);
   });
@@ -118,6 +118,25 @@ describe('an accepted breach', () => {
     accept('later', { expiresAt: inSeconds(20) });
     await world.pass(2);
     expect(validityOf(world, 'later')).toEqual({ status: 'True', reason: 'Valid' });
+  });
+
+  it('regression: one that never counted is no renewal, one that a later edit voided is', async () => {
+    accept('void-digest', { digest: `sha256:${'0'.repeat(64)}` });
+    accept('void-end', { expiresAt: '2020-01-01T00:00:00Z' });
+    await world.pass(2);
+    accept('first');
+    await world.pass(2);
+    expect(validityOf(world, 'first')).toEqual({ status: 'True', reason: 'Valid' });
+    for (const [contact, name, reason] of [
+      ['#a', 'second', 'Valid'],
+      ['#b', 'third', 'TooOften'],
+    ] as const) {
+      world.api.apply('modelrisks', signedRisk({ owner: { team: 'lending-ml', contact } }));
+      await world.pass(2);
+      accept(name);
+      await world.pass(2);
+      expect([name, validityOf(world, name)?.reason]).toEqual([name, reason]);
+    }
   });
 
   it.each([
