@@ -7,7 +7,7 @@ import { readSignedText, signedDigest } from '../api/signed-text.ts';
 import type { SignedModel } from '../api/signed-text.ts';
 import { signalProblem } from '../signals/signal-problem.ts';
 import type { Cluster } from './cluster.ts';
-import type { ProgrammeReaders } from './programme.ts';
+import type { ReadText } from './reference-sight.ts';
 import type { RiskState, SignedInForce } from './risk-state.ts';
 import type { RawSignOff } from './signed-decisions.ts';
 
@@ -50,7 +50,10 @@ function createSignedReader({ own }: { readonly own: Pick<Cluster['own'], 'risks
 }
 
 /** What is read of the cluster each time a risk is resolved. */
-export function programmeReaders(cluster: Pick<Cluster, 'own' | 'references'>): ProgrammeReaders {
+export function programmeReaders(cluster: Pick<Cluster, 'own' | 'references'>): {
+  readonly readText: ReadText;
+  readonly readSigned: ReadSigned;
+} {
   return { readText: cluster.references.read, readSigned: createSignedReader(cluster) };
 }
 
