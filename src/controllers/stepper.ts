@@ -37,6 +37,7 @@ import type { RiskState } from './risk-state.ts';
 import { servedTo } from './served-answers.ts';
 import { isSafeVersion, sourcesOf, stateFor } from './source-in-force.ts';
 import { tightened } from './tightening.ts';
+import { holdsNothing } from './unheld.ts';
 import { unrecordedSteps } from './unrecorded-steps.ts';
 
 export interface StepperOptions {
@@ -120,6 +121,7 @@ function inputOf(plan: PlanState, risk: RiskState | null, context: Pick<PlanStep
     unservedTargets: unservedTargets(plan),
     targetsWithoutMirror: targetsWithoutMirror(plan),
     yieldedTargets: [...targetsLeft(plan), ...yieldingTargets(plan)],
+    holdsNothing: holdsNothing(plan),
     intervalMs: (risk?.terms.evaluationIntervalSeconds.value ?? 5) * 1000,
     ...context,
   };
