@@ -10,6 +10,7 @@ import { whyClosed, whyMissing } from './missing-target.ts';
 import type { PlanState } from './plan-state.ts';
 import { whyNotRun } from './remediation.ts';
 import type { RiskState } from './risk-state.ts';
+import { correctedLater, isNotThere } from './unheld.ts';
 
 export interface PlanProblem {
   /** PascalCase reason of `Ready=False`. */
@@ -161,7 +162,11 @@ const missing: ReadonlySet<RefusalReason> = new Set([
 
 /** What an engaged plan names and its targets do not find; other refusals are told by `Stalled` and `Effective`. */
 function missingProblems(plan: PlanState): readonly PlanProblem[] {
-  return statesInForce(plan).flatMap(([, { refusal }]) => (refusal !== null && missing.has(refusal.reason) ? [refusal] : []));
+  return statesInForce(plan).flatMap(([, state]) => {
+    const { refusal } = state;
+    if (refusal === null || !missing.has(refusal.reason)) return [];
+    return isNotThere(state) ? [{ ...refusal, message: `${refusal.message} ${correctedLater}` }] : [refusal];
+  });
 }
 
 /** What keeps a plan from doing what it promises, most fundamental first. */

@@ -11,6 +11,7 @@ import {
 } from './plan-state.ts';
 import type { PlanState, TargetState } from './plan-state.ts';
 import type { PlanProblem } from './plan-problems.ts';
+import { correctedLater, isNotThere } from './unheld.ts';
 import type { EpochMs } from '../shared/clock.ts';
 
 /** Faults of what is written. All else an idle plan lacks may still come: objects of one release arrive in any order. */
@@ -46,7 +47,8 @@ function refused(plan: PlanState): PlanProblem | null {
       desired === 'None'
         ? `Target ${name} can't be given back`
         : `Stage ${stageName(plan, desired.stage)} can't be taken on target ${name}`;
-    const message = `${deed}: ${refusal.message}${remedies[refusal.reason] ?? ''} What it held before stays; it is tried again by itself.`;
+    const prospect = isNotThere(state) ? correctedLater : 'What it held before stays; it is tried again by itself.';
+    const message = `${deed}: ${refusal.message}${remedies[refusal.reason] ?? ''} ${prospect}`;
     return { reason: refusal.reason, message };
   }
   return null;

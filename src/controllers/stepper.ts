@@ -38,6 +38,7 @@ import { servedTo } from './served-answers.ts';
 import { isSafeVersion, sourcesOf, stateFor } from './source-in-force.ts';
 import { acceptedDrafts } from './accepted-draft.ts';
 import { tightened } from './tightening.ts';
+import { holdsNothing } from './unheld.ts';
 import { unrecordedSteps } from './unrecorded-steps.ts';
 
 export interface StepperOptions {
@@ -131,6 +132,7 @@ function inputOf(
     unservedTargets: unservedTargets(plan),
     targetsWithoutMirror: targetsWithoutMirror(plan),
     yieldedTargets: [...targetsLeft(plan), ...yieldingTargets(plan)],
+    holdsNothing: holdsNothing(plan),
     intervalMs: (risk?.terms.evaluationIntervalSeconds.value ?? 5) * 1000,
     ...context,
   };

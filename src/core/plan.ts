@@ -7,7 +7,7 @@ import { stepIdle } from './plan/idle.ts';
 import type { PlanNote, PlanStep, PlanStepInput } from './plan/input.ts';
 import { withoutFuture } from './plan/memory.ts';
 import { stepProposed } from './plan/proposed.ts';
-import { servedIn } from './plan/stage.ts';
+import { servedNow } from './plan/stage.ts';
 
 /**
  * One step of the plan machine, at each poll and whenever a decision, a verification or `suspend` changes.
@@ -53,7 +53,7 @@ function settle(input: PlanStepInput): PlanMemory {
   const { nowMs, snapshot } = input;
   const memory = withoutFuture(input.memory, nowMs);
   const stage = memory.phase === 'Engaged' ? memory.stage : null;
-  const readings = readTriggers(input, servedIn(snapshot, stage));
+  const readings = readTriggers(input, servedNow(input, stage));
   const recentEngagementsMs = memory.recentEngagementsMs.filter((atMs) => nowMs - atMs <= snapshot.recovery.flap.windowSeconds * 1000);
   const settled = { recentEngagementsMs, suppressed: suppressionsInForce(memory, readings, nowMs) };
   if (memory.phase === 'Proposed') return { ...memory, ...settled };

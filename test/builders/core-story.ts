@@ -9,7 +9,7 @@ import type { Transition } from '../../src/core/model/transition.ts';
 import type { PlanNote } from '../../src/core/plan/input.ts';
 import type { JournalFinding } from '../../src/core/plan/memory.ts';
 import { initialPlanMemory, restartPlan } from '../../src/core/plan/memory.ts';
-import { servedIn } from '../../src/core/plan/stage.ts';
+import { servedNow } from '../../src/core/plan/stage.ts';
 import { stepPlan } from '../../src/core/plan.ts';
 import { aHolder, anAssessment, anIndicator, intervalMs, startMs } from './core.ts';
 
@@ -62,13 +62,14 @@ export function tellStory({
   let refused: readonly string[] = [];
   let yielded: readonly string[] = [];
   let unserved: readonly string[] = [];
+  let holdsNothing = false;
   let persisted: PlanMemory | null = firstMemory;
   let losesStatus = false;
   let journal: JournalFinding | null = firstMemory.phase === 'Engaged' ? { kind: 'Engaged', holder: aHolder(firstMemory) } : null;
   const steps: StoryStep[] = [];
 
   function step(readings: Readonly<Record<string, Reading>>, safe: Readonly<Record<string, Reading>>): StoryStep {
-    const served = servedIn(snapshot, memory.phase === 'Engaged' ? memory.stage : null);
+    const served = servedNow({ snapshot, holdsNothing }, memory.phase === 'Engaged' ? memory.stage : null);
     const assess = (indicator: Indicator, reading: Reading | undefined, version?: string) =>
       reading === null || reading === undefined || served === null
         ? null
@@ -101,6 +102,7 @@ export function tellStory({
       refusedTargets: refused,
       unservedTargets: unserved,
       targetsWithoutMirror: [],
+      holdsNothing,
       yieldedTargets: yielded,
       nowMs: wallMs,
       intervalMs,
@@ -159,6 +161,10 @@ export function tellStory({
     /** These targets refuse for good whatever is asked of them, until told otherwise. */
     refuseForGood: (...targets: readonly string[]) => {
       unserved = targets;
+    },
+    /** None of its targets is there, until told otherwise. */
+    takeTargetsAway: (away = true) => {
+      holdsNothing = away;
     },
     verify,
     /** `times` polls, one interval apart, each with the same readings; the last step is returned. */

@@ -8,11 +8,11 @@ import { answerProposal, escalate } from './escalation.ts';
 import type { PlanStep, PlanStepInput } from './input.ts';
 import { recover } from './recovery.ts';
 import { settledAtMs } from './settling.ts';
-import { servedIn } from './stage.ts';
+import { servedNow } from './stage.ts';
 
 /** One step while a constraint holds: a person's answer first, then up, then the latch, then down. */
 export function stepEngaged(input: PlanStepInput, memory: EngagedMemory): PlanStep {
-  const served = servedIn(input.snapshot, memory.stage);
+  const served = servedNow(input, memory.stage);
   const readings = readTriggers({ ...input, memory }, served);
   const current = takeEvidence(input, memory, readings);
   const view: EngagedView = { input, memory: current, readings, served };
@@ -40,6 +40,8 @@ function takeEvidence(input: PlanStepInput, memory: EngagedMemory, readings: rea
   const countedFromMs = continuous && settledMs !== null ? Math.max(memory.lastPolledAtMs, settledMs) : nowMs;
   const addedMs = hasEvidence(snapshot, readings) ? Math.max(0, nowMs - countedFromMs) : 0;
   const triggeredBy = takingPart(readings, memory.triggeredBy);
+  // What is on no target will never be seen there, and its end gives callers nothing.
+  const recoveringFromMs = settledMs ?? (input.holdsNothing ? memory.stageSinceMs : null);
   const okSinceMs = continuous && memory.okSinceMs !== null ? memory.okSinceMs : nowMs;
   return {
     ...memory,
@@ -47,7 +49,7 @@ function takeEvidence(input: PlanStepInput, memory: EngagedMemory, readings: rea
     evidencedMs: allClear(readings) ? 0 : memory.evidencedMs + addedMs,
     lastPolledAtMs: nowMs,
     triggeredBy,
-    okSinceMs: isRecovered(readings, settledMs, triggeredBy) ? okSinceMs : null,
+    okSinceMs: isRecovered(readings, recoveringFromMs, triggeredBy) ? okSinceMs : null,
   };
 }
 

@@ -36,6 +36,8 @@ export interface PlanStepInput {
   readonly targetsWithoutMirror: readonly string[];
   /** Names of targets left to another writer: what the stage in `memory` asks of them is not in force. */
   readonly yieldedTargets: readonly string[];
+  /** None of the targets exists: the stage in `memory` changes nothing for callers, and neither does its end. */
+  readonly holdsNothing: boolean;
   readonly nowMs: EpochMs;
   /** Time between two polls; an assessment older than two of them is not fresh. */
   readonly intervalMs: number;

@@ -5,6 +5,7 @@ import type { PlanSnapshot, Stage } from '../model/plan.ts';
 import { toConstraint } from '../model/stage-action.ts';
 import { roleOf, splitsTraffic, switchesCandidate } from '../model/target.ts';
 import type { Target, TargetRole } from '../model/target.ts';
+import type { PlanStepInput } from './input.ts';
 
 /** How much of the candidate's answers one target lets through, as an upper bound in percent. */
 export interface TargetExposure {
@@ -65,6 +66,14 @@ export function servedIn(snapshot: PlanSnapshot, index: number | null): Served |
   if (exposure.length === 0) return 'Live';
   if (exposure.some((each) => each.livePercent > 0)) return 'Live';
   return exposure.some((each) => each.mirrorPercent > 0) ? 'Shadow' : null;
+}
+
+/** The same of stage `index` as it stands: where none of its targets exists, all answers are as they were without it. */
+export function servedNow(
+  { snapshot, holdsNothing }: Pick<PlanStepInput, 'snapshot' | 'holdsNothing'>,
+  index: number | null,
+): Served | null {
+  return holdsNothing ? 'Live' : servedIn(snapshot, index);
 }
 
 /** Indices of stages whose escalation time is over before any window of their own could be: they never escalate by time. */
