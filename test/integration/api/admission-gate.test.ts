@@ -207,7 +207,9 @@ describe('a workload in a namespace with the deployment gate', () => {
     expect(await refusal(maria.client.patch(deployments, { namespace: gated, name: 'running' }, [image]), 'deployment-gate')).toContain(
       'runs something else',
     );
-    const unlabelled = { ...known, metadata: { ...known.metadata, labels: {} } };
+    // Whatever version stands there by now: its controller writes status meanwhile.
+    const { resourceVersion: _, ...metadata } = known.metadata;
+    const unlabelled = { ...known, metadata: { ...metadata, labels: {} } };
     expect(await refusal(maria.client.update(deployments, unlabelled), 'deployment-gate')).toContain('can not be changed or removed');
   });
 
