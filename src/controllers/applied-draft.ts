@@ -35,6 +35,8 @@ export interface AppliedTo {
   readonly kind: TargetKind;
   readonly object: string;
   readonly contested: boolean;
+  /** It was another object of the same name that carried the constraint before. */
+  readonly remade: boolean;
   /** Since when it is left to another writer; null while it is not. */
   readonly leftSinceMs: EpochMs | null;
 }
@@ -42,7 +44,7 @@ export interface AppliedTo {
 /** What a patch that moved something, or kept a foreign edit, adds to the record: nothing when it repeats the one before. */
 export function appliedDrafts(
   plan: PlanState,
-  { kind, object, contested, leftSinceMs }: AppliedTo,
+  { kind, object, contested, remade, leftSinceMs }: AppliedTo,
   { actuation, nowMs }: { readonly actuation: Extract<Actuation, { kind: 'Patch' }>; readonly nowMs: EpochMs },
 ): readonly EntryDraft[] {
   const target = `${kind}/${object}`;
@@ -56,8 +58,9 @@ export function appliedDrafts(
     return [];
   }
   plan.applied.set(target, { sinceMs: nowMs, before, after, lastMs: nowMs, repeats: 0 });
-  const reason = foreignEdit
-    ? 'Somebody changed a field under constraint: stored as the new intent and bounded again.'
-    : 'The patch was acknowledged.';
+  const edited = remade
+    ? 'Somebody deleted the object and made it anew: what it says is stored as the new intent and bounded again.'
+    : 'Somebody changed a field under constraint: stored as the new intent and bounded again.';
+  const reason = foreignEdit ? edited : 'The patch was acknowledged.';
   return [...(run === undefined ? [] : repeatDrafts(target, run)), appliedDraft(target, { atMs: nowMs, before, after, reason })];
 }

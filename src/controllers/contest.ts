@@ -3,6 +3,7 @@ import type { EpochMs } from '../shared/clock.ts';
 import { fullAsksOf } from './asks.ts';
 import { snapshotInForce, targetsOn, targetState } from './plan-state.ts';
 import type { PlanState, TargetState, Yielded } from './plan-state.ts';
+import { wasLaid } from './remade.ts';
 import { targetDraft } from './target-draft.ts';
 import type { SettledObject } from './target-draft.ts';
 
@@ -42,7 +43,9 @@ function isHeld({ suspend, notes }: PlanState): boolean {
 /** Counts an edit by someone else of a field under constraint, and leaves the target to them once the plan says so. */
 export function settleForeignEdit(plan: PlanState, settled: SettledObject, edit: Edit): ContestOutcome {
   // A plan that holds nothing here has nothing that could be contested, and no record to put it on.
-  const concerned = targetsOn(plan, settled.kind, settled.object).filter(({ name }) => targetState(plan, name).actedIn !== null);
+  const concerned = targetsOn(plan, settled.kind, settled.object).filter(
+    ({ name }) => targetState(plan, name).actedIn !== null || wasLaid(plan, name),
+  );
   const outcomes = concerned.map(({ name }) => countEdit(plan, settled, { state: targetState(plan, name), edit }));
   return outcomes.find((outcome) => outcome === 'Yielded') ?? outcomes.find((outcome) => outcome === 'Contested') ?? 'Counted';
 }

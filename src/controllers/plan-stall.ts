@@ -1,4 +1,5 @@
 import { actedOn } from '../core/plan/stage.ts';
+import { isContested } from './contest.ts';
 import {
   awaitsRoomUntilMs,
   desiredEntry,
@@ -35,14 +36,26 @@ export function stallOf(plan: PlanState, problems: readonly PlanProblem[], nowMs
   if (!isActing) return problems.find(({ reason }) => needsAnEdit.has(reason)) ?? null;
   // Its pods are on their way.
   if (nowMs < awaitsRoomUntilMs(plan)) return null;
-  return refused(plan) ?? notInEffect(plan) ?? problems.find(({ reason }) => !keepsNothingBack.has(reason)) ?? null;
+  const comesAndGoes = statesInForce(plan).some(([name, state]) => isComingAndGoing(plan, { name, state }, nowMs));
+  const holdsBack = ({ reason }: PlanProblem): boolean => !keepsNothingBack.has(reason) && !(comesAndGoes && reason === 'TargetMissing');
+  return refused(plan, nowMs) ?? notInEffect(plan) ?? problems.find(holdsBack) ?? null;
 }
 
-function refused(plan: PlanState): PlanProblem | null {
+/** A rival that deletes it makes it anew: that is told as the contest it is, and not as a stall each time. */
+function isComingAndGoing(
+  plan: PlanState,
+  { name, state }: { readonly name: string; readonly state: TargetState },
+  nowMs: EpochMs,
+): boolean {
+  return isNotThere(state) && isContested(plan, name, nowMs);
+}
+
+function refused(plan: PlanState, nowMs: EpochMs): PlanProblem | null {
   const desired = desiredEntry(plan);
   for (const [name, state] of statesInForce(plan)) {
     const { refusal } = state;
     if (refusal === null || !isConcerned(plan, state) || isCovered(plan, name)) continue;
+    if (isComingAndGoing(plan, { name, state }, nowMs)) continue;
     const deed =
       desired === 'None'
         ? `Target ${name} can't be given back`

@@ -176,9 +176,10 @@ function yieldMessage(plan: PlanState, target: string): string {
   return `Target ${target} is left to ${nameOf(rival)}${since}: the candidate gets what that writer wants there.${again} Stop that writer, or write onContest: {action: Reassert}.`;
 }
 
-/** Nobody undoes what is not held, however short ago somebody did. */
+/** Nobody undoes what is not to be held, however short ago somebody did. */
 function contestedCondition(plan: PlanState, nowMs: EpochMs): PlanCondition {
-  const contended = fullyReleased(plan) ? [] : snapshotInForce(plan).targets.filter(({ name }) => isContested(plan, name, nowMs));
+  const isOver = fullyReleased(plan) && desiredEntry(plan) === 'None';
+  const contended = isOver ? [] : snapshotInForce(plan).targets.filter(({ name }) => isContested(plan, name, nowMs));
   const [first] = contended;
   if (first === undefined) return condition('Contested', false, ['No', '']);
   const left = contended.find(({ name }) => isYielded(plan, name));

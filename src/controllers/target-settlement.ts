@@ -9,6 +9,7 @@ import { desiredEntry, fullyReleased, isTold, sameEntry, targetsOn, targetState 
 import type { Ask } from './asks.ts';
 import type { PlanState, StageEntry, TargetState } from './plan-state.ts';
 import type { MissingTarget } from './missing-target.ts';
+import { isRemade } from './remade.ts';
 import { closingDraft, deletionDraft } from './stepper.ts';
 import { targetDraft } from './target-draft.ts';
 import type { SettledObject } from './target-draft.ts';
@@ -48,15 +49,21 @@ export interface SettledActuation {
   readonly actuation: Actuation;
   /** What the plan asked when the actuation was computed. */
   readonly asks: readonly Ask[];
+  readonly uid: string;
   readonly generation: number | null;
   readonly nowMs: EpochMs;
 }
 
 /** What an acknowledged (or needless) patch means for one plan. Returns whether anything to record or show changed. */
-export function settlePlan(plan: PlanState, settled: SettledObject, { actuation, asks, generation, nowMs }: SettledActuation): boolean {
+export function settlePlan(
+  plan: PlanState,
+  settled: SettledObject,
+  { actuation, asks, uid, generation, nowMs }: SettledActuation,
+): boolean {
   let changed = false;
   let brought = false;
   const isPartial = actuation.kind === 'Patch' && actuation.isPartial;
+  const remade = asks.some((ask) => isRemade(plan, ask, uid));
   for (const { target, entry, claim } of asks) {
     const state = targetState(plan, target.name);
     const claimed = claim !== null && claim.constraints.length > 0;
@@ -68,6 +75,7 @@ export function settlePlan(plan: PlanState, settled: SettledObject, { actuation,
     const refusal = actuation.rejected.find((rejected) => rejected.planUID === plan.uid && rejected.target === target.name) ?? null;
     changed ||= refusal?.reason !== state.refusal?.reason;
     state.refusal = refusal;
+    if (refusal === null && claim !== null) state.laidOn = { uid, engagement: claim.holder.engagement };
     if (actuation.kind !== 'Refused') state.effective = actuation.kind === 'Patch' ? actuation.after : actuation.effective;
     state.generation = generation;
     state.attempted = entry;
@@ -98,7 +106,7 @@ export function settlePlan(plan: PlanState, settled: SettledObject, { actuation,
     // The patch after which it was left is still one of the contest.
     const leftSince = asks.flatMap(({ target }) => targetState(plan, target.name).yielded?.sinceMs ?? []);
     const [leftSinceMs = null] = leftSince.filter((sinceMs) => sinceMs < nowMs);
-    plan.drafts = [...plan.drafts, ...appliedDrafts(plan, { ...settled, contested, leftSinceMs }, { actuation, nowMs })];
+    plan.drafts = [...plan.drafts, ...appliedDrafts(plan, { ...settled, contested, remade, leftSinceMs }, { actuation, nowMs })];
     changed = true;
   }
   return closeIfOver(plan, nowMs) || changed;
@@ -120,9 +128,10 @@ export function settleMissing(
     state.sending = null;
     state.verifiedAtMs = null;
     state.shownSinceMs = null;
-    // What is made anew under its name carries nothing of this plan, and whoever makes it may be somebody else.
+    // What is made anew under its name carries nothing of this plan.
     state.actedIn = null;
-    endContest(state);
+    // A rival may undo the constraint by just that: what it did before counts for as long as it would be laid again.
+    if (desiredEntry(plan) === 'None') endContest(state);
   }
   plan.untold = false;
   return closeIfOver(plan, nowMs) || changed;
@@ -146,8 +155,8 @@ export function settleVerification(
     if (verification.kind === 'Failed') state.verifiedAtMs = null;
     if (state.applied === 'None' || state.verifiedAtMs !== null || verification.kind !== 'Verified') continue;
     state.verifiedAtMs = nowMs;
-    // A try to take it back from another writer is told of when it stood.
-    if (state.actedIn !== null && state.yielded === null) {
+    // A try to take it back from another writer is told of when it stood, and what a rival undoes is not told each time.
+    if (state.actedIn !== null && !isContested(plan, target.name, nowMs)) {
       plan.drafts = [
         ...plan.drafts,
         targetDraft('Verified', settled, {

@@ -29,6 +29,7 @@ import type { PlanState, Sending } from './plan-state.ts';
 import type { Programme } from './programme.ts';
 import { createReassertBudget } from './reassert-budget.ts';
 import type { ReassertBudget } from './reassert-budget.ts';
+import { isRemade, withRemade } from './remade.ts';
 import { parseTargetKey } from './target-key.ts';
 import type { TargetKey } from './target-key.ts';
 import type { SettledObject } from './target-draft.ts';
@@ -127,13 +128,15 @@ function isUndone({ generated, actuator }: Pass, actuation: Extract<Actuation, {
 }
 
 /** Some plan asks for what it has not got. What it was refused already, and is again, is nothing new: that would never wait. */
-function isAskedAnew(asks: Asked['asks'], { rejected }: Actuation): boolean {
+function isAskedAnew({ asks, live, actuation: { rejected } }: Sent): boolean {
   const isRejected = ({ uid }: PlanState, name: string): boolean =>
     rejected.some(({ planUID, target }) => planUID === uid && target === name);
   return [...asks].some(([plan, each]) =>
-    each.some(({ target, entry }) => {
+    each.some((ask) => {
+      const { target, entry } = ask;
       const { applied, attempted } = targetState(plan, target.name);
-      return !sameEntry(applied, entry) && !(isRejected(plan, target.name) && sameEntry(attempted, entry));
+      const isAskedBefore = isRejected(plan, target.name) || isRemade(plan, ask, live.metadata.uid);
+      return !sameEntry(applied, entry) && !(isAskedBefore && sameEntry(attempted, entry));
     }),
   );
 }
@@ -178,7 +181,7 @@ class TargetController {
     let live = cached;
     for (let attempt = 1; ; attempt++) {
       const { asks, input } = this.#ask(pass, live);
-      const actuation = planGenerated(pass.actuator, input, pass.generated);
+      const actuation = withRemade(planGenerated(pass.actuator, input, pass.generated), asks, live.metadata.uid);
       if (actuation.kind !== 'Patch') return success({ live, actuation, asks });
       noteSending(asks, { sentAtMs: input.nowMs, answer: 'Awaited' });
       const sent = await pass.view.client.patch(referenceOf(live), actuation.operations, actuation.subresource ?? undefined);
@@ -216,7 +219,8 @@ class TargetController {
           if (outcome !== 'Counted') this.#options.onContest(plan, live, outcome);
         }
       }
-      const settled = { actuation, asks: asks.get(plan) ?? [], generation: live.metadata.generation ?? null, nowMs };
+      const { uid, generation = null } = live.metadata;
+      const settled = { actuation, asks: asks.get(plan) ?? [], uid, generation, nowMs };
       if (settlePlan(plan, pass, settled)) this.#options.onPlanChanged(plan);
     }
   }
@@ -260,8 +264,8 @@ class TargetController {
     const waitMs = this.#budget.waitMs(pass.key);
     if (waitMs === 0) return 0;
     const { asks, input } = this.#ask(pass, live);
-    const actuation = planGenerated(pass.actuator, input, pass.generated);
-    return !isAskedAnew(asks, actuation) && actuation.kind === 'Patch' && isUndone(pass, actuation, live) ? waitMs : 0;
+    const actuation = withRemade(planGenerated(pass.actuator, input, pass.generated), asks, live.metadata.uid);
+    return !isAskedAnew({ asks, live, actuation }) && actuation.kind === 'Patch' && isUndone(pass, actuation, live) ? waitMs : 0;
   }
 
   /** What was left to another writer is laid once more when its time has come, or when that would move nothing. */
