@@ -3,6 +3,7 @@ import type { EntryDraft } from '../core/audit-chain.ts';
 import type { IncidentEntryType } from '../core/model/incident-entry.ts';
 import type { RemediationJob } from '../core/model/plan.ts';
 import { actedOn } from '../core/plan/stage.ts';
+import { keyOf } from '../kube/kube-object.ts';
 import type { UntypedObject } from '../kube/kube-object.ts';
 import type { WorkOutcome } from '../kube/work-queue.ts';
 import type { Clock } from '../shared/clock.ts';
@@ -74,11 +75,14 @@ function record(plan: PlanState, engagement: number, entry: EntryDraft): void {
 
 class RemediationController {
   readonly #options: RemediationControllerOptions;
-  /** Made by us, and not shown by the watch yet. */
+  /** Asked for by us, and not shown by the watch yet: the watch may show one, and its deletion, before the answer comes. */
   readonly #awaited = new Set<string>();
 
   constructor(options: RemediationControllerOptions) {
     this.#options = options;
+    options.cluster.remediations.jobs.store.subscribe(({ object }) => {
+      this.#awaited.delete(keyOf(object));
+    });
   }
 
   /** Takes up what the watch shows of one run; true when that is news. */
@@ -123,7 +127,6 @@ class RemediationController {
         const at = `${namespace}/${running?.job ?? jobName(identity)}`;
         const job = store.get(at);
         if (job === undefined) return running !== null && !this.#awaited.has(at) && this.#lose(plan, each.name, running);
-        this.#awaited.delete(at);
         const stage = job.metadata.annotations?.['modelrisk.dev/stage'] ?? '';
         return this.#note(plan, { job, stage, identity: { ...identity, engagement: running?.engagement ?? identity.engagement } });
       })
@@ -174,13 +177,15 @@ class RemediationController {
       if (this.#refuse(plan, identity, { stage: due.stage, message })) this.#options.onChanged(plan);
       return { kind: 'Done' };
     }
+    const at = `${namespace}/${jobName(identity)}`;
+    this.#awaited.add(at);
     const created = await jobs.client.create(manifest);
     if (created.ok) {
-      this.#awaited.add(`${namespace}/${created.value.metadata.name}`);
       if (this.#note(plan, { job: created.value, stage: due.stage, identity })) this.#options.onChanged(plan);
       return { kind: 'Done' };
     }
     const { failure } = created;
+    this.#awaited.delete(at);
     // Made before and not shown yet: the watch will.
     if (failure.kind === 'Conflict') return { kind: 'Done' };
     log.warn({ namespace, plan: plan.current.plan.name, target: due.job.name, failure }, 'a job could not be made; it is tried again');

@@ -206,6 +206,19 @@ describe('a job of a plan', () => {
     },
   );
 
+  it('regression: that somebody deletes before its making was answered has failed, and holds back no later one', async () => {
+    world.api.onWrite(({ resource, verb }) => (resource === 'jobs' && verb === 'create' ? 'Slow' : 'Pass'));
+    await breach();
+    world.api.remove('jobs', jobs()[0]?.metadata.name ?? '');
+    await world.pass(3);
+    expect(runs()).toMatchObject([{ engagement: 1, state: 'Failed', message: 'The Job was deleted before it ended.' }]);
+    world.read(0.01);
+    await world.passUntil('over', () => phaseOf(planIn(world)) === 'Idle');
+    await breach();
+    await world.pass(2);
+    expect(runs()).toMatchObject([{ engagement: 2, state: 'Running' }]);
+  });
+
   it('waits for no route that refuses its stage', async () => {
     world.api.apply('mitigationplans', remediationPlan([{ name: 'repair', actions: [limit(10), run] }]));
     world.api.remove('services', 'credit-v1');
