@@ -71,6 +71,7 @@ class Notifier {
 
   async reconcile(key: string): Promise<WorkOutcome> {
     const { book, clock } = this.#options;
+    this.#forgetGone();
     const receiver = book.receiver(key);
     if (receiver === null) return { kind: 'Done' };
     const outcomes: Outcome[] = [];
@@ -83,6 +84,14 @@ class Notifier {
     if (failed !== undefined) return { kind: 'Retry', ...(failed.afterMs === null ? {} : { afterMs: failed.afterMs }) };
     const next = Math.min(...outcomes.map(({ atMs }) => atMs));
     return Number.isFinite(next) ? { kind: 'Again', afterMs: Math.max(0, next - clock.nowMs()), priority: 'Status' } : { kind: 'Done' };
+  }
+
+  /** Records are deleted by people, or with their namespace. */
+  #forgetGone(): void {
+    const kept = [this.#told, this.#refreshed, this.#dropped];
+    if (kept.every(({ size }) => size === 0)) return;
+    const recorded = this.#options.book.recorded();
+    for (const each of kept) for (const id of each.keys()) if (!recorded.has(id.slice(0, id.indexOf('/')))) each.delete(id);
   }
 
   async #tell(view: IncidentView, recipient: Recipient): Promise<Outcome> {

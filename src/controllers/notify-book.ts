@@ -24,6 +24,8 @@ export interface NotifyBook {
   receiver(key: string): Receiver | null;
   /** Records whose model goes by this policy, of plans that name somebody or that somebody was told of. */
   incidentsOf(policy: string): readonly IncidentView[];
+  /** UIDs of all records there are. */
+  recorded(): ReadonlySet<string>;
 }
 
 interface ReadIncident {
@@ -110,6 +112,7 @@ export function createNotifyBook({
   }
 
   return {
+    recorded: () => new Set(cluster.own.incidents.store.list().map(({ metadata }) => metadata.uid)),
     receivers: () => [...programme.policies].flatMap(([policy, { spec }]) => spec.receivers.map(({ name }) => `${policy}/${name}`)),
     receiver: (key) => {
       const [policy = '', name = ''] = key.split('/');

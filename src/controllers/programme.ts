@@ -17,6 +17,8 @@ import { keyOf } from '../kube/kube-object.ts';
 import type { Clock } from '../shared/clock.ts';
 import { signalProblem } from '../signals/signal-problem.ts';
 import { refreshDrill } from './drill-state.ts';
+import { addTo, removeFrom } from './key-index.ts';
+import type { KeyIndex } from './key-index.ts';
 import type { PlanState } from './plan-state.ts';
 import { snapshotInForce, targetsAround } from './plan-state.ts';
 import type { ReadingTallies } from './reading-tally.ts';
@@ -130,11 +132,6 @@ function invalidSignals({ spec }: RiskPolicy): ReadonlyMap<string, string> {
   );
 }
 
-function addTo(index: Map<string, Set<ObjectKey>>, at: string, key: ObjectKey): void {
-  const keys = index.get(at) ?? new Set();
-  index.set(at, keys.add(key));
-}
-
 class InMemoryProgramme implements Programme {
   readonly risks = new Map<ObjectKey, RiskState>();
   readonly plans = new Map<ObjectKey, PlanState>();
@@ -152,8 +149,8 @@ class InMemoryProgramme implements Programme {
   readonly #readSigned: ReadSigned;
   // Looked up at every poll and watch event, so never by a walk over all plans. An entry a plan no longer has is filtered on
   // the way out or harmless; it goes with the plan.
-  readonly #byRisk = new Map<ObjectKey, Set<ObjectKey>>();
-  readonly #byTarget = new Map<string, Set<ObjectKey>>();
+  readonly #byRisk: KeyIndex = new Map();
+  readonly #byTarget: KeyIndex = new Map();
 
   constructor(clock: Clock, recall: RecallPlan, { readText, readSigned }: ProgrammeReaders) {
     this.#readText = readText;
@@ -250,7 +247,7 @@ class InMemoryProgramme implements Programme {
   removePlan(key: ObjectKey): void {
     this.plans.delete(key);
     this.#written.delete(key);
-    for (const index of [this.#byRisk, this.#byTarget]) for (const keys of index.values()) keys.delete(key);
+    for (const index of [this.#byRisk, this.#byTarget]) removeFrom(index, key);
   }
 
   #found(index: ReadonlyMap<string, ReadonlySet<ObjectKey>>, at: string): readonly PlanState[] {
