@@ -16,7 +16,7 @@ const valueOf = (all: ReturnType<typeof lines>, field: string) => all.find((line
 const plan = (stages: readonly StageSpec[], notify?: MitigationPlanSpec['notify']): PlanTerms => ({
   ...{ mode: { value: 'Enforce', from: 'Plan' }, stages: { value: stages, from: 'Plan' }, unfit: [] },
   notify: { value: notify, from: 'Plan' },
-  tier: 'High',
+  tier: null,
 });
 
 describe('the lines of an indicator', () => {
