@@ -13,7 +13,11 @@ const member = fc.constantFrom(...podMembers);
 
 describe('a path of a patch', () => {
   it('is read as RFC 6901 writes it', () => {
-    fc.assert(fc.property(segments, (written) => { expect(segmentsOf(pointer(written))).toEqual(written); }));
+    fc.assert(
+      fc.property(segments, (written) => {
+        expect(segmentsOf(pointer(written))).toEqual(written);
+      }),
+    );
   });
 
   it('overlaps another where one leads through the other, whichever is named first', () => {
@@ -35,7 +39,11 @@ describe('a path of a patch', () => {
   });
 
   it('may lead anywhere else below spec', () => {
-    fc.assert(fc.property(segments, (below) => { expect(whyForbiddenPath(pointer(['spec', ...below]))).toBeNull(); }));
+    fc.assert(
+      fc.property(segments, (below) => {
+        expect(whyForbiddenPath(pointer(['spec', ...below]))).toBeNull();
+      }),
+    );
   });
 });
 
