@@ -7,14 +7,14 @@ type Of<Kind extends ProgrammeFigure['kind']> = Extract<ProgrammeFigure, { reado
 const hour = 3_600_000;
 const about = { name: 'timeToClose', population: 'incidents of the window' };
 const time = (figures: Partial<Of<'Time'>>) =>
-  explainFigure({ ...about, kind: 'Time', n: 3, censored: 1, unknown: 0, medianMs: hour, p90Ms: null, ...figures } as Of<'Time'>);
+  explainFigure({ ...about, kind: 'Time', n: 3, censored: 1, unknown: 0, medianMs: hour, p90Ms: null, ...figures });
 const share = (figures: Partial<Of<'Share'>>) =>
   explainFigure({
     ...{ ...about, kind: 'Share', count: 1, n: 3, value: 1 / 3, interval: { low: 0.0084, high: 0.9057 }, note: '' },
     ...figures,
-  } as Of<'Share'>);
+  });
 const trend = (figures: Partial<Of<'Trend'>>) =>
-  explainFigure({ ...about, kind: 'Trend', before: 10, now: 5, ratio: 0.5, interval: { low: 0.13, high: 1.6 }, ...figures } as Of<'Trend'>);
+  explainFigure({ ...about, kind: 'Trend', before: 10, now: 5, ratio: 0.5, interval: { low: 0.13, high: 1.6 }, ...figures });
 
 describe('a time', () => {
   it('says how many are not over, and that 9 of 10 were not reached', () => {
@@ -75,5 +75,5 @@ describe('a trend', () => {
 });
 
 it('a count is told with its population', () => {
-  expect(explainFigure({ ...about, kind: 'Count', count: 4 } as Of<'Count'>)).toBe('timeToClose: 4 (incidents of the window)');
+  expect(explainFigure({ ...about, kind: 'Count', count: 4 })).toBe('timeToClose: 4 (incidents of the window)');
 });
