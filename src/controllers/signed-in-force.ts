@@ -100,12 +100,14 @@ export function ownerEstimates({ risks }: ModelRisk['spec'], signed: SignedModel
 }
 
 /**
- * Whether a version may be what callers are sent to in the place of the one under guard: one with all sign-offs, where the tier asks for some. Of a model
- * nobody has looked at yet none is: what is not compared engages.
+ * Whether a version may be what callers are sent to in the place of the one under guard: one with all sign-offs, where the tier asks for some. Where no
+ * tier of the policy asks every version may, before anything was written about the model too; else what is not known yet is not compared, and engages.
  */
-export function approvedVersions({ own }: { readonly own: Pick<Cluster['own'], 'risks'> }): (risk: RiskState, version: string) => boolean {
-  return (risk, version) => {
-    const { status } = (own.risks.store.get(risk.key) ?? {}) as { readonly status?: Partial<ModelRisk['status']> };
+export function approvedVersions({ own }: { readonly own: Pick<Cluster['own'], 'risks' | 'policies'> }) {
+  return ({ key, written }: Pick<RiskState, 'key' | 'written'>, version: string): boolean => {
+    const policy = own.policies.store.get(written.spec.policyRef.name) as { readonly spec?: Partial<RiskPolicy['spec']> } | null;
+    if (policy !== null && !(policy.spec?.tiers ?? []).some(({ signOffRoles = [] }) => signOffRoles.length > 0)) return true;
+    const { status } = (own.risks.store.get(key) ?? {}) as { readonly status?: Partial<ModelRisk['status']> };
     const { conditions = [], approvedVersions: approved = [] } = status ?? {};
     const isFree = conditions.some(({ type, reason }) => type === 'SignedOff' && reason === 'NotRequired');
     return isFree || approved.some((each) => each.version === version);

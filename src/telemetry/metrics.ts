@@ -116,8 +116,8 @@ function programmeSeries({ gauge }: Pick<Makers, 'gauge'>) {
       'A share of the programme over 90 days with its Wilson interval at 95 %; no series while it is not known.',
       ['figure', 'bound'],
     ),
-    programmeShareCount: gauge('modelrisk_programme_share_count', 'What a share of the programme is of.', ['figure']),
-    programmeCount: gauge('modelrisk_programme_count', 'A count of the programme over 90 days.', ['figure']),
+    programmeShareCount: gauge('modelrisk_programme_share_population', 'What a share of the programme is of.', ['figure']),
+    programmeCount: gauge('modelrisk_programme_events', 'A count of the programme over 90 days.', ['figure']),
   };
 }
 

@@ -18,6 +18,7 @@ interface Alert {
 
 describe('the PrometheusRule of a model, from the bundle on the real API server', () => {
   let world: OperatorWorld;
+  let operator: Awaited<ReturnType<OperatorWorld['start']>>;
   let prometheus: RunningPrometheus | null = null;
   const standing = async (): Promise<string | null> => {
     const condition = conditionOf(await world.plane.client.get(riskPolicies, { name: world.namespace }), 'AlertsMaintained');
@@ -32,6 +33,7 @@ describe('the PrometheusRule of a model, from the bundle on the real API server'
     await plane.client.patch(riskPolicies, { name: namespace }, [
       { op: 'add', path: '/spec/prometheusRules', value: { mode: 'Maintain' } },
     ]);
+    operator = await world.start();
   }, 120_000);
 
   afterAll(async () => {
@@ -39,14 +41,13 @@ describe('the PrometheusRule of a model, from the bundle on the real API server'
     await world.close();
   });
 
-  it('waits for the definition and for the rights, and says which is missing', async () => {
-    const operator = await world.start();
-    expect(operator.url).toContain('http');
-    await eventually(async () => (await standing()) === 'False/KindNotServed', { timeoutMs: 30_000 });
-    await installCRDs(world.plane, (await crdSource('prometheus-rules')).path);
+  it('waits for the rights and for the definition, and says which is missing', async () => {
+    // Who holds no rights is told so first: the server looks at them before it looks whether it serves the kind.
     await eventually(async () => (await standing()) === 'False/RightsMissing', { timeoutMs: 60_000 });
     const bound = await world.plane.kubectl(['apply', '--server-side', '-k', 'config/prometheus-rules']);
     expect(bound.stderr).toBe('');
+    await eventually(async () => (await standing()) === 'False/KindNotServed', { timeoutMs: 60_000 });
+    await installCRDs(world.plane, (await crdSource('prometheus-rules')).path);
     await maintained();
   }, 180_000);
 
@@ -63,7 +64,6 @@ describe('the PrometheusRule of a model, from the bundle on the real API server'
   }, 60_000);
 
   it('fires in a real Prometheus that scrapes the operator when the limit is broken, and not before', async () => {
-    const operator = await world.start();
     const { spec } = await world.get(rules, 'modelrisk-credit');
     const running = await startPrometheus({
       targets: [{ address: new URL(operator.url).host, labels: {} }],

@@ -127,7 +127,9 @@ describe('people decide, each with a token of their own', () => {
 
   it('Hold freezes both directions, bounds a foreign edit again, and ends by itself', async () => {
     const hold = { name: 'hold', action: 'Hold' } as const;
-    await expect(decide(world, people.ana, { ...hold, name: 'endless' })).rejects.toThrow('a Hold and an Accept must end by themselves: write expiresAt');
+    await expect(decide(world, people.ana, { ...hold, name: 'endless' })).rejects.toThrow(
+      'a Hold and an Accept must end by themselves: write expiresAt',
+    );
     await decide(world, people.ana, { ...hold, expiresAt: inSeconds(8) });
     const held = await world.until(mitigationPlans, 'credit', (plan) => conditionOf(plan, 'Held')?.status === 'True');
     expect(conditionOf(held, 'Held')?.message).toContain(people.ana.user);

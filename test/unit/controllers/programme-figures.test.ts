@@ -14,8 +14,8 @@ it('shows the figures of what happened, and no series for what is not known', as
   expect(await world.sample('modelrisk_programme_time_incidents', 'timeToAcknowledge', 'Censored')).toBe(1);
   expect(await world.sample('modelrisk_programme_time_seconds', 'timeToAcknowledge', '0.5')).toBeNull();
   expect(await world.sample('modelrisk_programme_share', 'escapedHighRisk', 'Value')).toBeNull();
-  expect(await world.sample('modelrisk_programme_share_count', 'escapedHighRisk')).toBe(1);
-  expect(await world.sample('modelrisk_programme_count', 'incidentsHigh')).toBe(1);
+  expect(await world.sample('modelrisk_programme_share_population', 'escapedHighRisk')).toBe(1);
+  expect(await world.sample('modelrisk_programme_events', 'incidentsHigh')).toBe(1);
 
   const [incident] = incidentsNow(world);
   if (incident === undefined) throw new Error('no incident');
@@ -26,7 +26,7 @@ it('shows the figures of what happened, and no series for what is not known', as
   expect(await world.sample('modelrisk_programme_share', 'escapedHighRisk', 'Value')).toBe(0.5);
   expect(await world.sample('modelrisk_programme_share', 'alertPrecision', 'Value')).toBe(1);
   expect(await world.sample('modelrisk_programme_share', 'alertPrecision', 'Low')).toBeCloseTo(0.2065, 4);
-  expect(await world.sample('modelrisk_programme_count', 'nearMisses')).toBe(1);
+  expect(await world.sample('modelrisk_programme_events', 'nearMisses')).toBe(1);
   expect(await world.sample('modelrisk_programme_time_incidents', 'timeToDetect', 'Over')).toBe(2);
   await world.stop();
 });

@@ -3,6 +3,8 @@ import { applyGuardedModelTo, memoryPlan, startMemoryOperator } from '../../../b
 import type { MemoryOperator } from '../../../builders/memory-operator.ts';
 import { validityOf } from '../../../builders/memory-decisions.ts';
 import { liveIn, shareIn } from '../../../builders/memory-story.ts';
+import { approvedVersions } from '../../../../src/controllers/signed-in-force.ts';
+import type { ModelRisk } from '../../../../src/api/model-risk.ts';
 import { owner, sign, signAll, signedOff, signedOffMessage, signedPolicy, signedRisk, signingStatus } from '../../../builders/signing.ts';
 
 const version = (name: string) => ({ model: { name: 'credit', version: name } });
@@ -208,6 +210,25 @@ describe('sign-offs of a model', () => {
     apply({ ...edited, metadata: { ...edited.metadata, annotations: { 'modelrisk.dev/contributors': `${owner},pia` } } });
     await world.pass(2);
     expect(signedOff(world)).toBe('True/AllSigned');
+  });
+});
+
+describe('a safe version of a model nothing was written about yet', () => {
+  const risk = { key: 'lending/credit', written: signedRisk(version('2.3.0')) as ModelRisk };
+  const store = (object: object | null) => ({ store: { get: () => object } });
+  const isApproved = (policy: object | null) =>
+    approvedVersions({ own: { risks: store(null), policies: store(policy) } } as unknown as Parameters<typeof approvedVersions>[0])(
+      risk,
+      '2.2.0',
+    );
+
+  it('regression: may be compared where no tier asks for sign-offs: a breach both versions share moved traffic for a moment', () => {
+    expect(isApproved({ spec: {} })).toBe(true);
+    expect(isApproved({ spec: { tiers: [{ name: 'Low' }] } })).toBe(true);
+  });
+
+  it('is not compared where one asks, or the policy is not there', () => {
+    expect([isApproved(signedPolicy()), isApproved(null)]).toEqual([false, false]);
   });
 });
 
