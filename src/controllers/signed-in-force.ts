@@ -105,8 +105,8 @@ export function ownerEstimates({ risks }: ModelRisk['spec'], signed: SignedModel
  */
 export function approvedVersions({ own }: { readonly own: Pick<Cluster['own'], 'risks' | 'policies'> }) {
   return ({ key, written }: Pick<RiskState, 'key' | 'written'>, version: string): boolean => {
-    const policy = own.policies.store.get(written.spec.policyRef.name) as { readonly spec?: Partial<RiskPolicy['spec']> } | null;
-    if (policy !== null && !(policy.spec?.tiers ?? []).some(({ signOffRoles = [] }) => signOffRoles.length > 0)) return true;
+    const policy = own.policies.store.get(written.spec.policyRef.name) as { readonly spec?: Partial<RiskPolicy['spec']> } | undefined;
+    if (policy !== undefined && !(policy.spec?.tiers ?? []).some(({ signOffRoles = [] }) => signOffRoles.length > 0)) return true;
     const { status } = (own.risks.store.get(key) ?? {}) as { readonly status?: Partial<ModelRisk['status']> };
     const { conditions = [], approvedVersions: approved = [] } = status ?? {};
     const isFree = conditions.some(({ type, reason }) => type === 'SignedOff' && reason === 'NotRequired');

@@ -215,9 +215,9 @@ describe('sign-offs of a model', () => {
 
 describe('a safe version of a model nothing was written about yet', () => {
   const risk = { key: 'lending/credit', written: signedRisk(version('2.3.0')) as ModelRisk };
-  const store = (object: object | null) => ({ store: { get: () => object } });
-  const isApproved = (policy: object | null) =>
-    approvedVersions({ own: { risks: store(null), policies: store(policy) } } as unknown as Parameters<typeof approvedVersions>[0])(
+  const store = (object: object | undefined) => ({ store: { get: () => object } });
+  const isApproved = (policy: object | undefined) =>
+    approvedVersions({ own: { risks: store(undefined), policies: store(policy) } } as unknown as Parameters<typeof approvedVersions>[0])(
       risk,
       '2.2.0',
     );
@@ -228,7 +228,7 @@ describe('a safe version of a model nothing was written about yet', () => {
   });
 
   it('is not compared where one asks, or the policy is not there', () => {
-    expect([isApproved(signedPolicy()), isApproved(null)]).toEqual([false, false]);
+    expect([isApproved(signedPolicy()), isApproved(undefined)]).toEqual([false, false]);
   });
 });
 
