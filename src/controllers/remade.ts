@@ -5,7 +5,7 @@ import type { PlanState } from './plan-state.ts';
 
 type Asks = ReadonlyMap<PlanState, readonly Ask[]>;
 
-/** The engagement constrained an object of this name before, and somebody put another in its place: that undoes it as any edit does. */
+/** Whether the object is another one than this engagement last constrained under its name: who replaced it undid the constraint, as an edit does. */
 export function isRemade(plan: PlanState, { target, claim }: Ask, uid: string): boolean {
   const { laidOn } = targetState(plan, target.name);
   if (laidOn === null || claim === null || claim.constraints.length === 0) return false;

@@ -7,7 +7,7 @@ export interface Spell {
 export interface Survival {
   readonly n: number;
   readonly censored: number;
-  /** Times by which half and nine of ten were over; null: so many never were as long as anybody looked, or there are none. */
+  /** Times by which half, and nine of ten, were over. Null: a smaller share had ended when the longest was last looked at, or nothing is counted. */
   readonly medianMs: number | null;
   readonly p90Ms: number | null;
 }
