@@ -266,7 +266,7 @@ function record(
       readings,
     });
   }
-  if (transition.kind === 'Released') plan.releasedBy = transition.actor;
+  if (transition.kind === 'Released' && transition.decision !== undefined) plan.releasedBy = transition.actor;
   plan.drafts = [...plan.drafts, ...approvalDrafts(plan, transition, nowMs), draftOf(plan, transition, nowMs)];
   if (transition.decision !== undefined) plan.carriedOut = [...plan.carriedOut, transition.decision].slice(-maxCarriedOut);
   // Nothing was laid over any target, so nothing has to be taken off before the record can be closed.

@@ -10,6 +10,9 @@ import { withdraw } from './proposed.ts';
 import { releasedFrom } from './recovery.ts';
 import { servedIn } from './stage.ts';
 
+/** Whoever set `suspend` in the plan: a person's act, though nobody knows whose. */
+const suspension = 'suspend';
+
 /** What people said comes before the machine: suspension, Release, Hold, in this order. Null when none of them applies. */
 export function applyDecisions(input: PlanStepInput, memory: PlanMemory): PlanStep | null {
   if (input.suspend === 'Release') return suspendAndRelease(memory);
@@ -28,7 +31,7 @@ function suspendAndRelease(memory: PlanMemory): PlanStep {
     case 'Proposed':
       return withdraw(memory, 'Suspended');
     case 'Engaged':
-      return released(memory, { reason: 'Suspended', by: { actor: 'operator' }, suppressed: memory.suppressed });
+      return released(memory, { reason: 'Suspended', by: { actor: suspension }, suppressed: memory.suppressed });
     default:
       return assertNever(memory);
   }
@@ -70,7 +73,7 @@ interface HeldBy {
 
 /** A Hold decision is void while Idle; suspension holds there too. */
 function holder({ suspend, decisions, nowMs }: PlanStepInput, memory: PlanMemory): HeldBy | null {
-  if (suspend === 'Hold') return { by: 'suspend', untilMs: null };
+  if (suspend === 'Hold') return { by: suspension, untilMs: null };
   if (memory.phase === 'Idle') return null;
   const holds = decisions.flatMap((decision) => (decision.action === 'Hold' && decision.expiresAtMs > nowMs ? [decision] : []));
   const longest = holds.sort((a, b) => b.expiresAtMs - a.expiresAtMs)[0];

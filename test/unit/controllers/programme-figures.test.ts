@@ -1,6 +1,7 @@
 import { expect, it } from '@jest/globals';
 import { incidentsNow, report, startHandling, take } from '../../builders/handling.ts';
-import { tellStory } from '../../builders/memory-story.ts';
+import { memoryPlan } from '../../builders/memory-operator.ts';
+import { shareIn, tellStory } from '../../builders/memory-story.ts';
 
 it('shows the figures of what happened, and no series for what is not known', async () => {
   const world = await startHandling();
@@ -28,5 +29,23 @@ it('shows the figures of what happened, and no series for what is not known', as
   expect(await world.sample('modelrisk_programme_share', 'alertPrecision', 'Low')).toBeCloseTo(0.2065, 4);
   expect(await world.sample('modelrisk_programme_events', 'nearMisses')).toBe(1);
   expect(await world.sample('modelrisk_programme_time_incidents', 'timeToDetect', 'Over')).toBe(2);
+  await world.stop();
+});
+
+it('regression: a plan that was suspended gave its targets back, and was counted as if the cause were gone', async () => {
+  const world = await startHandling();
+  world.read(0.9);
+  await world.passUntil('capped', () => shareIn(world) === 10);
+  await world.pass(3);
+  world.api.apply('mitigationplans', memoryPlan({ suspend: 'Release' }));
+  await world.passUntil('given back', () => shareIn(world) === 50);
+  await world.pass(61);
+  expect(incidentsNow(world)[0]?.status.entries.find(({ type }) => type === 'Released')?.actor).toBe('suspend');
+  expect(incidentsNow(world)[0]?.status.closedAt).toBeDefined();
+  expect(await world.sample('modelrisk_programme_time_incidents', 'timeToRemediate', 'Over')).toBe(0);
+  expect(await world.sample('modelrisk_programme_time_incidents', 'timeToRemediate', 'Censored')).toBe(1);
+  await world.restart();
+  world.api.apply('mitigationplans', memoryPlan());
+  await world.passUntil('capped again: nobody decided that the breach is none', () => shareIn(world) === 10);
   await world.stop();
 });

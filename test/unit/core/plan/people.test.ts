@@ -346,7 +346,7 @@ describe('suspend', () => {
     const story = tellStory({ snapshot: aSnapshot() });
     story.poll(breachValue, toEngage);
     story.suspend('Release');
-    expect(story.poll(breachValue).transition).toMatchObject({ kind: 'Released', reason: 'Suspended' });
+    expect(story.poll(breachValue).transition).toMatchObject({ kind: 'Released', reason: 'Suspended', actor: 'suspend' });
     story.poll(breachValue, 20);
     expect(story.memory().phase).toBe('Idle');
 
