@@ -1,5 +1,5 @@
 import { isHeld, nextBlindness, providerSight } from '../core/blindness.ts';
-import type { Blindness, ProviderSight, Sight } from '../core/blindness.ts';
+import type { ProviderSight, Sight } from '../core/blindness.ts';
 import { judge } from '../core/judge.ts';
 import { stepIndicator } from '../core/indicator.ts';
 import { tightenIndicator } from '../core/tighten-indicator.ts';
@@ -17,7 +17,7 @@ import type { PlanState } from './plan-state.ts';
 import type { Programme } from './programme.ts';
 import type { ProviderBook } from './providers.ts';
 import { tallyReading } from './reading-tally.ts';
-import { hinderingPace, readingIn, readOnly, sourceKey } from './risk-state.ts';
+import { blindIn, hinderingPace, readingIn, readOnly, sourceKey } from './risk-state.ts';
 import type { FrozenSource, IndicatorState, QuorumMember, RiskState } from './risk-state.ts';
 import { evidenceFrom, neededBy } from './served-answers.ts';
 import { refreshOwn, stateFor, writtenSource } from './source-in-force.ts';
@@ -159,16 +159,11 @@ function intervalMsOf({ terms }: RiskState): number {
   return terms.evaluationIntervalSeconds.value * 1000;
 }
 
-/** Answers that are read no more say nothing. */
-function blindnessNow({ blindness, readings }: IndicatorState): Blindness | null {
-  return [...blindness].find(([served]) => readings.has(served))?.[1] ?? null;
-}
-
 function sightsOf(programme: Programme, provider: string): readonly Sight[] {
   return [...programme.risks.values()].flatMap((risk) =>
     [...risk.indicators.values()]
       .filter(({ signal }) => signal.kind !== 'Quorum' && signal.provider === provider)
-      .map((state) => ({ namespace: risk.identity.namespace, intervalMs: intervalMsOf(risk), blindness: blindnessNow(state) })),
+      .map((state) => ({ namespace: risk.identity.namespace, intervalMs: intervalMsOf(risk), blindness: blindIn(state)[0] ?? null })),
   );
 }
 

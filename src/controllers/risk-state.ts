@@ -139,6 +139,11 @@ export function readingIn(state: IndicatorState, served: Served): ServedReading 
   return state.readings.get(served) ?? { memory: restartIndicator(memory), assessment: null, lastSeen, shown };
 }
 
+/** Since when there is no usable reading of the answers that are read now, one time for each kind of them; those read no more say nothing. */
+export function blindIn({ blindness, readings }: Pick<IndicatorState, 'blindness' | 'readings'>): readonly Blindness[] {
+  return [...blindness].flatMap(([served, each]) => (readings.has(served) ? [each] : []));
+}
+
 /** The pace of answers that come too far apart for the indicator's waits ever to end; null while all keep up. */
 export function hinderingPace({ indicator, paces, readings }: IndicatorState): Pace | null {
   return [...paces].find(([served, pace]) => readings.has(served) && isHinderedBy(indicator, pace))?.[1] ?? null;

@@ -1,6 +1,6 @@
 import { setIncidents } from './incident-gauges.ts';
 import { setUnregistered } from './registration-gauges.ts';
-import { gravestReading } from './risk-state.ts';
+import { blindIn, gravestReading } from './risk-state.ts';
 import type { Actuator, TargetKind } from '../actuators/port.ts';
 import { drillOverdueMs } from '../core/drill/schedule.ts';
 import { lineageCoverage as coverageOf } from '../core/programme/lineage.ts';
@@ -88,7 +88,7 @@ function setIndicators({ programme, metrics, nowMs }: StateGaugesOptions): void 
       const { lastSeen, memory } = gravestReading(state);
       const labels = { namespace: identity.namespace, risk: risk.metadata.name, indicator };
       metrics.indicatorBreached.set(labels, memory.state === 'Firing' || memory.state === 'Clearing' ? 1 : 0);
-      const blindSinceMs = [...state.blindness.values()].map(({ sinceMs }) => sinceMs);
+      const blindSinceMs = blindIn(state).map(({ sinceMs }) => sinceMs);
       metrics.indicatorBlindSeconds.set(labels, blindSinceMs.length === 0 ? 0 : (nowMs - Math.min(...blindSinceMs)) / 1000);
       if (lastSeen === null) continue;
       metrics.indicatorValue.set(labels, lastSeen.value);

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { memoryPlan, startMemoryOperator } from '../../builders/memory-operator.ts';
+import { memoryPlan, memoryRisk, startMemoryOperator } from '../../builders/memory-operator.ts';
 import type { MemoryOperator } from '../../builders/memory-operator.ts';
 import { shareIn } from '../../builders/memory-story.ts';
 import { noReading } from '../../builders/core.ts';
@@ -37,6 +37,18 @@ describe('gauges that tell of state', () => {
     world.read(0.9);
     await world.pass(3);
     expect([await stage(), await cap()]).toEqual([1, null]);
+  });
+
+  it('regression: an indicator that is read in copies only stayed blind for what was missing of live answers before', async () => {
+    const blind = (): Promise<number | null> => world.sample('modelrisk_indicator_blind_seconds', 'lending', 'credit', 'score-drift');
+    const stages = [{ name: 'shadow', actions: [{ target: 'traffic', shadow: { percent: 100 } }] }];
+    world.api.apply('mitigationplans', memoryPlan({ stages }));
+    world.api.apply('modelrisks', memoryRisk({ onNoData: 'Breach' }));
+    await world.pass(2);
+    world.read({ Live: noReading, Shadow: 0.01 });
+    await world.passUntil('nobody is answered live', () => shareIn(world) === 0);
+    await world.pass(20);
+    expect(await blind()).toBe(0);
   });
 
   it('regression: data that stopped coming grow older', async () => {
