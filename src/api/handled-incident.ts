@@ -9,6 +9,8 @@ export interface IncidentPart {
   /** A drill, or of a plan that only observed. */
   readonly isDry: boolean;
   readonly incident: HandledIncident;
+  /** Decisions of its namespace that were in force at some time, as its entries name them. */
+  readonly decisions: readonly string[];
 }
 
 interface RawIncident {
@@ -23,7 +25,7 @@ interface RawIncident {
   readonly status?: {
     readonly severity?: HandledSeverity;
     readonly closedAt?: string;
-    readonly entries?: readonly { readonly type: string; readonly at: string; readonly actor?: string }[];
+    readonly entries?: readonly { readonly type: string; readonly at: string; readonly actor?: string; readonly target?: string }[];
     readonly postmortem?: {
       readonly verdict?: 'TruePositive' | 'FalsePositive';
       readonly harmConfirmed?: 'Confirmed' | 'RuledOut' | 'Unknown';
@@ -39,6 +41,9 @@ function time(text: string | undefined): number | null {
 
 const earliest = (a: number | null, b: number | null): number | null => (a === null || b === null ? (a ?? b) : Math.min(a, b));
 
+/** Entries by which a record says that a decision which ends by itself was in force. */
+const heldBy: ReadonlySet<string> = new Set(['Held', 'Accepted']);
+
 /** Read without its schema: the operator reads all there are, again and again, and they are its own. */
 export function toIncidentPart(object: unknown): IncidentPart | null {
   const { metadata, spec = {}, status = {} } = object as RawIncident;
@@ -52,6 +57,7 @@ export function toIncidentPart(object: unknown): IncidentPart | null {
     namespace: metadata.namespace ?? '',
     name: metadata.name,
     continues: spec.continues ?? null,
+    decisions: entries.flatMap(({ type, target }) => (heldBy.has(type) && target !== undefined ? [target] : [])),
     isDry: spec.drill !== undefined || entries.some(({ type }) => type === 'WouldApply'),
     incident: {
       origin: spec.report === undefined ? 'Operator' : 'Reported',
@@ -99,18 +105,51 @@ export function toHandledIncidents(parts: readonly IncidentPart[]): readonly Han
   return [...merged.values()].flatMap(({ incident, isDry }) => (isDry ? [] : [incident]));
 }
 
-interface RawDecision {
-  readonly metadata?: { readonly creationTimestamp?: string };
-  readonly spec?: { readonly action?: string; readonly minutesSpent?: number };
-  readonly status?: { readonly conditions?: readonly { readonly type?: string; readonly status?: string }[] };
+/** A decision of people, and what is known of whether it counted. */
+export interface DecisionReading {
+  readonly namespace: string;
+  /** As the entries of records name it. */
+  readonly target: string;
+  /** By its condition; an entry may still say so where this does not. */
+  readonly isCounted: boolean;
+  readonly decision: CountedDecision;
 }
 
-/** Null: it is void, or the operator has not looked at it. */
-export function toCountedDecision(object: unknown): CountedDecision | null {
-  const { metadata, spec, status } = object as RawDecision;
-  const counts = status?.conditions?.some((each) => each.type === 'Valid' && each.status === 'True') ?? false;
+interface RawDecision {
+  readonly metadata?: { readonly namespace?: string; readonly name?: string; readonly creationTimestamp?: string };
+  readonly spec?: { readonly action?: string; readonly minutesSpent?: number; readonly expiresAt?: string };
+  readonly status?: { readonly conditions?: readonly { readonly type?: string; readonly status?: string; readonly reason?: string }[] };
+}
+
+/** An Accept is only said to have ended, or to be of a model that changed, when it had counted until then. */
+function isOverAccept({ spec, status }: RawDecision, atMs: number): boolean {
+  const reason = status?.conditions?.find(({ type }) => type === 'Valid')?.reason;
+  const endMs = time(spec?.expiresAt);
+  const ended = reason === 'Expired' && endMs !== null && endMs > atMs;
+  return spec?.action === 'Accept' && (ended || reason === 'ModelChanged');
+}
+
+/** Null: it says no time. */
+export function toDecisionReading(object: unknown): DecisionReading | null {
+  const raw = object as RawDecision;
+  const { metadata, spec, status } = raw;
   const atMs = time(metadata?.creationTimestamp);
-  return counts && atMs !== null ? { action: spec?.action ?? '', atMs, minutesSpent: spec?.minutesSpent ?? 0 } : null;
+  if (atMs === null) return null;
+  const counts = status?.conditions?.some((each) => each.type === 'Valid' && each.status === 'True') ?? false;
+  return {
+    namespace: metadata?.namespace ?? '',
+    target: `RiskDecision/${metadata?.name ?? ''}`,
+    isCounted: counts || isOverAccept(raw, atMs),
+    decision: { action: spec?.action ?? '', atMs, minutesSpent: spec?.minutesSpent ?? 0 },
+  };
+}
+
+/** Those that count, and those that did: what was in force until it ended was no less a decision for that. */
+export function toCountedDecisions(readings: readonly DecisionReading[], parts: readonly IncidentPart[]): readonly CountedDecision[] {
+  const recorded = new Set(parts.flatMap(({ namespace, decisions }) => decisions.map((target) => `${namespace}/${target}`)));
+  return readings.flatMap(({ namespace, target, isCounted, decision }) =>
+    isCounted || recorded.has(`${namespace}/${target}`) ? [decision] : [],
+  );
 }
 
 interface RawModel {

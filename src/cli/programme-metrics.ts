@@ -1,4 +1,4 @@
-import { toCountedDecision, toHandledIncidents, toIncidentPart, toReviewedModel } from '../api/handled-incident.ts';
+import { toCountedDecisions, toDecisionReading, toHandledIncidents, toIncidentPart, toReviewedModel } from '../api/handled-incident.ts';
 import { toInstant } from '../api/instant.ts';
 import { explainFigure } from '../core/risk/programme/explain-programme.ts';
 import { measureProgramme } from '../core/risk/programme/figures.ts';
@@ -49,9 +49,11 @@ export async function readMetrics(
   }
   const [incidents = [], decisions = [], risks = []] = lists;
   const window = { fromMs: nowMs - periodDays * dayMs, toMs: nowMs };
+  const parts = incidents.flatMap((object) => toIncidentPart(object) ?? []);
+  const readings = decisions.flatMap((object) => toDecisionReading(object) ?? []);
   const facts = {
-    incidents: toHandledIncidents(incidents.flatMap((object) => toIncidentPart(object) ?? [])),
-    decisions: decisions.flatMap((object) => toCountedDecision(object) ?? []),
+    incidents: toHandledIncidents(parts),
+    decisions: toCountedDecisions(readings, parts),
     models: risks.map((object) => toReviewedModel(object, nowMs)),
   };
   return success({ from: toInstant(window.fromMs), to: toInstant(window.toMs), figures: measureProgramme(facts, window) });

@@ -1,6 +1,5 @@
-import { toCountedDecision, toHandledIncidents, toIncidentPart, toReviewedModel } from '../api/handled-incident.ts';
-import type { IncidentPart } from '../api/handled-incident.ts';
-import type { CountedDecision } from '../core/risk/programme/facts.ts';
+import { toCountedDecisions, toDecisionReading, toHandledIncidents, toIncidentPart, toReviewedModel } from '../api/handled-incident.ts';
+import type { DecisionReading, IncidentPart } from '../api/handled-incident.ts';
 import { measureProgramme } from '../core/risk/programme/figures.ts';
 import type { ProgrammeFigure } from '../core/risk/programme/figures.ts';
 import type { UntypedObject } from '../kube/kube-object.ts';
@@ -35,16 +34,18 @@ function remembered<Value>(read: (object: UntypedObject) => Value): (object: Unt
 /** Sets the gauges of the programme, at most once a minute. */
 export function createProgrammeGauges(): (options: FiguresOptions) => void {
   const partOf = remembered<IncidentPart | null>(toIncidentPart);
-  const decisionOf = remembered<CountedDecision | null>(toCountedDecision);
+  const decisionOf = remembered<DecisionReading | null>(toDecisionReading);
   let measuredMs = -Infinity;
   return ({ cluster, metrics, nowMs }) => {
     if (nowMs - measuredMs < keptMs) return;
     measuredMs = nowMs;
     const { incidents, decisions, risks } = cluster.own;
+    const parts = incidents.store.list().flatMap((object) => partOf(object) ?? []);
+    const readings = decisions.store.list().flatMap((object) => decisionOf(object) ?? []);
     const figures = measureProgramme(
       {
-        incidents: toHandledIncidents(incidents.store.list().flatMap((object) => partOf(object) ?? [])),
-        decisions: decisions.store.list().flatMap((object) => decisionOf(object) ?? []),
+        incidents: toHandledIncidents(parts),
+        decisions: toCountedDecisions(readings, parts),
         models: risks.store.list().map((object) => toReviewedModel(object, nowMs)),
       },
       { fromMs: nowMs - windowMs, toMs: nowMs },

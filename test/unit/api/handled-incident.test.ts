@@ -1,5 +1,11 @@
 import { describe, expect, it } from '@jest/globals';
-import { toCountedDecision, toHandledIncidents, toIncidentPart, toReviewedModel } from '../../../src/api/handled-incident.ts';
+import {
+  toCountedDecisions,
+  toDecisionReading,
+  toHandledIncidents,
+  toIncidentPart,
+  toReviewedModel,
+} from '../../../src/api/handled-incident.ts';
 
 const at = (minute: number): string => new Date(Date.parse('2026-06-01T12:00:00.000Z') + minute * 60_000).toISOString();
 const ms = (minute: number): number => Date.parse(at(minute));
@@ -97,16 +103,49 @@ describe('what the programme measures of a record', () => {
   });
 });
 
-it('a decision counts while its condition Valid is True', () => {
-  const decision = (status: string, action = 'Hold', minutesSpent?: number): object => ({
-    metadata: { creationTimestamp: at(0) },
-    spec: { action, ...(minutesSpent === undefined ? {} : { minutesSpent }) },
-    status: { conditions: [{ type: 'Valid', status }] },
+describe('a decision', () => {
+  const decision = (spec: object, condition: object | null): object => ({
+    metadata: { namespace: 'lending', name: 'mine', creationTimestamp: at(0) },
+    spec,
+    ...(condition === null ? {} : { status: { conditions: [{ type: 'Valid', ...condition }] } }),
   });
-  expect(toCountedDecision(decision('True'))).toEqual({ action: 'Hold', atMs: ms(0), minutesSpent: 0 });
-  expect(toCountedDecision(decision('True', 'Review', 30))?.minutesSpent).toBe(30);
-  expect(toCountedDecision(decision('False'))).toBeNull();
-  expect(toCountedDecision({ metadata: { creationTimestamp: at(0) }, spec: { action: 'Hold' } })).toBeNull();
+  const counted = (object: object, ...records: readonly object[]) =>
+    toCountedDecisions(
+      [object].flatMap((each) => toDecisionReading(each) ?? []),
+      records.flatMap((each) => toIncidentPart(each) ?? []),
+    );
+  const over = { status: 'False', reason: 'Expired' };
+  const naming = (type: string, target: string): object => object('ri-1', {}, { entries: [{ ...entry(type, 1, 'ana'), target }] });
+
+  it('counts while its condition Valid is True', () => {
+    expect(counted(decision({ action: 'Hold' }, { status: 'True' }))).toEqual([{ action: 'Hold', atMs: ms(0), minutesSpent: 0 }]);
+    expect(counted(decision({ action: 'Review', minutesSpent: 30 }, { status: 'True' }))[0]?.minutesSpent).toBe(30);
+    expect(counted(decision({ action: 'Hold' }, { status: 'False' }))).toEqual([]);
+    expect(counted(decision({ action: 'Hold' }, null))).toEqual([]);
+    expect(counted({ metadata: {}, spec: { action: 'Hold' } })).toEqual([]);
+  });
+
+  it('regression: a hold that ended no longer counted, though the record says that it held', () => {
+    const hold = decision({ action: 'Hold', expiresAt: at(9) }, over);
+    expect(counted(hold, naming('Held', 'RiskDecision/mine'))).toHaveLength(1);
+    expect(counted(hold, naming('Held', 'RiskDecision/other'))).toEqual([]);
+    expect(counted(hold, { ...naming('Held', 'RiskDecision/mine'), metadata: { namespace: 'cards', name: 'ri-1' } })).toEqual([]);
+    // It was void as long as it lasted.
+    expect(counted(hold)).toEqual([]);
+  });
+
+  it('regression: an acceptance that ended, or whose model changed since, no longer counted', () => {
+    expect(counted(decision({ action: 'Accept', expiresAt: at(9) }, over))).toHaveLength(1);
+    expect(counted(decision({ action: 'Accept', expiresAt: at(9) }, { status: 'False', reason: 'ModelChanged' }))).toHaveLength(1);
+    expect(counted(decision({ action: 'Accept', expiresAt: at(9) }, { status: 'False', reason: 'TooOften' }))).toEqual([]);
+    expect(counted(decision({ action: 'Accept', expiresAt: at(-1) }, over))).toEqual([]);
+    expect(
+      counted(
+        decision({ action: 'Accept', expiresAt: at(9) }, { status: 'False', reason: 'DigestChanged' }),
+        naming('Accepted', 'RiskDecision/mine'),
+      ),
+    ).toHaveLength(1);
+  });
 });
 
 it('a model is in scope when a review is due some day, and current until then', () => {

@@ -167,6 +167,8 @@ describe('decisions, by the real controllers', () => {
     await world.pass(10);
     expect(validityOf(world, 'wait')).toEqual({ status: 'False', reason: 'Expired' });
     expect(conditionOf(planIn(world), 'Held')).toMatchObject({ status: 'False' });
+    await world.pass(61);
+    expect(await world.sample('modelrisk_programme_events', 'overridesHold')).toBe(1);
   });
 
   it('is judged again when the plan becomes another one', async () => {
