@@ -117,7 +117,8 @@ function bodyOf(action: ActCommand['action'], switches: ActSwitches): Result<Act
 function postmortemOf(switches: ActSwitches): Result<ActCommand['body'], string> {
   const { verdict, 'harm-confirmed': harmConfirmed, 'actual-loss': loss, severity, onset: onsetAt, finding = [] } = switches;
   const actualLoss = loss === undefined ? undefined : Number(loss);
-  if (actualLoss !== undefined && !(Number.isFinite(actualLoss) && actualLoss >= 0))
+  // An empty text is 0 to Number, and a loss nobody knows is not one of nothing.
+  if (actualLoss !== undefined && (loss?.trim() === '' || !(Number.isFinite(actualLoss) && actualLoss >= 0)))
     return failure(`--actual-loss ${loss ?? ''} is no amount`);
   const findings = finding.map(findingOf);
   const wrong = findings.findIndex((each) => each === null);

@@ -133,6 +133,10 @@ describe('acts on incidents', () => {
       '--actual-loss 1x is no amount',
     ],
     [
+      ['postmortem', 'ri-1', ...who, '--verdict', 'x', '--harm-confirmed', 'Confirmed', '--actual-loss', ' '],
+      '--actual-loss   is no amount',
+    ],
+    [
       ['postmortem', 'ri-1', ...who, '--verdict', 'x', '--harm-confirmed', 'Confirmed', '--finding', 'retrain'],
       '--finding retrain: write remediation/NAME=SUMMARY or indicator/NAME=SUMMARY',
     ],
