@@ -14,7 +14,7 @@ export interface ActCommand {
 }
 
 export const actUsage = `  kubectl modelrisk incidents [-n NAMESPACE | -A]      incidents that are open, with reports that are due and findings nobody took
-                                                       up; exit code 1 when a report is overdue
+                                                       up; exit code 1 when a report is overdue, or one can't be read
   kubectl modelrisk report-incident RISK --role ROLE --reason TEXT --onset TIME --aware TIME --known-from Customer|Regulator|Person
                     --category CATEGORY --severity Low|Medium|High|Critical --harm TEXT
                                                        put an incident on record that the operator did not see

@@ -22,7 +22,8 @@ export async function printIncidents(
     return 1;
   }
   print(json, listed.value, incidentSentences(listed.value));
-  return listed.value.overdue === 0 ? 0 : 1;
+  const { overdue, unreadable } = listed.value;
+  return overdue === 0 && unreadable.length === 0 ? 0 : 1;
 }
 
 export async function printMetrics(clients: MetricsClients, { json, ...ask }: MetricsAsk & { readonly json: boolean }): Promise<number> {

@@ -24,6 +24,8 @@ export interface IncidentLine {
 export interface Incidents {
   readonly incidents: readonly IncidentLine[];
   readonly overdue: number;
+  /** RiskIncidents of a schema this version can't read: what is due of them nobody knows. */
+  readonly unreadable: readonly string[];
 }
 
 /** `kubectl modelrisk incidents`: the most urgent first, from the objects alone. Namespace null: all. Failure: one sentence. */
@@ -33,16 +35,18 @@ export async function listIncidents(
 ): Promise<Result<Incidents, string>> {
   const listed = await listAll(client, namespace);
   if (!listed.ok) return failure(`RiskIncidents can't be listed: ${listed.failure.message}`);
-  const parsed = listed.value.flatMap((object) => {
-    const incident = parseRiskIncident(object);
-    return incident.ok ? [incident.value] : [];
-  });
+  const read = listed.value.map((object) => ({ object, incident: parseRiskIncident(object) }));
+  const parsed = read.flatMap(({ incident }) => (incident.ok ? [incident.value] : []));
+  const unreadable = read.flatMap(({ object: { metadata }, incident }) =>
+    incident.ok ? [] : [`${metadata.namespace ?? ''}/${metadata.name}`],
+  );
   const incidents = parsed
     .filter(({ spec }) => spec.drill === undefined)
     .map((incident) => toLine(incident, nowMs))
     .filter(({ isOpen, due, openFindings }) => isOpen || due.length > 0 || openFindings.length > 0)
     .sort(byUrgency);
-  return success({ incidents, overdue: incidents.flatMap(({ due }) => due).filter(({ isOverdue }) => isOverdue).length });
+  const overdue = incidents.flatMap(({ due }) => due).filter(({ isOverdue }) => isOverdue).length;
+  return success({ incidents, overdue, unreadable });
 }
 
 function toLine({ metadata, spec, status }: RiskIncident, nowMs: number): IncidentLine {
@@ -76,9 +80,12 @@ function byUrgency(a: IncidentLine, b: IncidentLine): number {
   return worse === 0 ? a.openedAt.localeCompare(b.openedAt) : worse;
 }
 
-export function incidentSentences({ incidents, overdue }: Incidents): readonly string[] {
+export function incidentSentences({ incidents, overdue, unreadable }: Incidents): readonly string[] {
   const open = incidents.filter(({ isOpen }) => isOpen).length;
-  return [...incidents.map(sentenceOf), `${open} incidents open, ${overdue} reports overdue.`];
+  const leftOut = unreadable.map(
+    (each) => `RiskIncident ${each} is not readable by this version and is left out: use the version of the operator.`,
+  );
+  return [...incidents.map(sentenceOf), ...leftOut, `${open} incidents open, ${overdue} reports overdue.`];
 }
 
 function sentenceOf({
