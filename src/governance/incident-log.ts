@@ -260,6 +260,7 @@ export async function recordEngagement({ request, ...rest }: RecordLog): Promise
   let headRead = await log.store.readHead(log.namespace);
   let pending = request.drafts;
   const key = `${log.namespace}/${request.name}`;
+  let overSince: string | null = null;
   for (let part = log.book.parts.get(key) ?? 0; headRead.ok; part++) {
     const opened = await openIncident(log, request, { head: headRead.value, part });
     if (!opened.ok) return opened;
@@ -275,10 +276,11 @@ export async function recordEngagement({ request, ...rest }: RecordLog): Promise
       rest.length > 0 && !full ? [continuedDraft(rest[0]?.at ?? '', fullReason(continuationName(request.name, part + 1)))] : [];
     const entries = extend(incident, [...now, ...overflow], log.hash);
     const closing = now.find(({ type }) => type === 'Closed');
+    // What is said of a record that is over opens nothing, also where it takes another part to say it.
+    const closedAt = closing?.at ?? (already.length === 0 ? overSince : null);
+    overSince ??= [...already, ...now].find(({ type }) => type === 'Closed')?.at ?? null;
     const written =
-      entries.length === already.length
-        ? success(incident)
-        : await log.store.writeEntries(log.namespace, incident, { entries, closedAt: closing?.at ?? null });
+      entries.length === already.length ? success(incident) : await log.store.writeEntries(log.namespace, incident, { entries, closedAt });
     if (!written.ok) return written;
     headRead = await moveHead(log, head, written.value);
     pending = rest;

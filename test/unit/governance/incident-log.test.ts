@@ -92,6 +92,27 @@ describe('recordEngagement', () => {
     expect(findings(store)).toEqual([]);
   });
 
+  it('regression: a postmortem that no longer fitted into a record that was over opened a part that stayed open for ever', async () => {
+    const store = memoryIncidentStore();
+    const closed = new Map<string, string | null>();
+    const watched: MemoryIncidentStore = {
+      ...store,
+      writeEntries: (namespace, incident, change) => {
+        closed.set(incident.name, closed.get(incident.name) ?? change.closedAt);
+        return store.writeEntries(namespace, incident, change);
+      },
+    };
+    const drafts = Array.from({ length: maxEntries - 2 }, (_, second) => aDraft(second));
+    await record(watched, 'one', [...drafts, aDraft(900, 'Closed')]);
+    await record(watched, 'one', [aDraft(1000, 'Postmortem')]);
+    expect(typesOf(store, 'one').slice(-2)).toEqual(['Closed', 'Continued']);
+    expect(typesOf(store, 'one-2')).toEqual(['Postmortem']);
+    expect([closed.get('one'), closed.get('one-2')]).toEqual([aDraft(900).at, aDraft(900).at]);
+    await record(watched, 'two', [...drafts, aDraft(901)]);
+    await record(watched, 'two', [aDraft(1000, 'Postmortem')]);
+    expect([closed.get('two'), closed.get('two-2')]).toEqual([null, null]);
+  });
+
   for (const how of ['Lost', 'Refused'] as const) {
     it.each([1, 2, 3, 4, 5, 6])(`ends in the same record when write %i is ${how}`, async (write) => {
       const stories = async (store: MemoryIncidentStore): Promise<void> => {
