@@ -91,8 +91,8 @@ class AnchorController {
   #missingOf(object: UntypedObject): readonly AuditLine[] {
     const { entries = [] } = (object as RawIncident).status ?? {};
     const from = this.#firstMissing(object);
-    if (from >= entries.length) return [];
     const { namespace = '', name, uid } = object.metadata;
+    // A record of which nothing is left is one that was changed, too.
     if (from === 0 && this.#anchoredOf(object) !== null && !this.#contradicted.has(uid)) {
       this.#contradicted.add(uid);
       this.#options.log.error(
@@ -100,6 +100,7 @@ class AnchorController {
         'the record of an incident is not the one the audit sink acknowledged: it was changed; run kubectl modelrisk audit verify --export',
       );
     }
+    if (from >= entries.length) return [];
     const lines = toAuditLines(object, hashText);
     if (lines.ok) return lines.value.slice(from);
     this.#options.log.error(
@@ -111,7 +112,10 @@ class AnchorController {
 
   lost(object: UntypedObject): void {
     const missing = this.#options.sink === null ? [] : this.#missingOf(object);
-    const { namespace = '' } = object.metadata;
+    const { namespace = '', uid } = object.metadata;
+    // It comes back under another uid, if at all.
+    this.#acknowledged.delete(uid);
+    this.#contradicted.delete(uid);
     if (missing.length > 0) this.#lost.set(namespace, [...(this.#lost.get(namespace) ?? []), ...missing]);
   }
 

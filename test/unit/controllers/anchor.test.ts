@@ -147,6 +147,17 @@ describe('the audit sink', () => {
     await world.stop();
   });
 
+  it('regression: said nothing of a record that was emptied', async () => {
+    const world = await start();
+    await engage(world);
+    await world.pass(10);
+    const [incident] = incidentsIn(world);
+    world.api.setStatus('riskincidents', incident?.metadata.name ?? '', { ...(incident?.['status'] as object), entries: [] });
+    await world.pass(10);
+    expect(world.logged.filter(({ message }) => message.startsWith('the record of an incident is not the one'))).toHaveLength(1);
+    await world.stop();
+  });
+
   it('is still given what it lacks of a record that is deleted', async () => {
     const world = await start();
     world.failNotices(down);
