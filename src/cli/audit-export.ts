@@ -111,7 +111,7 @@ async function copyOf(against: Against, namespace: string | null): Promise<Resul
 const compared: Readonly<Record<ExportReport['against'], string>> = {
   Cluster: 'the cluster agrees with it',
   File: 'the other file agrees with it',
-  Nothing: 'it was compared with nothing: lines that are missing from its end do not show',
+  Nothing: 'it was compared with nothing: lines that are missing from the end of an incident, or the newest incidents, do not show',
 };
 
 export function exportSentences({ lines, incidents, against, unanchored, findings }: ExportReport): readonly string[] {

@@ -70,7 +70,10 @@ describe('audit export and verify', () => {
     expect(await findings(text, { kind: 'File', text: cut })).toEqual([expect.stringContaining('entry 1 is in the export but not')]);
     const alone = await verifyExport({ text: cut, against: { kind: 'Nothing' }, namespace: null }, times);
     expect(alone).toMatchObject({ ok: true, value: { findings: [], lines: 4 } });
-    if (alone.ok) expect(exportSentences(alone.value)[0]).toContain('lines that are missing from its end do not show');
+    if (alone.ok)
+      expect(exportSentences(alone.value)[0]).toContain(
+        'lines that are missing from the end of an incident, or the newest incidents, do not show',
+      );
   });
 
   it('looks at the namespace it is asked about', async () => {

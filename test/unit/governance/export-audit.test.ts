@@ -32,6 +32,14 @@ describe('auditExport', () => {
     expect(auditExport([...exported, ...aRecord([1, 1], 'cards').flat()], sha256)).toEqual([]);
   });
 
+  it('can not find lines that are missing from the end of an incident, though others follow it', () => {
+    const cut = [...first.slice(0, 1), ...second];
+    expect(auditExport(cut, sha256)).toEqual([]);
+    expect(auditCopy({ exported: cut, copy: exported, ...late }, sha256).findings).toEqual([
+      { incident: 'lending-0', message: expect.stringMatching(/^entry 1 of .* is not in the export/) },
+    ]);
+  });
+
   it('finds lines that say they are of two places', () => {
     const moved = second.map((line, index) => (index === 2 ? { ...line, namespace: 'cards' } : line));
     expect(auditExport([...first, ...moved], sha256).map(({ message }) => message)).toEqual([
