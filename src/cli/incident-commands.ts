@@ -8,8 +8,13 @@ import { metricsSentences, readMetrics } from './programme-metrics.ts';
 import type { MetricsAsk, MetricsClients } from './programme-metrics.ts';
 import { incidentSentences, listIncidents } from './incidents.ts';
 
+/** JSON has no infinity and writes null for it, which is what is not known. */
+function infinite(_: string, value: unknown): unknown {
+  return value === Infinity ? 'Infinity' : value;
+}
+
 function print(json: boolean, facts: object, sentences: readonly string[]): void {
-  process.stdout.write(json ? `${JSON.stringify(facts)}\n` : `${sentences.join('\n')}\n`);
+  process.stdout.write(json ? `${JSON.stringify(facts, infinite)}\n` : `${sentences.join('\n')}\n`);
 }
 
 export async function printIncidents(

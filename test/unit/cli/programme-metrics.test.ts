@@ -1,4 +1,6 @@
-import { expect, it } from '@jest/globals';
+import process from 'node:process';
+import { expect, it, jest } from '@jest/globals';
+import { printMetrics } from '../../../src/cli/incident-commands.ts';
 import { metricsSentences, readMetrics } from '../../../src/cli/programme-metrics.ts';
 import type { UntypedObject } from '../../../src/kube/kube-object.ts';
 import { failure, success } from '../../../src/shared/result.ts';
@@ -45,4 +47,14 @@ it('leaves out what is older than the period', async () => {
 it.each(['incidents', 'decisions', 'risks'])('says that %s can’t be listed', async (which) => {
   const report = await readMetrics({ ...clients, [which]: denied }, { namespace: null, periodDays: 5, nowMs });
   expect(report.ok ? '' : report.failure).toMatch(/^(RiskIncidents|RiskDecisions|ModelRisks) can't be listed: not allowed$/);
+});
+
+it('regression: JSON wrote the ratio to a window without incidents as if it were not known', async () => {
+  const many = Array.from({ length: 12 }, (_, index) => ({ ...incident, metadata: { namespace: 'lending', name: `ri-${String(index)}` } }));
+  const write = jest.spyOn(process.stdout, 'write').mockReturnValue(true);
+  await printMetrics({ ...clients, incidents: lister(...many) }, { namespace: null, periodDays: 30, nowMs, json: true });
+  const told = JSON.parse(String(write.mock.calls[0]?.[0])) as { readonly figures: readonly { readonly name: string }[] };
+  write.mockRestore();
+  expect(told.figures.find(({ name }) => name === 'incidentsHigh')).toMatchObject({ ratio: 'Infinity', interval: { high: 'Infinity' } });
+  expect(told.figures.find(({ name }) => name === 'incidentsLow')).toMatchObject({ ratio: null, interval: null });
 });
