@@ -5,16 +5,12 @@ import type { UntypedObject } from '../kube/kube-object.ts';
 import type { ResourceClient } from '../kube/resource-client.ts';
 import { failure, success } from '../shared/result.ts';
 import type { Result } from '../shared/result.ts';
+import { whoAmI } from './author.ts';
+import type { DecidingClients } from './author.ts';
 import type { ActCommand } from './act-arguments.ts';
 
-type Client = Pick<ResourceClient<UntypedObject>, 'get' | 'create'>;
-
-export interface ActClients {
-  readonly risks: Pick<Client, 'get'>;
-  readonly incidents: Pick<Client, 'get'>;
-  readonly decisions: Pick<Client, 'create'>;
-  /** SelfSubjectReviews: who the caller is, for servers that fill in no author. */
-  readonly selves: Pick<Client, 'create'>;
+export interface ActClients extends DecidingClients {
+  readonly incidents: Pick<ResourceClient<UntypedObject>, 'get'>;
 }
 
 interface Subject {
@@ -48,14 +44,6 @@ async function subjectOf(
   if (!incident.ok) return failure(`${where} is not readable: ${incident.failure.join('; ')}`);
   const { planRef, riskRef } = incident.value.spec;
   return success({ kind, uid: incident.value.metadata.uid, digest: (planRef ?? riskRef).digest });
-}
-
-/** Null: the server does not say, and fills the author in by itself or refuses. */
-async function whoAmI({ selves }: ActClients): Promise<string | null> {
-  const answer = await selves.create({ apiVersion: 'authentication.k8s.io/v1', kind: 'SelfSubjectReview', metadata: { name: '' } });
-  if (!answer.ok) return null;
-  const { status } = answer.value as { readonly status?: { readonly userInfo?: { readonly username?: string } } };
-  return status?.userInfo?.username ?? null;
 }
 
 /** `kubectl modelrisk report-incident`, `postmortem`, `file-report`: one RiskDecision about the object as it is now. Failure: one sentence. */

@@ -8,15 +8,11 @@ import type { ResourceClient } from '../kube/resource-client.ts';
 import type { EpochMs } from '../shared/clock.ts';
 import { failure, success } from '../shared/result.ts';
 import type { Result } from '../shared/result.ts';
+import { whoAmI } from './author.ts';
+import type { DecidingClients } from './author.ts';
 
-type Client = Pick<ResourceClient<UntypedObject>, 'get' | 'create'>;
-
-export interface SignOffClients {
-  readonly risks: Pick<Client, 'get'>;
-  readonly policies: Pick<Client, 'get'>;
-  readonly decisions: Pick<Client, 'create'>;
-  /** SelfSubjectReviews: who the caller is, for servers that fill in no author. */
-  readonly selves: Pick<Client, 'create'>;
+export interface SignOffClients extends DecidingClients {
+  readonly policies: Pick<ResourceClient<UntypedObject>, 'get'>;
 }
 
 export interface SignOffAsk {
@@ -84,15 +80,6 @@ async function textOf({ policies }: SignOffClients, risk: ModelRisk): Promise<Re
       `${where}: the operator has ${signableDigest === undefined ? 'nothing to sign yet' : `${signableDigest} to sign, not ${signedDigest(text)}`}; try again when it has looked at the last edit, with a plugin of its version.`,
     );
   return success(text);
-}
-
-/** Null: the server fills it in, or refuses and says what to write. */
-async function whoAmI({ selves }: SignOffClients): Promise<string | null> {
-  const review = { apiVersion: 'authentication.k8s.io/v1', kind: 'SelfSubjectReview', metadata: { name: '' } };
-  const answer = await selves.create(review);
-  if (!answer.ok) return null;
-  const { status } = answer.value as { readonly status?: { readonly userInfo?: { readonly username?: string } } };
-  return status?.userInfo?.username ?? null;
 }
 
 function decisionOn(
