@@ -1,18 +1,9 @@
 import { actedOn } from '../core/plan/stage.ts';
 import { isContested } from './contest.ts';
-import {
-  awaitsRoomUntilMs,
-  desiredEntry,
-  fullyReleased,
-  isCovered,
-  sameEntry,
-  snapshotInForce,
-  statesInForce,
-  targetState,
-} from './plan-state.ts';
+import { awaitsRoomUntilMs, desiredEntry, isCovered, sameEntry, snapshotInForce, statesInForce, targetState } from './plan-state.ts';
 import type { PlanState, TargetState } from './plan-state.ts';
 import type { PlanProblem } from './plan-problems.ts';
-import { correctedLater, isNotThere } from './unheld.ts';
+import { correctedLater, isAtRest, isNotThere } from './unheld.ts';
 import type { EpochMs } from '../shared/clock.ts';
 
 /** Faults of what is written. All else an idle plan lacks may still come: objects of one release arrive in any order. */
@@ -32,8 +23,7 @@ const remedies: Readonly<Record<string, string>> = {
  * Hold) is none, and neither is a patch that is still on its way.
  */
 export function stallOf(plan: PlanState, problems: readonly PlanProblem[], nowMs: EpochMs): PlanProblem | null {
-  const isActing = desiredEntry(plan) !== 'None' || !fullyReleased(plan);
-  if (!isActing) return problems.find(({ reason }) => needsAnEdit.has(reason)) ?? null;
+  if (isAtRest(plan)) return problems.find(({ reason }) => needsAnEdit.has(reason)) ?? null;
   // Its pods are on their way.
   if (nowMs < awaitsRoomUntilMs(plan)) return null;
   const comesAndGoes = statesInForce(plan).some(([name, state]) => isComingAndGoing(plan, { name, state }, nowMs));

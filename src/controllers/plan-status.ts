@@ -25,6 +25,7 @@ import {
   verifiedAtMs,
 } from './plan-state.ts';
 import type { PlanState } from './plan-state.ts';
+import { isAtRest } from './unheld.ts';
 import { incidentOf } from './record.ts';
 import type { RiskState } from './risk-state.ts';
 import { editedSources, isSafeVersion } from './source-in-force.ts';
@@ -178,8 +179,7 @@ function yieldMessage(plan: PlanState, target: string): string {
 
 /** Nobody undoes what is not to be held, however short ago somebody did. */
 function contestedCondition(plan: PlanState, nowMs: EpochMs): PlanCondition {
-  const isOver = fullyReleased(plan) && desiredEntry(plan) === 'None';
-  const contended = isOver ? [] : snapshotInForce(plan).targets.filter(({ name }) => isContested(plan, name, nowMs));
+  const contended = isAtRest(plan) ? [] : snapshotInForce(plan).targets.filter(({ name }) => isContested(plan, name, nowMs));
   const [first] = contended;
   if (first === undefined) return condition('Contested', false, ['No', '']);
   const left = contended.find(({ name }) => isYielded(plan, name));

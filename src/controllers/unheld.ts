@@ -11,6 +11,11 @@ export function isNotThere({ refusal }: Pick<TargetState, 'refusal'>): boolean {
 export const correctedLater =
   'The object is taken hold of as soon as it is there; an edit of the plan, a corrected name too, counts once this engagement is over: when its indicators are Ok again, or by a RiskDecision with action Release.';
 
+/** The plan wants nothing of any object, and holds none. */
+export function isAtRest(plan: PlanState): boolean {
+  return desiredEntry(plan) === 'None' && fullyReleased(plan);
+}
+
 /** The plan is engaged on objects none of which exists: callers have what they had before, and no stage can ever be seen in force. */
 export function holdsNothing(plan: PlanState): boolean {
   const acting = actedOn(snapshotInForce(plan));

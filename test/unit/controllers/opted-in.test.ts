@@ -20,6 +20,19 @@ function asked(since = 0): readonly string[] {
 const ready = (): string | undefined => conditionOf(planIn(world), 'Ready')?.reason;
 const room = (minReadyEndpoints = 2) => capacityPlan({ minReadyEndpoints });
 
+/** Engaged, with the pods the safe version needs. */
+async function makeRoom(): Promise<void> {
+  world = await startMemoryOperator((api) => {
+    applyScaledModelTo(api, room());
+  });
+  world.read(0.9);
+  await world.passUntil('room is made', () => replicasIn(world) === minReplicas && shareIn(world) === 10);
+  await world.pass(3);
+}
+
+/** Its pods are given up, and the mark of that is still on it. */
+const isReleased = (): boolean => isConstrained(deploymentIn(world)) && replicasIn(world) === 2;
+
 describe('a kind that is dangerous to touch', () => {
   it('is not asked for while no plan names one', async () => {
     world = await startMemoryOperator();
@@ -95,12 +108,7 @@ describe('a kind that is dangerous to touch', () => {
   });
 
   it('is read before a process that starts anew acts: what is held is found and given back', async () => {
-    world = await startMemoryOperator((api) => {
-      applyScaledModelTo(api, room());
-    });
-    world.read(0.9);
-    await world.passUntil('room is made', () => replicasIn(world) === minReplicas && shareIn(world) === 10);
-    await world.pass(3);
+    await makeRoom();
     await world.restart();
     await world.pass(3);
     expect([replicasIn(world), shareIn(world)]).toEqual([minReplicas, 10]);
@@ -110,13 +118,7 @@ describe('a kind that is dangerous to touch', () => {
   });
 
   it('regression: a process that ended before the mark of a release was off: the plan, which alone tells of the kind, waited', async () => {
-    world = await startMemoryOperator((api) => {
-      applyScaledModelTo(api, room());
-    });
-    world.read(0.9);
-    await world.passUntil('room is made', () => replicasIn(world) === minReplicas && shareIn(world) === 10);
-    await world.pass(3);
-    const isReleased = (): boolean => isConstrained(deploymentIn(world)) && replicasIn(world) === 2;
+    await makeRoom();
     const fault = plantFault(world, ({ resource }) => resource === 'deployments' && isReleased(), 'dies before it lands');
     world.api.remove('mitigationplans', 'credit');
     await world.passUntil('the plan is gone', () => world.api.get('mitigationplans', 'credit') === null);
@@ -126,13 +128,7 @@ describe('a kind that is dangerous to touch', () => {
   });
 
   it('lets a plan go after a minute though the mark of its release can not be taken off', async () => {
-    world = await startMemoryOperator((api) => {
-      applyScaledModelTo(api, room());
-    });
-    world.read(0.9);
-    await world.passUntil('room is made', () => replicasIn(world) === minReplicas && shareIn(world) === 10);
-    await world.pass(3);
-    const isReleased = (): boolean => isConstrained(deploymentIn(world)) && replicasIn(world) === 2;
+    await makeRoom();
     world.api.onWrite(({ resource }) => (resource === 'deployments' && isReleased() ? 'Deny' : 'Pass'));
     world.api.remove('mitigationplans', 'credit');
     await world.pass(50);
