@@ -83,6 +83,11 @@ function toLine({ metadata, spec, status }: ModelRisk): ModelLine {
   };
 }
 
+/** Nobody has looked at its papers yet, or nobody can: nothing missing does not mean that all is there. */
+function isUnknown({ documented }: ModelLine): boolean {
+  return ['NotObserved', 'PolicyMissing'].includes(documented);
+}
+
 const heads = ['NAMESPACE/NAME', 'TIER', 'OWNER', 'DOCUMENTED', 'REVIEWED', 'SIGNED', 'MISSING'] as const;
 
 /** A table, and the sum of it. */
@@ -94,8 +99,10 @@ export function inventorySentences({ models, unreadable, workloads, notSeen }: I
     each.documented,
     each.reviewed,
     each.signed,
-    each.missing.length === 0 ? '-' : each.missing.join(', '),
+    isUnknown(each) ? '?' : each.missing.length === 0 ? '-' : each.missing.join(', '),
   ]);
+  const unknown = models.filter(isUnknown).length;
+  const ofUnknown = unknown === 0 ? '' : ` (of ${unknown} it is not known)`;
   const undocumented = models.filter(({ missing }) => missing.length > 0).length;
   return [
     ...tableLines(heads, rows),
@@ -105,6 +112,6 @@ export function inventorySentences({ models, unreadable, workloads, notSeen }: I
         `${kind} ${namespace}/${name} looks like a model and no ModelRisk speaks for it: write one, or name it in workloadRefs of the one it belongs to.`,
     ),
     ...notSeen,
-    `${models.length} models: ${undocumented} lack something their tier requires on file, ${models.filter(({ reviewed }) => reviewed === 'Overdue').length} reviews overdue; ${workloads.length} workloads without a ModelRisk.`,
+    `${models.length} models: ${undocumented} lack something their tier requires on file${ofUnknown}, ${models.filter(({ reviewed }) => reviewed === 'Overdue').length} reviews overdue; ${workloads.length} workloads without a ModelRisk.`,
   ];
 }

@@ -48,10 +48,10 @@ it('lists every model with what it lacks, by name', async () => {
   expect(inventorySentences(listed.value)).toEqual([
     'NAMESPACE/NAME    TIER  OWNER       DOCUMENTED   REVIEWED     SIGNED       MISSING',
     'lending/complete  High  lending-ml  Complete     Reviewed     AllSigned    -',
-    'lending/unseen    -     lending-ml  NotObserved  NotObserved  NotObserved  -',
+    'lending/unseen    -     lending-ml  NotObserved  NotObserved  NotObserved  ?',
     'lending/wanting   High  lending-ml  Missing      Overdue      NotObserved  Ethics, Lineage',
     'ModelRisk lending/foreign is not readable by this version and is left out: use the version of the operator.',
-    '3 models: 1 lack something their tier requires on file, 1 reviews overdue; 0 workloads without a ModelRisk.',
+    '3 models: 1 lack something their tier requires on file (of 1 it is not known), 1 reviews overdue; 0 workloads without a ModelRisk.',
   ]);
 });
 
@@ -112,7 +112,7 @@ it('names what looks like a model and has no ModelRisk, and what it could not lo
     'InferenceService lending/fraud looks like a model and no ModelRisk speaks for it: write one, or name it in workloadRefs of the one it belongs to.',
     'Deployment lending/rank looks like a model and no ModelRisk speaks for it: write one, or name it in workloadRefs of the one it belongs to.',
     "Objects of kind StatefulSet can't be listed (not allowed): models among them are not looked for.",
-    '1 models: 0 lack something their tier requires on file, 0 reviews overdue; 2 workloads without a ModelRisk.',
+    '1 models: 0 lack something their tier requires on file (of 1 it is not known), 0 reviews overdue; 2 workloads without a ModelRisk.',
   ]);
 });
 
