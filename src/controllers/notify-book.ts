@@ -6,6 +6,7 @@ import type { NotifiableIncident } from '../notifications/notice.ts';
 import type { NotifyPlan, Told } from '../notifications/schedule.ts';
 import type { Cluster } from './cluster.ts';
 import type { Programme } from './programme.ts';
+import { remembered } from './remembered.ts';
 
 /** One record with who is told of it by whom. */
 export interface IncidentView {
@@ -65,16 +66,6 @@ function readIncident(object: UntypedObject): ReadIncident | null {
 function toNotifyPlan(spec: NonNullable<MitigationPlanSpec['notify']>): NotifyPlan {
   const escalation = spec.escalation.map(({ afterSeconds, receivers }) => ({ afterMs: afterSeconds * 1000, receivers }));
   return { receivers: spec.receivers, repeatMs: spec.repeatSeconds * 1000, escalation };
-}
-
-/** A revision of an object is parsed once: records are never deleted, and most of them are over. */
-function remembered<Value>(read: (object: UntypedObject) => Value): (object: UntypedObject) => Value {
-  const known = new WeakMap<UntypedObject, { readonly value: Value }>();
-  return (object) => {
-    const found = known.get(object) ?? { value: read(object) };
-    known.set(object, found);
-    return found.value;
-  };
 }
 
 export function createNotifyBook({

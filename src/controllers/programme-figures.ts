@@ -2,10 +2,10 @@ import { toCountedDecisions, toDecisionReading, toHandledIncidents, toIncidentPa
 import type { DecisionReading, IncidentPart } from '../api/handled-incident.ts';
 import { measureProgramme } from '../core/risk/programme/figures.ts';
 import type { ProgrammeFigure } from '../core/risk/programme/figures.ts';
-import type { UntypedObject } from '../kube/kube-object.ts';
 import type { EpochMs } from '../shared/clock.ts';
 import type { Metrics } from '../telemetry/metrics.ts';
 import type { Cluster } from './cluster.ts';
+import { remembered } from './remembered.ts';
 
 export interface FiguresOptions {
   readonly cluster: { readonly own: Pick<Cluster['own'], 'incidents' | 'decisions' | 'risks'> };
@@ -20,16 +20,6 @@ export interface FiguresOptions {
 const windowMs = 90 * 86_400_000;
 /** Figures of three months do not change from one scrape to the next. */
 const keptMs = 60_000;
-
-/** What each object comes to, read once a revision: records are never deleted, and most of them are over. */
-function remembered<Value>(read: (object: UntypedObject) => Value): (object: UntypedObject) => Value {
-  const known = new WeakMap<UntypedObject, { readonly value: Value }>();
-  return (object) => {
-    const found = known.get(object) ?? { value: read(object) };
-    known.set(object, found);
-    return found.value;
-  };
-}
 
 /** Sets the gauges of the programme, at most once a minute. */
 export function createProgrammeGauges(): (options: FiguresOptions) => void {
