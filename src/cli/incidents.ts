@@ -1,3 +1,4 @@
+import { isOpenIncident } from '../api/open-incident.ts';
 import { parseRiskIncident } from '../api/risk-incident.ts';
 import type { RiskIncident } from '../api/risk-incident.ts';
 import type { UntypedObject } from '../kube/kube-object.ts';
@@ -58,8 +59,7 @@ function toLine({ metadata, spec, status }: RiskIncident, nowMs: number): Incide
     origin: spec.report === undefined ? 'Operator' : 'Reported',
     severity: status.severity ?? spec.severity ?? 'Medium',
     openedAt: spec.openedAt,
-    // A long record goes on in another object, which is listed in its place.
-    isOpen: status.closedAt === undefined && status.entries.at(-1)?.type !== 'Continued',
+    isOpen: isOpenIncident({ spec, status }),
     acknowledgedBy: status.entries.find(({ type }) => type === 'Acknowledged')?.actor ?? null,
     due: due.map((each) => ({ name: each.name, due: each.due, isOverdue: Date.parse(each.due) <= nowMs })),
     openFindings: status.findings.flatMap(({ name, state }) => (state === 'Open' ? [name] : [])),

@@ -1,3 +1,4 @@
+import { isOpenIncident } from '../api/open-incident.ts';
 import type { UntypedObject } from '../kube/kube-object.ts';
 import type { EpochMs } from '../shared/clock.ts';
 import type { Metrics } from '../telemetry/metrics.ts';
@@ -11,11 +12,9 @@ export interface IncidentGaugesOptions {
 
 /** What is looked at of every record, whether it is over or not. */
 interface RawIncident {
-  readonly spec?: { readonly drill?: object; readonly report?: object; readonly severity?: string };
+  readonly spec?: { readonly report?: object; readonly severity?: string };
   readonly status?: {
     readonly severity?: string;
-    readonly closedAt?: string;
-    readonly entries?: readonly { readonly type: string }[];
     readonly deadlines?: readonly { readonly name: string; readonly due: string; readonly filedAt?: string }[];
     readonly findings?: readonly { readonly state: string }[];
   };
@@ -39,8 +38,7 @@ export function setIncidents({ cluster, metrics, nowMs }: IncidentGaugesOptions)
       incidentReportDueTimestampSeconds.set({ namespace, incident: name, reporting: deadline.name }, Date.parse(deadline.due) / 1000);
     add(overdue, namespace, due.filter((each) => Date.parse(each.due) <= nowMs).length);
     add(findings, namespace, (status.findings ?? []).filter(({ state }) => state === 'Open').length);
-    // A long record goes on in another object, which is counted in its place.
-    if (status.closedAt !== undefined || spec.drill !== undefined || status.entries?.at(-1)?.type === 'Continued') continue;
+    if (!isOpenIncident(object)) continue;
     const origin = spec.report === undefined ? 'Operator' : 'Reported';
     incidentsOpen.inc({ namespace, origin, severity: status.severity ?? spec.severity ?? 'Medium' });
   }

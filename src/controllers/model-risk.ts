@@ -1,4 +1,5 @@
 import { toInstant } from '../api/instant.ts';
+import { isOpenIncident } from '../api/open-incident.ts';
 import { riskDigest } from '../api/risk-digest.ts';
 import { riskTermLines, toSuppliedStatus } from '../api/term-lines.ts';
 import { toThresholdSnapshot } from '../api/threshold-snapshot.ts';
@@ -99,11 +100,8 @@ function openIncidents({ uid, identity }: RiskState, { incidents }: Pick<Cluster
   return incidents.store
     .byIndex('namespace', identity.namespace)
     .filter((incident) => {
-      const { spec, status } = incident as {
-        readonly spec?: { readonly riskRef?: { readonly uid?: string }; readonly drill?: object };
-        readonly status?: { readonly closedAt?: string };
-      };
-      return spec?.riskRef?.uid === uid && spec.drill === undefined && status?.closedAt === undefined;
+      const { spec } = incident as { readonly spec?: { readonly riskRef?: { readonly uid?: string } } };
+      return spec?.riskRef?.uid === uid && isOpenIncident(incident);
     })
     .map(({ metadata }) => metadata.name)
     .sort()
