@@ -12,6 +12,7 @@ import { failure, success } from '../shared/result.ts';
 import type { Result } from '../shared/result.ts';
 import type { Cluster } from './cluster.ts';
 import { hashText } from './evidence.ts';
+import { incidentActsIn, mayBeAct } from './incident-acts.ts';
 import type { NoticeWays } from './notices.ts';
 import type { Programme } from './programme.ts';
 import type { QueueDefinition } from './queues.ts';
@@ -24,8 +25,8 @@ export interface AuditSink {
 }
 
 export interface AnchorsOptions {
-  readonly cluster: { readonly own: Pick<Cluster['own'], 'incidents'> };
-  readonly programme: Pick<Programme, 'plans'>;
+  readonly cluster: { readonly own: Pick<Cluster['own'], 'incidents' | 'decisions'> };
+  readonly programme: Pick<Programme, 'plans' | 'risks'>;
   /** Null: nothing is exported. */
   readonly sink: AuditSink | null;
   readonly ways: NoticeWays;
@@ -121,7 +122,7 @@ class AnchorController {
 
   oldestUnanchored(): ReadonlyMap<string, EpochMs | null> {
     const oldest = new Map<string, EpochMs | null>();
-    const { sink, cluster, programme } = this.#options;
+    const { sink, cluster, programme, clock } = this.#options;
     if (sink === null) return oldest;
     const note = (namespace: string, at: string | undefined): void => {
       const known = oldest.get(namespace) ?? null;
@@ -133,6 +134,10 @@ class AnchorController {
     for (const [namespace, lines] of this.#lost) for (const { entry } of lines) note(namespace, entry.at);
     for (const { current, drafts, earlier } of programme.plans.values())
       for (const { at } of [...earlier.flatMap((record) => record.drafts), ...drafts]) note(current.plan.namespace, at);
+    const deciding = new Set(cluster.own.decisions.store.list().flatMap((each) => (mayBeAct(each) ? [each.metadata.namespace ?? ''] : [])));
+    for (const namespace of deciding)
+      for (const { drafts } of incidentActsIn(namespace, { cluster, programme, nowMs: clock.nowMs() }))
+        for (const { at } of drafts) note(namespace, at);
     return oldest;
   }
 

@@ -3,6 +3,7 @@ import { readAuditLine, toAuditLines } from '../../../src/api/audit-line.ts';
 import type { AuditLine } from '../../../src/core/audit-line.ts';
 import { auditCopy, auditExport } from '../../../src/governance/export-audit.ts';
 import { sha256 } from '../../builders/audit-lines.ts';
+import { report, take } from '../../builders/handling.ts';
 import { incidentsIn } from '../../builders/memory-decisions.ts';
 import { applyGuardedModelTo, startMemoryOperator } from '../../builders/memory-operator.ts';
 import type { MemoryOperator } from '../../builders/memory-operator.ts';
@@ -99,6 +100,21 @@ describe('the audit sink', () => {
     await world.pass(30);
     expect(incidentsIn(world)).toHaveLength(0);
     expect(await world.sample(age, 'lending')).toBeGreaterThan(25);
+    await world.stop();
+  });
+
+  it('regression: did not count what people decided and no record holds yet', async () => {
+    const world = await start();
+    world.api.onWrite(({ verb, resource }) => (resource === 'riskincidents' && verb === 'create' ? 'Deny' : 'Pass'));
+    await world.pass(2);
+    take(world, { name: 'told', action: 'ReportIncident', report });
+    await world.pass(30);
+    expect(incidentsIn(world)).toHaveLength(0);
+    expect(await world.sample(age, 'lending')).toBeGreaterThan(25);
+    world.api.onWrite(() => 'Pass');
+    await world.pass(60);
+    expect(incidentsIn(world)).toHaveLength(1);
+    expect(await world.sample(age, 'lending')).toBe(0);
     await world.stop();
   });
 
