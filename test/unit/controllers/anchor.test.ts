@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { readAuditLine, toAuditLines } from '../../../src/api/audit-line.ts';
+import { appendEntry } from '../../../src/core/audit-chain.ts';
 import type { AuditLine } from '../../../src/core/audit-line.ts';
 import { auditCopy, auditExport } from '../../../src/governance/export-audit.ts';
 import { sha256 } from '../../builders/audit-lines.ts';
@@ -171,6 +172,23 @@ describe('the audit sink', () => {
     world.api.setStatus('riskincidents', incident?.metadata.name ?? '', { ...(incident?.['status'] as object), entries: [] });
     await world.pass(10);
     expect(world.logged.filter(({ message }) => message.startsWith('the record of an incident is not the one'))).toHaveLength(1);
+    await world.stop();
+  });
+
+  it('is given an entry somebody forged behind the record, too: that can not be told from one of the operator', async () => {
+    const world = await start();
+    await tellStory(world);
+    await world.pass(10);
+    const [incident] = incidentsIn(world);
+    const tail = held(world).at(-1)?.entry;
+    if (incident === undefined || tail === undefined) throw new Error('no record');
+    const forged = appendEntry(tail, { ...tail, type: 'Acknowledged', actor: 'ana' }, sha256);
+    const status = incident['status'] as { readonly entries: readonly object[] };
+    world.api.setStatus('riskincidents', incident.metadata.name ?? '', { ...status, entries: [...status.entries, forged] } as never);
+    await world.pass(10);
+    expect(sent(world).at(-1)?.entry).toEqual(forged);
+    const audit = { exported: sent(world), copy: held(world), nowMs: world.clock.nowMs(), graceMs: 60_000 };
+    expect([...auditExport(sent(world), sha256), ...auditCopy(audit, sha256).findings]).toEqual([]);
     await world.stop();
   });
 
