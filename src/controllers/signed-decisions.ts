@@ -85,18 +85,17 @@ export function changesSince({ model }: SignOffOnRecord, now: Signable): string 
 }
 
 /**
- * What all these roles signed last of a model of this name that is gone: whoever deletes it and creates it anew leaves no limit behind.
- * Undefined: nothing, or a role is missing in all of it.
+ * What all these roles signed last of a model of this name, gone ones too: whoever deletes it and creates it anew leaves no limit behind.
+ * By the decisions alone, so that it is found again where no status says it. Undefined: nothing, or a role is missing in all of it.
  */
-export function signedBefore(
-  { uid, identity, written }: Pick<RiskState, 'uid' | 'identity' | 'written'>,
+export function signedLast(
+  { identity, written }: Pick<RiskState, 'identity' | 'written'>,
   roles: readonly string[],
   decisions: Cluster['own']['decisions'],
 ): SignedStatus | undefined {
   const ofName = decisions.store.byIndex('namespace', identity.namespace).filter((object) => {
     const { spec } = object as RawSignOff;
-    const isNamesake = spec?.subjectRef?.name === written.metadata.name && spec.subjectRef.uid !== uid;
-    return spec?.action === 'SignOff' && isNamesake && hasCounted(object as RawSignOff);
+    return spec?.action === 'SignOff' && spec.subjectRef?.name === written.metadata.name && hasCounted(object as RawSignOff);
   });
   const newestFirst = ofName.toSorted(
     ({ metadata: a }, { metadata: b }) => fromInstant(b.creationTimestamp) - fromInstant(a.creationTimestamp),

@@ -5,6 +5,7 @@ import { liveIn, planIn, shareIn } from '../../../builders/memory-story.ts';
 import { signAll, signedOff, signedOffMessage, signedPolicy, signingStatus } from '../../../builders/signing.ts';
 import { register, softenings, strict, strictRisk } from '../../../builders/softening.ts';
 import type { Softening } from '../../../builders/softening.ts';
+import type { JSONValue } from '../../../../src/shared/json.ts';
 import { phaseOf } from '../../../builders/traffic-view.ts';
 
 type Field = { readonly field: string; readonly signed: string; readonly written: string };
@@ -169,6 +170,29 @@ describe('what was signed', () => {
     world.read(0.4);
     await world.pass(5);
     expect(shareIn(world)).toBe(50);
+  });
+
+  it('regression: binds again once the policy asks again: an edit made while it asked nobody stayed in force', async () => {
+    await soften({ policy: signedPolicy({ tiers: [{ name: 'all' }] }) });
+    await soften({ risk: strictRisk({}, { threshold: { direction: 'Above', breach: 0.95 } }) });
+    expect(limitsHeld()).toEqual([]);
+    await soften({ policy: signedPolicy() });
+    expect(signedOff(world)).toBe('False/Stale');
+    expect(fields(limitsHeld())).toContain('threshold.breach');
+    await breachEngages();
+  });
+
+  it('regression: binds though the operator ended between the last sign-off and the status, and the model was edited meanwhile', async () => {
+    const limit = (breach: number) => strictRisk({}, { threshold: { direction: 'Above', warn: 0.1, breach, clear: 0.1, severe: 0.5 } });
+    await soften({ risk: limit(0.2) });
+    const { signed: before } = status();
+    await signAll(world, 'second');
+    const known = status();
+    world.api.apply('modelrisks', limit(0.3));
+    world.api.setStatus('modelrisks', 'credit', { ...known, signed: before } as unknown as JSONValue);
+    await world.restart();
+    await world.pass(3);
+    expect(limitsHeld()).toContainEqual({ field: 'threshold.breach', signed: '0.2', written: '0.3' });
   });
 
   it('is looked at by reviewers as it is written', async () => {
