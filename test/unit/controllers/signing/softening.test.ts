@@ -195,6 +195,15 @@ describe('what was signed', () => {
     expect(limitsHeld()).toContainEqual({ field: 'threshold.breach', signed: '0.2', written: '0.3' });
   });
 
+  it('regression: of a model that was suspended goes on once nobody suspends it: it was never looked at again until all had signed', async () => {
+    await soften({ risk: strictRisk({ suspend: 'Hold' }) });
+    await signAll(world, 'second');
+    expect(signedOff(world)).toBe('True/AllSigned');
+    await soften({ risk: strictRisk() });
+    expect(termsHeld()).toEqual([]);
+    await breachEngages();
+  });
+
   it('is looked at by reviewers as it is written', async () => {
     const before = status().digest;
     await soften({ risk: strictRisk({}, { threshold: { direction: 'Above', breach: 0.95 } }) });
