@@ -13,6 +13,7 @@ import type { Cluster } from './cluster.ts';
 import { contributorsAnnotation, hasContributed } from './contributors.ts';
 import type { Programme } from './programme.ts';
 import type { RiskState } from './risk-state.ts';
+import { subjectKey } from './subject-index.ts';
 
 export interface AcceptValidity {
   readonly valid: boolean;
@@ -30,7 +31,6 @@ interface AcceptContext {
 interface RawAccept {
   readonly spec?: {
     readonly action?: string;
-    readonly subjectRef?: { readonly uid?: string; readonly name?: string };
     readonly expiresAt?: string;
     readonly indicators?: readonly string[];
   };
@@ -118,10 +118,8 @@ function hasCounted({ status }: Pick<RawAccept, 'status'>): boolean {
 }
 
 function acceptsAbout(name: string, namespace: string, { own }: Pick<Cluster, 'own'>): readonly UntypedObject[] {
-  return own.decisions.store.byIndex('namespace', namespace).filter((object) => {
-    const { spec } = object as RawAccept;
-    return spec?.action === 'Accept' && spec.subjectRef?.name === name;
-  });
+  const ofModel = own.decisions.store.byIndex('subject', subjectKey('ModelRisk', namespace, name));
+  return ofModel.filter((object) => (object as RawAccept).spec?.action === 'Accept');
 }
 
 /** Other acceptances of this model that counted and are older, whatever became of it since: made anew it is no other model. */
