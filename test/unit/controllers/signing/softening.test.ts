@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { applyGuardedModelTo, startMemoryOperator } from '../../../builders/memory-operator.ts';
 import type { MemoryOperator } from '../../../builders/memory-operator.ts';
 import { liveIn, planIn, shareIn } from '../../../builders/memory-story.ts';
-import { signAll, signedOff, signedOffMessage, signedPolicy, signingStatus } from '../../../builders/signing.ts';
+import { signAll, signedOff, signedOffMessage, signedPolicy, signedTiers, signingStatus } from '../../../builders/signing.ts';
 import { register, softenings, strict, strictRisk } from '../../../builders/softening.ts';
 import type { Softening } from '../../../builders/softening.ts';
 import type { JSONValue } from '../../../../src/shared/json.ts';
@@ -201,6 +201,37 @@ describe('what was signed', () => {
     expect(signedOff(world)).toBe('True/AllSigned');
     await soften({ risk: strictRisk() });
     expect(termsHeld()).toEqual([]);
+    await breachEngages();
+  });
+
+  const [high, low] = signedTiers;
+  const floored = (limit: object) => {
+    const limits = [{ signal: 'score-drift', direction: 'Above', ...limit }];
+    return signedPolicy({ tiers: [{ ...high, floors: { onNoData: 'Breach', limits } }, low] });
+  };
+
+  it.each([
+    ['turned the other way', strictRisk({}, { threshold: { direction: 'Below', breach: 0.01 } })],
+    ['taken out', strictRisk({ indicators: [] })],
+    [
+      'given another signal',
+      strictRisk({}, { signal: { quorum: { indicators: ['score-drift', 'b'], atLeast: 2 } }, threshold: undefined }),
+    ],
+  ])('regression: under a floor that came since stays under it when it is %s', async (_, risk) => {
+    await soften({ policy: floored({ breach: 0.2 }), risk });
+    world.read(0.15);
+    await world.pass(2);
+    expect(status().indicators?.[0]).toMatchObject({ name: 'score-drift', threshold: { direction: 'Above', breach: 0.2 } });
+    world.read(0.22);
+    await world.passUntil('capped', () => shareIn(world) <= 10);
+  });
+
+  it('regression: of rows is no larger than a floor that came since lets it be', async () => {
+    const rows = 1_000_000_000;
+    await soften({ risk: strictRisk({}, { minSamples: rows }) });
+    await signAll(world, 'second');
+    await soften({ policy: floored({ breach: 0.25, minSamples: 0 }) });
+    expect(fields(limitsHeld())).not.toContain('minSamples');
     await breachEngages();
   });
 
