@@ -24,12 +24,14 @@ export function signedSpec(written: Spec, signed: SignedModel): SignedSpec {
   const { labelMaturitySeconds: _, ...model } = written.model;
   const { criticality: declared, ...rest } = written;
   const criticality = higher(declared, signed.criticality);
+  // A model that was signed while it was suspended is looked at as soon as its owner lets it.
+  const suspend = signed.suspend === 'Hold' ? written.suspend : 'None';
   const spec: Spec = {
     ...rest,
     policyRef: { name: signed.policyRef.name },
     model: { ...model, ...(maturity === undefined ? {} : { labelMaturitySeconds: maturity }) },
     ...(criticality === undefined ? {} : { criticality }),
-    suspend: signed.suspend,
+    suspend,
     risks: risks.map(({ entry }) => entry),
   };
   const term = (field: string, is: unknown, was: unknown): readonly HeldTerm[] =>

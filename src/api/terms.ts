@@ -114,6 +114,11 @@ function boundIndicator(terms: IndicatorTerms, floors: Floors | undefined): Indi
   };
 }
 
+/** Indicators that were complete once, under the floors as they are now: one that came since holds for what was signed before too. */
+export function underFloors(indicators: readonly DeclaredIndicator[], tier: TierSpec | null): readonly IndicatorInForce[] {
+  return indicators.map((each) => indicatorInForce(boundIndicator(supplyIndicator(each, undefined), tier?.floors)));
+}
+
 /** The indicator with all its terms in their places. */
 export function indicatorInForce({ declared, ...terms }: IndicatorTerms): IndicatorInForce {
   const { threshold: _, minSamples: __, ...rest } = declared;

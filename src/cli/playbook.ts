@@ -8,6 +8,7 @@ import type { UntypedObject } from '../kube/kube-object.ts';
 import type { ResourceClient } from '../kube/resource-client.ts';
 import { failure, success } from '../shared/result.ts';
 import type { Result } from '../shared/result.ts';
+import { withHeld } from './held-lines.ts';
 import { listAll } from './list-all.ts';
 import { readTier } from './read-tier.ts';
 import type { TierClients } from './read-tier.ts';
@@ -54,7 +55,7 @@ export async function readPlaybook(
     policy: policy.metadata.name,
     tier: tier?.name ?? null,
     lines: [
-      ...riskTermLines(riskTerms(risk.spec, tier)).map(ofModel),
+      ...withHeld(riskTermLines(riskTerms(risk.spec, tier)), risk.status).map(ofModel),
       ...(tier === null ? [] : askedBy(tier).map((line) => ofModel({ ...line, object: '' }))),
       ...plans.flatMap(({ object, terms }) => planTermLines(terms).map((line) => ({ ...line, object }))),
     ],

@@ -8,6 +8,7 @@ import type { UntypedObject } from '../kube/kube-object.ts';
 import type { ResourceClient } from '../kube/resource-client.ts';
 import { failure, success } from '../shared/result.ts';
 import type { Result } from '../shared/result.ts';
+import { policyInForce } from './held-lines.ts';
 
 type Reader = Pick<ResourceClient<UntypedObject>, 'get'>;
 
@@ -33,7 +34,7 @@ export async function readTier(
   if (!read.ok) return failure(`${where} can't be read: ${read.failure.message}`);
   const risk = parseModelRisk(read.value);
   if (!risk.ok) return failure(`${where} is not readable: ${risk.failure.join('; ')}`);
-  const { name } = risk.value.spec.policyRef;
+  const name = policyInForce(risk.value);
   const found = await clients.policies.get({ namespace: null, name });
   if (!found.ok) return failure(`RiskPolicy ${name} can't be read: ${found.failure.message}`);
   const policy = parseRiskPolicy(found.value);

@@ -13,6 +13,7 @@ import type { Cluster } from './cluster.ts';
 import { contributorsAnnotation, hasContributed } from './contributors.ts';
 import type { Programme } from './programme.ts';
 import type { RiskState } from './risk-state.ts';
+import { subjectKey } from './subject-index.ts';
 
 export interface AcceptValidity {
   readonly valid: boolean;
@@ -30,7 +31,6 @@ interface AcceptContext {
 interface RawAccept {
   readonly spec?: {
     readonly action?: string;
-    readonly subjectRef?: { readonly uid?: string };
     readonly expiresAt?: string;
     readonly indicators?: readonly string[];
   };
@@ -49,7 +49,7 @@ export function judgeAccept(decision: RiskDecision, context: AcceptContext): Acc
   const risk = programme.risks.get(`${metadata.namespace ?? ''}/${name}`);
   if (risk?.uid !== spec.subjectRef.uid)
     return isVoid(
-      'SubjectMissing',
+      hasCounted(decision) ? 'ModelChanged' : 'SubjectMissing',
       `ModelRisk ${name} with uid ${spec.subjectRef.uid} does not exist; decide on the one that is there now.`,
     );
   const digest = riskDigest(risk.written.spec);
@@ -109,28 +109,24 @@ function toAcceptance({ spec, metadata }: Pick<RiskDecision, 'spec' | 'metadata'
   return { indicators: spec.indicators ?? [], fromMs, untilMs: spec.expiresAt === undefined ? fromMs : fromInstant(spec.expiresAt) };
 }
 
-/** By what was said of it before: one that never counted is no renewal either. */
-function hasCounted({ status }: Pick<RiskDecision, 'status'>): boolean {
-  return status.conditions.some(({ type, reason }) => type === 'Valid' && (reason === 'Valid' || reason === 'ModelChanged'));
-}
-
-/** What made one count is gone with the time; that it counted its condition still says. */
+/** What made one count is gone with the time, the model as it was and the model; that it counted its condition still says. */
 const counted: ReadonlySet<string> = new Set<DecisionReason>(['Valid', 'Expired', 'ModelChanged']);
 
-function acceptsAbout(uid: string, namespace: string, { own }: Pick<Cluster, 'own'>): readonly UntypedObject[] {
-  return own.decisions.store.byIndex('namespace', namespace).filter((object) => {
-    const { spec } = object as RawAccept;
-    return spec?.action === 'Accept' && spec.subjectRef?.uid === uid;
-  });
+/** By what was said of it before: one that never counted is no renewal either. */
+function hasCounted({ status }: Pick<RawAccept, 'status'>): boolean {
+  return counted.has(status?.conditions?.find(({ type }) => type === 'Valid')?.reason ?? '');
 }
 
-/** Other acceptances of this model that counted and are older, whatever became of the model since. */
+function acceptsAbout(name: string, namespace: string, { own }: Pick<Cluster, 'own'>): readonly UntypedObject[] {
+  const ofModel = own.decisions.store.byIndex('subject', subjectKey('ModelRisk', namespace, name));
+  return ofModel.filter((object) => (object as RawAccept).spec?.action === 'Accept');
+}
+
+/** Other acceptances of this model that counted and are older, whatever became of it since: made anew it is no other model. */
 function acceptancesBefore({ metadata }: RiskDecision, risk: RiskState, cluster: Pick<Cluster, 'own'>): readonly Acceptance[] {
-  return acceptsAbout(risk.uid, risk.identity.namespace, cluster).flatMap((object) => {
-    const { status } = object as RawAccept;
-    const reason = status?.conditions?.find(({ type }) => type === 'Valid')?.reason ?? '';
+  return acceptsAbout(risk.written.metadata.name, risk.identity.namespace, cluster).flatMap((object) => {
     const parsed = parseRiskDecision(object);
-    if (!parsed.ok || !counted.has(reason)) return [];
+    if (!parsed.ok || !hasCounted(object as RawAccept)) return [];
     const [mine, theirs] = [metadata, object.metadata].map((each) => `${each.creationTimestamp} ${each.name}`);
     const acceptance = toAcceptance(parsed.value);
     // One that had ended when it was made was void from the start.
@@ -141,7 +137,7 @@ function acceptancesBefore({ metadata }: RiskDecision, risk: RiskState, cluster:
 /** Acceptances of a model that count at this instant. What is certainly over is not read. */
 export function acceptancesOf(risk: RiskState | undefined, context: AcceptContext): readonly DecisionInForce[] {
   if (risk === undefined) return [];
-  return acceptsAbout(risk.uid, risk.identity.namespace, context.cluster)
+  return acceptsAbout(risk.written.metadata.name, risk.identity.namespace, context.cluster)
     .filter((object) => Date.parse((object as RawAccept).spec?.expiresAt ?? '') > context.nowMs)
     .flatMap((object) => {
       const parsed = parseRiskDecision(object);

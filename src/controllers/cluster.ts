@@ -27,6 +27,7 @@ import { openSight } from './sight.ts';
 import type { ClusterSight } from './sight.ts';
 import { openGateSight } from './gate-sight.ts';
 import type { GateSight } from './gate-sight.ts';
+import { subjectsOf } from './subject-index.ts';
 import { openRuleSight } from './rule-sight.ts';
 import type { RuleSight } from './rule-sight.ts';
 import { openWorkloadSight } from './workload-sight.ts';
@@ -37,7 +38,7 @@ export const fieldManager = 'modelrisk-operator';
 /** Cache and client of one kind. Objects are raw: whoever uses them parses them. */
 export interface KindView {
   readonly resource: ResourceType;
-  readonly store: Store<UntypedObject, 'namespace'>;
+  readonly store: Store<UntypedObject, 'namespace' | 'subject'>;
   /** Writes are fenced by the lease. */
   readonly client: ResourceClient<UntypedObject>;
   readonly reflector: Reflector;
@@ -145,7 +146,10 @@ export function keptOf(object: KubeObject, unread: readonly string[]): UntypedOb
 /** Cache, client and listeners of a kind, before anything is read of it. */
 function layKind(options: ClusterOptions, resource: ResourceType & Pick<TargetResource, 'strict'>) {
   const listeners = new Set<() => void>();
-  const store = createStore<UntypedObject, 'namespace'>({ namespace: (object) => [object.metadata.namespace ?? ''] });
+  const store = createStore<UntypedObject, 'namespace' | 'subject'>({
+    namespace: (object) => [object.metadata.namespace ?? ''],
+    subject: subjectsOf,
+  });
   const { transport, requestTimeoutMs: timeoutMs } = options;
   const client = fencedClient(
     createResourceClient<UntypedObject>({ transport, resource, fieldManager, timeoutMs, strict: resource.strict === true }),

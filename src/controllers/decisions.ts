@@ -20,6 +20,7 @@ import type { Programme } from './programme.ts';
 import { engagementOf, incidentOf } from './record.ts';
 import { judgeReview } from './reviews.ts';
 import { judgeSignOff } from './sign-off-decision.ts';
+import { subjectKey } from './subject-index.ts';
 
 export interface DecisionContext {
   readonly cluster: Pick<Cluster, 'own'>;
@@ -228,26 +229,17 @@ export function judgeDecision(decision: RiskDecision, context: DecisionContext):
 /** Decisions that name this plan or an incident of it, whether they count or not. */
 export function decisionsAbout(planKey: string, { own }: Pick<Cluster, 'own'>): readonly UntypedObject[] {
   const [namespace = '', plan = ''] = planKey.split('/');
-  return own.decisions.store.byIndex('namespace', namespace).filter((object) => {
-    const { spec } = object as { readonly spec?: { readonly subjectRef?: { readonly kind?: string; readonly name?: string } } };
-    const { kind, name = '' } = spec?.subjectRef ?? {};
-    if (kind === 'MitigationPlan') return name === plan;
-    const incident = own.incidents.store.get(`${namespace}/${name}`) as
-      { readonly spec?: { readonly planRef?: { readonly name?: string } } } | undefined;
-    return incident?.spec?.planRef?.name === plan;
-  });
+  const about = (kind: string, name: string) => own.decisions.store.byIndex('subject', subjectKey(kind, namespace, name));
+  const incidents = own.incidents.store.byIndex('subject', subjectKey('MitigationPlan', namespace, plan));
+  return [...about('MitigationPlan', plan), ...incidents.flatMap(({ metadata }) => about('RiskIncident', metadata.name))];
 }
 
 /** Those about this model that may count yet: what they are judged by changed. */
 export function openDecisionsAboutModel(riskKey: string, { own }: Pick<Cluster, 'own'>): readonly string[] {
   const [namespace = '', risk = ''] = riskKey.split('/');
-  return own.decisions.store.byIndex('namespace', namespace).flatMap((object) => {
-    const { spec, status } = object as {
-      readonly spec?: { readonly subjectRef?: { readonly kind?: string; readonly name?: string } };
-      readonly status?: RiskDecision['status'];
-    };
-    const isAbout = spec?.subjectRef?.kind === 'ModelRisk' && spec.subjectRef.name === risk;
-    return isAbout && !(status !== undefined && isMarkedUsed({ status })) ? [keyOf(object)] : [];
+  return own.decisions.store.byIndex('subject', subjectKey('ModelRisk', namespace, risk)).flatMap((object) => {
+    const { status } = object as { readonly status?: RiskDecision['status'] };
+    return status !== undefined && isMarkedUsed({ status }) ? [] : [keyOf(object)];
   });
 }
 

@@ -7,7 +7,7 @@ import { signedLimits } from '../api/signed-limits.ts';
 import type { HeldTerm } from '../api/signed-limits.ts';
 import type { SignedModel } from '../api/signed-text.ts';
 import type { RiskPolicy } from '../api/risk-policy.ts';
-import { indicatorInForce, riskTerms } from '../api/terms.ts';
+import { indicatorInForce, riskTerms, underFloors } from '../api/terms.ts';
 import type { RiskTerms } from '../api/terms.ts';
 import { tierInForce } from '../api/tier-status.ts';
 import { readReferences } from './config-map-references.ts';
@@ -267,7 +267,8 @@ function problemWith(
 
 /** Terms of owner, playbook and tier, and after them what was signed: of each the tighter one is judged. */
 function boundBySigned(risk: ModelRisk, policy: RiskPolicy | null, signed: SignedInForce | null) {
-  const supplied = riskTerms(risk.spec, policy === null ? null : tierInForce(risk, policy.spec));
+  const tier = policy === null ? null : tierInForce(risk, policy.spec);
+  const supplied = riskTerms(risk.spec, tier);
   const effective = supplied.indicators.map(indicatorInForce);
   if (signed === null) return { terms: supplied, judged: risk, effective, signed };
   const { evaluationIntervalSeconds: interval, indicators } = signed.model;
@@ -276,7 +277,7 @@ function boundBySigned(risk: ModelRisk, policy: RiskPolicy | null, signed: Signe
   const terms = isHeld
     ? { ...supplied, evaluationIntervalSeconds: { value: interval, from: 'Signed', instead: written } as const }
     : supplied;
-  const limits = signedLimits(effective, indicators);
+  const limits = signedLimits(effective, underFloors(indicators, tier));
   const bounded = limits.map(({ indicator }) => indicator);
   const held = isHeld ? [{ field: 'evaluationIntervalSeconds', indicator: null, signed: String(interval), written: String(written) }] : [];
   return {

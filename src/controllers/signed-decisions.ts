@@ -7,6 +7,7 @@ import type { SignOff } from '../core/signing/sign-offs.ts';
 import type { UntypedObject } from '../kube/kube-object.ts';
 import type { Cluster } from './cluster.ts';
 import type { RiskState } from './risk-state.ts';
+import { subjectKey } from './subject-index.ts';
 
 /** A SignOff as it is stored: its fields are read one by one, since there may be many that say nothing any more. */
 export interface RawSignOff {
@@ -26,15 +27,18 @@ export function hasCounted({ status }: RawSignOff): boolean {
   return status?.conditions?.some(({ type, reason }) => type === 'Valid' && reason === 'Used') ?? false;
 }
 
+/** SignOffs about models of this name, gone ones too. */
+function signOffsOfName({ identity, written }: Pick<RiskState, 'identity' | 'written'>, decisions: Cluster['own']['decisions']) {
+  const ofModel = decisions.store.byIndex('subject', subjectKey('ModelRisk', identity.namespace, written.metadata.name));
+  return ofModel.filter((object) => (object as RawSignOff).spec?.action === 'SignOff');
+}
+
 /** Every SignOff about this model, whether it counts or not. */
 export function signOffsAbout(
-  { uid, identity }: Pick<RiskState, 'uid' | 'identity'>,
+  risk: Pick<RiskState, 'uid' | 'identity' | 'written'>,
   decisions: Cluster['own']['decisions'],
 ): readonly UntypedObject[] {
-  return decisions.store.byIndex('namespace', identity.namespace).filter((object) => {
-    const { spec } = object as RawSignOff;
-    return spec?.action === 'SignOff' && spec.subjectRef?.uid === uid;
-  });
+  return signOffsOfName(risk, decisions).filter((object) => (object as RawSignOff).spec?.subjectRef?.uid === risk.uid);
 }
 
 /** What a sign-off would cover that is made now. */
@@ -60,7 +64,7 @@ export interface SignOffOnRecord extends SignOff {
  * default, is no edit.
  */
 export function countedSignOffs(
-  risk: Pick<RiskState, 'uid' | 'identity'>,
+  risk: Pick<RiskState, 'uid' | 'identity' | 'written'>,
   now: Signable | null,
   { decisions, maxSeconds }: { readonly decisions: Cluster['own']['decisions']; readonly maxSeconds: number | null },
 ): readonly SignOffOnRecord[] {
@@ -85,19 +89,15 @@ export function changesSince({ model }: SignOffOnRecord, now: Signable): string 
 }
 
 /**
- * What all these roles signed last of a model of this name that is gone: whoever deletes it and creates it anew leaves no limit behind.
- * Undefined: nothing, or a role is missing in all of it.
+ * What all these roles signed last of a model of this name, gone ones too: whoever deletes it and creates it anew leaves no limit behind.
+ * By the decisions alone, so that it is found again where no status says it. Undefined: nothing, or a role is missing in all of it.
  */
-export function signedBefore(
-  { uid, identity, written }: Pick<RiskState, 'uid' | 'identity' | 'written'>,
+export function signedLast(
+  risk: Pick<RiskState, 'identity' | 'written'>,
   roles: readonly string[],
   decisions: Cluster['own']['decisions'],
 ): SignedStatus | undefined {
-  const ofName = decisions.store.byIndex('namespace', identity.namespace).filter((object) => {
-    const { spec } = object as RawSignOff;
-    const isNamesake = spec?.subjectRef?.name === written.metadata.name && spec.subjectRef.uid !== uid;
-    return spec?.action === 'SignOff' && isNamesake && hasCounted(object as RawSignOff);
-  });
+  const ofName = signOffsOfName(risk, decisions).filter((object) => hasCounted(object as RawSignOff));
   const newestFirst = ofName.toSorted(
     ({ metadata: a }, { metadata: b }) => fromInstant(b.creationTimestamp) - fromInstant(a.creationTimestamp),
   );

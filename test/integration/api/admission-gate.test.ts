@@ -5,6 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { stringify } from 'yaml';
 import { riskGates } from '../../../src/api/risk-gate.ts';
 import type { APIClient, KubeObject } from '../../../testbed/api-client.ts';
+import type { JSONValue } from '../../../src/shared/json.ts';
 import { eventually } from '../../../testbed/eventually.ts';
 import { deployments, namespaces, refusal, refusedBy, startAdmissionBed } from '../../builders/admission-bed.ts';
 import type { AdmissionBed } from '../../builders/admission-bed.ts';
@@ -48,6 +49,7 @@ interface Workload {
   readonly version?: string | null;
   readonly image?: string;
   readonly args?: readonly string[];
+  readonly volumeImage?: string;
   readonly replicas?: number;
   readonly kind?: 'Deployment' | 'StatefulSet' | 'Rollout';
 }
@@ -60,6 +62,7 @@ function workload(changes: Workload = {}): KubeObject {
     version = '2.3.0',
     image = 'models/credit:2.3.0',
     args,
+    volumeImage,
     replicas = 1,
     kind = 'Deployment',
   } = changes;
@@ -74,24 +77,41 @@ function workload(changes: Workload = {}): KubeObject {
       ...(kind === 'StatefulSet' ? { serviceName: name } : {}),
       template: {
         metadata: { labels: { ...labels, ...(version === null ? {} : { 'modelrisk.dev/model-version': version }) } },
-        spec: { containers: [{ name: 'server', image, ...(args === undefined ? {} : { args: [...args] }) }] },
+        spec: {
+          containers: [{ name: 'server', image, ...(args === undefined ? {} : { args: [...args] }) }],
+          ...(volumeImage === undefined ? {} : { volumes: [{ name: 'model', image: { reference: volumeImage } }] }),
+        },
       },
     },
   };
 }
 
-function service(
-  changes: { readonly model?: string | null; readonly version?: string; readonly storageUri?: string; readonly name?: string } = {},
-): KubeObject {
+interface Service {
+  readonly model?: string | null;
+  readonly version?: string;
+  readonly storageUri?: string;
+  readonly name?: string;
+  readonly predictor?: JSONValue;
+  readonly canary?: JSONValue;
+}
+
+function service(changes: Service = {}): KubeObject {
   const { model = 'credit', version = '2.3.0', storageUri = 's3://models/credit/2.3.0', name = 'credit' } = changes;
   const labels = { ...(model === null ? {} : { 'modelrisk.dev/model': model }), 'modelrisk.dev/model-version': version };
-  const predictor = { minReplicas: 1, model: { modelFormat: { name: 'sklearn' }, storageUri } };
+  const predictor = changes.predictor ?? { minReplicas: 1, model: { modelFormat: { name: 'sklearn' }, storageUri } };
   return {
     apiVersion: 'serving.kserve.io/v1beta1',
     kind: 'InferenceService',
     metadata: { name, namespace: gated, labels },
-    spec: { predictor },
+    spec: { predictor, ...(changes.canary === undefined ? {} : { canary: changes.canary }) },
   };
+}
+
+/** A canary as KServe 0.20 has it, which says its version in labels of its own where `labelled`. */
+function canaryOf(version: string, labelled = true): JSONValue {
+  const model = { name: 'kserve-container', modelFormat: { name: 'sklearn' }, storageUri: `s3://models/credit/${version}` };
+  const labels = labelled ? { labels: { 'modelrisk.dev/model-version': version } } : {};
+  return { trafficPercent: 10, predictor: { name: 'next', ...labels, model } };
 }
 
 const trial = { dryRun: true };
@@ -133,6 +153,7 @@ describe('a workload in a namespace with the deployment gate', () => {
     ['whose image has the signed digest', { model: 'fraud', version: '7', image: `models/fraud@${digest}` }],
     ['whose argument names the version', { image: 'triton:24.05', args: ['--model-store=s3://models/credit/2.3.0'] }],
     ['of a model whose tier asks for no sign-offs', { model: 'toy', version: null, image: 'toy:latest' }],
+    ['whose image volume names the version', { image: 'triton:24.05', volumeImage: 'models/credit:2.3.0' }],
     ['that serves no model', { name: 'web', model: null, version: null, image: 'nginx:1' }],
   ])('%s is let in', async (_what, changes) => {
     await tried(changes);
@@ -204,9 +225,8 @@ describe('a workload in a namespace with the deployment gate', () => {
     await maria.client.patch(deployments, { namespace: gated, name: 'running' }, [{ op: 'replace', path: '/spec/replicas', value: 3 }]);
     const known = await maria.client.get(deployments, { namespace: gated, name: 'running' });
     const image = { op: 'replace', path: '/spec/template/spec/containers/0/image', value: 'models/credit:2.4.0' } as const;
-    expect(await refusal(maria.client.patch(deployments, { namespace: gated, name: 'running' }, [image]), 'deployment-gate')).toContain(
-      'runs something else',
-    );
+    const changed = maria.client.patch(deployments, { namespace: gated, name: 'running' }, [image]);
+    expect(await refusal(changed, 'deployment-gate')).toContain('runs something else');
     // Whatever version stands there by now: its controller writes status meanwhile.
     const { resourceVersion: _, ...metadata } = known.metadata;
     const unlabelled = { ...known, metadata: { ...metadata, labels: {} } };
@@ -214,11 +234,7 @@ describe('a workload in a namespace with the deployment gate', () => {
   });
 
   it('that ran before its namespace opted in goes on, is scaled, and brings nothing new', async () => {
-    const old = await maria.client.create(
-      deployments,
-      workload({ namespace: free, name: 'old', version: '1.0.0', image: 'models/credit:1.0.0' }),
-    );
-    expect(old.metadata.name).toBe('old');
+    await maria.client.create(deployments, workload({ namespace: free, name: 'old', version: '1.0.0', image: 'models/credit:1.0.0' }));
     await bed.operator.client.create(riskGates, gate(free));
     await admin.patch(namespaces, { name: free }, [{ op: 'add', path: '/metadata/labels/modelrisk.dev~1gate', value: 'Enforce' }]);
     await eventually(() => refusedBy(tried({ namespace: free, version: '9' })), { timeoutMs: 30_000 });
@@ -252,7 +268,7 @@ describe('a workload in a namespace with the deployment gate', () => {
 });
 
 describe('an InferenceService behind the gate', () => {
-  const create = (changes: Parameters<typeof service>[0]) => maria.client.create(inferenceServices, service(changes), trial);
+  const create = (changes: Service) => maria.client.create(inferenceServices, service(changes), trial);
 
   it('is let in with an approved version its storageUri says', async () => {
     await create({});
@@ -270,10 +286,68 @@ describe('an InferenceService behind the gate', () => {
     expect(await refusal(create(changes), 'deployment-gate')).toContain(message);
   });
 
-  it('may have what KServe makes for it: the gate was asked before', async () => {
+  it.each([
+    ['an approved canary', { canary: [canaryOf('2.2.0')] }],
+    [
+      'storageUris that say the version',
+      { predictor: { model: { modelFormat: { name: 'sklearn' } }, storageUris: [{ uri: 's3://models/credit/2.3.0' }] } },
+    ],
+  ])('is let in with %s', async (_what, changes) => {
+    await create(changes);
+  });
+
+  it.each([
+    ['of a version nobody signed', canaryOf('2.4.0'), 'version 2.4.0 of ModelRisk credit is not approved'],
+    [
+      'that says no version and runs another',
+      canaryOf('2.4.0', false),
+      'says it serves version 2.3.0 of ModelRisk credit, but runs something else',
+    ],
+  ])('is refused a canary %s, from the start and later', async (_what, canary, message) => {
+    expect(await refusal(create({ canary: [canary] }), 'deployment-gate')).toContain(message);
+    const name = 'canaries';
+    await maria.client.create(inferenceServices, service({ name })).catch(() => null);
+    const added = [{ op: 'add', path: '/spec/canary', value: [canary] }] as const;
+    expect(await refusal(maria.client.patch(inferenceServices, { namespace: gated, name }, added), 'deployment-gate')).toContain(message);
+  });
+
+  it('that ran unsigned may lose its canary and get an approved one', async () => {
+    const name = 'expired';
+    const old = { version: '1.0.0', storageUri: 's3://models/credit/1.0.0', canary: [canaryOf('1.0.1')] };
+    await grant(admin, bed.operator, {
+      namespace: gated,
+      rules: [{ apiGroups: ['serving.kserve.io'], resources: ['inferenceservices'], verbs: ['create'] }],
+    });
+    await bed.operator.client.create(inferenceServices, service({ ...old, name }));
+    const at = { namespace: gated, name };
+    await maria.client.patch(inferenceServices, at, [{ op: 'replace', path: '/spec/canary/0/trafficPercent', value: 0 }]);
+    await maria.client.patch(inferenceServices, at, [{ op: 'replace', path: '/spec/canary/0', value: canaryOf('2.3.0') }]);
+    await maria.client.patch(inferenceServices, at, [{ op: 'remove', path: '/spec/canary' }]);
+  });
+
+  it.each([
+    ['runtime', '/spec/predictor/model/runtime', 'other-runtime'],
+    ['storageUris', '/spec/predictor/storageUris', [{ uri: 's3://models/credit/1.0.1' }]],
+  ])('that ran unsigned brings something new by its %s', async (_what, path, value) => {
+    const name = `old-${path.split('/').at(-1)?.toLowerCase() ?? ''}`;
+    await bed.operator.client.create(inferenceServices, service({ version: '1.0.0', name }));
+    const changed = maria.client.patch(inferenceServices, { namespace: gated, name }, [{ op: 'add', path, value }]);
+    expect(await refusal(changed, 'deployment-gate')).toContain('version 1.0.0 of ModelRisk credit is not approved');
+  });
+
+  it('may have what KServe makes for it, since the gate was asked before, and nobody else may say that it is KServe', async () => {
     const made = workload({ version: '2.4.0' });
     const owner = { apiVersion: 'serving.kserve.io/v1beta1', kind: 'InferenceService', name: 'credit', uid: 'u', controller: true };
-    await maria.client.create(deployments, { ...made, metadata: { ...made.metadata, ownerReferences: [owner] } }, trial);
+    const owned = { ...made, metadata: { ...made.metadata, ownerReferences: [owner] } };
+    expect(await refusal(maria.client.create(deployments, owned, trial), 'deployment-gate')).toContain('version 2.4.0 of ModelRisk credit');
+    const kserve = await person(bed.plane, admin, { namespace: gated, name: 'kserve-controller-manager' });
+    const rules = [
+      { apiGroups: ['apps'], resources: ['deployments'], verbs: ['create'] },
+      { apiGroups: ['serving.kserve.io'], resources: ['inferenceservices/status'], verbs: ['get', 'patch', 'update'] },
+    ];
+    await grant(admin, kserve, { namespace: gated, rules });
+    await eventually(async () => (await kserve.client.create(deployments, owned, trial)).metadata.name === 'credit', { timeoutMs: 30_000 });
+    await kserve.client.close();
   });
 });
 

@@ -113,3 +113,32 @@ it.each([
   const report = await readPlaybook(clientsOf(api), at);
   expect(report.ok ? '' : report.failure).toContain(sentence);
 });
+
+it('regression: prints what was signed where it is held against what is written, under the policy that was signed', async () => {
+  const api = aCluster([{ name: 'High' }]);
+  api.apply('modelrisks', withSpec(memoryRisk({ onNoData: 'Ignore' }), { criticality: 'High', policyRef: { name: 'lenient' } }));
+  api.apply('riskpolicies', { ...withSpec(memoryPolicy(), { tiers: [] }), metadata: { name: 'lenient' } });
+  const held = [
+    { field: 'threshold.breach', signed: '0.2', written: '0.25' },
+    { field: 'onNoData', signed: 'Breach', written: 'Ignore' },
+  ];
+  const now = '2026-01-01T00:00:00Z';
+  api.setStatus('modelrisks', 'credit', {
+    indicators: [
+      { name: 'score-drift', state: 'Clear', since: now, signedLimit: held },
+      { name: 'parity', state: 'Clear', since: now, signedLimit: [{ field: 'all', signed: 'as signed', written: 'removed' }] },
+    ],
+    signedTerms: [{ field: 'policyRef.name', signed: 'default', written: 'lenient' }],
+  });
+  const report = await readPlaybook(clientsOf(api), at);
+  if (!report.ok) throw new Error(report.failure);
+  const lines = playbookSentences(report.value).map((line) => line.replaceAll(/ {2,}/g, ' | '));
+  expect(lines[0]).toBe('ModelRisk lending/credit: tier High of RiskPolicy default.');
+  expect(lines.filter((line) => line.includes('signed off'))).toEqual([
+    'ModelRisk credit | policyRef.name | default | signed off, in place of lenient',
+    'ModelRisk credit | indicators[score-drift].threshold.breach | 0.2 | signed off, in place of 0.25',
+    'ModelRisk credit | indicators[score-drift].onNoData | Breach | signed off, in place of Ignore',
+    'ModelRisk credit | indicators[parity] | as signed | signed off, in place of removed',
+  ]);
+  expect(lines.filter((line) => line.includes('onNoData'))).toHaveLength(1);
+});

@@ -139,6 +139,37 @@ describe('an accepted breach', () => {
     }
   });
 
+  it('regression: one that ran to its end is a renewal too, whatever the model was edited to since', async () => {
+    for (const [contact, name, reason] of [
+      ['#a', 'first', 'Valid'],
+      ['#b', 'second', 'Valid'],
+      ['#c', 'third', 'TooOften'],
+    ] as const) {
+      accept(name);
+      await world.pass(2);
+      expect([name, validityOf(world, name)?.reason]).toEqual([name, reason]);
+      await world.pass(22);
+      world.api.apply('modelrisks', signedRisk({ owner: { team: 'lending-ml', contact } }));
+      await world.pass(2);
+    }
+  });
+
+  it('regression: a model that is deleted and made anew is not accepted anew from the first time', async () => {
+    for (const [name, reason] of [
+      ['first', 'Valid'],
+      ['second', 'Valid'],
+      ['third', 'TooOften'],
+    ] as const) {
+      accept(name);
+      await world.pass(2);
+      expect([name, validityOf(world, name)?.reason]).toEqual([name, reason]);
+      world.api.remove('modelrisks', 'credit');
+      await world.pass(1);
+      world.api.apply('modelrisks', signedRisk());
+      await world.pass(2);
+    }
+  });
+
   it.each([
     ['for longer than the policy lets it', () => ({ expiresAt: inSeconds(61) }), 'TooLong'],
     ['by who wrote the model', () => ({ author: owner }), 'AuthorContributed'],

@@ -2,9 +2,10 @@ import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { applyGuardedModelTo, startMemoryOperator } from '../../../builders/memory-operator.ts';
 import type { MemoryOperator } from '../../../builders/memory-operator.ts';
 import { liveIn, planIn, shareIn } from '../../../builders/memory-story.ts';
-import { signAll, signedOff, signedOffMessage, signedPolicy, signingStatus } from '../../../builders/signing.ts';
+import { signAll, signedOff, signedOffMessage, signedPolicy, signedTiers, signingStatus } from '../../../builders/signing.ts';
 import { register, softenings, strict, strictRisk } from '../../../builders/softening.ts';
 import type { Softening } from '../../../builders/softening.ts';
+import type { JSONValue } from '../../../../src/shared/json.ts';
 import { phaseOf } from '../../../builders/traffic-view.ts';
 
 type Field = { readonly field: string; readonly signed: string; readonly written: string };
@@ -169,6 +170,69 @@ describe('what was signed', () => {
     world.read(0.4);
     await world.pass(5);
     expect(shareIn(world)).toBe(50);
+  });
+
+  it('regression: binds again once the policy asks again: an edit made while it asked nobody stayed in force', async () => {
+    await soften({ policy: signedPolicy({ tiers: [{ name: 'all' }] }) });
+    await soften({ risk: strictRisk({}, { threshold: { direction: 'Above', breach: 0.95 } }) });
+    expect(limitsHeld()).toEqual([]);
+    await soften({ policy: signedPolicy() });
+    expect(signedOff(world)).toBe('False/Stale');
+    expect(fields(limitsHeld())).toContain('threshold.breach');
+    await breachEngages();
+  });
+
+  it('regression: binds though the operator ended between the last sign-off and the status, and the model was edited meanwhile', async () => {
+    const limit = (breach: number) => strictRisk({}, { threshold: { direction: 'Above', warn: 0.1, breach, clear: 0.1, severe: 0.5 } });
+    await soften({ risk: limit(0.2) });
+    const { signed: before } = status();
+    await signAll(world, 'second');
+    const known = status();
+    world.api.apply('modelrisks', limit(0.3));
+    world.api.setStatus('modelrisks', 'credit', { ...known, signed: before } as unknown as JSONValue);
+    await world.restart();
+    await world.pass(3);
+    expect(limitsHeld()).toContainEqual({ field: 'threshold.breach', signed: '0.2', written: '0.3' });
+  });
+
+  it('regression: of a model that was suspended goes on once nobody suspends it: it was never looked at again until all had signed', async () => {
+    await soften({ risk: strictRisk({ suspend: 'Hold' }) });
+    await signAll(world, 'second');
+    expect(signedOff(world)).toBe('True/AllSigned');
+    await soften({ risk: strictRisk() });
+    expect(termsHeld()).toEqual([]);
+    await breachEngages();
+  });
+
+  const [high, low] = signedTiers;
+  const floored = (limit: object) => {
+    const limits = [{ signal: 'score-drift', direction: 'Above', ...limit }];
+    return signedPolicy({ tiers: [{ ...high, floors: { onNoData: 'Breach', limits } }, low] });
+  };
+
+  it.each([
+    ['turned the other way', strictRisk({}, { threshold: { direction: 'Below', breach: 0.01 } })],
+    ['taken out', strictRisk({ indicators: [] })],
+    [
+      'given another signal',
+      strictRisk({}, { signal: { quorum: { indicators: ['score-drift', 'b'], atLeast: 2 } }, threshold: undefined }),
+    ],
+  ])('regression: under a floor that came since stays under it when it is %s', async (_, risk) => {
+    await soften({ policy: floored({ breach: 0.2 }), risk });
+    world.read(0.15);
+    await world.pass(2);
+    expect(status().indicators?.[0]).toMatchObject({ name: 'score-drift', threshold: { direction: 'Above', breach: 0.2 } });
+    world.read(0.22);
+    await world.passUntil('capped', () => shareIn(world) <= 10);
+  });
+
+  it('regression: of rows is no larger than a floor that came since lets it be', async () => {
+    const rows = 1_000_000_000;
+    await soften({ risk: strictRisk({}, { minSamples: rows }) });
+    await signAll(world, 'second');
+    await soften({ policy: floored({ breach: 0.25, minSamples: 0 }) });
+    expect(fields(limitsHeld())).not.toContain('minSamples');
+    await breachEngages();
   });
 
   it('is looked at by reviewers as it is written', async () => {
