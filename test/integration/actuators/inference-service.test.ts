@@ -55,17 +55,19 @@ async function aService(more: Parameters<typeof manifest>[1] = {}) {
     cap(maxPercent, { ...target, target: { object: name, ...target.target } });
   const client = targets.clientFor(actuator);
   const place = { namespace: targets.namespace, name };
-  /** Passes of the controller until nothing is left to do, and ownership given up. */
+  /** Passes of the controller until nothing is left to do, and ownership given up. As it does, reads anew where KServe came between. */
   const pass = async (claims: readonly Claim[]): Promise<void> => {
-    for (;;) {
+    for (let conflicts = 0; conflicts < 10;) {
       const live = await read();
       const actuation = actuator.plan(inputFor(live, claims));
       const operations =
         actuation.kind === 'Patch' ? actuation.operations : (actuator.finish(live) ?? actuator.disown(live, operatorManager));
       if (operations === null) return;
       const sent = await client.patch(place, operations);
-      if (!sent.ok) throw new Error(JSON.stringify(sent.failure));
+      if (!sent.ok && sent.failure.kind !== 'Conflict') throw new Error(JSON.stringify(sent.failure));
+      conflicts += sent.ok ? 0 : 1;
     }
+    throw new Error('ten conflicts in one pass: something else than KServe writes');
   };
   return { name, apply, read, claim, client, place, pass, before: userView(await read()) };
 }
