@@ -1,3 +1,4 @@
+import { maxDeadlines } from '../core/incident/deadlines.ts';
 import * as z from 'zod';
 import { cel } from './cel.ts';
 import type { DeepReadonly } from './deep-readonly.ts';
@@ -146,7 +147,10 @@ export const handlingStatusFields = {
     })
     .meta({ description: 'What came of looking back; the last one counts.' })
     .exactOptional(),
-  deadlines: mapList(deadline, 'name', { max: 16, description: 'Reports to somebody outside that are due, or were filed.' }).default([]),
+  deadlines: mapList(deadline, 'name', {
+    max: maxDeadlines,
+    description: 'Reports to somebody outside that are due, or were filed.',
+  }).default([]),
   findings: mapList(tracked, 'name', { max: 16, description: 'Findings of the postmortem.' }).default([]),
 };
 

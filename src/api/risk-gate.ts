@@ -3,6 +3,8 @@ import { digest, mapList, name, objectName, requiredText, setList, text } from '
 import { group, version } from './kind.ts';
 import type { Kind } from './kind.ts';
 
+export const maxGateRoles = 16;
+
 const approved = z
   .object({
     version: requiredText(128, 'Version of the model.'),
@@ -26,7 +28,7 @@ const model = z
     signOffs: z.enum(['Required', 'NotRequired']).meta({
       description: 'NotRequired: its tier asks for no sign-offs, so every version may be deployed.',
     }),
-    roles: setList(name('Role.'), { max: 16, description: 'Roles that have to sign a version.' }),
+    roles: setList(name('Role.'), { max: maxGateRoles, description: 'Roles that have to sign a version.' }),
     approved: mapList(approved, 'version', { max: 16, description: 'Versions with all sign-offs.' }),
     workloads: mapList(workload, ['kind', 'name'], { max: 8, description: 'What the model runs on (workloadRefs).' }),
   })

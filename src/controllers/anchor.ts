@@ -175,7 +175,7 @@ class AnchorController {
     const credential = secret.value === null ? null : ({ use: 'Bearer', secret: secret.value } as const);
     const id = `audit-${hashText(batch.map(auditLineID).join('\n'))}`;
     const message = { path: '', contentType: 'application/x-ndjson', body: batch.map((line) => `${writeAuditLine(line)}\n`).join('') };
-    return sender.send({ url, timeoutMs, credential, id, message });
+    return sender.send({ url, timeoutMs, urlPlace: 'the flag --audit-sink-url', credential, id, message });
   }
 
   /** Beside entries that may be appended meanwhile: a lost race is tried again on what stands then. */

@@ -158,7 +158,14 @@ class Notifier {
     const credential = secretRef === undefined ? success(null) : await this.#credentialOf(secretRef);
     if (!credential.ok) return failure({ message: credential.failure, retryAfterMs: null, isAnswer: true });
     const message = this.#messageOf(view, receiver, notice);
-    return this.#options.sender.send({ url, timeoutMs: timeoutSeconds * 1000, credential: credential.value, id: notice.id, message });
+    return this.#options.sender.send({
+      url,
+      timeoutMs: timeoutSeconds * 1000,
+      urlPlace: 'the RiskPolicy',
+      credential: credential.value,
+      id: notice.id,
+      message,
+    });
   }
 
   async #credentialOf({ name, key, use }: NonNullable<ReceiverAddress['secretRef']>): Promise<Result<Credential, string>> {

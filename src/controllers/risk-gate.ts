@@ -1,6 +1,6 @@
 import { group, version } from '../api/kind.ts';
 import type { ModelRisk } from '../api/model-risk.ts';
-import { gateName, mostGatedModels, riskGateKind } from '../api/risk-gate.ts';
+import { gateName, maxGateRoles, mostGatedModels, riskGateKind } from '../api/risk-gate.ts';
 import type { GatedEntry } from '../api/risk-gate.ts';
 import { needsNoSignOff } from '../governance/gate/verdict.ts';
 import type { NewObject, UntypedObject } from '../kube/kube-object.ts';
@@ -27,7 +27,8 @@ function entryOf(object: UntypedObject): GatedEntry {
     risk: object.metadata.name,
     tier: tier?.inherent ?? '',
     signOffs: needsNoSignOff({ conditions: previousConditions(object) }) ? 'NotRequired' : 'Required',
-    roles: [...new Set([...missingSignOffs, ...signOffs.map(({ role }) => role)])].sort(),
+    // Those that signed once and are asked no more come last: one role too many and the server would take no gate at all.
+    roles: [...new Set([...missingSignOffs, ...signOffs.map(({ role }) => role)])].slice(0, maxGateRoles).sort(),
     approved: approvedVersions.map(({ version: approved, imageDigest }) => ({
       version: approved,
       ...(imageDigest === undefined ? {} : { imageDigest }),

@@ -21,6 +21,8 @@ export interface Credential {
 export interface Delivery {
   readonly url: string;
   readonly timeoutMs: number;
+  /** Where the URL was written, for whoever has to correct it: `the RiskPolicy`. */
+  readonly urlPlace: string;
   readonly credential: Credential | null;
   /** Sent as `Idempotency-Key`. */
   readonly id: string;
@@ -49,13 +51,13 @@ function failed(message: string): Result<never, DeliveryFailure> {
   return failure({ message, retryAfterMs: null, isAnswer: false });
 }
 
-function addressOf({ url: text, message, credential }: Delivery, guard: AddressGuard): Result<URL, DeliveryFailure> {
+function addressOf({ url: text, urlPlace, message, credential }: Delivery, guard: AddressGuard): Result<URL, DeliveryFailure> {
   const url = URL.parse(text);
   if (url === null || !['http:', 'https:'].includes(url.protocol) || url.username !== '' || url.password !== '')
-    return failed('the URL of the receiver cannot be used; write http(s)://host without user or password in the RiskPolicy');
+    return failed(`the URL of the receiver cannot be used; write http(s)://host without user or password in ${urlPlace}`);
   if (guard.isForbiddenHost(url.hostname))
     return failed(
-      'the URL of the receiver leads to a link-local or cloud metadata address, which is never called; correct it in the RiskPolicy',
+      `the URL of the receiver leads to a link-local or cloud metadata address, which is never called; correct it in ${urlPlace}`,
     );
   const path = `${url.pathname.replace(/\/$/, '')}${message.path}`;
   if (credential?.use !== 'Path') {
@@ -95,7 +97,7 @@ export function createNoticeSender({ clock, guard }: { readonly clock: Clock; re
     const { statusCode, headers, body } = answer;
     await body.dump({ limit: 65_536, signal });
     if (statusCode >= 200 && statusCode < 300) return success(null);
-    const hint = statusCode >= 300 && statusCode < 400 ? '; redirects are not followed, write the final URL in the RiskPolicy' : '';
+    const hint = statusCode >= 300 && statusCode < 400 ? `; redirects are not followed, write the final URL in ${delivery.urlPlace}` : '';
     return failure({
       message: `answered with HTTP status ${statusCode}${hint}`,
       retryAfterMs: retryAfter(headers['retry-after']),

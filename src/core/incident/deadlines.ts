@@ -28,13 +28,17 @@ export interface Deadline {
 
 export type DeadlineState = 'Open' | 'DueSoon' | 'Overdue' | 'Filed' | 'FiledLate';
 
+/** As many as the status of a RiskIncident takes. */
+export const maxDeadlines = 16;
+
 function isConcerned({ severities, categories }: ReportingDuty, incident: ReportableIncident): boolean {
   return severities.includes(incident.severity) && (categories === null || incident.categories.some((each) => categories.includes(each)));
 }
 
 /**
  * The clocks of an incident. A duty that began stays, and its due time only ever comes nearer: whoever loosens the policy, or calls the
- * incident less severe, does not undo that somebody had to be told. `filed` by name of the duty.
+ * incident less severe, does not undo that somebody had to be told. `filed` by name of the duty. Of more than a record can hold, what was
+ * filed goes first, then what is due last.
  */
 export function deadlinesOf(
   duties: readonly ReportingDuty[],
@@ -44,7 +48,7 @@ export function deadlinesOf(
   const { awareMs } = incident;
   const asked = awareMs === null ? [] : duties.filter((duty) => isConcerned(duty, incident)).map((duty) => begun(duty, awareMs));
   const names = [...new Set([...known, ...asked].map(({ name }) => name))];
-  return names.flatMap((name) => {
+  const deadlines = names.flatMap((name) => {
     const found = [...known, ...asked].filter((each) => each.name === name);
     const [nearest] = found.toSorted((a, b) => a.dueMs - b.dueMs);
     if (nearest === undefined) return [];
@@ -52,6 +56,10 @@ export function deadlinesOf(
     const times = [...found.map(({ filedMs }) => filedMs), filed.get(name) ?? null].filter((each) => each !== null);
     return [{ ...nearest, filedMs: times.length === 0 ? null : Math.min(...times) }];
   });
+  if (deadlines.length <= maxDeadlines) return deadlines;
+  const byNeed = deadlines.toSorted((a, b) => Number(a.filedMs !== null) - Number(b.filedMs !== null) || a.dueMs - b.dueMs);
+  const kept = new Set(byNeed.slice(0, maxDeadlines));
+  return deadlines.filter((each) => kept.has(each));
 }
 
 function begun({ name, withinMs, warningMs }: ReportingDuty, awareMs: EpochMs): Deadline {

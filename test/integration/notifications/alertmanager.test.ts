@@ -24,7 +24,14 @@ afterAll(async () => {
 
 async function tell(notice: Notice): Promise<void> {
   const message = alertmanagerMessage(notice, { receiver: 'pager', nowMs: Date.now(), holdMs: 3_600_000 });
-  const sent = await sender.send({ url: alertmanager.url, timeoutMs: 5000, credential: null, id: notice.id, message });
+  const sent = await sender.send({
+    url: alertmanager.url,
+    timeoutMs: 5000,
+    urlPlace: 'the RiskPolicy',
+    credential: null,
+    id: notice.id,
+    message,
+  });
   expect(sent).toEqual({ ok: true, value: null });
 }
 

@@ -26,7 +26,7 @@ function aSender(resolve: typeof lookup = lookup): NoticeSender {
 }
 
 function deliveryTo(url: string, credential: Credential | null = null, timeoutMs = 5000): Delivery {
-  return { url, timeoutMs, credential, id: 'uid-1/0', message: webhookMessage(aNotice(anIncident('Engaged'))) };
+  return { url, timeoutMs, urlPlace: 'the RiskPolicy', credential, id: 'uid-1/0', message: webhookMessage(aNotice(anIncident('Engaged'))) };
 }
 
 /** A stand-in for a receiver, to inject faults a real one shows rarely. */

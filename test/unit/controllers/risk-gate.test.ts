@@ -59,6 +59,13 @@ describe('the RiskGate of a namespace', () => {
     expect(models()).toMatchObject([{ approved: [{ version: '2.4.0' }, { version: '2.3.0', imageDigest: digest }] }]);
   });
 
+  it('names no more roles than it can hold, those that have to sign first (regression: the server refused the whole gate)', async () => {
+    await signAll(world);
+    const signOffRoles = Array.from({ length: 16 }, (_, index) => `role-${String(index).padStart(2, '0')}`);
+    world.api.apply('riskpolicies', signedPolicy({ tiers: [{ name: 'High', when: { criticality: ['High'] }, signOffRoles }] }));
+    await world.passUntil('all of them are asked', () => String(models()?.[0]?.['roles']) === String(signOffRoles));
+  });
+
   it('asks for no sign-offs where the tier asks for none', async () => {
     world.api.apply('modelrisks', memoryRisk());
     world.api.apply('riskpolicies', signedPolicy({ tiers: [{ name: 'Low' }] }));

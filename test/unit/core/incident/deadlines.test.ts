@@ -37,6 +37,20 @@ describe('deadlinesOf', () => {
     expect(deadlinesOf([duty], incident, { known: [begun], filed })[0]?.filedMs).toBe(5900);
   });
 
+  it('keeps no more than a record can hold: what is not filed, and is due first (regression: the status was refused for ever)', () => {
+    const known = Array.from({ length: 16 }, (_, index) => ({
+      ...begun,
+      name: `duty-${String(index)}`,
+      dueMs: 7000 + index,
+      filedMs: index === 3 ? 6500 : null,
+    }));
+    const names = (all: readonly Deadline[]) => all.map(({ name }) => name);
+    const first = deadlinesOf([duty], incident, { ...nothing, known });
+    expect(names(first)).toEqual([...names(known).filter((name) => name !== 'duty-3'), 'ai-act']);
+    const second = deadlinesOf([{ ...duty, name: 'sr-11-7', withinMs: 50 }], incident, { ...nothing, known: first });
+    expect(names(second)).toEqual([...names(first).filter((name) => name !== 'duty-15'), 'sr-11-7']);
+  });
+
   it('never moves a due time back, whatever is edited, in whatever order', () => {
     const edits = fc.array(fc.record({ withinMs: fc.integer({ min: 1, max: 5000 }), severity: fc.constantFrom('High', 'Low') }), {
       minLength: 1,
