@@ -5,6 +5,7 @@ import type { ActCommand, ActSwitches } from './act-arguments.ts';
 import type { Result } from '../shared/result.ts';
 import type { GateCommand } from './gate.ts';
 import { gateCommand } from './gate-arguments.ts';
+import { droppedFlag } from './flag-homes.ts';
 
 export const usage = `kubectl modelrisk: keeps live models inside accepted risk
 
@@ -298,12 +299,14 @@ export function readArguments(commandLine: readonly string[]): Result<Arguments,
   try {
     parsed = parseArgs({ args: [...commandLine], allowPositionals: true, options });
   } catch (error) {
-    // Only the first sentence: what follows is advice on the parser, not on this command.
-    return failure((error instanceof Error ? error.message : String(error)).split('. ')[0] ?? '');
+    // Only the first sentence: what follows, on this line or the next, is advice on the parser, not on this command.
+    return failure(String((error as { readonly message?: unknown }).message).split(/\.\s/)[0] ?? '');
   }
   const { values, positionals } = parsed;
   const command = commandOf(positionals, values);
   if (!command.ok) return command;
+  const dropped = droppedFlag(command.value.kind, values);
+  if (dropped !== null) return failure(dropped);
   const allNamespaces = values['all-namespaces'];
   if (
     allNamespaces &&
