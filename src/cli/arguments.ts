@@ -1,5 +1,6 @@
 import { parseArgs } from 'node:util';
 import { failure, success } from '../shared/result.ts';
+import { readDataTime } from '../signals/data-time.ts';
 import { actCommand, actOptions, actUsage } from './act-arguments.ts';
 import type { ActCommand, ActSwitches } from './act-arguments.ts';
 import type { Result } from '../shared/result.ts';
@@ -196,7 +197,8 @@ function signOffCommand(words: readonly string[], switches: Switches): Result<Co
   if (name === undefined || rest.length > 0)
     return failure('sign-off takes the name of one ModelRisk (sign-off credit-default --role risk)');
   if (role === undefined) return failure('sign-off needs --role: the role you sign in, one of those condition SignedOff names');
-  if (expiresAt !== null && Number.isNaN(Date.parse(expiresAt)))
+  // Not Date.parse: it reads 03/04/2027 the American way, and 7 as a year.
+  if (expiresAt !== null && readDataTime(expiresAt) === null)
     return failure(`--expires-at ${expiresAt} is no time: write it like 2027-01-31T00:00:00Z`);
   return success({ kind: 'SignOff', name, role, reason, expiresAt: expiresAt === null ? null : new Date(expiresAt).toISOString(), dryRun });
 }
