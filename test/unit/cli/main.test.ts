@@ -1,90 +1,18 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import type { IncomingMessage } from 'node:http';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import process from 'node:process';
-import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { usage } from '../../../src/cli/arguments.ts';
-import { listenHTTP } from '../../../testbed/http-server.ts';
-import type { ListeningServer } from '../../../testbed/http-server.ts';
-import { modelRiskManifest, planManifest, riskPolicyManifest, stored } from '../../builders/api.ts';
+import { riskPolicyManifest, stored } from '../../builders/api.ts';
+import { listAnswer, startCLI, statusAnswer } from '../../builders/cli-run.ts';
+import type { CLIWorld } from '../../builders/cli-run.ts';
 
-interface Answer {
-  readonly status: number;
-  readonly body: object | string;
-  readonly headers?: Readonly<Record<string, string>>;
-}
-
-interface Run {
-  readonly code: number;
-  readonly stdout: string;
-  readonly stderr: string;
-}
-
-let directory: string;
-let server: ListeningServer;
-let asked: string[];
-/** What the API server says; by method and path with query. */
-let answer: (call: string) => Answer;
-let runs = 0;
-
-const given = { argv: process.argv, exitCode: process.exitCode };
+let cli: CLIWorld;
 
 beforeEach(async () => {
-  directory = await mkdtemp(join(tmpdir(), 'modelrisk-cli-'));
-  asked = [];
-  answer = () => empty;
-  server = await listenHTTP((request: IncomingMessage, response) => {
-    const call = `${request.method ?? ''} ${request.url ?? ''}`;
-    asked.push(call);
-    const { status, body, headers = {} } = answer(call);
-    response.writeHead(status, { 'content-type': 'application/json', ...headers });
-    response.end(typeof body === 'string' ? body : JSON.stringify(body));
-  });
-  await writeFile(join(directory, 'config'), kubeconfig(server.port));
+  cli = await startCLI();
 });
 
-afterEach(async () => {
-  jest.restoreAllMocks();
-  process.argv = given.argv;
-  process.exitCode = given.exitCode;
-  await server.close();
-  await rm(directory, { recursive: true });
-});
+afterEach(() => cli.close());
 
-const kubeconfig = (port: number): string =>
-  JSON.stringify({
-    ...{ apiVersion: 'v1', kind: 'Config', 'current-context': 'here', users: [{ name: 'me', user: { token: 'hunter2' } }] },
-    clusters: [{ name: 'cluster', cluster: { server: `http://127.0.0.1:${port}` } }],
-    contexts: [
-      { name: 'here', context: { cluster: 'cluster', user: 'me', namespace: 'lending' } },
-      { name: 'elsewhere', context: { cluster: 'cluster', user: 'me' } },
-      { name: 'broken', context: { cluster: 'gone', user: 'me' } },
-    ],
-  });
-
-/** The program from its first line: each run evaluates it anew. */
-async function run(line: string, config = join(directory, 'config')): Promise<Run> {
-  const written: Record<'stdout' | 'stderr', string> = { stdout: '', stderr: '' };
-  for (const name of ['stdout', 'stderr'] as const)
-    jest.spyOn(process[name], 'write').mockImplementation((text) => {
-      written[name] += String(text);
-      return true;
-    });
-  process.argv = ['node', 'main.ts', ...line.split(' ').filter((word) => word !== ''), '--kubeconfig', config];
-  runs += 1;
-  await import(`../../../src/cli/main.ts?run=${runs}`);
-  const code = Number(process.exitCode);
-  jest.restoreAllMocks();
-  process.exitCode = given.exitCode;
-  return { code, ...written };
-}
-
-const status = (code: number, reason: string, message: string): Answer => ({
-  ...{ status: code, body: { kind: 'Status', apiVersion: 'v1', status: 'Failure', code, reason, message } },
-});
-const empty: Answer = { status: 200, body: { kind: 'List', apiVersion: 'v1', metadata: { resourceVersion: '7' }, items: [] } };
-const forbidden = status(403, 'Forbidden', 'User "me" cannot do that');
+const forbidden = statusAnswer(403, 'Forbidden', 'User "me" cannot do that');
 
 /** Each command, and what its refusal has to name. */
 const commands: readonly (readonly [line: string, says: string, named: string])[] = [
@@ -111,29 +39,29 @@ describe('kubectl modelrisk, refused by the API server', () => {
     '%s: one sentence on stderr that names the object and what the server said, nothing on stdout, exit code 1',
     async (...row) => {
       const [line, says, named] = row;
-      answer = () => forbidden;
-      const { code, stdout, stderr } = await run(line);
+      cli.answer = () => forbidden;
+      const { code, stdout, stderr } = await cli.run(line);
       expect([code, stdout]).toEqual([1, '']);
       const [sentence = '', rest] = stderr.split('\n');
       expect(rest).toBe('');
       expect(sentence.startsWith(`kubectl modelrisk ${says}: `)).toBe(true);
       expect(sentence).toContain(named);
       expect(sentence).toContain('User "me" cannot do that');
-      expect(asked.length).toBeGreaterThan(0);
+      expect(cli.asked.length).toBeGreaterThan(0);
     },
   );
 
   it('gate: exit code 2, so that no pipeline takes a cluster it could not ask for a no', async () => {
-    answer = () => forbidden;
-    expect(await run('gate --model credit --version 2')).toEqual({
+    cli.answer = () => forbidden;
+    expect(await cli.run('gate --model credit --version 2')).toEqual({
       ...{ code: 2, stdout: '' },
       stderr: 'kubectl modelrisk gate: ModelRisk lending/credit can\'t be read: User "me" cannot do that\n',
     });
   });
 
   it('restore --all: says of every kind what it could not list, and exits with 1', async () => {
-    answer = () => forbidden;
-    const { code, stderr } = await run('restore --all');
+    cli.answer = () => forbidden;
+    const { code, stderr } = await cli.run('restore --all');
     expect(code).toBe(1);
     const sentences = stderr.trimEnd().split('\n');
     expect(sentences).toContain('kubectl modelrisk restore: HTTPRoute could not be listed: User "me" cannot do that');
@@ -141,16 +69,16 @@ describe('kubectl modelrisk, refused by the API server', () => {
   });
 
   it.each([
-    [status(404, 'NotFound', 'modelrisks.modelrisk.dev "credit" not found'), 'modelrisks.modelrisk.dev "credit" not found'],
-    [status(401, 'Unauthorized', 'Unauthorized'), 'Unauthorized'],
-    [status(429, 'TooManyRequests', 'the server is busy'), 'the server is busy'],
-    [status(500, 'InternalError', 'etcd is away'), 'etcd is away'],
+    [statusAnswer(404, 'NotFound', 'modelrisks.modelrisk.dev "credit" not found'), 'modelrisks.modelrisk.dev "credit" not found'],
+    [statusAnswer(401, 'Unauthorized', 'Unauthorized'), 'Unauthorized'],
+    [statusAnswer(429, 'TooManyRequests', 'the server is busy'), 'the server is busy'],
+    [statusAnswer(500, 'InternalError', 'etcd is away'), 'etcd is away'],
     [{ status: 503, body: '<html>maintenance</html>' }, 'HTTP 503'],
     [{ status: 200, body: '<html>a login page</html>' }, 'the answer is not JSON'],
     [{ status: 200, body: { kind: 'Status' } }, '/namespaces/lending/modelrisks/credit'],
   ])('explain: whatever is answered (%j) ends in one sentence that holds %s, not in a stack trace', async (told, part) => {
-    answer = () => told;
-    const { code, stdout, stderr } = await run('explain credit');
+    cli.answer = () => told;
+    const { code, stdout, stderr } = await cli.run('explain credit');
     expect([code, stdout]).toEqual([1, '']);
     expect(stderr).toMatch(/^kubectl modelrisk explain: ModelRisk lending\/credit can't be read: [^\n]+\n$/);
     expect(stderr).toContain(part);
@@ -158,16 +86,17 @@ describe('kubectl modelrisk, refused by the API server', () => {
   });
 
   it('a server that is not there is named', async () => {
-    await server.close();
-    const { code, stderr } = await run('list');
+    await cli.closeServer();
+    const { code, stderr } = await cli.run('list');
     expect(code).toBe(1);
     expect(stderr).toMatch(/^kubectl modelrisk list: ModelRisks can't be listed: GET .*ECONNREFUSED/);
   });
 
   it('a list that breaks off between its pages is no list', async () => {
     const page = { kind: 'List', metadata: { resourceVersion: '7', continue: 'next' }, items: [] };
-    answer = (call) => (call.includes('continue=next') ? status(410, 'Expired', 'the token is too old') : { status: 200, body: page });
-    expect(await run('reviews')).toEqual({
+    cli.answer = (call) =>
+      call.includes('continue=next') ? statusAnswer(410, 'Expired', 'the token is too old') : { status: 200, body: page };
+    expect(await cli.run('reviews')).toEqual({
       ...{ code: 1, stdout: '' },
       stderr: "kubectl modelrisk reviews: ModelRisks can't be listed: the token is too old\n",
     });
@@ -177,11 +106,11 @@ describe('kubectl modelrisk, refused by the API server', () => {
     ['doctor', "doctor: MitigationPlans can't be listed: User"],
     ['backlog', "backlog: MitigationPlans can't be listed: User"],
   ])('%s does not pass over the second kind it reads', async (line, sentence) => {
-    answer = (call) => {
+    cli.answer = (call) => {
       if (call.includes('/mitigationplans')) return forbidden;
-      return call.includes('/riskpolicies/') ? { status: 200, body: stored(riskPolicyManifest()) } : empty;
+      return call.includes('/riskpolicies/') ? { status: 200, body: stored(riskPolicyManifest()) } : listAnswer();
     };
-    const { code, stderr } = await run(line);
+    const { code, stderr } = await cli.run(line);
     expect(code).toBe(1);
     expect(stderr).toContain(sentence);
   });
@@ -195,15 +124,15 @@ describe('kubectl modelrisk, where there is nothing', () => {
     ['incidents', 0, '0 incidents open, 0 reports overdue.\n'],
     ['reviews', 0, '0 models: 0 reviews overdue, 0 due soon; the last reviews took 0 minutes.\n'],
   ])('%s exits with %i and says so', async (line, code, stdout) => {
-    answer = (call) => (call.includes('/riskchainheads/') ? status(404, 'NotFound', 'no head') : empty);
-    expect(await run(line)).toEqual({ code, stdout, stderr: '' });
+    cli.answer = (call) => (call.includes('/riskchainheads/') ? statusAnswer(404, 'NotFound', 'no head') : listAnswer());
+    expect(await cli.run(line)).toEqual({ code, stdout, stderr: '' });
   });
 
   it('list sums up nothing, with every kind of workload looked for', async () => {
-    const { code, stdout } = await run('list -A');
+    const { code, stdout } = await cli.run('list -A');
     expect(code).toBe(0);
     expect(stdout).toMatch(/^0 models: .* 0 workloads without a ModelRisk\.\n$/);
-    const kinds = asked.map((call) => /\/(\w+)\?/.exec(call)?.[1]);
+    const kinds = cli.asked.map((call) => /\/(\w+)\?/.exec(call)?.[1]);
     expect(kinds).toEqual([
       'modelrisks',
       'inferenceservices',
@@ -213,13 +142,13 @@ describe('kubectl modelrisk, where there is nothing', () => {
       'statefulsets',
       'mitigationplans',
     ]);
-    expect(asked.some((call) => call.includes('/namespaces/'))).toBe(false);
-    expect(asked.filter((call) => call.includes('labelSelector=modelrisk.dev%2Fmodel'))).toHaveLength(2);
+    expect(cli.asked.some((call) => call.includes('/namespaces/'))).toBe(false);
+    expect(cli.asked.filter((call) => call.includes('labelSelector=modelrisk.dev%2Fmodel'))).toHaveLength(2);
   });
 
   it('restore --all counts each kind, and takes one that is not served for no failure', async () => {
-    answer = (call) => (call.includes('/httproutes') ? status(404, 'NotFound', 'no such resource') : empty);
-    const { code, stdout, stderr } = await run('restore --all');
+    cli.answer = (call) => (call.includes('/httproutes') ? statusAnswer(404, 'NotFound', 'no such resource') : listAnswer());
+    const { code, stdout, stderr } = await cli.run('restore --all');
     expect([code, stderr]).toEqual([0, '']);
     expect(stdout).toContain('HTTPRoute is not served by this cluster: nothing to give back.');
     expect(stdout).toContain('GRPCRoute: 0 of 0 carry a journal; the others were never changed.');
@@ -228,8 +157,8 @@ describe('kubectl modelrisk, where there is nothing', () => {
   it.each(['audit verify', 'doctor', 'incidents', 'list', 'metrics', 'reviews', 'restore --all'])(
     '%s --json prints one line of JSON',
     async (line) => {
-      answer = (call) => (call.includes('/riskchainheads/') ? status(404, 'NotFound', 'no head') : empty);
-      const { code, stdout } = await run(`${line} --json`);
+      cli.answer = (call) => (call.includes('/riskchainheads/') ? statusAnswer(404, 'NotFound', 'no head') : listAnswer());
+      const { code, stdout } = await cli.run(`${line} --json`);
       expect(code).toBe(0);
       expect(stdout.split('\n')).toHaveLength(2);
       expect(typeof JSON.parse(stdout)).toBe('object');
@@ -250,43 +179,43 @@ describe('kubectl modelrisk, told where to look', () => {
     ['audit verify', '/apis/modelrisk.dev/v1alpha1/namespaces/lending/riskincidents?'],
     ['restore --all -A', '/apis/gateway.networking.k8s.io/v1/httproutes?'],
   ])('%s asks for %s first', async (line, path) => {
-    await run(line);
-    expect(asked[0]?.startsWith(`GET ${path}`)).toBe(true);
+    await cli.run(line);
+    expect(cli.asked[0]?.startsWith(`GET ${path}`)).toBe(true);
   });
 
   it('names a context whose cluster is not there, and asks nobody', async () => {
-    const { code, stdout, stderr } = await run('list --context broken');
-    expect([code, stdout, asked]).toEqual([1, '', []]);
+    const { code, stdout, stderr } = await cli.run('list --context broken');
+    expect([code, stdout, cli.asked]).toEqual([1, '', []]);
     expect(stderr).toMatch(/^kubectl modelrisk: No cluster in .*config: context "broken" does not name one\. Choose another context\.\n$/);
   });
 
   it('names a kubeconfig that is not there', async () => {
-    const { code, stderr } = await run('list', '/nowhere/config');
+    const { code, stderr } = await cli.run('list', '/nowhere/config');
     expect(code).toBe(1);
     expect(stderr).toMatch(/^kubectl modelrisk: Can't read access to the cluster from \/nowhere\/config: [^\n]*ENOENT[^\n]*\n$/);
   });
 
   it('without a command prints one sentence and the usage on stderr, exits with 2 and asks nobody', async () => {
-    expect(await run('')).toEqual({ code: 2, stdout: '', stderr: `kubectl modelrisk: name a command\n\n${usage}` });
-    expect(asked).toEqual([]);
+    expect(await cli.run('')).toEqual({ code: 2, stdout: '', stderr: `kubectl modelrisk: name a command\n\n${usage}` });
+    expect(cli.asked).toEqual([]);
   });
 
   it('with a flag it does not know says which, exits with 2 and asks nobody', async () => {
-    const { code, stderr } = await run('list --everything');
-    expect([code, asked]).toEqual([2, []]);
+    const { code, stderr } = await cli.run('list --everything');
+    expect([code, cli.asked]).toEqual([2, []]);
     expect(stderr.split('\n')[0]).toContain("'--everything'");
   });
 
   it('prints the usage on stdout to whoever asks for it, and exits with 0', async () => {
-    expect(await run('list --help')).toEqual({ code: 0, stdout: usage, stderr: '' });
+    expect(await cli.run('list --help')).toEqual({ code: 0, stdout: usage, stderr: '' });
   });
 
   it.each([
     ['propose pod credit', 'propose', 'pod is no kind of target; name one of '],
     ['restore pod credit', 'restore', 'pod is no kind of target; name one of '],
   ])('%s exits with 2, names the kinds there are and asks nobody', async (line, command, sentence) => {
-    const { code, stderr } = await run(line);
-    expect([code, asked]).toEqual([2, []]);
+    const { code, stderr } = await cli.run(line);
+    expect([code, cli.asked]).toEqual([2, []]);
     expect(stderr).toContain(`kubectl modelrisk ${command}: ${sentence}HTTPRoute, `);
     expect(stderr.includes('or list it in --patch-kinds')).toBe(command === 'restore');
   });
@@ -294,60 +223,17 @@ describe('kubectl modelrisk, told where to look', () => {
   it.each(['restore pod credit --patch-kinds pods', 'restore --all --patch-kinds pods', 'drill credit --dry-run --patch-kinds pods'])(
     '%s exits with 2 and says what is wrong with the list',
     async (line) => {
-      const { code, stderr } = await run(line);
-      expect([code, asked]).toEqual([2, []]);
+      const { code, stderr } = await cli.run(line);
+      expect([code, cli.asked]).toEqual([2, []]);
       expect(stderr).toMatch(/^kubectl modelrisk \w+: --patch-kinds: [^\n]+\n$/);
     },
   );
 
   it('finds a target by its kind or its plural, in any case', async () => {
     for (const kind of ['HTTPRoute', 'httproute', 'httproutes', 'HTTPROUTES']) {
-      asked = [];
-      await run(`restore ${kind} credit`);
-      expect(asked).toEqual(['GET /apis/gateway.networking.k8s.io/v1/namespaces/lending/httproutes/credit']);
+      cli.asked = [];
+      await cli.run(`restore ${kind} credit`);
+      expect(cli.asked).toEqual(['GET /apis/gateway.networking.k8s.io/v1/namespaces/lending/httproutes/credit']);
     }
-  });
-});
-
-describe('kubectl modelrisk, exit codes of answers', () => {
-  const risk = (fields: object) => ({ status: 200, body: { ...stored(modelRiskManifest()), status: fields } });
-  const listOf = (...items: readonly object[]): Answer => ({
-    status: 200,
-    body: { kind: 'List', metadata: { resourceVersion: '7' }, items },
-  });
-
-  it.each([
-    [{ approvedVersions: [{ version: '2.3.0', digest: `sha256:${'0'.repeat(64)}`, roles: ['risk'], at: '2026-06-01T12:00:00Z' }] }, 0],
-    [{ missingSignOffs: ['risk'] }, 1],
-  ])('gate of %j exits with %i', async (fields, code) => {
-    const { generation } = stored(modelRiskManifest()).metadata;
-    answer = () => risk({ observedGeneration: generation, ...fields });
-    expect((await run('gate --model credit-default --version 2.3.0')).code).toBe(code);
-  });
-
-  it('doctor exits with 1 when something is wrong, and with 0 when something is only not known', async () => {
-    const condition = (now: string) => ({
-      ...{ type: 'Calibrated', status: now, reason: 'NotKnown', message: '' },
-      lastTransitionTime: '2026-06-01T12:00:00Z',
-    });
-    const manifest = stored(modelRiskManifest());
-    const one = (now: string) => ({
-      ...manifest,
-      status: { observedGeneration: manifest.metadata['generation'], conditions: [condition(now)] },
-    });
-    answer = (call) => (call.includes('/modelrisks') ? listOf(one('Unknown')) : empty);
-    expect(await run('doctor')).toMatchObject({ code: 0, stdout: expect.stringContaining('0 things wrong, 1 not known.') });
-    answer = (call) => (call.includes('/modelrisks') ? listOf(one('False')) : empty);
-    expect(await run('doctor')).toMatchObject({ code: 1, stdout: expect.stringContaining('1 things wrong, 0 not known.') });
-  });
-
-  it('a plan that is drilled is asked by one patch on just that object, and the answer is printed', async () => {
-    const plan = stored(planManifest());
-    answer = () => ({ status: 200, body: plan });
-    const { code, stdout } = await run('drill credit-default --json');
-    expect(code).toBe(0);
-    expect(JSON.parse(stdout)).toMatchObject({ namespace: 'lending', plan: 'credit-default', result: null, steps: [] });
-    const path = '/apis/modelrisk.dev/v1alpha1/namespaces/lending/mitigationplans/credit-default';
-    expect(asked).toEqual([`GET ${path}`, `PATCH ${path}?fieldManager=kubectl-modelrisk`]);
   });
 });
