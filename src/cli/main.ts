@@ -340,7 +340,7 @@ async function run(call: Call, command: Exclude<Command, { readonly kind: 'Help'
     case 'Gate':
       return gate(call, command);
     case 'Report':
-      return printReport(call, command, createSystemClock().nowMs());
+      return printReport({ ...call, nowMs: createSystemClock().nowMs() }, command);
     case 'Reviews':
       return reviews(call);
     case 'Propose':
