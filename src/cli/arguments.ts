@@ -7,6 +7,9 @@ import type { Result } from '../shared/result.ts';
 import type { GateCommand } from './gate.ts';
 import { gateCommand } from './gate-arguments.ts';
 import { droppedFlag } from './flag-homes.ts';
+import { readPeriodDays } from './period.ts';
+import { reportCommand, reportUsage } from './report-arguments.ts';
+import type { ReportCommand } from './report-arguments.ts';
 
 export const usage = `kubectl modelrisk: keeps live models inside accepted risk
 
@@ -30,7 +33,7 @@ export const usage = `kubectl modelrisk: keeps live models inside accepted risk
                                                        1: no-go, 2: nobody can tell (docs/gate.md)
   kubectl modelrisk metrics [-n NAMESPACE | -A] [--period DAYS]
                                                        figures of the programme: times, escaped incidents, precision, reviews, overrides
-  kubectl modelrisk audit verify [-n NAMESPACE]        recompute the record's hash chain
+${reportUsage}  kubectl modelrisk audit verify [-n NAMESPACE]        recompute the record's hash chain
       --export FILE       check what an audit sink holds (JSON lines), and the cluster against it; -A for all namespaces
       --offline           with --export: by itself, no cluster is asked
       --against FILE      with --export: against a file of audit export, no cluster is asked
@@ -68,6 +71,7 @@ export type Command =
   | { readonly kind: 'Incidents' }
   | { readonly kind: 'Metrics'; readonly periodDays: number }
   | ActCommand
+  | ReportCommand
   | { readonly kind: 'List' }
   | { readonly kind: 'Playbook'; readonly name: string }
   | { readonly kind: 'Explain'; readonly name: string }
@@ -145,6 +149,8 @@ const options = {
   against: { type: 'string' },
   offline: { type: 'boolean', default: false },
   period: { type: 'string' },
+  format: { type: 'string' },
+  tier: { type: 'string' },
   ...actOptions,
   'expires-at': { type: 'string' },
   kubeconfig: { type: 'string' },
@@ -174,6 +180,10 @@ interface Switches extends ActSwitches {
   readonly offline: boolean;
   readonly 'expires-at'?: string;
   readonly period?: string;
+  readonly format?: string;
+  readonly tier?: string;
+  readonly 'all-namespaces': boolean;
+  readonly json: boolean;
 }
 
 /** A drill that waits for its plan to be free is longer. */
@@ -216,13 +226,9 @@ function restoreCommand(words: readonly string[], switches: Switches): Result<Co
   return success({ kind: 'Restore', targetKind, name, patchKinds });
 }
 
-const defaultPeriodDays = 90;
-
 function metricsCommand({ period }: Switches): Result<Command, string> {
-  const periodDays = Number(period ?? defaultPeriodDays);
-  if (!Number.isInteger(periodDays) || periodDays < 1 || periodDays > 3660)
-    return failure(`--period ${period ?? ''} is no number of days from 1 to 3660`);
-  return success({ kind: 'Metrics', periodDays });
+  const periodDays = readPeriodDays(period);
+  return periodDays.ok ? success({ kind: 'Metrics', periodDays: periodDays.value }) : periodDays;
 }
 
 function auditCommand(words: readonly string[], switches: Switches): Result<Command, string> {
@@ -260,11 +266,13 @@ function commandOf(words: readonly string[], switches: Switches): Result<Command
   if (switches.policy !== undefined) return failure('--policy goes with backlog');
   if (first === 'sign-off') return signOffCommand(words.slice(1), switches);
   if (switches['expires-at'] !== undefined) return failure('--expires-at goes with sign-off');
+  if (first === 'report') return reportCommand(words.slice(1), switches);
+  if (switches.format !== undefined || switches.tier !== undefined) return failure('--format and --tier go with report');
   if (first === 'gate' && second === undefined) return gateCommand(switches);
   if ([switches.model, switches.version, switches.waive].some((each) => each !== undefined))
-    return failure('--model, --version and --waive go with gate');
+    return failure('--model, --version and --waive go with gate, --model with report too');
   if (first === 'metrics' && second === undefined) return metricsCommand(switches);
-  if (switches.period !== undefined) return failure('--period goes with metrics');
+  if (switches.period !== undefined) return failure('--period goes with metrics and report');
   if (first === 'drill') return drillCommand(words.slice(1), switches);
   if (switches['dry-run'] || switches.wait !== undefined) return failure('--wait goes with drill, --dry-run with drill and sign-off');
   if (first === 'restore') return restoreCommand(words.slice(1), switches);
@@ -312,12 +320,12 @@ export function readArguments(commandLine: readonly string[]): Result<Arguments,
   const allNamespaces = values['all-namespaces'];
   if (
     allNamespaces &&
-    !['RestoreAll', 'Doctor', 'Reviews', 'Incidents', 'Metrics', 'Backlog', 'List', 'AuditExport', 'VerifyExport'].includes(
+    !['RestoreAll', 'Doctor', 'Reviews', 'Incidents', 'Metrics', 'Report', 'Backlog', 'List', 'AuditExport', 'VerifyExport'].includes(
       command.value.kind,
     )
   )
     return failure(
-      '--all-namespaces goes with restore --all, doctor, list, reviews, incidents, metrics, backlog, audit export and audit verify --export',
+      '--all-namespaces goes with restore --all, doctor, list, reviews, incidents, metrics, report, backlog, audit export and audit verify --export',
     );
   if (allNamespaces && values.namespace !== undefined) return failure('--namespace and --all-namespaces exclude each other');
   return success({

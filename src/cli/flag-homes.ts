@@ -14,6 +14,7 @@ const written: Readonly<Record<string, string>> = {
   Playbook: 'playbook',
   Explain: 'explain',
   Propose: 'propose',
+  Report: 'report',
   Drill: 'drill',
   Restore: 'restore',
   RestoreAll: 'restore --all',
@@ -24,6 +25,7 @@ const written: Readonly<Record<string, string>> = {
 const act = ['Act'] as const;
 const capture = ['ReferenceCapture'] as const;
 const gate = ['Gate'] as const;
+const report = ['Report'] as const;
 const exported = ['VerifyExport'] as const;
 
 /** Kinds of command a flag says something to; of those that go with every command there is nothing to say. */
@@ -35,9 +37,11 @@ const homes: Readonly<Record<string, readonly string[]>> = {
   policy: ['Backlog'],
   'dry-run': ['Drill', 'SignOff'],
   wait: ['Drill'],
-  ...{ model: gate, version: gate, waive: gate },
+  model: ['Gate', 'Report'],
+  ...{ version: gate, waive: gate },
   ...{ export: exported, against: exported, offline: exported },
-  period: ['Metrics'],
+  period: ['Metrics', 'Report'],
+  ...{ format: report, tier: report },
   'expires-at': ['SignOff'],
   ...{ onset: act, aware: act, 'known-from': act, category: act, severity: act, harm: act, verdict: act, 'harm-confirmed': act },
   ...{ 'actual-loss': act, finding: act, reporting: act, 'filed-at': act, reference: act },
