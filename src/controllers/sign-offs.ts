@@ -13,8 +13,9 @@ import type { EpochMs } from '../shared/clock.ts';
 import type { Cluster } from './cluster.ts';
 import type { RiskState } from './risk-state.ts';
 import { ownerEstimates } from './signed-in-force.ts';
-import { changesSince, countedSignOffs, signableNow, signedLast } from './signed-decisions.ts';
+import { changesSince, countedSignOffs, signableNow } from './signed-decisions.ts';
 import type { Signable, SignOffOnRecord } from './signed-decisions.ts';
+import { signedLast } from './signed-last.ts';
 
 export interface SignOffsNow {
   readonly status: {
@@ -79,12 +80,12 @@ export function signOffsNow(
   const found = { risk, now, standings: standings(records, roles, nowMs), records, nowMs };
   const missing = found.standings.filter(({ kind }) => kind !== 'Signed').map(({ role }) => role);
   const approvedVersions = approvedNow(found, before.approvedVersions);
-  const signed = isComplete(found) ? signedNow(found, before.signed) : newest(before.signed, signedLast(risk, roles, decisions));
+  const complete = isComplete(found) ? signedNow(found, before.signed) : before.signed;
+  const signed = signedLast(risk.written, { decisions, policies, standing: tier, before: complete });
   return {
     status: {
       ...{ signableDigest: now.digest, signOffs, missingSignOffs: missing, approvedVersions },
-      // Where nobody has to sign nobody could sign again: nothing of it may stay in force.
-      ...(signed === undefined || roles.length === 0 ? {} : { signed }),
+      ...(signed === undefined ? {} : { signed: { digest: signed.digest, decision: signed.decision, at: signed.at } }),
       ...termsOf(risk),
     },
     condition: conditionOf(found, tier),
@@ -115,12 +116,6 @@ function signedNow(found: Standing, before: SignedStatus | undefined): SignedSta
   const { now, nowMs } = found;
   const decision = signersOf(found)[0]?.decision ?? '';
   return before?.digest === now.digest ? before : { digest: now.digest, decision, at: toInstant(nowMs) };
-}
-
-/** A status that was not written, or that forgot while nobody had to sign, is behind the decisions. */
-function newest(before: SignedStatus | undefined, last: SignedStatus | undefined): SignedStatus | undefined {
-  if (before === undefined || last === undefined) return before ?? last;
-  return last.digest !== before.digest && fromInstant(last.at) > fromInstant(before.at) ? last : before;
 }
 
 /** With the version under guard, if it is signed off now; without those whose sign-offs ended, or lack a role the tier asks for by now. */

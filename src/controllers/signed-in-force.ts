@@ -3,13 +3,12 @@ import type { ModelRisk } from '../api/model-risk.ts';
 import type { RiskPolicy, SignalTemplate } from '../api/risk-policy.ts';
 import { signedSpec, signedTemplates } from '../api/signed-spec.ts';
 import type { HeldTerm } from '../api/signed-limits.ts';
-import { readSignedText, signedDigest } from '../api/signed-text.ts';
 import type { SignedModel } from '../api/signed-text.ts';
 import { signalProblem } from '../signals/signal-problem.ts';
 import type { Cluster } from './cluster.ts';
 import type { ReadText } from './reference-sight.ts';
 import type { RiskState, SignedInForce } from './risk-state.ts';
-import type { RawSignOff } from './signed-decisions.ts';
+import { signedLast } from './signed-last.ts';
 
 /** A risk as it is to be judged: what is written, bounded by what was signed. */
 export interface RiskToResolve {
@@ -34,7 +33,7 @@ const nothingSigned: ReadSigned = (written, known) => {
 
 function createSignedReader({ own }: { readonly own: Pick<Cluster['own'], 'risks' | 'decisions'> }): ReadSigned {
   return (written, known) => {
-    const found = signedOf(written, own);
+    const found = signedOf(written, known.policies, own);
     if (found === null) return nothingSigned(written, known);
     const { spec, held } = signedSpec(written.spec, found.model);
     const { name } = spec.policyRef;
@@ -57,17 +56,15 @@ export function programmeReaders(cluster: Pick<Cluster, 'own' | 'references'>): 
   return { readText: cluster.references.read, readSigned: createSignedReader(cluster) };
 }
 
-/** By the status as the cache shows it: that all had signed it says alone. */
-function signedOf(written: ModelRisk, { risks, decisions }: Pick<Cluster['own'], 'risks' | 'decisions'>) {
+/** By the decisions, and by what the status as the cache shows it remembers of them. */
+function signedOf(written: ModelRisk, policies: Policies['policies'], { risks, decisions }: Pick<Cluster['own'], 'risks' | 'decisions'>) {
   const { namespace = '', name, uid } = written.metadata;
   const object = risks.store.get(`${namespace}/${name}`);
   const { status } = (object ?? {}) as { readonly status?: Partial<ModelRisk['status']> };
-  const signed = object?.metadata.uid === uid ? status?.signed : undefined;
-  if (signed === undefined) return null;
-  const { spec } = (decisions.store.get(`${namespace}/${signed.decision}`) ?? {}) as RawSignOff;
-  const text = spec?.signed ?? '';
-  const read = readSignedText(text);
-  return read.ok && signedDigest(text) === spec?.digest ? { digest: signed.digest, model: read.value } : null;
+  const known = object?.metadata.uid === uid ? status : undefined;
+  const context = { decisions, policies, standing: known?.tier?.inherent ?? null, before: known?.signed };
+  const found = signedLast(written, context);
+  return found === undefined ? null : { digest: found.digest, model: found.model };
 }
 
 function templateTerms({ indicators }: ModelRisk['spec'], held: readonly SignalTemplate[]): readonly HeldTerm[] {
