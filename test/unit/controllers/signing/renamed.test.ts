@@ -100,6 +100,14 @@ describe('an indicator under another name', () => {
     await breachEngages();
   });
 
+  it('stands for one that reads the same number and is left where it was, triggering nothing', async () => {
+    const both = [...written.spec.indicators, { ...written.spec.indicators[0], ...lax, name: 'drift' }];
+    world.api.apply('modelrisks', { ...written, spec: { ...written.spec, indicators: both } });
+    world.api.apply('mitigationplans', memoryPlan({ trigger: { indicators: ['drift'] } }));
+    await world.pass(3);
+    await breachEngages();
+  });
+
   it('is a trigger like any other once all have signed it', async () => {
     world.api.apply('modelrisks', renamed);
     world.api.apply('mitigationplans', memoryPlan({ trigger: { indicators: ['drift'] } }));
@@ -191,7 +199,10 @@ describe('a model made anew under its name', () => {
   });
 
   it('is priced as it was signed: a tier that rests on money is kept', async () => {
-    const byLoss = [{ name: 'High', when: { expectedAnnualLossAtLeast: 50_000 }, signOffRoles: ['product', 'compliance'] }, { name: 'Low' }];
+    const byLoss = [
+      { name: 'High', when: { expectedAnnualLossAtLeast: 50_000 }, signOffRoles: ['product', 'compliance'] },
+      { name: 'Low' },
+    ];
     world.api.apply('riskpolicies', signedPolicy({ tiers: byLoss }));
     await world.pass(2);
     expect(signedOffOf('credit')).toBe('True/AllSigned');
