@@ -59,6 +59,26 @@ describe('the RiskGate of a namespace', () => {
     expect(models()).toMatchObject([{ approved: [{ version: '2.4.0' }, { version: '2.3.0', imageDigest: digest }] }]);
   });
 
+  it('regression: keeps the workloads that were signed for beside those that are written: an edit let them bring any version', async () => {
+    await signAll(world);
+    const gated = () => (models()?.[0]?.['workloads'] as readonly Fields[]).map((each) => each['name']);
+    const refs = (...names: readonly string[]) => ({
+      workloadRefs: names.map((name) => ({ group: 'apps', kind: 'Deployment', name })),
+      model: { name: 'credit', version: '2.3.0', imageDigest: digest },
+    });
+    world.api.apply('modelrisks', signedRisk(refs()));
+    await world.pass(2);
+    expect(gated()).toEqual(['credit-v2']);
+    world.api.apply('modelrisks', signedRisk(refs('credit-v3', 'credit-v2')));
+    await world.pass(2);
+    expect(gated()).toEqual(['credit-v2', 'credit-v3']);
+    world.api.apply('modelrisks', signedRisk(refs('credit-v3')));
+    await world.pass(2);
+    await signAll(world, 'second');
+    await world.pass(2);
+    expect(gated()).toEqual(['credit-v3']);
+  });
+
   it('names no more roles than it can hold, those that have to sign first (regression: the server refused the whole gate)', async () => {
     await signAll(world);
     const signOffRoles = Array.from({ length: 16 }, (_, index) => `role-${String(index).padStart(2, '0')}`);
