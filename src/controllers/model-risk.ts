@@ -19,7 +19,7 @@ import type { Cluster } from './cluster.ts';
 import { previousConditions } from './mitigation-plan.ts';
 import { calibratedCondition, type FalseAlarmBook, type FalseAlarmsByName } from './false-alarm-book.ts';
 import { documentedNow } from './documented.ts';
-import { twinProblems } from './model-twins.ts';
+import { twinProblems } from './model-names.ts';
 import { createOwnWrites } from './own-writes.ts';
 import type { LossBook } from './loss-book.ts';
 import { lossStatus } from './loss-status.ts';

@@ -257,7 +257,7 @@ class InMemoryProgramme implements Programme {
   }
 
   #resolve(risk: ModelRisk, key: ObjectKey, previous: RiskState | null): void {
-    const { risk: inForce, policy, invalidSignals, signed } = this.#readSigned(risk, this);
+    const { risk: inForce, policy, invalidSignals, signed } = this.#readSigned(risk, this, previous);
     const known = { previous, invalidSignals, written: risk, signed, readText: this.#readText, nowMs: this.#clock.nowMs() };
     this.risks.set(key, resolveRisk(inForce, policy, known));
     this.#replan(key);

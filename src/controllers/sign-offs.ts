@@ -16,6 +16,7 @@ import { ownerEstimates } from './signed-in-force.ts';
 import { changesSince, countedSignOffs, signableNow } from './signed-decisions.ts';
 import type { Signable, SignOffOnRecord } from './signed-decisions.ts';
 import { signedLast } from './signed-last.ts';
+import { explainUnread, signedUnread } from './signed-unread.ts';
 
 export interface SignOffsNow {
   readonly status: {
@@ -81,14 +82,17 @@ export function signOffsNow(
   const missing = found.standings.filter(({ kind }) => kind !== 'Signed').map(({ role }) => role);
   const approvedVersions = approvedNow(found, before.approvedVersions);
   const complete = isComplete(found) ? signedNow(found, before.signed) : before.signed;
-  const signed = signedLast(risk.written, { decisions, policies, standing: tier, before: complete });
+  const context = { decisions, policies, standing: tier, before: complete };
+  const last = signedLast(risk.written, context);
+  const unread = roles.length === 0 ? undefined : signedUnread(risk.written, context, last);
+  const signed = unread ?? last;
   return {
     status: {
       ...{ signableDigest: now.digest, signOffs, missingSignOffs: missing, approvedVersions },
       ...(signed === undefined ? {} : { signed: { digest: signed.digest, decision: signed.decision, at: signed.at } }),
       ...termsOf(risk),
     },
-    condition: conditionOf(found, tier),
+    condition: unread === undefined ? conditionOf(found, tier) : unreadCondition(unread, found),
     changesAtMs: firstEndMs(
       [...records.map(({ endsMs }) => endsMs), ...approvedVersions.map(endOf)].filter((end) => end !== null && end > nowMs),
     ),
@@ -150,10 +154,18 @@ function conditionOf(found: Standing, tier: string | null): SignOffsNow['conditi
     return { type, status: 'True', reason: 'AllSigned', message: `Signed off by ${signers.join(', ')}.` };
   }
   const isStale = open.every(({ kind }) => kind === 'Stale');
-  const { namespace } = found.risk.identity;
-  const how = `kubectl modelrisk sign-off ${found.risk.written.metadata.name} -n ${namespace} --role ROLE`;
-  const message = `${open.map((each) => explain(each, found)).join(' ')}${explainHeld(found.risk)} Sign with: ${how}`;
+  const message = `${open.map((each) => explain(each, found)).join(' ')}${explainHeld(found.risk)} ${howToSign(found)}`;
   return { type, status: 'False', reason: isStale ? 'Stale' : 'Missing', message: message.slice(0, 4096) };
+}
+
+/** Graver than what is missing: nobody can say what of the model was weakened. */
+function unreadCondition(unread: SignedStatus, found: Standing): SignOffsNow['condition'] {
+  const message = `${explainUnread(unread)}${explainHeld(found.risk)} ${howToSign(found)}`;
+  return { type: 'SignedOff', status: 'False', reason: 'SignedUnreadable', message: message.slice(0, 4096) };
+}
+
+function howToSign({ risk }: Standing): string {
+  return `Sign with: kubectl modelrisk sign-off ${risk.written.metadata.name} -n ${risk.identity.namespace} --role ROLE`;
 }
 
 /** Limits first: what else is held follows from an edit of the same hour. */

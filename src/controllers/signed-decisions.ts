@@ -33,7 +33,9 @@ export function signOffsNaming(
   { namespace, name }: { readonly namespace: string; readonly name: string },
   decisions: Cluster['own']['decisions'],
 ): readonly UntypedObject[] {
-  return decisions.store.byIndex('subject', subjectKey(kind, namespace, name)).filter((object) => (object as RawSignOff).spec?.action === 'SignOff');
+  return decisions.store
+    .byIndex('subject', subjectKey(kind, namespace, name))
+    .filter((object) => (object as RawSignOff).spec?.action === 'SignOff');
 }
 
 /** Every SignOff about this model, whether it counts or not. */

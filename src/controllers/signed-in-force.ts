@@ -9,6 +9,7 @@ import type { Cluster } from './cluster.ts';
 import type { ReadText } from './reference-sight.ts';
 import type { RiskState, SignedInForce } from './risk-state.ts';
 import { signedLast } from './signed-last.ts';
+import { asLastShown, signedUnread } from './signed-unread.ts';
 
 /** A risk as it is to be judged: what is written, bounded by what was signed. */
 export interface RiskToResolve {
@@ -23,17 +24,18 @@ interface Policies {
   invalidSignalsOf(policy: string): ReadonlyMap<string, string>;
 }
 
-export type ReadSigned = (written: ModelRisk, policies: Policies) => RiskToResolve;
+/** `previous` is what was known of it before: it outlives the decisions it was read from. */
+export type ReadSigned = (written: ModelRisk, policies: Policies, previous: Pick<RiskState, 'signed'> | null) => RiskToResolve;
 
 /** Nothing was ever signed. */
-const nothingSigned: ReadSigned = (written, known) => {
+const nothingSigned = (written: ModelRisk, known: Policies): RiskToResolve => {
   const { name } = written.spec.policyRef;
   return { risk: written, policy: known.policies.get(name) ?? null, invalidSignals: known.invalidSignalsOf(name), signed: null };
 };
 
 function createSignedReader({ own }: { readonly own: Pick<Cluster['own'], 'risks' | 'decisions'> }): ReadSigned {
-  return (written, known) => {
-    const found = signedOf(written, known.policies, own);
+  return (written, known, previous) => {
+    const found = signedOf(written, { policies: known.policies, own, previous: previous?.signed ?? null });
     if (found === null) return nothingSigned(written, known);
     const { spec, held } = signedSpec(written.spec, found.model);
     const { name } = spec.policyRef;
@@ -56,15 +58,23 @@ export function programmeReaders(cluster: Pick<Cluster, 'own' | 'references'>): 
   return { readText: cluster.references.read, readSigned: createSignedReader(cluster) };
 }
 
+interface Sources {
+  readonly policies: Policies['policies'];
+  readonly own: Pick<Cluster['own'], 'risks' | 'decisions'>;
+  readonly previous: SignedInForce | null;
+}
+
 /** By the decisions, and by what the status as the cache shows it remembers of them. */
-function signedOf(written: ModelRisk, policies: Policies['policies'], { risks, decisions }: Pick<Cluster['own'], 'risks' | 'decisions'>) {
+function signedOf(written: ModelRisk, { policies, own: { risks, decisions }, previous }: Sources): Omit<SignedInForce, 'held'> | null {
   const { namespace = '', name, uid } = written.metadata;
   const object = risks.store.get(`${namespace}/${name}`);
   const { status } = (object ?? {}) as { readonly status?: Partial<ModelRisk['status']> };
   const known = object?.metadata.uid === uid ? status : undefined;
   const context = { decisions, policies, standing: known?.tier?.inherent ?? null, before: known?.signed };
   const found = signedLast(written, context);
-  return found === undefined ? null : { digest: found.digest, model: found.model };
+  const unread = signedUnread(written, context, found);
+  if (unread === undefined) return found === undefined ? null : { digest: found.digest, model: found.model };
+  return { digest: unread.digest, model: previous?.digest === unread.digest ? previous.model : asLastShown(written) };
 }
 
 function templateTerms({ indicators }: ModelRisk['spec'], held: readonly SignalTemplate[]): readonly HeldTerm[] {

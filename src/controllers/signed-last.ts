@@ -35,12 +35,13 @@ export interface SignedContext {
  * What all who have to signed last of this model: of its ModelRisk, one that is gone too, or of another ModelRisk of the same model. So whoever
  * writes it anew, under whatever name, tier or policy, leaves no limit behind. Undefined: nothing, or nobody would be asked to sign it.
  */
-export function signedLast({ metadata, spec }: Pick<ModelRisk, 'metadata' | 'spec'>, context: SignedContext): SignedOnRecord | undefined {
+export function signedLast(written: Pick<ModelRisk, 'metadata' | 'spec'>, context: SignedContext): SignedOnRecord | undefined {
+  const { metadata, spec } = written;
   const { namespace = '', name } = metadata;
-  const { decisions, before } = context;
+  const { decisions } = context;
   const ofModel = signOffsNaming('Model', { namespace, name: spec.model.name }, decisions);
   const ofRisk = signOffsNaming('ModelRisk', { namespace, name }, decisions);
-  const own = newest(rememberedIn([...ofRisk, ...ofModel], before, context), lastOf(ofRisk, context));
+  const own = newest(rememberedIn(written, context), lastOf(ofRisk, context));
   const others = lastOf(
     ofModel.filter((object) => (object as RawSignOff).spec?.subjectRef?.name !== name),
     context,
@@ -64,17 +65,25 @@ function newest(a: SignedOnRecord | undefined, b: SignedOnRecord | undefined): S
   return a.digest !== b.digest && fromInstant(b.at) > fromInstant(a.at) ? b : a;
 }
 
-/** Who signed the same signed the same text: any of them says what it was. */
-function rememberedIn(
-  signOffs: readonly UntypedObject[],
-  before: SignedStatus | undefined,
-  context: SignedContext,
-): SignedOnRecord | undefined {
-  if (before === undefined) return undefined;
-  const same = signOffs.filter((object) => (object as RawSignOff).spec?.digest === before.digest);
-  const object = same.find((each) => signedModelOf(each) !== null);
+/** A decision that says what was signed under this digest: who signed the same signed the same text. */
+export function readableAs(
+  { metadata, spec }: Pick<ModelRisk, 'metadata' | 'spec'>,
+  digest: string,
+  decisions: SignedContext['decisions'],
+): UntypedObject | undefined {
+  const { namespace = '', name } = metadata;
+  return [
+    ...signOffsNaming('ModelRisk', { namespace, name }, decisions),
+    ...signOffsNaming('Model', { namespace, name: spec.model.name }, decisions),
+  ].find((object) => (object as RawSignOff).spec?.digest === digest && signedModelOf(object) !== null);
+}
+
+function rememberedIn(written: Pick<ModelRisk, 'metadata' | 'spec'>, context: SignedContext): SignedOnRecord | undefined {
+  const { before, decisions } = context;
+  const object = before === undefined ? undefined : readableAs(written, before.digest, decisions);
   const model = object === undefined ? null : signedModelOf(object);
-  return object === undefined || model === null ? undefined : { ...before, model, roles: rolesFor(object, model, context) };
+  if (before === undefined || object === undefined || model === null) return undefined;
+  return { ...before, model, roles: rolesFor(object, model, context) };
 }
 
 /** Each text that all signed takes the place of the one before; none does that lacks a signature the one before had to have. */

@@ -12,7 +12,7 @@ import { acknowledgementsIn, decisionKeysAbout, openDecisionsAboutModel } from '
 import { isHandledByPeople } from './incident.ts';
 import { mayBeAct } from './incident-acts.ts';
 import { isFullyRecorded, snapshotInForce } from './plan-state.ts';
-import { risksOfModel } from './model-twins.ts';
+import { modelDecidedOn, risksOfModel } from './model-names.ts';
 import { noteStall } from './note-stall.ts';
 import type { PlanState } from './plan-state.ts';
 import { riskKeyOf } from './programme.ts';
@@ -325,7 +325,7 @@ function followRecords(options: SubscriptionOptions): readonly (() => void)[] {
     follow(cluster.own.incidents, wakeRisk, (object) => {
       wakeRisk(object);
     }),
-    follow(cluster.own.decisions, wakeDecision, () => undefined),
+    follow(cluster.own.decisions, wakeDecision, (object) => void wakes.risk(modelDecidedOn(object))),
   ];
 }
 

@@ -1,4 +1,5 @@
 import type { ModelRisk } from '../api/model-risk.ts';
+import type { ObjectKey, UntypedObject } from '../kube/kube-object.ts';
 import type { Programme } from './programme.ts';
 import type { RiskProblem, RiskState } from './risk-state.ts';
 
@@ -7,6 +8,12 @@ type Risks = Pick<Programme, 'risks'>;
 /** ModelRisks of the namespace that say they are of this model. */
 export function risksOfModel({ risks }: Risks, namespace: string, model: string): readonly RiskState[] {
   return [...risks.values()].filter(({ identity }) => identity.namespace === namespace && identity.model === model);
+}
+
+/** Of a decision about a model; of any other a name that is none. */
+export function modelDecidedOn({ metadata, ...decision }: UntypedObject): ObjectKey {
+  const { spec } = decision as { readonly spec?: { readonly subjectRef?: { readonly kind?: string; readonly name?: string } } };
+  return `${metadata.namespace ?? ''}/${spec?.subjectRef?.kind === 'ModelRisk' ? (spec.subjectRef.name ?? '') : ''}`;
 }
 
 /** Told by the younger of the two alone: whoever wrote it can take it back, and the older one was there first. */
