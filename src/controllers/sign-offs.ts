@@ -16,7 +16,7 @@ import { ownerEstimates } from './signed-in-force.ts';
 import { changesSince, countedSignOffs, signableNow } from './signed-decisions.ts';
 import type { Signable, SignOffOnRecord } from './signed-decisions.ts';
 import { signedLast } from './signed-last.ts';
-import { explainUnread, signedUnread } from './signed-unread.ts';
+import { asksForSignOffs, explainUnread, signedUnread } from './signed-unread.ts';
 
 export interface SignOffsNow {
   readonly status: {
@@ -35,6 +35,7 @@ export interface SignOffsNow {
 
 interface Standing {
   readonly risk: RiskState;
+  readonly policy: RiskPolicy;
   readonly now: Signable;
   readonly standings: readonly RoleStanding[];
   readonly records: readonly SignOffOnRecord[];
@@ -78,7 +79,7 @@ export function signOffsNow(
     return { status: { ...before, signOffs, missingSignOffs: [], ...termsOf(risk) }, condition, changesAtMs: null };
   }
   const roles = policy.spec.tiers.find(({ name }) => name === tier)?.signOffRoles ?? [];
-  const found = { risk, now, standings: standings(records, roles, nowMs), records, nowMs };
+  const found = { risk, policy, now, standings: standings(records, roles, nowMs), records, nowMs };
   const missing = found.standings.filter(({ kind }) => kind !== 'Signed').map(({ role }) => role);
   const approvedVersions = approvedNow(found, before.approvedVersions);
   const complete = isComplete(found) ? signedNow(found, before.signed) : before.signed;
@@ -145,6 +146,7 @@ function approvedNow(found: Standing, before: readonly ApprovedVersion[]): reado
 function conditionOf(found: Standing, tier: string | null): SignOffsNow['condition'] {
   const type = 'SignedOff';
   if (found.standings.length === 0) {
+    if (tier === null && asksForSignOffs(found.policy)) return unfitCondition(found.policy);
     const message = tier === null ? 'The model is in no tier.' : `Tier ${tier} asks for no sign-offs.`;
     return { type, status: 'True', reason: 'NotRequired', message };
   }
@@ -156,6 +158,12 @@ function conditionOf(found: Standing, tier: string | null): SignOffsNow['conditi
   const isStale = open.every(({ kind }) => kind === 'Stale');
   const message = `${open.map((each) => explain(each, found)).join(' ')}${explainHeld(found.risk)} ${howToSign(found)}`;
   return { type, status: 'False', reason: isStale ? 'Stale' : 'Missing', message: message.slice(0, 4096) };
+}
+
+/** That nobody says who must sign is no reason to let anything pass. */
+function unfitCondition({ metadata }: RiskPolicy): SignOffsNow['condition'] {
+  const message = `No tier of RiskPolicy ${metadata.name} fits this model, and others of its tiers ask for sign-offs: nobody says who must sign this one, so none of its versions is approved. Write spec.criticality or what its risks cost, or a last tier without when.`;
+  return { type: 'SignedOff', status: 'False', reason: 'TierMissing', message };
 }
 
 /** Graver than what is missing: nobody can say what of the model was weakened. */

@@ -32,7 +32,8 @@ export function signedUnread(
     .toSorted((a, b) => fromInstant(b.at) - fromInstant(a.at))[0];
 }
 
-function asksForSignOffs({ spec }: RiskPolicy): boolean {
+/** Whether any of its tiers does. */
+export function asksForSignOffs({ spec }: Pick<RiskPolicy, 'spec'>): boolean {
   return spec.tiers.some(({ signOffRoles = [] }) => signOffRoles.length > 0);
 }
 

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { applyGuardedModelTo, memoryRisk, startMemoryOperator } from '../../builders/memory-operator.ts';
 import type { MemoryOperator } from '../../builders/memory-operator.ts';
-import { sign, signAll, signedPolicy, signedRisk } from '../../builders/signing.ts';
+import { sign, signAll, signedOff, signedOffMessage, signedPolicy, signedRisk, signedTiers } from '../../builders/signing.ts';
 
 type Fields = Readonly<Record<string, unknown>>;
 
@@ -90,6 +90,29 @@ describe('the RiskGate of a namespace', () => {
     world.api.apply('modelrisks', memoryRisk());
     world.api.apply('riskpolicies', signedPolicy({ tiers: [{ name: 'Low' }] }));
     await world.passUntil('none is asked for', () => models()?.[0]?.['signOffs'] === 'NotRequired');
+  });
+
+  it('regression: lets in no version of a model in no tier, while others of its policy have to be signed: it let in any', async () => {
+    const [high] = signedTiers;
+    world.api.apply('riskpolicies', signedPolicy({ tiers: [high] }));
+    world.api.remove('modelrisks', 'credit');
+    await world.pass(1);
+    world.api.apply('modelrisks', signedRisk({ criticality: 'Low' }));
+    await world.pass(3);
+    expect(models()).toMatchObject([{ tier: '', signOffs: 'Required', roles: [], approved: [] }]);
+    expect(signedOff(world)).toBe('False/TierMissing');
+    expect(signedOffMessage(world)).toMatch(/^No tier of RiskPolicy default fits .* Write spec\.criticality .* a last tier without when\.$/);
+    world.api.apply('riskpolicies', signedPolicy({ tiers: [high, { name: 'Low' }] }));
+    await world.passUntil('none is asked for', () => models()?.[0]?.['signOffs'] === 'NotRequired');
+  });
+
+  it('asks for none in no tier where no tier of the policy does', async () => {
+    world.api.remove('modelrisks', 'credit');
+    await world.pass(1);
+    world.api.apply('modelrisks', signedRisk({ criticality: 'Low' }));
+    world.api.apply('riskpolicies', signedPolicy({ tiers: [{ name: 'High', when: { criticality: ['High'] } }] }));
+    await world.passUntil('none is asked for', () => models()?.[0]?.['signOffs'] === 'NotRequired');
+    expect(signedOff(world)).toBe('True/NotRequired');
   });
 
   it('costs no write while nothing changes, whatever is read', async () => {
