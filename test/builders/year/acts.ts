@@ -18,7 +18,7 @@ export interface SeenPlan extends UntypedObject {
   readonly status?: { readonly digest?: string; readonly memory?: { readonly phase: string; readonly engagement?: number } };
 }
 
-export interface SeenIncident extends UntypedObject {
+export interface SeenIncident extends Pick<UntypedObject, 'metadata'> {
   readonly spec: {
     readonly planRef?: { readonly name: string; readonly digest: string };
     readonly riskRef: { readonly name: string; readonly digest: string };
@@ -50,7 +50,7 @@ export class Decisions {
     return this.#made;
   }
 
-  decide(about: UntypedObject, kind: string, spec: Fields): string {
+  decide(about: Pick<UntypedObject, 'metadata'>, kind: string, spec: Fields): string {
     const { namespace = '', name: subject, uid } = about.metadata;
     this.#made += 1;
     const name = `d${String(this.#made).padStart(5, '0')}`;

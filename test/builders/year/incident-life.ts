@@ -27,7 +27,11 @@ async function report(year: Year): Promise<void> {
   if (model === null) return;
   const awareMs = world.clock.nowMs() - dice.between(0, 72) * hourMs;
   const told = {
-    ...{ awareAt: toText(awareMs), onsetAt: toText(awareMs - dice.between(1, 600) * hourMs), knownFrom: dice.pick(['Customer', 'Regulator', 'Person']) },
+    ...{
+      awareAt: toText(awareMs),
+      onsetAt: toText(awareMs - dice.between(1, 600) * hourMs),
+      knownFrom: dice.pick(['Customer', 'Regulator', 'Person']),
+    },
     ...{ category: dice.pick(['Fairness', 'DataQuality', 'Privacy']), severity: dice.pick(criticalities), harm: 'Some were refused.' },
   };
   decisions.onModel(model, { action: 'ReportIncident', report: told });
@@ -37,11 +41,10 @@ async function report(year: Year): Promise<void> {
 
 const typesOf = (incident: SeenIncident): ReadonlySet<string> => new Set((incident.status?.entries ?? []).map(({ type }) => type));
 
-function lookBack({ dice, world }: Year, incident: SeenIncident): object {
+function lookBack({ dice }: Year, incident: SeenIncident): object {
   const isTrue = dice.happens(0.75);
   const onsetMs = Date.parse(incident.spec.openedAt) - dice.between(1, 200) * hourMs;
   const finding = { name: 'again', summary: 'Look again.', remediation: `fix-${String(dice.between(1, 9))}` };
-  void world;
   return {
     verdict: isTrue ? 'TruePositive' : 'FalsePositive',
     harmConfirmed: isTrue ? dice.pick(['Confirmed', 'RuledOut', 'Unknown']) : 'RuledOut',
@@ -105,7 +108,7 @@ export async function tellIncidents(year: Year, today: number): Promise<void> {
   breach(year, today);
   await report(year);
   for (const object of world.api.list('riskincidents')) {
-    const incident = object as SeenIncident;
+    const incident = object as unknown as SeenIncident;
     mend(year, incident);
     const done = act(year, incident);
     if (done === null) continue;

@@ -67,7 +67,11 @@ export async function startYearOperator(prepare: (api: MemoryAPI) => void, start
     },
   };
   let epoch = 0;
-  const boot = async (): Promise<{ readonly operator: Operator; readonly halt: () => Promise<void>; readonly metrics: ReturnType<typeof createMetrics> }> => {
+  const boot = async (): Promise<{
+    readonly operator: Operator;
+    readonly halt: () => Promise<void>;
+    readonly metrics: ReturnType<typeof createMetrics>;
+  }> => {
     epoch += 1;
     const mine = epoch;
     const common = { clock, random: () => 0.5, requestTimeoutMs: 1000, transport: api, fence };
