@@ -57,6 +57,7 @@ interface RawObject {
   };
   readonly spec?: { readonly [field: string]: JSONValue };
   readonly status?: {
+    readonly observedGeneration?: number;
     readonly digest?: string;
     readonly signableDigest?: string;
     readonly tier?: { readonly inherent?: string };
@@ -80,17 +81,13 @@ function contentOf(kind: FactDraft['kind'], { metadata, spec = {}, status = {} }
   switch (kind) {
     case 'RiskPolicy':
       return { ...common, spec: Object.fromEntries(policyTerms.flatMap((each) => (spec[each] === undefined ? [] : [[each, spec[each]]]))) };
-    case 'ModelRisk':
-      return {
-        ...common,
-        generation: metadata.generation ?? 1,
-        contributors: metadata.annotations?.['modelrisk.dev/contributors'] ?? '',
-        spec,
-        // What decisions name: neither can be computed without the schema of this version.
-        digest: status.digest ?? '',
-        signableDigest: status.signableDigest ?? '',
-        tier: status.tier?.inherent ?? '',
-      };
+    case 'ModelRisk': {
+      const { generation = 1, annotations } = metadata;
+      // What decisions name: neither digest can be computed without the schema of this version. A status that is behind tells of another spec.
+      const { digest = '', signableDigest = '', tier } = status.observedGeneration === generation ? status : {};
+      const seen = { digest, signableDigest, tier: tier?.inherent ?? '' };
+      return { ...common, generation, contributors: annotations?.['modelrisk.dev/contributors'] ?? '', spec, ...seen };
+    }
     case 'RiskDecision': {
       const valid = status.conditions?.find(({ type }) => type === 'Valid');
       return { ...common, spec, outcome: valid === undefined ? null : { status: valid.status ?? '', reason: valid.reason ?? '' } };

@@ -76,8 +76,9 @@ function readLines(text: string, what: string): Result<ReadExport, string> {
   for (const [index, row] of text.split('\n').entries()) {
     if (row.trim() === '') continue;
     const json = parseJSON(row);
-    const read = isFactLine(json) ? readFactLine(json) : readAuditLine(row);
-    if (!read.ok) return failure(`line ${index + 1} of ${what} is neither an entry of a record nor a fact: ${read.failure}`);
+    const isFact = isFactLine(json);
+    const read = isFact ? readFactLine(json) : readAuditLine(row);
+    if (!read.ok) return failure(`line ${index + 1} of ${what} is no ${isFact ? 'fact' : 'entry of a record'}: ${read.failure}`);
     if ('entry' in read.value) entries.push(read.value);
     else facts.push(read.value);
   }
