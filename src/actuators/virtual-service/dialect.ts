@@ -5,7 +5,7 @@ import type { JSONObject } from '../json-reading.ts';
 import { describeObject, namespaceOf } from '../metadata.ts';
 import type { RejectedClaim } from '../port.ts';
 import { concerns } from '../weighted-route/compose-route.ts';
-import type { InspectionInput, Reach, RouteClaim, RouteDialect } from '../weighted-route/dialect.ts';
+import type { InspectionInput, RouteClaim, RouteDialect, RouteEnds } from '../weighted-route/dialect.ts';
 import type { RouteEnd } from '../weighted-route/grammar.ts';
 import type { RuleIntent } from '../weighted-route/intent.ts';
 import { virtualServiceGrammar } from './grammar.ts';
@@ -27,7 +27,8 @@ export const virtualServiceDialect: RouteDialect = {
     const { host, subset, minReadyEndpoints } = target.safe;
     const written: JSONObject = subset === null ? { host } : { host, subset };
     const ends = { candidate: end(target.candidate), safe: { ...end(target.safe), minReadyEndpoints, written } };
-    return { ...ends, reach: (backend) => reachOf(backend, ends, namespace, target.candidate) };
+    const { subset: own, host: ofCandidate } = target.candidate;
+    return { ...ends, reach: reachOf(ends, { whole: hostName(ofCandidate, namespace), subset: own }) };
   },
   constraintsOf: ({ constraints }) => constraints,
   inspectRules: (claim, input) => inspectUnbounded(claim, input) ?? inspectSafe(claim, input),
@@ -37,16 +38,15 @@ export const virtualServiceDialect: RouteDialect = {
 
 /** A host as a whole is whatever its subsets are; a subset is reached by its host too, among pods of others. */
 function reachOf(
-  backend: string,
   { candidate, safe }: { readonly candidate: RouteEnd; readonly safe: RouteEnd },
-  namespace: string,
-  { host, subset }: VirtualServiceTarget['candidate'],
-): Reach {
-  if (backend === candidate.id) return 'Candidate';
-  if (backend === safe.id) return null;
-  const whole = hostName(host, namespace);
-  if (subset === null) return backend.startsWith(`${whole}/`) ? 'Candidate' : null;
-  return backend === whole ? 'Beside' : null;
+  { whole, subset }: { readonly whole: string; readonly subset: string | null },
+): RouteEnds['reach'] {
+  return (backend) => {
+    if (backend === candidate.id) return 'Candidate';
+    if (backend === safe.id) return null;
+    if (subset === null) return backend.startsWith(`${whole}/`) ? 'Candidate' : null;
+    return backend === whole ? 'Beside' : null;
+  };
 }
 
 /** Weights of `tcp` and `tls` are shares of connections, which last: a cap there would not hold. */

@@ -14,7 +14,7 @@ export interface RouteEnds {
   readonly candidate: RouteEnd;
   readonly safe: SafeEnd;
   /** Of a backend, as the grammar reads it from a rule. */
-  reach(backend: string): Reach;
+  readonly reach: (backend: string) => Reach;
 }
 
 /** A claim as it is laid over the rules. */
