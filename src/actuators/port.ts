@@ -117,6 +117,8 @@ export type RefusalReason =
   | 'NotRead'
   | 'BackendMissing'
   | 'CandidateAbsent'
+  /** Several parts of the object bear the candidate's name. */
+  | 'CandidateAmbiguous'
   | 'SafeBackendNotReady'
   | 'NoSafeBackend'
   | 'FlagMissing'
