@@ -15,6 +15,8 @@ class Record:
         self.spec = programme.incidents[uid]["spec"]
         self.entries = [entry for entry in log.entries.get(uid, []) if entry["at_ms"] <= now]
         self.report = self.spec.get("report")
+        # Decisions its entries name that the log does not hold.
+        self.unknown = []
         self.postmortems = self.decided("Postmortem")
         self.last = self.postmortems[-1]["spec"]["postmortem"] if self.postmortems else {}
 
@@ -24,7 +26,9 @@ class Record:
 
     def decided(self, kind):
         by_target = {f"RiskDecision/{each['name']}": each for each in self.programme.decisions.values() if each["namespace"] == self.namespace}
-        return [by_target[entry["target"]] for entry in self.entries if entry["type"] == kind]
+        named = [entry["target"] for entry in self.entries if entry["type"] == kind]
+        self.unknown += [target for target in named if target not in by_target]
+        return [by_target[target] for target in named if target in by_target]
 
     def first(self, *kinds):
         return next((entry["at_ms"] for entry in self.entries if entry["type"] in kinds), None)
@@ -50,20 +54,28 @@ class Record:
         said = [each["spec"]["postmortem"].get("severity") for each in self.postmortems[:count]]
         return next((each for each in reversed(said) if each), self.spec.get("severity", "Medium"))
 
+    @property
+    def model_key(self):
+        return f"{self.namespace}/{self.spec['riskRef']['name']}"
+
+    def policy_name(self):
+        """That of its model; of a model that is gone, the one its readings were taken under."""
+        model = self.programme.named(self.model_key)
+        return model.spec["policyRef"]["name"] if model else self.spec["trigger"][0]["provider"].split("/")[0] if self.spec.get("trigger") else None
+
     def deadlines(self):
         """A clock that began is never taken off and never moves back: each state of policy and postmortem may begin one."""
-        model = self.programme.models.get(self.spec["riskRef"]["uid"])
-        if model is None:
-            return {}
-        policies = [(at, spec) for at, name, spec in self.programme.policy_history if name == model.spec["policyRef"]["name"]]
-        opened = self.first("Reported", "Engaged", "Proposed")
+        models = [each for each in self.programme.models.values() if each.key == self.model_key]
+        named = self.policy_name() or models[-1].spec["policyRef"]["name"]
+        policies = [(at, spec) for at, name, spec in self.programme.policy_history if name == named]
+        opened = ms(self.spec["openedAt"])
         # When something may begin: it was opened, somebody looked back, the policy changed.
         turns = sorted({opened, *[each["created"] for each in self.postmortems], *[at for at, _ in policies if at > opened]})
         due = {}
         for turn in turns:
             looked = [each for each in self.postmortems if each["created"] <= turn]
             aware = self.aware(looked)
-            if aware is None or self.model_gone_at(turn):
+            if aware is None or (self.report and not self.programme.is_there(self.model_key, turn)):
                 continue
             in_force = [spec for at, spec in policies if at <= turn][-1]
             for duty in in_force.get("reporting", []):
@@ -76,9 +88,6 @@ class Record:
                 if duty["name"] not in due or end < due[duty["name"]]["due"]:
                     due[duty["name"]] = begun
         return {name: {**each, **self.filing(name, each)} for name, each in due.items()}
-
-    def model_gone_at(self, turn):
-        return False
 
     def aware(self, looked):
         if self.report:
@@ -93,8 +102,8 @@ class Record:
         return {"filedAt": None, "state": state}
 
     def findings(self):
-        model = self.programme.models.get(self.spec["riskRef"]["uid"])
-        spec = {} if model is None or model.gone else model.spec
+        model = self.programme.named(self.model_key)
+        spec = {} if model is None else model.spec
         has = {field: {each["name"] for each in spec.get(field, [])} for field in ("remediations", "indicators")}
         is_tracked = lambda each: each.get("remediation") in has["remediations"] or each.get("indicator") in has["indicators"]
         return {each["name"]: "Tracked" if is_tracked(each) else "Open" for each in self.last.get("findings", [])}

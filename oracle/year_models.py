@@ -32,6 +32,7 @@ class Programme:
         self.incidents, self.policy_history = {}, []
         self.accepted = []
         self.signed_names = {}
+        self.presence = {}
 
     # What is seen
 
@@ -43,6 +44,7 @@ class Programme:
             self.policy_history.append((self.now, fact["name"], content["spec"]))
             for model in self.models.values():
                 self.settle(model)
+                self.judge_again(model)
         elif kind == "ModelRisk":
             self.see_model(fact)
         elif kind == "RiskDecision":
@@ -58,7 +60,17 @@ class Programme:
             model = self.models[fact["uid"]] = Model(fact)
         model.content = fact["content"]
         model.gone = fact["event"] == "Gone"
+        self.presence.setdefault(model.key, []).append((self.now, not model.gone))
         self.settle(model)
+        self.judge_again(model)
+
+    def is_there(self, key, at):
+        """Whether there is a model of this name, made anew or not."""
+        return [there for seen, there in self.presence[key] if seen <= at][-1]
+
+    def named(self, key):
+        """The model of this name that is there now."""
+        return next((each for each in self.models.values() if each.key == key and not each.gone), None)
 
     def see_decision(self, fact):
         known = self.decisions.get(fact["uid"])
@@ -68,6 +80,8 @@ class Programme:
                 "created": ms(fact["content"]["createdAt"]), "outcome": None, "judged": None,
             }
             self.judge(known)
+            if known["judged"]:
+                self.judge_again(self.subject(known))
         known["outcome"] = fact["content"]["outcome"]
 
     # Tiers: rise at once, fall only by a review
@@ -148,12 +162,22 @@ class Programme:
         return None if model is None or model.gone else model
 
     def judge(self, decision):
-        """Whether it counts, when it is first seen."""
+        """Whether it counts, as things are now."""
         action = decision["spec"]["action"]
         if action not in ("Review", "SignOff", "Accept"):
             return
         model = self.subject(decision)
         decision["judged"] = model is not None and {"Review": self.reviews, "SignOff": self.signs, "Accept": self.accepts}[action](decision, model)
+
+    def judge_again(self, model):
+        """What is void is looked at again when the model, its tier or its policy has become another."""
+        is_void = lambda each: each["judged"] is False and each["spec"]["subjectRef"]["uid"] == model.uid
+        found = True
+        while found:
+            found = False
+            for each in filter(is_void, self.decisions.values()):
+                self.judge(each)
+                found = found or each["judged"]
 
     def reviews(self, decision, model):
         spec, tier = decision["spec"], self.tier_spec(model)
@@ -200,12 +224,12 @@ class Programme:
         named = {indicator["name"] for indicator in model.spec["indicators"]}
         if spec["digest"] != model.content["digest"] or not named.issuperset(spec["indicators"]) or until - since > longest:
             return False
-        before = [each for each in self.accepted if each["key"] == model.key]
+        before = [each for each in self.accepted if each["key"] == model.key and (each["from"], each["name"]) < (since, decision["name"])]
         if any(self.run_before(since, [each for each in before if name in each["indicators"]], longest) > policy["maxRenewals"] for name in spec["indicators"]):
             return False
         if self.is_own(model, spec["author"]) or until <= self.now:
             return False
-        self.accepted.append({"key": model.key, "indicators": spec["indicators"], "from": since, "until": until})
+        self.accepted.append({"key": model.key, "name": decision["name"], "indicators": spec["indicators"], "from": since, "until": until})
         return True
 
     @staticmethod
