@@ -33,6 +33,7 @@ class Programme:
         self.accepted = []
         self.signed_names = {}
         self.presence = {}
+        self.by_target, self.about = {}, {}
 
     # What is seen
 
@@ -66,7 +67,7 @@ class Programme:
 
     def is_there(self, key, at):
         """Whether there is a model of this name, made anew or not."""
-        return [there for seen, there in self.presence[key] if seen <= at][-1]
+        return next((there for seen, there in reversed(self.presence.get(key, [])) if seen <= at), False)
 
     def named(self, key):
         """The model of this name that is there now."""
@@ -79,6 +80,8 @@ class Programme:
                 "namespace": fact["namespace"], "name": fact["name"], "spec": fact["content"]["spec"],
                 "created": ms(fact["content"]["createdAt"]), "outcome": None, "judged": None,
             }
+            self.by_target[f"{known['namespace']}/RiskDecision/{known['name']}"] = known
+            self.about.setdefault(known["spec"]["subjectRef"]["uid"], []).append(known)
             self.judge(known)
             if known["judged"]:
                 self.judge_again(self.subject(known))
@@ -171,13 +174,13 @@ class Programme:
 
     def judge_again(self, model):
         """What is void is looked at again when the model, its tier or its policy has become another."""
-        is_void = lambda each: each["judged"] is False and each["spec"]["subjectRef"]["uid"] == model.uid
         found = True
         while found:
             found = False
-            for each in filter(is_void, self.decisions.values()):
-                self.judge(each)
-                found = found or each["judged"]
+            for each in self.about.get(model.uid, []):
+                if each["judged"] is False:
+                    self.judge(each)
+                    found = found or each["judged"]
 
     def reviews(self, decision, model):
         spec, tier = decision["spec"], self.tier_spec(model)

@@ -74,7 +74,7 @@ function changeModels(year: Year): void {
 
 function endModels(year: Year): void {
   const { dice, world, models, bustle } = year;
-  if (!dice.happens((0.025 * bustle * models.size) / 200)) return;
+  if (!dice.happens((0.08 * bustle * models.size) / 200)) return;
   const key = dice.pick([...models.keys()]);
   const terms = models.get(key);
   if (terms === undefined) return;
