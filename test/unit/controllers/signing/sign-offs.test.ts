@@ -223,7 +223,7 @@ describe('a safe version of a model nothing was written about yet', () => {
     )(risk, '2.2.0');
 
   it('regression: may be compared where no tier asks for sign-offs: a breach both versions share moved traffic for a moment', () => {
-    expect(isApproved({ spec: {} })).toBe(true);
+    expect(isApproved({ spec: { tiers: [] } })).toBe(true);
     expect(isApproved({ spec: { tiers: [{ name: 'Low' }] } })).toBe(true);
   });
 
