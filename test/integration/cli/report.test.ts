@@ -41,7 +41,7 @@ afterAll(() => plane.close());
 async function store(manifest: Manifest): Promise<void> {
   const resource = resourceOf(manifest.kind);
   const { status, ...rest } = manifest;
-  await plane.client.create(resource, rest as Manifest);
+  await plane.client.create(resource, rest);
   if (status === undefined) return;
   const at = { namespace, name: manifest.metadata.name, subresource: 'status' };
   await plane.client.patch(resource, at, [{ op: 'add', path: '/status', value: status as never }]);

@@ -175,7 +175,7 @@ describe('the risk file', () => {
   });
 
   it('has no totals where nothing has a price', () => {
-    const read = reportOn({ ...ofCredit, namespace: 'payments', name: 'fraud' } as never, reportedObjects({ modelRisks: [unseenModel()] }));
+    const read = reportOn({ ...ofCredit, namespace: 'payments', name: 'fraud' }, reportedObjects({ modelRisks: [unseenModel()] }));
     expect(blocksIn(read, 'Risk file').map(({ kind }) => kind)).toEqual(['Table', 'Text']);
   });
 
@@ -201,7 +201,7 @@ describe('the risk file', () => {
   });
 
   it('leaves out what was decided before the period, but for an acceptance in force', () => {
-    const read = reportOn({ ...ofCredit, periodDays: 7 } as never);
+    const read = reportOn({ ...ofCredit, periodDays: 7 });
     expect(cellsIn(read, 'Decisions of the period').map(([action]) => action)).toEqual(['Accept of score-drift']);
   });
 });
@@ -232,9 +232,7 @@ describe('incidents and plans', () => {
   });
 
   it('of before the period shows what is still open', () => {
-    expect(cellsIn(reportOn({ ...ofCredit, periodDays: 1 } as never), 'Incidents of the period').map(([name]) => name)).toEqual([
-      'ri-open',
-    ]);
+    expect(cellsIn(reportOn({ ...ofCredit, periodDays: 1 }), 'Incidents of the period').map(([name]) => name)).toEqual(['ri-open']);
   });
 
   it('counts no incident of another model', () => {
@@ -288,7 +286,7 @@ describe('what there is to report on', () => {
     ['nobody', 'there is no ModelRisk lending/nobody'],
     ['strange', 'ModelRisk lending/strange is not readable by this version: use the version of the operator'],
   ])('a model that is not there, or not readable: %s', (name, sentence) => {
-    expect(composeReport(reportedObjects(), { ...ofCredit, name } as never, { nowMs: reportedMs })).toEqual({
+    expect(composeReport(reportedObjects(), { ...ofCredit, name }, { nowMs: reportedMs })).toEqual({
       ok: false,
       failure: sentence,
     });
