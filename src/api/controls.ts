@@ -41,14 +41,25 @@ export function readControls(text: string): Result<readonly Framework[], readonl
   const broken = document.errors.map(({ message, pos }) => `line ${String(lines.linePos(pos[0]).line)}: ${message.split('\n')[0] ?? ''}`);
   if (broken.length > 0) return failure(broken);
   const data: unknown = document.toJS();
-  const read = file.safeParse(data);
+  const read = file.safeParse(data, { reportInput: true });
   const problems = read.success ? twice(read.data.frameworks) : read.error.issues;
   if (!read.success || problems.length > 0)
-    return failure(problems.map(({ path, message }) => `${placeOf(path, { document, lines, data })}: ${message}`));
+    return failure(problems.map((problem) => `${placeOf(problem.path, { document, lines, data })}: ${sentenceOf(problem)}`));
   return success(read.data.frameworks);
 }
 
 type Path = readonly PropertyKey[];
+
+type Problem = { readonly message: string; readonly code?: undefined } | z.core.$ZodIssue;
+
+/** In words for whoever edits the file, not for whoever wrote the schema. */
+function sentenceOf(problem: Problem): string {
+  if (problem.code === 'unrecognized_keys') return `there is no field ${problem.keys.join(', ')}: correct or remove it`;
+  if (problem.code !== 'invalid_type') return problem.message;
+  const { input, expected } = problem;
+  if (input === undefined) return 'it is missing: write it';
+  return `${/^[aeiou]/.test(expected) ? 'an' : 'a'} ${expected} is asked for here, this is ${input === null ? 'null' : `a ${typeof input}`}`;
+}
 
 /** Two frameworks, or two controls of one, can't be told apart by --framework or in a report. */
 function twice(frameworks: readonly Framework[]): readonly { readonly path: Path; readonly message: string }[] {

@@ -1,7 +1,7 @@
 import type { Check, Item } from './evidence.ts';
 import type { PackFacts, PackIncident } from './facts.ts';
 
-const nothingHappened = (what: string) => ({ state: 'NotEvidencedHere', why: `No ${what} in the period: nothing has shown it.` }) as const;
+const nothingHappened = (what: string) => ({ state: 'NotEvidencedHere', why: `No ${what} is on record: nothing has shown it yet.` }) as const;
 
 interface IncidentCheck {
   readonly population: string;
@@ -54,7 +54,7 @@ export const incidentChecks = {
   Postmortems: ofIncidents({
     population: 'closed incidents somebody looked back at',
     source: 'RiskIncident .status.postmortem',
-    what: 'incident was closed',
+    what: 'closed incident',
     among: ({ isClosed }) => isClosed,
     lack: ({ hasPostmortem }) => (hasPostmortem ? null : 'Nobody has looked back at it: kubectl modelrisk postmortem.'),
   }),
@@ -80,7 +80,7 @@ export const incidentChecks = {
   ReportedIncidents: ofIncidents({
     population: 'incidents that people reported',
     source: 'RiskIncident .spec.report',
-    what: 'incident was reported by a person',
+    what: 'incident reported by a person',
     among: ({ isReported }) => isReported,
     lack: () => null,
   }),

@@ -1,6 +1,6 @@
 import { documentItems, documentFindings } from '../../programme/documentation.ts';
 import type { DocumentItem } from '../../programme/documentation.ts';
-import { lineageCoverage, unseparated } from '../../programme/lineage.ts';
+import { unseparated } from '../../programme/lineage.ts';
 import type { Check, Item } from './evidence.ts';
 import type { PackModel } from './facts.ts';
 
@@ -29,10 +29,6 @@ function onFile(...items: readonly DocumentItem[]): Lack {
 }
 
 const papers = (fields: string): string => `ModelRisk ${fields}`;
-
-function lineageLack({ lineage = [] }: PackModel): string | null {
-  return lineageCoverage(lineage) === 1 ? null : onFile('Lineage')({ lineage } as PackModel);
-}
 
 function separationLack({ lineage = [] }: PackModel): string | null {
   const pinned = (kind: string): boolean => lineage.some((each) => each.kind === kind && each.digest !== undefined);
@@ -67,7 +63,7 @@ export const paperChecks = {
     papers('.spec.lineage'),
     separationLack,
   ),
-  Lineage: ofModels('models with every kind of lineage pinned by digest', papers('.spec.lineage'), lineageLack),
+  Lineage: ofModels('models with every kind of lineage pinned by digest', papers('.spec.lineage'), onFile('Lineage')),
   Privacy: ofModels(
     'models that say how data of persons are handled, with impact assessment where there are any',
     papers('.spec.documentation.dataHandling'),
