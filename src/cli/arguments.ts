@@ -5,6 +5,9 @@ import type { ActCommand, ActSwitches } from './act-arguments.ts';
 import type { Result } from '../shared/result.ts';
 import type { GateCommand } from './gate.ts';
 import { gateCommand } from './gate-arguments.ts';
+import { readPeriodDays } from './period.ts';
+import { reportCommand, reportUsage } from './report-arguments.ts';
+import type { ReportCommand } from './report-arguments.ts';
 
 export const usage = `kubectl modelrisk: keeps live models inside accepted risk
 
@@ -28,7 +31,7 @@ export const usage = `kubectl modelrisk: keeps live models inside accepted risk
                                                        1: no-go, 2: nobody can tell (docs/gate.md)
   kubectl modelrisk metrics [-n NAMESPACE | -A] [--period DAYS]
                                                        figures of the programme: times, escaped incidents, precision, reviews, overrides
-  kubectl modelrisk audit verify [-n NAMESPACE]        recompute the record's hash chain
+${reportUsage}  kubectl modelrisk audit verify [-n NAMESPACE]        recompute the record's hash chain
       --export FILE       check what an audit sink holds (JSON lines), and the cluster against it; -A for all namespaces
       --offline           with --export: by itself, no cluster is asked
       --against FILE      with --export: against a file of audit export, no cluster is asked
@@ -66,6 +69,7 @@ export type Command =
   | { readonly kind: 'Incidents' }
   | { readonly kind: 'Metrics'; readonly periodDays: number }
   | ActCommand
+  | ReportCommand
   | { readonly kind: 'List' }
   | { readonly kind: 'Playbook'; readonly name: string }
   | { readonly kind: 'Explain'; readonly name: string }
@@ -143,6 +147,7 @@ const options = {
   against: { type: 'string' },
   offline: { type: 'boolean', default: false },
   period: { type: 'string' },
+  format: { type: 'string' },
   ...actOptions,
   'expires-at': { type: 'string' },
   kubeconfig: { type: 'string' },
@@ -172,6 +177,8 @@ interface Switches extends ActSwitches {
   readonly offline: boolean;
   readonly 'expires-at'?: string;
   readonly period?: string;
+  readonly format?: string;
+  readonly json: boolean;
 }
 
 /** A drill that waits for its plan to be free is longer. */
@@ -213,13 +220,9 @@ function restoreCommand(words: readonly string[], switches: Switches): Result<Co
   return success({ kind: 'Restore', targetKind, name, patchKinds });
 }
 
-const defaultPeriodDays = 90;
-
 function metricsCommand({ period }: Switches): Result<Command, string> {
-  const periodDays = Number(period ?? defaultPeriodDays);
-  if (!Number.isInteger(periodDays) || periodDays < 1 || periodDays > 3660)
-    return failure(`--period ${period ?? ''} is no number of days from 1 to 3660`);
-  return success({ kind: 'Metrics', periodDays });
+  const periodDays = readPeriodDays(period);
+  return periodDays.ok ? success({ kind: 'Metrics', periodDays: periodDays.value }) : periodDays;
 }
 
 function auditCommand(words: readonly string[], switches: Switches): Result<Command, string> {
@@ -261,7 +264,9 @@ function commandOf(words: readonly string[], switches: Switches): Result<Command
   if ([switches.model, switches.version, switches.waive].some((each) => each !== undefined))
     return failure('--model, --version and --waive go with gate');
   if (first === 'metrics' && second === undefined) return metricsCommand(switches);
-  if (switches.period !== undefined) return failure('--period goes with metrics');
+  if (first === 'report') return reportCommand(words.slice(1), switches);
+  if (switches.format !== undefined) return failure('--format goes with report');
+  if (switches.period !== undefined) return failure('--period goes with metrics and report');
   if (first === 'drill') return drillCommand(words.slice(1), switches);
   if (switches['dry-run'] || switches.wait !== undefined) return failure('--wait goes with drill, --dry-run with drill and sign-off');
   if (first === 'restore') return restoreCommand(words.slice(1), switches);
@@ -307,12 +312,12 @@ export function readArguments(commandLine: readonly string[]): Result<Arguments,
   const allNamespaces = values['all-namespaces'];
   if (
     allNamespaces &&
-    !['RestoreAll', 'Doctor', 'Reviews', 'Incidents', 'Metrics', 'Backlog', 'List', 'AuditExport', 'VerifyExport'].includes(
+    !['RestoreAll', 'Doctor', 'Reviews', 'Incidents', 'Metrics', 'Report', 'Backlog', 'List', 'AuditExport', 'VerifyExport'].includes(
       command.value.kind,
     )
   )
     return failure(
-      '--all-namespaces goes with restore --all, doctor, list, reviews, incidents, metrics, backlog, audit export and audit verify --export',
+      '--all-namespaces goes with restore --all, doctor, list, reviews, incidents, metrics, report, backlog, audit export and audit verify --export',
     );
   if (allNamespaces && values.namespace !== undefined) return failure('--namespace and --all-namespaces exclude each other');
   return success({
