@@ -47,7 +47,7 @@ function toAsk({ periodDays }: ReportCommand, namespace: string | null): ReportA
 }
 
 /** Who may read a namespace need not be allowed to read policies: only they may be missing. */
-async function readAll(clients: ReportClients, namespace: string | null): Promise<Result<ReportObjects, string>> {
+export async function readAll(clients: ReportClients, namespace: string | null): Promise<Result<ReportObjects, string>> {
   const lists: (readonly UntypedObject[])[] = [];
   for (const [kinds, client] of [
     ['ModelRisks', clients.risks],

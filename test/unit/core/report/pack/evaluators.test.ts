@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { describe, expect, it } from '@jest/globals';
 import { evaluate, evaluatorNames, isEvaluator } from '../../../../../src/core/report/pack/evaluators.ts';
 import type { EvaluatorName } from '../../../../../src/core/report/pack/evaluators.ts';
@@ -185,4 +186,10 @@ describe('of incidents, decisions and policies', () => {
 it('knows its own names and no others', () => {
   expect(evaluatorNames.every(isEvaluator)).toBe(true);
   expect(['Inventry', 'inventory', '', 'toString', '__proto__'].filter(isEvaluator)).toEqual([]);
+});
+
+it.each(evaluatorNames)('docs/regulator-pack.md tells what %s counts', (name) => {
+  const rows = readFileSync('docs/regulator-pack.md', 'utf8').replace(/ +/g, ' ');
+  const { population, source } = evaluate(name, nothing);
+  expect(rows).toContain(`| \`${name}\` | ${population} | ${source} |`);
 });
