@@ -151,6 +151,7 @@ const options = {
   offline: { type: 'boolean', default: false },
   period: { type: 'string' },
   format: { type: 'string' },
+  tier: { type: 'string' },
   ...actOptions,
   ...packOptions,
   'expires-at': { type: 'string' },
@@ -182,6 +183,8 @@ interface Switches extends ActSwitches, PackSwitches {
   readonly 'expires-at'?: string;
   readonly period?: string;
   readonly format?: string;
+  readonly tier?: string;
+  readonly 'all-namespaces': boolean;
   readonly json: boolean;
 }
 
@@ -264,14 +267,14 @@ function commandOf(words: readonly string[], switches: Switches): Result<Command
   if (switches.policy !== undefined) return failure('--policy goes with backlog');
   if (first === 'sign-off') return signOffCommand(words.slice(1), switches);
   if (switches['expires-at'] !== undefined) return failure('--expires-at goes with sign-off');
-  if (first === 'gate' && second === undefined) return gateCommand(switches);
-  if ([switches.model, switches.version, switches.waive].some((each) => each !== undefined))
-    return failure('--model, --version and --waive go with gate');
-  if (first === 'metrics' && second === undefined) return metricsCommand(switches);
   const pack = packCommand(words, switches);
   if (pack !== null) return pack;
   if (first === 'report') return reportCommand(words.slice(1), switches);
-  if (switches.format !== undefined) return failure('--format goes with report');
+  if (switches.format !== undefined || switches.tier !== undefined) return failure('--format and --tier go with report');
+  if (first === 'gate' && second === undefined) return gateCommand(switches);
+  if ([switches.model, switches.version, switches.waive].some((each) => each !== undefined))
+    return failure('--model, --version and --waive go with gate, --model with report too');
+  if (first === 'metrics' && second === undefined) return metricsCommand(switches);
   if (switches.period !== undefined) return failure('--period goes with metrics and report');
   if (first === 'drill') return drillCommand(words.slice(1), switches);
   if (switches['dry-run'] || switches.wait !== undefined) return failure('--wait goes with drill, --dry-run with drill and sign-off');

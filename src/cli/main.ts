@@ -343,7 +343,7 @@ async function run(call: Call, command: Exclude<Command, { readonly kind: 'Help'
     case 'Pack':
       return printPack(call, command, createSystemClock().nowMs());
     case 'Report':
-      return printReport(call, command, createSystemClock().nowMs());
+      return printReport({ ...call, nowMs: createSystemClock().nowMs() }, command);
     case 'Reviews':
       return reviews(call);
     case 'Propose':

@@ -18,6 +18,8 @@ export interface PackSwitches {
   readonly controls?: string;
   readonly format?: string;
   readonly period?: string;
+  readonly model?: string;
+  readonly tier?: string;
   readonly json: boolean;
 }
 
@@ -36,7 +38,7 @@ export const packUsage = `  kubectl modelrisk report --pack [--framework NAME] [
 /** Null: no pack is asked for. */
 export function packCommand(
   words: readonly string[],
-  { pack, framework, controls, json, format = json ? 'json' : 'md', period }: PackSwitches,
+  { pack, framework, controls, json, format = json ? 'json' : 'md', period, model, tier }: PackSwitches,
 ): Result<PackCommand, string> | null {
   const isReport = words[0] === 'report';
   if (!pack || !isReport) {
@@ -45,6 +47,7 @@ export function packCommand(
   }
   if (words.length > 1) return failure('report --pack takes no name');
   if (period !== undefined) return failure('--period says nothing to a pack: it shows how things stand; leave it out');
+  if (model !== undefined || tier !== undefined) return failure('--pack is of the programme: leave --model and --tier out');
   const known = reportFormats.find((each) => each === format);
   if (known === undefined) return failure(`--format ${format} is not known: write ${reportFormats.join(', ')}`);
   if (json && known !== 'json') return failure('--json and --format exclude each other');

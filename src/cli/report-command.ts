@@ -4,7 +4,6 @@ import type { UntypedObject } from '../kube/kube-object.ts';
 import type { ResourceClient } from '../kube/resource-client.ts';
 import type { Transport } from '../kube/transport.ts';
 import { composeReport } from '../report/compose.ts';
-import type { ReportAsk } from '../report/compose.ts';
 import type { ReportObjects } from '../report/objects.ts';
 import type { EpochMs } from '../shared/clock.ts';
 import { failure, success } from '../shared/result.ts';
@@ -25,25 +24,23 @@ export interface ReportClients {
 }
 
 export interface ReportCall {
-  /** Null: all. */
-  readonly namespace: string | null;
+  readonly namespace: string;
+  readonly allNamespaces: boolean;
   readonly nowMs: EpochMs;
 }
 
 /** `kubectl modelrisk report`, as a file. Failure: one sentence. */
 export async function makeReport(
   clients: ReportClients,
-  command: ReportCommand,
-  { namespace, nowMs }: ReportCall,
+  { of, periodDays, format }: ReportCommand,
+  { namespace, allNamespaces, nowMs }: ReportCall,
 ): Promise<Result<string, string>> {
-  const objects = await readAll(clients, namespace);
+  const within = allNamespaces ? null : namespace;
+  const objects = await readAll(clients, within);
   if (!objects.ok) return objects;
-  const composed = composeReport(objects.value, toAsk(command, namespace), { nowMs });
-  return composed.ok ? success(renderReport(composed.value, command.format)) : composed;
-}
-
-function toAsk({ periodDays }: ReportCommand, namespace: string | null): ReportAsk {
-  return { kind: 'Programme', namespace, periodDays };
+  const place = of.kind === 'Model' ? { ...of, namespace } : { ...of, namespace: within };
+  const composed = composeReport(objects.value, { ...place, periodDays }, { nowMs });
+  return composed.ok ? success(renderReport(composed.value, format)) : composed;
 }
 
 /** Who may read a namespace need not be allowed to read policies: only they may be missing. */
@@ -71,9 +68,8 @@ export async function readAll(clients: ReportClients, namespace: string | null):
 
 /** Exit code 1: there is no report, and it was said why. */
 export async function printReport(
-  { transport, namespace, allNamespaces }: { readonly transport: Transport; readonly namespace: string; readonly allNamespaces: boolean },
+  { transport, ...call }: ReportCall & { readonly transport: Transport },
   command: ReportCommand,
-  nowMs: EpochMs,
 ): Promise<number> {
   const own = (plural: string, kind: string) => clientFor(transport, { group: 'modelrisk.dev', version: 'v1alpha1', plural, kind });
   const clients = {
@@ -82,7 +78,7 @@ export async function printReport(
     incidents: own('riskincidents', 'RiskIncident'),
     decisions: own('riskdecisions', 'RiskDecision'),
   };
-  const made = await makeReport(clients, command, { namespace: allNamespaces ? null : namespace, nowMs });
+  const made = await makeReport(clients, command, call);
   if (!made.ok) process.stderr.write(`kubectl modelrisk report: ${made.failure}\n`);
   else process.stdout.write(made.value);
   return made.ok ? 0 : 1;

@@ -155,6 +155,7 @@ describe('its arguments', () => {
     [['list', '--pack'], /^--pack, --framework and --controls go with report --pack$/],
     [['report', 'credit', '--pack'], /^report --pack takes no name$/],
     [['report', '--pack', '--period', '30'], /^--period says nothing to a pack/],
+    [['report', '--pack', '--tier', 'High'], /^--pack is of the programme: leave --model and --tier out$/],
     [['report', '--pack', '--format', 'doc'], /^--format doc is not known: write md, /],
     [['report', '--pack', '--json', '--format', 'md'], /^--json and --format exclude each other$/],
   ])('%j are refused', (words, sentence) => {
