@@ -1,10 +1,12 @@
 import { parseArgs } from 'node:util';
 import { failure, success } from '../shared/result.ts';
+import { readDataTime } from '../signals/data-time.ts';
 import { actCommand, actOptions, actUsage } from './act-arguments.ts';
 import type { ActCommand, ActSwitches } from './act-arguments.ts';
 import type { Result } from '../shared/result.ts';
 import type { GateCommand } from './gate.ts';
 import { gateCommand } from './gate-arguments.ts';
+import { droppedFlag } from './flag-homes.ts';
 import { readPeriodDays } from './period.ts';
 import { reportCommand, reportUsage } from './report-arguments.ts';
 import type { ReportCommand } from './report-arguments.ts';
@@ -209,7 +211,8 @@ function signOffCommand(words: readonly string[], switches: Switches): Result<Co
   if (name === undefined || rest.length > 0)
     return failure('sign-off takes the name of one ModelRisk (sign-off credit-default --role risk)');
   if (role === undefined) return failure('sign-off needs --role: the role you sign in, one of those condition SignedOff names');
-  if (expiresAt !== null && Number.isNaN(Date.parse(expiresAt)))
+  // Not Date.parse: it reads 03/04/2027 the American way, and 7 as a year.
+  if (expiresAt !== null && readDataTime(expiresAt) === null)
     return failure(`--expires-at ${expiresAt} is no time: write it like 2027-01-31T00:00:00Z`);
   return success({ kind: 'SignOff', name, role, reason, expiresAt: expiresAt === null ? null : new Date(expiresAt).toISOString(), dryRun });
 }
@@ -312,12 +315,14 @@ export function readArguments(commandLine: readonly string[]): Result<Arguments,
   try {
     parsed = parseArgs({ args: [...commandLine], allowPositionals: true, options });
   } catch (error) {
-    // Only the first sentence: what follows is advice on the parser, not on this command.
-    return failure((error instanceof Error ? error.message : String(error)).split('. ')[0] ?? '');
+    // Only the first sentence: what follows, on this line or the next, is advice on the parser, not on this command.
+    return failure(String((error as { readonly message?: unknown }).message).split(/\.\s/)[0] ?? '');
   }
   const { values, positionals } = parsed;
   const command = commandOf(positionals, values);
   if (!command.ok) return command;
+  const dropped = droppedFlag(command.value.kind, values);
+  if (dropped !== null) return failure(dropped);
   const allNamespaces = values['all-namespaces'];
   if (
     allNamespaces &&

@@ -153,7 +153,8 @@ function createIncidentController(options: IncidentControllerOptions): (key: str
       severity,
       ...(postmortem === undefined ? {} : { postmortem: { ...postmortem } }),
       ...(told.length === 0 ? {} : { deadlines: told.map((each) => ({ ...each })) }),
-      ...(findings.length === 0 ? {} : { findings: findings.map((each) => ({ ...each })) }),
+      // A last postmortem without findings takes back those of the one before.
+      ...(findings.length === 0 && stored['findings'] === undefined ? {} : { findings: findings.map((each) => ({ ...each })) }),
     };
     const written = await writeStatus(client, object, status);
     if (!written.ok) return written.failure.kind === 'NotFound' ? { kind: 'Done' } : { kind: 'Retry' };

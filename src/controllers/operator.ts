@@ -165,7 +165,7 @@ class WiredOperator implements Operator {
     for (const queue of Object.values(this.#queues)) queue.start();
     this.#assessor.start();
     const [programme, wakes, rightOfWay] = [this.#programme, this.#wakes, this.#rightOfWay];
-    this.#endTending = beginTending({ ...this.#options, programme, wakes, rightOfWay });
+    this.#endTending = beginTending({ ...this.#options, ...this.#outlets, programme, wakes, rightOfWay });
   }
 
   async stop(): Promise<void> {

@@ -27,6 +27,7 @@ import { readsConfigMap } from './config-map-references.ts';
 import type { ReadText, ReferencePlace } from './reference-sight.ts';
 import { distrustUnproven, resolveRisk } from './risk-state.ts';
 import type { ReadSigned } from './signed-in-force.ts';
+import { withStandIns } from './signed-trigger.ts';
 
 /**
  * All models under guard, as read from the caches and judged since: the operator's memory. Controllers read and change it;
@@ -233,6 +234,7 @@ class InMemoryProgramme implements Programme {
     const same = known?.uid === object.metadata.uid ? known : undefined;
     const terms = planTerms(parsed.value.spec, this.#tierOf(riskNamedBy(parsed.value)));
     const state = refreshPlan(same, parsed.value, terms);
+    state.current = withStandIns(state.current, this.#known(riskNamedBy(parsed.value)));
     this.#written.set(state.key, { plan: parsed.value, terms });
     if (same === undefined) this.#recall(state, parsed.value);
     this.plans.set(state.key, state);
@@ -255,7 +257,7 @@ class InMemoryProgramme implements Programme {
   }
 
   #resolve(risk: ModelRisk, key: ObjectKey, previous: RiskState | null): void {
-    const { risk: inForce, policy, invalidSignals, signed } = this.#readSigned(risk, this);
+    const { risk: inForce, policy, invalidSignals, signed } = this.#readSigned(risk, this, previous);
     const known = { previous, invalidSignals, written: risk, signed, readText: this.#readText, nowMs: this.#clock.nowMs() };
     this.risks.set(key, resolveRisk(inForce, policy, known));
     this.#replan(key);
@@ -269,7 +271,11 @@ class InMemoryProgramme implements Programme {
   }
 
   #tierOf(riskKey: ObjectKey): TierSpec | null {
-    return (this.risks.get(riskKey) ?? this.#unreadable.get(riskKey))?.terms.tier ?? null;
+    return this.#known(riskKey)?.terms.tier ?? null;
+  }
+
+  #known(riskKey: ObjectKey): RiskState | null {
+    return this.risks.get(riskKey) ?? this.#unreadable.get(riskKey) ?? null;
   }
 
   #replan(riskKey: ObjectKey): void {
@@ -280,7 +286,7 @@ class InMemoryProgramme implements Programme {
       const terms = planTerms(written.plan.spec, tier);
       const { digest } = state.current.plan;
       this.#written.set(state.key, { plan: written.plan, terms });
-      state.current = toPlanSnapshot(written.plan, terms);
+      state.current = withStandIns(toPlanSnapshot(written.plan, terms), this.#known(riskKey));
       if (state.current.plan.digest !== digest) this.#replanned.add(state.key);
     }
   }

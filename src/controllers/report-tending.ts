@@ -1,5 +1,16 @@
 import type { UntypedObject } from '../kube/kube-object.ts';
 import type { Cluster } from './cluster.ts';
+import type { QueueDefinition } from './queues.ts';
+import { createReportCourier } from './report-courier.ts';
+import type { ReportCourierOptions } from './report-courier.ts';
+
+/** A report is no alarm: a receiver that is down is asked every ten minutes. */
+const longestBackoffMs = 600_000;
+
+/** By `policy/report`; one after another, because composing one takes the processor for a while. */
+export function reportQueue(options: ReportCourierOptions): QueueDefinition {
+  return { name: 'report', workers: 1, maxBackoffMs: longestBackoffMs, handle: createReportCourier(options) };
+}
 
 /** Names of what a policy sends, read before it is known whether the rest of it can be. */
 function reportsOf(object: UntypedObject): readonly string[] {

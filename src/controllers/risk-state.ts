@@ -79,7 +79,14 @@ export interface FrozenSource {
 /** Why a risk can't be assessed in full: one reason a condition, one sentence each. */
 export interface RiskProblem {
   readonly reason:
-    'PolicyMissing' | 'SignalMissing' | 'SignalInvalid' | 'Unreadable' | 'TierMissing' | 'IndicatorRequired' | 'PlanRequired';
+    | 'PolicyMissing'
+    | 'SignalMissing'
+    | 'SignalInvalid'
+    | 'Unreadable'
+    | 'TierMissing'
+    | 'IndicatorRequired'
+    | 'PlanRequired'
+    | 'ModelTwice';
   readonly message: string;
 }
 

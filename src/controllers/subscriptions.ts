@@ -12,12 +12,13 @@ import { acknowledgementsIn, decisionKeysAbout, openDecisionsAboutModel } from '
 import { isHandledByPeople } from './incident.ts';
 import { mayBeAct } from './incident-acts.ts';
 import { isFullyRecorded, snapshotInForce } from './plan-state.ts';
+import { modelDecidedOn, risksOfModel } from './model-names.ts';
+import { noteStall } from './note-stall.ts';
 import type { PlanState } from './plan-state.ts';
 import { riskKeyOf } from './programme.ts';
 import type { Programme } from './programme.ts';
 import type { ProviderBook } from './providers.ts';
 import { routesOfRoller } from './rollers.ts';
-import { stallDraft } from './stall-draft.ts';
 import { followSnapshot, noteSupersession } from './stepper.ts';
 import { planKeyOf } from './remediation-job.ts';
 import { targetKey } from './target-key.ts';
@@ -105,6 +106,7 @@ function followRisks(options: SubscriptionOptions): () => void {
     (object, previous) => {
       const before = programme.risks.get(keyOf(object));
       programme.putRisk(object);
+      if (previous === null) wakeTwins(options, object);
       followTier(options);
       const risk = programme.risks.get(keyOf(object));
       for (const plan of risk === undefined ? [] : programme.plansOf(risk.key))
@@ -115,8 +117,15 @@ function followRisks(options: SubscriptionOptions): () => void {
     (object) => {
       programme.removeRisk(keyOf(object));
       wake(keyOf(object));
+      wakeTwins(options, object);
     },
   );
+}
+
+/** Who is told that there are two goes by which of them is there. */
+function wakeTwins({ programme, wakes }: SubscriptionOptions, { metadata, ...object }: UntypedObject): void {
+  const { spec } = object as { readonly spec?: { readonly model?: { readonly name?: string } } };
+  for (const { key } of risksOfModel(programme, metadata.namespace ?? '', spec?.model?.name ?? '')) wakes.risk(key);
 }
 
 function followReferences({ cluster, programme, wakes }: SubscriptionOptions): () => void {
@@ -131,15 +140,6 @@ function followReferences({ cluster, programme, wakes }: SubscriptionOptions): (
 /** Their judgement rests on the plan: who wrote it, what it says, whether it exists. */
 function wakeDecisions({ cluster, wakes }: SubscriptionOptions, planKey: string): void {
   for (const key of decisionKeysAbout(planKey, cluster)) wakes.decision(key);
-}
-
-/** Our own status comes back through the watch: what it says of a stall is put on record from there, after a restart too. */
-function noteStall(plan: PlanState, object: UntypedObject, wakes: Wakes): void {
-  const draft = stallDraft(plan, object);
-  if (draft === null || plan.stalledAt === draft.at) return;
-  plan.stalledAt = draft.at;
-  plan.drafts = [...plan.drafts, draft];
-  wakes.record(plan.current.plan.namespace);
 }
 
 function followPlans(options: SubscriptionOptions): () => void {
@@ -325,7 +325,7 @@ function followRecords(options: SubscriptionOptions): readonly (() => void)[] {
     follow(cluster.own.incidents, wakeRisk, (object) => {
       wakeRisk(object);
     }),
-    follow(cluster.own.decisions, wakeDecision, () => undefined),
+    follow(cluster.own.decisions, wakeDecision, (object) => void wakes.risk(modelDecidedOn(object))),
   ];
 }
 

@@ -3,13 +3,13 @@ import type { Logger } from '../shared/logger.ts';
 import type { Metrics } from '../telemetry/metrics.ts';
 import type { Cluster } from './cluster.ts';
 import type { DeliveryWays } from './delivery.ts';
+import type { Facts } from './facts.ts';
 import type { Programme } from './programme.ts';
 import { createPrometheusRulesController } from './prometheus-rules.ts';
 import { openQueue } from './queues.ts';
 import type { QueueOptions } from './queues.ts';
 import type { RightOfWay } from './right-of-way.ts';
-import { createReportCourier } from './report-courier.ts';
-import { tendReports } from './report-tending.ts';
+import { reportQueue, tendReports } from './report-tending.ts';
 import { createRiskGateController, tendGates } from './risk-gate.ts';
 import { tendRules } from './rule-tending.ts';
 import { tendSight } from './sight-needs.ts';
@@ -24,14 +24,15 @@ export interface TendingOptions extends QueueOptions {
   readonly rightOfWay: RightOfWay;
   readonly metrics: Metrics;
   readonly outlets: DeliveryWays;
+  readonly facts: Facts;
 }
 
-/** A report is no alarm: a receiver that is down is asked every ten minutes. */
-const longestReportBackoffMs = 600_000;
+/** What is seen within this time leaves in one request. */
+const factsDelayMs = 2000;
 
 /** What is kept beside the road from reading to record: watches that come and go, objects made for others. Resolves when it has ended. */
 export function beginTending(options: TendingOptions): () => Promise<void> {
-  const { cluster, programme, clock, rightOfWay, wakes } = options;
+  const { cluster, programme, clock, rightOfWay, wakes, facts } = options;
   const ruleQueue = openQueue(options, {
     name: 'prometheus-rules',
     workers: 2,
@@ -44,14 +45,9 @@ export function beginTending(options: TendingOptions): () => Promise<void> {
     mayBegin: () => rightOfWay.isFree(),
     handle: createRiskGateController(options),
   });
-  const reportQueue = openQueue(options, {
-    name: 'report',
-    workers: 1,
-    maxBackoffMs: longestReportBackoffMs,
-    mayBegin: () => rightOfWay.isFree(),
-    handle: createReportCourier({ ...options, ways: options.outlets }),
-  });
-  const queues = [ruleQueue, gateQueue, reportQueue];
+  const factQueue = openQueue(options, { ...facts.queue, mayBegin: () => rightOfWay.isFree() });
+  const reports = openQueue(options, { ...reportQueue({ ...options, ways: options.outlets }), mayBegin: () => rightOfWay.isFree() });
+  const queues = [ruleQueue, gateQueue, factQueue, reports];
   rightOfWay.onFree(() => {
     for (const queue of queues) queue.resume();
   });
@@ -63,8 +59,15 @@ export function beginTending(options: TendingOptions): () => Promise<void> {
       gateQueue.add(namespace, 'Status');
     }),
     tendReports({ cluster }, (key) => {
-      reportQueue.add(key, 'Status');
+      reports.add(key, 'Status');
     }),
+    ...(facts.isOn
+      ? [
+          facts.follow(() => {
+            factQueue.addAfter('', factsDelayMs, 'Status');
+          }),
+        ]
+      : []),
   ];
   return async () => {
     for (const end of ends) end();

@@ -4,6 +4,7 @@ import type { EngagedView } from './engaged-view.ts';
 import { climb } from './escalation.ts';
 import type { PlanStep } from './input.ts';
 import { actedOn, raisesLiveShare, roomIsDueAfterMs } from './stage.ts';
+import { holdsOf } from './trigger.ts';
 
 /**
  * Past a stage that can't protect as it stands to the next one that can, while the triggers fire: where a target refuses it, for
@@ -78,5 +79,5 @@ function climbTo(view: EngagedView, reason: string, isFit: (stage: Stage) => boo
 /** By the state alone: nothing could be measured of a stage that never was, and any Ok ends Firing. */
 function isFiring({ readings, input }: EngagedView): boolean {
   const firing = readings.filter(({ state, suppressed }) => state === 'Firing' && !suppressed);
-  return input.snapshot.trigger.match === 'Any' ? firing.length > 0 : firing.length > 0 && firing.length === readings.length;
+  return holdsOf(input.snapshot.trigger, (name) => firing.some((reading) => reading.name === name));
 }
