@@ -12,7 +12,7 @@ export interface PageWitness {
   readonly requests: readonly string[];
   /** What it said on its console, and what was thrown in it. */
   readonly complaints: readonly string[];
-  close(): Promise<void>;
+  readonly close: () => Promise<void>;
 }
 
 export interface Sight {

@@ -76,7 +76,7 @@ async function aLeader(clock: ReportCourierOptions['clock']) {
   const store = createStore<UntypedObject>({});
   store.put(object);
   const models = createStore<UntypedObject>({});
-  models.put(risk.value as unknown as UntypedObject);
+  models.put(risk.value);
   const empty = { store: createStore<UntypedObject>({}) };
   const own = { policies: { store, client: client() }, risks: { store: models }, plans: empty, incidents: empty, decisions: empty };
   return createReportCourier({
@@ -106,7 +106,7 @@ it('a report reaches its receiver once, whoever leads, and the server keeps what
     ...manifest,
     metadata: { name },
     spec: { ...manifest.spec, receivers, reports, tiers: [{ name: 'High' }] },
-  } as never);
+  });
   const clock = createManualClock(Date.parse(due) + 60_000);
 
   answer = 503;

@@ -36,11 +36,11 @@ async function start(...reports: readonly Report[]): Promise<MemoryOperator> {
 }
 
 const policyIn = (world: MemoryOperator): UntypedObject => {
-  const [policy] = world.api.list('riskpolicies') as unknown as readonly UntypedObject[];
+  const [policy] = world.api.list('riskpolicies');
   if (policy === undefined) throw new Error('there is no policy');
   return policy;
 };
-const condition = (world: MemoryOperator) => conditionOf(policyIn(world) as never, 'ReportsDelivered');
+const condition = (world: MemoryOperator) => conditionOf(policyIn(world), 'ReportsDelivered');
 const textOf = ({ message }: Delivery): string => (JSON.parse(message.body) as { readonly text: string }).text;
 const dueOf = ({ id }: Delivery): string => id.split('/').at(-1) ?? '';
 
@@ -169,7 +169,7 @@ describe('a scheduled report', () => {
   it('speaks of the models under its policy alone, and ends with its entry', async () => {
     const world = await start(hourly);
     const risk = memoryRisk() as { readonly metadata: object; readonly spec: object };
-    world.api.apply('riskpolicies', { ...(memoryPolicy() as object), metadata: { name: 'other' } });
+    world.api.apply('riskpolicies', { ...(memoryPolicy()), metadata: { name: 'other' } });
     world.api.apply('modelrisks', {
       ...risk,
       metadata: { ...risk.metadata, name: 'elsewhere' },

@@ -76,7 +76,7 @@ const anyModel: fc.Arbitrary<PackModel> = fc
       { maxLength: 2 },
     ),
   })
-  .map(({ given, ...fields }) => given.reduce((model, gift) => gift(model), { ...aBarePackModel(), ...fields } as PackModel));
+  .map(({ given, ...fields }) => given.reduce<PackModel>((model, gift) => gift(model), { ...aBarePackModel(), ...fields }));
 
 const flags = { isReported: fc.boolean(), isClosed: fc.boolean(), isAcknowledged: fc.boolean() };
 const anyIncident: fc.Arbitrary<PackIncident> = fc
