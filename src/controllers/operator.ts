@@ -325,7 +325,7 @@ class WiredOperator implements Operator {
     const { cluster, log } = this.#options;
     return createStepper({
       decisionsOn: (plan, nowMs) => decisionsOn(plan, { cluster, programme: this.#programme, nowMs }),
-      ...{ log, isApproved: approvedVersions(cluster) },
+      ...{ log, isApproved: approvedVersions(cluster, this.#programme) },
       onTransition: (plan, transition) => {
         this.#onTransition(plan, transition);
       },

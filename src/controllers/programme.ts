@@ -36,7 +36,10 @@ import { withStandIns } from './signed-trigger.ts';
 export interface Programme {
   readonly risks: ReadonlyMap<ObjectKey, RiskState>;
   readonly plans: ReadonlyMap<ObjectKey, PlanState>;
+  /** As they could last be read. */
   readonly policies: ReadonlyMap<string, RiskPolicy>;
+  /** By name, what of a policy as it is now this operator can't read. */
+  readonly unreadPolicies: ReadonlyMap<string, string>;
   readonly tallies: ReadingTallies;
   /** What is wrong with the templates of a policy, by name. */
   invalidSignalsOf(policy: string): ReadonlyMap<string, string>;
@@ -137,6 +140,7 @@ class InMemoryProgramme implements Programme {
   readonly risks = new Map<ObjectKey, RiskState>();
   readonly plans = new Map<ObjectKey, PlanState>();
   readonly policies = new Map<string, RiskPolicy>();
+  readonly unreadPolicies = new Map<string, string>();
   readonly tallies: ReadingTallies = new Map();
   /** As they were when they could last be read: what is known of them outlives a spec that says nothing. */
   readonly #unreadable = new Map<ObjectKey, RiskState>();
@@ -184,17 +188,18 @@ class InMemoryProgramme implements Programme {
 
   putPolicy(object: UntypedObject): readonly ObjectKey[] {
     const parsed = parseRiskPolicy(object);
-    this.policies.delete(object.metadata.name);
-    this.#invalidSignals.delete(object.metadata.name);
+    const { name } = object.metadata;
     if (parsed.ok) {
-      this.policies.set(object.metadata.name, parsed.value);
-      this.#invalidSignals.set(object.metadata.name, invalidSignals(parsed.value));
-    }
-    return this.#resolveUsersOf(object.metadata.name);
+      this.unreadPolicies.delete(name);
+      this.policies.set(name, parsed.value);
+      this.#invalidSignals.set(name, invalidSignals(parsed.value));
+    } else this.unreadPolicies.set(name, parsed.failure.join('; '));
+    return this.#resolveUsersOf(name);
   }
 
   removePolicy(name: string): readonly ObjectKey[] {
     this.policies.delete(name);
+    this.unreadPolicies.delete(name);
     this.#invalidSignals.delete(name);
     return this.#resolveUsersOf(name);
   }
@@ -258,7 +263,8 @@ class InMemoryProgramme implements Programme {
 
   #resolve(risk: ModelRisk, key: ObjectKey, previous: RiskState | null): void {
     const { risk: inForce, policy, invalidSignals, signed } = this.#readSigned(risk, this, previous);
-    const known = { previous, invalidSignals, written: risk, signed, readText: this.#readText, nowMs: this.#clock.nowMs() };
+    const unreadPolicy = this.unreadPolicies.get(inForce.spec.policyRef.name) ?? null;
+    const known = { previous, invalidSignals, unreadPolicy, written: risk, signed, readText: this.#readText, nowMs: this.#clock.nowMs() };
     this.risks.set(key, resolveRisk(inForce, policy, known));
     this.#replan(key);
     for (const plan of this.plansOf(key)) this.#distrust(plan);

@@ -9,7 +9,7 @@ import type { Cluster } from './cluster.ts';
 import type { ReadText } from './reference-sight.ts';
 import type { RiskState, SignedInForce } from './risk-state.ts';
 import { signedLast } from './signed-last.ts';
-import { asLastShown, signedUnread } from './signed-unread.ts';
+import { asksForSignOffs, asLastShown, signedUnread } from './signed-unread.ts';
 
 /** A risk as it is to be judged: what is written, bounded by what was signed. */
 export interface RiskToResolve {
@@ -110,10 +110,13 @@ export function ownerEstimates({ risks }: ModelRisk['spec'], signed: SignedModel
  * Whether a version may be what callers are sent to in the place of the one under guard: one with all sign-offs, where the tier asks for some. Where no
  * tier of the policy asks every version may, before anything was written about the model too; else what is not known yet is not compared, and engages.
  */
-export function approvedVersions({ own }: { readonly own: Pick<Cluster['own'], 'risks' | 'policies'> }) {
+export function approvedVersions(
+  { own }: { readonly own: Pick<Cluster['own'], 'risks'> },
+  known: { readonly policies: Policies['policies'] },
+) {
   return ({ key, written }: Pick<RiskState, 'key' | 'written'>, version: string): boolean => {
-    const policy = own.policies.store.get(written.spec.policyRef.name) as { readonly spec?: Partial<RiskPolicy['spec']> } | undefined;
-    if (policy !== undefined && !(policy.spec?.tiers ?? []).some(({ signOffRoles = [] }) => signOffRoles.length > 0)) return true;
+    const policy = known.policies.get(written.spec.policyRef.name);
+    if (policy !== undefined && !asksForSignOffs(policy)) return true;
     const { status } = (own.risks.store.get(key) ?? {}) as { readonly status?: Partial<ModelRisk['status']> };
     const { conditions = [], approvedVersions: approved = [] } = status ?? {};
     const isFree = conditions.some(({ type, reason }) => type === 'SignedOff' && reason === 'NotRequired');

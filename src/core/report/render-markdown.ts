@@ -23,7 +23,7 @@ function renderBlock(block: ReportBlock): readonly string[] {
       return [table(['Figure', 'Value', 'n', 'Source'], block.figures.map(figureCells))];
     case 'Table':
       return [
-        `**${inline(block.caption)}**`,
+        ...(onOneLine(block.caption) === '' ? [] : [`**${inline(block.caption)}**`]),
         table(
           [...block.columns, 'Source'],
           block.rows.map(({ cells, source }) => [...cells, source]),
@@ -45,11 +45,14 @@ function table(columns: readonly string[], rows: readonly (readonly string[])[])
   return [line(columns), `| ${columns.map(() => '---').join(' | ')} |`, ...rows.map(line)].join('\n');
 }
 
-const meaningful = /[\\`*_[\]<>|~#&!$]/g;
+/** Of CommonMark, its extensions, and templates that are filled in before. */
+const meaningful = /[\\`*_[\]{}<>|~#&!$@]/g;
+/** Where an address would become a link, and what is escaped in it be shown. */
+const address = /:(?=\/\/)|(?<=\bwww)\.|(?<=\b(?:mailto|xmpp)):/gi;
 
-/** What CommonMark and its extensions would read as markup is escaped; an address may still be shown as a link to itself. */
+/** What would be read as markup is escaped. */
 function inline(text: string): string {
-  return onOneLine(text).replace(meaningful, '\\$&');
+  return onOneLine(text).replace(meaningful, '\\$&').replace(address, '\\$&');
 }
 
 /** At the beginning of a line more is markup: lists and underlines. */
