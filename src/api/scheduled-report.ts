@@ -13,13 +13,9 @@ const scheduledReport = z
     name: name('Name of the report.'),
     receiver: name('Entry of receivers it goes to: a webhook or cloudEvents.'),
     startingAt: instant('When the first is due, e.g. 2026-12-01T08:00:00Z. Each other one a whole number of everySeconds later.'),
-    everySeconds: z
-      .int()
-      .min(3600)
-      .max(31_622_400)
-      .meta({
-        description: 'Seconds from one to the next, e.g. 604800 for a week. What was missed is not made up for: the latest is sent.',
-      }),
+    everySeconds: z.int().min(3600).max(31_622_400).meta({
+      description: 'Seconds from one to the next, e.g. 604800 for a week. What was missed is not made up for: the latest is sent.',
+    }),
     periodDays: z.int().min(1).max(3660).meta({ description: 'Days its figures over time look back. Left out: 90.' }).exactOptional(),
     tier: tierName('Only models of this tier. Left out: all models under this policy.').exactOptional(),
     format: z.enum(reportFormats).meta({ description: 'How it is written: md for chat rooms; html opens in a browser without network.' }),

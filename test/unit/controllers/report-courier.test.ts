@@ -169,7 +169,7 @@ describe('a scheduled report', () => {
   it('speaks of the models under its policy alone, and ends with its entry', async () => {
     const world = await start(hourly);
     const risk = memoryRisk() as { readonly metadata: object; readonly spec: object };
-    world.api.apply('riskpolicies', { ...(memoryPolicy()), metadata: { name: 'other' } });
+    world.api.apply('riskpolicies', { ...memoryPolicy(), metadata: { name: 'other' } });
     world.api.apply('modelrisks', {
       ...risk,
       metadata: { ...risk.metadata, name: 'elsewhere' },

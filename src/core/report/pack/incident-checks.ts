@@ -1,7 +1,8 @@
 import type { Check, Item } from './evidence.ts';
 import type { PackFacts, PackIncident } from './facts.ts';
 
-const nothingHappened = (what: string) => ({ state: 'NotEvidencedHere', why: `No ${what} is on record: nothing has shown it yet.` }) as const;
+const nothingHappened = (what: string) =>
+  ({ state: 'NotEvidencedHere', why: `No ${what} is on record: nothing has shown it yet.` }) as const;
 
 interface IncidentCheck {
   readonly population: string;
