@@ -4,7 +4,7 @@ A year of a programme computed again from the export of the audit sink alone, an
     python3 -m oracle.year LOG.jsonl SAID.json
 
 Standard library only. Written from docs/ (tiers, reviews, sign-offs, incidents, programme-metrics), not from src/. The exit code is 1 where
-anything differs: dates by a millisecond, figures by 1e-9 of their size.
+anything differs, dates by a millisecond, figures by 1e-9 of their size; and where a fault that is planted then is not found.
 """
 
 import json
@@ -15,6 +15,7 @@ import time
 from .year_incidents import Record, figures
 from .year_log import Log, ms
 from .year_models import Programme
+from .year_planted import PLANTED, faults
 
 
 class Comparison:
@@ -90,6 +91,7 @@ def compare_incidents(check, programme, records, said, now):
     check.same(at, "incidents", sorted(by_key), sorted(said["incidents"]))
     for key in sorted(by_key.keys() & said["incidents"].keys()):
         record, told = by_key[key], said["incidents"][key]
+        check.same(at, f"decisions {key} names and the log lacks", [], record.unknown)
         if record.is_handled:
             check.same(at, f"severity of {key}", record.severity, told.get("severity"))
         deadlines, theirs = record.deadlines(), {each["name"]: each for each in told["deadlines"]}
@@ -203,12 +205,14 @@ def compare_gauges(check, expected, said):
 
 
 def compare(log, instants):
-    check = Comparison()
+    """Each instant by what was seen until then; instants in order."""
+    check, programme, facts = Comparison(), Programme(), iter(log.facts)
+    fact = next(facts, None)
     for said in instants:
-        now, programme = ms(said["at"]), Programme()
-        for fact in log.facts:
-            if fact["at_ms"] <= now:
-                programme.see(fact)
+        now = ms(said["at"])
+        while fact is not None and fact["at_ms"] <= now:
+            programme.see(fact)
+            fact = next(facts, None)
         programme.now = now
         records = [Record(programme, log, uid, now) for uid, known in programme.incidents.items() if not known["gone"]]
         compare_models(check, programme, said, now)
@@ -223,19 +227,24 @@ def compare(log, instants):
 
 def main(log_file, said_file):
     began = time.monotonic()
-    with open(log_file, encoding="utf-8") as lines:
-        log = Log(line for line in lines if line.strip())
-    with open(said_file, encoding="utf-8") as said:
-        instants = json.load(said)
+    with open(log_file, encoding="utf-8") as file:
+        lines = [line for line in file if line.strip()]
+    with open(said_file, encoding="utf-8") as file:
+        instants = json.load(file)
+    log = Log(lines)
     check = compare(log, instants)
     for problem in check.problems[:40]:
         print(problem, file=sys.stderr)
+    unseen = [name for name, planted in faults(lines, instants[-1]) if planted is None or not compare(Log(planted[0]), [planted[1]]).problems]
+    for name in unseen:
+        print(f"planted, and not found: {name}", file=sys.stderr)
     models = len({fact["uid"] for fact in log.facts if fact["kind"] == "ModelRisk"})
     print(json.dumps({
         "models": models, "instants": len(instants), "lines": len(log.facts) + sum(map(len, log.entries.values())), "dueDates": check.dates,
-        "figures": check.figures, "states": check.states, "disagreements": len(check.problems), "seconds": round(time.monotonic() - began, 1),
+        "figures": check.figures, "states": check.states, "disagreements": len(check.problems), "planted": PLANTED, "unseen": len(unseen),
+        "seconds": round(time.monotonic() - began, 1),
     }))
-    return 1 if check.problems else 0
+    return 1 if check.problems or unseen else 0
 
 
 if __name__ == "__main__":

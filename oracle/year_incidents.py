@@ -1,5 +1,7 @@
 """Severity, deadlines, findings and figures of incidents, by docs/incidents.md and docs/programme-metrics.md."""
 
+from functools import cache
+
 from .year_figures import kaplan_meier, rate_ratio, share
 from .year_log import ORDER, ms
 
@@ -15,6 +17,8 @@ class Record:
         self.spec = programme.incidents[uid]["spec"]
         self.entries = [entry for entry in log.entries.get(uid, []) if entry["at_ms"] <= now]
         self.report = self.spec.get("report")
+        # Decisions its entries name that the log does not hold.
+        self.unknown = []
         self.postmortems = self.decided("Postmortem")
         self.last = self.postmortems[-1]["spec"]["postmortem"] if self.postmortems else {}
 
@@ -23,8 +27,9 @@ class Record:
         return f"{self.namespace}/{self.name}"
 
     def decided(self, kind):
-        by_target = {f"RiskDecision/{each['name']}": each for each in self.programme.decisions.values() if each["namespace"] == self.namespace}
-        return [by_target[entry["target"]] for entry in self.entries if entry["type"] == kind]
+        named = [self.namespace + "/" + entry["target"] for entry in self.entries if entry["type"] == kind]
+        self.unknown += [target for target in named if target not in self.programme.by_target]
+        return [self.programme.by_target[target] for target in named if target in self.programme.by_target]
 
     def first(self, *kinds):
         return next((entry["at_ms"] for entry in self.entries if entry["type"] in kinds), None)
@@ -50,22 +55,32 @@ class Record:
         said = [each["spec"]["postmortem"].get("severity") for each in self.postmortems[:count]]
         return next((each for each in reversed(said) if each), self.spec.get("severity", "Medium"))
 
+    @property
+    def model_key(self):
+        return f"{self.namespace}/{self.spec['riskRef']['name']}"
+
+    def policy_name(self):
+        """That of its model; of a model that is gone, the one its readings were taken under."""
+        model = self.programme.named(self.model_key)
+        return model.spec["policyRef"]["name"] if model else self.spec["trigger"][0]["provider"].split("/")[0] if self.spec.get("trigger") else None
+
+    @cache
     def deadlines(self):
         """A clock that began is never taken off and never moves back: each state of policy and postmortem may begin one."""
-        model = self.programme.models.get(self.spec["riskRef"]["uid"])
-        if model is None:
-            return {}
-        policies = [(at, spec) for at, name, spec in self.programme.policy_history if name == model.spec["policyRef"]["name"]]
-        opened = self.first("Reported", "Engaged", "Proposed")
+        models = [each for each in self.programme.models.values() if each.key == self.model_key]
+        named = self.policy_name() or (models[-1].spec["policyRef"]["name"] if models else None)
+        policies = [(at, spec) for at, name, spec in self.programme.policy_history if name == named]
+        opened = ms(self.spec["openedAt"])
         # When something may begin: it was opened, somebody looked back, the policy changed.
         turns = sorted({opened, *[each["created"] for each in self.postmortems], *[at for at, _ in policies if at > opened]})
         due = {}
         for turn in turns:
             looked = [each for each in self.postmortems if each["created"] <= turn]
             aware = self.aware(looked)
-            if aware is None or self.model_gone_at(turn):
+            seen = [spec for at, spec in policies if at <= turn]
+            if aware is None or not seen or (self.report and not self.programme.is_there(self.model_key, turn)):
                 continue
-            in_force = [spec for at, spec in policies if at <= turn][-1]
+            in_force = seen[-1]
             for duty in in_force.get("reporting", []):
                 if self.severity_after(len(looked)) not in duty["severities"]:
                     continue
@@ -76,9 +91,6 @@ class Record:
                 if duty["name"] not in due or end < due[duty["name"]]["due"]:
                     due[duty["name"]] = begun
         return {name: {**each, **self.filing(name, each)} for name, each in due.items()}
-
-    def model_gone_at(self, turn):
-        return False
 
     def aware(self, looked):
         if self.report:
@@ -92,9 +104,10 @@ class Record:
         state = "Overdue" if begun["due"] <= self.now else "DueSoon" if begun["warnAt"] <= self.now else "Open"
         return {"filedAt": None, "state": state}
 
+    @cache
     def findings(self):
-        model = self.programme.models.get(self.spec["riskRef"]["uid"])
-        spec = {} if model is None or model.gone else model.spec
+        model = self.programme.named(self.model_key)
+        spec = {} if model is None else model.spec
         has = {field: {each["name"] for each in spec.get(field, [])} for field in ("remediations", "indicators")}
         is_tracked = lambda each: each.get("remediation") in has["remediations"] or each.get("indicator") in has["indicators"]
         return {each["name"]: "Tracked" if is_tracked(each) else "Open" for each in self.last.get("findings", [])}
@@ -123,14 +136,11 @@ def spell(record, end, to):
     return max(0, (to if record.closed is None else min(record.closed, to)) - record.detected), False
 
 
-def counted(programme, records, decision):
-    """Whether somebody's decision was ever in force."""
+def counted(decision, held):
+    """Whether somebody's decision was ever in force. `held`: those a record says were."""
     if decision["judged"] is not None:
         return decision["judged"]
-    outcome = decision["outcome"] or {}
-    named = f"RiskDecision/{decision['name']}"
-    held = any(entry["type"] in ("Held", "Accepted") and entry["target"] == named for record in records if record.namespace == decision["namespace"] for entry in record.entries)
-    return outcome.get("status") == "True" or held
+    return (decision["outcome"] or {}).get("status") == "True" or f"{decision['namespace']}/RiskDecision/{decision['name']}" in held
 
 
 def figures(programme, records, now, days=90):
@@ -148,7 +158,8 @@ def figures(programme, records, now, days=90):
     models = [each for each in programme.models.values() if not each.gone]
     due = [(each.review, programme.next_review(each)) for each in models]
     in_scope = [(review, next_due) for review, next_due in due if next_due is not None]
-    decisions = [each for each in programme.decisions.values() if start <= each["created"] < to and counted(programme, records, each)]
+    held = {f"{record.namespace}/{entry['target']}" for record in records for entry in record.entries if entry["type"] in ("Held", "Accepted")}
+    decisions = [each for each in programme.decisions.values() if start <= each["created"] < to and counted(each, held)]
     escaped_share = share(len(escaped), len(high))
     if not escaped and not any(each.report for each in inside):
         escaped_share = {**escaped_share, "value": None, "interval": None}

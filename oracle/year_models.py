@@ -32,6 +32,8 @@ class Programme:
         self.incidents, self.policy_history = {}, []
         self.accepted = []
         self.signed_names = {}
+        self.presence = {}
+        self.by_target, self.about = {}, {}
 
     # What is seen
 
@@ -43,6 +45,7 @@ class Programme:
             self.policy_history.append((self.now, fact["name"], content["spec"]))
             for model in self.models.values():
                 self.settle(model)
+                self.judge_again(model)
         elif kind == "ModelRisk":
             self.see_model(fact)
         elif kind == "RiskDecision":
@@ -58,7 +61,17 @@ class Programme:
             model = self.models[fact["uid"]] = Model(fact)
         model.content = fact["content"]
         model.gone = fact["event"] == "Gone"
+        self.presence.setdefault(model.key, []).append((self.now, not model.gone))
         self.settle(model)
+        self.judge_again(model)
+
+    def is_there(self, key, at):
+        """Whether there is a model of this name, made anew or not."""
+        return next((there for seen, there in reversed(self.presence.get(key, [])) if seen <= at), False)
+
+    def named(self, key):
+        """The model of this name that is there now."""
+        return next((each for each in self.models.values() if each.key == key and not each.gone), None)
 
     def see_decision(self, fact):
         known = self.decisions.get(fact["uid"])
@@ -67,7 +80,11 @@ class Programme:
                 "namespace": fact["namespace"], "name": fact["name"], "spec": fact["content"]["spec"],
                 "created": ms(fact["content"]["createdAt"]), "outcome": None, "judged": None,
             }
+            self.by_target[f"{known['namespace']}/RiskDecision/{known['name']}"] = known
+            self.about.setdefault(known["spec"]["subjectRef"]["uid"], []).append(known)
             self.judge(known)
+            if known["judged"]:
+                self.judge_again(self.subject(known))
         known["outcome"] = fact["content"]["outcome"]
 
     # Tiers: rise at once, fall only by a review
@@ -148,12 +165,22 @@ class Programme:
         return None if model is None or model.gone else model
 
     def judge(self, decision):
-        """Whether it counts, when it is first seen."""
+        """Whether it counts, as things are now."""
         action = decision["spec"]["action"]
         if action not in ("Review", "SignOff", "Accept"):
             return
         model = self.subject(decision)
         decision["judged"] = model is not None and {"Review": self.reviews, "SignOff": self.signs, "Accept": self.accepts}[action](decision, model)
+
+    def judge_again(self, model):
+        """What is void is looked at again when the model, its tier or its policy has become another."""
+        found = True
+        while found:
+            found = False
+            for each in self.about.get(model.uid, []):
+                if each["judged"] is False:
+                    self.judge(each)
+                    found = found or each["judged"]
 
     def reviews(self, decision, model):
         spec, tier = decision["spec"], self.tier_spec(model)
@@ -200,12 +227,12 @@ class Programme:
         named = {indicator["name"] for indicator in model.spec["indicators"]}
         if spec["digest"] != model.content["digest"] or not named.issuperset(spec["indicators"]) or until - since > longest:
             return False
-        before = [each for each in self.accepted if each["key"] == model.key]
+        before = [each for each in self.accepted if each["key"] == model.key and (each["from"], each["name"]) < (since, decision["name"])]
         if any(self.run_before(since, [each for each in before if name in each["indicators"]], longest) > policy["maxRenewals"] for name in spec["indicators"]):
             return False
         if self.is_own(model, spec["author"]) or until <= self.now:
             return False
-        self.accepted.append({"key": model.key, "indicators": spec["indicators"], "from": since, "until": until})
+        self.accepted.append({"key": model.key, "name": decision["name"], "indicators": spec["indicators"], "from": since, "until": until})
         return True
 
     @staticmethod

@@ -114,9 +114,11 @@ function toAcceptance({ spec, metadata }: Pick<RiskDecision, 'spec' | 'metadata'
 /** What made one count is gone with the time, the model as it was and the model; that it counted its condition still says. */
 const counted: ReadonlySet<string> = new Set<DecisionReason>(['Valid', 'Expired', 'ModelChanged']);
 
-/** By what was said of it before: one that never counted is no renewal either. */
-function hasCounted({ status }: Pick<RawAccept, 'status'>): boolean {
-  return counted.has(status?.conditions?.find(({ type }) => type === 'Valid')?.reason ?? '');
+/** By what was said of it before: one that never counted is no renewal either. One that had ended when it was made was void from the start. */
+function hasCounted(decision: Pick<RiskDecision, 'spec' | 'metadata'> & Pick<RawAccept, 'status'>): boolean {
+  const { fromMs, untilMs } = toAcceptance(decision);
+  const reason = decision.status?.conditions?.find(({ type }) => type === 'Valid')?.reason ?? '';
+  return counted.has(reason) && untilMs > fromMs;
 }
 
 function acceptsAbout(name: string, namespace: string, { own }: Pick<Cluster, 'own'>): readonly UntypedObject[] {
@@ -135,11 +137,10 @@ function acceptancesBefore({ spec, metadata }: RiskDecision, risk: RiskState, cl
     const known = new Set((of?.spec?.indicators ?? []).map((each) => each.name));
     return acceptsAbout(name, namespace, cluster).flatMap((object) => {
       const parsed = parseRiskDecision(object);
-      if (!parsed.ok || !hasCounted(object as RawAccept)) return [];
+      if (!parsed.ok || !hasCounted(parsed.value)) return [];
       const [mine, theirs] = [metadata, object.metadata].map((each) => `${each.creationTimestamp} ${each.name}`);
       const acceptance = toAcceptance(parsed.value);
-      // One that had ended when it was made was void from the start.
-      if ((theirs ?? '') >= (mine ?? '') || acceptance.untilMs <= acceptance.fromMs) return [];
+      if ((theirs ?? '') >= (mine ?? '')) return [];
       const isRenamed = acceptance.indicators.some((indicator) => !known.has(indicator));
       return [isRenamed ? { ...acceptance, indicators: [...acceptance.indicators, ...(spec.indicators ?? [])] } : acceptance];
     });

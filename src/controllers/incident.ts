@@ -2,6 +2,7 @@ import { fromInstant, toInstant } from '../api/instant.ts';
 import type { DeadlineStatus, ReportingRule, TrackedFinding } from '../api/incident-acts.ts';
 import { parseRiskDecision } from '../api/risk-decision.ts';
 import type { RiskDecision } from '../api/risk-decision.ts';
+import type { RiskPolicy } from '../api/risk-policy.ts';
 import { parseRiskIncident } from '../api/risk-incident.ts';
 import type { RiskIncident } from '../api/risk-incident.ts';
 import { deadlinesOf, deadlineState, untilDeadlineChanges } from '../core/incident/deadlines.ts';
@@ -82,15 +83,21 @@ function trackedIn(decision: RiskDecision, incident: RiskIncident, { programme }
   });
 }
 
+/** Of a model that is gone, the one its readings were taken under: whoever deletes a model takes no duty away. */
+function policyOf({ spec, metadata }: RiskIncident, { programme }: IncidentControllerOptions): RiskPolicy | undefined {
+  const risk = programme.risks.get(`${metadata.namespace ?? ''}/${spec.riskRef.name}`);
+  const [read = ''] = spec.trigger[0]?.provider.split('/') ?? [];
+  return programme.policies.get(risk?.risk.spec.policyRef.name ?? read);
+}
+
 function handle(incident: RiskIncident, options: IncidentControllerOptions): Handled {
-  const { spec, status, metadata } = incident;
+  const { spec, status } = incident;
   const looked = decisionsOf(incident, 'Postmortem', options);
   const last = looked.at(-1);
   const postmortem = last === undefined ? status.postmortem : toPostmortem(last);
   const severity = looked.findLast((each) => each.spec.postmortem?.severity !== undefined)?.spec.postmortem?.severity;
   const inForce = severity ?? status.severity ?? spec.severity ?? 'Medium';
-  const risk = options.programme.risks.get(`${metadata.namespace ?? ''}/${spec.riskRef.name}`);
-  const policy = risk === undefined ? undefined : options.programme.policies.get(risk.risk.spec.policyRef.name);
+  const policy = policyOf(incident, options);
   const filed = decisionsOf(incident, 'ReportFiled', options).flatMap(({ spec: { filed: report } }) =>
     report === undefined ? [] : [[report.reporting, fromInstant(report.at)] as const],
   );

@@ -347,20 +347,19 @@ function followNotices({ cluster, onNotable }: SubscriptionOptions): readonly ((
   return [follow(incidents, onNotable, ignore), follow(plans, onSpec, onNotable), follow(policies, onSpec, ignore)];
 }
 
-/** Their severity, clocks and findings: by the record, the policy and what the model has by now. */
+/** Their severity, clocks and findings: by the record, the policy and what the model has by now, if it is still there. */
 function followIncidents({ cluster, wakes }: SubscriptionOptions): readonly (() => void)[] {
   const { incidents, policies, risks } = cluster.own;
   const wake = (object: UntypedObject): void => {
     if (isHandledByPeople(object)) wakes.incident(keyOf(object));
   };
-  const onSpec = (object: UntypedObject, previous: UntypedObject | null): void => {
-    if (previous === null || previous.metadata.generation === object.metadata.generation) return;
-    const { namespace } = object.metadata;
+  const onChange = (change: StoreChange<UntypedObject>): void => {
+    if (change.kind === 'Updated' && change.previous.metadata.generation === change.object.metadata.generation) return;
+    const { namespace } = change.object.metadata;
     for (const incident of namespace === undefined ? incidents.store.list() : incidents.store.byIndex('namespace', namespace))
       wake(incident);
   };
-  const ignore = (): void => undefined;
-  return [follow(incidents, wake, ignore), follow(policies, onSpec, ignore), follow(risks, onSpec, ignore)];
+  return [follow(incidents, wake, () => undefined), policies.store.subscribe(onChange), risks.store.subscribe(onChange)];
 }
 
 function followAnchors({ cluster, wakes, anchors }: SubscriptionOptions): readonly (() => void)[] {

@@ -16,7 +16,7 @@ export async function signModels(year: Year): Promise<void> {
     const model = modelOf(year, key);
     const missing = model?.status?.missingSignOffs ?? [];
     const policy = world.api.get('riskpolicies', 'default');
-    if (model === null || policy === null || missing.length === 0 || !dice.happens(0.05)) continue;
+    if (model === null || policy === null || missing.length === 0 || !dice.happens(0.05 * year.bustle)) continue;
     const nowMs = world.clock.nowMs();
     for (const role of missing) {
       const author = dice.happens(0.04) ? (models.get(key)?.owner ?? '') : dice.happens(0.04) ? 'pia' : dice.pick(signers[role] ?? []);
@@ -36,7 +36,7 @@ export async function reviewModels(year: Year): Promise<void> {
     const model = modelOf(year, key);
     const next = Date.parse(model?.status?.review?.next ?? '');
     const isNear = next - world.clock.nowMs() < 25 * day * 1000;
-    if (model === null || !dice.happens(isNear ? 0.04 : 0.0004)) continue;
+    if (model === null || !dice.happens(year.bustle * (isNear ? 0.04 : 0.0004))) continue;
     const stale = dice.happens(0.05) ? { digest: `sha256:${'1'.repeat(64)}` } : {};
     const role = dice.happens(0.06) ? 'product' : 'risk';
     decisions.onModel(model, { action: 'Review', role, minutesSpent: dice.between(10, 400), ...stale });
@@ -48,7 +48,7 @@ export async function reviewModels(year: Year): Promise<void> {
 /** Some for too long, some again and again, some by who wrote the model, and some that ended before they began. */
 export async function acceptRisks(year: Year): Promise<void> {
   const { world, dice, decisions, models } = year;
-  if (!dice.happens((0.6 * models.size) / 200)) return;
+  if (!dice.happens((0.6 * year.bustle * models.size) / 200)) return;
   const breaching = [...year.breaching.keys()];
   const key = breaching.length > 0 && dice.happens(0.6) ? dice.pick(breaching) : dice.pick([...models.keys()]);
   const model = modelOf(year, key);

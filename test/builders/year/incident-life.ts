@@ -6,10 +6,10 @@ import type { Year } from './story.ts';
 
 const hourMs = 3_600_000;
 
-function breach({ dice, models, breaching, world }: Year, today: number): void {
+function breach({ dice, models, breaching, world, bustle }: Year, today: number): void {
   for (const key of models.keys()) {
     const until = breaching.get(key);
-    if (until === undefined && dice.happens(0.0035)) {
+    if (until === undefined && dice.happens(0.0035 * bustle)) {
       breaching.set(key, today + dice.between(1, 9));
       world.values.set(key, 0.4 + dice.next());
     } else if (until !== undefined && until <= today) {
@@ -20,8 +20,8 @@ function breach({ dice, models, breaching, world }: Year, today: number): void {
 }
 
 async function report(year: Year): Promise<void> {
-  const { dice, world, models, decisions } = year;
-  if (!dice.happens((0.2 * models.size) / 200)) return;
+  const { dice, world, models, decisions, bustle } = year;
+  if (!dice.happens((0.2 * bustle * models.size) / 200)) return;
   const [namespace = '', name = ''] = dice.pick([...models.keys()]).split('/');
   const model = world.api.get('modelrisks', name, namespace) as SeenModel | null;
   if (model === null) return;

@@ -43,6 +43,30 @@ function validOf(object: UntypedObject): { readonly action: string; readonly sta
   return { action: spec?.action ?? '', status: valid, reason };
 }
 
+interface Status {
+  readonly tier?: { readonly inherent: string };
+  readonly review?: object;
+  readonly conditions?: readonly { readonly type: string; readonly status: string; readonly reason: string }[];
+  readonly missingSignOffs?: readonly string[];
+  readonly signOffs?: readonly { readonly role: string; readonly author: string; readonly at: string; readonly expires?: string }[];
+  readonly approvedVersions?: readonly { readonly version: string; readonly expires?: string }[];
+}
+
+function statusOf(object: UntypedObject): object {
+  const { status = {} } = object as { readonly status?: Status };
+  const { tier, review, conditions = [], missingSignOffs = [], signOffs = [], approvedVersions = [] } = status;
+  return {
+    ...(tier === undefined ? {} : { tier: { inherent: tier.inherent } }),
+    ...(review === undefined ? {} : { review }),
+    conditions: conditions.flatMap(({ type, status: is, reason }) =>
+      type === 'ReviewCurrent' || type === 'SignedOff' ? [{ type, status: is, reason }] : [],
+    ),
+    missingSignOffs,
+    signOffs: signOffs.map(({ role, author, at, expires }) => ({ role, author, at, ...(expires === undefined ? {} : { expires }) })),
+    approvedVersions: approvedVersions.map(({ version, expires }) => ({ version, ...(expires === undefined ? {} : { expires }) })),
+  };
+}
+
 const keyed = <T>(objects: readonly UntypedObject[], of: (object: UntypedObject) => T): Readonly<Record<string, T>> =>
   Object.fromEntries(objects.map((object) => [`${object.metadata.namespace ?? ''}/${object.metadata.name}`, of(object)]));
 
@@ -62,7 +86,7 @@ export async function lookAt({ api, clock, gauges }: YearOperator): Promise<Said
   for (const name of gaugeNames) series[name] = (await gauges(name)).map(({ labels, value }) => ({ labels, value }));
   return {
     at: new Date(nowMs).toISOString(),
-    models: keyed(api.list('modelrisks'), (object) => (object as { readonly status?: object }).status ?? {}),
+    models: keyed(api.list('modelrisks'), statusOf),
     incidents: keyed(api.list('riskincidents'), (object) => {
       const {
         severity,

@@ -12,6 +12,8 @@ export interface YearPlanned {
   readonly seed: number;
   readonly models: number;
   readonly days: number;
+  /** How many times as much happens as in a quiet house: a short year has to be a full one. */
+  readonly bustle: number;
   /** Called at the end of each of these days, when all has settled. */
   readonly lookOn: readonly number[];
   readonly look: (year: Year) => Promise<void>;
@@ -26,6 +28,7 @@ export interface Year {
   /** Last day of a breach that goes on, by `namespace/name`. */
   readonly breaching: Map<string, number>;
   readonly counts: Map<string, number>;
+  readonly bustle: number;
   terms: PolicyTerms;
 }
 
@@ -53,8 +56,8 @@ export function rewrite(year: Year, key: string, change: Partial<ModelTerms>): v
 }
 
 function changeModels(year: Year): void {
-  const { dice, models } = year;
-  const share = models.size / 200;
+  const { dice, models, bustle } = year;
+  const share = (bustle * models.size) / 200;
   const change = (perDay: number, what: string, of: (terms: ModelTerms) => Partial<ModelTerms>): void => {
     if (!dice.happens(perDay * share)) return;
     const key = dice.pick([...models.keys()]);
@@ -70,8 +73,8 @@ function changeModels(year: Year): void {
 }
 
 function endModels(year: Year): void {
-  const { dice, world, models } = year;
-  if (!dice.happens((0.025 * models.size) / 200)) return;
+  const { dice, world, models, bustle } = year;
+  if (!dice.happens((0.08 * bustle * models.size) / 200)) return;
   const key = dice.pick([...models.keys()]);
   const terms = models.get(key);
   if (terms === undefined) return;
@@ -85,7 +88,7 @@ function endModels(year: Year): void {
   }
 }
 
-/** By day of the year. */
+/** By day of the year; in a fuller one they come sooner. */
 const policyChanges: Readonly<Record<number, Partial<PolicyTerms>>> = {
   100: { highReviewDays: 120 },
   170: { reportHighWithinDays: 10 },
@@ -95,7 +98,7 @@ const policyChanges: Readonly<Record<number, Partial<PolicyTerms>>> = {
 
 async function live(year: Year, today: number): Promise<void> {
   const { world } = year;
-  const change = policyChanges[today];
+  const change = policyChanges[today * year.bustle];
   if (change !== undefined) {
     year.terms = { ...year.terms, ...change };
     world.api.apply('riskpolicies', yearPolicy(year.terms));
@@ -120,7 +123,7 @@ async function live(year: Year, today: number): Promise<void> {
 }
 
 /** Days of a house: people work from nine on, and what they do has come to rest before the day is over. */
-export async function tellYear({ seed, models: size, days, lookOn, look }: YearPlanned): Promise<Year> {
+export async function tellYear({ seed, models: size, days, bustle, lookOn, look }: YearPlanned): Promise<Year> {
   const dice = createDice(seed);
   const all = Array.from({ length: size }, (_, index) => firstModel(index, dice));
   const world = await startYearOperator((api) => {
@@ -130,7 +133,7 @@ export async function tellYear({ seed, models: size, days, lookOn, look }: YearP
   }, yearStartMs);
   const models = new Map(all.map((terms) => [`${terms.namespace}/${terms.name}`, terms]));
   const year: Year = {
-    ...{ world, dice, models, terms: firstTerms },
+    ...{ world, dice, models, bustle, terms: firstTerms },
     ...{ decisions: new Decisions(world), breaching: new Map(), counts: new Map() },
   };
   await world.pass(6);

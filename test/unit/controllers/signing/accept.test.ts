@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { toDecisionReading } from '../../../../src/api/handled-incident.ts';
 import { incidentsIn, validityOf } from '../../../builders/memory-decisions.ts';
 import { applyGuardedModelTo, startMemoryOperator } from '../../../builders/memory-operator.ts';
 import type { MemoryOperator } from '../../../builders/memory-operator.ts';
@@ -213,5 +214,16 @@ describe('an accepted breach', () => {
     expect(validityOf(world, 'void')).toEqual({ status: 'False', reason });
     world.read(0.9);
     await world.passUntil('capped', () => shareIn(world) <= 10);
+  });
+
+  it('regression: one that had ended when it was made was said to be of a model that changed, as if it had counted until then', async () => {
+    accept('late', { expiresAt: inSeconds(-5) });
+    await world.pass(2);
+    expect(validityOf(world, 'late')?.reason).toBe('Expired');
+    world.api.apply('modelrisks', signedRisk({ documentation: { objective: 'Another.' } }));
+    await world.pass(5);
+    expect(validityOf(world, 'late')?.reason).not.toBe('ModelChanged');
+    const [late] = world.api.list('riskdecisions').map(toDecisionReading);
+    expect(late).toMatchObject({ isCounted: false });
   });
 });
