@@ -75,7 +75,8 @@ export const playbook = z
     escalation: mapList(escalation, 'afterSeconds', {
       min: 1,
       max: 4,
-      description: 'Who is told what plans do that name nobody (notify), and who else while nobody acknowledges.',
+      description:
+        'Who is told what plans do that name nobody (notify), and of incidents people report; and who else while nobody acknowledges.',
     })
       .meta(
         cel({

@@ -1,4 +1,4 @@
-import { isOpenIncident } from '../api/open-incident.ts';
+import { isContinued, isOpenIncident } from '../api/open-incident.ts';
 import { parseRiskIncident } from '../api/risk-incident.ts';
 import type { RiskIncident } from '../api/risk-incident.ts';
 import type { UntypedObject } from '../kube/kube-object.ts';
@@ -20,6 +20,8 @@ export interface IncidentLine {
   /** Reports that were not made. */
   readonly due: readonly { readonly name: string; readonly due: string; readonly isOverdue: boolean }[];
   readonly openFindings: readonly string[];
+  /** Of one that was reported: why no receiver is told of it. Null: some are, or nobody has looked. */
+  readonly nobodyTold: string | null;
 }
 
 export interface Incidents {
@@ -42,7 +44,7 @@ export async function listIncidents(
     incident.ok ? [] : [`${metadata.namespace ?? ''}/${metadata.name}`],
   );
   const incidents = parsed
-    .filter(({ spec }) => spec.drill === undefined)
+    .filter((incident) => incident.spec.drill === undefined && !isContinued(incident))
     .map((incident) => toLine(incident, nowMs))
     .filter(({ isOpen, due, openFindings }) => isOpen || due.length > 0 || openFindings.length > 0)
     .sort(byUrgency);
@@ -63,6 +65,7 @@ function toLine({ metadata, spec, status }: RiskIncident, nowMs: number): Incide
     acknowledgedBy: status.entries.find(({ type }) => type === 'Acknowledged')?.actor ?? null,
     due: due.map((each) => ({ name: each.name, due: each.due, isOverdue: Date.parse(each.due) <= nowMs })),
     openFindings: status.findings.flatMap(({ name, state }) => (state === 'Open' ? [name] : [])),
+    nobodyTold: status.conditions.find(({ type, status: holds }) => type === 'Told' && holds === 'False')?.message ?? null,
   };
 }
 
@@ -99,10 +102,12 @@ function sentenceOf({
   acknowledgedBy,
   due,
   openFindings,
+  nobodyTold,
 }: IncidentLine): string {
   const how = origin === 'Reported' ? 'reported' : 'seen by the operator';
   const state = isOpen ? `open, ${acknowledgedBy === null ? 'nobody has taken it up' : `taken up by ${acknowledgedBy}`}` : 'closed';
   const reports = due.map((each) => `report ${each.name} ${each.isOverdue ? 'was' : 'is'} due at ${each.due}`);
   const findings = openFindings.length === 0 ? [] : [`findings without a remediation or indicator: ${openFindings.join(', ')}`];
-  return `${[`${namespace}/${name} of ModelRisk ${risk}: ${severity}, ${how} at ${openedAt}, ${state}`, ...reports, ...findings].join('; ')}.`;
+  const untold = nobodyTold === null ? '' : ` ${nobodyTold}`;
+  return `${[`${namespace}/${name} of ModelRisk ${risk}: ${severity}, ${how} at ${openedAt}, ${state}`, ...reports, ...findings].join('; ')}.${untold}`;
 }
