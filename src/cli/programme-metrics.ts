@@ -1,5 +1,8 @@
+import { createHash } from 'node:crypto';
+import { toAuditedPart, toAuditedRecords } from '../api/audited-record.ts';
 import { toCountedDecisions, toDecisionReading, toHandledIncidents, toIncidentPart, toReviewedModel } from '../api/handled-incident.ts';
 import { toInstant } from '../api/instant.ts';
+import { auditedActions } from '../core/risk/programme/audit-completeness.ts';
 import { explainFigure } from '../core/risk/programme/explain-programme.ts';
 import { measureProgramme } from '../core/risk/programme/figures.ts';
 import type { ProgrammeFigure } from '../core/risk/programme/figures.ts';
@@ -32,6 +35,8 @@ export interface MetricsAsk {
 
 const dayMs = 86_400_000;
 
+const hashText = (text: string): string => createHash('sha256').update(text).digest('hex');
+
 /** `kubectl modelrisk metrics`: the figures of the programme, from the objects alone. Failure: one sentence. */
 export async function readMetrics(
   clients: MetricsClients,
@@ -54,11 +59,24 @@ export async function readMetrics(
   const facts = {
     incidents: toHandledIncidents(parts),
     decisions: toCountedDecisions(readings, parts),
+    actions: auditedActions(toAuditedRecords(incidents.flatMap((object) => toAuditedPart(object, hashText) ?? [])), nowMs),
     models: risks.map((object) => toReviewedModel(object, nowMs)),
   };
   return success({ from: toInstant(window.fromMs), to: toInstant(window.toMs), figures: measureProgramme(facts, window) });
 }
 
+/** A long list hides the rest: `--json` has all. */
+const mostGaps = 20;
+
+function gapsOf(figure: ProgrammeFigure): readonly string[] {
+  if (figure.kind !== 'Share') return [];
+  const left = figure.gaps.length - mostGaps;
+  return [...figure.gaps.slice(0, mostGaps).map((gap) => `  ${gap}`), ...(left > 0 ? [`  and ${left} more: --json lists them`] : [])];
+}
+
 export function metricsSentences({ from, to, figures }: MetricsReport): readonly string[] {
-  return [`From ${from} to ${to}, by when incidents were detected:`, ...figures.map(explainFigure)];
+  return [
+    `From ${from} to ${to}, by when incidents were detected:`,
+    ...figures.flatMap((figure) => [explainFigure(figure), ...gapsOf(figure)]),
+  ];
 }

@@ -35,7 +35,8 @@ export function explainFigure(figure: ProgrammeFigure): string {
     }
     case 'Share': {
       const { count, n, value, interval, note } = figure;
-      const said = value === null || interval === null ? 'unknown' : `${percent(value)}, ${between(interval, percent)}`;
+      const range = interval === null ? '' : `, ${between(interval, percent)}`;
+      const said = value === null ? 'unknown' : `${percent(value)}${range}`;
       return `${name}: ${said} (${value === null ? `n ${n}` : `${count} of ${n}`}; ${population}${note === '' ? '' : `; ${note}`})`;
     }
     case 'Count':
