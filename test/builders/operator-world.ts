@@ -25,6 +25,8 @@ export interface OperatorWorld {
   setDrift(candidate: number | null, safe?: number): void;
   /** Flags are added to those of every world. */
   start(flags?: Readonly<Record<string, string>>): Promise<OperatorProcess>;
+  /** A replica beside it, which waits for the lease. */
+  standBy(): Promise<OperatorProcess>;
   get(resource: Resource, name: string): Promise<KubeObject>;
   /** Waits until the object looks as wanted and answers it. */
   until(resource: Resource, name: string, wanted: (object: KubeObject) => boolean): Promise<KubeObject>;
@@ -73,6 +75,12 @@ export async function openOperatorWorld(): Promise<OperatorWorld> {
   };
   setDrift(0.01);
   const get = (resource: Resource, name: string): Promise<KubeObject> => plane.client.get(resource, { namespace, name });
+  const startOne = async (flags: Readonly<Record<string, string>>): Promise<OperatorProcess> => {
+    const times = { 'lease-seconds': '3', 'lease-renew-seconds': '0.75', 'request-timeout-seconds': '1' };
+    const operator = await startOperator({ access: plane, flags: { namespace, 'watch-namespace': namespace, ...times, ...flags } });
+    started.push(operator);
+    return operator;
+  };
   return {
     plane,
     namespace,
@@ -80,19 +88,13 @@ export async function openOperatorWorld(): Promise<OperatorWorld> {
     setDrift,
     get,
     start: async (flags = {}) => {
-      const operator = await startOperator({
-        access: plane,
-        flags: {
-          namespace,
-          'watch-namespace': namespace,
-          'lease-seconds': '3',
-          'lease-renew-seconds': '0.75',
-          'request-timeout-seconds': '1',
-          ...flags,
-        },
-      });
-      started.push(operator);
+      const operator = await startOne(flags);
       await operator.leading();
+      return operator;
+    },
+    standBy: async () => {
+      const operator = await startOne({});
+      await eventually(async () => (await fetch(`${operator.url}/readyz`)).ok, { timeoutMs: patienceMs });
       return operator;
     },
     until: (resource, name, wanted) =>
