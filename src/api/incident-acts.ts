@@ -155,6 +155,16 @@ export const handlingStatusFields = {
     max: maxDeadlines,
     description: 'Reports to somebody outside that are due, or were filed.',
   }).default([]),
+  links: mapList(
+    z
+      .object({
+        name: z.enum(['runbook', 'dashboard']).meta({ description: 'What is behind it.' }),
+        url: requiredText(8192, 'Address.'),
+      })
+      .meta({ description: 'One link.' }),
+    'name',
+    { max: 2, description: 'Where to look and what to do, as the policy said while the incident was open.' },
+  ).exactOptional(),
   findings: mapList(tracked, 'name', { max: 16, description: 'Findings of the postmortem.' }).default([]),
 };
 

@@ -22,6 +22,8 @@ export interface IncidentLine {
   readonly openFindings: readonly string[];
   /** Of one that was reported: why no receiver is told of it. Null: some are, or nobody has looked. */
   readonly nobodyTold: string | null;
+  /** Where to look and what to do. */
+  readonly links: readonly { readonly name: string; readonly url: string }[];
 }
 
 export interface Incidents {
@@ -66,6 +68,7 @@ function toLine({ metadata, spec, status }: RiskIncident, nowMs: number): Incide
     due: due.map((each) => ({ name: each.name, due: each.due, isOverdue: Date.parse(each.due) <= nowMs })),
     openFindings: status.findings.flatMap(({ name, state }) => (state === 'Open' ? [name] : [])),
     nobodyTold: status.conditions.find(({ type, status: holds }) => type === 'Told' && holds === 'False')?.message ?? null,
+    links: status.links ?? [],
   };
 }
 
@@ -103,11 +106,12 @@ function sentenceOf({
   due,
   openFindings,
   nobodyTold,
+  links,
 }: IncidentLine): string {
   const how = origin === 'Reported' ? 'reported' : 'seen by the operator';
   const state = isOpen ? `open, ${acknowledgedBy === null ? 'nobody has taken it up' : `taken up by ${acknowledgedBy}`}` : 'closed';
   const reports = due.map((each) => `report ${each.name} ${each.isOverdue ? 'was' : 'is'} due at ${each.due}`);
   const findings = openFindings.length === 0 ? [] : [`findings without a remediation or indicator: ${openFindings.join(', ')}`];
   const untold = nobodyTold === null ? '' : ` ${nobodyTold}`;
-  return `${[`${namespace}/${name} of ModelRisk ${risk}: ${severity}, ${how} at ${openedAt}, ${state}`, ...reports, ...findings].join('; ')}.${untold}`;
+  return `${[`${namespace}/${name} of ModelRisk ${risk}: ${severity}, ${how} at ${openedAt}, ${state}`, ...reports, ...findings].join('; ')}.${untold}${links.map(({ name: what, url }) => ` ${what}: ${url}`).join('')}`;
 }

@@ -16,6 +16,7 @@ import type { WorkOutcome } from '../kube/work-queue.ts';
 import type { Clock, EpochMs } from '../shared/clock.ts';
 import type { Cluster } from './cluster.ts';
 import { decisionTarget } from './decision-validity.ts';
+import { incidentLinks } from './links.ts';
 import type { Programme } from './programme.ts';
 import type { QueueDefinition } from './queues.ts';
 import { isHandledByPeople, recordParts } from './record-parts.ts';
@@ -47,6 +48,8 @@ interface WholeRecord {
   readonly incident: RiskIncident;
   /** Oldest first, `incident` among them. */
   readonly parts: readonly RiskIncident[];
+  /** People have to do with it; of all others only the links are kept. */
+  readonly isHandled: boolean;
 }
 
 /** Decisions on record, oldest first: what a record says happened counts, whatever was decided beside it. */
@@ -154,7 +157,7 @@ function deadlineEvents(
 
 const longestWaitMs = 86_400_000;
 
-/** Keeps what people know of an incident beside its record: severity, postmortem, reports that are due, findings. */
+/** Keeps what people know of an incident beside its record: severity, postmortem, reports that are due, findings; and while it is open where to look. */
 export function incidentQueue(options: IncidentControllerOptions): QueueDefinition {
   return { name: 'incident', workers: 2, handle: createIncidentController(options) };
 }
@@ -175,13 +178,14 @@ function conditionsOf(
 
 function readRecord(object: UntypedObject, { cluster }: IncidentControllerOptions): WholeRecord | null {
   const objects = recordParts(object, cluster.own.incidents.store);
-  if (!objects.some(isHandledByPeople)) return null;
+  const isHandled = objects.some(isHandledByPeople);
+  if (!isHandled && !isOpenIncident(object)) return null;
   const parts = objects.flatMap((each) => {
     const parsed = parseRiskIncident(each);
     return parsed.ok ? [parsed.value] : [];
   });
   const incident = parts.find(({ metadata }) => metadata.uid === object.metadata.uid);
-  return incident === undefined ? null : { incident, parts };
+  return incident === undefined ? null : { incident, parts, isHandled };
 }
 
 function createIncidentController(options: IncidentControllerOptions): (key: string) => Promise<WorkOutcome> {
@@ -192,25 +196,33 @@ function createIncidentController(options: IncidentControllerOptions): (key: str
     const record = object === undefined ? null : readRecord(object, options);
     if (object === undefined || record === null) return { kind: 'Done' };
     const nowMs = clock.nowMs();
-    const { severity, postmortem, dutiesAsked, deadlines, findings } = handle(record, options);
-    const told = deadlines.map((deadline) => fromDeadline(deadline, nowMs));
+    const handled = record.isHandled ? handle(record, options) : null;
+    const told = (handled?.deadlines ?? []).map((deadline) => fromDeadline(deadline, nowMs));
     const stored = (object as { readonly status?: StatusValue }).status ?? {};
-    const conditions = conditionsOf(record.incident, options);
-    const status = {
-      ...stored,
-      severity,
-      ...(postmortem === undefined ? {} : { postmortem: { ...postmortem } }),
-      ...(dutiesAsked === undefined ? {} : { dutiesAsked }),
-      ...(told.length === 0 ? {} : { deadlines: told.map((each) => ({ ...each })) }),
-      ...(findings.length === 0 ? {} : { findings: findings.map((each) => ({ ...each })) }),
-      ...(conditions.length === 0 ? {} : { conditions: conditions.map((each) => ({ ...each })) }),
-    };
-    const written = await writeStatus(client, object, status);
+    const links = isOpenIncident(object) ? { links: incidentLinks(object, options.programme).map((each) => ({ ...each })) } : {};
+    const kept = { ...stored, ...links, ...(handled === null ? {} : handledStatus(handled, told, conditionsOf(record.incident, options))) };
+    const { links: found, ...unlinked } = kept;
+    const written = await writeStatus(client, object, Array.isArray(found) && found.length === 0 ? unlinked : kept);
     if (!written.ok) return written.failure.kind === 'NotFound' ? { kind: 'Done' } : { kind: 'Retry' };
     if (written.value.kind === 'Written' && !isContinued(object))
       for (const event of deadlineEvents(object, knownDeadlines(record), told)) recorder.record(event);
-    const waitMs = untilDeadlineChanges(deadlines, nowMs);
+    const waitMs = untilDeadlineChanges(handled?.deadlines ?? [], nowMs);
     return waitMs === null ? { kind: 'Done' } : { kind: 'Again', afterMs: Math.min(waitMs, longestWaitMs), priority: 'Status' };
+  };
+}
+
+function handledStatus(
+  { severity, postmortem, dutiesAsked, findings }: Handled,
+  told: readonly DeadlineStatus[],
+  conditions: RiskIncident['status']['conditions'],
+): StatusValue {
+  return {
+    severity,
+    ...(postmortem === undefined ? {} : { postmortem: { ...postmortem } }),
+    ...(dutiesAsked === undefined ? {} : { dutiesAsked }),
+    ...(told.length === 0 ? {} : { deadlines: told.map((each) => ({ ...each })) }),
+    ...(findings.length === 0 ? {} : { findings: findings.map((each) => ({ ...each })) }),
+    ...(conditions.length === 0 ? {} : { conditions: conditions.map((each) => ({ ...each })) }),
   };
 }
 

@@ -7,6 +7,7 @@ import type { UntypedObject } from '../kube/kube-object.ts';
 import type { NotifiableIncident, ReportDuty } from '../notifications/notice.ts';
 import type { NotifyPlan, Told } from '../notifications/schedule.ts';
 import type { Cluster } from './cluster.ts';
+import { incidentLinks } from './links.ts';
 import type { Programme } from './programme.ts';
 import { remembered } from './remembered.ts';
 import { reportTelling } from './told.ts';
@@ -33,7 +34,7 @@ export interface NotifyBook {
 }
 
 interface ReadIncident {
-  readonly incident: NotifiableIncident;
+  readonly incident: Omit<NotifiableIncident, 'links'>;
   readonly told: ReadonlyMap<string, Told>;
 }
 
@@ -62,11 +63,12 @@ function dutiesOf(incident: RiskIncident): readonly ReportDuty[] {
   });
 }
 
+/** Without its links, which are as the policy says now. */
 function readIncident(object: UntypedObject): ReadIncident | null {
   const parsed = parseRiskIncident(object);
   if (!parsed.ok) return null;
   const { metadata, spec, status } = parsed.value;
-  const incident: NotifiableIncident = {
+  const incident: ReadIncident['incident'] = {
     namespace: metadata.namespace ?? '',
     name: metadata.name,
     uid: metadata.uid,
@@ -128,7 +130,9 @@ export function createNotifyBook({
     if (!isTold && !isDue && raw.status?.closedAt !== undefined) return null;
     const plan = planOf(raw);
     const read = plan === null && !isTold ? null : incidentIn(object);
-    return read === null ? null : { object, incident: read.incident, told: read.told, plan };
+    return read === null
+      ? null
+      : { object, incident: { ...read.incident, links: incidentLinks(object, programme) }, told: read.told, plan };
   }
 
   return {

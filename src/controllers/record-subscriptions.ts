@@ -1,3 +1,4 @@
+import { isOpenIncident } from '../api/open-incident.ts';
 import type { UntypedObject } from '../kube/kube-object.ts';
 import { keyOf } from '../kube/kube-object.ts';
 import type { Anchors } from './anchor.ts';
@@ -84,7 +85,7 @@ function followIncidents({ cluster, wakes }: RecordSubscriptionOptions): readonl
   const { incidents, policies, risks } = cluster.own;
   const wake = (object: UntypedObject): void => {
     const parts = recordParts(object, incidents.store);
-    if (parts.some(isHandledByPeople)) for (const part of parts) wakes.incident(keyOf(part));
+    if (isOpenIncident(object) || parts.some(isHandledByPeople)) for (const part of parts) wakes.incident(keyOf(part));
   };
   /** A policy concerns all there are, a model those about it. */
   const wakeAbout = ({ metadata: { namespace, name } }: UntypedObject): void => {

@@ -34,7 +34,8 @@ interface Alert {
 
 /** What all alerts of an incident say of it. */
 function annotationsOf({ incident }: Notice, summary: string, description: string): Alert['annotations'] {
-  return { summary, description, incident_uid: incident.uid, owner: incident.owner ?? '' };
+  const links = Object.fromEntries(incident.links.map(({ name, url }) => [`${name}_url`, url]));
+  return { summary, description, incident_uid: incident.uid, owner: incident.owner ?? '', ...links };
 }
 
 function stageAlerts(notice: Notice, { receiver, holdsUntil }: AlertTimes): readonly Alert[] {

@@ -8,7 +8,7 @@ import { wordingOf } from './wording.ts';
 export function cloudEventMessage(notice: Notice): NoticeMessage {
   const { incident, newest, occasion, earlier, duty, isOver } = notice;
   const { title, what, remedy } = wordingOf(notice);
-  const { namespace, plan, risk, name, uid, owner, openedAt, severity } = incident;
+  const { namespace, plan, risk, name, uid, owner, openedAt, severity, links } = incident;
   const about = plan === null ? `modelrisks/${encodeURIComponent(risk)}` : `mitigationplans/${encodeURIComponent(plan)}`;
   const event = {
     specversion: '1.0',
@@ -30,6 +30,7 @@ export function cloudEventMessage(notice: Notice): NoticeMessage {
       owner,
       openedAt,
       severity,
+      links,
       incident: { name, uid },
       entry: newest,
       earlier,

@@ -36,6 +36,8 @@ export interface NotifiableIncident {
   readonly openedAt: string;
   readonly severity: string;
   readonly duties: readonly ReportDuty[];
+  /** Where to look and what to do. */
+  readonly links: readonly { readonly name: string; readonly url: string }[];
   readonly entries: readonly ToldEntry[];
 }
 

@@ -18,6 +18,7 @@ export function anIncident(...types: readonly RecordedStep[]): NotifiableInciden
     openedAt: new Date(beganMs).toISOString(),
     severity: 'High',
     duties: [],
+    links: [],
     entries: types.map((each, seq) => {
       const { type, after } = typeof each === 'string' ? { type: each, after: '' } : each;
       return { seq, at: new Date(beganMs + seq * 60_000).toISOString(), type, actor: 'operator', after, reason: `${type} for a reason.` };

@@ -62,6 +62,7 @@ describe('what the notifier remembers of an incident', () => {
         openedAt: new Date(startMs).toISOString(),
         severity: 'High',
         duties: [],
+        links: [],
         entries,
       },
       told: new Map(told === null ? [] : [['duty', told]]),
