@@ -1,5 +1,5 @@
 /**
- * The import arrows of the design: main -> cli|server|controllers -> rooms -> core -> shared, down only.
+ * The import arrows of the design: main -> cli|server|controllers -> report -> rooms -> core -> shared, down only.
  * `npm run check` plants one violation per rule and fails unless every rule catches its own.
  */
 const rooms = ['api', 'signals', 'actuators', 'governance', 'kube', 'telemetry', 'notifications'];
@@ -20,6 +20,12 @@ module.exports = {
       from: { path: `^src/${room}/` },
       to: { path: '^src/', pathNot: [`^src/${room}/`, '^src/core/', '^src/shared/'] },
     })),
+    {
+      name: 'report-reads-objects-alone',
+      severity: 'error',
+      from: { path: '^src/report/' },
+      to: { pathNot: '^src/(report|api|core|shared)/' },
+    },
     {
       name: 'upper-floor-never-imports-sideways',
       severity: 'error',

@@ -25,6 +25,7 @@ const planted: readonly Planted[] = [
     file: `src/${room}/planted-${room}.ts`,
     imports: `../${room === 'kube' ? 'signals' : 'kube'}/planted-neighbour.ts`,
   })),
+  { rule: 'report-reads-objects-alone', file: 'src/report/planted-report.ts', imports: '../kube/planted-neighbour.ts' },
   { rule: 'upper-floor-never-imports-sideways', file: 'src/cli/planted-cli.ts', imports: '../controllers/planted-neighbour.ts' },
   { rule: 'nothing-imports-main', file: 'src/server/planted-server.ts', imports: '../main.ts' },
   { rule: 'client-node-only-in-kube', file: 'src/controllers/planted-controller.ts', imports: '@kubernetes/client-node' },

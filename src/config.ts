@@ -120,6 +120,9 @@ export function readConfig(
     const value = flags[kebab(name)] ?? environment[`MODELRISK_${kebab(name).replaceAll('-', '_').toUpperCase()}`];
     return value === undefined ? [] : [[name, value] as const];
   });
+  // Else an empty port would be 0, which is any free one, and an empty host all of them.
+  const empty = given.filter(([, value]) => value === '').map(([name]) => `--${kebab(name)}: is empty; write a value, or leave it out`);
+  if (empty.length > 0) return failure(empty);
   const parsed = configuration.safeParse(Object.fromEntries(given));
   if (!parsed.success) return failure(parsed.error.issues.map((issue) => `--${kebab(String(issue.path[0]))}: ${issue.message}`));
   const problems = [fenceProblem(parsed.data), pushProblem(parsed.data), patchProblem(parsed.data), auditProblem(parsed.data)].filter(

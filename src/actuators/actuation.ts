@@ -1,3 +1,4 @@
+import type { Target } from '../core/model/target.ts';
 import { canonicalJSON } from '../shared/canonical-json.ts';
 import type { EpochMs } from '../shared/clock.ts';
 import type { JSONPatchOperation, JSONValue } from '../shared/json.ts';
@@ -79,6 +80,8 @@ export interface Craft<Changes, Intent extends { readonly foreignEdit: boolean }
    * commands. It is given only while the object carries their journal.
    */
   statusPatch?(live: TargetObject, changes: Changes): PatchHalves | null;
+  /** As in the port; left out by kinds that bound the object as a whole. */
+  uncapped?(live: TargetObject, target: Target): readonly string[];
   /** Who else sets the same fields just now: nothing is written while anything is asked, what stands is left to them. Null: nobody. */
   yieldsTo?(live: TargetObject, surroundings: Surroundings): string | null;
   /** A change of ours that the API server did not keep, though it answered 200. */
@@ -101,6 +104,7 @@ export function createActuator<Changes extends JSONValue, Intent extends { reado
     servicesOf: (target, namespace) => craft.servicesOf(target, namespace),
     readJournal: codec.read,
     plan,
+    uncapped: (live, target) => craft.uncapped?.(live, target) ?? [],
     verify: (input) => {
       const journal = codec.decode(input.live);
       const lost = journal.kind === 'Engaged' ? craft.notKept(input.live, journal.journal.changes) : null;

@@ -117,6 +117,8 @@ export type RefusalReason =
   | 'NotRead'
   | 'BackendMissing'
   | 'CandidateAbsent'
+  /** Several parts of the object bear the candidate's name. */
+  | 'CandidateAmbiguous'
   | 'SafeBackendNotReady'
   | 'NoSafeBackend'
   | 'FlagMissing'
@@ -256,6 +258,8 @@ export interface Actuator {
   plan(input: ActuationInput): Actuation;
   /** Judges the object as the watch shows it. `Waiting` includes "the patch is not visible yet". */
   verify(input: ActuationInput): Verification;
+  /** Ways requests may come to the candidate by on this object that no constraint on the target reaches; each a sentence that says what to do. */
+  uncapped(live: TargetObject, target: Target): readonly string[];
   /** Drops tombstone and epoch (the second patch of a release); null when there is nothing to drop. */
   finish(live: TargetObject): readonly JSONPatchOperation[] | null;
   /**

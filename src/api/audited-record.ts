@@ -58,17 +58,22 @@ export function toAuditedPart(object: unknown, hash: HashText): AuditedPart | nu
   };
 }
 
-/** One record an engagement, however many objects it fills. A part whose beginning is gone stands by itself. */
+/** One record an engagement, however many objects it fills. A part whose beginning is gone, or that goes in circles, stands by itself. */
 export function toAuditedRecords(parts: readonly AuditedPart[]): readonly AuditedRecord[] {
+  const idOf = ({ namespace, name }: AuditedPart): string => `${namespace}/${name}`;
   const next = new Map(parts.map((part) => [`${part.namespace}/${part.continues ?? ''}`, part]));
-  const names = new Set(parts.map(({ namespace, name }) => `${namespace}/${name}`));
-  const firsts = parts.filter(({ namespace, continues }) => continues === null || !names.has(`${namespace}/${continues}`));
-  return firsts.map((first) => {
+  const names = new Set(parts.map(idOf));
+  const isFirst = ({ namespace, continues }: AuditedPart): boolean => continues === null || !names.has(`${namespace}/${continues}`);
+  const reached = new Set<AuditedPart>();
+  const wholes = parts.filter(isFirst).map((first) => {
     let whole = first.record;
-    for (let part = next.get(`${first.namespace}/${first.name}`); part !== undefined; part = next.get(`${part.namespace}/${part.name}`)) {
+    reached.add(first);
+    for (let part = next.get(idOf(first)); part !== undefined; part = next.get(idOf(part))) {
       const { isIntact, entries } = part.record;
       whole = { ...whole, isIntact: whole.isIntact && isIntact, entries: [...whole.entries, ...entries] };
+      reached.add(part);
     }
     return whole;
   });
+  return [...wholes, ...parts.filter((part) => !reached.has(part)).map(({ record }) => record)];
 }

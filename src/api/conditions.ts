@@ -30,6 +30,7 @@ export const mitigationPlanConditionTypes = [
   'AwaitingEvidence',
   'SpecPending',
   'Contested',
+  'UncappedPath',
   'Latched',
   'Held',
   'Drilled',

@@ -11,8 +11,19 @@ const limit = z
     forSeconds: seconds(0, 'The longest forSeconds it may have. Left out: as written.').exactOptional(),
     minSamples: count(1_000_000_000, 'The largest minSamples it may have. Left out: as written.').exactOptional(),
     staleAfterSeconds: seconds(1, 'The longest staleAfterSeconds it may have. Left out: as written.').exactOptional(),
+    clearForSeconds: seconds(0, 'The shortest clearForSeconds it may have. Left out: as written.').exactOptional(),
   })
   .meta({ description: 'The loosest an indicator of one signal may be.' });
+
+const recovery = z
+  .object({
+    stepSeconds: seconds(1, 'The shortest stepSeconds. Left out: as written.').exactOptional(),
+    probeAfterSeconds: seconds(1, 'The shortest probeAfterSeconds. Left out: as written.').exactOptional(),
+    probeAttempts: count(100, 'The most probeAttempts. Left out: as written.').exactOptional(),
+    maxEngagements: z.int().min(1).max(16).meta({ description: 'The most flap.maxEngagements. Left out: as written.' }).exactOptional(),
+    flapWindowSeconds: seconds(1, 'The shortest flap.windowSeconds. Left out: as written.').exactOptional(),
+  })
+  .meta({ description: 'How soon a plan may give back what it holds, at the soonest.' });
 
 export const floors = z
   .object({
@@ -33,6 +44,7 @@ export const floors = z
       .max(86_400)
       .meta({ description: 'The longest evaluationIntervalSeconds a model may have.' })
       .exactOptional(),
+    recovery: recovery.exactOptional(),
     limits: mapList(limit, 'signal', { min: 1, max: 32, description: 'The loosest limits, by signal.' }).exactOptional(),
     categories: setList(requiredText(63, 'Category of a risk, e.g. Fairness.'), {
       min: 1,
@@ -47,3 +59,4 @@ export const floors = z
   });
 
 export type Floors = DeepReadonly<z.output<typeof floors>>;
+export type RecoveryFloor = DeepReadonly<z.output<typeof recovery>>;

@@ -98,9 +98,10 @@ function merge(first: HandledIncident, later: HandledIncident): HandledIncident 
 /** One incident a record, however many objects it fills. */
 export function toHandledIncidents(parts: readonly IncidentPart[]): readonly HandledIncident[] {
   const byName = new Map(parts.map((part) => [`${part.namespace}/${part.name}`, part]));
-  const rootOf = (part: IncidentPart): IncidentPart => {
+  // Nothing the operator wrote goes in circles; what was put back by hand may.
+  const rootOf = (part: IncidentPart, after: readonly IncidentPart[] = []): IncidentPart => {
     const before = part.continues === null ? undefined : byName.get(`${part.namespace}/${part.continues}`);
-    return before === undefined ? part : rootOf(before);
+    return before === undefined || after.includes(before) ? part : rootOf(before, [...after, part]);
   };
   const merged = new Map<IncidentPart, { readonly incident: HandledIncident; readonly isDry: boolean }>();
   for (const part of parts.toSorted((a, b) => a.name.length - b.name.length || a.name.localeCompare(b.name))) {

@@ -82,14 +82,18 @@ export function readerOf<Spec extends z.ZodType, Status extends z.ZodType>(
 export function sentences(issue: z.core.$ZodIssue, parents: readonly PropertyKey[]): readonly string[] {
   const path = [...parents, ...issue.path];
   if (issue.code !== 'invalid_union') return [`${pathText(path)}: ${issue.message}`];
-  // The alternative that got furthest is the one the author meant.
-  const closest = [...issue.errors].sort((a, b) => depth(b) - depth(a) || a.length - b.length)[0];
+  // The alternative that got furthest is the one the author meant; of equals one of which something was written.
+  const closest = [...issue.errors].sort((a, b) => depth(b) - depth(a) || missing(a) - missing(b) || a.length - b.length)[0];
   if (closest === undefined || closest.length === 0) return [`${pathText(path)}: ${issue.message}`];
   return closest.flatMap((nested) => sentences(nested, path));
 }
 
 function depth(issues: readonly z.core.$ZodIssue[]): number {
   return Math.max(0, ...issues.map((issue) => issue.path.length));
+}
+
+function missing(issues: readonly z.core.$ZodIssue[]): number {
+  return issues.filter(({ code, message }) => code === 'invalid_type' && message.endsWith('received undefined')).length;
 }
 
 function pathText(path: readonly PropertyKey[]): string {

@@ -39,7 +39,11 @@ const snapshot = z.object({
   }),
   risk: z.object({ name: z.string() }),
   mode: z.enum(['Observe', 'Approve', 'Enforce']),
-  trigger: z.object({ indicators: z.array(z.string()), match: z.enum(['Any', 'All']) }),
+  trigger: z.object({
+    indicators: z.array(z.string()),
+    match: z.enum(['Any', 'All']),
+    standIns: z.array(z.object({ of: z.string(), by: z.array(z.string()) })).exactOptional(),
+  }),
   indicators: z.array(indicator),
   sources: z.array(z.object({ indicator: z.string(), digest: z.string() })).default([]),
   version: z.string().nullable().default(null),

@@ -35,7 +35,7 @@ export function toPlanSnapshot(plan: Pick<MitigationPlan, 'metadata' | 'spec'>, 
     targets: spec.targets.flatMap((each) => ('job' in each ? [] : [toTarget(each, scaled)])),
     ...jobsOf(spec),
     stages: terms.stages.value.map(toStage),
-    recovery: spec.recovery,
+    recovery: terms.recovery.value,
     approval: spec.approval ?? noApproval,
     safeVersion: safeVersion(spec),
     onSharedCause: spec.onSharedCause,
@@ -55,11 +55,12 @@ export function generatedRoutesOf({ metadata, spec }: Pick<MitigationPlan, 'meta
 
 /**
  * `sha256:` and 64 hex digits over what a decision is about. `suspend` and `owner` are left out, so that
- * holding a plan or naming another team voids no approval. Mode and stages are those in force: what a tier supplies is decided on too.
+ * holding a plan or naming another team voids no approval. Mode, stages and recovery are those in force: what a tier supplies is decided on too.
  */
 export function planDigest(spec: MitigationPlanSpec, terms = planTerms(spec, null)): string {
   const [mode, stages] = [terms.mode.value, terms.stages.value];
-  const { riskRef, trigger, targets, recovery, approval, onSharedCause, onContest } = spec;
+  const { riskRef, trigger, targets, approval, onSharedCause, onContest } = spec;
+  const recovery = terms.recovery.value;
   const decidedOn = {
     // Younger than the first decisions: where it says what held before, they stay valid.
     ...(onContest?.action === 'Yield' ? { onContest: toOnContest(onContest) } : {}),

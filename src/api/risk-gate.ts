@@ -30,7 +30,10 @@ const model = z
     }),
     roles: setList(name('Role.'), { max: maxGateRoles, description: 'Roles that have to sign a version.' }),
     approved: mapList(approved, 'version', { max: 16, description: 'Versions with all sign-offs.' }),
-    workloads: mapList(workload, ['kind', 'name'], { max: 8, description: 'What the model runs on (workloadRefs).' }),
+    workloads: mapList(workload, ['kind', 'name'], {
+      max: 16,
+      description: 'What the model runs on (workloadRefs), as it is written and as it was signed.',
+    }),
   })
   .meta({ description: 'What may be deployed of one model.' });
 

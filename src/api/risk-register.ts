@@ -7,7 +7,7 @@ import type { ModelRisk } from './model-risk.ts';
 type Register = Pick<ModelRisk['spec'], 'risks' | 'indicators'>;
 
 /** The entries of the register that have a price. */
-export function toQuantifiedRisks({ risks }: Register): readonly QuantifiedRisk[] {
+export function toQuantifiedRisks({ risks }: Pick<Register, 'risks'>): readonly QuantifiedRisk[] {
   return risks.flatMap(({ name, category, likelihood, impact }) => {
     const priced = impact === undefined ? null : toImpact(impact);
     if (likelihood === undefined || priced === null) return [];

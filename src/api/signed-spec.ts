@@ -32,6 +32,8 @@ export function signedSpec(written: Spec, signed: SignedModel): SignedSpec {
     model: { ...model, ...(maturity === undefined ? {} : { labelMaturitySeconds: maturity }) },
     ...(criticality === undefined ? {} : { criticality }),
     suspend,
+    // What a signed model runs on is what is looked at: beside another that does well a bad one is not seen.
+    workloadRefs: [...(signed.workloadRefs.length === 0 ? written.workloadRefs : signed.workloadRefs)],
     risks: risks.map(({ entry }) => entry),
   };
   const term = (field: string, is: unknown, was: unknown): readonly HeldTerm[] =>
@@ -43,9 +45,19 @@ export function signedSpec(written: Spec, signed: SignedModel): SignedSpec {
       ...term('criticality', declared, criticality),
       ...term('suspend', written.suspend, spec.suspend),
       ...term('model.labelMaturitySeconds', written.model.labelMaturitySeconds, maturity),
+      ...term('workloadRefs', namesOf(written.workloadRefs), namesOf(spec.workloadRefs)),
       ...risks.flatMap(({ held }) => held),
     ],
   };
+}
+
+function namesOf(refs: Spec['workloadRefs']): string {
+  return (
+    refs
+      .map(({ kind, name }) => `${kind} ${name}`)
+      .toSorted()
+      .join(', ') || 'none'
+  );
 }
 
 const criticalities: readonly Criticality[] = ['Low', 'Medium', 'High', 'Critical'];

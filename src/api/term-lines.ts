@@ -34,6 +34,7 @@ function indicatorLines({ declared, ...terms }: IndicatorTerms): readonly TermLi
       ? []
       : [line(at('minSamples'), terms.minSamples, (rows) => (rows === undefined ? 'by the noise of the signal' : String(rows)))]),
     line(at('staleAfterSeconds'), terms.staleAfterSeconds, seconds),
+    line(at('clearForSeconds'), terms.clearForSeconds, seconds),
   ];
 }
 
@@ -48,10 +49,11 @@ function thresholdText(threshold: ThresholdSpec | undefined): string {
 }
 
 /** Of a plan. */
-export function planTermLines({ mode, stages, notify }: PlanTerms): readonly TermLine[] {
+export function planTermLines({ mode, stages, recovery, notify }: PlanTerms): readonly TermLine[] {
   return [
     line('mode', mode, String),
     line('stages', stages, stagesText),
+    line('recovery', recovery, recoveryText),
     line('notify', notify, (value) =>
       value === undefined
         ? 'nobody'
@@ -60,6 +62,11 @@ export function planTermLines({ mode, stages, notify }: PlanTerms): readonly Ter
             .join('; '),
     ),
   ];
+}
+
+function recoveryText({ stepSeconds, probeAfterSeconds, probeAttempts, flap }: PlanTerms['recovery']['value']): string {
+  const probes = `${String(probeAttempts)} probes after ${seconds(probeAfterSeconds)} each`;
+  return `a step after ${seconds(stepSeconds)}, ${probes}, ${String(flap.maxEngagements)} engagements within ${seconds(flap.windowSeconds)}`;
 }
 
 function stagesText(stages: readonly StageSpec[]): string {

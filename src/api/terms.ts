@@ -1,6 +1,6 @@
 import type { OnNoData } from '../core/model/indicator.ts';
 import type { Mode } from '../core/model/plan.ts';
-import type { Floors } from './floors.ts';
+import type { Floors, RecoveryFloor } from './floors.ts';
 import { layLadder } from './ladder.ts';
 import type { MitigationPlanSpec, StageSpec } from './mitigation-plan.ts';
 import type { DeclaredIndicator, IndicatorInForce } from './model-risk.ts';
@@ -29,6 +29,7 @@ export interface IndicatorTerms {
   /** Undefined: as many as the noise of the signal asks for. */
   readonly minSamples: Term<number | undefined>;
   readonly staleAfterSeconds: Term<number>;
+  readonly clearForSeconds: Term<number>;
 }
 
 /** What a model is held to. */
@@ -44,6 +45,7 @@ export interface PlanTerms {
   readonly tier: TierSpec | null;
   readonly mode: Term<Mode>;
   readonly stages: Term<readonly StageSpec[]>;
+  readonly recovery: Term<RecoverySpec>;
   readonly notify: Term<MitigationPlanSpec['notify']>;
   /** What of the tier's ladder this plan can't do as it is written: a sentence each. */
   readonly unfit: readonly string[];
@@ -75,7 +77,7 @@ function indicatorTerms(spec: DeclaredIndicator, tier: TierSpec | null): Indicat
 function supplyIndicator(declared: DeclaredIndicator, playbook: Playbook | undefined): IndicatorTerms {
   const signal = signalOf(declared);
   const fromPlaybook = playbook?.thresholds?.find((each) => each.signal === signal)?.threshold;
-  const { forSeconds, minSamples, staleAfterSeconds } = declared;
+  const { forSeconds, minSamples, staleAfterSeconds, clearForSeconds } = declared;
   return {
     declared,
     threshold: toModel<ThresholdSpec | undefined>(declared.threshold, fromPlaybook, undefined),
@@ -83,6 +85,7 @@ function supplyIndicator(declared: DeclaredIndicator, playbook: Playbook | undef
     forSeconds: { value: forSeconds, from: 'Model' },
     minSamples: { value: minSamples, from: minSamples === undefined ? 'Default' : 'Model' },
     staleAfterSeconds: { value: staleAfterSeconds, from: 'Model' },
+    clearForSeconds: { value: clearForSeconds, from: 'Model' },
   };
 }
 
@@ -111,6 +114,7 @@ function boundIndicator(terms: IndicatorTerms, floors: Floors | undefined): Indi
       rows === undefined ? rows : Math.min(rows, most),
     ),
     staleAfterSeconds: underFloor(terms.staleAfterSeconds, limit.staleAfterSeconds, Math.min),
+    clearForSeconds: underFloor(terms.clearForSeconds, limit.clearForSeconds, Math.max),
   };
 }
 
@@ -128,12 +132,14 @@ export function indicatorInForce({ declared, ...terms }: IndicatorTerms): Indica
     onNoData: terms.onNoData.value,
     forSeconds: terms.forSeconds.value,
     staleAfterSeconds: terms.staleAfterSeconds.value,
+    clearForSeconds: terms.clearForSeconds.value,
     ...(threshold === undefined ? {} : { threshold }),
     ...(minSamples === undefined ? {} : { minSamples }),
   };
 }
 
-type DeclaredPlan = Pick<MitigationPlanSpec, 'mode' | 'stages' | 'notify' | 'targets'>;
+type RecoverySpec = MitigationPlanSpec['recovery'];
+type DeclaredPlan = Pick<MitigationPlanSpec, 'mode' | 'stages' | 'notify' | 'targets' | 'recovery'>;
 
 /** As `riskTerms`, for a plan of the model. A plan with stages of its own keeps them. */
 export function planTerms(spec: DeclaredPlan, tier: TierSpec | null): PlanTerms {
@@ -145,9 +151,25 @@ export function planTerms(spec: DeclaredPlan, tier: TierSpec | null): PlanTerms 
     tier,
     mode: underFloor<Mode, Mode>({ value: spec.mode, from: 'Plan' }, floor, stricterOf(modeOrder)),
     stages: floor === 'Enforce' ? underFloor(stages, stages.value.map(unasked), askingNobody) : stages,
+    recovery: underFloor<RecoverySpec, RecoveryFloor>({ value: spec.recovery, from: 'Plan' }, tier?.floors?.recovery, slowerRecovery),
     notify: toPlan(spec.notify, playbookNotify(tier), undefined),
     unfit: laid?.unfit ?? [],
   };
+}
+
+/** What gives back later, and less often by itself. The same object where the floor bounds nothing. */
+function slowerRecovery(written: RecoverySpec, floor: RecoveryFloor): RecoverySpec {
+  const { stepSeconds, probeAfterSeconds, probeAttempts, flap } = written;
+  const slower: RecoverySpec = {
+    stepSeconds: Math.max(stepSeconds, floor.stepSeconds ?? 0),
+    probeAfterSeconds: Math.max(probeAfterSeconds, floor.probeAfterSeconds ?? 0),
+    probeAttempts: Math.min(probeAttempts, floor.probeAttempts ?? Infinity),
+    flap: {
+      maxEngagements: Math.min(flap.maxEngagements, floor.maxEngagements ?? Infinity),
+      windowSeconds: Math.max(flap.windowSeconds, floor.flapWindowSeconds ?? 0),
+    },
+  };
+  return JSON.stringify(slower) === JSON.stringify({ stepSeconds, probeAfterSeconds, probeAttempts, flap }) ? written : slower;
 }
 
 /** A stage that asks first is milder than one that acts. */

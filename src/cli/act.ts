@@ -8,6 +8,7 @@ import type { Result } from '../shared/result.ts';
 import { whoAmI } from './author.ts';
 import type { DecidingClients } from './author.ts';
 import type { ActCommand } from './act-arguments.ts';
+import { decisionName } from './decision-name.ts';
 
 export interface ActClients extends DecidingClients {
   readonly incidents: Pick<ResourceClient<UntypedObject>, 'get'>;
@@ -57,7 +58,7 @@ export async function takeAct(
   const { kind, uid, digest } = subject.value;
   const author = await whoAmI(clients);
   const stamp = toInstant(nowMs).replaceAll(/\D/g, '');
-  const name = `${act.name}-${act.action.toLowerCase()}-${stamp}`.slice(-253);
+  const name = decisionName(act.name, `${act.action.toLowerCase()}-${stamp}`);
   const decision = {
     apiVersion: 'modelrisk.dev/v1alpha1',
     kind: 'RiskDecision',

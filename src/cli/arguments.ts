@@ -1,10 +1,15 @@
 import { parseArgs } from 'node:util';
 import { failure, success } from '../shared/result.ts';
+import { readDataTime } from '../signals/data-time.ts';
 import { actCommand, actOptions, actUsage } from './act-arguments.ts';
 import type { ActCommand, ActSwitches } from './act-arguments.ts';
 import type { Result } from '../shared/result.ts';
 import type { GateCommand } from './gate.ts';
 import { gateCommand } from './gate-arguments.ts';
+import { droppedFlag } from './flag-homes.ts';
+import { readPeriodDays } from './period.ts';
+import { reportCommand, reportUsage } from './report-arguments.ts';
+import type { ReportCommand } from './report-arguments.ts';
 
 export const usage = `kubectl modelrisk: keeps live models inside accepted risk
 
@@ -28,7 +33,7 @@ export const usage = `kubectl modelrisk: keeps live models inside accepted risk
                                                        1: no-go, 2: nobody can tell (docs/gate.md)
   kubectl modelrisk metrics [-n NAMESPACE | -A] [--period DAYS]
                                                        figures of the programme: times, escaped incidents, precision, reviews, overrides
-  kubectl modelrisk audit verify [-n NAMESPACE]        recompute the record's hash chain
+${reportUsage}  kubectl modelrisk audit verify [-n NAMESPACE]        recompute the record's hash chain
       --export FILE       check what an audit sink holds (JSON lines), and the cluster against it; -A for all namespaces
       --offline           with --export: by itself, no cluster is asked
       --against FILE      with --export: against a file of audit export, no cluster is asked
@@ -66,6 +71,7 @@ export type Command =
   | { readonly kind: 'Incidents' }
   | { readonly kind: 'Metrics'; readonly periodDays: number }
   | ActCommand
+  | ReportCommand
   | { readonly kind: 'List' }
   | { readonly kind: 'Playbook'; readonly name: string }
   | { readonly kind: 'Explain'; readonly name: string }
@@ -143,6 +149,8 @@ const options = {
   against: { type: 'string' },
   offline: { type: 'boolean', default: false },
   period: { type: 'string' },
+  format: { type: 'string' },
+  tier: { type: 'string' },
   ...actOptions,
   'expires-at': { type: 'string' },
   kubeconfig: { type: 'string' },
@@ -172,6 +180,10 @@ interface Switches extends ActSwitches {
   readonly offline: boolean;
   readonly 'expires-at'?: string;
   readonly period?: string;
+  readonly format?: string;
+  readonly tier?: string;
+  readonly 'all-namespaces': boolean;
+  readonly json: boolean;
 }
 
 /** A drill that waits for its plan to be free is longer. */
@@ -195,7 +207,8 @@ function signOffCommand(words: readonly string[], switches: Switches): Result<Co
   if (name === undefined || rest.length > 0)
     return failure('sign-off takes the name of one ModelRisk (sign-off credit-default --role risk)');
   if (role === undefined) return failure('sign-off needs --role: the role you sign in, one of those condition SignedOff names');
-  if (expiresAt !== null && Number.isNaN(Date.parse(expiresAt)))
+  // Not Date.parse: it reads 03/04/2027 the American way, and 7 as a year.
+  if (expiresAt !== null && readDataTime(expiresAt) === null)
     return failure(`--expires-at ${expiresAt} is no time: write it like 2027-01-31T00:00:00Z`);
   return success({ kind: 'SignOff', name, role, reason, expiresAt: expiresAt === null ? null : new Date(expiresAt).toISOString(), dryRun });
 }
@@ -213,13 +226,9 @@ function restoreCommand(words: readonly string[], switches: Switches): Result<Co
   return success({ kind: 'Restore', targetKind, name, patchKinds });
 }
 
-const defaultPeriodDays = 90;
-
 function metricsCommand({ period }: Switches): Result<Command, string> {
-  const periodDays = Number(period ?? defaultPeriodDays);
-  if (!Number.isInteger(periodDays) || periodDays < 1 || periodDays > 3660)
-    return failure(`--period ${period ?? ''} is no number of days from 1 to 3660`);
-  return success({ kind: 'Metrics', periodDays });
+  const periodDays = readPeriodDays(period);
+  return periodDays.ok ? success({ kind: 'Metrics', periodDays: periodDays.value }) : periodDays;
 }
 
 function auditCommand(words: readonly string[], switches: Switches): Result<Command, string> {
@@ -257,11 +266,13 @@ function commandOf(words: readonly string[], switches: Switches): Result<Command
   if (switches.policy !== undefined) return failure('--policy goes with backlog');
   if (first === 'sign-off') return signOffCommand(words.slice(1), switches);
   if (switches['expires-at'] !== undefined) return failure('--expires-at goes with sign-off');
+  if (first === 'report') return reportCommand(words.slice(1), switches);
+  if (switches.format !== undefined || switches.tier !== undefined) return failure('--format and --tier go with report');
   if (first === 'gate' && second === undefined) return gateCommand(switches);
   if ([switches.model, switches.version, switches.waive].some((each) => each !== undefined))
-    return failure('--model, --version and --waive go with gate');
+    return failure('--model, --version and --waive go with gate, --model with report too');
   if (first === 'metrics' && second === undefined) return metricsCommand(switches);
-  if (switches.period !== undefined) return failure('--period goes with metrics');
+  if (switches.period !== undefined) return failure('--period goes with metrics and report');
   if (first === 'drill') return drillCommand(words.slice(1), switches);
   if (switches['dry-run'] || switches.wait !== undefined) return failure('--wait goes with drill, --dry-run with drill and sign-off');
   if (first === 'restore') return restoreCommand(words.slice(1), switches);
@@ -298,21 +309,23 @@ export function readArguments(commandLine: readonly string[]): Result<Arguments,
   try {
     parsed = parseArgs({ args: [...commandLine], allowPositionals: true, options });
   } catch (error) {
-    // Only the first sentence: what follows is advice on the parser, not on this command.
-    return failure((error instanceof Error ? error.message : String(error)).split('. ')[0] ?? '');
+    // Only the first sentence: what follows, on this line or the next, is advice on the parser, not on this command.
+    return failure(String((error as { readonly message?: unknown }).message).split(/\.\s/)[0] ?? '');
   }
   const { values, positionals } = parsed;
   const command = commandOf(positionals, values);
   if (!command.ok) return command;
+  const dropped = droppedFlag(command.value.kind, values);
+  if (dropped !== null) return failure(dropped);
   const allNamespaces = values['all-namespaces'];
   if (
     allNamespaces &&
-    !['RestoreAll', 'Doctor', 'Reviews', 'Incidents', 'Metrics', 'Backlog', 'List', 'AuditExport', 'VerifyExport'].includes(
+    !['RestoreAll', 'Doctor', 'Reviews', 'Incidents', 'Metrics', 'Report', 'Backlog', 'List', 'AuditExport', 'VerifyExport'].includes(
       command.value.kind,
     )
   )
     return failure(
-      '--all-namespaces goes with restore --all, doctor, list, reviews, incidents, metrics, backlog, audit export and audit verify --export',
+      '--all-namespaces goes with restore --all, doctor, list, reviews, incidents, metrics, report, backlog, audit export and audit verify --export',
     );
   if (allNamespaces && values.namespace !== undefined) return failure('--namespace and --all-namespaces exclude each other');
   return success({

@@ -55,5 +55,5 @@ export async function printVerification(
     return 1;
   }
   process.stdout.write(json ? `${JSON.stringify(report.value)}\n` : `${exportSentences(report.value).join('\n')}\n`);
-  return report.value.findings.length === 0 ? 0 : 1;
+  return report.value.findings.length === 0 && report.value.factFindings.length === 0 ? 0 : 1;
 }

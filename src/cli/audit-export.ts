@@ -1,9 +1,12 @@
 import { createHash } from 'node:crypto';
 import { readAuditLine, toAuditLines, writeAuditLine } from '../api/audit-line.ts';
+import { isFactLine, readFactLine } from '../api/fact-line.ts';
 import type { AuditLine } from '../core/audit-line.ts';
+import type { Fact } from '../core/fact-chain.ts';
 import type { AuditFinding } from '../governance/audit.ts';
 import { auditCopy, auditExport } from '../governance/export-audit.ts';
 import type { CopyAudit } from '../governance/export-audit.ts';
+import { auditFacts } from '../governance/export-facts.ts';
 import type { UntypedObject } from '../kube/kube-object.ts';
 import type { ResourceClient } from '../kube/resource-client.ts';
 import { failure, success } from '../shared/result.ts';
@@ -51,6 +54,9 @@ export interface ExportReport extends CopyAudit {
   readonly lines: number;
   readonly incidents: number;
   readonly against: 'Cluster' | 'File' | 'Nothing';
+  /** What the export says of policies, models and decisions: of all namespaces, since they are one chain. */
+  readonly facts: number;
+  readonly factFindings: readonly string[];
 }
 
 /** What an export is compared with. */
@@ -59,15 +65,32 @@ export type Against =
   | { readonly kind: 'File'; readonly text: string }
   | { readonly kind: 'Cluster'; readonly incidents: Pick<ResourceClient<UntypedObject>, 'listPage'> };
 
-function readLines(text: string, what: string): Result<readonly AuditLine[], string> {
-  const lines: AuditLine[] = [];
+interface ReadExport {
+  readonly entries: readonly AuditLine[];
+  readonly facts: readonly Fact[];
+}
+
+function readLines(text: string, what: string): Result<ReadExport, string> {
+  const entries: AuditLine[] = [];
+  const facts: Fact[] = [];
   for (const [index, row] of text.split('\n').entries()) {
     if (row.trim() === '') continue;
-    const line = readAuditLine(row);
-    if (!line.ok) return failure(`line ${index + 1} of ${what} is no entry of a record: ${line.failure}`);
-    lines.push(line.value);
+    const json = parseJSON(row);
+    const isFact = isFactLine(json);
+    const read = isFact ? readFactLine(json) : readAuditLine(row);
+    if (!read.ok) return failure(`line ${index + 1} of ${what} is no ${isFact ? 'fact' : 'entry of a record'}: ${read.failure}`);
+    if ('entry' in read.value) entries.push(read.value);
+    else facts.push(read.value);
   }
-  return success(lines);
+  return success({ entries, facts });
+}
+
+function parseJSON(row: string): unknown {
+  try {
+    return JSON.parse(row);
+  } catch {
+    return null;
+  }
 }
 
 /**
@@ -81,7 +104,8 @@ export async function verifyExport(
   const read = readLines(text, 'the export');
   if (!read.ok) return read;
   const isAsked = (line: AuditLine): boolean => namespace === null || line.namespace === namespace;
-  const exported = read.value.filter(isAsked);
+  const { entries, facts } = read.value;
+  const exported = entries.filter(isAsked);
   const copy = await copyOf(against, namespace);
   if (!copy.ok) return copy;
   const own = auditExport(exported, hashText);
@@ -90,6 +114,8 @@ export async function verifyExport(
     lines: exported.length,
     incidents: new Set(exported.map(({ uid }) => uid)).size,
     against: against.kind,
+    facts: facts.length,
+    factFindings: auditFacts(facts, entries, hashText),
     unanchored: found?.unanchored ?? 0,
     findings: [...own, ...(copy.value?.findings ?? []), ...(found?.findings ?? [])],
   });
@@ -103,7 +129,7 @@ async function copyOf(against: Against, namespace: string | null): Promise<Resul
       return takeLines(against.incidents, namespace);
     case 'File': {
       const read = readLines(against.text, 'the other file');
-      return read.ok ? success({ lines: read.value, findings: [] }) : read;
+      return read.ok ? success({ lines: read.value.entries, findings: [] }) : read;
     }
   }
 }
@@ -114,11 +140,14 @@ const compared: Readonly<Record<ExportReport['against'], string>> = {
   Nothing: 'it was compared with nothing: lines that are missing from the end of an incident, or the newest incidents, do not show',
 };
 
-export function exportSentences({ lines, incidents, against, unanchored, findings }: ExportReport): readonly string[] {
+export function exportSentences(report: ExportReport): readonly string[] {
+  const { lines, incidents, against, unanchored, findings, facts, factFindings } = report;
   const rest = unanchored === 0 ? '' : `, ${unanchored} entries are not in it yet`;
   const verdict = findings.length === 0 ? `intact; ${compared[against]}${rest}` : `${findings.length} findings${rest}`;
   return [
     ...findings.map(({ incident, message }) => `RiskIncident ${incident}: ${message}`),
     `export: ${incidents} incidents, ${lines} lines, ${verdict}`,
+    ...factFindings,
+    ...(facts === 0 ? [] : [`facts: ${facts} lines, ${factFindings.length === 0 ? 'intact' : `${factFindings.length} findings`}`]),
   ];
 }

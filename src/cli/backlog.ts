@@ -1,20 +1,15 @@
 import { toInstant } from '../api/instant.ts';
 import { parseMitigationPlan } from '../api/mitigation-plan.ts';
-import type { MitigationPlan } from '../api/mitigation-plan.ts';
 import { parseModelRisk } from '../api/model-risk.ts';
-import type { ModelRisk } from '../api/model-risk.ts';
-import { toRemediation } from '../api/remediation.ts';
-import { rememberedRatios, toEvidence, toQuantifiedRisks } from '../api/risk-register.ts';
 import { parseRiskPolicy } from '../api/risk-policy.ts';
 import { explainBacklog } from '../core/risk/backlog/explain-backlog.ts';
-import { expectationsOf, rankBacklog } from '../core/risk/backlog/rank.ts';
+import { expectationsOf } from '../core/risk/backlog/rank.ts';
 import type { Backlog, RankedItem } from '../core/risk/backlog/rank.ts';
-import type { RiskExposure } from '../core/risk/backlog/remediation.ts';
-import { riskLosses } from '../core/risk/model-loss.ts';
 import type { UntypedObject } from '../kube/kube-object.ts';
 import type { ResourceClient } from '../kube/resource-client.ts';
 import { failure, success } from '../shared/result.ts';
 import type { Result } from '../shared/result.ts';
+import { rankModels } from '../report/rank-models.ts';
 import { listAll } from './list-all.ts';
 
 type Lister = Pick<ResourceClient<UntypedObject>, 'listPage'>;
@@ -37,8 +32,6 @@ export interface BacklogReport {
   readonly sentences: readonly string[];
 }
 
-const weeksAYear = 365.25 / 7;
-
 /** `kubectl modelrisk backlog`: every remediation of the models under one policy, ranked. Namespace null: all. Failure: one sentence. */
 export async function readBacklog(
   clients: BacklogClients,
@@ -53,13 +46,8 @@ export async function readBacklog(
   const plans = await listAll(clients.plans, namespace);
   if (!plans.ok) return failure(`MitigationPlans can't be listed: ${plans.failure.message}`);
   const models = readable(risks.value.map(parseModelRisk)).filter(({ spec }) => spec.policyRef.name === policy);
-  const holding = readable(plans.value.map(parseMitigationPlan)).filter(({ status }) => status.phase === 'Engaged');
   const { currency = null, discountPercent } = parsed.value.spec;
-  const backlog = rankBacklog({
-    remediations: models.flatMap((model) => model.spec.remediations.map((each) => toRemediation(each, idOf(model)))),
-    exposures: models.flatMap((model) => exposuresOf(model, holding)),
-    discountPercent,
-  });
+  const backlog = rankModels({ models, plans: readable(plans.value.map(parseMitigationPlan)) }, parsed.value.spec);
   const left = risks.value.length - readable(risks.value.map(parseModelRisk)).length;
   return success({
     ...{ policy, currency, discountPercent, problems: backlog.problems },
@@ -76,37 +64,6 @@ export async function readBacklog(
 
 function readable<Value>(all: readonly Result<Value, unknown>[]): readonly Value[] {
   return all.flatMap((each) => (each.ok ? [each.value] : []));
-}
-
-function idOf({ metadata }: Pick<ModelRisk, 'metadata'>): string {
-  return `${metadata.namespace ?? ''}/${metadata.name}`;
-}
-
-/** With live evidence, as if nothing were constrained, beside what the constraints that hold cost. */
-function exposuresOf(model: ModelRisk, holding: readonly MitigationPlan[]): readonly RiskExposure[] {
-  const { spec, status } = model;
-  const losses = riskLosses(toQuantifiedRisks(spec), toEvidence(spec, rememberedRatios(status)));
-  const costs = holdingCosts(model, holding);
-  return losses.map(({ name, rate, meanImpact }) => ({
-    id: `${idOf(model)}/${name}`,
-    rate,
-    meanImpact,
-    holdingCost: (costs.get(name) ?? 0) * weeksAYear,
-  }));
-}
-
-/** A week, by risk: the cost of a plan is split among the risks whose indicators brought it on. */
-function holdingCosts({ metadata, spec, status }: ModelRisk, holding: readonly MitigationPlan[]): ReadonlyMap<string, number> {
-  const costs = new Map<string, number>();
-  for (const plan of holding) {
-    const { holdingCostPerWeek, riskRef, trigger } = plan.spec;
-    if (holdingCostPerWeek === undefined || riskRef.name !== metadata.name || plan.metadata.namespace !== metadata.namespace) continue;
-    const triggers = spec.indicators.filter(({ name }) => trigger.indicators.includes(name));
-    const firing = triggers.filter(({ name }) => status.indicators.some((each) => each.name === name && each.state !== 'Clear'));
-    const risks = new Set((firing.length === 0 ? triggers : firing).map(({ risk }) => risk));
-    for (const risk of risks) costs.set(risk, (costs.get(risk) ?? 0) + holdingCostPerWeek / risks.size);
-  }
-  return costs;
 }
 
 function inNumbers(item: RankedItem): object {

@@ -1,18 +1,15 @@
-import { fromIndicatorStatus, toLossAccount } from '../api/explanation.ts';
 import { parseModelRisk } from '../api/model-risk.ts';
 import type { DeclaredIndicator, ModelRisk } from '../api/model-risk.ts';
 import { parseRiskPolicy } from '../api/risk-policy.ts';
 import type { RiskPolicy } from '../api/risk-policy.ts';
-import { indicatorInForce, riskTerms } from '../api/terms.ts';
-import { tierInForce } from '../api/tier-status.ts';
 import { explainRunLength } from '../core/explain-run-length.ts';
 import { explainVerdict } from '../core/explain-verdict.ts';
 import type { VerdictRecord } from '../core/explain-verdict.ts';
 import { explainLoss } from '../core/risk/explain-loss.ts';
 import type { LossAccount } from '../core/risk/explain-loss.ts';
-import { createScoreMesh } from '../core/risk/score-mesh.ts';
 import type { UntypedObject } from '../kube/kube-object.ts';
 import type { ResourceClient } from '../kube/resource-client.ts';
+import { explainModel } from '../report/explain-model.ts';
 import { failure, success } from '../shared/result.ts';
 import type { Result } from '../shared/result.ts';
 
@@ -39,10 +36,7 @@ export async function explainModelRisk(
   if (!parsed.ok) return failure(`${where} is not readable: ${parsed.failure.join('; ')}`);
   const { spec, status } = parsed.value;
   const policy = await readPolicy(clients.policies, spec.policyRef.name);
-  const terms = riskTerms(spec, policy.value === null ? null : tierInForce(parsed.value, policy.value.spec));
-  const indicators = terms.indicators.map(indicatorInForce);
-  const verdicts = indicators.map((each) => fromIndicatorStatus(each, parsed.value, terms.evaluationIntervalSeconds.value));
-  const loss = toLossAccount(parsed.value, policy.value?.spec.currency ?? status.expectedAnnualLoss?.currency ?? null, createScoreMesh());
+  const { indicators, verdicts, loss } = explainModel(parsed.value, policy.value?.spec ?? null);
   const tier = status.tier === undefined ? null : { inherent: status.tier.inherent, message: status.tier.message };
   const sentences = [
     `${where}: model ${spec.model.name} ${spec.model.version}.`,

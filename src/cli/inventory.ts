@@ -1,34 +1,16 @@
 import { parseModelRisk } from '../api/model-risk.ts';
-import type { ModelRisk } from '../api/model-risk.ts';
 import type { UntypedObject } from '../kube/kube-object.ts';
 import type { ResourceClient } from '../kube/resource-client.ts';
 import { failure, success } from '../shared/result.ts';
 import type { Result } from '../shared/result.ts';
+import { idOf, isUnknown, toModelLine } from '../report/model-line.ts';
+import type { ModelLine } from '../report/model-line.ts';
 import { listAll } from './list-all.ts';
 import { tableLines } from './table.ts';
 import { findUnregistered } from './unregistered.ts';
 import type { Unregistered, WorkloadLister } from './unregistered.ts';
 
 type Lister = Pick<ResourceClient<UntypedObject>, 'listPage'>;
-
-/** One model, from its spec and status alone. */
-export interface ModelLine {
-  readonly namespace: string;
-  readonly name: string;
-  readonly model: string;
-  readonly version: string;
-  readonly tier: string | null;
-  readonly owner: string;
-  readonly contact: string;
-  /** Reason of condition Documented; NotObserved: no operator has looked. */
-  readonly documented: string;
-  /** Reason of condition ReviewCurrent. */
-  readonly reviewed: string;
-  /** Reason of condition SignedOff. */
-  readonly signed: string;
-  readonly missing: readonly string[];
-  readonly lineageCoveragePercent: number | null;
-}
 
 export interface Inventory extends Unregistered {
   readonly models: readonly ModelLine[];
@@ -51,7 +33,7 @@ export async function readInventory(clients: InventoryClients, namespace: string
   if (!listed.ok) return failure(`ModelRisks can't be listed: ${listed.failure.message}`);
   const parsed = listed.value.map((object) => ({ object, read: parseModelRisk(object) }));
   const risks = parsed.flatMap(({ read }) => (read.ok ? [read.value] : []));
-  const models = risks.map(toLine);
+  const models = risks.map(toModelLine);
   return success({
     ...(await findUnregistered(clients, risks, namespace)),
     models: models.toSorted((a, b) => (idOf(a) < idOf(b) ? -1 : 1)),
@@ -59,33 +41,6 @@ export async function readInventory(clients: InventoryClients, namespace: string
       read.ok ? [] : [idOf({ namespace: metadata.namespace ?? '', name: metadata.name })],
     ),
   });
-}
-
-function idOf({ namespace, name }: Pick<ModelLine, 'namespace' | 'name'>): string {
-  return `${namespace}/${name}`;
-}
-
-function toLine({ metadata, spec, status }: ModelRisk): ModelLine {
-  const reasonOf = (type: string): string => status.conditions.find((each) => each.type === type)?.reason ?? 'NotObserved';
-  return {
-    namespace: metadata.namespace ?? '',
-    name: metadata.name,
-    model: spec.model.name,
-    version: spec.model.version,
-    tier: status.tier?.inherent ?? null,
-    owner: spec.owner.team,
-    contact: spec.owner.contact,
-    documented: reasonOf('Documented'),
-    reviewed: reasonOf('ReviewCurrent'),
-    signed: reasonOf('SignedOff'),
-    missing: status.documentation?.missing ?? [],
-    lineageCoveragePercent: status.documentation?.lineageCoveragePercent ?? null,
-  };
-}
-
-/** Nobody has looked at its papers yet, or nobody can: nothing missing does not mean that all is there. */
-function isUnknown({ documented }: ModelLine): boolean {
-  return ['NotObserved', 'PolicyMissing'].includes(documented);
 }
 
 const heads = ['NAMESPACE/NAME', 'TIER', 'OWNER', 'DOCUMENTED', 'REVIEWED', 'SIGNED', 'MISSING'] as const;

@@ -1,13 +1,10 @@
-import { createHash } from 'node:crypto';
-import { toAuditedPart, toAuditedRecords } from '../api/audited-record.ts';
-import { toCountedDecisions, toDecisionReading, toHandledIncidents, toIncidentPart, toReviewedModel } from '../api/handled-incident.ts';
 import { toInstant } from '../api/instant.ts';
-import { auditedActions } from '../core/risk/programme/audit-completeness.ts';
 import { explainFigure } from '../core/risk/programme/explain-programme.ts';
 import { measureProgramme } from '../core/risk/programme/figures.ts';
 import type { ProgrammeFigure } from '../core/risk/programme/figures.ts';
 import type { UntypedObject } from '../kube/kube-object.ts';
 import type { ResourceClient } from '../kube/resource-client.ts';
+import { programmeFacts } from '../report/programme-facts.ts';
 import { failure, success } from '../shared/result.ts';
 import type { Result } from '../shared/result.ts';
 import { listAll } from './list-all.ts';
@@ -35,8 +32,6 @@ export interface MetricsAsk {
 
 const dayMs = 86_400_000;
 
-const hashText = (text: string): string => createHash('sha256').update(text).digest('hex');
-
 /** `kubectl modelrisk metrics`: the figures of the programme, from the objects alone. Failure: one sentence. */
 export async function readMetrics(
   clients: MetricsClients,
@@ -52,16 +47,9 @@ export async function readMetrics(
     if (!listed.ok) return failure(`${what} can't be listed: ${listed.failure.message}`);
     lists.push(listed.value);
   }
-  const [incidents = [], decisions = [], risks = []] = lists;
+  const [incidents = [], decisions = [], modelRisks = []] = lists;
   const window = { fromMs: nowMs - periodDays * dayMs, toMs: nowMs };
-  const parts = incidents.flatMap((object) => toIncidentPart(object) ?? []);
-  const readings = decisions.flatMap((object) => toDecisionReading(object) ?? []);
-  const facts = {
-    incidents: toHandledIncidents(parts),
-    decisions: toCountedDecisions(readings, parts),
-    actions: auditedActions(toAuditedRecords(incidents.flatMap((object) => toAuditedPart(object, hashText) ?? [])), nowMs),
-    models: risks.map((object) => toReviewedModel(object, nowMs)),
-  };
+  const facts = programmeFacts({ incidents, decisions, modelRisks }, nowMs);
   return success({ from: toInstant(window.fromMs), to: toInstant(window.toMs), figures: measureProgramme(facts, window) });
 }
 

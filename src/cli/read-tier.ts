@@ -8,7 +8,7 @@ import type { UntypedObject } from '../kube/kube-object.ts';
 import type { ResourceClient } from '../kube/resource-client.ts';
 import { failure, success } from '../shared/result.ts';
 import type { Result } from '../shared/result.ts';
-import { policyInForce } from './held-lines.ts';
+import { policyInForce } from '../report/held-lines.ts';
 
 type Reader = Pick<ResourceClient<UntypedObject>, 'get'>;
 

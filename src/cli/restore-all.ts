@@ -93,7 +93,14 @@ async function isActedOn(targetKind: string, { plans, namespace }: RestoreAllOpt
 /** Kinds plans may patch are known to the operator alone: what this command was not told of would be left as it is without a word. */
 async function tellUntold({ targets, plans, namespace }: RestoreAllOptions, progress: Progress): Promise<void> {
   const listed = await listAll(plans, namespace);
-  if (!listed.ok) return;
+  if (!listed.ok) {
+    // Without the CRD there are no plans.
+    if (listed.failure.kind !== 'NotFound')
+      progress.sentences.push(
+        `MitigationPlans could not be listed (${listed.failure.message}): whether one acts on a kind this command was not told of is not known.`,
+      );
+    return;
+  }
   const told = new Set<string>([jobKind, ...targets.map(({ actuator }) => actuator.targetKind)]);
   for (const plan of listed.value) {
     const untold = [...kindsNamed(plan)].filter((kind) => !told.has(kind)).map((kind) => kind.replace('Patch.', ''));

@@ -1,22 +1,11 @@
 import { parseModelRisk } from '../api/model-risk.ts';
-import type { ModelRisk } from '../api/model-risk.ts';
 import type { UntypedObject } from '../kube/kube-object.ts';
 import type { ResourceClient } from '../kube/resource-client.ts';
 import { failure, success } from '../shared/result.ts';
 import type { Result } from '../shared/result.ts';
+import { bySoonestReview, toReviewLine } from '../report/review-line.ts';
+import type { ReviewLine } from '../report/review-line.ts';
 import { listAll } from './list-all.ts';
-
-/** One model and its reviews, from its status alone. */
-export interface ReviewLine {
-  readonly namespace: string;
-  readonly name: string;
-  readonly tier: string | null;
-  readonly standing: 'Overdue' | 'DueSoon' | 'Current' | 'NoCadence' | 'NotObserved';
-  readonly next: string | null;
-  readonly last: string | null;
-  readonly by: string | null;
-  readonly message: string;
-}
 
 export interface Reviews {
   readonly models: readonly ReviewLine[];
@@ -37,37 +26,10 @@ export async function listReviews(
   const models = read.flatMap(({ risk }) => (risk.ok ? [risk.value] : []));
   const unreadable = read.flatMap(({ object: { metadata }, risk }) => (risk.ok ? [] : [`${metadata.namespace ?? ''}/${metadata.name}`]));
   return success({
-    models: models.map(toLine).sort(byUrgency),
+    models: models.map(toReviewLine).sort(bySoonestReview),
     minutesSpent: models.reduce((sum, { status }) => sum + (status.review?.minutesSpent ?? 0), 0),
     unreadable,
   });
-}
-
-const standings: Readonly<Record<string, ReviewLine['standing']>> = {
-  Overdue: 'Overdue',
-  DueSoon: 'DueSoon',
-  Reviewed: 'Current',
-  NoCadence: 'NoCadence',
-};
-
-function toLine({ metadata, status }: ModelRisk): ReviewLine {
-  const condition = status.conditions.find(({ type }) => type === 'ReviewCurrent');
-  const { next = null, last = null, by = null } = status.review ?? {};
-  return {
-    namespace: metadata.namespace ?? '',
-    name: metadata.name,
-    tier: status.tier?.inherent ?? null,
-    standing: standings[condition?.reason ?? ''] ?? 'NotObserved',
-    ...{ next, last, by },
-    message: condition?.message ?? 'No operator has looked at it yet.',
-  };
-}
-
-/** What is asked for, by when; the rest comes last. */
-function byUrgency(a: ReviewLine, b: ReviewLine): number {
-  const [first, then] = [Date.parse(a.next ?? ''), Date.parse(b.next ?? '')].map((at) => (Number.isNaN(at) ? Infinity : at));
-  if (first !== then) return (first ?? 0) < (then ?? 0) ? -1 : 1;
-  return `${a.namespace}/${a.name}` < `${b.namespace}/${b.name}` ? -1 : 1;
 }
 
 /** Exit code 1: a review is overdue, or may be without anybody knowing. */

@@ -10,6 +10,7 @@ import { failure, success } from '../shared/result.ts';
 import type { Result } from '../shared/result.ts';
 import { whoAmI } from './author.ts';
 import type { DecidingClients } from './author.ts';
+import { decisionName } from './decision-name.ts';
 
 export interface SignOffClients extends DecidingClients {
   readonly policies: Pick<ResourceClient<UntypedObject>, 'get'>;
@@ -91,7 +92,7 @@ function decisionOn(
   return {
     apiVersion: 'modelrisk.dev/v1alpha1',
     kind: 'RiskDecision',
-    metadata: { name: `${metadata.name.slice(0, 150)}-sign-off-${role}-${stamp}`, namespace: metadata.namespace ?? '' },
+    metadata: { name: decisionName(metadata.name, `sign-off-${role}-${stamp}`), namespace: metadata.namespace ?? '' },
     spec: {
       ...{ action: 'SignOff', role, reason, signed, digest: signedDigest(signed) },
       ...(author === null ? {} : { author }),

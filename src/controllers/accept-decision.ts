@@ -13,6 +13,8 @@ import type { Cluster } from './cluster.ts';
 import { contributorsAnnotation, hasContributed } from './contributors.ts';
 import type { Programme } from './programme.ts';
 import type { RiskState } from './risk-state.ts';
+import { signOffsNaming } from './signed-decisions.ts';
+import type { RawSignOff } from './signed-decisions.ts';
 import { subjectKey } from './subject-index.ts';
 
 export interface AcceptValidity {
@@ -112,9 +114,11 @@ function toAcceptance({ spec, metadata }: Pick<RiskDecision, 'spec' | 'metadata'
 /** What made one count is gone with the time, the model as it was and the model; that it counted its condition still says. */
 const counted: ReadonlySet<string> = new Set<DecisionReason>(['Valid', 'Expired', 'ModelChanged']);
 
-/** By what was said of it before: one that never counted is no renewal either. */
-function hasCounted({ status }: Pick<RawAccept, 'status'>): boolean {
-  return counted.has(status?.conditions?.find(({ type }) => type === 'Valid')?.reason ?? '');
+/** By what was said of it before: one that never counted is no renewal either. One that had ended when it was made was void from the start. */
+function hasCounted(decision: Pick<RiskDecision, 'spec' | 'metadata'> & Pick<RawAccept, 'status'>): boolean {
+  const { fromMs, untilMs } = toAcceptance(decision);
+  const reason = decision.status?.conditions?.find(({ type }) => type === 'Valid')?.reason ?? '';
+  return counted.has(reason) && untilMs > fromMs;
 }
 
 function acceptsAbout(name: string, namespace: string, { own }: Pick<Cluster, 'own'>): readonly UntypedObject[] {
@@ -122,16 +126,41 @@ function acceptsAbout(name: string, namespace: string, { own }: Pick<Cluster, 'o
   return ofModel.filter((object) => (object as RawAccept).spec?.action === 'Accept');
 }
 
-/** Other acceptances of this model that counted and are older, whatever became of it since: made anew it is no other model. */
-function acceptancesBefore({ metadata }: RiskDecision, risk: RiskState, cluster: Pick<Cluster, 'own'>): readonly Acceptance[] {
-  return acceptsAbout(risk.written.metadata.name, risk.identity.namespace, cluster).flatMap((object) => {
-    const parsed = parseRiskDecision(object);
-    if (!parsed.ok || !hasCounted(object as RawAccept)) return [];
-    const [mine, theirs] = [metadata, object.metadata].map((each) => `${each.creationTimestamp} ${each.name}`);
-    const acceptance = toAcceptance(parsed.value);
-    // One that had ended when it was made was void from the start.
-    return (theirs ?? '') < (mine ?? '') && acceptance.untilMs > acceptance.fromMs ? [acceptance] : [];
+/**
+ * Other acceptances of this model that counted and are older, whatever became of it since: made anew it is no other model, nor is it under
+ * another name, and an indicator that is there no more may be any of those accepted now.
+ */
+function acceptancesBefore({ spec, metadata }: RiskDecision, risk: RiskState, cluster: Pick<Cluster, 'own'>): readonly Acceptance[] {
+  const { namespace } = risk.identity;
+  return risksOfModel(risk, cluster).flatMap((name) => {
+    const of = name === risk.written.metadata.name ? risk.risk : (cluster.own.risks.store.get(`${namespace}/${name}`) as Named | undefined);
+    const known = new Set((of?.spec?.indicators ?? []).map((each) => each.name));
+    return acceptsAbout(name, namespace, cluster).flatMap((object) => {
+      const parsed = parseRiskDecision(object);
+      if (!parsed.ok || !hasCounted(parsed.value)) return [];
+      const [mine, theirs] = [metadata, object.metadata].map((each) => `${each.creationTimestamp} ${each.name}`);
+      const acceptance = toAcceptance(parsed.value);
+      if ((theirs ?? '') >= (mine ?? '')) return [];
+      const isRenamed = acceptance.indicators.some((indicator) => !known.has(indicator));
+      return [isRenamed ? { ...acceptance, indicators: [...acceptance.indicators, ...(spec.indicators ?? [])] } : acceptance];
+    });
   });
+}
+
+interface Named {
+  readonly spec?: { readonly model?: { readonly name?: string }; readonly indicators?: readonly { readonly name?: string }[] };
+}
+
+/** Names of ModelRisks of the same model: those there are, and those that were signed. */
+function risksOfModel({ written, identity }: RiskState, { own }: Pick<Cluster, 'own'>): readonly string[] {
+  const { namespace, model: name } = identity;
+  const there = own.risks.store
+    .byIndex('namespace', namespace)
+    .flatMap((object) => ((object as Named).spec?.model?.name === name ? [object.metadata.name] : []));
+  const signed = signOffsNaming('Model', { namespace, name }, own.decisions).flatMap(
+    (object) => (object as RawSignOff).spec?.subjectRef?.name ?? [],
+  );
+  return [...new Set([written.metadata.name, ...there, ...signed])];
 }
 
 /** Acceptances of a model that count at this instant. What is certainly over is not read. */

@@ -5,17 +5,15 @@ import type { AuditLine } from '../core/audit-line.ts';
 import type { UntypedObject } from '../kube/kube-object.ts';
 import { referenceOf } from '../kube/kube-object.ts';
 import type { WorkOutcome } from '../kube/work-queue.ts';
-import type { DeliveryFailure } from '../notifications/sender.ts';
 import type { Clock, EpochMs } from '../shared/clock.ts';
 import type { Logger } from '../shared/logger.ts';
-import { failure, success } from '../shared/result.ts';
-import type { Result } from '../shared/result.ts';
 import type { Cluster } from './cluster.ts';
 import { hashText } from './evidence.ts';
 import { incidentActsIn, mayBeAct } from './incident-acts.ts';
 import type { NoticeWays } from './notices.ts';
 import type { Programme } from './programme.ts';
 import type { QueueDefinition } from './queues.ts';
+import { sendToSink } from './sink.ts';
 
 /** An append-only store outside the cluster, reached by a webhook. */
 export interface AuditSink {
@@ -60,7 +58,6 @@ interface RawIncident {
 
 /** 200 entries with their texts stay below 1 MB. */
 const batchSize = 200;
-const timeoutMs = 10_000;
 /** A sink that is down is tried at least once in 15 s: a minute must be enough for an entry once it is back. */
 const longestBackoffMs = 15_000;
 
@@ -168,14 +165,12 @@ class AnchorController {
     else this.#lost.set(namespace, left);
   }
 
-  async #send({ url, secretRef }: AuditSink, batch: readonly AuditLine[]): Promise<Result<null, DeliveryFailure>> {
-    const { sender, readSecret } = this.#options.ways;
-    const secret = secretRef === null ? success(null) : await readSecret(secretRef.name, secretRef.key);
-    if (!secret.ok) return failure({ message: secret.failure, retryAfterMs: null, isAnswer: true });
-    const credential = secret.value === null ? null : ({ use: 'Bearer', secret: secret.value } as const);
-    const id = `audit-${hashText(batch.map(auditLineID).join('\n'))}`;
-    const message = { path: '', contentType: 'application/x-ndjson', body: batch.map((line) => `${writeAuditLine(line)}\n`).join('') };
-    return sender.send({ url, timeoutMs, urlPlace: 'the flag --audit-sink-url', credential, id, message });
+  #send(sink: AuditSink, batch: readonly AuditLine[]): ReturnType<typeof sendToSink> {
+    return sendToSink(
+      sink,
+      this.#options.ways,
+      batch.map((line) => ({ id: auditLineID(line), text: writeAuditLine(line) })),
+    );
   }
 
   /** Beside entries that may be appended meanwhile: a lost race is tried again on what stands then. */

@@ -90,9 +90,11 @@ function trackedIn(decision: RiskDecision, incident: RiskIncident, { programme }
   });
 }
 
-function policyOf({ metadata, spec }: RiskIncident, { programme }: IncidentControllerOptions): RiskPolicy | undefined {
+/** Of a model that is gone, the one its readings were taken under: whoever deletes a model takes no duty away. */
+function policyOf({ spec, metadata }: RiskIncident, { programme }: IncidentControllerOptions): RiskPolicy | undefined {
   const risk = programme.risks.get(`${metadata.namespace ?? ''}/${spec.riskRef.name}`);
-  return risk === undefined ? undefined : programme.policies.get(risk.risk.spec.policyRef.name);
+  const [read = ''] = spec.trigger[0]?.provider.split('/') ?? [];
+  return programme.policies.get(risk?.risk.spec.policyRef.name ?? read);
 }
 
 /** Of what is over only a postmortem that is new may say something that has to be reported: a duty that came since concerns it no more. */
@@ -200,7 +202,11 @@ function createIncidentController(options: IncidentControllerOptions): (key: str
     const told = (handled?.deadlines ?? []).map((deadline) => fromDeadline(deadline, nowMs));
     const stored = (object as { readonly status?: StatusValue }).status ?? {};
     const links = isOpenIncident(object) ? { links: incidentLinks(object, options.programme).map((each) => ({ ...each })) } : {};
-    const kept = { ...stored, ...links, ...(handled === null ? {} : handledStatus(handled, told, conditionsOf(record.incident, options))) };
+    const kept = {
+      ...stored,
+      ...links,
+      ...(handled === null ? {} : handledStatus(handled, { told, conditions: conditionsOf(record.incident, options), stored })),
+    };
     const { links: found, ...unlinked } = kept;
     const written = await writeStatus(client, object, Array.isArray(found) && found.length === 0 ? unlinked : kept);
     if (!written.ok) return written.failure.kind === 'NotFound' ? { kind: 'Done' } : { kind: 'Retry' };
@@ -213,15 +219,23 @@ function createIncidentController(options: IncidentControllerOptions): (key: str
 
 function handledStatus(
   { severity, postmortem, dutiesAsked, findings }: Handled,
-  told: readonly DeadlineStatus[],
-  conditions: RiskIncident['status']['conditions'],
+  {
+    told,
+    conditions,
+    stored,
+  }: {
+    readonly told: readonly DeadlineStatus[];
+    readonly conditions: RiskIncident['status']['conditions'];
+    readonly stored: StatusValue;
+  },
 ): StatusValue {
   return {
     severity,
     ...(postmortem === undefined ? {} : { postmortem: { ...postmortem } }),
     ...(dutiesAsked === undefined ? {} : { dutiesAsked }),
     ...(told.length === 0 ? {} : { deadlines: told.map((each) => ({ ...each })) }),
-    ...(findings.length === 0 ? {} : { findings: findings.map((each) => ({ ...each })) }),
+    // A last postmortem without findings takes back those of the one before.
+    ...(findings.length === 0 && stored['findings'] === undefined ? {} : { findings: findings.map((each) => ({ ...each })) }),
     ...(conditions.length === 0 ? {} : { conditions: conditions.map((each) => ({ ...each })) }),
   };
 }

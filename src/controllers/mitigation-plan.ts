@@ -22,6 +22,7 @@ import type { Programme } from './programme.ts';
 import { riskKeyOf } from './programme.ts';
 import { receiverProblems } from './receiver-problems.ts';
 import { endDeleted } from './target-settlement.ts';
+import { uncappedPathsOf } from './uncapped.ts';
 import { ladderProblems } from './tier-problems.ts';
 import type { Cluster } from './cluster.ts';
 import type { Clock, EpochMs } from '../shared/clock.ts';
@@ -75,6 +76,7 @@ function statusNow(plan: PlanState, object: UntypedObject, options: MitigationPl
     problems,
     risk,
     nowMs,
+    uncapped: uncappedPathsOf(plan, options),
     observed: (kind, name) => {
       const live = cluster.targets.get(kind)?.store.get(`${plan.current.plan.namespace}/${name}`);
       return live === undefined ? null : { uid: live.metadata.uid };

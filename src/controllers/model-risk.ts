@@ -20,6 +20,7 @@ import type { Cluster } from './cluster.ts';
 import { previousConditions } from './mitigation-plan.ts';
 import { calibratedCondition, type FalseAlarmBook, type FalseAlarmsByName } from './false-alarm-book.ts';
 import { documentedNow } from './documented.ts';
+import { twinProblems } from './model-names.ts';
 import { createOwnWrites } from './own-writes.ts';
 import type { LossBook } from './loss-book.ts';
 import { lossStatus } from './loss-status.ts';
@@ -136,7 +137,7 @@ export function createModelRiskController(options: ModelRiskControllerOptions): 
     const signOffs = signOffsNow(risk, object, { decisions: cluster.own.decisions, policies: programme.policies, tier, nowMs });
     const alarms = falseAlarms.of(risk, object);
     const conditions = [
-      readyCondition(risk, tierProblems(risk, { policy, standing: tier, plans })),
+      readyCondition(risk, [...tierProblems(risk, { policy, standing: tier, plans }), ...twinProblems(risk, programme)]),
       assessedCondition(risk),
       breachedCondition(risk),
       calibratedCondition(alarms, risk, programme),

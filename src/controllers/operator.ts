@@ -166,7 +166,7 @@ class WiredOperator implements Operator {
     for (const queue of Object.values(this.#queues)) queue.start();
     this.#assessor.start();
     const [programme, wakes, rightOfWay] = [this.#programme, this.#wakes, this.#rightOfWay];
-    this.#endTending = beginTending({ ...this.#options, programme, wakes, rightOfWay });
+    this.#endTending = beginTending({ ...this.#options, ...this.#outlets, programme, wakes, rightOfWay });
   }
 
   async stop(): Promise<void> {
@@ -325,7 +325,7 @@ class WiredOperator implements Operator {
     const { cluster, log } = this.#options;
     return createStepper({
       decisionsOn: (plan, nowMs) => decisionsOn(plan, { cluster, programme: this.#programme, nowMs }),
-      ...{ log, isApproved: approvedVersions(cluster) },
+      ...{ log, isApproved: approvedVersions(cluster, this.#programme) },
       onTransition: (plan, transition) => {
         this.#onTransition(plan, transition);
       },

@@ -1,5 +1,7 @@
 import { createAnchors } from './anchor.ts';
 import type { Anchors, AuditSink } from './anchor.ts';
+import { createFacts } from './facts.ts';
+import type { Facts } from './facts.ts';
 import { createNotices } from './notices.ts';
 import type { Notices, NoticesOptions, NoticeWays } from './notices.ts';
 import { createProgrammeGauges } from './programme-figures.ts';
@@ -13,6 +15,7 @@ export interface OutletWays extends NoticeWays {
 export interface Outlets {
   readonly notices: Notices;
   readonly anchors: Anchors;
+  readonly facts: Facts;
   readonly setFigures: ReturnType<typeof createProgrammeGauges>;
 }
 
@@ -21,6 +24,7 @@ export function createOutlets({ ways, ...options }: Omit<NoticesOptions, 'ways'>
   return {
     notices: createNotices({ ...options, ways }),
     anchors: createAnchors({ ...options, ways, sink: ways.auditSink }),
+    facts: createFacts({ ...options, ways, sink: ways.auditSink }),
     setFigures: createProgrammeGauges(),
   };
 }

@@ -15,6 +15,7 @@ import type { IncidentOpening } from '../governance/incident-log.ts';
 import type { ObjectKey } from '../kube/kube-object.ts';
 import type { EpochMs } from '../shared/clock.ts';
 import type { JSONValue } from '../shared/json.ts';
+import type { Remediation } from './remediation-run.ts';
 import type { FrozenSource, IndicatorState } from './risk-state.ts';
 
 /** The stage entry a target was last brought to; `None` = no constraint of this plan. */
@@ -62,6 +63,8 @@ export interface TargetState {
   /** When the watch showed `applied` and its controllers had taken it; null while they have not. */
   verifiedAtMs: EpochMs | null;
   refusal: RejectedClaim | null;
+  /** Since when the object, or the candidate on it, is not to be found; not persisted. Null while it is, or nobody asked. */
+  absentSinceMs: EpochMs | null;
   verification: Verification['kind'] | null;
   /** Why it is not verified; empty when it is. */
   message: string;
@@ -134,18 +137,6 @@ export interface DrillState {
   running: LiveDrill | null;
 }
 
-/** One run of a job, or why there was none. Times as the API server gives them. */
-export interface Remediation {
-  /** Name of the Job it is. */
-  readonly job: string;
-  readonly engagement: number;
-  readonly stage: string;
-  readonly state: 'Running' | 'Succeeded' | 'Failed' | 'Refused';
-  readonly startedAt: string | null;
-  readonly finishedAt: string | null;
-  readonly message: string;
-}
-
 /** Everything the operator holds in memory for one plan. All of it can be read back from the plan, its targets and its incident. */
 export interface PlanState {
   readonly key: ObjectKey;
@@ -215,6 +206,7 @@ export function newTargetState(): TargetState {
     shownSinceMs: null,
     verifiedAtMs: null,
     refusal: null,
+    absentSinceMs: null,
     verification: null,
     message: '',
     foreignEditsMs: [],

@@ -37,6 +37,8 @@ export interface PlanStatusFacts {
   /** Null when it is missing. */
   readonly risk: RiskState | null;
   readonly nowMs: EpochMs;
+  /** Ways to the candidate that none of the plan's constraints reaches. */
+  readonly uncapped: readonly string[];
   /** UID of a target object; null when it is missing. */
   readonly observed: (kind: string, object: string) => { readonly uid: string } | null;
 }
@@ -188,6 +190,12 @@ function contestedCondition(plan: PlanState, nowMs: EpochMs): PlanCondition {
   return condition('Contested', true, ['ForeignEdits', message]);
 }
 
+/** Nothing of the plan is wrong, and yet its limits are not all there is to say of what callers get. */
+function uncappedCondition({ uncapped }: PlanStatusFacts): PlanCondition {
+  const message = uncapped.join(' ').slice(0, maxTextLength);
+  return condition('UncappedPath', uncapped.length > 0, uncapped.length === 0 ? ['No', ''] : ['CandidateBeside', message]);
+}
+
 function conditionsOf(plan: PlanState, facts: PlanStatusFacts): readonly PlanCondition[] {
   const { risk, nowMs } = facts;
   const effective = effectiveCondition(plan);
@@ -200,6 +208,7 @@ function conditionsOf(plan: PlanState, facts: PlanStatusFacts): readonly PlanCon
     noteCondition(plan, 'AwaitingEvidence', ['AwaitingEvidence']),
     pendingCondition(plan, risk),
     contestedCondition(plan, nowMs),
+    uncappedCondition(facts),
     condition(
       'Latched',
       latched,

@@ -27,6 +27,7 @@ import { readsConfigMap } from './config-map-references.ts';
 import type { ReadText, ReferencePlace } from './reference-sight.ts';
 import { distrustUnproven, resolveRisk } from './risk-state.ts';
 import type { ReadSigned } from './signed-in-force.ts';
+import { withStandIns } from './signed-trigger.ts';
 
 /**
  * All models under guard, as read from the caches and judged since: the operator's memory. Controllers read and change it;
@@ -35,7 +36,10 @@ import type { ReadSigned } from './signed-in-force.ts';
 export interface Programme {
   readonly risks: ReadonlyMap<ObjectKey, RiskState>;
   readonly plans: ReadonlyMap<ObjectKey, PlanState>;
+  /** As they could last be read. */
   readonly policies: ReadonlyMap<string, RiskPolicy>;
+  /** By name, what of a policy as it is now this operator can't read. */
+  readonly unreadPolicies: ReadonlyMap<string, string>;
   readonly tallies: ReadingTallies;
   /** What is wrong with the templates of a policy, by name. */
   invalidSignalsOf(policy: string): ReadonlyMap<string, string>;
@@ -136,6 +140,7 @@ class InMemoryProgramme implements Programme {
   readonly risks = new Map<ObjectKey, RiskState>();
   readonly plans = new Map<ObjectKey, PlanState>();
   readonly policies = new Map<string, RiskPolicy>();
+  readonly unreadPolicies = new Map<string, string>();
   readonly tallies: ReadingTallies = new Map();
   /** As they were when they could last be read: what is known of them outlives a spec that says nothing. */
   readonly #unreadable = new Map<ObjectKey, RiskState>();
@@ -183,17 +188,18 @@ class InMemoryProgramme implements Programme {
 
   putPolicy(object: UntypedObject): readonly ObjectKey[] {
     const parsed = parseRiskPolicy(object);
-    this.policies.delete(object.metadata.name);
-    this.#invalidSignals.delete(object.metadata.name);
+    const { name } = object.metadata;
     if (parsed.ok) {
-      this.policies.set(object.metadata.name, parsed.value);
-      this.#invalidSignals.set(object.metadata.name, invalidSignals(parsed.value));
-    }
-    return this.#resolveUsersOf(object.metadata.name);
+      this.unreadPolicies.delete(name);
+      this.policies.set(name, parsed.value);
+      this.#invalidSignals.set(name, invalidSignals(parsed.value));
+    } else this.unreadPolicies.set(name, parsed.failure.join('; '));
+    return this.#resolveUsersOf(name);
   }
 
   removePolicy(name: string): readonly ObjectKey[] {
     this.policies.delete(name);
+    this.unreadPolicies.delete(name);
     this.#invalidSignals.delete(name);
     return this.#resolveUsersOf(name);
   }
@@ -233,6 +239,7 @@ class InMemoryProgramme implements Programme {
     const same = known?.uid === object.metadata.uid ? known : undefined;
     const terms = planTerms(parsed.value.spec, this.#tierOf(riskNamedBy(parsed.value)));
     const state = refreshPlan(same, parsed.value, terms);
+    state.current = withStandIns(state.current, this.#known(riskNamedBy(parsed.value)));
     this.#written.set(state.key, { plan: parsed.value, terms });
     if (same === undefined) this.#recall(state, parsed.value);
     this.plans.set(state.key, state);
@@ -255,8 +262,9 @@ class InMemoryProgramme implements Programme {
   }
 
   #resolve(risk: ModelRisk, key: ObjectKey, previous: RiskState | null): void {
-    const { risk: inForce, policy, invalidSignals, signed } = this.#readSigned(risk, this);
-    const known = { previous, invalidSignals, written: risk, signed, readText: this.#readText, nowMs: this.#clock.nowMs() };
+    const { risk: inForce, policy, invalidSignals, signed } = this.#readSigned(risk, this, previous);
+    const unreadPolicy = this.unreadPolicies.get(inForce.spec.policyRef.name) ?? null;
+    const known = { previous, invalidSignals, unreadPolicy, written: risk, signed, readText: this.#readText, nowMs: this.#clock.nowMs() };
     this.risks.set(key, resolveRisk(inForce, policy, known));
     this.#replan(key);
     for (const plan of this.plansOf(key)) this.#distrust(plan);
@@ -269,7 +277,11 @@ class InMemoryProgramme implements Programme {
   }
 
   #tierOf(riskKey: ObjectKey): TierSpec | null {
-    return (this.risks.get(riskKey) ?? this.#unreadable.get(riskKey))?.terms.tier ?? null;
+    return this.#known(riskKey)?.terms.tier ?? null;
+  }
+
+  #known(riskKey: ObjectKey): RiskState | null {
+    return this.risks.get(riskKey) ?? this.#unreadable.get(riskKey) ?? null;
   }
 
   #replan(riskKey: ObjectKey): void {
@@ -280,7 +292,7 @@ class InMemoryProgramme implements Programme {
       const terms = planTerms(written.plan.spec, tier);
       const { digest } = state.current.plan;
       this.#written.set(state.key, { plan: written.plan, terms });
-      state.current = toPlanSnapshot(written.plan, terms);
+      state.current = withStandIns(toPlanSnapshot(written.plan, terms), this.#known(riskKey));
       if (state.current.plan.digest !== digest) this.#replanned.add(state.key);
     }
   }

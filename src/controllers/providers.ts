@@ -119,9 +119,14 @@ function reachableCondition(
 
 export interface RiskPolicyControllerOptions {
   readonly cluster: Pick<Cluster, 'own' | 'namespace' | 'rules'>;
-  readonly programme: Pick<Programme, 'policies' | 'risks'>;
+  readonly programme: Pick<Programme, 'policies' | 'unreadPolicies' | 'risks'>;
   readonly providers: ProviderBook;
   readonly clock: Clock;
+}
+
+function unreadCondition(why: string): PolicyCondition {
+  const message = `This operator can't read it: ${why}. Models go by what it could last read of it, and by nothing of it after a restart: correct the policy, or run the version of the operator it was written for.`;
+  return { type: 'Ready', status: 'False', reason: 'Unreadable', message: message.slice(0, 4096) };
 }
 
 /** What was heard before this process started still holds until its own first query says otherwise. */
@@ -148,10 +153,13 @@ export function createRiskPolicyController({
   return async (name) => {
     const object = store.get(name);
     const policy = programme.policies.get(name);
-    if (object === undefined || policy === undefined || !isOurs(name)) return { kind: 'Done' };
+    const unread = programme.unreadPolicies.get(name);
+    if (object === undefined || (policy === undefined && unread === undefined) || !isOurs(name)) return { kind: 'Done' };
     const generation = object.metadata.generation ?? 0;
     const previous = previousConditions(object);
-    const now = withEarlierNews([...providers.conditionsOf(policy), ...rulesCondition(policy, cluster.rules)], previous, generation);
+    const known = policy === undefined ? [] : [...providers.conditionsOf(policy), ...rulesCondition(policy, cluster.rules)];
+    const said = unread === undefined ? known : [unreadCondition(unread), ...known.filter(({ type }) => type !== 'Ready')];
+    const now = withEarlierNews(said, previous, generation);
     const conditions = mergeConditions(previous, now, { nowMs: clock.nowMs(), generation });
     const written = await writeStatus(client, object, { observedGeneration: generation, conditions });
     return written.ok || written.failure.kind === 'NotFound' ? { kind: 'Done' } : { kind: 'Retry' };

@@ -6,6 +6,7 @@ import type { Cluster } from './cluster.ts';
 import { acknowledgementsIn } from './decisions.ts';
 import { follow, wakeDecisions } from './follow.ts';
 import { mayBeAct } from './incident-acts.ts';
+import { modelDecidedOn } from './model-names.ts';
 import { isHandledByPeople, recordParts } from './record-parts.ts';
 import type { Wakes } from './wakes.ts';
 
@@ -56,7 +57,7 @@ function followEntries(options: RecordSubscriptionOptions): readonly (() => void
     follow(cluster.own.incidents, wakeRisk, (object) => {
       wakeRisk(object);
     }),
-    follow(cluster.own.decisions, wakeDecision, () => undefined),
+    follow(cluster.own.decisions, wakeDecision, (object) => void wakes.risk(modelDecidedOn(object))),
   ];
 }
 

@@ -9,6 +9,7 @@ import { canonicalJSON } from '../shared/canonical-json.ts';
 import type { Logger } from '../shared/logger.ts';
 import type { Cluster } from './cluster.ts';
 import { previousConditions } from './mitigation-plan.ts';
+import { signedModelOf } from './signed-decisions.ts';
 
 export interface RiskGateOptions {
   readonly cluster: Pick<Cluster, 'own' | 'gates'>;
@@ -17,12 +18,14 @@ export interface RiskGateOptions {
 
 interface RawRisk {
   readonly spec?: { readonly workloadRefs?: readonly { readonly kind?: string; readonly name?: string }[] };
-  readonly status?: Partial<Pick<ModelRisk['status'], 'tier' | 'approvedVersions' | 'missingSignOffs' | 'signOffs'>>;
+  readonly status?: Partial<Pick<ModelRisk['status'], 'tier' | 'approvedVersions' | 'missingSignOffs' | 'signOffs' | 'signed'>>;
 }
 
 /** Read raw: a model whose spec this operator can't read keeps what was approved of it. */
-function entryOf(object: UntypedObject): GatedEntry {
-  const { spec, status: { tier, approvedVersions = [], missingSignOffs = [], signOffs = [] } = {} } = object as RawRisk;
+function entryOf(object: UntypedObject, decisions: Cluster['own']['decisions']): GatedEntry {
+  const { spec, status: { tier, approvedVersions = [], missingSignOffs = [], signOffs = [], signed } = {} } = object as RawRisk;
+  const decision = signed === undefined ? undefined : decisions.store.get(`${object.metadata.namespace ?? ''}/${signed.decision}`);
+  const signedRefs = decision === undefined ? [] : (signedModelOf(decision)?.workloadRefs ?? []);
   return {
     risk: object.metadata.name,
     tier: tier?.inherent ?? '',
@@ -33,14 +36,21 @@ function entryOf(object: UntypedObject): GatedEntry {
       version: approved,
       ...(imageDigest === undefined ? {} : { imageDigest }),
     })),
-    workloads: (spec?.workloadRefs ?? []).map(({ kind = '', name = '' }) => ({ kind, name })),
+    workloads: withoutTwins([...signedRefs, ...(spec?.workloadRefs ?? [])]),
   };
 }
 
+/** An edit leaves no workload outside that was signed for. */
+function withoutTwins(refs: readonly { readonly kind?: string; readonly name?: string }[]): GatedEntry['workloads'] {
+  const named = refs.map(({ kind = '', name = '' }) => ({ kind, name }));
+  return named.filter((each, index) => named.findIndex(({ kind, name }) => kind === each.kind && name === each.name) === index);
+}
+
 /** The gate of a namespace as it should be, by the statuses of its models. */
-function desired(namespace: string, risks: readonly UntypedObject[]): NewObject<UntypedObject> {
-  const models = risks
-    .map(entryOf)
+function desired(namespace: string, { risks, decisions }: Pick<Cluster['own'], 'risks' | 'decisions'>): NewObject<UntypedObject> {
+  const models = risks.store
+    .byIndex('namespace', namespace)
+    .map((object) => entryOf(object, decisions))
     .toSorted((a, b) => (a.risk < b.risk ? -1 : 1))
     .slice(0, mostGatedModels);
   return { apiVersion: `${group}/${version}`, kind: riskGateKind.kind, metadata: { name: gateName, namespace }, spec: { models } };
@@ -56,7 +66,7 @@ export function createRiskGateController({ cluster, log }: RiskGateOptions): (na
       const removed = known === null ? null : await gates.client.remove({ namespace, name: gateName }, known.uid);
       return removed === null || removed.ok || removed.failure.kind === 'NotFound' ? { kind: 'Done' } : { kind: 'Retry' };
     }
-    const wanted = desired(namespace, own.risks.store.byIndex('namespace', namespace));
+    const wanted = desired(namespace, own);
     if (known?.spec === canonicalJSON(wanted['spec'] ?? null)) return { kind: 'Done' };
     const written = await gates.client.apply(wanted);
     if (written.ok || (written.failure.kind === 'Denied' && written.failure.namespaceTerminates === true)) return { kind: 'Done' };

@@ -9,6 +9,7 @@ import type { SignedModel } from '../api/signed-text.ts';
 import type { RiskPolicy } from '../api/risk-policy.ts';
 import { indicatorInForce, riskTerms, underFloors } from '../api/terms.ts';
 import type { RiskTerms } from '../api/terms.ts';
+import type { TierSpec } from '../api/risk-tier.ts';
 import { tierInForce } from '../api/tier-status.ts';
 import { readReferences } from './config-map-references.ts';
 import type { ReadText } from './reference-sight.ts';
@@ -79,7 +80,15 @@ export interface FrozenSource {
 /** Why a risk can't be assessed in full: one reason a condition, one sentence each. */
 export interface RiskProblem {
   readonly reason:
-    'PolicyMissing' | 'SignalMissing' | 'SignalInvalid' | 'Unreadable' | 'TierMissing' | 'IndicatorRequired' | 'PlanRequired';
+    | 'PolicyMissing'
+    | 'PolicyUnreadable'
+    | 'SignalMissing'
+    | 'SignalInvalid'
+    | 'Unreadable'
+    | 'TierMissing'
+    | 'IndicatorRequired'
+    | 'PlanRequired'
+    | 'ModelTwice';
   readonly message: string;
 }
 
@@ -226,6 +235,8 @@ interface Known {
   readonly previous: RiskState | null;
   /** What is wrong with templates of the policy, by name. */
   readonly invalidSignals: ReadonlyMap<string, string>;
+  /** What of its policy as it is now can't be read. Left out, null: nothing, or it is not there. */
+  readonly unreadPolicy?: string | null;
   readonly readText: ReadText;
   /** Left out: `risk` itself, of which nothing was signed. */
   readonly written?: ModelRisk;
@@ -265,9 +276,27 @@ function problemWith(
   return problem === null ? null : `indicator ${spec.name}: ${problem}.`;
 }
 
+/** Who deletes a policy lets nobody off: without it the tier a model stood in goes on to hold. */
+function tierNow(risk: ModelRisk, policy: RiskPolicy | null, previous: RiskState | null): TierSpec | null {
+  if (policy !== null) return tierInForce(risk, policy.spec);
+  return previous?.risk.spec.policyRef.name === risk.spec.policyRef.name ? previous.terms.tier : null;
+}
+
+function policyProblem({ spec }: ModelRisk, policy: RiskPolicy | null, unread: string | null): RiskProblem | null {
+  const { name } = spec.policyRef;
+  if (unread !== null) {
+    const since = policy === null ? 'Nothing is known of it' : 'What was last read of it holds';
+    return {
+      reason: 'PolicyUnreadable',
+      message: `RiskPolicy ${name} can't be read by this operator (${unread}). ${since}: correct it, or run the version of the operator it was written for.`,
+    };
+  }
+  if (policy !== null) return null;
+  return { reason: 'PolicyMissing', message: `RiskPolicy ${name} does not exist; create it or correct spec.policyRef.name.` };
+}
+
 /** Terms of owner, playbook and tier, and after them what was signed: of each the tighter one is judged. */
-function boundBySigned(risk: ModelRisk, policy: RiskPolicy | null, signed: SignedInForce | null) {
-  const tier = policy === null ? null : tierInForce(risk, policy.spec);
+function boundBySigned(risk: ModelRisk, tier: TierSpec | null, signed: SignedInForce | null) {
   const supplied = riskTerms(risk.spec, tier);
   const effective = supplied.indicators.map(indicatorInForce);
   if (signed === null) return { terms: supplied, judged: risk, effective, signed };
@@ -298,13 +327,9 @@ export function resolveRisk(risk: ModelRisk, policy: RiskPolicy | null, known: K
   const indicators = new Map<string, IndicatorState>();
   const all = new Map<string, Map<Served, ServedReading>>();
   const unproven = new Set<string>();
-  if (policy === null) {
-    problems.push({
-      reason: 'PolicyMissing',
-      message: `RiskPolicy ${risk.spec.policyRef.name} does not exist; create it or correct spec.policyRef.name.`,
-    });
-  }
-  const { terms, judged, effective, signed } = boundBySigned(risk, policy, known.signed ?? null);
+  const ofPolicy = policyProblem(risk, policy, known.unreadPolicy ?? null);
+  if (ofPolicy !== null) problems.push(ofPolicy);
+  const { terms, judged, effective, signed } = boundBySigned(risk, tierNow(risk, policy, known.previous), known.signed ?? null);
   const { indicators: inForce, unread } = readReferences(risk.metadata, effective, known.readText);
   const messages = new Map([...unread].map(([name, { message }]) => [name, message]));
   const read = { ...judged, spec: { ...judged.spec, indicators: inForce }, unread: messages };

@@ -13,8 +13,10 @@ import type { EpochMs } from '../shared/clock.ts';
 import type { Cluster } from './cluster.ts';
 import type { RiskState } from './risk-state.ts';
 import { ownerEstimates } from './signed-in-force.ts';
-import { changesSince, countedSignOffs, signableNow, signedLast } from './signed-decisions.ts';
+import { changesSince, countedSignOffs, signableNow } from './signed-decisions.ts';
 import type { Signable, SignOffOnRecord } from './signed-decisions.ts';
+import { signedLast } from './signed-last.ts';
+import { asksForSignOffs, explainUnread, signedUnread } from './signed-unread.ts';
 
 export interface SignOffsNow {
   readonly status: {
@@ -33,6 +35,7 @@ export interface SignOffsNow {
 
 interface Standing {
   readonly risk: RiskState;
+  readonly policy: RiskPolicy;
   readonly now: Signable;
   readonly standings: readonly RoleStanding[];
   readonly records: readonly SignOffOnRecord[];
@@ -76,18 +79,21 @@ export function signOffsNow(
     return { status: { ...before, signOffs, missingSignOffs: [], ...termsOf(risk) }, condition, changesAtMs: null };
   }
   const roles = policy.spec.tiers.find(({ name }) => name === tier)?.signOffRoles ?? [];
-  const found = { risk, now, standings: standings(records, roles, nowMs), records, nowMs };
+  const found = { risk, policy, now, standings: standings(records, roles, nowMs), records, nowMs };
   const missing = found.standings.filter(({ kind }) => kind !== 'Signed').map(({ role }) => role);
   const approvedVersions = approvedNow(found, before.approvedVersions);
-  const signed = isComplete(found) ? signedNow(found, before.signed) : newest(before.signed, signedLast(risk, roles, decisions));
+  const complete = isComplete(found) ? signedNow(found, before.signed) : before.signed;
+  const context = { decisions, policies, standing: tier, before: complete };
+  const last = signedLast(risk.written, context);
+  const unread = roles.length === 0 ? undefined : signedUnread(risk.written, context, last);
+  const signed = unread ?? last;
   return {
     status: {
       ...{ signableDigest: now.digest, signOffs, missingSignOffs: missing, approvedVersions },
-      // Where nobody has to sign nobody could sign again: nothing of it may stay in force.
-      ...(signed === undefined || roles.length === 0 ? {} : { signed }),
+      ...(signed === undefined ? {} : { signed: { digest: signed.digest, decision: signed.decision, at: signed.at } }),
       ...termsOf(risk),
     },
-    condition: conditionOf(found, tier),
+    condition: unread === undefined ? conditionOf(found, tier) : unreadCondition(unread, found),
     changesAtMs: firstEndMs(
       [...records.map(({ endsMs }) => endsMs), ...approvedVersions.map(endOf)].filter((end) => end !== null && end > nowMs),
     ),
@@ -117,12 +123,6 @@ function signedNow(found: Standing, before: SignedStatus | undefined): SignedSta
   return before?.digest === now.digest ? before : { digest: now.digest, decision, at: toInstant(nowMs) };
 }
 
-/** A status that was not written, or that forgot while nobody had to sign, is behind the decisions. */
-function newest(before: SignedStatus | undefined, last: SignedStatus | undefined): SignedStatus | undefined {
-  if (before === undefined || last === undefined) return before ?? last;
-  return last.digest !== before.digest && fromInstant(last.at) > fromInstant(before.at) ? last : before;
-}
-
 /** With the version under guard, if it is signed off now; without those whose sign-offs ended, or lack a role the tier asks for by now. */
 function approvedNow(found: Standing, before: readonly ApprovedVersion[]): readonly ApprovedVersion[] {
   const roles = found.standings.map(({ role }) => role);
@@ -146,6 +146,7 @@ function approvedNow(found: Standing, before: readonly ApprovedVersion[]): reado
 function conditionOf(found: Standing, tier: string | null): SignOffsNow['condition'] {
   const type = 'SignedOff';
   if (found.standings.length === 0) {
+    if (tier === null && asksForSignOffs(found.policy)) return unfitCondition(found.policy);
     const message = tier === null ? 'The model is in no tier.' : `Tier ${tier} asks for no sign-offs.`;
     return { type, status: 'True', reason: 'NotRequired', message };
   }
@@ -155,10 +156,24 @@ function conditionOf(found: Standing, tier: string | null): SignOffsNow['conditi
     return { type, status: 'True', reason: 'AllSigned', message: `Signed off by ${signers.join(', ')}.` };
   }
   const isStale = open.every(({ kind }) => kind === 'Stale');
-  const { namespace } = found.risk.identity;
-  const how = `kubectl modelrisk sign-off ${found.risk.written.metadata.name} -n ${namespace} --role ROLE`;
-  const message = `${open.map((each) => explain(each, found)).join(' ')}${explainHeld(found.risk)} Sign with: ${how}`;
+  const message = `${open.map((each) => explain(each, found)).join(' ')}${explainHeld(found.risk)} ${howToSign(found)}`;
   return { type, status: 'False', reason: isStale ? 'Stale' : 'Missing', message: message.slice(0, 4096) };
+}
+
+/** That nobody says who must sign is no reason to let anything pass. */
+function unfitCondition({ metadata }: RiskPolicy): SignOffsNow['condition'] {
+  const message = `No tier of RiskPolicy ${metadata.name} fits this model, and others of its tiers ask for sign-offs: nobody says who must sign this one, so none of its versions is approved. Write spec.criticality or what its risks cost, or a last tier without when.`;
+  return { type: 'SignedOff', status: 'False', reason: 'TierMissing', message };
+}
+
+/** Graver than what is missing: nobody can say what of the model was weakened. */
+function unreadCondition(unread: SignedStatus, found: Standing): SignOffsNow['condition'] {
+  const message = `${explainUnread(unread)}${explainHeld(found.risk)} ${howToSign(found)}`;
+  return { type: 'SignedOff', status: 'False', reason: 'SignedUnreadable', message: message.slice(0, 4096) };
+}
+
+function howToSign({ risk }: Standing): string {
+  return `Sign with: kubectl modelrisk sign-off ${risk.written.metadata.name} -n ${risk.identity.namespace} --role ROLE`;
 }
 
 /** Limits first: what else is held follows from an edit of the same hour. */

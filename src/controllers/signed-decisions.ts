@@ -2,10 +2,10 @@ import { fromInstant } from '../api/instant.ts';
 import { changedFields, readSignedText, signable, signedDigest, signedText } from '../api/signed-text.ts';
 import type { SignedModel } from '../api/signed-text.ts';
 import type { RiskPolicy } from '../api/risk-policy.ts';
-import type { SignedStatus } from '../api/sign-off-status.ts';
 import type { SignOff } from '../core/signing/sign-offs.ts';
 import type { UntypedObject } from '../kube/kube-object.ts';
 import type { Cluster } from './cluster.ts';
+import { remembered } from './remembered.ts';
 import type { RiskState } from './risk-state.ts';
 import { subjectKey } from './subject-index.ts';
 
@@ -27,10 +27,15 @@ export function hasCounted({ status }: RawSignOff): boolean {
   return status?.conditions?.some(({ type, reason }) => type === 'Valid' && reason === 'Used') ?? false;
 }
 
-/** SignOffs about models of this name, gone ones too. */
-function signOffsOfName({ identity, written }: Pick<RiskState, 'identity' | 'written'>, decisions: Cluster['own']['decisions']) {
-  const ofModel = decisions.store.byIndex('subject', subjectKey('ModelRisk', identity.namespace, written.metadata.name));
-  return ofModel.filter((object) => (object as RawSignOff).spec?.action === 'SignOff');
+/** SignOffs about ModelRisks of this name, or about a model of this name, whatever its ModelRisk is called: gone ones too. */
+export function signOffsNaming(
+  kind: 'ModelRisk' | 'Model',
+  { namespace, name }: { readonly namespace: string; readonly name: string },
+  decisions: Cluster['own']['decisions'],
+): readonly UntypedObject[] {
+  return decisions.store
+    .byIndex('subject', subjectKey(kind, namespace, name))
+    .filter((object) => (object as RawSignOff).spec?.action === 'SignOff');
 }
 
 /** Every SignOff about this model, whether it counts or not. */
@@ -38,8 +43,16 @@ export function signOffsAbout(
   risk: Pick<RiskState, 'uid' | 'identity' | 'written'>,
   decisions: Cluster['own']['decisions'],
 ): readonly UntypedObject[] {
-  return signOffsOfName(risk, decisions).filter((object) => (object as RawSignOff).spec?.subjectRef?.uid === risk.uid);
+  const of = { namespace: risk.identity.namespace, name: risk.written.metadata.name };
+  return signOffsNaming('ModelRisk', of, decisions).filter((object) => (object as RawSignOff).spec?.subjectRef?.uid === risk.uid);
 }
+
+/** What its text says. Null: this operator can't read it, or it is not the one that was signed. */
+export const signedModelOf = remembered((object) => {
+  const { signed = '', digest } = (object as RawSignOff).spec ?? {};
+  const read = readSignedText(signed);
+  return read.ok && signedDigest(signed) === digest ? read.value : null;
+});
 
 /** What a sign-off would cover that is made now. */
 export interface Signable {
@@ -71,14 +84,13 @@ export function countedSignOffs(
   return signOffsAbout(risk, decisions).flatMap((object) => {
     const raw = object as RawSignOff;
     if (!hasCounted(raw)) return [];
-    const { role = '', author = '', digest = '', signed = '', expiresAt } = raw.spec ?? {};
-    const read = readSignedText(signed);
-    const isCurrent = read.ok && now !== null && signedText(read.value) === now.text;
+    const { role = '', author = '', digest = '', expiresAt } = raw.spec ?? {};
+    const model = signedModelOf(object);
+    const isCurrent = model !== null && now !== null && signedText(model) === now.text;
     const atMs = fromInstant(object.metadata.creationTimestamp);
     const ends = [...(expiresAt === undefined ? [] : [fromInstant(expiresAt)]), ...(maxSeconds === null ? [] : [atMs + maxSeconds * 1000])];
     const endsMs = ends.length === 0 ? null : Math.min(...ends);
-    const record = { role, author, decision: object.metadata.name, digest, atMs, endsMs, isCurrent };
-    return [{ ...record, model: read.ok ? read.value : null }];
+    return [{ role, author, decision: object.metadata.name, digest, atMs, endsMs, isCurrent, model }];
   });
 }
 
@@ -86,26 +98,4 @@ export function countedSignOffs(
 export function changesSince({ model }: SignOffOnRecord, now: Signable): string {
   const changed = model === null ? ['all of it'] : changedFields(model, now.model);
   return changed.length > 8 ? `${changed.slice(0, 8).join(', ')} and ${changed.length - 8} more` : changed.join(', ');
-}
-
-/**
- * What all these roles signed last of a model of this name, gone ones too: whoever deletes it and creates it anew leaves no limit behind.
- * By the decisions alone, so that it is found again where no status says it. Undefined: nothing, or a role is missing in all of it.
- */
-export function signedLast(
-  risk: Pick<RiskState, 'identity' | 'written'>,
-  roles: readonly string[],
-  decisions: Cluster['own']['decisions'],
-): SignedStatus | undefined {
-  const ofName = signOffsOfName(risk, decisions).filter((object) => hasCounted(object as RawSignOff));
-  const newestFirst = ofName.toSorted(
-    ({ metadata: a }, { metadata: b }) => fromInstant(b.creationTimestamp) - fromInstant(a.creationTimestamp),
-  );
-  const digestOf = (object: UntypedObject): string => (object as RawSignOff).spec?.digest ?? '';
-  const found = newestFirst.find((object) => {
-    const signed = ofName.filter((each) => digestOf(each) === digestOf(object)).map((each) => (each as RawSignOff).spec?.role);
-    return roles.length > 0 && roles.every((role) => signed.includes(role));
-  });
-  if (found === undefined) return undefined;
-  return { digest: digestOf(found), decision: found.metadata.name, at: found.metadata.creationTimestamp };
 }

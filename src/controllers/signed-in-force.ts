@@ -3,13 +3,13 @@ import type { ModelRisk } from '../api/model-risk.ts';
 import type { RiskPolicy, SignalTemplate } from '../api/risk-policy.ts';
 import { signedSpec, signedTemplates } from '../api/signed-spec.ts';
 import type { HeldTerm } from '../api/signed-limits.ts';
-import { readSignedText, signedDigest } from '../api/signed-text.ts';
 import type { SignedModel } from '../api/signed-text.ts';
 import { signalProblem } from '../signals/signal-problem.ts';
 import type { Cluster } from './cluster.ts';
 import type { ReadText } from './reference-sight.ts';
 import type { RiskState, SignedInForce } from './risk-state.ts';
-import type { RawSignOff } from './signed-decisions.ts';
+import { signedLast } from './signed-last.ts';
+import { asksForSignOffs, asLastShown, signedUnread } from './signed-unread.ts';
 
 /** A risk as it is to be judged: what is written, bounded by what was signed. */
 export interface RiskToResolve {
@@ -24,17 +24,18 @@ interface Policies {
   invalidSignalsOf(policy: string): ReadonlyMap<string, string>;
 }
 
-export type ReadSigned = (written: ModelRisk, policies: Policies) => RiskToResolve;
+/** `previous` is what was known of it before: it outlives the decisions it was read from. */
+export type ReadSigned = (written: ModelRisk, policies: Policies, previous: Pick<RiskState, 'signed'> | null) => RiskToResolve;
 
 /** Nothing was ever signed. */
-const nothingSigned: ReadSigned = (written, known) => {
+const nothingSigned = (written: ModelRisk, known: Policies): RiskToResolve => {
   const { name } = written.spec.policyRef;
   return { risk: written, policy: known.policies.get(name) ?? null, invalidSignals: known.invalidSignalsOf(name), signed: null };
 };
 
 function createSignedReader({ own }: { readonly own: Pick<Cluster['own'], 'risks' | 'decisions'> }): ReadSigned {
-  return (written, known) => {
-    const found = signedOf(written, own);
+  return (written, known, previous) => {
+    const found = signedOf(written, { policies: known.policies, own, previous: previous?.signed ?? null });
     if (found === null) return nothingSigned(written, known);
     const { spec, held } = signedSpec(written.spec, found.model);
     const { name } = spec.policyRef;
@@ -57,17 +58,23 @@ export function programmeReaders(cluster: Pick<Cluster, 'own' | 'references'>): 
   return { readText: cluster.references.read, readSigned: createSignedReader(cluster) };
 }
 
-/** By the status as the cache shows it: that all had signed it says alone. */
-function signedOf(written: ModelRisk, { risks, decisions }: Pick<Cluster['own'], 'risks' | 'decisions'>) {
+interface Sources {
+  readonly policies: Policies['policies'];
+  readonly own: Pick<Cluster['own'], 'risks' | 'decisions'>;
+  readonly previous: SignedInForce | null;
+}
+
+/** By the decisions, and by what the status as the cache shows it remembers of them. */
+function signedOf(written: ModelRisk, { policies, own: { risks, decisions }, previous }: Sources): Omit<SignedInForce, 'held'> | null {
   const { namespace = '', name, uid } = written.metadata;
   const object = risks.store.get(`${namespace}/${name}`);
   const { status } = (object ?? {}) as { readonly status?: Partial<ModelRisk['status']> };
-  const signed = object?.metadata.uid === uid ? status?.signed : undefined;
-  if (signed === undefined) return null;
-  const { spec } = (decisions.store.get(`${namespace}/${signed.decision}`) ?? {}) as RawSignOff;
-  const text = spec?.signed ?? '';
-  const read = readSignedText(text);
-  return read.ok && signedDigest(text) === spec?.digest ? { digest: signed.digest, model: read.value } : null;
+  const known = object?.metadata.uid === uid ? status : undefined;
+  const context = { decisions, policies, standing: known?.tier?.inherent ?? null, before: known?.signed };
+  const found = signedLast(written, context);
+  const unread = signedUnread(written, context, found);
+  if (unread === undefined) return found === undefined ? null : { digest: found.digest, model: found.model };
+  return { digest: unread.digest, model: previous?.digest === unread.digest ? previous.model : asLastShown(written) };
 }
 
 function templateTerms({ indicators }: ModelRisk['spec'], held: readonly SignalTemplate[]): readonly HeldTerm[] {
@@ -103,10 +110,13 @@ export function ownerEstimates({ risks }: ModelRisk['spec'], signed: SignedModel
  * Whether a version may be what callers are sent to in the place of the one under guard: one with all sign-offs, where the tier asks for some. Where no
  * tier of the policy asks every version may, before anything was written about the model too; else what is not known yet is not compared, and engages.
  */
-export function approvedVersions({ own }: { readonly own: Pick<Cluster['own'], 'risks' | 'policies'> }) {
+export function approvedVersions(
+  { own }: { readonly own: Pick<Cluster['own'], 'risks'> },
+  known: { readonly policies: Policies['policies'] },
+) {
   return ({ key, written }: Pick<RiskState, 'key' | 'written'>, version: string): boolean => {
-    const policy = own.policies.store.get(written.spec.policyRef.name) as { readonly spec?: Partial<RiskPolicy['spec']> } | undefined;
-    if (policy !== undefined && !(policy.spec?.tiers ?? []).some(({ signOffRoles = [] }) => signOffRoles.length > 0)) return true;
+    const policy = known.policies.get(written.spec.policyRef.name);
+    if (policy !== undefined && !asksForSignOffs(policy)) return true;
     const { status } = (own.risks.store.get(key) ?? {}) as { readonly status?: Partial<ModelRisk['status']> };
     const { conditions = [], approvedVersions: approved = [] } = status ?? {};
     const isFree = conditions.some(({ type, reason }) => type === 'SignedOff' && reason === 'NotRequired');

@@ -9,6 +9,7 @@ import type { Metrics } from '../telemetry/metrics.ts';
 import type { Anchors } from './anchor.ts';
 import type { Cluster } from './cluster.ts';
 import { drillTimes } from './drill-state.ts';
+import type { Facts } from './facts.ts';
 import type { LossBook } from './loss-book.ts';
 import type { Programme } from './programme.ts';
 import type { FiguresOptions } from './programme-figures.ts';
@@ -20,6 +21,7 @@ export interface StateGaugesOptions {
   readonly actuators: ReadonlyMap<TargetKind, Actuator>;
   readonly losses: Pick<LossBook, 'known'>;
   readonly anchors: Pick<Anchors, 'oldestUnanchored'>;
+  readonly facts: Pick<Facts, 'oldestUnsent'>;
   readonly setFigures: (options: FiguresOptions) => void;
   readonly metrics: FiguresOptions['metrics'] &
     Pick<
@@ -76,9 +78,11 @@ export function setStateGauges(options: StateGaugesOptions): void {
   options.setFigures(options);
 }
 
-function setAnchors({ anchors, metrics, nowMs }: StateGaugesOptions): void {
+function setAnchors({ anchors, facts, metrics, nowMs }: StateGaugesOptions): void {
   metrics.auditUnanchoredAgeSeconds.reset();
-  for (const [namespace, atMs] of anchors.oldestUnanchored())
+  const oldest = new Map(anchors.oldestUnanchored());
+  for (const [namespace, atMs] of facts.oldestUnsent()) oldest.set(namespace, Math.min(atMs, oldest.get(namespace) ?? atMs));
+  for (const [namespace, atMs] of oldest)
     metrics.auditUnanchoredAgeSeconds.set({ namespace }, atMs === null ? 0 : Math.max(0, nowMs - atMs) / 1000);
 }
 

@@ -16,6 +16,7 @@ import type { Logger } from '../shared/logger.ts';
 import { endRuns } from './applied-draft.ts';
 import { openingOf } from './evidence.ts';
 import type { OpeningFacts } from './evidence.ts';
+import { absentTargets } from './absence.ts';
 import { targetsLeft } from './asks.ts';
 import {
   entryKey,
@@ -131,6 +132,7 @@ function inputOf(
     refusedTargets: refusedTargets(plan),
     unservedTargets: unservedTargets(plan),
     targetsWithoutMirror: targetsWithoutMirror(plan),
+    absentTargets: absentTargets(plan, context.nowMs),
     yieldedTargets: [...targetsLeft(plan), ...yieldingTargets(plan)],
     holdsNothing: holdsNothing(plan),
     intervalMs: (risk?.terms.evaluationIntervalSeconds.value ?? 5) * 1000,

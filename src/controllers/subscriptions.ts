@@ -9,12 +9,13 @@ import type { Wakes } from './wakes.ts';
 import { openDecisionsAboutModel } from './decisions.ts';
 import { follow, wakeDecisions } from './follow.ts';
 import { isFullyRecorded, snapshotInForce } from './plan-state.ts';
+import { risksOfModel } from './model-names.ts';
+import { noteStall } from './note-stall.ts';
 import type { PlanState } from './plan-state.ts';
 import { riskKeyOf } from './programme.ts';
 import type { Programme } from './programme.ts';
 import type { ProviderBook } from './providers.ts';
 import { routesOfRoller } from './rollers.ts';
-import { stallDraft } from './stall-draft.ts';
 import { followSnapshot, noteSupersession } from './stepper.ts';
 import { followRecords } from './record-subscriptions.ts';
 import type { RecordSubscriptionOptions } from './record-subscriptions.ts';
@@ -88,6 +89,7 @@ function followRisks(options: SubscriptionOptions): () => void {
     (object, previous) => {
       const before = programme.risks.get(keyOf(object));
       programme.putRisk(object);
+      if (previous === null) wakeTwins(options, object);
       followTier(options);
       const risk = programme.risks.get(keyOf(object));
       for (const plan of risk === undefined ? [] : programme.plansOf(risk.key))
@@ -98,8 +100,15 @@ function followRisks(options: SubscriptionOptions): () => void {
     (object) => {
       programme.removeRisk(keyOf(object));
       wake(keyOf(object));
+      wakeTwins(options, object);
     },
   );
+}
+
+/** Who is told that there are two goes by which of them is there. */
+function wakeTwins({ programme, wakes }: SubscriptionOptions, { metadata, ...object }: UntypedObject): void {
+  const { spec } = object as { readonly spec?: { readonly model?: { readonly name?: string } } };
+  for (const { key } of risksOfModel(programme, metadata.namespace ?? '', spec?.model?.name ?? '')) wakes.risk(key);
 }
 
 function followReferences({ cluster, programme, wakes }: SubscriptionOptions): () => void {
@@ -109,15 +118,6 @@ function followReferences({ cluster, programme, wakes }: SubscriptionOptions): (
       for (const plan of programme.plansOf(key)) wakes.plan(plan);
     }
   });
-}
-
-/** Our own status comes back through the watch: what it says of a stall is put on record from there, after a restart too. */
-function noteStall(plan: PlanState, object: UntypedObject, wakes: Wakes): void {
-  const draft = stallDraft(plan, object);
-  if (draft === null || plan.stalledAt === draft.at) return;
-  plan.stalledAt = draft.at;
-  plan.drafts = [...plan.drafts, draft];
-  wakes.record(plan.current.plan.namespace);
 }
 
 function followPlans(options: SubscriptionOptions): () => void {

@@ -5,6 +5,7 @@ import { afterEnd } from '../core/plan/memory.ts';
 import type { EpochMs } from '../shared/clock.ts';
 import { endContest, isContested } from './contest.ts';
 import { appliedDrafts, endRuns } from './applied-draft.ts';
+import { noteRefusal } from './absence.ts';
 import { desiredEntry, fullyReleased, isTold, sameEntry, targetsOn, targetState } from './plan-state.ts';
 import type { Ask } from './asks.ts';
 import type { PlanState, StageEntry, TargetState } from './plan-state.ts';
@@ -74,7 +75,7 @@ export function settlePlan(
     }
     const refusal = actuation.rejected.find((rejected) => rejected.planUID === plan.uid && rejected.target === target.name) ?? null;
     changed ||= refusal?.reason !== state.refusal?.reason;
-    state.refusal = refusal;
+    noteRefusal(state, refusal, nowMs);
     if (refusal === null && claim !== null) state.laidOn = { uid, engagement: claim.holder.engagement };
     if (actuation.kind !== 'Refused') state.effective = actuation.kind === 'Patch' ? actuation.after : actuation.effective;
     state.generation = generation;
@@ -123,7 +124,7 @@ export function settleMissing(
     const state = targetState(plan, target.name);
     const missing = why(target);
     changed ||= state.refusal?.reason !== missing.reason || state.applied !== 'None';
-    state.refusal = { planUID: plan.uid, target: target.name, ...missing };
+    noteRefusal(state, { planUID: plan.uid, target: target.name, ...missing }, nowMs);
     state.applied = 'None';
     state.sending = null;
     state.verifiedAtMs = null;

@@ -1,6 +1,7 @@
 import type { EventRecorder } from '../kube/event-recorder.ts';
 import type { Logger } from '../shared/logger.ts';
 import type { Cluster } from './cluster.ts';
+import type { Facts } from './facts.ts';
 import type { Programme } from './programme.ts';
 import { createPrometheusRulesController } from './prometheus-rules.ts';
 import { openQueue } from './queues.ts';
@@ -18,11 +19,15 @@ export interface TendingOptions extends QueueOptions {
   readonly log: Logger;
   readonly wakes: Wakes;
   readonly rightOfWay: RightOfWay;
+  readonly facts: Facts;
 }
+
+/** What is seen within this time leaves in one request. */
+const factsDelayMs = 2000;
 
 /** What is kept beside the road from reading to record: watches that come and go, objects made for others. Resolves when it has ended. */
 export function beginTending(options: TendingOptions): () => Promise<void> {
-  const { cluster, programme, clock, rightOfWay, wakes } = options;
+  const { cluster, programme, clock, rightOfWay, wakes, facts } = options;
   const ruleQueue = openQueue(options, {
     name: 'prometheus-rules',
     workers: 2,
@@ -35,7 +40,8 @@ export function beginTending(options: TendingOptions): () => Promise<void> {
     mayBegin: () => rightOfWay.isFree(),
     handle: createRiskGateController(options),
   });
-  const queues = [ruleQueue, gateQueue];
+  const factQueue = openQueue(options, { ...facts.queue, mayBegin: () => rightOfWay.isFree() });
+  const queues = [ruleQueue, gateQueue, factQueue];
   rightOfWay.onFree(() => {
     for (const queue of queues) queue.resume();
   });
@@ -46,6 +52,13 @@ export function beginTending(options: TendingOptions): () => Promise<void> {
     tendGates({ cluster }, (namespace) => {
       gateQueue.add(namespace, 'Status');
     }),
+    ...(facts.isOn
+      ? [
+          facts.follow(() => {
+            factQueue.addAfter('', factsDelayMs, 'Status');
+          }),
+        ]
+      : []),
   ];
   return async () => {
     for (const end of ends) end();

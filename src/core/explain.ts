@@ -182,6 +182,8 @@ function reasonSentence({ reason, actor }: Transition): string {
     BreachSafeNotAssessed: 'The indicators breach; the safe version was not assessed, so whether it is better is not known.',
     BreachSharedCause: 'The safe version breaches too; the plan says to move all the same (onSharedCause: Engage).',
     SafeBackendNotReady: 'The stage before was refused because no safe backend is ready to take the requests; this one needs none.',
+    Refused: 'A target refuses the stage before until somebody mends what it says; this stage protects without it.',
+    Absent: 'What the stage before names is not to be found, so it holds nothing; this stage protects by what is there.',
     Yielded:
       'Another writer holds a target of the stage before, which is left to it (onContest, or an update by Argo Rollouts); this stage protects without it.',
     ApprovalTimedOut: 'Nobody answered in time and the breach goes on (approval.onTimeout: Engage).',

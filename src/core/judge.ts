@@ -20,15 +20,26 @@ type ValueObservation = Extract<Observation, { kind: 'Value' }>;
  * Turns one reading into a verdict with its evidence. A value on a limit is within it: Breach is strictly beyond `breach`
  * (and beyond the noise floor, where the signal knows one), Ok is within `warn`, or within `clear` where there is no `warn`;
  * all else is Warn. Where the signal gives an interval, Breach needs all of it beyond `breach` and Ok all of it within: one that
- * straddles the limit is Warn with its point beyond, else Insufficient. Without a `minSamples` the noise floor decides whether the rows are enough. A value that can't be used is replaced by the NoData
+ * straddles the limit is Warn with its point beyond, else Insufficient. A value with a reservation is a breach, or what the reservation says. Without a `minSamples` the noise floor decides whether the rows are enough. A value that can't be used is replaced by the NoData
  * observation that says why.
  */
 export function judge(input: JudgeInput): Assessment {
-  const observation = usable(input);
-  const base = { indicator: input.indicator, identity: input.identity, served: input.served, observation, assessedAtMs: input.nowMs };
+  const { indicator, identity, served, nowMs } = input;
+  const observation = unreserved(indicator, usable(input));
+  const base = { indicator, identity, served, observation, assessedAtMs: nowMs };
   if (observation.kind !== 'Value') return { ...base, verdict: observation.kind, windowStartMs: null };
   const windowStartMs = observation.dataTimeMs - observation.windowSeconds * 1000;
-  return { ...base, verdict: verdictOf(input.indicator, observation), windowStartMs };
+  return { ...base, verdict: verdictOf(indicator, observation), windowStartMs };
+}
+
+/** Of what could be measured a breach is one, whatever the rest is; that all is well only the whole can say. */
+function unreserved(indicator: Indicator, observation: Observation): Observation {
+  if (observation.kind !== 'Value' || observation.unless === undefined || verdictOf(indicator, observation) === 'Breach')
+    return observation;
+  const { unless, source } = observation;
+  return unless.cause === 'Insufficient'
+    ? { kind: 'Insufficient', message: unless.message, sampleCount: unless.sampleCount, computation: unless.computation, source }
+    : { kind: 'NoData', cause: unless.cause, message: unless.message, source };
 }
 
 /** The verdict is Ok and the value is within `clear`: what an indicator needs to leave Firing. */

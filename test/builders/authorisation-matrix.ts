@@ -7,7 +7,9 @@ import { grant, person } from './people.ts';
 import type { Person, Rule } from './people.ts';
 import { conditionOf } from './traffic-view.ts';
 
-export const actions = ['Acknowledge', 'Review', 'SignOff', 'Accept', 'Approve', 'Reject', 'Hold', 'Release'] as const;
+/** Written into the record of an incident; they move nothing, so an author of the model may do them too. */
+export const acts = ['Postmortem', 'ReportIncident', 'FileReport'] as const;
+export const actions = ['Acknowledge', ...acts, 'Review', 'SignOff', 'Accept', 'Approve', 'Reject', 'Hold', 'Release'] as const;
 export type Action = (typeof actions)[number];
 
 /** Holder: the verb on the role asked for. Contributor: that too, and wrote plan and model. WrongRole: the verb on another role. Elsewhere: the verb in another namespace. */
@@ -30,11 +32,13 @@ export interface Cell {
 /** Where the role is one the subject asks for; any other decides in whatever role is granted. */
 const asksRoles: readonly Action[] = ['Approve', 'Reject', 'Review', 'SignOff'];
 /** Whoever wrote the subject may say that somebody looks after it, and may have looked at it. */
-const openToContributors: readonly Action[] = ['Acknowledge', 'Review'];
+const openToContributors: readonly Action[] = ['Acknowledge', 'Review', ...acts];
 
 function outcomeOf(action: Action, who: Who, subject: Subject): Outcome {
   if (who === 'Nobody' || who === 'Elsewhere') return 'Refused';
-  if (subject !== 'Own') return 'Void';
+  // What went wrong did, whatever the model became: it names no digest.
+  const isOwn = subject === 'Own' || (subject === 'Changed' && action === 'ReportIncident');
+  if (!isOwn) return 'Void';
   if (who === 'WrongRole') return asksRoles.includes(action) ? 'Void' : 'Allowed';
   return who === 'Contributor' && !openToContributors.includes(action) ? 'Void' : 'Allowed';
 }
@@ -118,6 +122,14 @@ interface Status {
 const statusOf = (object: KubeObject): Status => object['status'] as Status;
 const inSeconds = (seconds: number): string => new Date(Date.now() + seconds * 1000).toISOString();
 
+function actOf(action: Action) {
+  const at = '2026-01-01T00:00:00Z';
+  const told = { onsetAt: at, awareAt: at, knownFrom: 'Customer', category: 'DataQuality', severity: 'Low', harm: 'None.' };
+  if (action === 'ReportIncident') return { report: told };
+  if (action === 'Postmortem') return { postmortem: { verdict: 'TruePositive', harmConfirmed: 'RuledOut' } };
+  return action === 'FileReport' ? { filed: { reporting: 'authority', at, reference: 'A-1' } } : {};
+}
+
 /** The decision of a cell as its author would write it; `signed` is the text there is to sign. */
 async function decisionOf(
   world: OperatorWorld,
@@ -125,8 +137,8 @@ async function decisionOf(
   { signed, stage }: { readonly signed: string; readonly stage: number },
 ) {
   const [plan, risk] = [await world.get(mitigationPlans, 'credit'), await world.get(modelRisks, 'credit')];
-  const isOfModel = ['Review', 'SignOff', 'Accept'].includes(action);
-  const isOfIncident = ['Approve', 'Reject', 'Acknowledge'].includes(action);
+  const isOfModel = ['Review', 'SignOff', 'Accept', 'ReportIncident'].includes(action);
+  const isOfIncident = ['Approve', 'Reject', 'Acknowledge', 'Postmortem', 'FileReport'].includes(action);
   const incident = isOfIncident ? await world.get(riskIncidents, statusOf(plan).incidentRef?.name ?? '') : null;
   const object = incident ?? (isOfModel ? risk : plan);
   const kind = isOfIncident ? 'RiskIncident' : isOfModel ? 'ModelRisk' : 'MitigationPlan';
@@ -144,10 +156,11 @@ async function decisionOf(
     spec: {
       ...{ action, role: who === 'WrongRole' ? 'product' : 'risk', reason: 'A cell of the matrix.' },
       subjectRef: { kind, name: object.metadata.name, uid: subject === 'Foreign' ? 'another' : object.metadata.uid },
-      digest: subject === 'Changed' ? other : (digests[action] ?? statusOf(plan).digest),
+      ...(action === 'ReportIncident' ? {} : { digest: subject === 'Changed' ? other : (digests[action] ?? statusOf(plan).digest) }),
       ...(action === 'Approve' || action === 'Reject' ? { stage } : {}),
       ...(action === 'Review' ? { minutesSpent: 1 } : {}),
       ...(action === 'SignOff' ? { signed } : {}),
+      ...actOf(action),
       ...(action === 'Accept' ? { indicators: ['score-drift'] } : {}),
       ...(action === 'Release' ? { engagement: statusOf(plan).memory?.engagement ?? 0 } : {}),
       ...(subject === 'Expired' ? { expiresAt: inSeconds(-60) } : needsEnd ? { expiresAt: inSeconds(5) } : {}),

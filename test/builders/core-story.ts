@@ -102,6 +102,7 @@ export function tellStory({
       refusedTargets: refused,
       unservedTargets: unserved,
       targetsWithoutMirror: [],
+      absentTargets: [],
       holdsNothing,
       yieldedTargets: yielded,
       nowMs: wallMs,

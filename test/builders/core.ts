@@ -239,6 +239,7 @@ export function aStep(changes: Partial<PlanStepInput> = {}): PlanStepInput {
     refusedTargets: [],
     unservedTargets: [],
     targetsWithoutMirror: [],
+    absentTargets: [],
     holdsNothing: false,
     yieldedTargets: [],
     verifiedAtMs: null,

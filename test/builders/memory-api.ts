@@ -43,7 +43,7 @@ export interface MemoryAPI extends Transport {
   /** As the documented way out does it, past every controller. */
   stripFinalizers(plural: string, name: string): void;
   /** Whatever the object's kind, a status as its own controller would write it. */
-  setStatus(plural: string, name: string, status: JSONValue): void;
+  setStatus(plural: string, name: string, status: JSONValue, namespace?: string): void;
   /** Writes to this collection wait on the wire until the function it answers is called; more of them wait behind. */
   hold(plural: string): () => void;
   /** Whether the kind exists at all; one that is taken away takes its objects and watches along, as a deleted CRD does. */
@@ -137,8 +137,8 @@ export function createMemoryAPI(clock: Clock): MemoryAPI {
       const { finalizers: _finalizers, ...metadata } = object.metadata;
       put(state, { plural, key }, { ...object, metadata });
     },
-    setStatus: (plural, name, status) => {
-      const key = keyAt(plural, name, defaultNamespace);
+    setStatus: (plural, name, status, namespace = defaultNamespace) => {
+      const key = keyAt(plural, name, namespace);
       const object = state.objects.get(key);
       if (object === undefined) throw new Error(`no ${plural} ${name}`);
       put(state, { plural, key }, { ...object, status });

@@ -21,10 +21,14 @@ export const register = [{ name: 'stale-population', category: 'DataQuality', ..
 const limits = { direction: 'Above', warn: 0.1, breach: 0.25, clear: 0.1, severe: 0.5 };
 export const strict: Fields = { threshold: limits, minSamples: 0, onNoData: 'Hold', onError: 'Breach' };
 
+const runsOn = (...names: readonly string[]) => names.map((name) => ({ group: 'apps', kind: 'Deployment', name }));
+
 /** The model as it is signed in every story. */
 export function strictRisk(spec: Fields = {}, indicator: Fields = {}): object {
   // As a person sends it: what is undefined here is left out there.
-  return JSON.parse(JSON.stringify(signedRisk({ risks: register, ...spec }, { ...strict, ...indicator }))) as object;
+  return JSON.parse(
+    JSON.stringify(signedRisk({ risks: register, workloadRefs: runsOn('credit-v2'), ...spec }, { ...strict, ...indicator })),
+  ) as object;
 }
 
 const threshold = (changes: Fields) => strictRisk({}, { threshold: { ...limits, ...changes } });
@@ -85,6 +89,9 @@ export const softenings: readonly Softening[] = [
   },
   { way: 'a longer interval', ...inSpec({ evaluationIntervalSeconds: 3600 }, 'evaluationIntervalSeconds') },
   { way: 'suspension', ...inSpec({ suspend: 'Hold' }, 'suspend') },
+  { way: 'another workload to look at', ...inSpec({ workloadRefs: runsOn('calm') }, 'workloadRefs') },
+  { way: 'a workload that does well beside it', ...inSpec({ workloadRefs: runsOn('calm', 'credit-v2') }, 'workloadRefs') },
+  { way: 'no workload', ...inSpec({ workloadRefs: [] }, 'workloadRefs') },
   { way: 'a lower criticality', ...inSpec({ criticality: 'Low' }, 'criticality') },
   { way: 'no criticality', ...inSpec({ criticality: undefined }, 'criticality') },
   { way: 'another policy', ...inSpec({ policyRef: { name: 'lenient' } }, 'policyRef.name') },

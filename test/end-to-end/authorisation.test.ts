@@ -1,6 +1,6 @@
 import process from 'node:process';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { actions, applyAskedModel, cells, meetCast, tryCell } from '../builders/authorisation-matrix.ts';
+import { actions, acts, applyAskedModel, cells, meetCast, tryCell } from '../builders/authorisation-matrix.ts';
 import type { Cast, Cell } from '../builders/authorisation-matrix.ts';
 import { decide, untilAsked } from '../builders/deciding.ts';
 import { mitigationPlans, modelRisks } from '../builders/guarded-model.ts';
@@ -64,7 +64,7 @@ describe('who may decide what', () => {
 
   it('what is allowed counts, in an order in which each has something to decide on', async () => {
     const allowed = (action: Cell['action']) => cells.filter((cell) => cell.action === action && cell.outcome === 'Allowed');
-    for (const action of ['Acknowledge', 'Review', 'SignOff'] as const) for (const cell of allowed(action)) await check(cell);
+    for (const action of ['Acknowledge', ...acts, 'Review', 'SignOff'] as const) for (const cell of allowed(action)) await check(cell);
     for (const cell of allowed('Approve')) await check(cell);
     await untilAsked(world, 1);
     for (const cell of allowed('Reject')) await check(cell, 1);

@@ -58,6 +58,83 @@ describe('readConfig', () => {
     if (!config.ok) expect(config.failure.join('\n')).toMatch(sentence);
   });
 
+  it('regression: takes nothing for no value: an empty port was any free one, where no probe comes', () => {
+    expect(readConfig(['--port=', '--host='], { MODELRISK_LEASE_SECONDS: '', MODELRISK_PUSH_PORT: '' })).toEqual({
+      ok: false,
+      failure: ['--lease-seconds', '--port', '--host', '--push-port'].map((flag) => `${flag}: is empty; write a value, or leave it out`),
+    });
+  });
+
+  it('says of every flag what is wrong with it, not of the first alone', () => {
+    const config = readConfig(['--port=-1', '--log-level=loud', '--lease-seconds=0'], {});
+    expect(config.ok ? [] : config.failure.map((sentence) => sentence.split(':')[0])).toEqual(['--lease-seconds', '--port', '--log-level']);
+    const pairs = readConfig(['--lease-seconds=5', '--push-port=1', '--patch-kinds=pods', '--audit-sink-secret=a/b'], {});
+    expect(pairs.ok ? [] : pairs.failure.map((sentence) => /--[a-z-]+/.exec(sentence)?.[0])).toEqual([
+      '--lease-seconds',
+      '--push-tls-cert-file',
+      '--patch-kinds',
+      '--audit-sink-secret',
+    ]);
+  });
+
+  it.each([
+    ['--port', '0', 0],
+    ['--port', '65535', 65_535],
+    ['--push-port', '0', 0],
+    ['--watch-silence-seconds', '3600', 3600],
+    ['--watch-silence-seconds', '0.25', 0.25],
+  ])('%s takes %s, the last it may be', (flag, text, value) => {
+    const files = flag === '--push-port' ? ['--push-tls-cert-file=a', '--push-tls-key-file=b'] : [];
+    const config = readConfig([`${flag}=${text}`, ...files], {});
+    expect(config.ok ? Object.values(config.value) : config.failure).toContain(value);
+  });
+
+  it.each([
+    ['--port', '65536'],
+    ['--port', '80.5'],
+    ['--push-port', '65536'],
+    ['--watch-silence-seconds', '3600.1'],
+    ['--watch-silence-seconds', '0'],
+    ['--lease-renew-seconds', '-1'],
+    ['--request-timeout-seconds', 'Infinity'],
+    ['--request-timeout-seconds', 'NaN'],
+    ['--namespace', ''],
+  ])('%s does not take %j', (flag, text) => {
+    const config = readConfig([`${flag}=${text}`], {});
+    expect(config.ok ? [] : config.failure).toEqual([expect.stringMatching(new RegExp(`^${flag}: `))]);
+  });
+
+  it('every flag has a variable of the environment, and what is not ours is not read', () => {
+    const environment = {
+      ...{ MODELRISK_KUBECONFIG: '/k', MODELRISK_NAMESPACE: 'n', MODELRISK_LEASE_NAME: 'l', MODELRISK_WATCH_NAMESPACE: 'w' },
+      ...{ MODELRISK_PUSH_PORT: '1', MODELRISK_PUSH_TLS_CERT_FILE: 'c', MODELRISK_PUSH_TLS_KEY_FILE: 'k', MODELRISK_HOST: '::1' },
+      ...{ MODELRISK_AUDIT_SINK_URL: 'https://a', MODELRISK_AUDIT_SINK_SECRET: 's/k', MODELRISK_LEASE_RENEW_SECONDS: '2' },
+      ...{ MODELRISK_PATCH_KINDS: 'keda.sh/v1alpha1/scaledobjects/ScaledObject', PORT: '1', MODELRISK_SERVICE_HOST: '10.0.0.1' },
+    };
+    expect(readConfig([], environment)).toMatchObject({
+      ok: true,
+      value: {
+        ...{ kubeconfig: '/k', namespace: 'n', leaseName: 'l', watchNamespace: 'w', pushPort: 1, pushTlsCertFile: 'c' },
+        ...{ pushTlsKeyFile: 'k', host: '::1', auditSinkUrl: 'https://a', auditSinkSecret: 's/k', leaseRenewSeconds: 2, port: 8080 },
+        patchKinds: 'keda.sh/v1alpha1/scaledobjects/ScaledObject',
+      },
+    });
+  });
+
+  it.each(['audit', 'audit/', '/token', 'audit/token/more', '/'])('%s names no key of a Secret', (auditSinkSecret) => {
+    expect(auditSinkOf({ auditSinkUrl: 'https://audit.example/in', auditSinkSecret })).toEqual({
+      ok: false,
+      failure: expect.stringContaining('--audit-sink-secret: write secret/key'),
+    });
+  });
+
+  it.each(['audit.example', 'https://', 'ftp://audit.example', 'https://:pw@audit.example'])(
+    '%s is no address for the record',
+    (auditSinkUrl) => {
+      expect(auditSinkOf({ auditSinkUrl })).toEqual({ ok: false, failure: expect.stringContaining('--audit-sink-url: ') });
+    },
+  );
+
   describe('lease settings that lock the leader out of all writes', () => {
     const read = (lease: number, renew: number, request: number) =>
       readConfig([`--lease-seconds=${lease}`, `--lease-renew-seconds=${renew}`, `--request-timeout-seconds=${request}`], {});

@@ -18,13 +18,18 @@ export const experimentDialect: RouteDialect = {
     if (target.kind !== 'Experiment') return null;
     const { candidate, safe } = target;
     const end = (model: string) => ({ id: model, service: null, port: null });
-    return { candidate: end(candidate.model), safe: { ...end(safe.model), minReadyEndpoints: 0, written: { name: safe.model } } };
+    return {
+      candidate: end(candidate.model),
+      safe: { ...end(safe.model), minReadyEndpoints: 0, written: { name: safe.model } },
+      reach: (backend) => (backend === candidate.model ? 'Candidate' : null),
+    };
   },
   // No plan may ask for copies: Seldon takes no Experiment whose mirror is one of its candidates, and goes on with the weights before.
   constraintsOf: ({ constraints }) =>
     constraints.map((each): Constraint => (each.kind === 'Shadow' ? { kind: 'Cap', maxPercent: 0 } : each)),
   inspectRules: inspectSafe,
   inspectMirror: () => null,
+  whenBeside: null,
 };
 
 /** With a candidate that is not there the whole Experiment would stop, and its default get every request. */

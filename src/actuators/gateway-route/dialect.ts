@@ -40,6 +40,11 @@ export function gatewayDialect(targetKind: GatewayRouteTarget['kind']): RouteDia
       return {
         candidate: { id: serviceID(candidate), ...candidate },
         safe: { id: serviceID(safe), ...safe, written: { name: safe.service, port: safe.port } },
+        reach(backend) {
+          if (backend === serviceID(candidate)) return 'Candidate';
+          // What answers at another port of its pods, and what a safe one would be for that, the plan does not say.
+          return backend !== serviceID(safe) && backend.startsWith(`${candidate.service}:`) ? 'Beside' : null;
+        },
       };
     },
     constraintsOf({ target, constraints }, input) {
@@ -49,6 +54,7 @@ export function gatewayDialect(targetKind: GatewayRouteTarget['kind']): RouteDia
         asksForPercent(constraint) ? { kind: 'Shadow', mirrorPercent: 100 } : constraint,
       );
     },
+    whenBeside: 'Where the candidate’s model answers there too, write a target for that port, or take the backend out of the rule.',
     inspectRules: () => null,
     inspectMirror(claim, input) {
       if (!claim.constraints.some(asksForCopies)) return null;

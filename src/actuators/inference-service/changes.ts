@@ -8,7 +8,7 @@ export type Percent = number | null;
 
 /** What we did to one field, written before it is done. Type aliases, not interfaces, so that they stay assignable to JSON. */
 export type FieldChange = {
-  /** `predictor.name` of an entry of `spec.canary[]`; null: `spec.predictor.canaryTrafficPercent`. */
+  /** `predictor.name` of an entry of `spec.canary[]`, `name#1` of the second of that name; null: `spec.predictor.canaryTrafficPercent`. */
   readonly canary: string | null;
   readonly intent: Percent;
   readonly applied: Percent;

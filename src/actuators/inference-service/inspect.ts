@@ -34,6 +34,13 @@ function inspectCanary(refuse: Refuse, live: TargetObject, canary: string): Reje
       `has no entry of spec.canary with predictor.name ${canary}: correct the plan or the object. KServe before 0.20 does not know spec.canary; its CRD drops it without a word.`,
     );
   }
+  const entries = fieldsOf(live).filter((field) => field.canary === canary).length;
+  if (entries > 1) {
+    return refuse(
+      'CandidateAmbiguous',
+      `has ${entries} entries of spec.canary with predictor.name ${canary}, and which of them the plan means can't be told: give each a name of its own.`,
+    );
+  }
   const mode = deploymentModeOf(live);
   if (mode === 'Standard' || mode === 'Unknown') return null;
   return refuse('ModeUnsupported', `runs in deployment mode ${mode}, where KServe ignores spec.canary: leave candidate.canary out.`);

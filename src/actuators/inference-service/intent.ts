@@ -23,7 +23,7 @@ export interface InferenceServiceIntent {
  */
 export function intentOf(live: TargetObject, changes: InferenceServiceChanges | null): InferenceServiceIntent {
   const fields = fieldsOf(live).map((field): FieldIntent => {
-    const journaled = changes?.fields.find(({ canary }) => canary === field.canary) ?? null;
+    const journaled = changes?.fields.find(({ canary }) => canary === field.id) ?? null;
     const isOurs = journaled !== null && [journaled.applied, ...journaled.was].includes(field.percent);
     return { live: field, percent: isOurs ? journaled.intent : field.percent, journaled };
   });

@@ -7,6 +7,8 @@ import type { Percent } from './changes.ts';
 /** A field that divides requests, as it stands. */
 export interface LiveField {
   readonly canary: string | null;
+  /** What the journal tells it by: the name, and of several entries of one name which of them. */
+  readonly id: string | null;
   readonly percent: Percent;
   /** JSON Pointer of the field. */
   readonly path: string;
@@ -18,17 +20,22 @@ export function fieldsOf(live: TargetObject): readonly LiveField[] {
   const spec = asObject(live.spec);
   const latest: LiveField = {
     canary: null,
+    id: null,
     percent: asNumber(asObject(spec.predictor).canaryTrafficPercent),
     path: '/spec/predictor/canaryTrafficPercent',
     named: null,
   };
+  const seen = new Map<string, number>();
   const canaries = asList(spec.canary).flatMap((entry, index): readonly LiveField[] => {
     const { predictor, trafficPercent } = asObject(entry);
     const canary = asText(asObject(predictor).name);
     if (canary === null) return [];
+    const ordinal = seen.get(canary) ?? 0;
+    seen.set(canary, ordinal + 1);
+    const id = ordinal === 0 ? canary : `${canary}#${ordinal}`;
     const path = `/spec/canary/${index}`;
     const named = { path: `${path}/predictor/name`, value: canary };
-    return [{ canary, percent: asNumber(trafficPercent), path: `${path}/trafficPercent`, named }];
+    return [{ canary, id, percent: asNumber(trafficPercent), path: `${path}/trafficPercent`, named }];
   });
   return [latest, ...canaries];
 }

@@ -28,7 +28,7 @@ export function settleInferenceService(input: SettleInput<InferenceServiceIntent
   const { live, intent } = input;
   const standings = input.stands.map((stand) => standingOf(stand, live));
   const held = standings.flatMap(({ claim }) => claim ?? []);
-  const fields = intent.fields.map((field): EffectiveField => ({ intent: field, percent: boundOf(field, held) }));
+  const fields = boundAll(intent.fields, held);
   const changes = changesOf(fields, input);
   const named = new Set([...held, ...input.stands.flatMap(({ asked }) => toServiceClaim(asked) ?? [])].map(({ target }) => target.canary));
   const shown = fields.filter(({ intent: { live: field }, percent }) => named.has(field.canary) || field.percent !== percent);
@@ -57,12 +57,25 @@ function toServiceClaim(claim: Claim): ServiceClaim | null {
   return claim.target.kind === 'InferenceService' ? { claim, target: claim.target } : null;
 }
 
-/** The least of what users want and what every plan that holds the field allows. */
-function boundOf({ live, percent }: FieldIntent, held: readonly ServiceClaim[]): Percent {
+/** Entries that came to bear one name while it is held have its limit together: the first has what it may, the next what is left of that. */
+function boundAll(fields: readonly FieldIntent[], held: readonly ServiceClaim[]): readonly EffectiveField[] {
+  const bounded: EffectiveField[] = [];
+  for (const intent of fields) {
+    const { canary } = intent.live;
+    const before = bounded.filter((each) => each.intent.live.canary === canary);
+    const taken = before.reduce((sum, { percent }) => sum + shareOf({ canary, percent }), 0);
+    bounded.push({ intent, percent: boundOf(intent, held, taken) });
+  }
+  return bounded;
+}
+
+/** The least of what users want and what every plan that holds the field allows, less what others of its name have taken of that. */
+function boundOf({ live, percent }: FieldIntent, held: readonly ServiceClaim[], taken: number): Percent {
   const caps = held
     .filter(({ target }) => target.canary === live.canary)
     .flatMap(({ claim }) => claim.constraints.flatMap((constraint) => (constraint.kind === 'Cap' ? [constraint.maxPercent] : [])));
-  const cap = Math.min(100, ...caps);
+  if (caps.length === 0) return percent;
+  const cap = Math.max(0, Math.min(100, ...caps) - taken);
   return shareOf({ canary: live.canary, percent }) <= cap ? percent : cap;
 }
 
@@ -83,7 +96,7 @@ function changeOf({ intent: { live, percent: wanted, journaled }, percent }: Eff
   const stands = live.percent === percent ? [] : [live.percent];
   const was = [...new Set([...mayLand, ...stands])].filter((value) => value !== percent);
   if (wanted === percent && was.length === 0) return [];
-  return [{ canary: live.canary, intent: wanted, applied: percent, was }];
+  return [{ canary: live.id, intent: wanted, applied: percent, was }];
 }
 
 /**

@@ -5,10 +5,11 @@ import type { JSONObject } from '../json-reading.ts';
 import { describeObject, namespaceOf } from '../metadata.ts';
 import type { RejectedClaim } from '../port.ts';
 import { concerns } from '../weighted-route/compose-route.ts';
-import type { InspectionInput, RouteClaim, RouteDialect } from '../weighted-route/dialect.ts';
+import type { InspectionInput, RouteClaim, RouteDialect, RouteEnds } from '../weighted-route/dialect.ts';
+import type { RouteEnd } from '../weighted-route/grammar.ts';
 import type { RuleIntent } from '../weighted-route/intent.ts';
 import { virtualServiceGrammar } from './grammar.ts';
-import { destinationID, localService, routedTo } from './host.ts';
+import { destinationID, hostName, localService, routedTo } from './host.ts';
 
 export type VirtualServiceTarget = Extract<Target, { kind: 'VirtualService' }>;
 
@@ -25,19 +26,35 @@ export const virtualServiceDialect: RouteDialect = {
     });
     const { host, subset, minReadyEndpoints } = target.safe;
     const written: JSONObject = subset === null ? { host } : { host, subset };
-    return { candidate: end(target.candidate), safe: { ...end(target.safe), minReadyEndpoints, written } };
+    const ends = { candidate: end(target.candidate), safe: { ...end(target.safe), minReadyEndpoints, written } };
+    const { subset: own, host: ofCandidate } = target.candidate;
+    return { ...ends, reach: reachOf(ends, { whole: hostName(ofCandidate, namespace), subset: own }) };
   },
   constraintsOf: ({ constraints }) => constraints,
   inspectRules: (claim, input) => inspectUnbounded(claim, input) ?? inspectSafe(claim, input),
   inspectMirror,
+  whenBeside: 'Name a subset there, or let the plan name the host without one.',
 };
+
+/** A host as a whole is whatever its subsets are; a subset is reached by its host too, among pods of others. */
+function reachOf(
+  { candidate, safe }: { readonly candidate: RouteEnd; readonly safe: RouteEnd },
+  { whole, subset }: { readonly whole: string; readonly subset: string | null },
+): RouteEnds['reach'] {
+  return (backend) => {
+    if (backend === candidate.id) return 'Candidate';
+    if (backend === safe.id) return null;
+    if (subset === null) return backend.startsWith(`${whole}/`) ? 'Candidate' : null;
+    return backend === whole ? 'Beside' : null;
+  };
+}
 
 /** Weights of `tcp` and `tls` are shares of connections, which last: a cap there would not hold. */
 function inspectUnbounded(claim: RouteClaim, { live }: InspectionInput): RejectedClaim | null {
   const namespace = namespaceOf(live);
   const reaches = (list: 'tcp' | 'tls'): boolean =>
     asList(asObject(live.spec)[list]).some((rule) =>
-      asList(asObject(rule).route).some((entry) => routedTo(asObject(entry), namespace) === claim.candidate.id),
+      asList(asObject(rule).route).some((entry) => claim.reach(routedTo(asObject(entry), namespace)) === 'Candidate'),
     );
   const list = (['tcp', 'tls'] as const).find(reaches);
   if (list === undefined) return null;
@@ -63,10 +80,10 @@ function inspectSafe(claim: RouteClaim, { live, intent, surroundings }: Inspecti
 }
 
 /** Ports the candidate's destinations of a rule name. */
-function portsOf({ backends }: RuleIntent, { candidate }: RouteClaim): readonly number[] {
+function portsOf({ backends }: RuleIntent, { reach }: RouteClaim): readonly number[] {
   return backends.flatMap(({ live: { backend, reference } }) => {
     const port = asNumber(asObject(asObject(reference.destination).port).number);
-    return backend === candidate.id && port !== null ? [port] : [];
+    return reach(backend) === 'Candidate' && port !== null ? [port] : [];
   });
 }
 
@@ -74,7 +91,7 @@ function portsOf({ backends }: RuleIntent, { candidate }: RouteClaim): readonly 
 function inspectMirror(claim: RouteClaim, { live, intent }: InspectionInput): RejectedClaim | null {
   if (!claim.constraints.some((each) => each.kind === 'Shadow' && each.mirrorPercent > 0)) return null;
   const taken = intent.rules.find(
-    (rule) => concerns(rule, claim) && rule.rule.fixedMirror !== null && rule.rule.fixedMirror.backend !== claim.candidate.id,
+    (rule) => concerns(rule, claim) && rule.rule.fixedMirror !== null && claim.reach(rule.rule.fixedMirror.backend) !== 'Candidate',
   );
   if (taken === undefined) return null;
   const message = `Rule ${taken.rule.index + 1} of ${describeObject(live)} mirrors to ${taken.rule.fixedMirror?.backend ?? ''} by its field mirror, beside which Istio allows no other: write that as an entry of mirrors.`;

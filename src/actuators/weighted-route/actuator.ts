@@ -9,6 +9,7 @@ import { intentOf } from './intent.ts';
 import { proposeRules } from './propose.ts';
 import { rolloutAtWork, rollersOn } from './rollers.ts';
 import { settleRoute } from './settle.ts';
+import { uncappedPaths } from './uncapped.ts';
 
 interface RouteKind {
   readonly targetKind: TargetKind;
@@ -33,6 +34,7 @@ export function createRouteActuator({ targetKind, resource, targetSchema, dialec
     intentOf: (live, changes) => intentOf(live, changes, grammar),
     settle: (input) => settleRoute({ ...input, dialect }),
     propose: (live, intent) => proposeRules(live, intent, grammar),
+    uncapped: (live, target) => uncappedPaths(live, target, dialect),
     yieldsTo: (live, surroundings) => rolloutAtWork(live, rollersOn(live, targetKind, surroundings)),
     notKept: (live, changes) => (intentOf(live, { ...changes, percentPruned: false }, grammar).percentPruned ? percentLost(live) : null),
   });

@@ -1,5 +1,6 @@
 import { composeSplit } from '../../core/compose.ts';
 import type { Split } from '../../core/compose.ts';
+import type { Constraint } from '../../core/model/constraint.ts';
 import type { JSONObject } from '../json-reading.ts';
 import type { RouteClaim } from './dialect.ts';
 import type { RouteIntent, RuleIntent } from './intent.ts';
@@ -20,8 +21,14 @@ export function composeRoute(intent: RouteIntent, claims: readonly RouteClaim[])
   return intent.rules.map((rule) => composeRule(rule, claims));
 }
 
-export function concerns({ backends }: RuleIntent, { candidate }: RouteClaim): boolean {
-  return backends.some(({ live }) => live.backend === candidate.id);
+export function concerns({ backends }: RuleIntent, { reach }: RouteClaim): boolean {
+  return backends.some(({ live }) => reach(live.backend) === 'Candidate');
+}
+
+/** The backend of a rule that stands for the candidate: the one the plan names, or, where it stands there under others only, the first. */
+export function candidateIn({ backends }: RuleIntent, { candidate, reach }: RouteClaim): string {
+  const ids = backends.map(({ live }) => live.backend).filter((id) => reach(id) === 'Candidate');
+  return ids.includes(candidate.id) ? candidate.id : (ids[0] ?? candidate.id);
 }
 
 /** Everything of the rule that gets live traffic, with what its weight means. */
@@ -41,7 +48,7 @@ export function shareOf(rule: EffectiveRule, id: string): number {
 
 function composeRule(intent: RuleIntent, claims: readonly RouteClaim[]): EffectiveRule {
   const backends = weighedBackends({ intent, weights: intent.backends.map(({ weight }) => weight), inserted: [] });
-  const { weights, mirrors, refuges, rejected } = composeSplit({ backends, demands: claims.map(demandOf) });
+  const { weights, mirrors, refuges, rejected } = composeSplit({ backends, demands: claims.flatMap((claim) => demandsOf(claim, intent)) });
   return {
     intent,
     weights: intent.backends.map(({ weight }, index) => {
@@ -51,22 +58,53 @@ function composeRule(intent: RuleIntent, claims: readonly RouteClaim[]): Effecti
     inserted: weights.slice(backends.length).map((added) => ({ ...added, reference: referenceTo(added.id, intent, claims) })),
     mirrors: mirrors.flatMap(({ id, percent }) =>
       // Whoever mirrors to the candidate already gives it its copies; twice would double them.
-      intent.userMirrors.some((mirror) => mirror.backend === id) ? [] : [{ id, percent: percent === 100 ? null : percent }],
+      intent.userMirrors.some(({ backend }) => backend === id || isSameCandidate([backend, id], claims))
+        ? []
+        : [{ id, percent: percent === 100 ? null : percent }],
     ),
     refuges,
     rejected,
   };
 }
 
-function demandOf({ claim, candidate, safe, constraints }: RouteClaim): Parameters<typeof composeSplit>[0]['demands'][number] {
-  const { planUID, planCreatedAtMs, plan } = claim.holder;
-  return {
-    planUID,
-    precedence: { createdAtMs: planCreatedAtMs, name: plan },
-    candidate: candidate.id,
-    safe: safe.id,
-    constraints,
+function isSameCandidate(backends: readonly string[], claims: readonly RouteClaim[]): boolean {
+  return claims.some(({ reach }) => backends.every((id) => reach(id) === 'Candidate'));
+}
+
+type Demand = Parameters<typeof composeSplit>[0]['demands'][number];
+
+/**
+ * A candidate that stands in the rule under several names shares its limit out among them as the users share out its requests, so that
+ * together they have no more than it; copies go to one of them.
+ */
+function demandsOf(claim: RouteClaim, intent: RuleIntent): readonly Demand[] {
+  const { holder } = claim.claim;
+  const demand = {
+    planUID: holder.planUID,
+    precedence: { createdAtMs: holder.planCreatedAtMs, name: holder.plan },
+    safe: claim.safe.id,
   };
+  const main = candidateIn(intent, claim);
+  const own = weighedBackends({ intent, weights: intent.backends.map(({ weight }) => weight), inserted: [] }).filter(
+    ({ id }) => claim.reach(id) === 'Candidate',
+  );
+  const names = [...new Set(own.map(({ id }) => id))];
+  if (names.length < 2) return [{ ...demand, candidate: main, constraints: claim.constraints }];
+  const total = own.reduce((sum, { weight }) => sum + weight, 0);
+  return names.map((name) => {
+    const weight = own.filter(({ id }) => id === name).reduce((sum, each) => sum + each.weight, 0);
+    const portion = total === 0 ? 1 / names.length : weight / total;
+    return {
+      ...demand,
+      candidate: name,
+      constraints: claim.constraints.map((each) => portionOf(each, { portion, isMain: name === main })),
+    };
+  });
+}
+
+function portionOf(constraint: Constraint, { portion, isMain }: { readonly portion: number; readonly isMain: boolean }): Constraint {
+  if (constraint.kind === 'Cap') return { kind: 'Cap', maxPercent: constraint.maxPercent * portion };
+  return constraint.kind === 'Shadow' && !isMain ? { kind: 'Cap', maxPercent: 0 } : constraint;
 }
 
 /** Written like the reference of a candidate it stands beside, of a plan that names this safe backend where there is one. */
@@ -74,8 +112,8 @@ function referenceTo(id: string, { rule, backends }: RuleIntent, claims: readonl
   const naming = claims.filter(({ safe }) => safe.id === id);
   const [first] = naming;
   if (first === undefined) throw new Error(`no claim names the safe backend ${id}`);
-  const isCandidate = (backend: string): boolean => claims.some(({ candidate }) => candidate.id === backend);
-  const own = backends.find(({ live }) => naming.some(({ candidate }) => candidate.id === live.backend));
+  const isCandidate = (backend: string): boolean => claims.some(({ reach }) => reach(backend) === 'Candidate');
+  const own = backends.find(({ live }) => naming.some(({ reach }) => reach(live.backend) === 'Candidate'));
   const beside = (own ?? backends.find(({ live }) => isCandidate(live.backend)))?.live.reference ?? {};
   return rule.grammar.writeBackend(first.safe, beside);
 }

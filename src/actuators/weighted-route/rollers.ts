@@ -5,21 +5,25 @@ import type { Roller, Surroundings, TargetKind, TargetObject } from '../port.ts'
 
 /** Argo Rollouts' plugin for the Gateway API marks a route with it while its weights are not those of the stable revision alone. */
 const inProgressLabel = 'rollouts.argoproj.io/gatewayapi-canary';
-/** What Flagger keeps of a route that was there before it took it over. */
+/** What Flagger keeps of a route that was there before it took it over; it stays when its Canary goes. */
 const takenOverAnnotation = 'flagger.kubernetes.io/original-configuration';
 
 export function rollersOn(live: TargetObject, kind: TargetKind, surroundings: Surroundings): readonly Roller[] {
   return surroundings.rollersOf(kind, namespaceOf(live), nameOf(live));
 }
 
-/** Kind and name of whoever writes this route over and over; null when users do. Flagger's routes need not say whose they are. */
+/**
+ * Kind and name of whoever writes this route over and over; null when users do. Flagger's routes need not say whose they are, and a
+ * mark it left says nothing where no Canary is left that would write.
+ */
 export function generatorOf(live: TargetObject, rollers: readonly Roller[]): string | null {
   const owner = asList(asObject(live.metadata).ownerReferences)
     .map(asObject)
     .find(({ kind, apiVersion }) => kind === 'Canary' && (asText(apiVersion) ?? '').startsWith('flagger.app/'));
-  const canary = asText(owner?.name) ?? rollers.find((each) => each.kind === 'Canary' && isMadeFor(live, each))?.name;
-  const named = canary === undefined ? null : `Canary ${canary} (Flagger)`;
-  return generatingController(live) ?? named ?? (annotationOf(live, takenOverAnnotation) === null ? null : 'a Canary of Flagger');
+  const isTakenOver = annotationOf(live, takenOverAnnotation) !== null;
+  const writes = (each: Roller): boolean => each.kind === 'Canary' && (isTakenOver || isMadeFor(live, each));
+  const canary = asText(owner?.name) ?? rollers.find(writes)?.name;
+  return generatingController(live) ?? (canary === undefined ? null : `Canary ${canary} (Flagger)`);
 }
 
 /** A Canary of the route's name may be of another provider, which makes no such route; whoever made it goes to Flagger's Services. */

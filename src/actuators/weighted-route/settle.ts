@@ -3,7 +3,7 @@ import type { SettleInput, Settlement, Stand } from '../actuation.ts';
 import { describeObject, namespaceOf } from '../metadata.ts';
 import type { Claim, RejectedClaim } from '../port.ts';
 import type { RouteChanges } from './changes.ts';
-import { composeRoute, concerns, shareOf } from './compose-route.ts';
+import { candidateIn, composeRoute, concerns, shareOf } from './compose-route.ts';
 import type { EffectiveRule } from './compose-route.ts';
 import type { RouteClaim, RouteDialect } from './dialect.ts';
 import type { RouteEnd } from './grammar.ts';
@@ -100,7 +100,7 @@ function refuseUnready(claim: RouteClaim, { input, claims, rules, standing }: Ou
   const alone = composeRoute(input.intent, [claim]);
   for (const [index, rule] of rules.entries()) {
     const own = claim.safe.id;
-    const id = rule.refuges.get(claim.candidate.id) ?? own;
+    const id = rule.refuges.get(candidateIn(rule.intent, claim)) ?? own;
     const displaces = shareOf(alone[index] ?? rule, own) > intendedShare(rule, own);
     const burdened = shareOf(rule, id) > Math.max(liveShare(rule, id), shareOf(standing[index] ?? rule, id));
     if (!displaces || !burdened) continue;
@@ -127,11 +127,11 @@ function refuseOversize(claim: RouteClaim, { input, rules }: Outlook): RejectedC
   return rejectClaim(claim.claim, 'TooManyBackends', message);
 }
 
-function outgrows({ intent, inserted, mirrors }: EffectiveRule, { candidate, safe }: RouteClaim): boolean {
+function outgrows({ intent, inserted, mirrors }: EffectiveRule, { reach, safe }: RouteClaim): boolean {
   const { maxBackends, maxMirrors } = intent.rule.grammar;
   const backends = intent.backends.length + inserted.length > maxBackends && inserted.some(({ id }) => id === safe.id);
   const userFilters = (intent.rule.mirrorList?.length ?? 0) - intent.ownMirrors.length;
-  return backends || (userFilters + mirrors.length > maxMirrors && mirrors.some(({ id }) => id === candidate.id));
+  return backends || (userFilters + mirrors.length > maxMirrors && mirrors.some(({ id }) => reach(id) === 'Candidate'));
 }
 
 function intendedShare({ intent }: EffectiveRule, id: string): number {
@@ -161,7 +161,7 @@ function outcome(
 ): { readonly held: Stand['asked'] | null; readonly rejected: RejectedClaim | null } {
   if (claim === null) return { held: null, rejected: refusal };
   const own = rules.filter((rule) => concerns(rule.intent, claim));
-  const losses = own.flatMap((rule) => rule.rejected.filter(({ planUID }) => planUID === claim.claim.holder.planUID));
+  const losses = own.flatMap((rule) => rule.rejected.find(({ planUID }) => planUID === claim.claim.holder.planUID) ?? []);
   const [loss] = losses;
   const lost = loss === undefined ? null : rejectClaim(claim.claim, loss.reason, lossMessage(claim, loss.reason, describeObject(live)));
   const voided = own.length > 0 && losses.length === own.length && stand.held === null;
@@ -177,5 +177,5 @@ function lossMessage({ claim, candidate, safe }: RouteClaim, reason: 'NoSafeBack
 
 function namesCandidateOf({ stand: { asked } }: Standing, { intent }: EffectiveRule, input: RouteSettleInput): boolean {
   const claim = toRouteClaim(asked, input);
-  return claim !== null && concerns(intent, claim);
+  return claim !== null && intent.backends.some(({ live }) => claim.reach(live.backend) !== null);
 }

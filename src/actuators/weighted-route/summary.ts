@@ -50,16 +50,17 @@ function copiesOf({ backend, percent }: MirrorReading): RuleOutcome['mirrors'][n
 
 /** `credit-v2 10 %, credit-v1 90 %; copies 100 % to credit-v2`; rules are told apart only where they differ. */
 function summarize(outcomes: readonly RuleOutcome[]): string {
-  const lines = outcomes.map(describe);
+  const among = outcomes.flatMap(({ backends, mirrors }) => [...backends, ...mirrors]);
+  const lines = outcomes.map((outcome) => describe(outcome, among));
   const text =
     new Set(lines).size <= 1 ? (lines[0] ?? '') : outcomes.map(({ rule }, index) => `${label(rule)}: ${lines[index] ?? ''}`).join(' | ');
   return text.length <= maxSummaryLength ? text : `${text.slice(0, maxSummaryLength - 1)}…`;
 }
 
-function describe({ backends, mirrors }: RuleOutcome): string {
+function describe({ backends, mirrors }: RuleOutcome, among: readonly { readonly id: string }[]): string {
   const total = backends.reduce((sum, { weight }) => sum + weight, 0);
-  const shares = backends.map(({ id, weight }) => `${shortName(id, backends)} ${percentText(total === 0 ? 0 : (weight * 100) / total)}`);
-  const copies = mirrors.map(({ id, percent }) => `copies ${percentText(percent)} to ${shortName(id, mirrors)}`);
+  const shares = backends.map(({ id, weight }) => `${shortName(id, among)} ${percentText(total === 0 ? 0 : (weight * 100) / total)}`);
+  const copies = mirrors.map(({ id, percent }) => `copies ${percentText(percent)} to ${shortName(id, among)}`);
   return [shares.join(', ') || 'no backend', ...copies].join('; ');
 }
 

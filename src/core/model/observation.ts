@@ -39,6 +39,11 @@ export interface Computation {
   readonly counts: Readonly<Record<string, readonly number[]>>;
 }
 
+/** What a value leaves open, and what is said in its place unless it is a breach all the same. */
+export type Reservation =
+  | { readonly cause: NoDataCause; readonly message: string }
+  | { readonly cause: 'Insufficient'; readonly message: string; readonly sampleCount: number; readonly computation: Computation };
+
 /** Where a reading came from, with the query text frozen as it was sent. */
 export interface ObservationSource {
   readonly provider: string;
@@ -61,6 +66,8 @@ export type Observation =
       readonly computation: Computation | null;
       /** What the value consists of, in words, where the signal can name it. */
       readonly detail?: string;
+      /** Left out: the value speaks for everything the signal is about. */
+      readonly unless?: Reservation;
       /** Time of the newest sample, not of the query. */
       readonly dataTimeMs: EpochMs;
       readonly windowSeconds: number;

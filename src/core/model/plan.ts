@@ -32,6 +32,8 @@ export interface RemediationJob {
 export interface Trigger {
   readonly indicators: readonly string[];
   readonly match: 'Any' | 'All';
+  /** Indicators that count for one of the plan's beside it, each named in `indicators` too. Absent: none. */
+  readonly standIns?: readonly { readonly of: string; readonly by: readonly string[] }[];
 }
 
 export interface Recovery {

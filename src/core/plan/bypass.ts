@@ -4,13 +4,15 @@ import type { EngagedView } from './engaged-view.ts';
 import { climb } from './escalation.ts';
 import type { PlanStep } from './input.ts';
 import { actedOn, raisesLiveShare, roomIsDueAfterMs } from './stage.ts';
+import { holdsOf } from './trigger.ts';
+import { roleOf } from '../model/target.ts';
 
 /**
  * Past a stage that can't protect as it stands to the next one that can, while the triggers fire: where a target refuses it, for
- * want of a safe backend or for good, or was left to another writer. Null: no such step.
+ * want of a safe backend or for good, is not to be found, or was left to another writer. Null: no such step.
  */
 export function bypass(view: EngagedView): PlanStep | null {
-  return isFiring(view) ? (pastUnready(view) ?? pastRefused(view) ?? pastYielded(view)) : null;
+  return isFiring(view) ? (pastUnready(view) ?? pastRefused(view) ?? pastAbsent(view) ?? pastYielded(view)) : null;
 }
 
 /**
@@ -43,11 +45,39 @@ function isOpen({ memory, input }: EngagedView, stage: Stage): boolean {
 
 /** Only on the way up, and while the stage was never seen in force: what was keeps holding where it is refused later. */
 function pastRefused(view: EngagedView): PlanStep | null {
-  const { unservedTargets, targetsWithoutMirror } = view.input;
   if (isSettled(view)) return null;
-  const isRefused = ({ target, kind }: StageAction): boolean =>
-    unservedTargets.includes(target) && (kind === 'Shadow' || !targetsWithoutMirror.includes(target));
-  return pastMissing(view, 'Refused', isRefused);
+  return pastMissing(view, 'Refused', (action) => isRefused(view, action));
+}
+
+function isRefused({ input: { unservedTargets, targetsWithoutMirror } }: EngagedView, { target, kind }: StageAction): boolean {
+  return unservedTargets.includes(target) && (kind === 'Shadow' || !targetsWithoutMirror.includes(target));
+}
+
+/**
+ * Only on the way up, and where nothing of the stage holds anything because what it names can't be found: a name may be wrong, and a
+ * stage that is on no object is never seen in force. To the next one that holds something by an object that is there, and gives more
+ * through none; of the others nobody knows what they would give. Room holds nothing back.
+ */
+function pastAbsent(view: EngagedView): PlanStep | null {
+  const { memory, input } = view;
+  const { snapshot, absentTargets } = input;
+  const stage = snapshot.stages[memory.stage];
+  if (stage === undefined || memory.direction === 'Down') return null;
+  const present = actedOn(snapshot).filter(({ name }) => !absentTargets.includes(name));
+  const holding = snapshot.targets.filter((target) => roleOf(target) !== 'Capacity').map(({ name }) => name);
+  const meant = stage.actions.filter(({ target }) => holding.includes(target));
+  const holds = (action: StageAction): boolean =>
+    holding.includes(action.target) && !absentTargets.includes(action.target) && !isRefused(view, action);
+  if (!meant.some(({ target }) => absentTargets.includes(target)) || meant.some(holds)) return null;
+  const standing = (each: Stage): Stage => ({ ...each, actions: each.actions.filter(holds) });
+  // Those below may still be in force, as one that is refused leaves them.
+  const held = snapshot.stages.slice(0, memory.stage + 1).map(standing);
+  return climbTo(view, 'Absent', (candidate) => {
+    const next = standing(candidate);
+    // As the ladder has it, should what is missing be made.
+    if (raisesLiveShare(stage, candidate, actedOn(snapshot))) return false;
+    return next.actions.length > 0 && !held.some((each) => raisesLiveShare(each, next, present));
+  });
 }
 
 function pastYielded(view: EngagedView): PlanStep | null {
@@ -78,5 +108,5 @@ function climbTo(view: EngagedView, reason: string, isFit: (stage: Stage) => boo
 /** By the state alone: nothing could be measured of a stage that never was, and any Ok ends Firing. */
 function isFiring({ readings, input }: EngagedView): boolean {
   const firing = readings.filter(({ state, suppressed }) => state === 'Firing' && !suppressed);
-  return input.snapshot.trigger.match === 'Any' ? firing.length > 0 : firing.length > 0 && firing.length === readings.length;
+  return holdsOf(input.snapshot.trigger, (name) => firing.some((reading) => reading.name === name));
 }

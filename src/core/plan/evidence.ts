@@ -5,6 +5,7 @@ import type { Indicator, IndicatorState } from '../model/indicator.ts';
 import type { Served } from '../model/observation.ts';
 import type { PlanMemory, PlanSnapshot, Suppression } from '../model/plan.ts';
 import type { PlanStepInput } from './input.ts';
+import { holdsOf } from './trigger.ts';
 
 /** A trigger indicator as the plan may use it now. */
 export interface TriggerReading {
@@ -59,14 +60,14 @@ export function escalating(readings: readonly TriggerReading[], settledMs: Epoch
 }
 
 export function matches({ trigger }: PlanSnapshot, assessments: readonly Assessment[]): boolean {
-  return assessments.length > 0 && (trigger.match === 'Any' || assessments.length === trigger.indicators.length);
+  return holdsOf(trigger, (name) => assessments.some(({ indicator }) => indicator.name === name));
 }
 
 /** Whether the escalation timer may run: something measured of what is not Clear (Any), of every trigger (All). */
 export function hasEvidence({ trigger }: PlanSnapshot, readings: readonly TriggerReading[]): boolean {
   return trigger.match === 'Any'
     ? readings.some((reading) => reading.state !== 'Clear' && isMeasured(reading.assessment))
-    : readings.length > 0 && readings.every((reading) => isMeasured(reading.assessment));
+    : holdsOf(trigger, (name) => readings.some((reading) => reading.name === name && isMeasured(reading.assessment)));
 }
 
 /**

@@ -34,6 +34,8 @@ export interface PlanStepInput {
   readonly unservedTargets: readonly string[];
   /** Those of them that refuse copies of requests alone: a limit could still be had. */
   readonly targetsWithoutMirror: readonly string[];
+  /** Names of targets that were not to be found, or lacked the candidate, all this engagement and for long enough that they need not be on their way. */
+  readonly absentTargets: readonly string[];
   /** Names of targets left to another writer: what the stage in `memory` asks of them is not in force. */
   readonly yieldedTargets: readonly string[];
   /** None of the targets exists: the stage in `memory` changes nothing for callers, and neither does its end. */

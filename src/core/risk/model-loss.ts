@@ -58,16 +58,20 @@ export interface ModelLoss {
 /** The whole arithmetic of one model. Pure; the work is bounded by the number of risks times the square of the grid's 2,000 steps. */
 export function modelLoss(input: ModelLossInput, mesh: ScoreMesh): ModelLoss {
   const risks = riskLosses(input.risks, input.evidence);
-  const inherent = sum(input.risks.map(({ rate, impact }) => meanRate(rate) * meanImpact(impact)));
   return {
     risks,
     expected: expectedLoss(risks),
     p95: annualQuantile(annualLoss(risks, mesh), 0.95),
     residual: residualLoss(input, risks),
-    inherent: {
-      expectedAnnualLoss: inherent,
-      singleEventP95: Math.max(0, ...input.risks.map(({ impact }) => singleEventP95(impact, mesh))),
-    },
+    inherent: inherentLoss(input.risks, mesh),
+  };
+}
+
+/** Of a register alone: what the tier of a model rests on. Money a year, and of one event. */
+export function inherentLoss(risks: readonly PricedRisk[], mesh: ScoreMesh): ModelLoss['inherent'] {
+  return {
+    expectedAnnualLoss: sum(risks.map(({ rate, impact }) => meanRate(rate) * meanImpact(impact))),
+    singleEventP95: Math.max(0, ...risks.map(({ impact }) => singleEventP95(impact, mesh))),
   };
 }
 

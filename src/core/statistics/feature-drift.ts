@@ -37,7 +37,8 @@ interface Tested extends FeatureReading {
 
 /**
  * Every feature from its own reference, with Benjamini and Hochberg over all: the largest distance of those that drifted; where none did, the
- * largest of all under a noise floor that no feature is beyond. A feature without a distance leaves no value at all: the others can't speak for it.
+ * largest of all under a noise floor that no feature is beyond. A feature without a distance leaves no value where no other drifted, and where one did
+ * a value that counts as a breach only: the others can't speak for it, and it can't hide what they say.
  */
 export function readFeatures(features: Features, from: VersionedRows): Result<StatisticReading, StatisticGap> {
   const { label, reference } = features;
@@ -62,11 +63,19 @@ export function readFeatures(features: Features, from: VersionedRows): Result<St
     return { name, measured: features.measureOne({ version: from.version, rows }) };
   });
   const problems = read.flatMap(({ name, measured }) => (measured.ok ? [] : [{ name, failure: measured.failure }]));
-  if (problems.length > 0) return gapOf(problems, names.length);
-  return pick(
-    features,
-    read.flatMap(({ name, measured }) => (measured.ok ? [{ name, ...measured.value, p: chanceOf(features, measured.value) }] : [])),
+  const tested = read.flatMap(({ name, measured }) =>
+    measured.ok ? [{ name, ...measured.value, p: chanceOf(features, measured.value) }] : [],
   );
+  if (problems.length === 0) return pick(features, tested, []);
+  const open = gapOf(problems, names.length);
+  const picked = pick(
+    features,
+    tested,
+    problems.map(({ name }) => name),
+  );
+  // Nothing is beyond chance where nothing was rejected: then the value says no more than the gap.
+  if (!picked.ok || picked.value.computation.parameters['rejected'] === 0) return open;
+  return success({ ...picked.value, detail: `${picked.value.detail ?? ''}; ${open.failure.message}`, unless: open.failure });
 }
 
 function groupBy(rows: readonly Row[], label: string): ReadonlyMap<string, readonly Row[]> {
@@ -101,26 +110,32 @@ function gapOf(
   return gap('Incomparable', message);
 }
 
-function pick({ measure, limit }: Features, tested: readonly Tested[]): Result<StatisticReading, StatisticGap> {
+/** `unmeasured` are tested with the others and prove nothing: fewer that can be measured make none of them surer. */
+function pick(
+  { measure, limit }: Features,
+  tested: readonly Tested[],
+  unmeasured: readonly string[],
+): Result<StatisticReading, StatisticGap> {
   const alpha = measure.falseAlarmProbability;
-  const adjusted = adjustByBenjaminiHochberg(tested.map(({ p }) => p));
+  const count = tested.length + unmeasured.length;
+  const adjusted = adjustByBenjaminiHochberg([...tested.map(({ p }) => p), ...unmeasured.map(() => 1)]);
   const drifted = tested.filter((_, index) => (adjusted[index] ?? 1) <= alpha).sort(byDistance);
   const quiet = tested.filter((each) => !drifted.includes(each));
   const floorOf = ({ compared }: Tested, rejected: number): number => {
-    const floored = measureDivergence({ ...measure, falseAlarmProbability: (alpha * rejected) / tested.length }, compared, limit);
+    const floored = measureDivergence({ ...measure, falseAlarmProbability: (alpha * rejected) / count }, compared, limit);
     return floored.ok ? floored.value.noiseFloor : Infinity;
   };
   const [shown] = drifted.length > 0 ? drifted : [...quiet].sort(byDistance);
   if (shown === undefined) return gap('Empty', 'the drift query has no features for this model');
   const { value } = shown.reading;
   const hidden = quiet.reduce((most, each) => Math.max(most, each.reading.value, floorOf(each, 1)), value);
-  const record = recordOf(shown, tested, drifted.length);
+  const record = recordOf(shown, tested, { features: count, rejected: drifted.length });
   if (drifted.length === 0) {
     const fewest = tested.reduce((least, { reading }) => Math.min(least, reading.sampleCount), Infinity);
     const detail = `none of ${String(tested.length)} features is beyond chance; the farthest is ${shown.name}`;
     return success({ ...record, sampleCount: fewest, noiseFloor: hidden, detail });
   }
-  const detail = `${String(drifted.length)} of ${String(tested.length)} features drifted: ${named(drifted.map((each) => `${each.name} by ${each.reading.value.toPrecision(3)}`))}`;
+  const detail = `${String(drifted.length)} of ${String(count)} features drifted: ${named(drifted.map((each) => `${each.name} by ${each.reading.value.toPrecision(3)}`))}`;
   return success({
     ...record,
     // Rejected is beyond the floor at its rank; the last digit of the quantile must not say otherwise.
@@ -131,9 +146,13 @@ function pick({ measure, limit }: Features, tested: readonly Tested[]): Result<S
   });
 }
 
-function recordOf({ reading }: Tested, tested: readonly Tested[], rejected: number): StatisticReading {
+function recordOf(
+  { reading }: Tested,
+  tested: readonly Tested[],
+  figures: { readonly features: number; readonly rejected: number },
+): StatisticReading {
   const chances = tested.map(({ name, p }, index) => [`p/${recordName(name, index)}`, p] as const);
-  const parameters = { ...reading.computation.parameters, features: tested.length, rejected, ...Object.fromEntries(chances) };
+  const parameters = { ...reading.computation.parameters, ...figures, ...Object.fromEntries(chances) };
   return { ...reading, computation: { ...reading.computation, parameters } };
 }
 

@@ -1,5 +1,5 @@
 import type { EpochMs } from '../../shared/clock.ts';
-import type { Computation, Interval, NoDataCause } from '../model/observation.ts';
+import type { Computation, Interval, Reservation } from '../model/observation.ts';
 
 /** What a statistic says of one window of one model. */
 export interface StatisticReading {
@@ -12,6 +12,8 @@ export interface StatisticReading {
   readonly computation: Computation;
   /** Which of several things the value is of, in words. Left out: there is only one. */
   readonly detail?: string;
+  /** What of several things could not be measured beside it: the value counts as a breach or not at all. */
+  readonly unless?: StatisticGap;
   /** Where the counts say themselves how old they are: end of the newest day counted. Left out: time of the newest sample. */
   readonly dataTimeMs?: EpochMs;
   /** Where counts were added up over more windows than the signal's own: seconds from the first to `dataTimeMs`. */
@@ -19,6 +21,4 @@ export interface StatisticReading {
 }
 
 /** Why there is no value. `Insufficient` is neither good nor bad; everything else is NoData with that cause. */
-export type StatisticGap =
-  | { readonly cause: NoDataCause; readonly message: string }
-  | { readonly cause: 'Insufficient'; readonly message: string; readonly sampleCount: number; readonly computation: Computation };
+export type StatisticGap = Reservation;

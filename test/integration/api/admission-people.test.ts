@@ -192,6 +192,7 @@ describe('the targets of a plan', () => {
         own('networking.istio.io', 'virtualservices'),
         own('serving.kserve.io', 'inferenceservices'),
         own('argoproj.io', 'rollouts'),
+        own('argoproj.io', 'rollouts/status'),
         own('mlops.seldon.io', 'experiments'),
         own('core.openfeature.dev', 'featureflags'),
         own('batch', 'cronjobs'),
@@ -271,6 +272,30 @@ describe('the targets of a plan', () => {
     await dave.client.create(resources.MitigationPlan, planOver(target('own'), action), { dryRun: true });
     const attempt = dave.client.create(resources.MitigationPlan, planOver(target('foreign'), action), { dryRun: true });
     expect(await refusal(attempt, 'plan-targets')).toContain('spec.targets[0]');
+  });
+
+  it('regression: may be a Rollout only if the author may write its status too, where an abort stands', async () => {
+    const erin = await person(bed.plane, admin, { namespace, name: 'erin' });
+    const rights = (resource: string): Rule => ({
+      apiGroups: ['argoproj.io'],
+      resources: [resource],
+      resourceNames: ['own'],
+      verbs: ['patch'],
+    });
+    await grant(admin, erin, { namespace, rules: [...broad, rights('rollouts')] });
+    const plan = planOver([{ name: 'target-0', rollout: { name: 'own' } }], { canaryLimit: { maxPercent: 0 } });
+    const create = () => erin.client.create(resources.MitigationPlan, plan, { dryRun: true });
+    expect(await refusal(create(), 'plan-targets')).toBe(
+      `${erin.user} may not patch what spec.targets[0] (target-0) names: name an object you may patch, or have the verb patch granted to you, on its status as well`,
+    );
+    await grant(admin, erin, { namespace, rules: [rights('rollouts/status')] });
+    await create();
+    await erin.client.close();
+  });
+
+  it('may be eight Rollouts, inside the price of a rule', async () => {
+    const list = Array.from({ length: 8 }, (_, index) => ({ name: `target-${String(index)}`, rollout: { name: 'own' } }));
+    await dave.client.create(resources.MitigationPlan, planOver(list, { canaryLimit: { maxPercent: 0 } }), { dryRun: true });
   });
 
   it('may run jobs only if the author may create Jobs', async () => {

@@ -49,7 +49,7 @@ describe('the conditions of a plan, whatever state it is in', () => {
   it('never contradict one another in the eyes of kstatus, and say why whenever they deny', () => {
     fc.assert(
       fc.property(anyPlan, anyProblems, (plan, problems) => {
-        const { conditions } = planStatus(plan, { problems, risk: null, nowMs: startMs, observed: () => null });
+        const { conditions } = planStatus(plan, { problems, risk: null, nowMs: startMs, uncapped: [], observed: () => null });
         const of = (type: string) => conditions.find((each) => each.type === type);
         const [ready, stalled, reconciling] = ['Ready', 'Stalled', 'Reconciling'].map((type) => of(type)?.status === 'True');
         expect([ready, stalled, reconciling].filter(Boolean).length).toBeLessThanOrEqual(1);

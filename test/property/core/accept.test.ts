@@ -36,12 +36,12 @@ function tellTwice(
   return { without: told(false), accepted: told(true) };
 }
 
-function everyTwins(check: (twins: Twins, indicators: readonly string[]) => void): void {
+function everyTwins(check: (twins: Twins, indicators: readonly string[]) => void, numRuns = 1500): void {
   fc.assert(
     fc.property(anySnapshot, anyHappenings, anyReadings, anyNames, (snapshot, happenings, readings, indicators) => {
       check(tellTwice(snapshot, happenings, { readings, indicators }), indicators);
     }),
-    { numRuns: 1500 },
+    { numRuns },
   );
 }
 
@@ -61,11 +61,12 @@ describe('an accepted breach', () => {
 
   it('gives nothing back: what goes down with it goes down without it', () => {
     let down = 0;
+    // One look in a hundred goes down: of so many runs, about 75 do, and no seed sees 10.
     everyTwins(({ without, accepted }) => {
       if (!downward.includes(accepted.transition?.kind ?? '')) return;
       down += 1;
       expect(accepted.transition?.kind).toBe(without.transition?.kind);
-    });
+    }, 7500);
     expect(down).toBeGreaterThan(10);
   });
 

@@ -49,6 +49,7 @@ const limit = fc
     forSeconds: fc.nat(1000),
     minSamples: fc.nat(1000),
     staleAfterSeconds: fc.integer({ min: 1, max: 1000 }),
+    clearForSeconds: fc.nat(2000),
   })
   .map((drawn) => ({ signal: 'parity', ...drawn }));
 const floors: fc.Arbitrary<Floors> = several(
@@ -106,6 +107,7 @@ it('floors never loosen, whatever is declared and whatever the playbook says', (
           expect(tightness(floor.direction, inForce?.breach ?? NaN, written.threshold.value.breach)).toBeGreaterThanOrEqual(0);
         for (const field of ['forSeconds', 'staleAfterSeconds'] as const)
           expect(terms[field].value).toBe(Math.min(written[field].value, floor[field] ?? Infinity));
+        expect(terms.clearForSeconds.value).toBe(Math.max(written.clearForSeconds.value, floor.clearForSeconds ?? 0));
         expect(terms.minSamples.value ?? -1).toBeLessThanOrEqual(floor.minSamples ?? Infinity);
       },
     ),
@@ -136,6 +138,31 @@ it('a second time under the same floor changes nothing, and says that nobody was
   );
 });
 
+it('a plan comes down no sooner than its floor lets it, nor sooner than it was written', () => {
+  const seconds = fc.integer({ min: 1, max: 10_000 });
+  const recovery = fc.record({
+    ...{ stepSeconds: seconds, probeAfterSeconds: seconds, probeAttempts: fc.nat(100) },
+    flap: fc.record({ maxEngagements: fc.integer({ min: 1, max: 16 }), windowSeconds: seconds }),
+  });
+  const floor = several(
+    several(perhaps('stepSeconds', seconds), perhaps('probeAfterSeconds', seconds)),
+    several(perhaps('probeAttempts', fc.nat(100)), perhaps('flapWindowSeconds', seconds)),
+  );
+  fc.assert(
+    fc.property(recovery, floor, (written, least) => {
+      const spec = { mode: 'Enforce', stages: [], targets: [], recovery: written } as unknown as MitigationPlanSpec;
+      const { value, from } = planTerms(spec, { name: 'High', floors: { recovery: least } }).recovery;
+      expect(value).toEqual({
+        stepSeconds: Math.max(written.stepSeconds, least.stepSeconds ?? 0),
+        probeAfterSeconds: Math.max(written.probeAfterSeconds, least.probeAfterSeconds ?? 0),
+        probeAttempts: Math.min(written.probeAttempts, least.probeAttempts ?? 100),
+        flap: { ...written.flap, windowSeconds: Math.max(written.flap.windowSeconds, least.flapWindowSeconds ?? 0) },
+      });
+      expect(from === 'Plan').toBe(value === written);
+    }),
+  );
+});
+
 it('a plan is never milder than its floor, nor any stage of it, and never milder than it was written', () => {
   const mode = fc.constantFrom('Observe' as const, 'Approve' as const, 'Enforce' as const);
   const stages = fc.array(
@@ -150,7 +177,7 @@ it('a plan is never milder than its floor, nor any stage of it, and never milder
   const modes = ['Observe', 'Approve', 'Enforce'];
   fc.assert(
     fc.property(mode, stages, fc.constantFrom('Approve' as const, 'Enforce' as const), (written, rungs, floor) => {
-      const spec = { mode: written, stages: rungs, targets: [] } as unknown as MitigationPlanSpec;
+      const spec = { mode: written, stages: rungs, targets: [], recovery: {} } as unknown as MitigationPlanSpec;
       const terms = planTerms(spec, { name: 'High', floors: { mode: floor } });
       const rank = (each: string): number => modes.indexOf(each);
       expect(rank(terms.mode.value)).toBe(Math.max(rank(written), rank(floor)));

@@ -125,4 +125,13 @@ describe('a record that fills several objects', () => {
     const alone = object(rest, { continues: 'gone', firstPrevHash: 'x' }, 'ri-9');
     expect(lacks(laterMs, alone)).toEqual(['1 Released: ']);
   });
+
+  it('that goes in circles, or has two ends, loses no line', () => {
+    const itself = object(chained([engaged, applied, verified]), { continues: 'ri-1' });
+    expect(lacks(laterMs, itself)).toEqual(['0 Engaged: ', '1 Applied: ']);
+    const end = (name: string): object => object(rest, { continues: 'ri-1', firstPrevHash: 'x' }, name);
+    expect(actionsOf(laterMs, first, end('ri-1-2'), end('ri-1-x')).map(({ object: each }) => each)).toEqual([
+      ...['lending/ri-1', 'lending/ri-1', 'lending/ri-1-x', 'lending/ri-1-2'],
+    ]);
+  });
 });

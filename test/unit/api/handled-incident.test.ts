@@ -28,6 +28,28 @@ describe('what the programme measures of a record', () => {
     expect(handled(object('ri-1', {}, { entries: [...entries, entry('RemediationSucceeded', 7)] }))[0]?.remediatedMs).toBe(ms(7));
   });
 
+  it.each([
+    ['itself', [['ri-1', 'ri-1']], 1],
+    [
+      'what continues it',
+      [
+        ['ri-1', 'ri-2'],
+        ['ri-2', 'ri-1'],
+      ],
+      2,
+    ],
+    [
+      'what is not there',
+      [
+        ['ri-2', 'ri-1'],
+        ['ri-3', 'ri-2'],
+      ],
+      1,
+    ],
+  ] as const)('regression: of a record that continues %s is measured, and ends', (_what, pairs, count) => {
+    expect(handled(...pairs.map(([name, continues]) => object(name, { continues }, {})))).toHaveLength(count);
+  });
+
   it('takes the first time of each kind', () => {
     const entries = [
       entry('Engaged', 0),

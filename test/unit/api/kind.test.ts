@@ -80,6 +80,16 @@ describe('sentences', () => {
     });
   });
 
+  it.each([
+    ['spec.targets[1].featureFlag', 'on'],
+    ['spec.stages[1].actions[0].shadow', 50],
+    ['spec.stages[2].actions[1].flagRollback', []],
+  ])('regression: speak of the alternative of which something was written (%s: %j), not of the first there is', (path, value) => {
+    const parsed = parseMitigationPlan(withValue(stored(planManifest()), path, value));
+    expect(parsed).toMatchObject({ ok: false, failure: [expect.stringMatching(/expected object/)] });
+    expect(parsed.ok ? '' : parsed.failure[0]?.split(': ')[0]).toBe(path);
+  });
+
   it('say so when no alternative was chosen', () => {
     const parsed = parseModelRisk(withValue(stored(modelRiskManifest()), 'spec.indicators[2].signal', {}));
     expect(parsed).toMatchObject({ ok: false, failure: [expect.stringMatching(/^spec\.indicators\[2\]\.signal\.(template|promQL): /)] });

@@ -13,9 +13,11 @@ const lines = (threshold?: ThresholdSpec, floors = {}) =>
   riskTermLines(riskTerms({ indicators: [{ ...declared, ...(threshold === undefined ? {} : { threshold }) }] }, { name: 'High', floors }));
 const valueOf = (all: ReturnType<typeof lines>, field: string) => all.find((line) => line.field.endsWith(field))?.value;
 
+const recovery = { stepSeconds: 120, probeAfterSeconds: 3600, probeAttempts: 3, flap: { maxEngagements: 3, windowSeconds: 86_400 } };
 const plan = (stages: readonly StageSpec[], notify?: MitigationPlanSpec['notify']): PlanTerms => ({
   ...{ mode: { value: 'Enforce', from: 'Plan' }, stages: { value: stages, from: 'Plan' }, unfit: [] },
   notify: { value: notify, from: 'Plan' },
+  recovery: { value: recovery, from: 'Plan' },
   tier: null,
 });
 
@@ -54,6 +56,12 @@ describe('the lines of a plan', () => {
       'limit: traffic at most 10 %, next after 900 s; off (Approve): traffic shadow + flag flagRollback',
     );
     expect(valueOf(planTermLines(plan([])), 'stages')).toBe('none');
+  });
+
+  it('say how it comes down again', () => {
+    expect(valueOf(planTermLines(plan([])), 'recovery')).toBe(
+      'a step after 120 s, 3 probes after 3600 s each, 3 engagements within 86400 s',
+    );
   });
 
   it('say who is told at once and who later', () => {

@@ -67,7 +67,15 @@ describe('an indicator', () => {
 
   it('is bounded by the floor where it is milder, with all that may not lie beyond', () => {
     const limits = [
-      { signal: 'approval-parity', direction: 'Below' as const, breach: 0.9, forSeconds: 10, minSamples: 100, staleAfterSeconds: 60 },
+      {
+        signal: 'approval-parity',
+        direction: 'Below' as const,
+        breach: 0.9,
+        forSeconds: 10,
+        minSamples: 100,
+        staleAfterSeconds: 60,
+        clearForSeconds: 3600,
+      },
     ];
     const terms = of({ ...written, onNoData: 'Ignore' }, { floors: { onNoData: 'Hold', limits } });
     expect(terms).toMatchObject({
@@ -76,8 +84,11 @@ describe('an indicator', () => {
       forSeconds: { value: 10, from: 'Floor', instead: 30 },
       minSamples: { value: 100, from: 'Floor', instead: 500 },
       staleAfterSeconds: { value: 60, from: 'Floor', instead: 300 },
+      clearForSeconds: { value: 3600, from: 'Floor', instead: 600 },
     });
-    expect(indicatorInForce(terms)).toMatchObject({ onNoData: 'Hold', forSeconds: 10, minSamples: 100, staleAfterSeconds: 60 });
+    expect(indicatorInForce(terms)).toMatchObject({
+      ...{ onNoData: 'Hold', forSeconds: 10, minSamples: 100, staleAfterSeconds: 60, clearForSeconds: 3600 },
+    });
   });
 
   it('may be stricter than the floor', () => {
@@ -214,6 +225,38 @@ describe('the tier in force', () => {
   it('of a tier the policy has no more is what is declared', () => {
     expect(at('Extreme')).toBe('Low');
     expect(tierInForce(risk(), { tiers: [] })).toBeNull();
+  });
+});
+
+describe('how a plan comes down again', () => {
+  const { recovery } = plan().spec;
+  const under = (floor: object) => planTerms(plan().spec, tier({ floors: { recovery: floor } })).recovery;
+
+  it('is as written without a floor, and where it is slower than it', () => {
+    expect(planTerms(plan().spec, null).recovery).toEqual({ value: recovery, from: 'Plan' });
+    expect(under({})).toEqual({ value: recovery, from: 'Plan' });
+    expect(under({ stepSeconds: 1, probeAfterSeconds: 1, probeAttempts: 100, maxEngagements: 16, flapWindowSeconds: 1 })).toEqual({
+      ...{ value: recovery, from: 'Plan' },
+    });
+  });
+
+  it.each([
+    [{ stepSeconds: 9000 }, { stepSeconds: 9000 }],
+    [{ probeAfterSeconds: 9000 }, { probeAfterSeconds: 9000 }],
+    [{ probeAttempts: 0 }, { probeAttempts: 0 }],
+    [{ maxEngagements: 1 }, { flap: { ...recovery.flap, maxEngagements: 1 } }],
+    [{ flapWindowSeconds: 999_999 }, { flap: { ...recovery.flap, windowSeconds: 999_999 } }],
+  ])('is no sooner than the floor %j', (floor, changed) => {
+    expect(under(floor)).toEqual({ value: { ...recovery, ...changed }, from: 'Floor', instead: recovery });
+  });
+
+  it('is what the plan does and what an approval is about, and only where the floor changes it', () => {
+    const terms = planTerms(plan().spec, tier({ floors: { recovery: { stepSeconds: 9000 } } }));
+    expect(toPlanSnapshot(plan(), terms).recovery.stepSeconds).toBe(9000);
+    const digests = [terms, planTerms(plan().spec, tier({ floors: { recovery: { stepSeconds: 1 } } })), planTerms(plan().spec, null)];
+    const [bounded, free, none] = digests.map((each) => planDigest(plan().spec, each));
+    expect(free).toBe(none);
+    expect(bounded).not.toBe(none);
   });
 });
 

@@ -129,6 +129,16 @@ describe('readArguments', () => {
     expect(readArguments(words(line))).toEqual({ ok: false, failure: sentence });
   });
 
+  it.each(['2027', '1', '03/04/2027', '2027-01-31', '2027-01-31T00:00:00', '2027-02-31T00:00:00Z', 'Jan,31,2027'])(
+    'regression: a sign-off does not expire at %s, which others read as another day',
+    (time) => {
+      expect(readArguments(['sign-off', 'credit', '--role=risk', `--expires-at=${time}`])).toEqual({
+        ok: false,
+        failure: `--expires-at ${time} is no time: write it like 2027-01-31T00:00:00Z`,
+      });
+    },
+  );
+
   it.each([['--foo'], ['audit verify --foo'], ['restore --all=yes'], ['audit verify --namespace']])(
     '%s is refused in one sentence, not with a stack trace',
     (line) => {

@@ -76,11 +76,13 @@ it('prints each line in force and who says so', async () => {
     'ModelRisk credit | indicators[score-drift].forSeconds | 0 s | model',
     'ModelRisk credit | indicators[score-drift].minSamples | by the noise of the signal | default',
     'ModelRisk credit | indicators[score-drift].staleAfterSeconds | 60 s | model',
+    'ModelRisk credit | indicators[score-drift].clearForSeconds | 1 s | model',
     'ModelRisk credit | reviewEverySeconds | 3600 s | tier High',
     'ModelRisk credit | floors.categories | DataQuality | tier High',
     'ModelRisk credit | playbook.remediation | Ask. | tier High',
     'MitigationPlan credit | mode | Enforce | floor of tier High, in place of Observe',
     'MitigationPlan credit | stages | limit: traffic at most 10 %, next after 900 s; off: traffic at most 0 % + flag flagRollback | playbook of tier High',
+    'MitigationPlan credit | recovery | a step after 2 s, 3 probes after 3 s each, 3 engagements within 86400 s | plan',
     'MitigationPlan credit | notify | at once oncall; after 60 s committee | playbook of tier High',
   ]);
 });

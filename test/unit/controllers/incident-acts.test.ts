@@ -10,6 +10,9 @@ import { phaseOf } from '../../builders/traffic-view.ts';
 const typesIn = ({ status }: { readonly status: { readonly entries: readonly { readonly type: string }[] } }): readonly string[] =>
   status.entries.map(({ type }) => type);
 
+const spread = { min: 1, mode: 2, max: 3 };
+const estimate = { assessor: 'rita', role: 'risk', cost: spread, weeks: spread, reducesLossPercent: spread, successPercent: 90 };
+
 const looked = { verdict: 'TruePositive', harmConfirmed: 'Confirmed', actualLoss: 1200, findings: [] };
 
 function expectIntact(world: MemoryOperator): void {
@@ -179,4 +182,50 @@ it('a model without a declared criticality has incidents of severity Medium', as
   await tellStory(world);
   expect(incidentsNow(world)[0]?.spec.severity).toBe('Medium');
   await world.stop();
+});
+
+describe('what people know of an incident', () => {
+  const again = { ...looked, findings: [{ name: 'again', summary: 'Retrain.', remediation: 'retrain' }] };
+  const remediation = { ...{ name: 'retrain', summary: 'As found.', owner: 'olga', risks: ['stale-population'] }, assessments: [estimate] };
+  const findingsIn = (world: MemoryOperator) => reportedIn(world).status.findings.map(({ name, state }) => `${name} ${state}`);
+
+  it('regression: findings of a postmortem stayed when the last one has none', async () => {
+    const world = await reported();
+    take(world, { name: 'first', action: 'Postmortem', on: reportedIn(world), postmortem: again });
+    await world.pass(3);
+    expect(findingsIn(world)).toEqual(['again Open']);
+    take(world, { name: 'second', action: 'Postmortem', on: reportedIn(world), postmortem: looked });
+    await world.pass(3);
+    expect(findingsIn(world)).toEqual([]);
+    expect(await world.sample('modelrisk_findings_open', 'lending')).toBe(0);
+    await world.stop();
+  });
+
+  it('regression: a finding stayed tracked by a model that was deleted', async () => {
+    const world = await reported();
+    world.api.apply('modelrisks', handledRisk({ remediations: [remediation] }));
+    take(world, { name: 'back', action: 'Postmortem', on: reportedIn(world), postmortem: again });
+    await world.pass(3);
+    expect(findingsIn(world)).toEqual(['again Tracked']);
+    world.api.remove('modelrisks', 'credit');
+    await world.pass(2);
+    expect(findingsIn(world)).toEqual(['again Open']);
+    world.api.apply('modelrisks', handledRisk({ remediations: [remediation] }));
+    await world.pass(2);
+    expect(findingsIn(world)).toEqual(['again Tracked']);
+    await world.stop();
+  });
+
+  it('regression: whoever deleted the model took the duty to report away that a postmortem would have begun', async () => {
+    const world = await startHandling();
+    world.read(0.9);
+    await world.passUntil('recorded', () => incidentsNow(world).length === 1);
+    world.api.remove('modelrisks', 'credit');
+    await world.pass(2);
+    const [engaged] = incidentsNow(world);
+    take(world, { name: 'harm', action: 'Postmortem', on: engaged as never, postmortem: looked });
+    await world.pass(5);
+    expect(incidentsNow(world)[0]?.status.deadlines).toMatchObject([{ name: 'ai-act', state: 'Open' }]);
+    await world.stop();
+  });
 });

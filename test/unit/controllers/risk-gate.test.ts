@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { applyGuardedModelTo, memoryRisk, startMemoryOperator } from '../../builders/memory-operator.ts';
 import type { MemoryOperator } from '../../builders/memory-operator.ts';
-import { sign, signAll, signedPolicy, signedRisk } from '../../builders/signing.ts';
+import { sign, signAll, signedOff, signedOffMessage, signedPolicy, signedRisk, signedTiers } from '../../builders/signing.ts';
 
 type Fields = Readonly<Record<string, unknown>>;
 
@@ -59,6 +59,26 @@ describe('the RiskGate of a namespace', () => {
     expect(models()).toMatchObject([{ approved: [{ version: '2.4.0' }, { version: '2.3.0', imageDigest: digest }] }]);
   });
 
+  it('regression: keeps the workloads that were signed for beside those that are written: an edit let them bring any version', async () => {
+    await signAll(world);
+    const gated = () => (models()?.[0]?.['workloads'] as readonly Fields[]).map((each) => each['name']);
+    const refs = (...names: readonly string[]) => ({
+      workloadRefs: names.map((name) => ({ group: 'apps', kind: 'Deployment', name })),
+      model: { name: 'credit', version: '2.3.0', imageDigest: digest },
+    });
+    world.api.apply('modelrisks', signedRisk(refs()));
+    await world.pass(2);
+    expect(gated()).toEqual(['credit-v2']);
+    world.api.apply('modelrisks', signedRisk(refs('credit-v3', 'credit-v2')));
+    await world.pass(2);
+    expect(gated()).toEqual(['credit-v2', 'credit-v3']);
+    world.api.apply('modelrisks', signedRisk(refs('credit-v3')));
+    await world.pass(2);
+    await signAll(world, 'second');
+    await world.pass(2);
+    expect(gated()).toEqual(['credit-v3']);
+  });
+
   it('names no more roles than it can hold, those that have to sign first (regression: the server refused the whole gate)', async () => {
     await signAll(world);
     const signOffRoles = Array.from({ length: 16 }, (_, index) => `role-${String(index).padStart(2, '0')}`);
@@ -70,6 +90,31 @@ describe('the RiskGate of a namespace', () => {
     world.api.apply('modelrisks', memoryRisk());
     world.api.apply('riskpolicies', signedPolicy({ tiers: [{ name: 'Low' }] }));
     await world.passUntil('none is asked for', () => models()?.[0]?.['signOffs'] === 'NotRequired');
+  });
+
+  it('regression: lets in no version of a model in no tier, while others of its policy have to be signed: it let in any', async () => {
+    const [high] = signedTiers;
+    world.api.apply('riskpolicies', signedPolicy({ tiers: [high] }));
+    world.api.remove('modelrisks', 'credit');
+    await world.pass(1);
+    world.api.apply('modelrisks', signedRisk({ criticality: 'Low' }));
+    await world.pass(3);
+    expect(models()).toMatchObject([{ tier: '', signOffs: 'Required', roles: [], approved: [] }]);
+    expect(signedOff(world)).toBe('False/TierMissing');
+    expect(signedOffMessage(world)).toMatch(
+      /^No tier of RiskPolicy default fits .* Write spec\.criticality .* a last tier without when\.$/,
+    );
+    world.api.apply('riskpolicies', signedPolicy({ tiers: [high, { name: 'Low' }] }));
+    await world.passUntil('none is asked for', () => models()?.[0]?.['signOffs'] === 'NotRequired');
+  });
+
+  it('asks for none in no tier where no tier of the policy does', async () => {
+    world.api.remove('modelrisks', 'credit');
+    await world.pass(1);
+    world.api.apply('modelrisks', signedRisk({ criticality: 'Low' }));
+    world.api.apply('riskpolicies', signedPolicy({ tiers: [{ name: 'High', when: { criticality: ['High'] } }] }));
+    await world.passUntil('none is asked for', () => models()?.[0]?.['signOffs'] === 'NotRequired');
+    expect(signedOff(world)).toBe('True/NotRequired');
   });
 
   it('costs no write while nothing changes, whatever is read', async () => {

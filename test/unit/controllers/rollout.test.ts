@@ -311,6 +311,28 @@ describe('a plan over a route Argo Rollouts is moving requests on', () => {
 });
 
 describe('a plan over a route a Canary of Flagger makes', () => {
+  it('regression: caps the route it took over as soon as the Canary is gone, though its mark stays', async () => {
+    const world = await startMemoryOperator((api) => {
+      applyGuardedModelTo(api);
+      const { metadata, ...route } = api.get('httproutes', 'credit') as unknown as KubeObject;
+      const annotations = { ...metadata.annotations, 'flagger.kubernetes.io/original-configuration': '{}' };
+      api.apply('httproutes', { ...route, metadata: { ...metadata, annotations } });
+      api.apply('canaries', {
+        ...{ apiVersion: 'flagger.app/v1beta1', kind: 'Canary', metadata: { name: 'credit', namespace: 'lending' } },
+        spec: { provider: 'gatewayapi:v1', targetRef: { kind: 'Deployment', name: 'credit' }, service: { port: 80 } },
+      });
+      api.apply('mitigationplans', memoryPlan({ targets: [traffic], stages: [{ name: 'limit', actions: [limit('traffic', 10)] }] }));
+    });
+    await world.passUntil('not ready', () => conditionOf(planIn(world), 'Ready')?.reason === 'GeneratedTarget');
+    world.read(0.9);
+    await world.passUntil('engaged', () => phaseOf(planIn(world)) === 'Engaged');
+    await world.pass(10);
+    expect(shareIn(world)).toBe(50);
+    world.api.remove('canaries', 'credit');
+    await world.passUntil('capped', () => shareIn(world) === 10);
+    await world.stop();
+  });
+
   it('is not ready, and ready once that is another’s', async () => {
     const canary = (name: string) => ({
       apiVersion: 'flagger.app/v1beta1',

@@ -37,6 +37,29 @@ describe('judge', () => {
     expect(judged(aValue(0.16), indicator).verdict).toBe('Warn');
   });
 
+  it.each([
+    [0.2501, 'Breach'],
+    [0.25, 'NoData'],
+    [0.15, 'NoData'],
+    [0.05, 'NoData'],
+  ] as const)('with a reservation %p is %s: all that is not a breach is what the reservation says', (value, verdict) => {
+    const unless = { cause: 'Incomparable', message: 'region: gone' } as const;
+    const { observation, ...assessed } = judged(aValue(value, { unless }));
+    expect(assessed.verdict).toBe(verdict);
+    if (verdict === 'NoData')
+      expect({ ...assessed, observation }).toMatchObject({ windowStartMs: null, observation: { kind: 'NoData', ...unless, source } });
+  });
+
+  it('takes a reservation of too few rows for Insufficient, with what it rests on, and a stale value for stale', () => {
+    const computation = { statistic: 'CramersV', parameters: {}, counts: {} };
+    const unless = { cause: 'Insufficient', message: 'age: too few', sampleCount: 3, computation } as const;
+    expect(judged(aValue(0.05, { unless }))).toMatchObject({
+      verdict: 'Insufficient',
+      observation: { kind: 'Insufficient', message: 'age: too few', sampleCount: 3, computation },
+    });
+    expect(judged(aValue(0.9, { unless, dataTimeMs: 0 }))).toMatchObject({ verdict: 'NoData', observation: { cause: 'Stale' } });
+  });
+
   it('only warns while a value beyond breach could be chance', () => {
     expect(judged(aValue(0.3, { noiseFloor: 0.35 })).verdict).toBe('Warn');
     expect(judged(aValue(0.3, { noiseFloor: 0.3 })).verdict).toBe('Warn');

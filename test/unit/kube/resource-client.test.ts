@@ -109,6 +109,77 @@ describe('resource client', () => {
     },
   );
 
+  it.each([
+    ['no name', { uid: 'u', resourceVersion: '1' }],
+    ['no uid', { name: 'credit', resourceVersion: '1' }],
+    ['no resourceVersion', { name: 'credit', uid: 'u' }],
+    ['a version that is a number', { name: 'credit', uid: 'u', resourceVersion: 1 }],
+  ])('leaves out of a page what has %s: nothing of ours could act on it', async (_what, metadata) => {
+    const items = [{ metadata }, { metadata: null }, 'text', testObject()];
+    const { client } = setUp(answer({ metadata: { resourceVersion: '1' }, items: JSON.parse(JSON.stringify(items)) as never }));
+    const page = await client.listPage({ namespace: null });
+    expect(page.ok ? page.value.items : page).toEqual([testObject()]);
+  });
+
+  it('makes ours of what it applies: forced, as YAML, created where it is not', async () => {
+    const { transport, client } = setUp();
+    await client.apply({
+      apiVersion: 'test.dev/v1',
+      kind: 'Thing',
+      metadata: { name: 'credit', namespace: 'lending' },
+      spec: { value: 'a' },
+    });
+    expect(transport.requests).toMatchObject([
+      {
+        ...{ method: 'PATCH', path: objectPath, contentType: 'application/apply-patch+yaml' },
+        query: { fieldManager: 'modelrisk', force: 'true' },
+        body: { kind: 'Thing', metadata: { name: 'credit' }, spec: { value: 'a' } },
+      },
+    ]);
+  });
+
+  it('has unknown fields refused where it is strict, of patches alone', async () => {
+    const { transport, client } = setUp(undefined, { strict: true });
+    await client.patch(reference, []);
+    await client.replace(testObject());
+    const lenient = setUp();
+    await lenient.client.patch(reference, []);
+    expect([...transport.requests, ...lenient.transport.requests].map(({ query }) => query)).toEqual([
+      { fieldManager: 'modelrisk', fieldValidation: 'Strict' },
+      { fieldManager: 'modelrisk' },
+      { fieldManager: 'modelrisk' },
+    ]);
+  });
+
+  it('removes an object only as it was read, where a version is given', async () => {
+    const { transport, client } = setUp();
+    await client.remove(reference, 'uid-credit', '7');
+    expect(transport.requests[0]?.body).toMatchObject({ preconditions: { uid: 'uid-credit', resourceVersion: '7' } });
+    await client.remove(reference, 'uid-credit');
+    expect(transport.requests[1]?.body).toEqual({ apiVersion: 'v1', kind: 'DeleteOptions', preconditions: { uid: 'uid-credit' } });
+  });
+
+  it('lets its caller give a list up', async () => {
+    const { transport, client } = setUp(listOf([], '1'));
+    const { signal } = new AbortController();
+    await client.listPage({ namespace: 'lending' }, signal);
+    await client.listPage({ namespace: 'lending' });
+    expect(transport.requests.map(({ abort }) => abort)).toEqual([signal, undefined]);
+  });
+
+  it('says with which call an answer came that is none', async () => {
+    for (const [call, message] of [
+      [
+        (client: ReturnType<typeof setUp>['client']) => client.listPage({ namespace: 'lending' }),
+        'GET /apis/test.dev/v1/namespaces/lending/things',
+      ],
+      [(client: ReturnType<typeof setUp>['client']) => client.patch(reference, [], 'status'), `PATCH ${objectPath}/status`],
+    ] as const) {
+      const { client } = setUp(answer({ kind: 'Odd' }));
+      expect(await call(client)).toMatchObject({ ok: false, failure: { kind: 'Unavailable', message: expect.stringContaining(message) } });
+    }
+  });
+
   it('does not take an answer without identity for an object', async () => {
     const { client } = setUp(answer({ metadata: { name: 'credit' } }));
     expect(await client.get(reference)).toMatchObject({

@@ -1,8 +1,9 @@
 import type { Interval } from '../../model/observation.ts';
-import type { ProgrammeFigure } from './figures.ts';
+import type { ProgrammeFigure, ShareFigure, TrendFigure } from './figures.ts';
 import { leastEvents } from './rate-ratio.ts';
 
-function duration(ms: number | null): string {
+/** `3.5 h`; null: fewer than it takes were ever over. */
+export function duration(ms: number | null): string {
   if (ms === null) return 'not reached';
   const units = [
     ['d', 86_400_000],
@@ -23,6 +24,18 @@ function between({ low, high }: Interval, write: (value: number) => string): str
 
 const ratioText = (value: number): string => (value === Infinity ? 'infinity' : String(Number(value.toPrecision(3))));
 
+/** A share, with its interval where it is an estimate. */
+export function shareText({ value, interval }: Pick<ShareFigure, 'value' | 'interval'>): string {
+  if (value === null) return 'unknown';
+  return interval === null ? percent(value) : `${percent(value)}, ${between(interval, percent)}`;
+}
+
+/** How the window compares to the one before. */
+export function trendText({ ratio, interval }: Pick<TrendFigure, 'ratio' | 'interval'>): string {
+  if (ratio === null || interval === null) return `no trend below ${leastEvents} in both`;
+  return `ratio ${ratioText(ratio)}, ${between(interval, ratioText)}`;
+}
+
 /** One line a figure, each with its population and n. */
 export function explainFigure(figure: ProgrammeFigure): string {
   const { name, population } = figure;
@@ -34,18 +47,12 @@ export function explainFigure(figure: ProgrammeFigure): string {
       return `${name}: ${value} (n ${n}, of these ${censored} not over${left}; ${population})`;
     }
     case 'Share': {
-      const { count, n, value, interval, note } = figure;
-      const range = interval === null ? '' : `, ${between(interval, percent)}`;
-      const said = value === null ? 'unknown' : `${percent(value)}${range}`;
-      return `${name}: ${said} (${value === null ? `n ${n}` : `${count} of ${n}`}; ${population}${note === '' ? '' : `; ${note}`})`;
+      const { count, n, value, note } = figure;
+      return `${name}: ${shareText(figure)} (${value === null ? `n ${n}` : `${count} of ${n}`}; ${population}${note === '' ? '' : `; ${note}`})`;
     }
     case 'Count':
       return `${name}: ${figure.count} (${population})`;
-    case 'Trend': {
-      const { before, now, ratio, interval } = figure;
-      const few = `no trend below ${leastEvents} in both`;
-      const said = ratio === null || interval === null ? few : `ratio ${ratioText(ratio)}, ${between(interval, ratioText)}`;
-      return `${name}: ${now}, before ${before}: ${said} (${population})`;
-    }
+    case 'Trend':
+      return `${name}: ${figure.now}, before ${figure.before}: ${trendText(figure)} (${population})`;
   }
 }

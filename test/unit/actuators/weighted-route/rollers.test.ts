@@ -90,13 +90,17 @@ describe('a route Flagger writes', () => {
   const ownerReferences = [{ apiVersion: 'flagger.app/v1beta1', kind: 'Canary', name: 'credit', uid: 'u' }];
   const flagged = [backend('credit-v2', 50), backend('credit-v1', 50), backend('credit-primary', 0)];
 
+  const tookOver = route({ metadata: { annotations: { 'flagger.kubernetes.io/original-configuration': '{}' } } });
+
+  it('regression: is users’ again when its Canary is gone, whatever mark that left', () => {
+    expect(reasonsOf(tookOver, {})).toEqual([]);
+    expect(reasonsOf(tookOver, around(rollout('Promoted')))).toEqual([]);
+    expect(released(settled(tookOver, [cap(10)]))).toEqual(tookOver);
+  });
+
   it.each([
     ['an owner that does not say it controls', route({ metadata: { ownerReferences } }), []],
-    [
-      'what it keeps of a route it took over',
-      route({ metadata: { annotations: { 'flagger.kubernetes.io/original-configuration': '{}' } } }),
-      [],
-    ],
+    ['what it keeps of a route it took over, and the Canary of its name', tookOver, [canary]],
     ['a Canary of its name, and its Services in it', route({}, flagged), [canary]],
   ])('is known by %s', (_sign, live, rollers) => {
     expect(reasonsOf(live, around(...rollers))).toEqual(['GeneratedTarget']);

@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { toDecisionReading } from '../../../../src/api/handled-incident.ts';
 import { incidentsIn, validityOf } from '../../../builders/memory-decisions.ts';
 import { applyGuardedModelTo, startMemoryOperator } from '../../../builders/memory-operator.ts';
 import type { MemoryOperator } from '../../../builders/memory-operator.ts';
@@ -170,6 +171,36 @@ describe('an accepted breach', () => {
     }
   });
 
+  it('regression: an indicator under another name is not accepted anew from the first time', async () => {
+    for (const [indicator, name, reason] of [
+      ['score-drift', 'first', 'Valid'],
+      ['drift', 'second', 'Valid'],
+      ['drift-again', 'third', 'TooOften'],
+    ] as const) {
+      const names = (changes: object) => signedRisk({}, { name: indicator, ...changes });
+      world.api.apply('modelrisks', names({}));
+      await world.pass(2);
+      accept(name, { indicators: [indicator] });
+      await world.pass(2);
+      expect([name, validityOf(world, name)?.reason]).toEqual([name, reason]);
+    }
+  });
+
+  it('regression: nor is a model under another name of its ModelRisk', async () => {
+    const second = signedRisk() as { readonly metadata: object };
+    world.api.apply('modelrisks', { ...second, metadata: { ...second.metadata, name: 'credit-2' } });
+    for (const name of ['first', 'second']) {
+      accept(name);
+      await world.pass(2);
+      expect([name, validityOf(world, name)?.reason]).toEqual([name, 'Valid']);
+    }
+    const { uid } = liveIn(world, 'modelrisks', 'credit-2').metadata;
+    const { digest } = (liveIn(world, 'modelrisks', 'credit-2') as unknown as { readonly status: { readonly digest: string } }).status;
+    accept('third', { subjectRef: { kind: 'ModelRisk', name: 'credit-2', uid }, digest });
+    await world.pass(2);
+    expect(validityOf(world, 'third')?.reason).toBe('TooOften');
+  });
+
   it.each([
     ['for longer than the policy lets it', () => ({ expiresAt: inSeconds(61) }), 'TooLong'],
     ['by who wrote the model', () => ({ author: owner }), 'AuthorContributed'],
@@ -183,5 +214,16 @@ describe('an accepted breach', () => {
     expect(validityOf(world, 'void')).toEqual({ status: 'False', reason });
     world.read(0.9);
     await world.passUntil('capped', () => shareIn(world) <= 10);
+  });
+
+  it('regression: one that had ended when it was made was said to be of a model that changed, as if it had counted until then', async () => {
+    accept('late', { expiresAt: inSeconds(-5) });
+    await world.pass(2);
+    expect(validityOf(world, 'late')?.reason).toBe('Expired');
+    world.api.apply('modelrisks', signedRisk({ documentation: { objective: 'Another.' } }));
+    await world.pass(5);
+    expect(validityOf(world, 'late')?.reason).not.toBe('ModelChanged');
+    const [late] = world.api.list('riskdecisions').map(toDecisionReading);
+    expect(late).toMatchObject({ isCounted: false });
   });
 });

@@ -14,11 +14,13 @@ const season: FeatureCounts = { age: even, income: even, region: even };
 
 const threshold = (breach: number) => ({ direction: 'Above', warn: null, breach, clear: breach, severe: null }) as const;
 
-function verdictOf(reading: StatisticReading, breach: number, minSamples: number | null) {
+const verdictOf = (reading: StatisticReading, breach: number, minSamples: number | null) => assessed(reading, breach, minSamples).verdict;
+
+function assessed(reading: StatisticReading, breach: number, minSamples: number | null = null) {
   const source = { provider: 'p', query: 'q', queriedAtMs: 0 };
   const observation: Observation = { kind: 'Value', ...reading, dataTimeMs: 0, windowSeconds: 60, source };
   const indicator = { ...indicatorOf(threshold(breach), 0), minSamples };
-  return judge({ indicator, identity: { namespace: 'n', model: 'm', version: '2' }, served: 'Live', observation, nowMs: 0 }).verdict;
+  return judge({ indicator, identity: { namespace: 'n', model: 'm', version: '2' }, served: 'Live', observation, nowMs: 0 });
 }
 
 describe('drift of many features', () => {
@@ -113,5 +115,56 @@ describe('a feature without a distance', () => {
 
   it('is none of fifty', () => {
     expect(readFeatureCounts(many(maxFeatures), many(maxFeatures)).ok).toBe(true);
+  });
+});
+
+describe('a feature without a distance beside one that drifted', () => {
+  const drifted = [1500, 900, 600];
+  const vanished: FeatureCounts = { age: drifted, income: even };
+
+  it.each<[string, FeatureCounts, FeatureCounts, string]>([
+    ['gone', vanished, season, 'region: gone'],
+    ['new', { ...season, age: drifted, device: even }, season, 'device: new'],
+    ['without rows', { ...season, age: drifted, income: [0, 0, 0] }, season, 'income: no rows in the window'],
+    ['malformed', { ...season, age: drifted, income: [-1, 1, 1] }, season, 'income: the count'],
+  ])('regression: that is %s hides no breach, and is said with it', (_what, live, reference, message) => {
+    const reading = readingOf(readFeatureCounts(live, reference));
+    expect(verdictOf(reading, 0.05, null)).toBe('Breach');
+    expect(reading.detail).toMatch(/^1 of [34] features drifted: age by 0\.\d+; 1 of [34] features can't be measured: /);
+    expect(reading.detail).toContain(message);
+  });
+
+  it('leaves no data where what drifted is within the limit, as if nothing had', () => {
+    const reading = readingOf(readFeatureCounts(vanished, season));
+    for (const minSamples of [null, 0, 1_000_000]) expect(verdictOf(reading, 0.5, minSamples)).toBe('NoData');
+    expect(verdictOf(reading, 0.05, 1_000_000)).toBe('NoData');
+    expect(assessed(reading, 0.5).observation).toMatchObject({
+      kind: 'NoData',
+      cause: 'Incomparable',
+      message: expect.stringContaining("1 of 3 features can't be measured: region: gone"),
+    });
+  });
+
+  it('of too few rows makes what is no breach Insufficient', () => {
+    const read = readFeatureCounts({ ...season, age: [2000, 700, 300], income: [1, 1, 1] }, season, { metric: 'CramersV' });
+    const reading = readingOf(read);
+    expect(verdictOf(reading, 0.15, null)).toBe('Breach');
+    expect(verdictOf(reading, 0.9, null)).toBe('Insufficient');
+  });
+
+  it('counts among those that are tested: the fewer can be measured the surer nothing is', () => {
+    const slight = [1110, 1000, 890];
+    const alone = readFeatureCounts({ age: slight }, { age: even }, { falseAlarmProbability: 0.01 });
+    const many = Object.fromEntries(Array.from({ length: 30 }, (_, index) => [`gone-${String(index)}`, even]));
+    expect(readingOf(alone).computation.parameters).toMatchObject({ features: 1, rejected: 1 });
+    const beside = readFeatureCounts({ age: slight }, { age: even, ...many }, { falseAlarmProbability: 0.01 });
+    expect(beside).toMatchObject({ ok: false, failure: { cause: 'Incomparable', message: expect.stringContaining('30 of 31 features') } });
+  });
+
+  it('is not recorded with a p-value, and the distance shown can be computed again', () => {
+    const reading = readingOf(readFeatureCounts(vanished, season));
+    expect(reading.computation.parameters).toMatchObject({ features: 3, rejected: 1, 'p/income': 1 });
+    expect(reading.computation.parameters['p/region']).toBeUndefined();
+    expect(recompute(reading.computation)).toBeCloseTo(reading.value, 12);
   });
 });

@@ -1,0 +1,23 @@
+import type { RejectedClaim } from '../actuators/port.ts';
+import type { EpochMs } from '../shared/clock.ts';
+import { isOutOfReach, statesInForce } from './plan-state.ts';
+import type { PlanState, TargetState } from './plan-state.ts';
+
+/** Objects of one release arrive in any order, and what a rival deletes it makes anew: an absence of a minute is neither. */
+const onItsWayMs = 60_000;
+
+/** What a target answered to what is asked of it now; how long it was out of reach counts on as long as it is, whatever the words. */
+export function noteRefusal(state: TargetState, refusal: RejectedClaim | null, nowMs: EpochMs): void {
+  state.refusal = refusal;
+  state.absentSinceMs = isOutOfReach(state) ? (state.absentSinceMs ?? nowMs) : null;
+}
+
+/** Targets that were out of reach for that long and carried nothing in this engagement: a name may be wrong. */
+export function absentTargets(plan: PlanState, nowMs: EpochMs): readonly string[] {
+  const { memory } = plan;
+  if (memory.phase !== 'Engaged') return [];
+  return statesInForce(plan).flatMap(([name, { absentSinceMs, laidOn }]) => {
+    const isLong = absentSinceMs !== null && nowMs - absentSinceMs >= onItsWayMs;
+    return isLong && laidOn?.engagement !== memory.engagement ? [name] : [];
+  });
+}

@@ -1,0 +1,29 @@
+import type { DeliveryFailure } from '../notifications/sender.ts';
+import { failure, success } from '../shared/result.ts';
+import type { Result } from '../shared/result.ts';
+import type { AuditSink } from './anchor.ts';
+import { hashText } from './evidence.ts';
+import type { NoticeWays } from './notices.ts';
+
+export interface SinkLine {
+  /** The same for each attempt, and of no other line. */
+  readonly id: string;
+  /** Without the line break. */
+  readonly text: string;
+}
+
+const timeoutMs = 10_000;
+
+/** One request; a success means that the sink has all of these lines for good. */
+export async function sendToSink(
+  { url, secretRef }: AuditSink,
+  { sender, readSecret }: NoticeWays,
+  lines: readonly SinkLine[],
+): Promise<Result<null, DeliveryFailure>> {
+  const secret = secretRef === null ? success(null) : await readSecret(secretRef.name, secretRef.key);
+  if (!secret.ok) return failure({ message: secret.failure, retryAfterMs: null, isAnswer: true });
+  const credential = secret.value === null ? null : ({ use: 'Bearer', secret: secret.value } as const);
+  const id = `audit-${hashText(lines.map((line) => line.id).join('\n'))}`;
+  const message = { path: '', contentType: 'application/x-ndjson', body: lines.map(({ text }) => `${text}\n`).join('') };
+  return sender.send({ url, timeoutMs, urlPlace: 'the flag --audit-sink-url', credential, id, message });
+}

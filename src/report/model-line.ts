@@ -1,0 +1,47 @@
+import type { ModelRisk } from '../api/model-risk.ts';
+
+/** One model, from its spec and status alone. */
+export interface ModelLine {
+  readonly namespace: string;
+  readonly name: string;
+  readonly model: string;
+  readonly version: string;
+  readonly tier: string | null;
+  readonly owner: string;
+  readonly contact: string;
+  /** Reason of condition Documented; NotObserved: no operator has looked. */
+  readonly documented: string;
+  /** Reason of condition ReviewCurrent. */
+  readonly reviewed: string;
+  /** Reason of condition SignedOff. */
+  readonly signed: string;
+  readonly missing: readonly string[];
+  readonly lineageCoveragePercent: number | null;
+}
+
+export function idOf({ namespace, name }: Pick<ModelLine, 'namespace' | 'name'>): string {
+  return `${namespace}/${name}`;
+}
+
+export function toModelLine({ metadata, spec, status }: ModelRisk): ModelLine {
+  const reasonOf = (type: string): string => status.conditions.find((each) => each.type === type)?.reason ?? 'NotObserved';
+  return {
+    namespace: metadata.namespace ?? '',
+    name: metadata.name,
+    model: spec.model.name,
+    version: spec.model.version,
+    tier: status.tier?.inherent ?? null,
+    owner: spec.owner.team,
+    contact: spec.owner.contact,
+    documented: reasonOf('Documented'),
+    reviewed: reasonOf('ReviewCurrent'),
+    signed: reasonOf('SignedOff'),
+    missing: status.documentation?.missing ?? [],
+    lineageCoveragePercent: status.documentation?.lineageCoveragePercent ?? null,
+  };
+}
+
+/** Nobody has looked at its papers yet, or nobody can: nothing missing does not mean that all is there. */
+export function isUnknown({ documented }: ModelLine): boolean {
+  return ['NotObserved', 'PolicyMissing'].includes(documented);
+}

@@ -1,0 +1,33 @@
+import type { MitigationPlan } from '../api/mitigation-plan.ts';
+import type { ReportSection } from '../core/report/document.ts';
+import { tableOr } from './field-table.ts';
+import { fieldOf } from './source.ts';
+
+const unknown = 'unknown';
+
+/** The plans that protect a model, where they stand, and whether they were tried out. */
+export function planSection(plans: readonly MitigationPlan[]): ReportSection {
+  const rows = plans.map((plan) => ({
+    cells: cellsOf(plan),
+    source: fieldOf('MitigationPlan', plan, '.spec', '.status.phase', '.status.stage', '.status.lastDrill'),
+  }));
+  const columns = ['Plan', 'Owner', 'Mode', 'Engaged by', 'Acts on', 'Phase', 'Last drill'];
+  return {
+    heading: 'Plans',
+    blocks: [tableOr({ kind: 'Table', caption: 'Plans that protect the model', columns, rows }, 'No plan protects the model.')],
+  };
+}
+
+function cellsOf({ metadata, spec, status }: MitigationPlan): readonly string[] {
+  const { stage, lastDrill } = status;
+  const phase = status.phase ?? unknown;
+  return [
+    metadata.name,
+    spec.owner,
+    spec.mode,
+    `${spec.trigger.match === 'All' ? 'all of ' : ''}${spec.trigger.indicators.join(', ')}`,
+    spec.targets.map(({ name }) => name).join(', '),
+    stage === undefined ? phase : `${phase}: stage ${stage.name} since ${stage.since}`,
+    lastDrill === undefined ? 'none' : `${lastDrill.result} at ${lastDrill.at} (${lastDrill.scope})`,
+  ];
+}

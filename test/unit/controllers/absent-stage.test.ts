@@ -1,0 +1,117 @@
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { memoryPlan, memoryRoute, startMemoryOperator } from '../../builders/memory-operator.ts';
+import type { MemoryOperator } from '../../builders/memory-operator.ts';
+import { flagIn, planIn, shareIn } from '../../builders/memory-story.ts';
+import type { KubeObject } from '../../../testbed/api-client.ts';
+import { conditionOf, defaultVariant, isConstrained, phaseOf, stepsOf } from '../../builders/traffic-view.ts';
+
+const routeTo = (name: string, candidate = 'credit-v2'): object => ({
+  name: 'traffic',
+  httpRoute: { name, candidate: { service: candidate, port: 8080 }, safe: { service: 'credit-v1', port: 8080 } },
+});
+const flagged = (name: string): object => ({ name: 'flag', featureFlag: { name, flag: 'use-v2', safeVariant: 'off' } });
+const limit = { name: 'limit', actions: [{ target: 'traffic', canaryLimit: { maxPercent: 10 } }] };
+const off = {
+  name: 'off',
+  actions: [
+    { target: 'traffic', canaryLimit: { maxPercent: 0 } },
+    { target: 'flag', flagRollback: {} },
+  ],
+};
+const boundSeconds = 60;
+
+describe('a stage whose only target can’t be found', () => {
+  let world: MemoryOperator;
+
+  beforeEach(async () => {
+    world = await startMemoryOperator();
+  });
+  afterEach(() => world.stop());
+
+  const stage = (): unknown => (planIn(world)['status'] as { readonly stage?: { readonly name: string } } | undefined)?.stage?.name ?? null;
+  const steps = (): readonly (readonly string[])[] =>
+    world.api.list('riskincidents').map((incident) => [...stepsOf(incident as unknown as KubeObject)]);
+
+  async function engage(targets: readonly object[], stages: readonly object[]): Promise<void> {
+    world.api.apply('mitigationplans', memoryPlan({ targets, stages }));
+    await world.pass(2);
+    world.read(0.9);
+    await world.passUntil('engaged', () => phaseOf(planIn(world)) === 'Engaged');
+  }
+
+  it.each([
+    ['an object of another name', routeTo('nowhere')],
+    ['a candidate no rule names', routeTo('credit', 'credit-v9')],
+  ])('regression: %s: is passed after a minute for the one that is there, which is in force and said so', async (_what, traffic) => {
+    world.api.apply('services', { ...world.api.get('services', 'credit-v2'), metadata: { namespace: 'lending', name: 'credit-v9' } });
+    await engage([traffic, flagged('credit-flags')], [limit, off]);
+    await world.pass(boundSeconds - 20);
+    expect(stage()).toBe('limit');
+    await world.passUntil('past', () => stage() === 'off');
+    await world.pass(3);
+    expect(defaultVariant(flagIn(world))).toBe('off');
+    expect(steps()[0]).toEqual(expect.arrayContaining(['Engaged', 'Escalated']));
+  });
+
+  it('regression: is passed at once at a breach where it has long been missing', async () => {
+    world.api.apply('mitigationplans', memoryPlan({ targets: [routeTo('nowhere'), flagged('credit-flags')], stages: [limit, off] }));
+    await world.pass(boundSeconds + 10);
+    world.read(0.9);
+    await world.passUntil('engaged', () => phaseOf(planIn(world)) === 'Engaged');
+    await world.pass(8);
+    expect(stage()).toBe('off');
+  });
+
+  it('does not flap when what was missing is made: the stage that was taken stays', async () => {
+    await engage([routeTo('nowhere'), flagged('credit-flags')], [limit, off]);
+    await world.passUntil('past', () => stage() === 'off');
+    const { metadata, ...route } = memoryRoute() as { readonly metadata: object };
+    world.api.apply('httproutes', { ...route, metadata: { ...metadata, name: 'nowhere' } });
+    await world.pass(20);
+    expect(stage()).toBe('off');
+    world.api.remove('httproutes', 'nowhere');
+    await world.pass(boundSeconds + 20);
+    expect(stage()).toBe('off');
+    expect(steps()[0]?.filter((step) => step === 'Escalated')).toHaveLength(1);
+  });
+
+  it('waits for what is made within the minute, and holds that', async () => {
+    await engage([routeTo('nowhere'), flagged('credit-flags')], [limit, off]);
+    await world.pass(20);
+    const { metadata, ...route } = memoryRoute() as { readonly metadata: object };
+    world.api.apply('httproutes', { ...route, metadata: { ...metadata, name: 'nowhere' } });
+    await world.pass(20);
+    expect(stage()).toBe('limit');
+    expect(isConstrained(world.api.get('httproutes', 'nowhere') as unknown as KubeObject)).toBe(true);
+    expect(defaultVariant(flagIn(world))).toBe('on');
+  });
+
+  it('is stayed in once it was in force: through what was deleted since callers get nothing', async () => {
+    const patient = { ...limit, escalateAfterSeconds: 86_400 };
+    await engage([routeTo('credit'), flagged('credit-flags')], [patient, off]);
+    await world.passUntil('capped', () => shareIn(world) === 10);
+    world.api.remove('httproutes', 'credit');
+    await world.pass(boundSeconds + 30);
+    expect(stage()).toBe('limit');
+  });
+
+  it('regression: keeps up nothing of a stage below that does not name it: the route steps down though the flag was never found', async () => {
+    const ladder = [
+      { ...limit, escalateAfterSeconds: 10 },
+      {
+        name: 'both',
+        actions: [
+          { target: 'traffic', canaryLimit: { maxPercent: 2 } },
+          { target: 'flag', flagRollback: {} },
+        ],
+      },
+    ];
+    await engage([routeTo('credit'), flagged('no-flags')], ladder);
+    await world.passUntil('up', () => shareIn(world) === 2);
+    world.read(0.01);
+    await world.passUntil('down', () => shareIn(world) === 10);
+    await world.passUntil('over', () => phaseOf(planIn(world)) === 'Idle');
+    expect(shareIn(world)).toBe(50);
+    expect(conditionOf(planIn(world), 'Ready')).toMatchObject({ reason: 'TargetMissing' });
+  });
+});
