@@ -6,6 +6,7 @@ import type { DeepReadonly } from './deep-readonly.ts';
 import { generation, labelName, mapList, name, promQL, requiredText, seconds, setList } from './fields.ts';
 import { readerOf } from './kind.ts';
 import { reportingSchema } from './incident-acts.ts';
+import { linkTemplate } from './link-template.ts';
 import { receivers } from './notify.ts';
 import type { Kind, StoredObject } from './kind.ts';
 import { prometheusRules } from './prometheus-rules.ts';
@@ -194,6 +195,8 @@ const spec = z
   .object({
     currency: currency.exactOptional(),
     categories,
+    runbookURL: linkTemplate('Page that says what to do, where neither the category nor the tier has one.').exactOptional(),
+    dashboardURL: linkTemplate('Page that shows how a model stands, where neither the category nor the tier has one.').exactOptional(),
     tiers: tiersSchema,
     reviewWarningSeconds: seconds(
       0,

@@ -31,7 +31,7 @@ import { printAct, printIncidents, printMetrics } from './incident-commands.ts';
 import { gateSentences } from '../governance/gate/verdict.ts';
 import { askGate } from './gate.ts';
 import type { GateCommand } from './gate.ts';
-import { listReviews, reviewSentences } from './reviews.ts';
+import { listReviews, needsReview, reviewSentences } from './reviews.ts';
 import { signOff } from './sign-off.ts';
 import { restoreAll } from './restore-all.ts';
 import { restoreTarget } from './restore.ts';
@@ -141,7 +141,7 @@ async function reviews(call: Call): Promise<number> {
     return 1;
   }
   say(call, listed.value, reviewSentences(listed.value));
-  return listed.value.models.some(({ standing }) => standing === 'Overdue') ? 1 : 0;
+  return needsReview(listed.value) ? 1 : 0;
 }
 
 function recordClients(call: Call) {

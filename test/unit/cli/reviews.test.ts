@@ -1,5 +1,5 @@
 import { expect, it } from '@jest/globals';
-import { listReviews, reviewSentences } from '../../../src/cli/reviews.ts';
+import { listReviews, needsReview, reviewSentences } from '../../../src/cli/reviews.ts';
 import type { UntypedObject } from '../../../src/kube/kube-object.ts';
 import { failure, success } from '../../../src/shared/result.ts';
 import { modelRiskManifest } from '../../builders/api.ts';
@@ -55,4 +55,22 @@ it('lists the most urgent first, and adds up what they took', async () => {
 it('says why it can list none', async () => {
   const denied = { listPage: () => Promise.resolve(failure({ kind: 'Forbidden', message: 'not allowed' } as never)) };
   expect(await listReviews(denied as never, 'lending')).toEqual(failure("ModelRisks can't be listed: not allowed"));
+});
+
+it('regression: names a ModelRisk it can’t read, which was dropped as if there were none, and does not call that fine', async () => {
+  const fine = reviewed('fine', 'Reviewed', { next: '2027-01-01T00:00:00Z', last: '2026-05-01T00:00:00Z', by: 'ben', minutesSpent: 60 });
+  const newer = { ...reviewed('newer', 'Overdue'), spec: { policyRef: 7 } } as unknown as UntypedObject;
+  const listed = await listReviews(lister(fine, newer), null);
+  if (!listed.ok) throw new Error(listed.failure);
+  expect(listed.value).toMatchObject({ models: [{ name: 'fine' }], unreadable: ['lending/newer'] });
+  expect(reviewSentences(listed.value)).toContain(
+    'ModelRisk lending/newer is not readable by this version and is left out: use the version of the operator.',
+  );
+  expect(needsReview(listed.value)).toBe(true);
+  expect(needsReview({ ...listed.value, unreadable: [] })).toBe(false);
+});
+
+it('asks for something while a review is overdue', async () => {
+  const listed = await listReviews(lister(reviewed('late', 'Overdue', { next: '2026-01-01T00:00:00Z' })), null);
+  expect(listed.ok && needsReview(listed.value)).toBe(true);
 });
