@@ -51,7 +51,7 @@ async function deployed(changes: { readonly example?: 'models' | 'generated-rout
   // Where its template is ignored Argo CD sees the second version by this alone.
   const annotations = { ...written.metadata.annotations, 'example.com/image': '2.3.0' };
   const manifest = { ...written, metadata: { ...written.metadata, annotations } };
-  const heal = async (target = manifest) => {
+  const heal = async (target: KubeObject = manifest) => {
     const healed = await argocd.reconcile({ application, targets: [target], mode: 'SelfHeal' });
     await untilSeen();
     return healed;
