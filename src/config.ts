@@ -3,7 +3,7 @@ import * as z from 'zod';
 import { readPatchKinds } from './actuators/patch/resource.ts';
 import type { PatchResource } from './actuators/patch/resource.ts';
 import { actuators } from './actuators/registry.ts';
-import type { AuditSink } from './controllers/anchor.ts';
+import type { AuditSink } from './controllers/sink.ts';
 import { logLevels } from './telemetry/log.ts';
 import { failure, success } from './shared/result.ts';
 import type { Result } from './shared/result.ts';

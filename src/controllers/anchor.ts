@@ -14,13 +14,7 @@ import type { NoticeWays } from './notices.ts';
 import type { Programme } from './programme.ts';
 import type { QueueDefinition } from './queues.ts';
 import { sendToSink } from './sink.ts';
-
-/** An append-only store outside the cluster, reached by a webhook. */
-export interface AuditSink {
-  readonly url: string;
-  /** Bearer token, in the operator's own namespace. */
-  readonly secretRef: { readonly name: string; readonly key: string } | null;
-}
+import type { AuditSink } from './sink.ts';
 
 export interface AnchorsOptions {
   readonly cluster: { readonly own: Pick<Cluster['own'], 'incidents' | 'decisions'> };

@@ -1,5 +1,6 @@
 import { createAnchors } from './anchor.ts';
-import type { Anchors, AuditSink } from './anchor.ts';
+import type { Anchors } from './anchor.ts';
+import type { AuditSink } from './sink.ts';
 import { createFacts } from './facts.ts';
 import type { Facts } from './facts.ts';
 import { createNotices } from './notices.ts';

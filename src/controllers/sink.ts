@@ -1,9 +1,15 @@
 import type { DeliveryFailure } from '../notifications/sender.ts';
 import { failure, success } from '../shared/result.ts';
 import type { Result } from '../shared/result.ts';
-import type { AuditSink } from './anchor.ts';
 import { hashText } from './evidence.ts';
 import type { NoticeWays } from './notices.ts';
+
+/** An append-only store outside the cluster, reached by a webhook. */
+export interface AuditSink {
+  readonly url: string;
+  /** Bearer token, in the operator's own namespace. */
+  readonly secretRef: { readonly name: string; readonly key: string } | null;
+}
 
 export interface SinkLine {
   /** The same for each attempt, and of no other line. */

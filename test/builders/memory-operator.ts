@@ -1,6 +1,6 @@
 import { actuatorsWithPatches } from '../../src/actuators/registry.ts';
 import { openCluster } from '../../src/controllers/cluster.ts';
-import type { AuditSink } from '../../src/controllers/anchor.ts';
+import type { AuditSink } from '../../src/controllers/sink.ts';
 import type { Cluster } from '../../src/controllers/cluster.ts';
 import { createOperator } from '../../src/controllers/operator.ts';
 import type { Operator } from '../../src/controllers/operator.ts';
