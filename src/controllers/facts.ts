@@ -9,12 +9,12 @@ import { canonicalJSON } from '../shared/canonical-json.ts';
 import type { JSONValue } from '../shared/json.ts';
 import type { Clock, EpochMs } from '../shared/clock.ts';
 import type { Logger } from '../shared/logger.ts';
-import type { AuditSink } from './sink.ts';
 import type { Cluster } from './cluster.ts';
 import { hashText } from './evidence.ts';
 import type { NoticeWays } from './notices.ts';
 import type { QueueDefinition } from './queues.ts';
 import { sendToSink } from './sink.ts';
+import type { AuditSink } from './sink.ts';
 
 export interface FactsOptions {
   readonly cluster: { readonly own: Pick<Cluster['own'], 'policies' | 'risks' | 'decisions' | 'incidents'> };
