@@ -1,7 +1,7 @@
 import { toInstant } from '../api/instant.ts';
 import { explainFigure } from '../core/risk/programme/explain-programme.ts';
 import { measureProgramme } from '../core/risk/programme/figures.ts';
-import type { ProgrammeFigure } from '../core/risk/programme/figures.ts';
+import type { ProgrammeFigure } from '../core/risk/programme/figure.ts';
 import type { UntypedObject } from '../kube/kube-object.ts';
 import type { ResourceClient } from '../kube/resource-client.ts';
 import { programmeFacts } from '../report/programme-facts.ts';

@@ -4,7 +4,7 @@ import { toCountedDecisions, toDecisionReading, toHandledIncidents, toIncidentPa
 import type { DecisionReading, IncidentPart } from '../api/handled-incident.ts';
 import { auditedActions } from '../core/risk/programme/audit-completeness.ts';
 import { measureProgramme } from '../core/risk/programme/figures.ts';
-import type { ProgrammeFigure } from '../core/risk/programme/figures.ts';
+import type { ProgrammeFigure } from '../core/risk/programme/figure.ts';
 import type { EpochMs } from '../shared/clock.ts';
 import type { Metrics } from '../telemetry/metrics.ts';
 import type { Cluster } from './cluster.ts';

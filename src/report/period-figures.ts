@@ -1,7 +1,7 @@
 import type { ReportFigure, ReportSection } from '../core/report/document.ts';
 import { duration, shareText, trendText } from '../core/risk/programme/explain-programme.ts';
 import { measureProgramme } from '../core/risk/programme/figures.ts';
-import type { ProgrammeFigure, TimeFigure } from '../core/risk/programme/figures.ts';
+import type { ProgrammeFigure, TimeFigure } from '../core/risk/programme/figure.ts';
 import { assertNever } from '../shared/assert-never.ts';
 import type { ReportFacts } from './facts.ts';
 import { programmeFacts } from './programme-facts.ts';

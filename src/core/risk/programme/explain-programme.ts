@@ -1,5 +1,5 @@
 import type { Interval } from '../../model/observation.ts';
-import type { ProgrammeFigure, ShareFigure, TrendFigure } from './figures.ts';
+import type { ProgrammeFigure, ShareFigure, TrendFigure } from './figure.ts';
 import { leastEvents } from './rate-ratio.ts';
 
 /** `3.5 h`; null: fewer than it takes were ever over. */

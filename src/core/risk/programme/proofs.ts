@@ -1,5 +1,5 @@
 import type { ProgrammeFacts, ProgrammeWindow } from './facts.ts';
-import type { ShareFigure } from './figures.ts';
+import type { ShareFigure } from './figure.ts';
 
 /** All there is, counted: no sample, so no interval. What is short of it is listed. */
 function census(name: string, population: string, of: Pick<ShareFigure, 'count' | 'n' | 'gaps'>): ShareFigure {

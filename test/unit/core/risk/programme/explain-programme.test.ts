@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { explainFigure } from '../../../../../src/core/risk/programme/explain-programme.ts';
-import type { ProgrammeFigure } from '../../../../../src/core/risk/programme/figures.ts';
+import type { ProgrammeFigure } from '../../../../../src/core/risk/programme/figure.ts';
 
 type Of<Kind extends ProgrammeFigure['kind']> = Extract<ProgrammeFigure, { readonly kind: Kind }>;
 

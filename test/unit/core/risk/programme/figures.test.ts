@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { explainFigure } from '../../../../../src/core/risk/programme/explain-programme.ts';
 import type { HandledIncident } from '../../../../../src/core/risk/programme/facts.ts';
 import { measureProgramme } from '../../../../../src/core/risk/programme/figures.ts';
-import type { ProgrammeFigure } from '../../../../../src/core/risk/programme/figures.ts';
+import type { ProgrammeFigure } from '../../../../../src/core/risk/programme/figure.ts';
 import { rateRatio } from '../../../../../src/core/risk/programme/rate-ratio.ts';
 import { survivalOf } from '../../../../../src/core/risk/programme/survival.ts';
 import { agrees, loadGolden } from '../../../../builders/golden.ts';
