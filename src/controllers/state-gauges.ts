@@ -12,7 +12,7 @@ import { drillTimes } from './drill-state.ts';
 import type { Facts } from './facts.ts';
 import type { LossBook } from './loss-book.ts';
 import type { Programme } from './programme.ts';
-import type { FiguresOptions } from './programme-figure.ts';
+import type { FiguresOptions } from './programme-figures.ts';
 import { setReadings } from './reading-tally.ts';
 
 export interface StateGaugesOptions {
