@@ -30,7 +30,7 @@ import { printAct, printIncidents, printMetrics } from './incident-commands.ts';
 import { gateSentences } from '../governance/gate/verdict.ts';
 import { askGate } from './gate.ts';
 import type { GateCommand } from './gate.ts';
-import { listReviews, reviewSentences } from './reviews.ts';
+import { isLate, listReviews, reviewSentences } from './reviews.ts';
 import { signOff } from './sign-off.ts';
 import { restoreAll } from './restore-all.ts';
 import { restoreTarget } from './restore.ts';
@@ -134,13 +134,14 @@ async function gate(call: Call, command: GateCommand): Promise<number> {
 }
 
 async function reviews(call: Call): Promise<number> {
-  const listed = await listReviews(ownClient(call.transport, 'modelrisks', 'ModelRisk'), call.allNamespaces ? null : call.namespace);
+  const clients = { risks: ownClient(call.transport, 'modelrisks', 'ModelRisk'), policies: policiesClient(call.transport) };
+  const listed = await listReviews(clients, call.allNamespaces ? null : call.namespace);
   if (!listed.ok) {
     process.stderr.write(`kubectl modelrisk reviews: ${listed.failure}\n`);
     return 1;
   }
   say(call, listed.value, reviewSentences(listed.value));
-  return listed.value.models.some(({ standing }) => standing === 'Overdue') ? 1 : 0;
+  return isLate(listed.value) ? 1 : 0;
 }
 
 function recordClients(call: Call) {

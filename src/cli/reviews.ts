@@ -1,4 +1,5 @@
 import { parseModelRisk } from '../api/model-risk.ts';
+import { parseRiskPolicy } from '../api/risk-policy.ts';
 import type { UntypedObject } from '../kube/kube-object.ts';
 import type { ResourceClient } from '../kube/resource-client.ts';
 import { failure, success } from '../shared/result.ts';
@@ -9,34 +10,59 @@ import { listAll } from './list-all.ts';
 
 export interface Reviews {
   readonly models: readonly ReviewLine[];
-  /** Minutes of the last reviews of these models. */
+  readonly policies: readonly ReviewLine[];
+  /** Minutes of the last reviews of all of these. */
   readonly minutesSpent: number;
+  /** Why policies are left out; null: they are not. */
+  readonly note: string | null;
 }
 
-/** `kubectl modelrisk reviews`: whose review is due when, the most urgent first. Namespace null: all. Failure: one sentence. */
+type Lister = Pick<ResourceClient<UntypedObject>, 'listPage'>;
+
+/**
+ * `kubectl modelrisk reviews`: whose review is due when, the most urgent first. Namespace null: all. Who may see no policies is told of the
+ * models alone. Failure: one sentence.
+ */
 export async function listReviews(
-  risks: Pick<ResourceClient<UntypedObject>, 'listPage'>,
+  clients: { readonly risks: Lister; readonly policies: Lister },
   namespace: string | null,
 ): Promise<Result<Reviews, string>> {
-  const listed = await listAll(risks, namespace);
+  const listed = await listAll(clients.risks, namespace);
   if (!listed.ok) return failure(`ModelRisks can't be listed: ${listed.failure.message}`);
-  const models = listed.value.flatMap((object) => {
+  const policies = await listAll(clients.policies, null);
+  const risks = listed.value.flatMap((object) => {
     const parsed = parseModelRisk(object);
     return parsed.ok ? [parsed.value] : [];
   });
+  const readable = (policies.ok ? policies.value : []).flatMap((object) => {
+    const parsed = parseRiskPolicy(object);
+    return parsed.ok ? [parsed.value] : [];
+  });
   return success({
-    models: models.map(toReviewLine).sort(bySoonestReview),
-    minutesSpent: models.reduce((sum, { status }) => sum + (status.review?.minutesSpent ?? 0), 0),
+    models: risks.map(toReviewLine).sort(bySoonestReview),
+    policies: readable.map(toReviewLine).sort(bySoonestReview),
+    minutesSpent: [...risks, ...readable].reduce((sum, { status }) => sum + (status.review?.minutesSpent ?? 0), 0),
+    note: policies.ok ? null : `RiskPolicies can't be listed, so their reviews are left out: ${policies.failure.message}`,
   });
 }
 
-export function reviewSentences({ models, minutesSpent }: Reviews): readonly string[] {
-  const count = (standing: ReviewLine['standing']): number => models.filter((each) => each.standing === standing).length;
+/** What comes to the same for a script: somebody is late. */
+export function isLate({ models, policies }: Reviews): boolean {
+  return [...models, ...policies].some(({ standing }) => standing === 'Overdue');
+}
+
+function sentenceOn(name: string, { standing, last, by, message }: ReviewLine): string {
+  const before = last === null ? 'never reviewed' : `last reviewed at ${last} by ${by ?? 'unknown'}`;
+  return `${name}: ${standing}; ${before}. ${message}`;
+}
+
+export function reviewSentences({ models, policies, minutesSpent, note }: Reviews): readonly string[] {
+  const all = [...policies, ...models];
+  const count = (standing: ReviewLine['standing']): number => all.filter((each) => each.standing === standing).length;
   return [
-    ...models.map(({ namespace, name, tier, standing, last, by, message }) => {
-      const before = last === null ? 'never reviewed' : `last reviewed at ${last} by ${by ?? 'unknown'}`;
-      return `${namespace}/${name} (${tier === null ? 'no tier' : `tier ${tier}`}): ${standing}; ${before}. ${message}`;
-    }),
-    `${models.length} models: ${count('Overdue')} reviews overdue, ${count('DueSoon')} due soon; the last reviews took ${minutesSpent} minutes.`,
+    ...policies.map((line) => sentenceOn(`RiskPolicy ${line.name}`, line)),
+    ...models.map((line) => sentenceOn(`${line.namespace}/${line.name} (${line.tier === null ? 'no tier' : `tier ${line.tier}`})`, line)),
+    ...(note === null ? [] : [note]),
+    `${models.length} models and ${policies.length} policies: ${count('Overdue')} reviews overdue, ${count('DueSoon')} due soon; the last reviews took ${minutesSpent} minutes.`,
   ];
 }

@@ -24,7 +24,8 @@ import { createOwnWrites } from './own-writes.ts';
 import type { LossBook } from './loss-book.ts';
 import { lossStatus } from './loss-status.ts';
 import type { Programme } from './programme.ts';
-import { nextLookMs, reviewCondition, reviewHistory, reviewsNow } from './reviews.ts';
+import { nextLookMs } from './review-condition.ts';
+import { reviewCondition, reviewHistory, reviewsNow } from './reviews.ts';
 import { gravestReading, hinderingPace } from './risk-state.ts';
 import type { IndicatorState, RiskProblem, RiskState } from './risk-state.ts';
 import { signedLimitOf, signOffsNow } from './sign-offs.ts';
@@ -126,7 +127,7 @@ export function createModelRiskController(options: ModelRiskControllerOptions): 
   function statusNow(risk: RiskState, object: UntypedObject): { readonly status: StatusValue; readonly lookAgainMs: number | null } {
     const policy = programme.policies.get(risk.risk.spec.policyRef.name) ?? null;
     const nowMs = clock.nowMs();
-    const history = reviewHistory(risk, object, { caches: cluster.own, nowMs });
+    const history = reviewHistory(risk, object, { caches: cluster.own, policy, nowMs });
     const loss = lossStatus(risk, object, { losses, policy, reviewed: history.isNew });
     const tier = loss.tier?.inherent ?? null;
     const reviews = reviewsNow(history, risk, { policy, tier });

@@ -297,8 +297,8 @@ class WiredOperator implements Operator {
       onJudged: (plan) => {
         this.#stepNow(plan);
       },
-      onReviewed: (riskKey) => {
-        this.#wakes.risk(riskKey);
+      onReviewed: (decision) => {
+        this.#wakes.reviewed(decision);
       },
       onDrafted: (namespace) => {
         this.#wakes.record(namespace);

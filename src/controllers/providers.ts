@@ -12,6 +12,7 @@ import type { Clock, EpochMs } from '../shared/clock.ts';
 import type { ProviderProblem, ReplaceableSignalSource, SignalProvider } from '../signals/registry.ts';
 import type { Cluster } from './cluster.ts';
 import { previousConditions } from './mitigation-plan.ts';
+import { keptReviews, policyReviewsNow } from './policy-reviews.ts';
 import type { Programme } from './programme.ts';
 import { createProviderHealthBook } from './provider-health.ts';
 import type { ProviderHealthBook, QueryResult } from './provider-health.ts';
@@ -157,11 +158,16 @@ export function createRiskPolicyController({
     if (object === undefined || (policy === undefined && unread === undefined) || !isOurs(name)) return { kind: 'Done' };
     const generation = object.metadata.generation ?? 0;
     const previous = previousConditions(object);
+    const nowMs = clock.nowMs();
     const known = policy === undefined ? [] : [...providers.conditionsOf(policy), ...rulesCondition(policy, cluster.rules)];
     const said = unread === undefined ? known : [unreadCondition(unread), ...known.filter(({ type }) => type !== 'Ready')];
-    const now = withEarlierNews(said, previous, generation);
-    const conditions = mergeConditions(previous, now, { nowMs: clock.nowMs(), generation });
-    const written = await writeStatus(client, object, { observedGeneration: generation, conditions });
-    return written.ok || written.failure.kind === 'NotFound' ? { kind: 'Done' } : { kind: 'Retry' };
+    const isRead = policy !== undefined && unread === undefined;
+    const reviews = isRead ? policyReviewsNow(policy, object, { own: cluster.own, nowMs }) : keptReviews(object);
+    const now = withEarlierNews([...said, ...reviews.conditions], previous, generation);
+    const conditions = mergeConditions(previous, now, { nowMs, generation });
+    const written = await writeStatus(client, object, { observedGeneration: generation, conditions, ...reviews.status });
+    if (!written.ok && written.failure.kind !== 'NotFound') return { kind: 'Retry' };
+    const { lookAgainMs: afterMs } = reviews;
+    return afterMs === null ? { kind: 'Done' } : { kind: 'Again', afterMs, priority: 'Resync' };
   };
 }

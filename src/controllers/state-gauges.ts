@@ -1,4 +1,5 @@
 import { setIncidents } from './incident-gauges.ts';
+import { setPolicyReviews } from './policy-review-gauges.ts';
 import { setUnregistered } from './registration-gauges.ts';
 import { blindIn, gravestReading } from './risk-state.ts';
 import type { Actuator, TargetKind } from '../actuators/port.ts';
@@ -37,6 +38,8 @@ export interface StateGaugesOptions {
       | 'annualLossP95'
       | 'reviewDueTimestampSeconds'
       | 'reviewsOverdue'
+      | 'policyReviewDueTimestampSeconds'
+      | 'policyReviewOverdue'
       | 'documentsMissing'
       | 'lineageCoverage'
       | 'unregisteredModels'
@@ -70,6 +73,7 @@ export function setStateGauges(options: StateGaugesOptions): void {
   setPlans(options);
   setConstraints(options);
   setReviews(options);
+  setPolicyReviews(options);
   setDocuments(options);
   setUnregistered(options);
   setSignOffs(options);

@@ -15,6 +15,7 @@ import { isFullyRecorded, snapshotInForce } from './plan-state.ts';
 import { modelDecidedOn, risksOfModel } from './model-names.ts';
 import { noteStall } from './note-stall.ts';
 import type { PlanState } from './plan-state.ts';
+import { openDecisionsAboutPolicy } from './policy-reviews.ts';
 import { riskKeyOf } from './programme.ts';
 import type { Programme } from './programme.ts';
 import type { ProviderBook } from './providers.ts';
@@ -84,6 +85,7 @@ function followPolicies(options: SubscriptionOptions): () => void {
       // A status another operator wrote is no reason to write ours: it would answer in turn.
       if (previous !== null && previous.metadata.generation === object.metadata.generation) return;
       wakes.policy(object.metadata.name);
+      for (const key of openDecisionsAboutPolicy(object.metadata.name, cluster.own)) wakes.decision(key);
       wakeUsers(programme.putPolicy(object));
     },
     (object) => {
@@ -321,12 +323,8 @@ function followRecords(options: SubscriptionOptions): readonly (() => void)[] {
     wakes.decision(keyOf(object));
   };
   for (const { metadata } of cluster.own.incidents.store.list()) wakes.record(metadata.namespace ?? '');
-  return [
-    follow(cluster.own.incidents, wakeRisk, (object) => {
-      wakeRisk(object);
-    }),
-    follow(cluster.own.decisions, wakeDecision, (object) => void wakes.risk(modelDecidedOn(object))),
-  ];
+  const forget = (object: UntypedObject): void => void wakes.risk(modelDecidedOn(object));
+  return [follow(cluster.own.incidents, wakeRisk, wakeRisk), follow(cluster.own.decisions, wakeDecision, forget)];
 }
 
 function followConditions({ cluster, onRevision }: SubscriptionOptions): readonly (() => void)[] {
@@ -337,13 +335,14 @@ function followConditions({ cluster, onRevision }: SubscriptionOptions): readonl
   return [policies, risks, plans].map((view) => follow(view, tell, () => undefined));
 }
 
+const ignore = (): void => undefined;
+
 /** Status of plans and policies says nothing of whom they tell. */
 function followNotices({ cluster, onNotable }: SubscriptionOptions): readonly (() => void)[] {
   const { incidents, plans, policies } = cluster.own;
   const onSpec = (object: UntypedObject, previous: UntypedObject | null): void => {
     if (previous?.metadata.generation !== object.metadata.generation) onNotable();
   };
-  const ignore = (): void => undefined;
   return [follow(incidents, onNotable, ignore), follow(plans, onSpec, onNotable), follow(policies, onSpec, ignore)];
 }
 
@@ -359,7 +358,7 @@ function followIncidents({ cluster, wakes }: SubscriptionOptions): readonly (() 
     for (const incident of namespace === undefined ? incidents.store.list() : incidents.store.byIndex('namespace', namespace))
       wake(incident);
   };
-  return [follow(incidents, wake, () => undefined), policies.store.subscribe(onChange), risks.store.subscribe(onChange)];
+  return [follow(incidents, wake, ignore), policies.store.subscribe(onChange), risks.store.subscribe(onChange)];
 }
 
 function followAnchors({ cluster, wakes, anchors }: SubscriptionOptions): readonly (() => void)[] {

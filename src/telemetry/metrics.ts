@@ -150,6 +150,12 @@ function reviewSeries({ gauge }: Pick<Makers, 'gauge'>) {
       'risk',
     ]),
     reviewsOverdue: gauge('modelrisk_reviews_overdue', 'Models whose review is overdue.', ['namespace']),
+    policyReviewDueTimestampSeconds: gauge(
+      'modelrisk_policy_review_due_timestamp_seconds',
+      'When the next review of a policy itself is due, as a Unix time.',
+      ['policy'],
+    ),
+    policyReviewOverdue: gauge('modelrisk_policy_review_overdue', '1 while the review of a policy itself is overdue, else 0.', ['policy']),
     unregisteredModels: gauge(
       'modelrisk_unregistered_models',
       'Objects that look like models and have no ModelRisk, of those the operator reads.',
