@@ -21,6 +21,7 @@ import { calibratedCondition, type FalseAlarmBook, type FalseAlarmsByName } from
 import { documentedNow } from './documented.ts';
 import { twinProblems } from './model-names.ts';
 import { createOwnWrites } from './own-writes.ts';
+import type { ExposureBook } from './exposure-book.ts';
 import type { LossBook } from './loss-book.ts';
 import { lossStatus } from './loss-status.ts';
 import type { Programme } from './programme.ts';
@@ -36,6 +37,7 @@ export interface ModelRiskControllerOptions {
   readonly programme: Programme;
   readonly losses: LossBook;
   readonly falseAlarms: FalseAlarmBook;
+  readonly exposures: Pick<ExposureBook, 'statusOf'>;
   readonly clock: Clock;
   readonly log: Logger;
 }
@@ -120,7 +122,7 @@ function soonest(reviewInMs: number | null, signOffsAtMs: EpochMs | null, nowMs:
 
 /** Shows the last change of each indicator; live numbers are in /metrics, so a steady risk costs no write. */
 export function createModelRiskController(options: ModelRiskControllerOptions): (key: string) => Promise<WorkOutcome> {
-  const { cluster, programme, losses, falseAlarms, clock, log } = options;
+  const { cluster, programme, losses, falseAlarms, exposures, clock, log } = options;
   const { store, client } = cluster.own.risks;
   const ownWrites = createOwnWrites();
 
@@ -150,6 +152,7 @@ export function createModelRiskController(options: ModelRiskControllerOptions): 
       conditions: mergeConditions(previousConditions(object), conditions, { nowMs, generation }),
       indicators: [...risk.readings].map((entry) => indicatorStatus(entry, { ratios: risk.ratios, signed: risk.signed, alarms })),
       ...loss,
+      ...exposures.statusOf(risk, object),
       ...documented.status,
       ...toSuppliedStatus(riskTermLines(risk.terms), risk.terms.tier),
       digest: riskDigest(risk.written.spec),

@@ -1,3 +1,4 @@
+import { setExposures } from './exposure-gauges.ts';
 import { setIncidents } from './incident-gauges.ts';
 import { setPolicyReviews } from './policy-review-gauges.ts';
 import { setUnregistered } from './registration-gauges.ts';
@@ -10,6 +11,7 @@ import type { Metrics } from '../telemetry/metrics.ts';
 import type { Anchors } from './anchor.ts';
 import type { Cluster } from './cluster.ts';
 import { drillTimes } from './drill-state.ts';
+import type { ExposureBook } from './exposure-book.ts';
 import type { Facts } from './facts.ts';
 import type { LossBook } from './loss-book.ts';
 import type { Programme } from './programme.ts';
@@ -21,6 +23,7 @@ export interface StateGaugesOptions {
   readonly cluster: Pick<Cluster, 'targets' | 'own'>;
   readonly actuators: ReadonlyMap<TargetKind, Actuator>;
   readonly losses: Pick<LossBook, 'known'>;
+  readonly exposures: Pick<ExposureBook, 'of'>;
   readonly anchors: Pick<Anchors, 'oldestUnanchored'>;
   readonly facts: Pick<Facts, 'oldestUnsent'>;
   readonly setFigures: (options: FiguresOptions) => void;
@@ -36,6 +39,9 @@ export interface StateGaugesOptions {
       | 'constraintInForce'
       | 'expectedAnnualLoss'
       | 'annualLossP95'
+      | 'exposureUnitsPerMinute'
+      | 'exposureMoneyPerMinute'
+      | 'exposureKnown'
       | 'reviewDueTimestampSeconds'
       | 'reviewsOverdue'
       | 'policyReviewDueTimestampSeconds'
@@ -70,6 +76,7 @@ export function setStateGauges(options: StateGaugesOptions): void {
   setIndicators(options);
   setReadings(options.programme, options.metrics);
   setLosses(options);
+  setExposures(options);
   setPlans(options);
   setConstraints(options);
   setReviews(options);

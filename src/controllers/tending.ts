@@ -1,6 +1,7 @@
 import type { EventRecorder } from '../kube/event-recorder.ts';
 import type { Logger } from '../shared/logger.ts';
 import type { Cluster } from './cluster.ts';
+import type { ExposureBook } from './exposure-book.ts';
 import type { Facts } from './facts.ts';
 import type { Programme } from './programme.ts';
 import { createPrometheusRulesController } from './prometheus-rules.ts';
@@ -18,6 +19,7 @@ export interface TendingOptions extends QueueOptions {
   readonly recorder: EventRecorder;
   readonly log: Logger;
   readonly wakes: Wakes;
+  readonly exposures: ExposureBook;
   readonly rightOfWay: RightOfWay;
   readonly facts: Facts;
 }
@@ -27,7 +29,7 @@ const factsDelayMs = 2000;
 
 /** What is kept beside the road from reading to record: watches that come and go, objects made for others. Resolves when it has ended. */
 export function beginTending(options: TendingOptions): () => Promise<void> {
-  const { cluster, programme, clock, rightOfWay, wakes, facts } = options;
+  const { cluster, programme, clock, rightOfWay, wakes, facts, exposures } = options;
   const ruleQueue = openQueue(options, {
     name: 'prometheus-rules',
     workers: 2,
@@ -48,6 +50,9 @@ export function beginTending(options: TendingOptions): () => Promise<void> {
   for (const queue of queues) queue.start();
   const ends = [
     tendSight(programme, cluster, clock),
+    exposures.begin((riskKey) => {
+      wakes.risk(riskKey);
+    }),
     tendRules({ cluster, programme, queue: ruleQueue, wakes }),
     tendGates({ cluster }, (namespace) => {
       gateQueue.add(namespace, 'Status');

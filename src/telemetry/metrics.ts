@@ -63,6 +63,7 @@ function decisionSeries({ counter, gauge, histogram }: Makers) {
       'modelrisk_records_lost_total',
       'Entries of records given up: the plan was deleted and nothing could be written in its namespace.',
     ),
+    ...exposureSeries({ gauge }),
     ...handlingSeries({ gauge }),
     ...programmeSeries({ gauge }),
     ...drillSeries({ counter, gauge, histogram }),
@@ -118,6 +119,23 @@ function programmeSeries({ gauge }: Pick<Makers, 'gauge'>) {
     ),
     programmeShareCount: gauge('modelrisk_programme_share_population', 'What a share of the programme is of.', ['figure']),
     programmeCount: gauge('modelrisk_programme_events', 'A count of the programme over 90 days.', ['figure']),
+  };
+}
+
+function exposureSeries({ gauge }: Pick<Makers, 'gauge'>) {
+  const model = ['namespace', 'risk'] as const;
+  return {
+    exposureUnitsPerMinute: gauge(
+      'modelrisk_exposure_units_per_minute',
+      'Decisions of a model a minute that callers receive; no series while it is not known.',
+      model,
+    ),
+    exposureMoneyPerMinute: gauge(
+      'modelrisk_exposure_money_per_minute',
+      'What they put at stake a minute, in the currency of the policy; no series while it is not known.',
+      model,
+    ),
+    exposureKnown: gauge('modelrisk_exposure_known', '1 while the exposure a model declares is known, else 0.', model),
   };
 }
 
