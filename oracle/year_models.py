@@ -41,7 +41,7 @@ class Programme:
         self.now = fact["at_ms"]
         kind, content = fact["kind"], fact["content"]
         if kind == "RiskPolicy":
-            self.policies[fact["name"]] = content["spec"]
+            self.policies[fact["name"]] = {**content["spec"], "signals": content.get("signals", {})}
             self.policy_history.append((self.now, fact["name"], content["spec"]))
             for model in self.models.values():
                 self.settle(model)
@@ -146,7 +146,7 @@ class Programme:
         policy = self.policy_of(model)
         return {
             **{field: policy.get(field) for field in ("categories", "currency", "tiers")},
-            "signals": [each for each in policy["signals"] if each["name"] in signals],
+            "signals": {name: digest for name, digest in policy["signals"].items() if name in signals},
         }
 
     def next_review(self, model):
