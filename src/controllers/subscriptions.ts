@@ -323,7 +323,9 @@ function followRecords(options: SubscriptionOptions): readonly (() => void)[] {
     wakes.decision(keyOf(object));
   };
   for (const { metadata } of cluster.own.incidents.store.list()) wakes.record(metadata.namespace ?? '');
-  const forget = (object: UntypedObject): void => void wakes.risk(modelDecidedOn(object));
+  const forget = (object: UntypedObject): void => {
+    wakes.risk(modelDecidedOn(object));
+  };
   return [follow(cluster.own.incidents, wakeRisk, wakeRisk), follow(cluster.own.decisions, wakeDecision, forget)];
 }
 
