@@ -10,6 +10,7 @@ import type { ControlPlane } from '../testbed/control-plane.ts';
 import { eventually } from '../testbed/eventually.ts';
 import { installProduct } from '../testbed/install.ts';
 import { operatorAccount, startOperator } from '../testbed/operator-process.ts';
+import type { OperatorProcessOptions } from '../testbed/operator-process.ts';
 import { httpRoutes, stampRoute } from '../testbed/route-stamper.ts';
 import { runCommand } from '../testbed/run-command.ts';
 import { watchObjects } from '../testbed/watch-objects.ts';
@@ -23,6 +24,8 @@ export interface BenchBed {
   /** The administrator's. */
   readonly client: APIClient;
   readonly operatorPid: number;
+  /** Where its metrics are. */
+  readonly operatorURL: string;
   /** The candidate's share on the live route of a model, in percent; null while there is no such route. */
   liveShare(model: string): number | null;
   /** What the operator asked of the API server so far, by the server's audit log. */
@@ -36,9 +39,11 @@ export interface BenchBedOptions {
   readonly models: readonly string[];
   readonly providerURL: string;
   readonly say: Say;
+  /** What it is told beside what every operator of a bed is. */
+  readonly operator?: Pick<OperatorProcessOptions, 'flags' | 'env'>;
 }
 
-export async function startBenchBed({ models, providerURL, say }: BenchBedOptions): Promise<BenchBed> {
+export async function startBenchBed({ models, providerURL, say, operator: told = { flags: {} } }: BenchBedOptions): Promise<BenchBed> {
   const stops: (() => Promise<unknown>)[] = [];
   const stop = async (): Promise<void> => {
     for (const each of stops.splice(0).toReversed()) await each();
@@ -54,7 +59,7 @@ export async function startBenchBed({ models, providerURL, say }: BenchBedOption
     say(`${models.length} models are applied, each with a ModelRisk, a MitigationPlan, an HTTPRoute and two Services.`);
     const routes = watchRoutes(cluster, client);
     stops.push(() => routes.stop());
-    const operator = await startOperator({ access: cluster, flags: {}, directory: cluster.directory });
+    const operator = await startOperator({ access: cluster, ...told, directory: cluster.directory });
     stops.push(() => operator.process.stop());
     await operator.leading();
     await untilGuarded(client, models);
@@ -63,6 +68,7 @@ export async function startBenchBed({ models, providerURL, say }: BenchBedOption
       cluster,
       client,
       operatorPid: operator.process.pid,
+      operatorURL: operator.url,
       liveShare: (model) => {
         const route = routes.latest(model);
         return route === null ? null : candidateShare(route, `${model}-v2`);

@@ -1,6 +1,6 @@
 /**
  * Figures of the operator as it ships, on a real API server: `npm run bench -- latency`, `-- steady`, `-- effect`,
- * `-- fight` and `-- respond`.
+ * `-- fight`, `-- respond` and `-- anchor`.
  *   --json            the last line on standard output is one JSON object; the table is left out
  *   --risks N         models under guard (100; latency: 20 at least)
  *   latency: --breaches N (220), --storms N (3), --real-breaches N (60; 0 leaves the real Prometheus out)
@@ -11,9 +11,13 @@
  *   fight: a loop applies Git's manifest again and again, through Contour and Envoy; --seconds N (300), --every N seconds (1),
  *          --rate N requests a second (200), --writer server-side|forced|client-side; ends with an error when a promise is broken
  *   respond: from a breach to the patch, for every kind of target; --breaches N of each (100), --at-once N kinds (4), --kinds A,B
+ *   anchor: from what happened to an audit sink that has it, over TLS; --risks N at once (20), --rounds N (3); ends with an error when an
+ *           entry was without the sink for more than a minute
  */
 import { parseArgs } from 'node:util';
 
+import { anchorRows } from './anchor/table.ts';
+import { benchAnchor } from './anchor.ts';
 import { benchEffect } from './effect.ts';
 import { effectRows } from './effect/table.ts';
 import { benchFight } from './fight.ts';
@@ -41,8 +45,9 @@ interface Printed {
 
 const options = {
   json: { type: 'boolean', default: false },
-  risks: { type: 'string', default: '100' },
+  risks: { type: 'string' },
   breaches: { type: 'string' },
+  rounds: { type: 'string', default: '3' },
   storms: { type: 'string', default: '3' },
   'real-breaches': { type: 'string', default: '60' },
   minutes: { type: 'string', default: '5' },
@@ -91,7 +96,7 @@ async function run(): Promise<void> {
   const result = await resultOf(positionals[0], {
     latency: async () => {
       const counts = {
-        risks: readCount('risks', values.risks, enoughRisks),
+        risks: readCount('risks', values.risks ?? '100', enoughRisks),
         breaches: readCount('breaches', values.breaches ?? '220', someBreaches),
         storms: readCount('storms', values.storms, none),
         realBreaches: readCount('real-breaches', values['real-breaches'], none),
@@ -100,7 +105,7 @@ async function run(): Promise<void> {
       return { figures, table: formatRows(latencyRows(figures)) };
     },
     steady: async () => {
-      const risks = readCount('risks', values.risks, someRisks);
+      const risks = readCount('risks', values.risks ?? '100', someRisks);
       const figures = await benchSteady({ ...common, risks, minutes: toPositive('minutes', values.minutes) });
       return { figures, table: formatRows(steadyRows(figures)) };
     },
@@ -122,6 +127,14 @@ async function run(): Promise<void> {
       const atOnce = readCount('at-once', values['at-once'], someKinds);
       const figures = await benchRespond({ ...common, breaches, atOnce, kinds: values.kinds?.split(',') ?? null });
       return { figures, table: formatRows(respondRows(figures)) };
+    },
+    anchor: async () => {
+      const counts = {
+        risks: readCount('risks', values.risks ?? '20', someRisks),
+        rounds: readCount('rounds', values.rounds, someBreaches),
+      };
+      const figures = await benchAnchor({ ...common, ...counts });
+      return { figures, table: formatRows(anchorRows(figures)), broken: figures.broken };
     },
     fight: async () => {
       const seconds = readCount('seconds', values.seconds, someSeconds);

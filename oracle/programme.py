@@ -1,5 +1,7 @@
 """Figures of the programme: Kaplan-Meier in exact fractions, held against statsmodels' curve; ratios of two counts by scipy's beta."""
 
+import hashlib
+import json
 from fractions import Fraction
 
 import numpy as np
@@ -14,6 +16,7 @@ def vectors():
     yield from survivals()
     yield from ratios()
     yield from programmes()
+    yield from records()
 
 
 def curve(spells):
@@ -85,6 +88,8 @@ def programmes():
 
 
 DAY = 86_400_000
+KINDS = ("TrainingData", "ValidationData", "TestData", "Code", "Features", "Artifact")
+FACETS = ("evidence", "digest", "actor", "before and after", "outcome", "intact chain")
 
 
 def draw(rng, size, reports):
@@ -108,12 +113,21 @@ def draw(rng, size, reports):
         })
         if incidents[-1]["verdict"]:
             incidents[-1]["harmConfirmed"] = str(rng.choice(["Confirmed", "RuledOut", "Unknown"])) if reports else "RuledOut"
-    models = [{"isInScope": bool(rng.random() < 0.8), "isCurrent": bool(rng.random() < 0.6)} for _ in range(size // 2)]
+    models = []
+    for number in range(size // 2):
+        required = list(KINDS) if rng.random() < 0.7 else []
+        present = [kind for kind in required if rng.random() < 0.9]
+        models.append({"name": f"lending/model-{number}", "isInScope": bool(rng.random() < 0.8), "isCurrent": bool(rng.random() < 0.6),
+                       "lineage": {"required": required, "present": present}})
     actions = ["Release", "Hold", "Accept", "Review", "Acknowledge"]
     decisions = [{"action": str(rng.choice(actions)), "atMs": int(rng.integers(50 * DAY, 200 * DAY))} for _ in range(size)]
     for each in decisions:
         each["minutesSpent"] = int(rng.integers(5, 300)) if each["action"] == "Review" else 0
-    return {"incidents": incidents, "models": models, "decisions": decisions}, window
+    done = []
+    for number in range(2 * size):
+        lacks = [facet for facet in FACETS if rng.random() < 0.03]
+        done.append({"object": f"lending/ri-{number // 3}", "seq": number, "type": "Applied", "atMs": int(rng.integers(50 * DAY, 200 * DAY)), "lacks": lacks})
+    return {"incidents": incidents, "models": models, "decisions": decisions, "actions": done}, window
 
 
 def spells(incidents, end, to):
@@ -130,9 +144,13 @@ def spells(incidents, end, to):
 
 def share(count, n):
     if n == 0:
-        return {"count": count, "n": n, "value": None, "interval": None}
+        return {"count": count, "n": n, "value": None, "interval": None, "gaps": []}
     low, high = proportion_confint(count, n, alpha=0.05, method="wilson")
-    return {"count": count, "n": n, "value": count / n, "interval": {"low": 0.0 if count == 0 else low, "high": 1.0 if count == n else high}}
+    return {"count": count, "n": n, "value": count / n, "interval": {"low": 0.0 if count == 0 else low, "high": 1.0 if count == n else high}, "gaps": []}
+
+
+def census(count, n, gaps):
+    return {"count": count, "n": n, "value": count / n if n else None, "interval": None, "gaps": gaps}
 
 
 def figures(facts, window):
@@ -157,6 +175,14 @@ def figures(facts, window):
         "nearMisses": {"count": sum(each["verdict"] == "TruePositive" and each["harmConfirmed"] == "RuledOut" for each in inside)},
         "reviewMinutes": {"count": sum(each["minutesSpent"] for each in facts["decisions"] if start <= each["atMs"] < to)},
     }
+    seen = [each for each in facts["actions"] if start <= each["atMs"] < to]
+    result["auditCompleteness"] = census(
+        sum(not each["lacks"] for each in seen), len(seen),
+        [f"RiskIncident {each['object']} entry {each['seq']} ({each['type']}) lacks {', '.join(each['lacks'])}" for each in seen if each["lacks"]])
+    asked = [(each["name"], set(each["lineage"]["required"]), set(each["lineage"]["present"])) for each in facts["models"] if each["lineage"]["required"]]
+    gaps = [f"ModelRisk {name} lacks {', '.join(kind for kind in KINDS if kind in required - present)}" for name, required, present in asked if required - present]
+    result["lineageCoverage"] = census(sum(len(required & present) for _, required, present in asked), sum(len(required) for _, required, _ in asked), gaps)
+    result["lineageComplete"] = census(sum(required <= present for _, required, present in asked), len(asked), gaps)
     for severity in ("Critical", "High", "Medium", "Low"):
         times = [each["detectedMs"] for each in facts["incidents"] if each["severity"] == severity and each["verdict"] != "FalsePositive"]
         before = sum(2 * start - to <= time < start for time in times)
@@ -164,3 +190,89 @@ def figures(facts, window):
     for action in ("Release", "Hold", "Accept"):
         result[f"overrides{action}"] = {"count": sum(each["action"] == action and start <= each["atMs"] < to for each in facts["decisions"])}
     return result
+
+
+STEPS = ("Engaged", "Escalated", "SteppedDown", "Released", "ReleasedByDeletion")
+
+
+def sealed(entry):
+    """SHA-256 over all other fields as JSON with sorted keys and no spaces: what a record says of its own lines."""
+    text = json.dumps({key: value for key, value in entry.items() if key != "hash"}, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def records():
+    """RiskIncidents as they are stored, some spoilt: what each action of them lacks, told here from the objects."""
+    rng = np.random.default_rng(86)
+    for size in (0, 1, 25):
+        incidents = [incident(rng, number) for number in range(size)]
+        to = 200 * DAY
+        yield vector("audited-records", f"{size} records", {"incidents": incidents, "toMs": to}, lacking(incidents, to))
+
+
+def instant(ms):
+    return np.datetime_as_string(np.datetime64(ms, "ms"), unit="ms") + "Z"
+
+
+def incident(rng, number):
+    at = int(rng.integers(100 * DAY, 199 * DAY)) if rng.random() < 0.8 else 200 * DAY - int(rng.integers(1, 600_000))
+    dig = lambda: "sha256:" + "a" * 64 if rng.random() < 0.95 else ""
+    spec = {"planRef": {"name": "credit", "digest": dig()}, "riskRef": {"name": "credit", "digest": dig()}, "firstPrevHash": "",
+            "trigger": [{"indicator": "score-drift"}] if rng.random() < 0.9 else []}
+    told, stage, route = [], "none", "credit-v1 50 %, credit-v2 50 %"
+    for step in range(int(rng.integers(1, 4))):
+        told.append(("Engaged" if step == 0 else "Escalated", "", stage, f"stage-{step}"))
+        shares = f"credit-v1 {90 + step} %, credit-v2 {10 - step} %"
+        told.append(("Applied", "HTTPRoute/credit", route, shares))
+        if rng.random() < 0.8:
+            told.append(("Verified", "HTTPRoute/credit", "", shares))
+        stage, route = f"stage-{step}", shares
+    if rng.random() < 0.2:
+        told.append(("RemediationStarted", "Job/retrain", "", "retrain"))
+        if rng.random() < 0.5:
+            told.append(("RemediationSucceeded", "Job/retrain", "", "retrain"))
+    if rng.random() < 0.6:
+        told.append(("Released", "", stage, "none") if rng.random() < 0.8 else ("Released", "", "", ""))
+        if rng.random() < 0.8:
+            told.append(("Closed", "", "", ""))
+    if rng.random() < 0.1:
+        told.insert(0, ("WouldApply", "", "none", "stage-0"))
+    entries, before = [], ""
+    for seq, (kind, target, was, now) in enumerate(told):
+        entry = {"seq": seq, "at": instant(at + seq * 1000), "type": kind, "actor": "operator" if rng.random() < 0.97 else "", "target": target,
+                 "before": was, "after": now, "reason": "Ünder test.", "prevHash": before}
+        before = entry["hash"] = sealed(entry)
+        entries.append(entry)
+    if rng.random() < 0.15:
+        spoilt = int(rng.integers(len(entries)))
+        entries[spoilt] = {**entries[spoilt], "reason": "Changed afterwards."}
+    return {"metadata": {"namespace": "lending", "name": f"ri-{number}"}, "spec": spec, "status": {"entries": entries}}
+
+
+def lacking(incidents, to):
+    found = []
+    for each in incidents:
+        spec, entries = each["spec"], each["status"]["entries"]
+        if any(entry["type"] == "WouldApply" for entry in entries):
+            continue
+        links = ["", *(entry["hash"] for entry in entries)]
+        intact = all(entry["hash"] == sealed(entry) and entry["prevHash"] == link for entry, link in zip(entries, links))
+        for place, entry in enumerate(entries):
+            kind = entry["type"]
+            if kind not in (*STEPS, "Applied", "RemediationStarted"):
+                continue
+            ms = int(np.datetime64(entry["at"][:-1], "ms").astype(int))
+            rest = entries[place + 1:]
+            if kind in STEPS:
+                over = any(other["type"] in (*STEPS, "Applied", "Verified", "Closed") for other in rest)
+            elif kind == "Applied":
+                over = any(other["type"] == "Closed" or other["target"] == entry["target"] for other in rest)
+            else:
+                over = any(other["type"] == "RemediationSucceeded" for other in rest)
+            ended = any(other["type"] == "Closed" for other in entries)
+            holds = {"evidence": bool(spec["trigger"]), "digest": bool(spec["planRef"]["digest"] and spec["riskRef"]["digest"]), "actor": bool(entry["actor"]),
+                     "before and after": bool(entry["after"]) and (bool(entry["before"]) or kind == "RemediationStarted"),
+                     "outcome": over or (not ended if kind == "RemediationStarted" else to - ms < 300_000), "intact chain": intact}
+            found.append({"object": f"lending/{each['metadata']['name']}", "seq": entry["seq"], "type": kind, "atMs": ms,
+                          "lacks": [facet for facet in FACETS if not holds[facet]]})
+    return found

@@ -15,6 +15,8 @@ export interface OperatorProcessOptions {
   readonly server?: { readonly url: string; readonly caFile: string | null };
   /** Flags of the operator beside kubeconfig, host and port. */
   readonly flags: Readonly<Record<string, string>>;
+  /** Beside what the shipped Deployment sets. */
+  readonly env?: Readonly<Record<string, string>>;
   readonly directory?: string;
   /** Default true: answers once it is healthy. A process that is to be killed at any moment is wanted at once. */
   readonly awaitHealth?: boolean;
@@ -62,7 +64,7 @@ export async function startOperator(options: OperatorProcessOptions): Promise<Op
     name: 'operator',
     command: process.execPath,
     args: ['dist/operator.mjs', ...flags],
-    env: await shippedEnvironment(),
+    env: { ...(await shippedEnvironment()), ...options.env },
     logFile: join(directory, 'operator.log'),
     ...(options.awaitHealth === false ? {} : { ready: async () => (await fetch(`${url}/healthz`)).ok }),
   });

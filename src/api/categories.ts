@@ -1,18 +1,14 @@
 import * as z from 'zod';
-import { cel } from './cel.ts';
 import { mapList, requiredText } from './fields.ts';
-
-const runbookURL = requiredText(2048, 'Page that says what to do when a risk of this category comes true; alerts link to it.').meta(
-  cel({
-    rule: "isURL(self) && url(self).getScheme() in ['http', 'https'] && url(self).getHostname() != ''",
-    message: 'write an absolute http or https URL, e.g. https://runbooks.example/fairness',
-  }),
-);
+import { linkTemplate } from './link-template.ts';
 
 const category = z
   .object({
     name: requiredText(63, 'Category as risks[].category of models says it.'),
-    runbookURL: runbookURL.exactOptional(),
+    runbookURL: linkTemplate(
+      'Page that says what to do when a risk of this category comes true; notices, incidents and alerts link to it.',
+    ).exactOptional(),
+    dashboardURL: linkTemplate('Page that shows how models stand in this category; linked as runbookURL is.').exactOptional(),
   })
   .meta({ description: 'One category of risks.' });
 

@@ -18,7 +18,7 @@ export function conditionList(types: readonly string[]) {
   return mapList(condition, 'type', { max: 16, description: `What holds of this object now: ${types.join(', ')}.` }).default([]);
 }
 
-export const riskPolicyConditionTypes = ['Ready', 'ProvidersReachable', 'AlertsMaintained', 'ReviewCurrent'] as const;
+export const riskPolicyConditionTypes = ['Ready', 'ProvidersReachable', 'AlertsMaintained', 'ReportsDelivered', 'ReviewCurrent'] as const;
 export const modelRiskConditionTypes = ['Ready', 'Assessed', 'Breached', 'Calibrated', 'ReviewCurrent', 'Documented', 'SignedOff'] as const;
 export const mitigationPlanConditionTypes = [
   'Ready',
@@ -35,7 +35,7 @@ export const mitigationPlanConditionTypes = [
   'Held',
   'Drilled',
 ] as const;
-export const riskIncidentConditionTypes = ['Closed'] as const;
+export const riskIncidentConditionTypes = ['Closed', 'Told'] as const;
 export const riskDecisionConditionTypes = ['Valid'] as const;
 
 export type RiskPolicyConditionType = (typeof riskPolicyConditionTypes)[number];

@@ -117,6 +117,10 @@ export const documentationStatusFields = {
         description: 'What the tier requires and is missing or not complete.',
       }),
       lineageCoveragePercent: percent('Share of the six kinds of lineage that an entry with a digest pins.'),
+      lineageRequired: setList(z.enum(lineageKinds).meta({ description: 'Kind of source.' }), {
+        max: lineageKinds.length,
+        description: 'Kinds of lineage that the tier requires to be pinned. Left out: none.',
+      }).exactOptional(),
     })
     .meta({ description: 'Papers of the model; condition Documented says what to write.' })
     .exactOptional(),

@@ -25,7 +25,13 @@ interface RawIncident {
   readonly status?: {
     readonly severity?: HandledSeverity;
     readonly closedAt?: string;
-    readonly entries?: readonly { readonly type: string; readonly at: string; readonly actor?: string; readonly target?: string }[];
+    readonly entries?: readonly {
+      readonly type: string;
+      readonly at: string;
+      readonly actor?: string;
+      readonly target?: string;
+      readonly after?: string;
+    }[];
     readonly postmortem?: {
       readonly verdict?: 'TruePositive' | 'FalsePositive';
       readonly harmConfirmed?: 'Confirmed' | 'RuledOut' | 'Unknown';
@@ -52,7 +58,8 @@ export function toIncidentPart(object: unknown): IncidentPart | null {
   const { entries = [], postmortem } = status;
   const first = (...types: readonly string[]): number | null => time(entries.find(({ type }) => types.includes(type))?.at);
   // By a person, or because its plan went: that says nothing of the cause.
-  const released = entries.find(({ type, actor }) => type === 'Released' && actor === 'operator');
+  // Nor does one that was only found after a crash, which says no stage: whether the signal was good then nobody knows.
+  const released = entries.find(({ type, actor, after }) => type === 'Released' && actor === 'operator' && after === 'none');
   return {
     namespace: metadata.namespace ?? '',
     name: metadata.name,
@@ -154,12 +161,27 @@ export function toCountedDecisions(readings: readonly DecisionReading[], parts: 
 }
 
 interface RawModel {
-  readonly status?: { readonly review?: { readonly last?: string; readonly next?: string } };
+  readonly metadata?: { readonly namespace?: string; readonly name?: string };
+  readonly spec?: { readonly lineage?: readonly { readonly kind?: string; readonly digest?: string }[] };
+  readonly status?: {
+    readonly review?: { readonly last?: string; readonly next?: string };
+    readonly documentation?: { readonly lineageRequired?: readonly string[] };
+  };
 }
 
 /** By its status: what a tier asks for the operator has said there. */
 export function toReviewedModel(object: unknown, nowMs: number): ReviewedModel {
-  const { last, next } = (object as RawModel).status?.review ?? {};
+  const { metadata, spec, status } = object as RawModel;
+  const { last, next } = status?.review ?? {};
   const dueMs = time(next);
-  return { isInScope: dueMs !== null, isCurrent: last !== undefined && dueMs !== null && dueMs > nowMs };
+  const required = status?.documentation?.lineageRequired ?? [];
+  const pinned = new Set<string>(
+    (spec?.lineage ?? []).flatMap(({ kind, digest }) => (kind === undefined || digest === undefined ? [] : [kind])),
+  );
+  return {
+    name: `${metadata?.namespace ?? ''}/${metadata?.name ?? ''}`,
+    isInScope: dueMs !== null,
+    isCurrent: last !== undefined && dueMs !== null && dueMs > nowMs,
+    lineage: { required, present: required.filter((kind) => pinned.has(kind)) },
+  };
 }

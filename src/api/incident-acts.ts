@@ -2,7 +2,7 @@ import { maxDeadlines } from '../core/incident/deadlines.ts';
 import * as z from 'zod';
 import { cel } from './cel.ts';
 import type { DeepReadonly } from './deep-readonly.ts';
-import { instant, mapList, name, requiredText, seconds, setList } from './fields.ts';
+import { instant, mapList, name, requiredText, seconds, setList, text } from './fields.ts';
 import { criticality } from './risk-tier.ts';
 
 /** How bad an incident is, in the words models are called critical in. */
@@ -147,10 +147,24 @@ export const handlingStatusFields = {
     })
     .meta({ description: 'What came of looking back; the last one counts.' })
     .exactOptional(),
+  dutiesAsked: text(
+    253,
+    'Last postmortem after which the duties of the policy were asked for. Once the incident is over, one that is added later begins no clock.',
+  ).exactOptional(),
   deadlines: mapList(deadline, 'name', {
     max: maxDeadlines,
     description: 'Reports to somebody outside that are due, or were filed.',
   }).default([]),
+  links: mapList(
+    z
+      .object({
+        name: z.enum(['runbook', 'dashboard']).meta({ description: 'What is behind it.' }),
+        url: requiredText(8192, 'Address.'),
+      })
+      .meta({ description: 'One link.' }),
+    'name',
+    { max: 2, description: 'Where to look and what to do, as the policy said while the incident was open.' },
+  ).exactOptional(),
   findings: mapList(tracked, 'name', { max: 16, description: 'Findings of the postmortem.' }).default([]),
 };
 

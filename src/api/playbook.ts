@@ -2,6 +2,7 @@ import * as z from 'zod';
 import { cel } from './cel.ts';
 import type { DeepReadonly } from './deep-readonly.ts';
 import { mapList, name, requiredText, seconds, setList } from './fields.ts';
+import { linkTemplate } from './link-template.ts';
 import { atLeastAsTight } from './mitigation-plan-rules.ts';
 import { canaryLimit, flagRollback, shadow } from './stage-action.ts';
 import { threshold } from './threshold.ts';
@@ -75,7 +76,8 @@ export const playbook = z
     escalation: mapList(escalation, 'afterSeconds', {
       min: 1,
       max: 4,
-      description: 'Who is told what plans do that name nobody (notify), and who else while nobody acknowledges.',
+      description:
+        'Who is told what plans do that name nobody (notify), and of incidents people report; and who else while nobody acknowledges.',
     })
       .meta(
         cel({
@@ -85,7 +87,10 @@ export const playbook = z
       )
       .exactOptional(),
     remediation: requiredText(1024, 'What to do when a limit is broken, for people; shown in condition Breached.').exactOptional(),
-    runbookURL: requiredText(512, 'Where it says more.').exactOptional(),
+    runbookURL: linkTemplate(
+      'Where it says more: condition Breached, notices, incidents and alerts link to it, unless the category has one.',
+    ).exactOptional(),
+    dashboardURL: linkTemplate('Page that shows how a model of this tier stands; linked as runbookURL is.').exactOptional(),
   })
   .meta({ description: 'What a model of this tier, and its plans, get unless they say otherwise. Edits reach no engagement in progress.' });
 

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { maxDeadlines } from '../core/incident/deadlines.ts';
 import { cel } from './cel.ts';
 import { conditionList, riskIncidentConditionTypes } from './conditions.ts';
 import type { DeepReadonly } from './deep-readonly.ts';
@@ -187,6 +188,16 @@ const notification = z
     receiver: name('Receiver in the RiskPolicy.'),
     seq: count(Number.MAX_SAFE_INTEGER, 'Newest entry it was told of.'),
     at: instant('When it was last told.'),
+    duties: mapList(
+      z
+        .object({
+          name: name('Entry of status.deadlines.'),
+          state: z.enum(['DueSoon', 'Overdue', 'Filed']).meta({ description: 'Where it stood when the receiver was told of it.' }),
+        })
+        .meta({ description: 'One duty to report.' }),
+      'name',
+      { max: maxDeadlines, description: 'Duties to report it was told of.' },
+    ).exactOptional(),
   })
   .meta({ description: 'What one receiver was told: where a restart goes on from.' });
 

@@ -6,12 +6,14 @@ import type { DeepReadonly } from './deep-readonly.ts';
 import { generation, labelName, mapList, name, promQL, requiredText, seconds, setList } from './fields.ts';
 import { readerOf } from './kind.ts';
 import { reportingSchema } from './incident-acts.ts';
+import { linkTemplate } from './link-template.ts';
 import { receivers } from './notify.ts';
 import type { Kind, StoredObject } from './kind.ts';
 import { policyReviewFields, policyReviewRules } from './policy-review.ts';
 import { prometheusRules } from './prometheus-rules.ts';
 import { policyReviewStatusFields } from './review-status.ts';
 import { scalesWith } from './scales-with.ts';
+import { deliveryStatus, scheduledReportRules, scheduledReports } from './scheduled-report.ts';
 import { tierRules, tiersSchema } from './risk-tier.ts';
 import { signingPolicyFields, signingPolicyRules } from './signing-policy.ts';
 import { anomalyRules, anomalySchema } from './signals/anomaly.ts';
@@ -195,6 +197,8 @@ const spec = z
   .object({
     currency: currency.exactOptional(),
     categories,
+    runbookURL: linkTemplate('Page that says what to do, where neither the category nor the tier has one.').exactOptional(),
+    dashboardURL: linkTemplate('Page that shows how a model stands, where neither the category nor the tier has one.').exactOptional(),
     tiers: tiersSchema,
     reviewWarningSeconds: seconds(
       0,
@@ -217,6 +221,7 @@ const spec = z
     receivers,
     reporting: reportingSchema,
     prometheusRules: prometheusRules.exactOptional(),
+    reports: scheduledReports,
   })
   .meta({ description: 'The programme: what every ModelRisk that names this policy shares.' })
   .meta(
@@ -234,6 +239,7 @@ const spec = z
       ...tierRules,
       ...signingPolicyRules,
       ...policyReviewRules,
+      ...scheduledReportRules,
     ),
   );
 
@@ -242,6 +248,7 @@ const status = z
     observedGeneration: generation('Generation the status speaks of.').exactOptional(),
     conditions: conditionList(riskPolicyConditionTypes),
     ...policyReviewStatusFields,
+    reports: deliveryStatus,
   })
   .meta({ description: 'What the operator found; written by the operator only.' });
 

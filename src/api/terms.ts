@@ -152,7 +152,7 @@ export function planTerms(spec: DeclaredPlan, tier: TierSpec | null): PlanTerms 
     mode: underFloor<Mode, Mode>({ value: spec.mode, from: 'Plan' }, floor, stricterOf(modeOrder)),
     stages: floor === 'Enforce' ? underFloor(stages, stages.value.map(unasked), askingNobody) : stages,
     recovery: underFloor<RecoverySpec, RecoveryFloor>({ value: spec.recovery, from: 'Plan' }, tier?.floors?.recovery, slowerRecovery),
-    notify: toPlan(spec.notify, notifyOf(tier?.playbook), undefined),
+    notify: toPlan(spec.notify, playbookNotify(tier), undefined),
     unfit: laid?.unfit ?? [],
   };
 }
@@ -183,8 +183,9 @@ function askingNobody(written: readonly StageSpec[], strict: readonly StageSpec[
 
 const repeatSeconds = 14_400;
 
-function notifyOf(playbook: Playbook | undefined): MitigationPlanSpec['notify'] {
-  const [first, ...later] = (playbook?.escalation ?? []).toSorted((a, b) => a.afterSeconds - b.afterSeconds);
+/** Whom the escalation of a tier tells: its first entry at once. Undefined: nobody. */
+export function playbookNotify(tier: TierSpec | null): MitigationPlanSpec['notify'] {
+  const [first, ...later] = (tier?.playbook?.escalation ?? []).toSorted((a, b) => a.afterSeconds - b.afterSeconds);
   return first === undefined ? undefined : { receivers: first.receivers, repeatSeconds, escalation: later };
 }
 

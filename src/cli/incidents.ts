@@ -50,10 +50,13 @@ function sentenceOf({
   acknowledgedBy,
   due,
   openFindings,
+  nobodyTold,
+  links,
 }: IncidentLine): string {
   const how = origin === 'Reported' ? 'reported' : 'seen by the operator';
   const state = isOpen ? `open, ${acknowledgedBy === null ? 'nobody has taken it up' : `taken up by ${acknowledgedBy}`}` : 'closed';
   const reports = due.map((each) => `report ${each.name} ${each.isOverdue ? 'was' : 'is'} due at ${each.due}`);
   const findings = openFindings.length === 0 ? [] : [`findings without a remediation or indicator: ${openFindings.join(', ')}`];
-  return `${[`${namespace}/${name} of ModelRisk ${risk}: ${severity}, ${how} at ${openedAt}, ${state}`, ...reports, ...findings].join('; ')}.`;
+  const untold = nobodyTold === null ? '' : ` ${nobodyTold}`;
+  return `${[`${namespace}/${name} of ModelRisk ${risk}: ${severity}, ${how} at ${openedAt}, ${state}`, ...reports, ...findings].join('; ')}.${untold}${links.map(({ name: what, url }) => ` ${what}: ${url}`).join('')}`;
 }

@@ -25,12 +25,13 @@ import { listModels, showPlaybook, tierClients } from './programme-commands.ts';
 import type { Printable } from './programme-commands.ts';
 import { printProposal, proposeFor } from './propose.ts';
 import { printReport } from './report-command.ts';
+import { printPack } from './pack.ts';
 import { captureReference, printReference } from './reference.ts';
 import { printAct, printIncidents, printMetrics } from './incident-commands.ts';
 import { gateSentences } from '../governance/gate/verdict.ts';
 import { askGate } from './gate.ts';
 import type { GateCommand } from './gate.ts';
-import { isLate, listReviews, reviewSentences } from './reviews.ts';
+import { listReviews, needsReview, reviewSentences } from './reviews.ts';
 import { signOff } from './sign-off.ts';
 import { restoreAll } from './restore-all.ts';
 import { restoreTarget } from './restore.ts';
@@ -134,14 +135,13 @@ async function gate(call: Call, command: GateCommand): Promise<number> {
 }
 
 async function reviews(call: Call): Promise<number> {
-  const clients = { risks: ownClient(call.transport, 'modelrisks', 'ModelRisk'), policies: policiesClient(call.transport) };
-  const listed = await listReviews(clients, call.allNamespaces ? null : call.namespace);
+  const listed = await listReviews(tierClients(call.transport), call.allNamespaces ? null : call.namespace);
   if (!listed.ok) {
     process.stderr.write(`kubectl modelrisk reviews: ${listed.failure}\n`);
     return 1;
   }
   say(call, listed.value, reviewSentences(listed.value));
-  return isLate(listed.value) ? 1 : 0;
+  return needsReview(listed.value) ? 1 : 0;
 }
 
 function recordClients(call: Call) {
@@ -340,6 +340,8 @@ async function run(call: Call, command: Exclude<Command, { readonly kind: 'Help'
       return print(call, command.kind, await showPlaybook(call, command.name));
     case 'Gate':
       return gate(call, command);
+    case 'Pack':
+      return printPack(call, command, createSystemClock().nowMs());
     case 'Report':
       return printReport({ ...call, nowMs: createSystemClock().nowMs() }, command);
     case 'Reviews':

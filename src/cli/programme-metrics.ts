@@ -53,6 +53,18 @@ export async function readMetrics(
   return success({ from: toInstant(window.fromMs), to: toInstant(window.toMs), figures: measureProgramme(facts, window) });
 }
 
+/** A long list hides the rest: `--json` has all. */
+const mostGaps = 20;
+
+function gapsOf(figure: ProgrammeFigure): readonly string[] {
+  if (figure.kind !== 'Share') return [];
+  const left = figure.gaps.length - mostGaps;
+  return [...figure.gaps.slice(0, mostGaps).map((gap) => `  ${gap}`), ...(left > 0 ? [`  and ${left} more: --json lists them`] : [])];
+}
+
 export function metricsSentences({ from, to, figures }: MetricsReport): readonly string[] {
-  return [`From ${from} to ${to}, by when incidents were detected:`, ...figures.map(explainFigure)];
+  return [
+    `From ${from} to ${to}, by when incidents were detected:`,
+    ...figures.flatMap((figure) => [explainFigure(figure), ...gapsOf(figure)]),
+  ];
 }

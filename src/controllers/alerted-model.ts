@@ -1,18 +1,20 @@
 import type { RiskPolicy } from '../api/risk-policy.ts';
 import type { AlertedIndicator, AlertedModel } from '../governance/rules/rule.ts';
 import type { UntypedObject } from '../kube/kube-object.ts';
+import { modelLinks } from './links.ts';
 import type { PlanState } from './plan-state.ts';
 import type { RiskState } from './risk-state.ts';
 
 /** What rules say of a model: as it is written, in the tier its status says, with the plans that act for it. */
 export function toAlertedModel(
-  { risk, identity: { namespace } }: Pick<RiskState, 'risk' | 'identity'>,
+  state: Pick<RiskState, 'risk' | 'identity' | 'terms'>,
   { object, policy, plans }: { readonly object: UntypedObject; readonly policy: RiskPolicy; readonly plans: readonly PlanState[] },
 ): AlertedModel {
+  const { risk, identity } = state;
+  const { namespace } = identity;
   const { owner, risks, indicators } = risk.spec;
   const { status } = object as { readonly status?: { readonly tier?: { readonly inherent?: string } } };
   const categories = new Map(risks.map(({ name, category }) => [name, category]));
-  const runbooks = new Map(policy.spec.categories.map(({ name, runbookURL }) => [name, runbookURL]));
   return {
     namespace,
     risk: risk.metadata.name,
@@ -25,7 +27,7 @@ export function toAlertedModel(
       return {
         name,
         category,
-        runbookURL: runbooks.get(category) ?? null,
+        links: modelLinks(state, { policy, categories: [category], facts: { indicator: name } }),
         threshold: threshold === undefined ? null : { direction: threshold.direction, breach: threshold.breach },
         objective:
           objective === undefined || windowSeconds === undefined ? null : { targetPercent: objective.targetPercent, windowSeconds },

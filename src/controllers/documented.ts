@@ -2,7 +2,7 @@ import type { ModelRiskConditionType } from '../api/conditions.ts';
 import type { RiskPolicy } from '../api/risk-policy.ts';
 import { documentFindings } from '../core/programme/documentation.ts';
 import type { DossierFacts } from '../core/programme/documentation.ts';
-import { lineageCoverage } from '../core/programme/lineage.ts';
+import { lineageCoverage, lineageKinds } from '../core/programme/lineage.ts';
 import type { ConditionNow } from '../kube/conditions.ts';
 import type { PlanState } from './plan-state.ts';
 import { gravestReading } from './risk-state.ts';
@@ -34,7 +34,11 @@ export function documentedNow(state: RiskState, { policy, tier, plans }: Documen
   const findings = documentFindings(spec, required, facts);
   const missing = findings.filter(({ reason }) => reason === 'Missing').map(({ item }) => item);
   const isTold = required.length > 0 || spec.lineage !== undefined;
-  const documentation = { missing, lineageCoveragePercent: Math.round(lineageCoverage(spec.lineage ?? []) * 100) };
+  const documentation = {
+    missing,
+    lineageCoveragePercent: Math.round(lineageCoverage(spec.lineage ?? []) * 100),
+    ...(required.includes('Lineage') ? { lineageRequired: [...lineageKinds] } : {}),
+  };
   return {
     condition: documentedCondition(findings, { policy, tier, isRequired: required.length > 0 }),
     status: isTold ? { documentation } : {},

@@ -1,4 +1,4 @@
-import { isOpenIncident } from '../api/open-incident.ts';
+import { isContinued, isOpenIncident } from '../api/open-incident.ts';
 import type { UntypedObject } from '../kube/kube-object.ts';
 import type { EpochMs } from '../shared/clock.ts';
 import type { Metrics } from '../telemetry/metrics.ts';
@@ -33,11 +33,13 @@ export function setIncidents({ cluster, metrics, nowMs }: IncidentGaugesOptions)
   for (const object of cluster.own.incidents.store.list()) {
     const { spec = {}, status = {} } = object as UntypedObject & RawIncident;
     const { namespace = '', name } = object.metadata;
-    const due = (status.deadlines ?? []).filter(({ filedAt }) => filedAt === undefined);
+    // Each object of a record says the same of it: counted where it goes on.
+    const { deadlines = [], findings: tracked = [] } = isContinued(object) ? {} : status;
+    const due = deadlines.filter(({ filedAt }) => filedAt === undefined);
     for (const deadline of due)
       incidentReportDueTimestampSeconds.set({ namespace, incident: name, reporting: deadline.name }, Date.parse(deadline.due) / 1000);
     add(overdue, namespace, due.filter((each) => Date.parse(each.due) <= nowMs).length);
-    add(findings, namespace, (status.findings ?? []).filter(({ state }) => state === 'Open').length);
+    add(findings, namespace, tracked.filter(({ state }) => state === 'Open').length);
     if (!isOpenIncident(object)) continue;
     const origin = spec.report === undefined ? 'Operator' : 'Reported';
     incidentsOpen.inc({ namespace, origin, severity: status.severity ?? spec.severity ?? 'Medium' });

@@ -1,3 +1,4 @@
+import { expandLink } from '../api/link-template.ts';
 import { toInstant } from '../api/instant.ts';
 import { isOpenIncident } from '../api/open-incident.ts';
 import { riskDigest } from '../api/risk-digest.ts';
@@ -70,11 +71,12 @@ function assessedCondition({ terms, indicators: known }: RiskState): RiskConditi
   return { type, status: 'False', reason, message: said.join(' ').slice(0, 2048) };
 }
 
-function breachedCondition({ readings, terms }: RiskState): RiskCondition {
+function breachedCondition({ readings, terms, identity }: RiskState): RiskCondition {
   const firing = [...readings].filter(([, known]) => ['Firing', 'Clearing'].includes(gravestReading({ readings: known }).memory.state));
   if (firing.length === 0) return { type: 'Breached', status: 'False', reason: 'WithinLimits', message: '' };
   const { remediation, runbookURL } = terms.tier?.playbook ?? {};
-  const advice = [...(remediation === undefined ? [] : [remediation]), ...(runbookURL === undefined ? [] : [`See ${runbookURL}.`])];
+  const more = runbookURL === undefined ? null : expandLink(runbookURL, { ...identity, indicator: firing[0]?.[0] ?? '' });
+  const advice = [...(remediation === undefined ? [] : [remediation]), ...(more === null ? [] : [`See ${more}.`])];
   return {
     type: 'Breached',
     status: 'True',

@@ -3,27 +3,25 @@ import type { Receiver } from '../api/risk-policy.ts';
 import type { ObjectReference, UntypedObject } from '../kube/kube-object.ts';
 import { referenceOf } from '../kube/kube-object.ts';
 import type { ResourceClient } from '../kube/resource-client.ts';
-import type { SecretReader } from '../kube/secret-reader.ts';
 import type { WorkOutcome } from '../kube/work-queue.ts';
 import { alertmanagerMessage, refreshMs } from '../notifications/alertmanager.ts';
 import { cloudEventMessage } from '../notifications/cloud-event.ts';
 import type { Notice, NoticeMessage } from '../notifications/notice.ts';
-import { dueNotice, isOver, standingNotice } from '../notifications/schedule.ts';
+import { dueDuty, dueNotice, isOver, standingNotice } from '../notifications/schedule.ts';
 import type { Due, Told } from '../notifications/schedule.ts';
-import type { Credential, DeliveryFailure, NoticeSender } from '../notifications/sender.ts';
+import type { DeliveryFailure } from '../notifications/sender.ts';
 import { webhookMessage } from '../notifications/webhook.ts';
 import type { Clock, EpochMs } from '../shared/clock.ts';
 import type { Logger } from '../shared/logger.ts';
-import { failure, success } from '../shared/result.ts';
 import type { Result } from '../shared/result.ts';
 import type { Metrics } from '../telemetry/metrics.ts';
+import { deliver } from './delivery.ts';
+import type { DeliveryWays } from './delivery.ts';
 import type { IncidentView, NotifyBook } from './notify-book.ts';
 
-export interface NotifierOptions {
+export interface NotifierOptions extends DeliveryWays {
   readonly book: NotifyBook;
   readonly incidents: Pick<ResourceClient<UntypedObject>, 'get' | 'patch'>;
-  readonly sender: NoticeSender;
-  readonly readSecret: SecretReader;
   readonly clock: Clock;
   readonly log: Logger;
   readonly metrics: Pick<Metrics, 'notifications'>;
@@ -39,18 +37,6 @@ const defaultHoldMs = 14_400_000;
 interface Recipient {
   readonly key: string;
   readonly receiver: Receiver;
-}
-
-interface ReceiverAddress {
-  readonly url: string;
-  readonly timeoutSeconds: number;
-  readonly secretRef?: { readonly name: string; readonly key: string; readonly use: Credential['use'] };
-}
-
-function addressOf(receiver: Receiver): ReceiverAddress {
-  if ('alertmanager' in receiver) return receiver.alertmanager;
-  const { secretRef, ...address } = 'webhook' in receiver ? receiver.webhook : receiver.cloudEvents;
-  return secretRef === undefined ? address : { ...address, secretRef };
 }
 
 /**
@@ -112,9 +98,14 @@ class Notifier {
     const nowMs = this.#options.clock.nowMs();
     const repeats = !('alertmanager' in recipient.receiver);
     const plan = view.plan === null || repeats ? view.plan : { ...view.plan, repeatMs: Infinity };
-    const due = dueNotice(incident, { receiver: recipient.receiver.name, plan, told }, nowMs);
-    if (due.kind === 'Now') return this.#isGivenUp(due.notice, id, nowMs) ? { kind: 'Nothing' } : due;
-    if (repeats || told === null || isOver(incident)) return due;
+    const known = { receiver: recipient.receiver.name, plan, told };
+    const due = dueNotice(incident, known, nowMs);
+    if (due.kind === 'Now' && !this.#isGivenUp(due.notice, id, nowMs)) return due;
+    const duty = dueDuty(incident, { ...known, endsAlerts: !repeats });
+    if (duty !== null) return { kind: 'Now', notice: duty };
+    if (due.kind === 'Now') return { kind: 'Nothing' };
+    const fires = !isOver(incident) || incident.duties.some(({ state }) => state !== 'Filed');
+    if (repeats || told === null || !fires) return due;
     const atMs = (this.#refreshed.get(id) ?? 0) + refreshMs;
     const notice = standingNotice(incident);
     return nowMs < atMs || notice === null ? { kind: 'Later', atMs } : { kind: 'Now', notice };
@@ -146,31 +137,15 @@ class Notifier {
     this.#refreshed.set(id, nowMs);
     const known = this.#told.get(id) ?? view.told.get(name) ?? null;
     // What an Alertmanager is told again is nothing new, and steady state writes nothing.
-    const isRefresh = 'alertmanager' in recipient.receiver && known?.seq === notice.newest.seq;
+    const isRefresh = 'alertmanager' in recipient.receiver && notice.duty === null && known?.seq === notice.newest.seq;
     if (isRefresh) return again(nowMs + refreshMs);
-    const told = { seq: notice.newest.seq, atMs: nowMs };
+    const told = { seq: notice.newest.seq, atMs: nowMs, duties: toldDuties(known, notice) };
     this.#told.set(id, told);
     return (await this.#save(view, name, told)) ? again(nowMs) : again(null);
   }
 
-  async #send(view: IncidentView, { receiver }: Recipient, notice: Notice): Promise<Result<null, DeliveryFailure>> {
-    const { url, timeoutSeconds, secretRef } = addressOf(receiver);
-    const credential = secretRef === undefined ? success(null) : await this.#credentialOf(secretRef);
-    if (!credential.ok) return failure({ message: credential.failure, retryAfterMs: null, isAnswer: true });
-    const message = this.#messageOf(view, receiver, notice);
-    return this.#options.sender.send({
-      url,
-      timeoutMs: timeoutSeconds * 1000,
-      urlPlace: 'the RiskPolicy',
-      credential: credential.value,
-      id: notice.id,
-      message,
-    });
-  }
-
-  async #credentialOf({ name, key, use }: NonNullable<ReceiverAddress['secretRef']>): Promise<Result<Credential, string>> {
-    const secret = await this.#options.readSecret(name, key);
-    return secret.ok ? success({ use, secret: secret.value }) : secret;
+  #send(view: IncidentView, { receiver }: Recipient, notice: Notice): Promise<Result<null, DeliveryFailure>> {
+    return deliver(this.#options, receiver, { id: notice.id, message: this.#messageOf(view, receiver, notice) });
   }
 
   #messageOf(view: IncidentView, receiver: Receiver, notice: Notice): NoticeMessage {
@@ -181,7 +156,7 @@ class Notifier {
   }
 
   /** Beside entries that may be appended meanwhile: a lost race is tried again on what stands then. */
-  async #save({ object, incident }: IncidentView, receiver: string, { seq, atMs }: Told): Promise<boolean> {
+  async #save({ object, incident }: IncidentView, receiver: string, { seq, atMs, duties }: Told): Promise<boolean> {
     const reference: ObjectReference = referenceOf(object);
     const { incidents } = this.#options;
     const live = await incidents.get(reference);
@@ -189,7 +164,8 @@ class Notifier {
     if (live.value.metadata.uid !== incident.uid) return true;
     const { status } = live.value as { readonly status?: { readonly notifications?: readonly { readonly receiver: string }[] } };
     const others = (status?.notifications ?? []).filter((each) => each.receiver !== receiver);
-    const value = [...others, { receiver, seq, at: toInstant(atMs) }] as { receiver: string; seq: number; at: string }[];
+    const said = duties.length === 0 ? {} : { duties: duties.map((each) => ({ ...each })) };
+    const value = [...others, { receiver, seq, at: toInstant(atMs), ...said }] as { receiver: string; seq: number; at: string }[];
     const written = await incidents.patch(
       reference,
       [
@@ -212,6 +188,12 @@ interface Outcome {
 /** Looked at again then; null: it was told, but the record does not say so yet. */
 function again(atMs: EpochMs | null): Outcome {
   return atMs === null ? { kind: 'Failed', atMs: Infinity, afterMs: null } : { kind: 'Fine', atMs, afterMs: null };
+}
+
+function toldDuties(known: Told | null, { duty }: Notice): Told['duties'] {
+  const before = known?.duties ?? [];
+  if (duty === null) return before;
+  return [...before.filter(({ name }) => name !== duty.name), { name: duty.name, state: duty.state }];
 }
 
 function newer(a: Told | null, b: Told | null): Told | null {

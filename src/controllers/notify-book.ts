@@ -1,12 +1,16 @@
 import type { MitigationPlanSpec } from '../api/mitigation-plan.ts';
+import { isContinued } from '../api/open-incident.ts';
 import { parseRiskIncident } from '../api/risk-incident.ts';
+import type { RiskIncident } from '../api/risk-incident.ts';
 import type { Receiver } from '../api/risk-policy.ts';
 import type { UntypedObject } from '../kube/kube-object.ts';
-import type { NotifiableIncident } from '../notifications/notice.ts';
+import type { NotifiableIncident, ReportDuty } from '../notifications/notice.ts';
 import type { NotifyPlan, Told } from '../notifications/schedule.ts';
 import type { Cluster } from './cluster.ts';
+import { incidentLinks } from './links.ts';
 import type { Programme } from './programme.ts';
 import { remembered } from './remembered.ts';
+import { reportTelling } from './told.ts';
 
 /** One record with who is told of it by whom. */
 export interface IncidentView {
@@ -30,7 +34,7 @@ export interface NotifyBook {
 }
 
 interface ReadIncident {
-  readonly incident: NotifiableIncident;
+  readonly incident: Omit<NotifiableIncident, 'links'>;
   readonly told: ReadonlyMap<string, Told>;
 }
 
@@ -38,28 +42,48 @@ interface ReadIncident {
 interface RawIncident {
   readonly metadata: UntypedObject['metadata'];
   /** A drill is no reason to call anybody. */
-  readonly spec?: { readonly planRef?: { readonly name?: string; readonly uid?: string }; readonly drill?: object };
-  readonly status?: { readonly closedAt?: string; readonly notifications?: readonly object[] };
+  readonly spec?: {
+    readonly planRef?: { readonly name?: string; readonly uid?: string };
+    readonly riskRef?: { readonly name?: string; readonly uid?: string };
+    readonly drill?: object;
+  };
+  readonly status?: {
+    readonly closedAt?: string;
+    readonly notifications?: readonly object[];
+    readonly deadlines?: readonly { readonly filedAt?: string }[];
+  };
 }
 
+/** Once filed, or far off, it calls nobody. A record that goes on in another object is told of there. */
+function dutiesOf(incident: RiskIncident): readonly ReportDuty[] {
+  if (isContinued(incident)) return [];
+  return incident.status.deadlines.flatMap(({ name, due, state }): readonly ReportDuty[] => {
+    if (state === 'Open') return [];
+    return [{ name, due, state: state === 'FiledLate' ? 'Filed' : state }];
+  });
+}
+
+/** Without its links, which are as the policy says now. */
 function readIncident(object: UntypedObject): ReadIncident | null {
   const parsed = parseRiskIncident(object);
   if (!parsed.ok) return null;
   const { metadata, spec, status } = parsed.value;
-  // What a person reported has no plan that names whom to tell.
-  if (spec.planRef === undefined) return null;
-  const incident: NotifiableIncident = {
+  const incident: ReadIncident['incident'] = {
     namespace: metadata.namespace ?? '',
     name: metadata.name,
     uid: metadata.uid,
-    plan: spec.planRef.name,
+    plan: spec.planRef?.name ?? null,
     risk: spec.riskRef.name,
     owner: spec.owner ?? null,
     isContinuation: spec.continues !== undefined,
     openedAt: spec.openedAt,
+    severity: spec.severity ?? 'Medium',
+    duties: dutiesOf(parsed.value),
     entries: status.entries.map(({ seq, at, type, actor, after, reason }) => ({ seq, at, type, actor, after, reason })),
   };
-  const told = new Map(status.notifications.map(({ receiver, seq, at }) => [receiver, { seq, atMs: Date.parse(at) }] as const));
+  const told = new Map(
+    status.notifications.map(({ receiver, seq, at, duties = [] }) => [receiver, { seq, atMs: Date.parse(at), duties }] as const),
+  );
   return { incident, told };
 }
 
@@ -84,9 +108,15 @@ export function createNotifyBook({
     return known ?? (others.length === 0 ? (only ?? null) : null);
   }
 
+  /** Of the plan; of what a person reported, by the playbook of the model as it is now. */
   function planOf({ metadata, spec }: RawIncident): NotifyPlan | null {
-    const key = `${metadata.namespace ?? ''}/${spec?.planRef?.name ?? ''}`;
-    if (programme.plans.get(key)?.uid !== spec?.planRef?.uid) return null;
+    if (spec?.planRef === undefined) {
+      const { name = '', uid = '' } = spec?.riskRef ?? {};
+      const telling = reportTelling({ namespace: metadata.namespace ?? '', name, uid }, programme);
+      return telling.kind === 'Nobody' ? null : toNotifyPlan(telling.notify);
+    }
+    const key = `${metadata.namespace ?? ''}/${spec.planRef.name ?? ''}`;
+    if (programme.plans.get(key)?.uid !== spec.planRef.uid) return null;
     const notify = programme.termsOf(key)?.notify.value;
     return notify === undefined ? null : toNotifyPlan(notify);
   }
@@ -96,10 +126,13 @@ export function createNotifyBook({
     const raw = object as RawIncident;
     if (raw.spec?.drill !== undefined) return null;
     const isTold = (raw.status?.notifications ?? []).length > 0;
-    if (!isTold && raw.status?.closedAt !== undefined) return null;
+    const isDue = raw.status?.deadlines?.some(({ filedAt }) => filedAt === undefined) ?? false;
+    if (!isTold && !isDue && raw.status?.closedAt !== undefined) return null;
     const plan = planOf(raw);
     const read = plan === null && !isTold ? null : incidentIn(object);
-    return read === null ? null : { object, incident: read.incident, told: read.told, plan };
+    return read === null
+      ? null
+      : { object, incident: { ...read.incident, links: incidentLinks(object, programme) }, told: read.told, plan };
   }
 
   return {

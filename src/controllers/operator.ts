@@ -89,7 +89,7 @@ export interface Operator {
   readonly inboxUses: InboxUses;
   /** Something was pushed: judges whom it concerns, and lets their plans act, without waiting for a poll. */
   assessNow: Assessor['assessNow'];
-  /** Brings the gauges that tell of state up to date; called before each scrape. */
+  /** Brings the gauges that tell of state up to date before each scrape, where it leads: of replicas that stand by a sum would count all twice. */
   measure(): void;
 }
 
@@ -115,7 +115,8 @@ class WiredOperator implements Operator {
   readonly #drills: Drills;
   readonly #step: StepPlanState;
   readonly #assessor: Assessor;
-  #unsubscribe: () => void = () => undefined;
+  /** Null: it does not lead. */
+  #unsubscribe: (() => void) | null = null;
   #endTending: () => Promise<void> = () => Promise.resolve();
 
   constructor(options: OperatorOptions) {
@@ -169,13 +170,14 @@ class WiredOperator implements Operator {
 
   async stop(): Promise<void> {
     this.#assessor.stop();
-    this.#unsubscribe();
+    this.#unsubscribe?.();
     await Promise.all([this.#endTending(), ...Object.values(this.#queues).map((queue) => queue.stop())]);
   }
 
   measure(): void {
-    const nowMs = this.#options.clock.nowMs();
-    setStateGauges({ ...this.#options, ...this.#outlets, ...this.#books, programme: this.#programme, nowMs });
+    if (this.#unsubscribe === null) return;
+    const known = { ...this.#books, programme: this.#programme, nowMs: this.#options.clock.nowMs() };
+    setStateGauges({ ...this.#options, ...this.#outlets, ...known });
   }
 
   assessNow(...concerned: Parameters<Assessor['assessNow']>): void {
@@ -188,9 +190,8 @@ class WiredOperator implements Operator {
 
   #openQueues(surroundings: Surroundings): Queues {
     const { cluster, clock, log, actuators } = this.#options;
-    const programme = this.#programme;
+    const [programme, rightOfWay] = [this.#programme, this.#rightOfWay];
     const common = { cluster, programme, clock, log };
-    const rightOfWay = this.#rightOfWay;
     const onFinished = (): void => {
       rightOfWay.review();
     };
@@ -291,8 +292,7 @@ class WiredOperator implements Operator {
 
   #createDecisionController() {
     return createRiskDecisionController({
-      ...this.#options,
-      programme: this.#programme,
+      ...{ ...this.#options, programme: this.#programme },
       onJudged: (plan) => {
         this.#stepNow(plan);
       },

@@ -1,10 +1,14 @@
+import { toAuditedPart, toAuditedRecords } from '../api/audited-record.ts';
+import type { AuditedPart } from '../api/audited-record.ts';
 import { toCountedDecisions, toDecisionReading, toHandledIncidents, toIncidentPart, toReviewedModel } from '../api/handled-incident.ts';
 import type { DecisionReading, IncidentPart } from '../api/handled-incident.ts';
+import { auditedActions } from '../core/risk/programme/audit-completeness.ts';
 import { measureProgramme } from '../core/risk/programme/figures.ts';
 import type { ProgrammeFigure } from '../core/risk/programme/figures.ts';
 import type { EpochMs } from '../shared/clock.ts';
 import type { Metrics } from '../telemetry/metrics.ts';
 import type { Cluster } from './cluster.ts';
+import { hashText } from './evidence.ts';
 import { remembered } from './remembered.ts';
 
 export interface FiguresOptions {
@@ -25,17 +29,20 @@ const keptMs = 60_000;
 export function createProgrammeGauges(): (options: FiguresOptions) => void {
   const partOf = remembered<IncidentPart | null>(toIncidentPart);
   const decisionOf = remembered<DecisionReading | null>(toDecisionReading);
+  const auditedOf = remembered<AuditedPart | null>((object) => toAuditedPart(object, hashText));
   let measuredMs = -Infinity;
   return ({ cluster, metrics, nowMs }) => {
     if (nowMs - measuredMs < keptMs) return;
     measuredMs = nowMs;
     const { incidents, decisions, risks } = cluster.own;
     const parts = incidents.store.list().flatMap((object) => partOf(object) ?? []);
+    const records = toAuditedRecords(incidents.store.list().flatMap((object) => auditedOf(object) ?? []));
     const readings = decisions.store.list().flatMap((object) => decisionOf(object) ?? []);
     const figures = measureProgramme(
       {
         incidents: toHandledIncidents(parts),
         decisions: toCountedDecisions(readings, parts),
+        actions: auditedActions(records, nowMs),
         models: risks.store.list().map((object) => toReviewedModel(object, nowMs)),
       },
       { fromMs: nowMs - windowMs, toMs: nowMs },

@@ -2,6 +2,7 @@ import { toInstant } from '../api/instant.ts';
 import { playbookProblems } from '../api/playbook-problems.ts';
 import type { RiskPolicy } from '../api/risk-policy.ts';
 import type { RiskPolicyConditionType } from '../api/conditions.ts';
+import { deliveryCondition } from '../api/scheduled-report.ts';
 import { clusterProvider, isClusterTemplate } from '../api/signals/cluster-signal.ts';
 import { massHeldForMs } from '../core/blindness.ts';
 import { mergeConditions } from '../kube/conditions.ts';
@@ -17,6 +18,7 @@ import type { Programme } from './programme.ts';
 import { createProviderHealthBook } from './provider-health.ts';
 import type { ProviderHealthBook, QueryResult } from './provider-health.ts';
 import { providerKey } from './risk-state.ts';
+import { deliveriesIn } from './report-courier.ts';
 import { rulesCondition } from './rule-tending.ts';
 
 export interface ProviderBook {
@@ -159,13 +161,20 @@ export function createRiskPolicyController({
     const generation = object.metadata.generation ?? 0;
     const previous = previousConditions(object);
     const nowMs = clock.nowMs();
+    // What became of reports is written by whoever sends them; here it is kept, and told in the same words.
+    const reports = deliveriesIn(object);
     const known = policy === undefined ? [] : [...providers.conditionsOf(policy), ...rulesCondition(policy, cluster.rules)];
-    const said = unread === undefined ? known : [unreadCondition(unread), ...known.filter(({ type }) => type !== 'Ready')];
+    const delivered = deliveryCondition(policy?.spec.reports ?? [], reports ?? []);
+    const read = unread === undefined ? known : [unreadCondition(unread), ...known.filter(({ type }) => type !== 'Ready')];
     const isRead = policy !== undefined && unread === undefined;
     const reviews = isRead ? policyReviewsNow(policy, object, { own: cluster.own, nowMs }) : keptReviews(object);
-    const now = withEarlierNews([...said, ...reviews.conditions], previous, generation);
-    const conditions = mergeConditions(previous, now, { nowMs, generation });
-    const written = await writeStatus(client, object, { observedGeneration: generation, conditions, ...reviews.status });
+    const now = withEarlierNews([...read, ...delivered, ...reviews.conditions], previous, generation);
+    const written = await writeStatus(client, object, {
+      observedGeneration: generation,
+      conditions: mergeConditions(previous, now, { nowMs, generation }),
+      ...(reports === undefined ? {} : { reports }),
+      ...reviews.status,
+    });
     if (!written.ok && written.failure.kind !== 'NotFound') return { kind: 'Retry' };
     const { lookAgainMs: afterMs } = reviews;
     return afterMs === null ? { kind: 'Done' } : { kind: 'Again', afterMs, priority: 'Resync' };

@@ -325,7 +325,7 @@ export function noteSupersession(plan: PlanState, risk: RiskState, nowMs: EpochM
   return true;
 }
 
-export function deletionDraft(nowMs: EpochMs): EntryDraft {
+export function deletionDraft(stage: string, nowMs: EpochMs): EntryDraft {
   const reason = 'The plan was deleted while it was engaged; its targets are given back.';
-  return { at: toInstant(nowMs), type: 'ReleasedByDeletion', actor: 'operator', target: '', before: '', after: '', reason };
+  return { at: toInstant(nowMs), type: 'ReleasedByDeletion', actor: 'operator', target: '', before: stage, after: 'none', reason };
 }

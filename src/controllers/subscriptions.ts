@@ -1,18 +1,15 @@
 import type { UntypedObject } from '../kube/kube-object.ts';
 import { keyOf } from '../kube/kube-object.ts';
-import type { StoreChange } from '../kube/store.ts';
 import { serviceNameLabel } from '../actuators/backends.ts';
 import type { Actuator, TargetKind } from '../actuators/port.ts';
 import { targetKindOf } from '../core/model/target.ts';
 import type { Clock } from '../shared/clock.ts';
-import type { Anchors } from './anchor.ts';
-import type { Cluster, KindView } from './cluster.ts';
+import type { Cluster } from './cluster.ts';
 import type { Wakes } from './wakes.ts';
-import { acknowledgementsIn, decisionKeysAbout, openDecisionsAboutModel } from './decisions.ts';
-import { isHandledByPeople } from './incident.ts';
-import { mayBeAct } from './incident-acts.ts';
+import { openDecisionsAboutModel } from './decisions.ts';
+import { follow, wakeDecisions } from './follow.ts';
 import { isFullyRecorded, snapshotInForce } from './plan-state.ts';
-import { modelDecidedOn, risksOfModel } from './model-names.ts';
+import { risksOfModel } from './model-names.ts';
 import { noteStall } from './note-stall.ts';
 import type { PlanState } from './plan-state.ts';
 import { openDecisionsAboutPolicy } from './policy-reviews.ts';
@@ -21,10 +18,12 @@ import type { Programme } from './programme.ts';
 import type { ProviderBook } from './providers.ts';
 import { routesOfRoller } from './rollers.ts';
 import { followSnapshot, noteSupersession } from './stepper.ts';
+import { followRecords } from './record-subscriptions.ts';
+import type { RecordSubscriptionOptions } from './record-subscriptions.ts';
 import { planKeyOf } from './remediation-job.ts';
 import { targetKey } from './target-key.ts';
 
-export interface SubscriptionOptions {
+export interface SubscriptionOptions extends RecordSubscriptionOptions {
   readonly cluster: Pick<Cluster, 'own' | 'targets' | 'rollers' | 'references' | 'workloads' | 'remediations'>;
   readonly programme: Programme;
   readonly wakes: Wakes;
@@ -37,23 +36,7 @@ export interface SubscriptionOptions {
   readonly onRevision: (object: UntypedObject, previous: UntypedObject) => void;
   /** What a plan says changed: `suspend` must not wait for a poll, which may never come. */
   readonly onSpec: (plan: PlanState) => void;
-  /** A record went on, or whom it is told to may have changed. */
-  readonly onNotable: () => void;
-  readonly anchors: Pick<Anchors, 'isOn' | 'lost'>;
   readonly clock: Clock;
-}
-
-/** Hands over what is in the cache, then every change: nothing in between can be missed, both happen in one turn. */
-function follow(
-  view: KindView,
-  onPresent: (object: UntypedObject, previous: UntypedObject | null) => void,
-  onGone: (object: UntypedObject) => void,
-): () => void {
-  for (const object of view.store.list()) onPresent(object, null);
-  return view.store.subscribe((change: StoreChange<UntypedObject>) => {
-    if (change.kind === 'Deleted') onGone(change.object);
-    else onPresent(change.object, change.kind === 'Updated' ? change.previous : null);
-  });
 }
 
 /** What its tier supplies a plan with is another: it goes on as after an edit. */
@@ -137,11 +120,6 @@ function followReferences({ cluster, programme, wakes }: SubscriptionOptions): (
       for (const plan of programme.plansOf(key)) wakes.plan(plan);
     }
   });
-}
-
-/** Their judgement rests on the plan: who wrote it, what it says, whether it exists. */
-function wakeDecisions({ cluster, wakes }: SubscriptionOptions, planKey: string): void {
-  for (const key of decisionKeysAbout(planKey, cluster)) wakes.decision(key);
 }
 
 function followPlans(options: SubscriptionOptions): () => void {
@@ -295,84 +273,12 @@ function followRemediations({ cluster, programme, wakes }: SubscriptionOptions):
   ];
 }
 
-function entriesIn(object: UntypedObject): number {
-  return (object as { readonly status?: { readonly entries?: readonly object[] } }).status?.entries?.length ?? 0;
-}
-
-/** Those that wait to be recorded in this incident, or were: only then are they used. */
-function wakeActs({ cluster, wakes }: SubscriptionOptions, { metadata }: UntypedObject): void {
-  for (const decision of cluster.own.decisions.store.byIndex('namespace', metadata.namespace ?? '')) {
-    if (mayBeAct(decision)) wakes.decision(keyOf(decision));
-  }
-}
-
-function followRecords(options: SubscriptionOptions): readonly (() => void)[] {
-  const { cluster, wakes } = options;
-  const wakeRisk = (object: UntypedObject, previous: UntypedObject | null = null): void => {
-    const { spec } = object as {
-      readonly spec?: { readonly riskRef?: { readonly name?: string }; readonly planRef?: { readonly name?: string } };
-    };
-    const namespace = object.metadata.namespace ?? '';
-    wakes.risk(`${namespace}/${spec?.riskRef?.name ?? ''}`);
-    // A person may answer before our own watch shows the incident.
-    if (previous === null || (entriesIn(object) > entriesIn(previous) && isHandledByPeople(object))) wakeActs(options, object);
-    if (previous === null || acknowledgementsIn(object).length > acknowledgementsIn(previous).length)
-      wakeDecisions(options, `${namespace}/${spec?.planRef?.name ?? ''}`);
-  };
-  const wakeDecision = (object: UntypedObject): void => {
-    wakes.decision(keyOf(object));
-  };
-  for (const { metadata } of cluster.own.incidents.store.list()) wakes.record(metadata.namespace ?? '');
-  const forget = (object: UntypedObject): void => {
-    wakes.risk(modelDecidedOn(object));
-  };
-  return [follow(cluster.own.incidents, wakeRisk, wakeRisk), follow(cluster.own.decisions, wakeDecision, forget)];
-}
-
 function followConditions({ cluster, onRevision }: SubscriptionOptions): readonly (() => void)[] {
   const tell = (object: UntypedObject, previous: UntypedObject | null): void => {
     if (previous !== null) onRevision(object, previous);
   };
   const { policies, risks, plans } = cluster.own;
   return [policies, risks, plans].map((view) => follow(view, tell, () => undefined));
-}
-
-const ignore = (): void => undefined;
-
-/** Status of plans and policies says nothing of whom they tell. */
-function followNotices({ cluster, onNotable }: SubscriptionOptions): readonly (() => void)[] {
-  const { incidents, plans, policies } = cluster.own;
-  const onSpec = (object: UntypedObject, previous: UntypedObject | null): void => {
-    if (previous?.metadata.generation !== object.metadata.generation) onNotable();
-  };
-  return [follow(incidents, onNotable, ignore), follow(plans, onSpec, onNotable), follow(policies, onSpec, ignore)];
-}
-
-/** Their severity, clocks and findings: by the record, the policy and what the model has by now, if it is still there. */
-function followIncidents({ cluster, wakes }: SubscriptionOptions): readonly (() => void)[] {
-  const { incidents, policies, risks } = cluster.own;
-  const wake = (object: UntypedObject): void => {
-    if (isHandledByPeople(object)) wakes.incident(keyOf(object));
-  };
-  const onChange = (change: StoreChange<UntypedObject>): void => {
-    if (change.kind === 'Updated' && change.previous.metadata.generation === change.object.metadata.generation) return;
-    const { namespace } = change.object.metadata;
-    for (const incident of namespace === undefined ? incidents.store.list() : incidents.store.byIndex('namespace', namespace))
-      wake(incident);
-  };
-  return [follow(incidents, wake, ignore), policies.store.subscribe(onChange), risks.store.subscribe(onChange)];
-}
-
-function followAnchors({ cluster, wakes, anchors }: SubscriptionOptions): readonly (() => void)[] {
-  if (!anchors.isOn) return [];
-  const wake = ({ metadata }: UntypedObject): void => {
-    wakes.anchor(metadata.namespace ?? '');
-  };
-  const onGone = (object: UntypedObject): void => {
-    anchors.lost(object);
-    wake(object);
-  };
-  return [follow(cluster.own.incidents, wake, onGone)];
 }
 
 /** Policies before risks before plans: each resolves against what is there before it. Returns the end of all subscriptions. */
@@ -390,9 +296,6 @@ export function subscribe(options: SubscriptionOptions): () => void {
     ...followRemediations(options),
     ...followRecords(options),
     ...followConditions(options),
-    ...followNotices(options),
-    ...followAnchors(options),
-    ...followIncidents(options),
   ];
   return () => {
     for (const end of ends) end();

@@ -198,7 +198,7 @@ export function noteDeletion(plan: PlanState, nowMs: EpochMs): void {
   const { engaged, memory } = plan;
   if (engaged !== null && engaged.mode !== 'Observe' && memory.phase === 'Engaged' && !plan.deletionNoted) {
     plan.deletionNoted = true;
-    plan.drafts = [...plan.drafts, deletionDraft(nowMs)];
+    plan.drafts = [...plan.drafts, deletionDraft(engaged.stages[memory.stage]?.name ?? '', nowMs)];
   }
   // No target may hold anything of it: one that was refused everywhere, or only asked.
   closeIfOver(plan, nowMs);

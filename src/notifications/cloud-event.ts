@@ -6,14 +6,15 @@ import { wordingOf } from './wording.ts';
  * attempt, as the specification asks: a consumer that has seen them drops the event.
  */
 export function cloudEventMessage(notice: Notice): NoticeMessage {
-  const { incident, newest, occasion, earlier, isOver } = notice;
+  const { incident, newest, occasion, earlier, duty, isOver } = notice;
   const { title, what, remedy } = wordingOf(notice);
-  const { namespace, plan, risk, name, uid, owner, openedAt } = incident;
+  const { namespace, plan, risk, name, uid, owner, openedAt, severity, links } = incident;
+  const about = plan === null ? `modelrisks/${encodeURIComponent(risk)}` : `mitigationplans/${encodeURIComponent(plan)}`;
   const event = {
     specversion: '1.0',
     id: notice.id,
-    source: `/apis/modelrisk.dev/v1alpha1/namespaces/${encodeURIComponent(namespace)}/mitigationplans/${encodeURIComponent(plan)}`,
-    type: `dev.modelrisk.incident.${newest.type.toLowerCase()}`,
+    source: `/apis/modelrisk.dev/v1alpha1/namespaces/${encodeURIComponent(namespace)}/${about}`,
+    type: duty === null ? `dev.modelrisk.incident.${newest.type.toLowerCase()}` : `dev.modelrisk.report.${duty.state.toLowerCase()}`,
     subject: name,
     time: newest.at,
     datacontenttype: 'application/json',
@@ -28,9 +29,12 @@ export function cloudEventMessage(notice: Notice): NoticeMessage {
       risk,
       owner,
       openedAt,
+      severity,
+      links,
       incident: { name, uid },
       entry: newest,
       earlier,
+      ...(duty === null ? {} : { duty }),
     },
   };
   return { path: '', contentType: 'application/cloudevents+json; charset=utf-8', body: JSON.stringify(event) };

@@ -11,23 +11,41 @@ export interface ToldEntry {
   readonly reason: string;
 }
 
+/** A duty to report an incident to somebody outside, as far as people have to hear of it. */
+export interface ReportDuty {
+  /** Entry of spec.reporting of the policy. */
+  readonly name: string;
+  /** RFC 3339. */
+  readonly due: string;
+  /** Filed: whether in time or not. */
+  readonly state: 'DueSoon' | 'Overdue' | 'Filed';
+}
+
 /** What notices need of one RiskIncident. */
 export interface NotifiableIncident {
   readonly namespace: string;
   readonly name: string;
   readonly uid: string;
-  readonly plan: string;
+  /** Null: a person reported it. */
+  readonly plan: string | null;
   readonly risk: string;
   /** Team that answers for the plan; null when the record does not say. */
   readonly owner: string | null;
   /** Another incident was full: this one goes on with what that one began. */
   readonly isContinuation: boolean;
   readonly openedAt: string;
+  readonly severity: string;
+  readonly duties: readonly ReportDuty[];
+  /** Where to look and what to do. */
+  readonly links: readonly { readonly name: string; readonly url: string }[];
   readonly entries: readonly ToldEntry[];
 }
 
-/** Transition: it happened. Reminder: it holds, and nobody acknowledged. Escalation: told because others did not acknowledge. */
-export type Occasion = 'Transition' | 'Reminder' | 'Escalation';
+/**
+ * Transition: it happened. Reminder: it holds, and nobody acknowledged. Escalation: told because others did not acknowledge. Duty: a
+ * report to somebody outside is due, or is no longer.
+ */
+export type Occasion = 'Transition' | 'Reminder' | 'Escalation' | 'Duty';
 
 export interface Notice {
   /** The same for each attempt and after a restart: receivers that know it have been told. */
@@ -38,6 +56,8 @@ export interface Notice {
   readonly newest: ToldEntry;
   /** Entries worth telling that this receiver has not been told of yet, oldest first, without the newest. */
   readonly earlier: readonly ToldEntry[];
+  /** What the occasion Duty is about; null for all others. */
+  readonly duty: ReportDuty | null;
   /** Nothing is held any more, or it never will be. */
   readonly isOver: boolean;
 }

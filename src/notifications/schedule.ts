@@ -1,8 +1,8 @@
 import type { IncidentEntryType } from '../core/model/incident-entry.ts';
 import type { EpochMs } from '../shared/clock.ts';
-import type { NotifiableIncident, Notice, ToldEntry } from './notice.ts';
+import type { NotifiableIncident, Notice, ReportDuty, ToldEntry } from './notice.ts';
 
-/** Who is told by a plan, and when: its `notify`. */
+/** Who is told, and when: `notify` of a plan, or the escalation of the playbook of a model. */
 export interface NotifyPlan {
   readonly receivers: readonly string[];
   readonly repeatMs: number;
@@ -13,6 +13,15 @@ export interface NotifyPlan {
 export interface Told {
   readonly seq: number;
   readonly atMs: EpochMs;
+  /** Where each duty to report stood that it was told of. */
+  readonly duties: readonly Pick<ReportDuty, 'name' | 'state'>[];
+}
+
+/** One receiver and what it knows; `plan` null: it is gone, or names nobody any more. */
+interface Recipient {
+  readonly receiver: string;
+  readonly plan: NotifyPlan | null;
+  readonly told: Told | null;
 }
 
 export type Due =
@@ -32,6 +41,7 @@ const alarms: ReadonlySet<IncidentEntryType> = new Set([
   'SharedCause',
   'Stalled',
   'WouldApply',
+  'Reported',
 ]);
 
 /** Nothing is held any more, or what is goes on in the next record. */
@@ -73,7 +83,7 @@ function worthTelling({ entries }: NotifiableIncident): readonly ToldEntry[] {
 /** Since when nobody has answered an alarm; null while there is none, or somebody has. */
 function unansweredSinceMs(incident: NotifiableIncident): EpochMs | null {
   if (isOver(incident)) return null;
-  const answered = incident.entries.findLastIndex(({ type }) => type === 'Acknowledged');
+  const answered = incident.entries.findLastIndex(({ type }) => type === 'Acknowledged' || type === 'Postmortem');
   const alarm = incident.entries.slice(answered + 1).find(({ type }) => alarms.has(type));
   if (alarm !== undefined) return Date.parse(alarm.at);
   return answered < 0 && incident.isContinuation ? Date.parse(incident.openedAt) : null;
@@ -85,7 +95,7 @@ function noticeOf(incident: NotifiableIncident, told: Told | null, occasion: Not
   if (newest === undefined) return null;
   const earlier = occasion === 'Reminder' ? [] : entries.slice(0, -1).filter(({ seq }) => seq > (told?.seq ?? -1));
   const id = `${incident.uid}/${newest.seq}${occasion === 'Reminder' ? `/since/${told?.atMs ?? 0}` : ''}`;
-  return { id, occasion, incident, newest, earlier, isOver: isOver(incident) };
+  return { id, occasion, incident, newest, earlier, duty: null, isOver: isOver(incident) };
 }
 
 /** What holds now, for those that have to be told again and again; null when nothing was ever worth telling. */
@@ -98,14 +108,30 @@ function now(notice: Notice | null): Due {
 }
 
 /**
+ * A duty to report that stands otherwise than this receiver was told: once due soon, once overdue. `endsAlerts`: also that it was filed,
+ * where an alert of it fires. Null: none does.
+ */
+export function dueDuty(
+  incident: NotifiableIncident,
+  { receiver, plan, told, endsAlerts }: Recipient & { readonly endsAlerts: boolean },
+): Notice | null {
+  if (told === null && plan?.receivers.includes(receiver) !== true) return null;
+  const toldOf = (name: string): string | undefined => told?.duties.find((each) => each.name === name)?.state;
+  const duty = incident.duties.find(({ name, state }) => {
+    const before = toldOf(name);
+    return state === 'Filed' ? endsAlerts && before !== undefined && before !== state : before !== state;
+  });
+  const newest = worthTelling(incident).at(-1) ?? incident.entries.at(-1);
+  if (duty === undefined || newest === undefined) return null;
+  const id = `${incident.uid}/report/${duty.name}/${duty.state}`;
+  return { id, occasion: 'Duty', incident, newest, earlier: [], duty, isOver: isOver(incident) };
+}
+
+/**
  * What one receiver is to be told of one incident at this instant. All times come from the record and from `told`, so a restart changes
  * nothing. `plan` null: the plan is gone or names nobody any more; who was told of the beginning is told of the end all the same.
  */
-export function dueNotice(
-  incident: NotifiableIncident,
-  { receiver, plan, told }: { readonly receiver: string; readonly plan: NotifyPlan | null; readonly told: Told | null },
-  nowMs: EpochMs,
-): Due {
+export function dueNotice(incident: NotifiableIncident, { receiver, plan, told }: Recipient, nowMs: EpochMs): Due {
   const newest = worthTelling(incident).at(-1);
   const over = isOver(incident);
   if (newest === undefined || (told === null && over)) return { kind: 'Nothing' };

@@ -2,7 +2,7 @@ import type { Notice, NoticeMessage } from './notice.ts';
 import { wordingOf } from './wording.ts';
 
 /** Slack reads `<...>` as links and mentions: text of tenants must not be able to call a whole channel. Source: Slack, "Formatting text". */
-function escapeText(text: string): string {
+export function escapeText(text: string): string {
   return text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
 }
 
@@ -11,6 +11,7 @@ export function webhookMessage(notice: Notice): NoticeMessage {
   const { title, what, remedy, earlier } = wordingOf(notice);
   const { incident, newest } = notice;
   const facts = `Incident ${incident.name} (${incident.uid}), entry ${newest.seq}, by ${newest.actor} at ${newest.at}${incident.owner === null ? '' : `, owner ${incident.owner}`}`;
-  const lines = [`*${escapeText(title)}*`, ...[what, remedy, ...earlier.map((line) => `before: ${line}`), facts].map(escapeText)];
+  const links = incident.links.map(({ name, url }) => `${name}: ${url}`);
+  const lines = [`*${escapeText(title)}*`, ...[what, remedy, ...links, ...earlier.map((line) => `before: ${line}`), facts].map(escapeText)];
   return { path: '', contentType: 'application/json', body: JSON.stringify({ text: lines.join('\n') }) };
 }

@@ -1,8 +1,9 @@
 import type { IncidentEntryType } from '../core/model/incident-entry.ts';
-import type { Notice, ToldEntry } from './notice.ts';
+import type { Notice, ReportDuty, ToldEntry } from './notice.ts';
 
 /** What people can do about it, where there is something to do. */
-function adviceFor(type: IncidentEntryType, { namespace, name, plan, risk }: Notice['incident']): string {
+function adviceFor(type: IncidentEntryType, { namespace, name, plan: ofPlan, risk }: Notice['incident']): string {
+  const plan = ofPlan ?? '';
   const look = `kubectl modelrisk explain ${risk} -n ${namespace}`;
   switch (type) {
     case 'Proposed':
@@ -17,6 +18,8 @@ function adviceFor(type: IncidentEntryType, { namespace, name, plan, risk }: Not
       return `Calls still reach the candidate as before. Clear what the message names; the operator tries again by itself: ${look}`;
     case 'SharedCause':
       return `The safe version is in breach too, so the cause lies elsewhere, mostly in the data: ${look}`;
+    case 'Reported':
+      return `Take it up with a RiskDecision (action Acknowledge, subjectRef RiskIncident ${name}) to stop reminders; once it is understood: kubectl modelrisk postmortem ${name} -n ${namespace}`;
     case 'Engaged':
     case 'Escalated':
     case 'WouldApply':
@@ -26,9 +29,20 @@ function adviceFor(type: IncidentEntryType, { namespace, name, plan, risk }: Not
   }
 }
 
-function titleOf({ occasion, newest, incident }: Notice): string {
-  const what = `${newest.type}${newest.after === '' || newest.after === 'none' ? '' : ` (${newest.after})`}`;
-  const subject = `MitigationPlan ${incident.namespace}/${incident.plan} of ModelRisk ${incident.risk}`;
+/** What a report says is its own line, not its stage. */
+function stepOf({ type, after }: ToldEntry, { severity }: Notice['incident']): string {
+  if (type === 'Reported') return `Reported (${severity})`;
+  return `${type}${after === '' || after === 'none' ? '' : ` (${after})`}`;
+}
+
+function subjectOf({ namespace, name, plan, risk }: Notice['incident']): string {
+  const what = plan === null ? `RiskIncident ${namespace}/${name}` : `MitigationPlan ${namespace}/${plan}`;
+  return `${what} of ModelRisk ${risk}`;
+}
+
+function titleOf({ occasion, newest, incident, duty }: Notice): string {
+  const what = stepOf(newest, incident);
+  const subject = subjectOf(incident);
   switch (occasion) {
     case 'Transition':
       return `${what}: ${subject}`;
@@ -36,11 +50,23 @@ function titleOf({ occasion, newest, incident }: Notice): string {
       return `Still ${what}, not acknowledged: ${subject}`;
     case 'Escalation':
       return `Not acknowledged by those told first, ${what}: ${subject}`;
+    case 'Duty':
+      return `Report ${duty?.name ?? ''} ${dutyStates[duty?.state ?? 'Filed']}: ${subject}`;
   }
 }
 
 function lineOf({ at, type, reason }: ToldEntry): string {
   return `${at} ${type}: ${reason}`;
+}
+
+const dutyStates = { DueSoon: 'is due soon', Overdue: 'is overdue', Filed: 'was filed' } as const;
+
+function dutyWording(duty: ReportDuty, { namespace, name }: Notice['incident']): Pick<Wording, 'what' | 'remedy'> {
+  if (duty.state === 'Filed') return { what: `Its report ${duty.name} was filed.`, remedy: '' };
+  return {
+    what: `Somebody outside has to be told of RiskIncident ${name} by ${duty.due}.`,
+    remedy: `File it, and then: kubectl modelrisk file-report ${name} -n ${namespace} --reporting ${duty.name}`,
+  };
 }
 
 /** A burst after an outage must not become a wall of text. */
@@ -56,11 +82,12 @@ export interface Wording {
 
 /** What happened, to which object, what to do. */
 export function wordingOf(notice: Notice): Wording {
-  const { newest, earlier, incident } = notice;
+  const { newest, earlier, incident, duty } = notice;
+  if (duty !== null) return { title: titleOf(notice), ...dutyWording(duty, incident), earlier: [] };
   const left = earlier.length - mostEarlier;
   return {
     title: titleOf(notice),
-    what: newest.reason,
+    what: newest.type === 'Reported' ? `${newest.after} ${newest.reason}` : newest.reason,
     remedy: adviceFor(newest.type, incident),
     earlier: [...(left > 0 ? [`${left} more before, see the record`] : []), ...earlier.slice(-mostEarlier).map(lineOf)],
   };

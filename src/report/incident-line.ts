@@ -1,4 +1,4 @@
-import { isOpenIncident } from '../api/open-incident.ts';
+import { isContinued, isOpenIncident } from '../api/open-incident.ts';
 import type { RiskIncident } from '../api/risk-incident.ts';
 
 /** One incident somebody has something to do about. */
@@ -14,12 +14,16 @@ export interface IncidentLine {
   /** Reports that were not made. */
   readonly due: readonly { readonly name: string; readonly due: string; readonly isOverdue: boolean }[];
   readonly openFindings: readonly string[];
+  /** Of one that was reported: why no receiver is told of it. Null: some are, or nobody has looked. */
+  readonly nobodyTold: string | null;
+  /** Where to look and what to do. */
+  readonly links: readonly { readonly name: string; readonly url: string }[];
 }
 
 /** Those somebody has something to do about, the most urgent first. */
 export function incidentLines(incidents: readonly RiskIncident[], nowMs: number): readonly IncidentLine[] {
   return incidents
-    .filter(({ spec }) => spec.drill === undefined)
+    .filter((incident) => incident.spec.drill === undefined && !isContinued(incident))
     .map((incident) => toIncidentLine(incident, nowMs))
     .filter(({ isOpen, due, openFindings }) => isOpen || due.length > 0 || openFindings.length > 0)
     .sort(byUrgency);
@@ -38,6 +42,8 @@ function toIncidentLine({ metadata, spec, status }: RiskIncident, nowMs: number)
     acknowledgedBy: status.entries.find(({ type }) => type === 'Acknowledged')?.actor ?? null,
     due: due.map((each) => ({ name: each.name, due: each.due, isOverdue: Date.parse(each.due) <= nowMs })),
     openFindings: status.findings.flatMap(({ name, state }) => (state === 'Open' ? [name] : [])),
+    nobodyTold: status.conditions.find(({ type, status: holds }) => type === 'Told' && holds === 'False')?.message ?? null,
+    links: status.links ?? [],
   };
 }
 

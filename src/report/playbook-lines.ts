@@ -48,6 +48,7 @@ export function askedBy({
     ['floors.categories', floors?.categories?.join(', ')],
     ['playbook.remediation', playbook?.remediation],
     ['playbook.runbookURL', playbook?.runbookURL],
+    ['playbook.dashboardURL', playbook?.dashboardURL],
   ];
   return said.flatMap(([field, value]) => (value === undefined ? [] : [{ field, value, from: 'Tier' as const, instead: null }]));
 }

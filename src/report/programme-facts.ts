@@ -1,4 +1,7 @@
+import { createHash } from 'node:crypto';
+import { toAuditedPart, toAuditedRecords } from '../api/audited-record.ts';
 import { toCountedDecisions, toDecisionReading, toHandledIncidents, toIncidentPart, toReviewedModel } from '../api/handled-incident.ts';
+import { auditedActions } from '../core/risk/programme/audit-completeness.ts';
 import type { ProgrammeFacts } from '../core/risk/programme/facts.ts';
 import type { EpochMs } from '../shared/clock.ts';
 
@@ -9,6 +12,8 @@ export interface CountedObjects {
   readonly modelRisks: readonly object[];
 }
 
+const hashText = (text: string): string => createHash('sha256').update(text).digest('hex');
+
 /** What `kubectl modelrisk metrics` counts. */
 export function programmeFacts({ incidents, decisions, modelRisks }: CountedObjects, nowMs: EpochMs): ProgrammeFacts {
   const parts = incidents.flatMap((object) => toIncidentPart(object) ?? []);
@@ -16,6 +21,7 @@ export function programmeFacts({ incidents, decisions, modelRisks }: CountedObje
   return {
     incidents: toHandledIncidents(parts),
     decisions: toCountedDecisions(readings, parts),
+    actions: auditedActions(toAuditedRecords(incidents.flatMap((object) => toAuditedPart(object, hashText) ?? [])), nowMs),
     models: modelRisks.map((object) => toReviewedModel(object, nowMs)),
   };
 }

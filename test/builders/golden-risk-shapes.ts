@@ -1,3 +1,4 @@
+import type { AuditedAction } from '../../src/core/risk/programme/audit-completeness.ts';
 import type { ProgrammeFacts, ProgrammeWindow } from '../../src/core/risk/programme/facts.ts';
 import type { RateRatio } from '../../src/core/risk/programme/rate-ratio.ts';
 import type { Spell, Survival } from '../../src/core/risk/programme/survival.ts';
@@ -43,6 +44,8 @@ export interface RiskShapes {
       { readonly facts: ProgrammeFacts; readonly window: ProgrammeWindow },
       Readonly<Record<string, Readonly<Record<string, unknown>>>>,
     ];
+    /** Objects as they are stored, and every action in them. */
+    readonly 'audited-records': readonly [{ readonly incidents: readonly object[]; readonly toMs: number }, readonly AuditedAction[]];
   };
   readonly impact: {
     readonly lognormal: readonly [

@@ -10,7 +10,7 @@ const reporting = [
   { name: 'ai-act-critical', severities: ['Critical'], withinSeconds: 172_800, warningSeconds: 60 },
 ];
 
-function withSpec(manifest: object, changes: object): object {
+export function withSpec(manifest: object, changes: object): object {
   const { spec, ...rest } = manifest as { readonly spec: object };
   return { ...rest, spec: { ...spec, ...changes } };
 }

@@ -3,10 +3,10 @@ import type { NotifiableIncident, Notice } from '../../src/notifications/notice.
 
 export const beganMs = Date.parse('2026-06-01T12:00:00.000Z');
 
+export type RecordedStep = IncidentEntryType | { readonly type: IncidentEntryType; readonly after: string };
+
 /** A record with one entry a minute, in this order. */
-export function anIncident(
-  ...types: readonly (IncidentEntryType | { readonly type: IncidentEntryType; readonly after: string })[]
-): NotifiableIncident {
+export function anIncident(...types: readonly RecordedStep[]): NotifiableIncident {
   return {
     namespace: 'lending',
     name: 'inc-1',
@@ -16,6 +16,9 @@ export function anIncident(
     owner: 'lending-ml',
     isContinuation: false,
     openedAt: new Date(beganMs).toISOString(),
+    severity: 'High',
+    duties: [],
+    links: [],
     entries: types.map((each, seq) => {
       const { type, after } = typeof each === 'string' ? { type: each, after: '' } : each;
       return { seq, at: new Date(beganMs + seq * 60_000).toISOString(), type, actor: 'operator', after, reason: `${type} for a reason.` };
@@ -26,5 +29,14 @@ export function anIncident(
 export function aNotice(incident: NotifiableIncident, changes: Partial<Notice> = {}): Notice {
   const newest = incident.entries.at(-1);
   if (newest === undefined) throw new Error('a notice needs an entry');
-  return { id: `uid-1/${String(newest.seq)}`, occasion: 'Transition', incident, newest, earlier: [], isOver: false, ...changes };
+  return {
+    id: `uid-1/${String(newest.seq)}`,
+    occasion: 'Transition',
+    incident,
+    newest,
+    earlier: [],
+    duty: null,
+    isOver: false,
+    ...changes,
+  };
 }

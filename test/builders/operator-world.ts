@@ -24,7 +24,9 @@ export interface OperatorWorld {
   /** What the drift signal answers from now on, for both versions unless told otherwise; null = no series. */
   setDrift(candidate: number | null, safe?: number): void;
   /** Flags are added to those of every world. */
-  start(flags?: Readonly<Record<string, string>>): Promise<OperatorProcess>;
+  start(flags?: Readonly<Record<string, string>>, env?: Readonly<Record<string, string>>): Promise<OperatorProcess>;
+  /** A replica beside it, which waits for the lease. */
+  standBy(): Promise<OperatorProcess>;
   get(resource: Resource, name: string): Promise<KubeObject>;
   /** Waits until the object looks as wanted and answers it. */
   until(resource: Resource, name: string, wanted: (object: KubeObject) => boolean): Promise<KubeObject>;
@@ -73,26 +75,26 @@ export async function openOperatorWorld(): Promise<OperatorWorld> {
   };
   setDrift(0.01);
   const get = (resource: Resource, name: string): Promise<KubeObject> => plane.client.get(resource, { namespace, name });
+  const startOne = async (flags: Readonly<Record<string, string>>, env = {}): Promise<OperatorProcess> => {
+    const times = { 'lease-seconds': '3', 'lease-renew-seconds': '0.75', 'request-timeout-seconds': '1' };
+    const operator = await startOperator({ access: plane, flags: { namespace, 'watch-namespace': namespace, ...times, ...flags }, env });
+    started.push(operator);
+    return operator;
+  };
   return {
     plane,
     namespace,
     provider,
     setDrift,
     get,
-    start: async (flags = {}) => {
-      const operator = await startOperator({
-        access: plane,
-        flags: {
-          namespace,
-          'watch-namespace': namespace,
-          'lease-seconds': '3',
-          'lease-renew-seconds': '0.75',
-          'request-timeout-seconds': '1',
-          ...flags,
-        },
-      });
-      started.push(operator);
+    start: async (flags = {}, env = {}) => {
+      const operator = await startOne(flags, env);
       await operator.leading();
+      return operator;
+    },
+    standBy: async () => {
+      const operator = await startOne({});
+      await eventually(async () => (await fetch(`${operator.url}/readyz`)).ok, { timeoutMs: patienceMs });
       return operator;
     },
     until: (resource, name, wanted) =>

@@ -16,8 +16,9 @@ function labelsOf(model: AlertedModel, { name, category }: AlertedIndicator): Re
   return { ...routing(model), category: plain(category), indicator: name };
 }
 
-function runbook({ runbookURL }: AlertedIndicator): Readonly<Record<string, string>> {
-  return runbookURL === null ? {} : { runbook_url: plain(runbookURL) };
+/** `runbook_url` and `dashboard_url`, as Alertmanager's templates and user interfaces look for them. */
+function linked({ links }: AlertedIndicator): Readonly<Record<string, string>> {
+  return Object.fromEntries(links.map(({ name, url }) => [`${name}_url`, plain(url)]));
 }
 
 function headroom(model: AlertedModel, indicator: AlertedIndicator): readonly Rule[] {
@@ -47,7 +48,7 @@ function indicatorRules(model: AlertedModel, indicator: AlertedIndicator): reado
         description: plain(
           `It broke its limit and has not been clear for long enough. Ask ${team} (${contact}); kubectl modelrisk explain ${risk} -n ${namespace} shows the readings and what was done.`,
         ),
-        ...runbook(indicator),
+        ...linked(indicator),
       },
     },
     {
@@ -57,7 +58,7 @@ function indicatorRules(model: AlertedModel, indicator: AlertedIndicator): reado
       annotations: {
         summary: `There is no usable reading of ${subject}.`,
         description: `For {{ $value | humanizeDuration }} nobody has been able to tell whether it is within its limit. Condition Assessed of the ModelRisk says what is missing.`,
-        ...runbook(indicator),
+        ...linked(indicator),
       },
     },
   ];
@@ -122,7 +123,7 @@ export function modelRules(model: AlertedModel): readonly RuleGroup[] {
   const objectives = indicators.flatMap((indicator) =>
     indicator.objective === null
       ? []
-      : objectiveRules({ model, indicator, labels: labelsOf(model, indicator) }, indicator.objective, runbook(indicator)),
+      : objectiveRules({ model, indicator, labels: labelsOf(model, indicator) }, indicator.objective, linked(indicator)),
   );
   const rules = [...indicators.flatMap((indicator) => indicatorRules(model, indicator)), ...planRules(model), ...governanceRules(model)];
   const group = { name: `modelrisk.${namespace}.${risk}`, rules };

@@ -14,7 +14,8 @@ type Labels = Readonly<Record<string, string>>;
 export interface AlertedIndicator {
   readonly name: string;
   readonly category: string;
-  readonly runbookURL: string | null;
+  /** Where to look and what to do. */
+  readonly links: readonly { readonly name: string; readonly url: string }[];
   /** Null: of a quorum, which has none of its own. */
   readonly threshold: { readonly direction: 'Above' | 'Below'; readonly breach: number } | null;
   /** Null: it has no objective of its own. */

@@ -2,6 +2,8 @@ import { readFileSync } from 'node:fs';
 import { beforeAll, describe, expect, it } from '@jest/globals';
 import { parse } from 'yaml';
 
+import { auditSinkOf, readConfig } from '../../../src/config.ts';
+import { success } from '../../../src/shared/result.ts';
 import { helm, helmTemplate, kubernetes130, kubernetes136, kustomize } from '../../builders/rendered.ts';
 import type { Installation, Rendered } from '../../builders/rendered.ts';
 
@@ -125,6 +127,29 @@ describe('values', () => {
   const withValues = (...values: readonly string[]) =>
     helmTemplate([...home, ...kubernetes136, ...values.flatMap((value) => ['--set', value])]);
 
+  it('name the audit sink as the operator reads it, and leave everything else as it was', async () => {
+    const chosen = ['auditSink.url=https://audit.example/modelrisk?tenant=a,b', 'auditSink.secret=audit-sink/token'];
+    const installed = await withValues(...chosen.map((value) => value.replace(',', '\\,')));
+    const environment = Object.fromEntries(
+      containerOf(installed).env.flatMap(({ name, value }) => (value === undefined ? [] : [[name, value]])),
+    );
+    const config = readConfig([], { ...environment, MODELRISK_NAMESPACE: 'modelrisk-system' });
+    if (!config.ok) throw new Error(config.failure.join('; '));
+    expect(auditSinkOf(config.value)).toEqual(
+      success({ url: 'https://audit.example/modelrisk?tenant=a,b', secretRef: { name: 'audit-sink', key: 'token' } }),
+    );
+    expect([...installed.keys()].sort()).toEqual([...rendered.keys()].sort());
+    for (const [key, object] of installed) if (object.kind !== 'Deployment') expect(object).toEqual(rendered.get(key));
+    const without = containerOf(rendered).env.map(({ name }) => name);
+    expect(
+      containerOf(installed)
+        .env.map(({ name }) => name)
+        .filter((name) => !without.includes(name)),
+    ).toEqual(['MODELRISK_AUDIT_SINK_URL', 'MODELRISK_AUDIT_SINK_SECRET']);
+    const open = await withValues('auditSink.url=https://audit.example/in');
+    expect(containerOf(open).env.map(({ name }) => name)).not.toContain('MODELRISK_AUDIT_SINK_SECRET');
+  });
+
   it('carry namespace and ServiceAccount into every place that knows the operator by name', async () => {
     const other = await helmTemplate(['--namespace', 'elsewhere', ...kubernetes136, '--set', 'serviceAccount.name=guard']);
     expect(JSON.stringify([...other.values()])).not.toMatch(/modelrisk-system|serviceaccount:[a-z-]+:modelrisk-operator/);
@@ -186,6 +211,21 @@ describe('values', () => {
     expect(binding).toMatchObject({ roleRef: { name: 'modelrisk-operator-config-map-references' } });
   });
 
+  it('make for each role what is there for role risk, and for none twice', async () => {
+    const given = await withValues('roles={product,risk,no}');
+    for (const kind of ['role', 'acceptor']) {
+      const shipped = rendered.get(`ClusterRole/modelrisk-${kind}-risk`);
+      expect(shipped).toEqual((await kustomize('config/rbac')).get(`ClusterRole/modelrisk-${kind}-risk`));
+      for (const role of ['product', 'no'])
+        expect(given.get(`ClusterRole/modelrisk-${kind}-${role}`)).toEqual(
+          JSON.parse(
+            JSON.stringify(shipped).replace(`modelrisk-${kind}-risk`, `modelrisk-${kind}-${role}`).replace('["risk"]', `["${role}"]`),
+          ),
+        );
+    }
+    expect(given.size).toBe(rendered.size + 4);
+  });
+
   it('let plans of single namespaces act on Deployments, as config/opt-in does, and of none by default', async () => {
     const name = 'modelrisk-operator-deployments';
     expect([rendered.has(`RoleBinding/${name}`), rendered.has(`ClusterRole/${name}`)]).toEqual([false, true]);
@@ -225,6 +265,9 @@ describe('values', () => {
     { value: 'requestTimeoutSeconds=0', says: /requestTimeoutSeconds/ },
     { value: 'admission.enabled=maybe', says: /admission/ },
     { value: 'serviceAccount.name=Guard', says: /serviceAccount/ },
+    { value: 'auditSink.url=http://audit.example/in', says: /auditSink/ },
+    { value: 'auditSink.url=https://user:pass@audit.example/in', says: /auditSink/ },
+    { value: 'auditSink.secret=audit-sink/token', says: /auditSink\.secret goes with auditSink\.url/ },
     { value: 'optIn.deployments={Lending}', says: /optIn/ },
     { value: 'optIn.everything={lending}', says: /optIn/ },
     { value: patchKind('', 'nodes', 'Node'), says: /patchKinds/ },

@@ -26,7 +26,10 @@ const model: AlertedModel = {
     {
       name: 'parity',
       category: 'Fairness',
-      runbookURL: 'https://runbooks.example/fairness',
+      links: [
+        { name: 'runbook', url: 'https://runbooks.example/fairness' },
+        { name: 'dashboard', url: 'https://grafana.example/d/model?var-model=credit%20default' },
+      ],
       threshold: { direction: 'Below', breach: 0.8 },
       objective: { targetPercent: 99, windowSeconds: 2_592_000 },
     },

@@ -1,6 +1,7 @@
 import { describe, it } from '@jest/globals';
 import fc from 'fast-check';
-import { dueNotice, isOver } from '../../../src/notifications/schedule.ts';
+import { dueDuty, dueNotice, isOver } from '../../../src/notifications/schedule.ts';
+import type { ReportDuty } from '../../../src/notifications/notice.ts';
 import type { NotifyPlan, Told } from '../../../src/notifications/schedule.ts';
 import { anIncident, beganMs } from '../../builders/notifiable.ts';
 
@@ -15,11 +16,14 @@ const types = fc.constantFrom(
     'Acknowledged',
     'Contested',
     'Held',
+    'Reported',
     'Released',
     'Closed',
   ] as const),
 );
 const plan: NotifyPlan = { receivers: ['chat'], repeatMs: 600_000, escalation: [{ afterMs: 120_000, receivers: ['boss'] }] };
+
+const order: readonly ReportDuty['state'][] = ['DueSoon', 'Overdue', 'Filed'];
 
 /** A record that grows while a receiver is told, minute by minute; after each minute the process may be another. */
 function follow(record: readonly ReturnType<typeof anIncident>['entries'][number]['type'][], receiver: string, minutes: number) {
@@ -32,10 +36,46 @@ function follow(record: readonly ReturnType<typeof anIncident>['entries'][number
     if (due.kind !== 'Now') continue;
     const { id, newest, occasion } = due.notice;
     sent.push({ id, seq: newest.seq, minute, occasion });
-    told = { seq: newest.seq, atMs: nowMs };
+    told = { seq: newest.seq, atMs: nowMs, duties: [] };
   }
   return sent;
 }
+
+describe('duties to report', () => {
+  const states = fc.constantFrom(...([null, 'DueSoon', 'Overdue', 'Filed'] as const));
+  const duties = fc.array(fc.tuple(fc.constantFrom('ai-act', 'bank'), states), { minLength: 1, maxLength: 12 });
+
+  it('are told at most once as due soon and once as overdue, whatever happens, and as filed only where an alert ends by it', () => {
+    let reached = 0;
+    fc.assert(
+      fc.property(duties, fc.boolean(), (steps, endsAlerts) => {
+        const now = new Map<string, ReportDuty>();
+        let told: Told | null = null;
+        const sent: string[] = [];
+        for (const [name, state] of steps) {
+          // A duty only ever goes on: soon, late, filed.
+          const before = order.indexOf(now.get(name)?.state ?? 'DueSoon');
+          if (state !== null && order.indexOf(state) >= before) now.set(name, { name, due: '2026-06-16T12:00:00Z', state });
+          const incident = { ...anIncident('Reported'), plan: null, duties: [...now.values()] };
+          for (let turn = 0; turn < 3; turn++) {
+            const notice = dueDuty(incident, { receiver: 'chat', plan, told, endsAlerts });
+            if (notice?.duty == null) break;
+            const { duty } = notice;
+            sent.push(`${duty.name} ${duty.state}`);
+            const others: Told['duties'] = told?.duties.filter((each) => each.name !== duty.name) ?? [];
+            told = { seq: 0, atMs: beganMs, duties: [...others, duty] };
+          }
+        }
+        reached += sent.length > 1 ? 1 : 0;
+        const filed = sent.filter((each) => each.endsWith('Filed')).map((each) => each.split(' ')[0] ?? '');
+        const began = (name: string): boolean => sent.some((each) => each.startsWith(`${name} `) && !each.endsWith('Filed'));
+        return new Set(sent).size === sent.length && (endsAlerts ? filed.every(began) : filed.length === 0);
+      }),
+      { numRuns: 300 },
+    );
+    if (reached < 60) throw new Error(`only ${String(reached)} of 300 walks told of more than one thing`);
+  });
+});
 
 describe('what a receiver is told', () => {
   it('is never the same notice twice, and never goes back in the record', () => {
@@ -69,7 +109,7 @@ describe('what a receiver is told', () => {
         fc.integer({ min: -1, max: 19 }),
         (record, receiver, seq) => {
           const incident = anIncident(...record);
-          const told = seq < 0 ? null : { seq, atMs: beganMs };
+          const told = seq < 0 ? null : { seq, atMs: beganMs, duties: [] };
           const at = (nowMs: number) => dueNotice(incident, { receiver, plan, told }, nowMs);
           const first = at(beganMs);
           if (first.kind !== 'Later') return true;

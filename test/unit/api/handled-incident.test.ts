@@ -9,7 +9,10 @@ import {
 
 const at = (minute: number): string => new Date(Date.parse('2026-06-01T12:00:00.000Z') + minute * 60_000).toISOString();
 const ms = (minute: number): number => Date.parse(at(minute));
-const entry = (type: string, minute: number, actor = 'operator'): object => ({ type, at: at(minute), actor });
+const entry = (type: string, minute: number, actor = 'operator'): object => ({
+  ...{ type, at: at(minute), actor },
+  ...(type === 'Released' ? { before: 'limit', after: 'none' } : {}),
+});
 
 function object(name: string, spec: object, status: object): object {
   return { metadata: { namespace: 'lending', name }, spec: { openedAt: at(0), ...spec }, status };
@@ -18,6 +21,13 @@ function object(name: string, spec: object, status: object): object {
 const handled = (...objects: readonly object[]) => toHandledIncidents(objects.flatMap((each) => toIncidentPart(each) ?? []));
 
 describe('what the programme measures of a record', () => {
+  it('regression: a release that was only found after a crash says nothing of the cause, and was counted as if it were gone', () => {
+    const found = { type: 'Released', at: at(5), actor: 'operator', before: '', after: '' };
+    const entries = [entry('Engaged', 0), found, entry('Closed', 6)];
+    expect(handled(object('ri-1', {}, { entries, closedAt: at(6) }))[0]).toMatchObject({ remediatedMs: null, closedMs: ms(6) });
+    expect(handled(object('ri-1', {}, { entries: [...entries, entry('RemediationSucceeded', 7)] }))[0]?.remediatedMs).toBe(ms(7));
+  });
+
   it.each([
     ['itself', [['ri-1', 'ri-1']], 1],
     [
@@ -172,8 +182,16 @@ describe('a decision', () => {
 
 it('a model is in scope when a review is due some day, and current until then', () => {
   const model = (review: object): object => ({ status: { review } });
-  expect(toReviewedModel({}, ms(0))).toEqual({ isInScope: false, isCurrent: false });
-  expect(toReviewedModel(model({ next: at(1) }), ms(0))).toEqual({ isInScope: true, isCurrent: false });
-  expect(toReviewedModel(model({ next: at(1), last: at(-5) }), ms(0))).toEqual({ isInScope: true, isCurrent: true });
-  expect(toReviewedModel(model({ next: at(1), last: at(-5) }), ms(1))).toEqual({ isInScope: true, isCurrent: false });
+  expect(toReviewedModel({}, ms(0))).toMatchObject({ isInScope: false, isCurrent: false });
+  expect(toReviewedModel(model({ next: at(1) }), ms(0))).toMatchObject({ isInScope: true, isCurrent: false });
+  expect(toReviewedModel(model({ next: at(1), last: at(-5) }), ms(0))).toMatchObject({ isInScope: true, isCurrent: true });
+  expect(toReviewedModel(model({ next: at(1), last: at(-5) }), ms(1))).toMatchObject({ isInScope: true, isCurrent: false });
+});
+
+it('a model has the lineage its tier requires as far as entries with a digest pin it', () => {
+  const lineage = [{ kind: 'Code', digest: 'sha256:1' }, { kind: 'Features' }, { kind: 'Artifact', digest: 'sha256:2' }];
+  const named = { metadata: { namespace: 'lending', name: 'credit' }, spec: { lineage } };
+  expect(toReviewedModel(named, 0)).toMatchObject({ name: 'lending/credit', lineage: { required: [], present: [] } });
+  const asked = { ...named, status: { documentation: { lineageRequired: ['Code', 'Features'] } } };
+  expect(toReviewedModel(asked, 0).lineage).toEqual({ required: ['Code', 'Features'], present: ['Code'] });
 });

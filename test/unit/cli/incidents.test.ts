@@ -107,3 +107,46 @@ it.each([
   expect(await printIncidents(lister(incident(name, { types })), { namespace: null, json: true, nowMs })).toBe(code);
   write.mockRestore();
 });
+
+it('says why nobody is told, and where to look and what to do', async () => {
+  const condition = {
+    type: 'Told',
+    reason: 'NobodyToTell',
+    message: 'Nobody is told: write playbook.escalation.',
+    lastTransitionTime: '2026-06-01T00:00:00Z',
+  };
+  const links = [
+    { name: 'runbook', url: 'https://runbooks.example/high' },
+    { name: 'dashboard', url: 'https://grafana.example/d/credit' },
+  ];
+  const untold = { types: ['Reported'], status: { conditions: [{ ...condition, status: 'False' }], links } };
+  const listed = await listIncidents(
+    lister(
+      incident('untold', { spec: { ...isReported }, ...untold }),
+      incident('told', { spec: { ...isReported }, types: ['Reported'], status: { conditions: [{ ...condition, status: 'True' }] } }),
+    ),
+    { namespace: null, nowMs },
+  );
+  if (!listed.ok) throw new Error(listed.failure);
+  expect(listed.value.incidents.map(({ name, nobodyTold, links: found }) => [name, nobodyTold, found])).toEqual([
+    ['untold', condition.message, links],
+    ['told', null, []],
+  ]);
+  const sentences = incidentSentences(listed.value);
+  expect(sentences[0]).toMatch(
+    /\. Nobody is told: write playbook\.escalation\. runbook: https:\/\/runbooks\.example\/high dashboard: https:/,
+  );
+  expect(sentences[1]).not.toContain('Nobody is told');
+});
+
+it('counts what is due of a record that goes on in the object it goes on in', async () => {
+  const due = { deadlines: [deadline('2026-06-09T00:00:00Z')] };
+  const listed = await listIncidents(
+    lister(
+      incident('first', { spec: isReported, types: ['Reported', 'Continued'], status: due }),
+      incident('first-2', { spec: { ...isReported, continues: 'first' }, types: ['Acknowledged'], status: due }),
+    ),
+    { namespace: null, nowMs },
+  );
+  expect(listed).toMatchObject({ ok: true, value: { overdue: 1, incidents: [{ name: 'first-2' }] } });
+});

@@ -58,3 +58,27 @@ it('regression: JSON wrote the ratio to a window without incidents as if it were
   expect(told.figures.find(({ name }) => name === 'incidentsHigh')).toMatchObject({ ratio: 'Infinity', interval: { high: 'Infinity' } });
   expect(told.figures.find(({ name }) => name === 'incidentsLow')).toMatchObject({ ratio: null, interval: null });
 });
+
+it('lists what is short of the whole under its figure, and no more than twenty', async () => {
+  const short = (index: number): object => ({
+    metadata: { namespace: 'lending', name: `ri-${String(index)}` },
+    spec: { openedAt: '2026-06-20T12:00:00Z', trigger: [] },
+    status: { entries: [{ seq: 0, type: 'Engaged', at: '2026-06-20T12:00:00Z', actor: 'operator', before: 'none', after: 'limit' }] },
+  });
+  const spec = { lineage: [{ kind: 'Code', digest: 'sha256:1' }] };
+  const papers = {
+    metadata: { namespace: 'lending', name: 'credit' },
+    spec,
+    status: { documentation: { lineageRequired: ['Code', 'Artifact'] } },
+  };
+  const all = { ...clients, incidents: lister(...Array.from({ length: 22 }, (_, index) => short(index))), risks: lister(papers) };
+  const report = await readMetrics(all, { namespace: null, periodDays: 30, nowMs });
+  if (!report.ok) throw new Error(report.failure);
+  const sentences = metricsSentences(report.value);
+  const at = sentences.findIndex((each) => each.startsWith('auditCompleteness: 0 % (0 of 22;'));
+  expect(sentences[at + 1]).toBe('  RiskIncident lending/ri-0 entry 0 (Engaged) lacks evidence, digest, outcome, intact chain');
+  expect(sentences.slice(at + 1, at + 21).every((each) => each.startsWith('  RiskIncident'))).toBe(true);
+  expect(sentences[at + 21]).toBe('  and 2 more: --json lists them');
+  expect(sentences).toContainEqual(expect.stringMatching(/^lineageCoverage: 50 % \(1 of 2; kinds of source/));
+  expect(sentences).toContainEqual('  ModelRisk lending/credit lacks Artifact');
+});

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { isLate, listReviews, reviewSentences } from '../../../src/cli/reviews.ts';
+import { listReviews, needsReview, reviewSentences } from '../../../src/cli/reviews.ts';
 import type { UntypedObject } from '../../../src/kube/kube-object.ts';
 import { failure, success } from '../../../src/shared/result.ts';
 import { modelRiskManifest, riskPolicyManifest } from '../../builders/api.ts';
@@ -70,7 +70,7 @@ describe('policies', () => {
       'lending/fine (tier High): Current; never reviewed. fine says.',
       '1 models and 2 policies: 1 reviews overdue, 0 due soon; the last reviews took 40 minutes.',
     ]);
-    expect(isLate(listed.value)).toBe(true);
+    expect(needsReview(listed.value)).toBe(true);
   });
 
   it('are left out, and that is said, where somebody may not see them', async () => {
@@ -78,6 +78,27 @@ describe('policies', () => {
     const listed = await listReviews({ risks: lister(reviewed('fine', 'Reviewed')), policies: denied }, 'lending');
     if (!listed.ok) throw new Error(listed.failure);
     expect(reviewSentences(listed.value)).toContain("RiskPolicies can't be listed, so their reviews are left out: not allowed");
-    expect(isLate(listed.value)).toBe(false);
+    expect(needsReview(listed.value)).toBe(false);
   });
+});
+
+it('regression: names a ModelRisk it can’t read, which was dropped as if there were none, and does not call that fine', async () => {
+  const fine = reviewed('fine', 'Reviewed', { next: '2027-01-01T00:00:00Z', last: '2026-05-01T00:00:00Z', by: 'ben', minutesSpent: 60 });
+  const newer = { ...reviewed('newer', 'Overdue'), spec: { policyRef: 7 } } as unknown as UntypedObject;
+  const listed = await listReviews({ risks: lister(fine, newer), policies: lister() }, null);
+  if (!listed.ok) throw new Error(listed.failure);
+  expect(listed.value).toMatchObject({ models: [{ name: 'fine' }], unreadable: ['lending/newer'] });
+  expect(reviewSentences(listed.value)).toContain(
+    'ModelRisk lending/newer is not readable by this version and is left out: use the version of the operator.',
+  );
+  expect(needsReview(listed.value)).toBe(true);
+  expect(needsReview({ ...listed.value, unreadable: [] })).toBe(false);
+});
+
+it('asks for something while a review is overdue', async () => {
+  const listed = await listReviews(
+    { risks: lister(reviewed('late', 'Overdue', { next: '2026-01-01T00:00:00Z' })), policies: lister() },
+    null,
+  );
+  expect(listed.ok && needsReview(listed.value)).toBe(true);
 });

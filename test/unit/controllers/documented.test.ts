@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { documentItems } from '../../../src/core/programme/documentation.ts';
+import { lineageKinds } from '../../../src/core/programme/lineage.ts';
 import { aDossier } from '../../builders/dossier.ts';
 import { applyGuardedModelTo, memoryPolicy, memoryRisk, startMemoryOperator } from '../../builders/memory-operator.ts';
 import type { MemoryOperator } from '../../builders/memory-operator.ts';
@@ -47,7 +48,7 @@ describe('what a tier requires on file', () => {
       `Tier High requires, and there is not: ${documentItems.join(', ')}. Write documentation.objective.`,
     );
     expect(world.api.get('modelrisks', 'credit')).toMatchObject({
-      status: { documentation: { missing: documentItems, lineageCoveragePercent: 0 } },
+      status: { documentation: { missing: documentItems, lineageCoveragePercent: 0, lineageRequired: lineageKinds } },
     });
     expect(await world.sample('modelrisk_documents_missing', 'lending', 'credit')).toBe(documentItems.length);
     expect(await world.sample('modelrisk_lineage_coverage_ratio', 'lending', 'credit')).toBe(0);

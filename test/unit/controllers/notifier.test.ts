@@ -55,7 +55,16 @@ describe('what the notifier remembers of an incident', () => {
     const names = { namespace: 'lending', name: 'credit-1', uid: 'uid-1', plan: 'credit', risk: 'credit' };
     return {
       object: { apiVersion: 'v1', kind: 'RiskIncident', metadata: { name: 'credit-1', namespace: 'lending', uid: 'uid-1' } } as never,
-      incident: { ...names, owner: null, isContinuation: false, openedAt: new Date(startMs).toISOString(), entries },
+      incident: {
+        ...names,
+        owner: null,
+        isContinuation: false,
+        openedAt: new Date(startMs).toISOString(),
+        severity: 'High',
+        duties: [],
+        links: [],
+        entries,
+      },
       told: new Map(told === null ? [] : [['duty', told]]),
       plan: { receivers: ['duty'], repeatMs: 3_600_000, escalation: [] },
     };
@@ -67,7 +76,7 @@ describe('what the notifier remembers of an incident', () => {
 
   it('keeps when an Alertmanager last heard of it for as long as the record is there, and regression: no longer', async () => {
     const reconcile = notifier();
-    views = [view([entry(0, 'Engaged', startMs)], { seq: 0, atMs: startMs })];
+    views = [view([entry(0, 'Engaged', startMs)], { seq: 0, atMs: startMs, duties: [] })];
     const there = views;
     await reconcile(key);
     await reconcile(key);
@@ -82,7 +91,7 @@ describe('what the notifier remembers of an incident', () => {
   it('says once that its end is given up for as long as the record is there, and regression: keeps that no longer', async () => {
     const reconcile = notifier();
     const entries = [entry(0, 'Engaged', startMs - 3 * dayMs), entry(1, 'Closed', startMs - 2 * dayMs)];
-    views = [view(entries, { seq: 0, atMs: startMs - 3 * dayMs })];
+    views = [view(entries, { seq: 0, atMs: startMs - 3 * dayMs, duties: [] })];
     const there = views;
     await reconcile(key);
     await reconcile(key);

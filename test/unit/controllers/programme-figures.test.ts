@@ -49,3 +49,38 @@ it('regression: a plan that was suspended gave its targets back, and was counted
   await world.passUntil('capped again: nobody decided that the breach is none', () => shareIn(world) === 10);
   await world.stop();
 });
+
+it('proves every action of a whole engagement, and of one that ended with its plan', async () => {
+  const world = await startHandling();
+  await tellStory(world);
+  world.read(0.9);
+  await world.passUntil('capped', () => shareIn(world) === 10);
+  await world.pass(3);
+  world.api.remove('mitigationplans', 'credit');
+  await world.passUntil('given back', () => shareIn(world) === 50);
+  await world.pass(61);
+  const types = incidentsNow(world).flatMap(({ status }) => status.entries.map(({ type }) => type));
+  expect(types).toContain('ReleasedByDeletion');
+  const steps = ['Engaged', 'Escalated', 'SteppedDown', 'Released', 'ReleasedByDeletion', 'Applied'];
+  const actions = types.filter((type) => steps.includes(type)).length;
+  expect(await world.sample('modelrisk_programme_share_population', 'auditCompleteness')).toBe(actions);
+  expect(await world.sample('modelrisk_programme_share', 'auditCompleteness', 'Value')).toBe(1);
+  expect(await world.sample('modelrisk_programme_share', 'auditCompleteness', 'Low')).toBeNull();
+  await world.stop();
+});
+
+it('counts an action as short that was only found after a crash', async () => {
+  const world = await startHandling();
+  world.api.onWrite(({ resource }) => (resource === 'riskincidents' ? 'Lose' : 'Pass'));
+  world.read(0.9);
+  await world.passUntil('capped', () => shareIn(world) === 10);
+  await world.restart();
+  world.api.onWrite(() => 'Pass');
+  await world.pass(61);
+  const found = incidentsNow(world).flatMap(({ status }) =>
+    status.entries.filter(({ before, type }) => type === 'Engaged' && before === ''),
+  );
+  if (found.length === 0) throw new Error('nothing was found after the crash');
+  expect(await world.sample('modelrisk_programme_share', 'auditCompleteness', 'Value')).toBeLessThan(1);
+  await world.stop();
+});

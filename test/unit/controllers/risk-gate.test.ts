@@ -101,7 +101,9 @@ describe('the RiskGate of a namespace', () => {
     await world.pass(3);
     expect(models()).toMatchObject([{ tier: '', signOffs: 'Required', roles: [], approved: [] }]);
     expect(signedOff(world)).toBe('False/TierMissing');
-    expect(signedOffMessage(world)).toMatch(/^No tier of RiskPolicy default fits .* Write spec\.criticality .* a last tier without when\.$/);
+    expect(signedOffMessage(world)).toMatch(
+      /^No tier of RiskPolicy default fits .* Write spec\.criticality .* a last tier without when\.$/,
+    );
     world.api.apply('riskpolicies', signedPolicy({ tiers: [high, { name: 'Low' }] }));
     await world.passUntil('none is asked for', () => models()?.[0]?.['signOffs'] === 'NotRequired');
   });

@@ -6,7 +6,7 @@ import { anIncident, beganMs } from '../../builders/notifiable.ts';
 const minute = 60_000;
 const plan: NotifyPlan = { receivers: ['chat'], repeatMs: 240 * minute, escalation: [{ afterMs: 30 * minute, receivers: ['boss'] }] };
 const at = (minutes: number): number => beganMs + minutes * minute;
-const toldOf = (seq: number, minutes: number): Told => ({ seq, atMs: at(minutes) });
+const toldOf = (seq: number, minutes: number): Told => ({ seq, atMs: at(minutes), duties: [] });
 
 function due(
   incident: ReturnType<typeof anIncident>,

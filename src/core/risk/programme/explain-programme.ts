@@ -24,9 +24,10 @@ function between({ low, high }: Interval, write: (value: number) => string): str
 
 const ratioText = (value: number): string => (value === Infinity ? 'infinity' : String(Number(value.toPrecision(3))));
 
-/** A share with its interval; null: it is not known. */
+/** A share, with its interval where it is an estimate. */
 export function shareText({ value, interval }: Pick<ShareFigure, 'value' | 'interval'>): string {
-  return value === null || interval === null ? 'unknown' : `${percent(value)}, ${between(interval, percent)}`;
+  if (value === null) return 'unknown';
+  return interval === null ? percent(value) : `${percent(value)}, ${between(interval, percent)}`;
 }
 
 /** How the window compares to the one before. */

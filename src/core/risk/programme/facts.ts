@@ -1,4 +1,5 @@
 import type { EpochMs } from '../../../shared/clock.ts';
+import type { AuditedAction } from './audit-completeness.ts';
 
 export type HandledSeverity = 'Critical' | 'High' | 'Medium' | 'Low';
 
@@ -21,11 +22,23 @@ export interface HandledIncident {
   readonly harmConfirmed: 'Confirmed' | 'RuledOut' | 'Unknown' | null;
 }
 
+/** A model as the programme looks at it. */
 export interface ReviewedModel {
+  /** namespace/name. */
+  readonly name: string;
   /** Its tier asks for reviews. */
   readonly isInScope: boolean;
   /** The last one is not older than that. */
   readonly isCurrent: boolean;
+  readonly lineage: RequiredLineage;
+}
+
+/** Where the model comes from, as far as its tier asks. */
+export interface RequiredLineage {
+  /** Kinds of source that have to be pinned; empty: its tier asks for none. */
+  readonly required: readonly string[];
+  /** Of these, the ones that are. */
+  readonly present: readonly string[];
 }
 
 /** A decision of people that counted. */
@@ -40,6 +53,7 @@ export interface ProgrammeFacts {
   readonly incidents: readonly HandledIncident[];
   readonly models: readonly ReviewedModel[];
   readonly decisions: readonly CountedDecision[];
+  readonly actions: readonly AuditedAction[];
 }
 
 /** From and to, the end left out. */

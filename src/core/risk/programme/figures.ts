@@ -1,6 +1,7 @@
 import type { Interval } from '../../model/observation.ts';
 import { wilson } from '../../statistics/proportion.ts';
 import type { HandledIncident, ProgrammeFacts, ProgrammeWindow } from './facts.ts';
+import { proofs } from './proofs.ts';
 import { rateRatio } from './rate-ratio.ts';
 import type { RateRatio } from './rate-ratio.ts';
 import { survivalOf } from './survival.ts';
@@ -24,10 +25,12 @@ export interface ShareFigure extends Figure {
   readonly n: number;
   /** Null: it is not known. Never 0 for that. */
   readonly value: number | null;
-  /** Wilson, at 95 %. */
+  /** Wilson, at 95 %; null also where all there is was counted, which leaves nothing to estimate. */
   readonly interval: Interval | null;
   /** Why there is no value, or what it leaves out; may be empty. */
   readonly note: string;
+  /** What is short of the whole, one by one, where the whole is the target. */
+  readonly gaps: readonly string[];
 }
 
 export interface CountFigure extends Figure {
@@ -96,6 +99,7 @@ function share(name: string, population: string, of: Pick<ShareFigure, 'count' |
     value: known ? count / n : null,
     interval: known ? wilson({ successes: count, trials: n }, alpha) : null,
     note: known || note !== '' ? note : 'there is nothing to count',
+    gaps: [],
   };
 }
 
@@ -182,6 +186,7 @@ export function measureProgramme(facts: ProgrammeFacts, window: ProgrammeWindow)
     escaped(incidents),
     precision(incidents),
     coverage(facts.models),
+    ...proofs(facts, window),
     ...trends(facts.incidents, window),
     ...counts(incidents, facts, window),
   ];

@@ -3,7 +3,11 @@ import { modelRules } from '../../../../src/governance/rules/model-rules.ts';
 import type { AlertedIndicator, AlertedModel, Rule } from '../../../../src/governance/rules/rule.ts';
 
 const parity: AlertedIndicator = {
-  ...{ name: 'parity', category: 'Fairness', runbookURL: 'https://runbooks.example/parity' },
+  ...{ name: 'parity', category: 'Fairness' },
+  links: [
+    { name: 'runbook', url: 'https://runbooks.example/parity' },
+    { name: 'dashboard', url: 'https://grafana.example/parity' },
+  ],
   ...{ threshold: { direction: 'Below' as const, breach: 0.8 }, objective: null },
 };
 const credit: AlertedModel = {
@@ -60,15 +64,24 @@ describe('the rules about a model', () => {
   });
 
   it('link the runbook where there is one', () => {
-    const linked = alerts(of()).filter(({ annotations }) => annotations['runbook_url'] === parity.runbookURL);
+    const linked = alerts(of()).filter(
+      ({ annotations }) =>
+        annotations['runbook_url'] === 'https://runbooks.example/parity' &&
+        annotations['dashboard_url'] === 'https://grafana.example/parity',
+    );
     expect(linked.map((each) => each.alert)).toEqual(['ModelRiskIndicatorBreached', 'ModelRiskIndicatorBlind']);
-    const without = of({ indicators: [{ ...parity, runbookURL: null }] });
+    const without = of({ indicators: [{ ...parity, links: [] }] });
     for (const { annotations } of alerts(without)) expect(annotations).not.toHaveProperty('runbook_url');
   });
 
   it('run no query that an owner wrote into a name: a template arrives as its text', () => {
     const evil = '{{ query "up" }}';
-    const rules = of({ team: evil, contact: evil, tier: evil, indicators: [{ ...parity, category: evil, runbookURL: evil }] });
+    const rules = of({
+      team: evil,
+      contact: evil,
+      tier: evil,
+      indicators: [{ ...parity, category: evil, links: [{ name: 'runbook', url: evil }] }],
+    });
     for (const rule of rules) {
       const texts = [...Object.values(rule.labels), ...('alert' in rule ? Object.values(rule.annotations) : [])];
       for (const text of texts) expect(text.replaceAll('{{"{{"}}', '')).not.toContain('{{ query');

@@ -10,7 +10,7 @@ const time = (figures: Partial<Of<'Time'>>) =>
   explainFigure({ ...about, kind: 'Time', n: 3, censored: 1, unknown: 0, medianMs: hour, p90Ms: null, ...figures });
 const share = (figures: Partial<Of<'Share'>>) =>
   explainFigure({
-    ...{ ...about, kind: 'Share', count: 1, n: 3, value: 1 / 3, interval: { low: 0.0084, high: 0.9057 }, note: '' },
+    ...{ ...about, kind: 'Share', count: 1, n: 3, value: 1 / 3, interval: { low: 0.0084, high: 0.9057 }, note: '', gaps: [] },
     ...figures,
   });
 const trend = (figures: Partial<Of<'Trend'>>) =>
@@ -54,6 +54,7 @@ describe('a share', () => {
   });
 
   it('ends with its note', () => {
+    expect(share({ interval: null })).toBe('timeToClose: 33.3 % (1 of 3; incidents of the window)');
     expect(share({ note: 'of 9 that nobody looked at' })).toContain('window; of 9 that nobody looked at)');
   });
 });

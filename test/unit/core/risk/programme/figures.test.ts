@@ -27,7 +27,7 @@ function anIncident(changes: Partial<HandledIncident> = {}): HandledIncident {
 }
 
 function figuresOf(...incidents: readonly HandledIncident[]): ReadonlyMap<string, ProgrammeFigure> {
-  const figures = measureProgramme({ incidents, models: [], decisions: [] }, window);
+  const figures = measureProgramme({ incidents, models: [], decisions: [], actions: [] }, window);
   return new Map(figures.map((figure) => [figure.name, figure]));
 }
 
