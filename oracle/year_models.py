@@ -41,7 +41,7 @@ class Programme:
         self.now = fact["at_ms"]
         kind, content = fact["kind"], fact["content"]
         if kind == "RiskPolicy":
-            self.policies[fact["name"]] = content["spec"]
+            self.policies[fact["name"]] = {**content["spec"], "signals": content.get("signals", {})}
             self.policy_history.append((self.now, fact["name"], content["spec"]))
             for model in self.models.values():
                 self.settle(model)
@@ -116,6 +116,8 @@ class Programme:
         version = model.spec["model"]["version"]
         if model.review and model.revalidation is None and version != model.review["version"]:
             model.revalidation = ("NewVersion", self.now)
+        if model.review and model.revalidation is None and self.judged_by(model, model.review["signals"]) != model.review["judgedBy"]:
+            model.revalidation = ("PolicyChanged", self.now)
         self.settle_signatures(model)
         self.stand(model, fell=False)
 
@@ -130,11 +132,22 @@ class Programme:
     def bring_forward(self, spec):
         """Another version, or an incident since the last review; the first of them."""
         model = self.models.get(spec["riskRef"]["uid"])
-        if model is None or model.review is None or model.revalidation is not None or "drill" in spec:
+        if model is None or model.review is None or "drill" in spec:
             return
         opened = ms(spec["openedAt"])
-        if opened > model.review["last"]:
+        if opened > model.review["last"] and (model.revalidation is None or opened < model.revalidation[1]):
             model.revalidation = ("Incident", opened)
+
+    def signals_of(self, model):
+        return sorted({each["signal"]["template"]["name"] for each in model.spec["indicators"] if "template" in each["signal"]})
+
+    def judged_by(self, model, signals):
+        """What of the policy decides how a model is judged."""
+        policy = self.policy_of(model)
+        return {
+            **{field: policy.get(field) for field in ("categories", "currency", "tiers")},
+            "signals": {name: digest for name, digest in policy["signals"].items() if name in signals},
+        }
 
     def next_review(self, model):
         """(due, reason), or None where the tier asks for none."""
@@ -189,6 +202,7 @@ class Programme:
         if model.review is None or (decision["created"], decision["name"]) > (model.review["last"], model.review["name"]):
             model.review = {
                 "last": decision["created"], "by": spec["author"], "name": decision["name"], "version": model.spec["model"]["version"],
+                "signals": self.signals_of(model), "judgedBy": self.judged_by(model, self.signals_of(model)),
             }
             model.revalidation = None
             self.stand(model, fell=True)

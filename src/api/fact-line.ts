@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import * as z from 'zod';
 import { factID } from '../core/fact-chain.ts';
 import type { Fact, FactDraft } from '../core/fact-chain.ts';
@@ -67,20 +68,38 @@ interface RawObject {
 
 /** Of a policy what due dates and rights rest on: where its providers and receivers are is nobody's business outside. */
 const policyTerms = [
+  'categories',
+  'currency',
   'tiers',
   'roles',
   'reporting',
+  'reviewEverySeconds',
+  'reviewRoles',
   'reviewWarningSeconds',
   'maxSignOffSeconds',
   'maxAcceptanceSeconds',
   'maxRenewals',
 ] as const;
 
+/** By name: that a signal was edited brings reviews forward, what it asks is long and nobody's business outside. */
+function signalDigests(signals: JSONValue | undefined): JSONValue {
+  const all = Array.isArray(signals) ? (signals as readonly JSONValue[]) : [];
+  const entries = all.map((each): readonly [string, string] => {
+    const { name = '' } = each as { readonly name?: string };
+    return [name, `sha256:${createHash('sha256').update(canonicalJSON(each)).digest('hex')}`];
+  });
+  return Object.fromEntries(entries);
+}
+
 function contentOf(kind: FactDraft['kind'], { metadata, spec = {}, status = {} }: RawObject): JSONValue {
   const common = { createdAt: metadata.creationTimestamp ?? '' };
   switch (kind) {
     case 'RiskPolicy':
-      return { ...common, spec: Object.fromEntries(policyTerms.flatMap((each) => (spec[each] === undefined ? [] : [[each, spec[each]]]))) };
+      return {
+        ...common,
+        spec: Object.fromEntries(policyTerms.flatMap((each) => (spec[each] === undefined ? [] : [[each, spec[each]]]))),
+        signals: signalDigests(spec['signals']),
+      };
     case 'ModelRisk': {
       const { generation = 1, annotations } = metadata;
       // What decisions name: neither digest can be computed without the schema of this version. A status that is behind tells of another spec.

@@ -23,6 +23,7 @@ import { readerOf } from './kind.ts';
 import type { Kind, StoredObject } from './kind.ts';
 import { scalesWith } from './scales-with.ts';
 import { anomalyBaseline } from './signals/anomaly.ts';
+import { exposureSchema, exposureStatusFields } from './exposure.ts';
 import { falseAlarmStatus } from './false-alarm-status.ts';
 import { quorumMembersRule, quorumRules, quorumSchema } from './signals/quorum.ts';
 import { driftReference } from './signals/drift-reference.ts';
@@ -163,6 +164,7 @@ const spec = z
       description: 'Signals with limits, each watching one risk of the register.',
     }).default([]),
     remediations,
+    exposure: exposureSchema.exactOptional(),
     ...documentationFields,
     evaluationIntervalSeconds: evaluationInterval.exactOptional(),
     suspend: z
@@ -218,6 +220,7 @@ const status = z
     conditions: conditionList(modelRiskConditionTypes),
     indicators: mapList(indicatorStatus, 'name', { max: 32, description: 'Last change of each indicator.' }).default([]),
     ...lossStatusFields,
+    ...exposureStatusFields,
     ...reviewStatusFields,
     ...documentationStatusFields,
     ...suppliedTerms,

@@ -1,29 +1,52 @@
 import * as z from 'zod';
-import { nextReview } from '../core/review.ts';
+import { nextReview, revalidationReasons } from '../core/review.ts';
 import type { ReviewCadence, ReviewDue, Revalidation } from '../core/review.ts';
 import type { DeepReadonly } from './deep-readonly.ts';
-import { count, digest, instant, objectName, requiredText } from './fields.ts';
+import { count, digest, instant, mapList, name, objectName, requiredText, setList } from './fields.ts';
 import { fromInstant, toInstant } from './instant.ts';
 
+const revalidationFields = {
+  reason: z.enum(revalidationReasons).meta({
+    description:
+      'NewVersion: another version is under guard. Incident: a plan engaged. Drift: an indicator on a drift signal fired. PolicyChanged: what the policy says was edited.',
+  }),
+  since: instant('When it was seen.'),
+};
+
 const revalidation = z
-  .object({
-    reason: z
-      .enum(['NewVersion', 'Incident'])
-      .meta({ description: 'NewVersion: another version is under guard. Incident: a plan engaged.' }),
-    since: instant('When it was seen.'),
-  })
-  .meta({ description: 'What happened since the last review and brings the next one forward; the first of its kind.' });
+  .object(revalidationFields)
+  .meta({ description: 'What happened since the last review and brings the next one forward; the first of all.' });
+
+const triggers = mapList(z.object(revalidationFields).meta({ description: 'One of them.' }), 'reason', {
+  max: revalidationReasons.length,
+  description: 'All that happened since the last review and asks for another, the first of each kind.',
+});
+
+const reason = z.enum(['Cadence', 'NeverReviewed', ...revalidationReasons]).meta({ description: 'Why it is due then.' });
+
+/** Of whatever is under review. */
+const ofReview = {
+  last: instant('When the last review was made.').exactOptional(),
+  by: requiredText(253, 'Who made it.').exactOptional(),
+  decision: objectName('RiskDecision that says so.').exactOptional(),
+  minutesSpent: count(100_000, 'Working time it took, in minutes.').exactOptional(),
+  revalidation: revalidation.exactOptional(),
+  next: instant('When the next review is due. Left out: none is asked for.').exactOptional(),
+  reason: reason.exactOptional(),
+};
 
 const review = z
   .object({
-    last: instant('When the last review was made.').exactOptional(),
-    by: requiredText(253, 'Who made it.').exactOptional(),
-    decision: objectName('RiskDecision that says so.').exactOptional(),
-    minutesSpent: count(100_000, 'Working time it took, in minutes.').exactOptional(),
+    ...ofReview,
     version: requiredText(128, 'Version that was under guard then.').exactOptional(),
-    revalidation: revalidation.exactOptional(),
-    next: instant('When the next review is due. Left out: the tier asks for none.').exactOptional(),
-    reason: z.enum(['Cadence', 'NeverReviewed', 'NewVersion', 'Incident']).meta({ description: 'Why it is due then.' }).exactOptional(),
+    policyDigest: digest(
+      'Digest of what its policy said then of categories, tiers and these signals; another one asks for a review.',
+    ).exactOptional(),
+    signals: setList(name('Entry of signals.'), {
+      max: 32,
+      description: 'Signals of the policy that its indicators read then.',
+    }).exactOptional(),
+    triggers: triggers.exactOptional(),
   })
   .meta({ description: 'Reviews of the model by people.' });
 
@@ -32,7 +55,22 @@ export const reviewStatusFields = {
   review: review.exactOptional(),
 };
 
+const policyReview = z
+  .object({
+    ...ofReview,
+    namespace: requiredText(63, 'Namespace of the RiskDecision.').exactOptional(),
+    digest: digest('status.digest of the policy as it was reviewed; another one asks for a review.').exactOptional(),
+  })
+  .meta({ description: 'Reviews of the policy by people.' });
+
+export const policyReviewStatusFields = {
+  digest: digest('Digest of what a Review of the policy looks at: all of its spec.').exactOptional(),
+  review: policyReview.exactOptional(),
+};
+
 export type ReviewStatus = DeepReadonly<z.output<typeof review>>;
+export type PolicyReviewStatus = DeepReadonly<z.output<typeof policyReview>>;
+export type RevalidationStatus = NonNullable<ReviewStatus['revalidation']>;
 
 /** Of a RiskPolicy. */
 interface ReviewedTiers {
@@ -46,10 +84,12 @@ export function toCadence(policy: ReviewedTiers, tier: string | null): ReviewCad
   return everySeconds === undefined ? null : { everySeconds, warningSeconds: policy.reviewWarningSeconds };
 }
 
-/** When the next one is due by what the status knows; null: no tier asks for one. */
-export function toReviewDue(status: ReviewStatus, cadence: ReviewCadence | null, sinceMs: number): ReviewDue | null {
+export function toReviewDue(
+  { last, revalidation: brought }: Pick<ReviewStatus, 'last' | 'revalidation'>,
+  cadence: ReviewCadence | null,
+  sinceMs: number,
+): ReviewDue | null {
   if (cadence === null) return null;
-  const { last, revalidation: brought } = status;
   return nextReview(cadence, {
     sinceMs,
     lastMs: last === undefined ? null : fromInstant(last),
@@ -57,10 +97,10 @@ export function toReviewDue(status: ReviewStatus, cadence: ReviewCadence | null,
   });
 }
 
-export function fromRevalidation({ reason, sinceMs }: Revalidation): NonNullable<ReviewStatus['revalidation']> {
-  return { reason, since: toInstant(sinceMs) };
+export function fromRevalidation({ reason: cause, sinceMs }: Revalidation): RevalidationStatus {
+  return { reason: cause, since: toInstant(sinceMs) };
 }
 
-function toRevalidation({ reason, since }: NonNullable<ReviewStatus['revalidation']>): Revalidation {
-  return { reason, sinceMs: fromInstant(since) };
+export function toRevalidation({ reason: cause, since }: RevalidationStatus): Revalidation {
+  return { reason: cause, sinceMs: fromInstant(since) };
 }

@@ -8,11 +8,11 @@ import type { Kind, StoredObject } from './kind.ts';
 
 const subjectRef = z
   .object({
-    kind: z.enum(['MitigationPlan', 'RiskIncident', 'ModelRisk']).meta({
+    kind: z.enum(['MitigationPlan', 'RiskIncident', 'ModelRisk', 'RiskPolicy']).meta({
       description:
-        'Approve, Reject, Acknowledge, Postmortem and FileReport are about a RiskIncident; Hold and Release are about a MitigationPlan; Review, SignOff, Accept and ReportIncident are about a ModelRisk.',
+        'Approve, Reject, Acknowledge, Postmortem and FileReport are about a RiskIncident; Hold and Release are about a MitigationPlan; Review, SignOff, Accept and ReportIncident are about a ModelRisk; Review may be about a RiskPolicy too.',
     }),
-    name: objectName('Name of the object, in the namespace of the decision.'),
+    name: objectName('Name of the object, in the namespace of the decision; a RiskPolicy is in none.'),
     uid: uid('UID of the object: a decision never passes to another object of the same name.'),
   })
   .meta({ description: 'What the decision is about.' });
@@ -44,7 +44,7 @@ const spec = z
       ])
       .meta({
         description:
-          'Approve: take the stage asked for, once. Reject: do not ask for it again until all is clear or a worse stage is due. Hold: freeze both directions until expiresAt. Release: give the targets back and suppress the indicators until they were clear once, or expiresAt. Acknowledge: somebody has taken it up, so reminders and their escalation stop until the plan goes up again; it moves nothing. Review: the model was looked at as it is now, its register, limits and tier among it; the next review is due a period later. SignOff: the author answers in this role for the model as spec.signed says it; what was signed stays in force until it is signed again. Accept: the indicators it names bring no plan of the model on until expiresAt; needs a cluster-wide grant. ReportIncident: something went wrong with the model that the operator did not see; it opens a RiskIncident. Postmortem: what came of looking back at an incident. FileReport: an authority was told of it.',
+          'Approve: take the stage asked for, once. Reject: do not ask for it again until all is clear or a worse stage is due. Hold: freeze both directions until expiresAt. Release: give the targets back and suppress the indicators until they were clear once, or expiresAt. Acknowledge: somebody has taken it up, so reminders and their escalation stop until the plan goes up again; it moves nothing. Review: the model was looked at as it is now, its register, limits and tier among it, or the policy; the next review is due a period later. Of a policy it needs a cluster-wide grant. SignOff: the author answers in this role for the model as spec.signed says it; what was signed stays in force until it is signed again. Accept: the indicators it names bring no plan of the model on until expiresAt; needs a cluster-wide grant. ReportIncident: something went wrong with the model that the operator did not see; it opens a RiskIncident. Postmortem: what came of looking back at an incident. FileReport: an authority was told of it.',
       }),
     role: name(
       'Role the author decides in; needs the verb of the action (approve, reject, hold, release, acknowledge, review, signoff, accept, postmortem, reportincident, filereport) on riskroles.modelrisk.dev of this name.',
@@ -65,7 +65,7 @@ const spec = z
       .meta({ description: 'Place in the ladder that is approved or rejected, from 0. For Approve and Reject only.' })
       .exactOptional(),
     digest: digest(
-      'Digest of what was decided on: status.digest of a plan or a model, spec.planRef.digest of an incident, spec.riskRef.digest of one that was reported, for SignOff the digest of spec.signed. When it no longer matches, the decision is void. ReportIncident has none: what went wrong did, whatever the model became.',
+      'Digest of what was decided on: status.digest of a plan, a model or a policy, spec.planRef.digest of an incident, spec.riskRef.digest of one that was reported, for SignOff the digest of spec.signed. When it no longer matches, the decision is void. ReportIncident has none: what went wrong did, whatever the model became.',
     ).exactOptional(),
     minutesSpent: z
       .int()
@@ -92,10 +92,10 @@ const spec = z
     cel(
       { rule: 'self == oldSelf', message: 'a decision never changes: create another RiskDecision', reason: 'FieldValueForbidden' },
       {
-        rule: `(${isOfIncident}) == (self.subjectRef.kind == 'RiskIncident') && (${isOfModel}) == (self.subjectRef.kind == 'ModelRisk')`,
+        rule: `(${isOfIncident}) == (self.subjectRef.kind == 'RiskIncident') && (self.subjectRef.kind == 'RiskPolicy' ? self.action == 'Review' : (${isOfModel}) == (self.subjectRef.kind == 'ModelRisk'))`,
         fieldPath: '.subjectRef.kind',
         message:
-          'Approve, Reject, Acknowledge, Postmortem and FileReport are about a RiskIncident, Hold and Release about a MitigationPlan, Review, SignOff, Accept and ReportIncident about a ModelRisk: write the kind that fits the action',
+          'Approve, Reject, Acknowledge, Postmortem and FileReport are about a RiskIncident, Hold and Release about a MitigationPlan, Review, SignOff, Accept and ReportIncident about a ModelRisk, Review about a RiskPolicy too: write the kind that fits the action',
       },
       {
         rule: `(${answers}) == has(self.stage)`,

@@ -9,7 +9,9 @@ import { reportingSchema } from './incident-acts.ts';
 import { linkTemplate } from './link-template.ts';
 import { receivers } from './notify.ts';
 import type { Kind, StoredObject } from './kind.ts';
+import { policyReviewFields, policyReviewRules } from './policy-review.ts';
 import { prometheusRules } from './prometheus-rules.ts';
+import { policyReviewStatusFields } from './review-status.ts';
 import { scalesWith } from './scales-with.ts';
 import { deliveryStatus, scheduledReportRules, scheduledReports } from './scheduled-report.ts';
 import { tierRules, tiersSchema } from './risk-tier.ts';
@@ -200,8 +202,9 @@ const spec = z
     tiers: tiersSchema,
     reviewWarningSeconds: seconds(
       0,
-      'How long before a review is due people are warned, and how long after its cause one is due that a new version or an incident brings forward, or that is the first. Default 2592000: 30 days.',
+      'How long before a review is due people are warned, and how long after its cause one is due that something brings forward (a new version, an incident, drift, an edit of the policy), or that is the first. Default 2592000: 30 days.',
     ).default(2_592_000),
+    ...policyReviewFields,
     discountPercent: z.number().min(0).max(100).default(10).meta({
       description: 'What a benefit loses by coming a year later, in percent: the backlog prefers what helps soon. Default 10.',
     }),
@@ -235,6 +238,7 @@ const spec = z
       },
       ...tierRules,
       ...signingPolicyRules,
+      ...policyReviewRules,
       ...scheduledReportRules,
     ),
   );
@@ -243,6 +247,7 @@ const status = z
   .object({
     observedGeneration: generation('Generation the status speaks of.').exactOptional(),
     conditions: conditionList(riskPolicyConditionTypes),
+    ...policyReviewStatusFields,
     reports: deliveryStatus,
   })
   .meta({ description: 'What the operator found; written by the operator only.' });
@@ -273,6 +278,7 @@ export const riskPolicyKind = {
       jsonPath: '.status.conditions[?(@.type=="ProvidersReachable")].status',
       description: 'All providers answer.',
     },
+    { name: 'Review', type: 'date', jsonPath: '.status.review.next', description: 'When its next review is due.', priority: 1 },
     { name: 'Age', type: 'date', jsonPath: '.metadata.creationTimestamp', description: 'Time since creation.' },
   ],
   selectableFields: [],

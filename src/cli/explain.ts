@@ -1,8 +1,12 @@
+import { fromExposureStatus } from '../api/exposure.ts';
+import { toInstant } from '../api/instant.ts';
 import { parseModelRisk } from '../api/model-risk.ts';
 import type { DeclaredIndicator, ModelRisk } from '../api/model-risk.ts';
 import { parseRiskPolicy } from '../api/risk-policy.ts';
 import type { RiskPolicy } from '../api/risk-policy.ts';
 import { explainRunLength } from '../core/explain-run-length.ts';
+import { explainExposure } from '../core/exposure.ts';
+import type { ExposureRecord } from '../core/exposure.ts';
 import { explainVerdict } from '../core/explain-verdict.ts';
 import type { VerdictRecord } from '../core/explain-verdict.ts';
 import { explainLoss } from '../core/risk/explain-loss.ts';
@@ -18,6 +22,8 @@ export interface Explanation {
   readonly name: string;
   readonly verdicts: readonly VerdictRecord[];
   readonly loss: LossAccount | null;
+  /** Null: its owner declares none. */
+  readonly exposure: ExposureRecord | null;
   readonly tier: { readonly inherent: string; readonly message: string } | null;
   readonly sentences: readonly string[];
 }
@@ -37,6 +43,7 @@ export async function explainModelRisk(
   const { spec, status } = parsed.value;
   const policy = await readPolicy(clients.policies, spec.policyRef.name);
   const { indicators, verdicts, loss } = explainModel(parsed.value, policy.value?.spec ?? null);
+  const exposure = exposureRecord(parsed.value, policy.value?.spec.currency ?? status.expectedAnnualLoss?.currency ?? null);
   const tier = status.tier === undefined ? null : { inherent: status.tier.inherent, message: status.tier.message };
   const sentences = [
     `${where}: model ${spec.model.name} ${spec.model.version}.`,
@@ -44,9 +51,16 @@ export async function explainModelRisk(
     ...verdicts.flatMap((verdict, index) => [...explainVerdict(verdict), ...chartSentences(indicators[index], policy.value)]),
     ...calibrationSentence(status),
     ...explainLoss(loss),
+    ...(exposure === null ? [] : [explainExposure(exposure, toInstant)]),
     tier === null ? 'Tier: none; its policy has no tier for it.' : `Tier ${tier.inherent}. ${tier.message}`,
   ];
-  return success({ ...reference, verdicts, loss, tier, sentences });
+  return success({ ...reference, verdicts, loss, exposure, tier, sentences });
+}
+
+function exposureRecord({ spec, status }: ModelRisk, currency: string | null): ExposureRecord | null {
+  if (spec.exposure === undefined) return null;
+  const { unit } = spec.exposure;
+  return { unit, currency, exposure: fromExposureStatus(status.exposure ?? { unit }) };
 }
 
 /** Of control charts the textbooks know more: how many readings they last without change. */

@@ -1,6 +1,7 @@
 import { parseModelRisk } from '../api/model-risk.ts';
 import type { UntypedObject } from '../kube/kube-object.ts';
 import type { ResourceClient } from '../kube/resource-client.ts';
+import { money } from '../core/risk/money.ts';
 import { failure, success } from '../shared/result.ts';
 import type { Result } from '../shared/result.ts';
 import { idOf, isUnknown, toModelLine } from '../report/model-line.ts';
@@ -43,7 +44,7 @@ export async function readInventory(clients: InventoryClients, namespace: string
   });
 }
 
-const heads = ['NAMESPACE/NAME', 'TIER', 'OWNER', 'DOCUMENTED', 'REVIEWED', 'SIGNED', 'MISSING'] as const;
+const heads = ['NAMESPACE/NAME', 'TIER', 'OWNER', 'DOCUMENTED', 'REVIEWED', 'SIGNED', 'AT STAKE/MIN', 'MISSING'] as const;
 
 /** A table, and the sum of it. */
 export function inventorySentences({ models, unreadable, workloads, notSeen }: Inventory): readonly string[] {
@@ -54,6 +55,7 @@ export function inventorySentences({ models, unreadable, workloads, notSeen }: I
     each.documented,
     each.reviewed,
     each.signed,
+    each.moneyPerMinute === null ? (each.exposure === 'Unknown' ? '?' : '-') : money(each.moneyPerMinute, null),
     isUnknown(each) ? '?' : each.missing.length === 0 ? '-' : each.missing.join(', '),
   ]);
   const unknown = models.filter(isUnknown).length;

@@ -135,7 +135,7 @@ async function gate(call: Call, command: GateCommand): Promise<number> {
 }
 
 async function reviews(call: Call): Promise<number> {
-  const listed = await listReviews(ownClient(call.transport, 'modelrisks', 'ModelRisk'), call.allNamespaces ? null : call.namespace);
+  const listed = await listReviews(tierClients(call.transport), call.allNamespaces ? null : call.namespace);
   if (!listed.ok) {
     process.stderr.write(`kubectl modelrisk reviews: ${listed.failure}\n`);
     return 1;

@@ -18,6 +18,7 @@ import type { PlanState } from './plan-state.ts';
 import { riskKeyOf } from './programme.ts';
 import type { Programme } from './programme.ts';
 import { engagementOf, incidentOf } from './record.ts';
+import { judgePolicyReview } from './policy-reviews.ts';
 import { judgeReview } from './reviews.ts';
 import { judgeSignOff } from './sign-off-decision.ts';
 import { subjectKey } from './subject-index.ts';
@@ -165,24 +166,26 @@ function judgeAct(decision: RiskDecision, plan: PlanState): DecisionValidity {
 /** A review is its own record: once it counted it always did, whatever the model becomes. */
 function judgeAsReview(decision: RiskDecision, { programme, cluster, nowMs }: DecisionContext): DecisionValidity {
   const { spec } = decision;
-  const judgement = judgeReview(decision, { programme, risks: cluster.own.risks });
+  const { kind, name } = spec.subjectRef;
+  const judgement =
+    kind === 'RiskPolicy' ? judgePolicyReview(decision, programme) : judgeReview(decision, { programme, risks: cluster.own.risks });
   if (judgement.kind === 'SubjectMissing') return subjectMissing(decision);
   if (spec.expiresAt !== undefined && fromInstant(spec.expiresAt) <= nowMs) return isVoid('Expired', `It ended at ${spec.expiresAt}.`);
   switch (judgement.kind) {
     case 'DigestChanged':
-      return isVoid('DigestChanged', `ModelRisk ${spec.subjectRef.name} stands for ${judgement.digest}; look at it and review it again.`);
+      return isVoid('DigestChanged', `${kind} ${name} stands for ${judgement.digest}; look at it and review it again.`);
     case 'TierUnknown':
       return isVoid(
         'NotAsked',
-        `The tier of ${spec.subjectRef.name} as it is now is not known yet; this is looked at again once status.tier and its policy say it.`,
+        `The tier of ${name} as it is now is not known yet; this is looked at again once status.tier and its policy say it.`,
       );
     case 'ForeignRole':
       return isVoid(
         'ForeignRole',
-        `The tier of ${spec.subjectRef.name} asks for a review by ${judgement.roles.join(', ')}, not by role ${spec.role}.`,
+        `${kind === 'RiskPolicy' ? `RiskPolicy ${name}` : `The tier of ${name}`} asks for a review by ${judgement.roles.join(', ')}, not by role ${spec.role}.`,
       );
     case 'Counts':
-      return { valid: true, reason: 'Used', message: 'It counts: status.review of the model names it.', inForce: null };
+      return { valid: true, reason: 'Used', message: `It counts: status.review of the ${kind} names it.`, inForce: null };
   }
 }
 

@@ -22,10 +22,12 @@ import { calibratedCondition, type FalseAlarmBook, type FalseAlarmsByName } from
 import { documentedNow } from './documented.ts';
 import { twinProblems } from './model-names.ts';
 import { createOwnWrites } from './own-writes.ts';
+import type { ExposureBook } from './exposure-book.ts';
 import type { LossBook } from './loss-book.ts';
 import { lossStatus } from './loss-status.ts';
 import type { Programme } from './programme.ts';
-import { nextLookMs, reviewCondition, reviewHistory, reviewsNow } from './reviews.ts';
+import { nextLookMs } from './review-condition.ts';
+import { reviewCondition, reviewHistory, reviewsNow } from './reviews.ts';
 import { gravestReading, hinderingPace } from './risk-state.ts';
 import type { IndicatorState, RiskProblem, RiskState } from './risk-state.ts';
 import { signedLimitOf, signOffsNow } from './sign-offs.ts';
@@ -36,6 +38,7 @@ export interface ModelRiskControllerOptions {
   readonly programme: Programme;
   readonly losses: LossBook;
   readonly falseAlarms: FalseAlarmBook;
+  readonly exposures: Pick<ExposureBook, 'statusOf'>;
   readonly clock: Clock;
   readonly log: Logger;
 }
@@ -121,14 +124,14 @@ function soonest(reviewInMs: number | null, signOffsAtMs: EpochMs | null, nowMs:
 
 /** Shows the last change of each indicator; live numbers are in /metrics, so a steady risk costs no write. */
 export function createModelRiskController(options: ModelRiskControllerOptions): (key: string) => Promise<WorkOutcome> {
-  const { cluster, programme, losses, falseAlarms, clock, log } = options;
+  const { cluster, programme, losses, falseAlarms, exposures, clock, log } = options;
   const { store, client } = cluster.own.risks;
   const ownWrites = createOwnWrites();
 
   function statusNow(risk: RiskState, object: UntypedObject): { readonly status: StatusValue; readonly lookAgainMs: number | null } {
     const policy = programme.policies.get(risk.risk.spec.policyRef.name) ?? null;
     const nowMs = clock.nowMs();
-    const history = reviewHistory(risk, object, { caches: cluster.own, nowMs });
+    const history = reviewHistory(risk, object, { caches: cluster.own, policy, nowMs });
     const loss = lossStatus(risk, object, { losses, policy, reviewed: history.isNew });
     const tier = loss.tier?.inherent ?? null;
     const reviews = reviewsNow(history, risk, { policy, tier });
@@ -151,6 +154,7 @@ export function createModelRiskController(options: ModelRiskControllerOptions): 
       conditions: mergeConditions(previousConditions(object), conditions, { nowMs, generation }),
       indicators: [...risk.readings].map((entry) => indicatorStatus(entry, { ratios: risk.ratios, signed: risk.signed, alarms })),
       ...loss,
+      ...exposures.statusOf(risk, object),
       ...documented.status,
       ...toSuppliedStatus(riskTermLines(risk.terms), risk.terms.tier),
       digest: riskDigest(risk.written.spec),

@@ -24,9 +24,6 @@ import { incidentQueue } from './incident.ts';
 import { incidentActsIn } from './incident-acts.ts';
 import { createIncidentStore, storedIn } from './incident-store.ts';
 import { createMitigationPlanController } from './mitigation-plan.ts';
-import { createFalseAlarmBook } from './false-alarm-book.ts';
-import { createLossBook } from './loss-book.ts';
-import type { LossBook } from './loss-book.ts';
 import { isDrill } from './live-drill.ts';
 import { createModelRiskController } from './model-risk.ts';
 import { targetsLeft } from './asks.ts';
@@ -46,6 +43,8 @@ import type { Recall } from './recall.ts';
 import { isRecorded } from './recorded.ts';
 import { createRecordController } from './record.ts';
 import { createRemediationController } from './remediation.ts';
+import { createRiskBooks } from './risk-books.ts';
+import type { RiskBooks } from './risk-books.ts';
 import { createRightOfWay } from './right-of-way.ts';
 import type { RightOfWay } from './right-of-way.ts';
 import { createRiskDecisionController } from './risk-decision.ts';
@@ -107,7 +106,7 @@ class WiredOperator implements Operator {
   readonly #options: OperatorOptions;
   readonly #takeUp: Recall['takeUp'];
   readonly #programme: Programme;
-  readonly #losses: LossBook;
+  readonly #books: RiskBooks;
   readonly #announcer: Announcer;
   readonly #rightOfWay: RightOfWay;
   readonly #queues: Queues;
@@ -128,7 +127,7 @@ class WiredOperator implements Operator {
     this.#programme = createProgramme(clock, recall, programmeReaders(cluster));
     this.#outlets = createOutlets({ ...options, programme: this.#programme, ways: options.outlets });
     this.inboxUses = inboxUses(this.#programme);
-    this.#losses = createLossBook(this.#programme);
+    this.#books = createRiskBooks(options, this.#programme);
     this.#announcer = createAnnouncer(options.recorder, cluster);
     this.providers = createProviderBook(this.#programme, { source: options.source, clock });
     this.#rightOfWay = createRightOfWay({
@@ -166,7 +165,7 @@ class WiredOperator implements Operator {
     for (const queue of Object.values(this.#queues)) queue.start();
     this.#assessor.start();
     const [programme, wakes, rightOfWay] = [this.#programme, this.#wakes, this.#rightOfWay];
-    this.#endTending = beginTending({ ...this.#options, ...this.#outlets, programme, wakes, rightOfWay });
+    this.#endTending = beginTending({ ...this.#options, ...this.#outlets, ...this.#books, programme, wakes, rightOfWay });
   }
 
   async stop(): Promise<void> {
@@ -177,7 +176,7 @@ class WiredOperator implements Operator {
 
   measure(): void {
     if (this.#unsubscribe === null) return;
-    const known = { programme: this.#programme, losses: this.#losses, nowMs: this.#options.clock.nowMs() };
+    const known = { ...this.#books, programme: this.#programme, nowMs: this.#options.clock.nowMs() };
     setStateGauges({ ...this.#options, ...this.#outlets, ...known });
   }
 
@@ -227,7 +226,7 @@ class WiredOperator implements Operator {
       risks: openBookkeeping({
         name: 'model-risk',
         workers: 8,
-        handle: createModelRiskController({ ...common, losses: this.#losses, falseAlarms: createFalseAlarmBook() }),
+        handle: createModelRiskController({ ...common, ...this.#books }),
       }),
       records: openBookkeeping({ name: 'record', workers: 4, handle: this.#createRecordController() }),
       decisions: openBookkeeping({ name: 'risk-decision', workers: 2, handle: this.#createDecisionController() }),
@@ -297,8 +296,8 @@ class WiredOperator implements Operator {
       onJudged: (plan) => {
         this.#stepNow(plan);
       },
-      onReviewed: (riskKey) => {
-        this.#wakes.risk(riskKey);
+      onReviewed: (decision) => {
+        this.#wakes.reviewed(decision);
       },
       onDrafted: (namespace) => {
         this.#wakes.record(namespace);
@@ -348,7 +347,7 @@ class WiredOperator implements Operator {
       onAssessed: (risk, { changed, answeredAtMs }) => {
         for (const plan of programme.plansOf(risk.key)) this.#step(plan, risk, { nowMs: clock.nowMs(), answeredAtMs });
         // After the plans had their turn: money is bookkeeping.
-        if (this.#losses.takeIn(risk) || changed) this.#wakes.risk(risk.key);
+        if (this.#books.losses.takeIn(risk) || changed) this.#wakes.risk(risk.key);
       },
     });
   }

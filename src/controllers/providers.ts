@@ -13,6 +13,7 @@ import type { Clock, EpochMs } from '../shared/clock.ts';
 import type { ProviderProblem, ReplaceableSignalSource, SignalProvider } from '../signals/registry.ts';
 import type { Cluster } from './cluster.ts';
 import { previousConditions } from './mitigation-plan.ts';
+import { keptReviews, policyReviewsNow } from './policy-reviews.ts';
 import type { Programme } from './programme.ts';
 import { createProviderHealthBook } from './provider-health.ts';
 import type { ProviderHealthBook, QueryResult } from './provider-health.ts';
@@ -159,19 +160,23 @@ export function createRiskPolicyController({
     if (object === undefined || (policy === undefined && unread === undefined) || !isOurs(name)) return { kind: 'Done' };
     const generation = object.metadata.generation ?? 0;
     const previous = previousConditions(object);
+    const nowMs = clock.nowMs();
     // What became of reports is written by whoever sends them; here it is kept, and told in the same words.
     const reports = deliveriesIn(object);
     const known = policy === undefined ? [] : [...providers.conditionsOf(policy), ...rulesCondition(policy, cluster.rules)];
     const delivered = deliveryCondition(policy?.spec.reports ?? [], reports ?? []);
     const read = unread === undefined ? known : [unreadCondition(unread), ...known.filter(({ type }) => type !== 'Ready')];
-    const said = [...read, ...delivered];
-    const now = withEarlierNews(said, previous, generation);
-    const conditions = mergeConditions(previous, now, { nowMs: clock.nowMs(), generation });
+    const isRead = policy !== undefined && unread === undefined;
+    const reviews = isRead ? policyReviewsNow(policy, object, { own: cluster.own, nowMs }) : keptReviews(object);
+    const now = withEarlierNews([...read, ...delivered, ...reviews.conditions], previous, generation);
     const written = await writeStatus(client, object, {
       observedGeneration: generation,
-      conditions,
+      conditions: mergeConditions(previous, now, { nowMs, generation }),
       ...(reports === undefined ? {} : { reports }),
+      ...reviews.status,
     });
-    return written.ok || written.failure.kind === 'NotFound' ? { kind: 'Done' } : { kind: 'Retry' };
+    if (!written.ok && written.failure.kind !== 'NotFound') return { kind: 'Retry' };
+    const { lookAgainMs: afterMs } = reviews;
+    return afterMs === null ? { kind: 'Done' } : { kind: 'Again', afterMs, priority: 'Resync' };
   };
 }

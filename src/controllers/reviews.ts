@@ -1,67 +1,24 @@
 import type { ModelRiskConditionType } from '../api/conditions.ts';
 import { fromInstant, toInstant } from '../api/instant.ts';
-import { fromRevalidation, toCadence, toReviewDue } from '../api/review-status.ts';
+import { toCadence, toReviewDue } from '../api/review-status.ts';
 import type { ReviewStatus } from '../api/review-status.ts';
 import { riskDigest } from '../api/risk-digest.ts';
 import type { RiskDecision } from '../api/risk-decision.ts';
 import type { RiskPolicy } from '../api/risk-policy.ts';
-import { reviewStanding, untilStandingChanges } from '../core/review.ts';
-import type { Revalidation, ReviewCadence, ReviewDue } from '../core/review.ts';
+import type { ReviewCadence, ReviewDue } from '../core/review.ts';
 import type { ConditionNow } from '../kube/conditions.ts';
 import type { UntypedObject } from '../kube/kube-object.ts';
 import type { EpochMs } from '../shared/clock.ts';
 import type { Cluster } from './cluster.ts';
 import type { Programme } from './programme.ts';
+import { broughtForward, judgedBy } from './revalidation.ts';
+import { standingCondition } from './review-condition.ts';
+import { isLater, newestReview } from './review-record.ts';
+import type { ReviewOnRecord } from './review-record.ts';
 import type { RiskState } from './risk-state.ts';
-
-interface ReviewOnRecord {
-  readonly name: string;
-  readonly author: string;
-  readonly at: string;
-  readonly minutesSpent: number;
-}
-
-interface RawDecision {
-  readonly spec?: {
-    readonly action?: string;
-    readonly author?: string;
-    readonly minutesSpent?: number;
-    readonly subjectRef?: { readonly uid?: string };
-  };
-  readonly status?: { readonly conditions?: readonly { readonly type?: string; readonly reason?: string }[] };
-}
+import { subjectKey } from './subject-index.ts';
 
 type Caches = Pick<Cluster['own'], 'decisions' | 'incidents'>;
-
-/** The newest Review of this model that counted. */
-function lastReview({ uid, identity }: RiskState, { decisions }: Caches): ReviewOnRecord | null {
-  const found = decisions.store
-    .byIndex('namespace', identity.namespace)
-    .filter((object) => {
-      const { spec, status } = object as RawDecision;
-      const counted = status?.conditions?.some(({ type, reason }) => type === 'Valid' && reason === 'Used') ?? false;
-      return counted && spec?.action === 'Review' && spec.subjectRef?.uid === uid;
-    })
-    .toSorted(({ metadata: a }, { metadata: b }) =>
-      a.creationTimestamp === b.creationTimestamp ? (a.name < b.name ? 1 : -1) : a.creationTimestamp < b.creationTimestamp ? 1 : -1,
-    )[0];
-  if (found === undefined) return null;
-  const { spec } = found as RawDecision;
-  const { name, creationTimestamp } = found.metadata;
-  return { name, author: spec?.author ?? '', at: creationTimestamp, minutesSpent: spec?.minutesSpent ?? 0 };
-}
-
-/** The first engagement since then; drills harm nobody. */
-function incidentSince(atMs: EpochMs, { uid, identity }: RiskState, { incidents }: Caches): Revalidation | null {
-  const opened = incidents.store.byIndex('namespace', identity.namespace).flatMap((object) => {
-    const { spec } = object as {
-      readonly spec?: { readonly riskRef?: { readonly uid?: string }; readonly openedAt?: string; readonly drill?: object };
-    };
-    const openedMs = Date.parse(spec?.openedAt ?? '');
-    return spec?.riskRef?.uid === uid && spec.drill === undefined && openedMs > atMs ? [openedMs] : [];
-  });
-  return opened.length === 0 ? null : { reason: 'Incident', sinceMs: Math.min(...opened) };
-}
 
 /** What is known of the reviews of a model, whatever tier it stands in. */
 export interface ReviewHistory {
@@ -85,16 +42,25 @@ export interface ReviewsNow {
 export function reviewHistory(
   risk: RiskState,
   object: UntypedObject,
-  { caches, nowMs }: { readonly caches: Caches; readonly nowMs: EpochMs },
+  { caches, policy, nowMs }: { readonly caches: Caches; readonly policy: RiskPolicy | null; readonly nowMs: EpochMs },
 ): ReviewHistory {
   const { next: _, reason: __, ...before } = storedReview(object);
-  const found = lastReview(risk, caches);
+  const { namespace } = risk.identity;
+  const about = caches.decisions.store.byIndex('subject', subjectKey('ModelRisk', namespace, risk.risk.metadata.name));
+  const found = newestReview(about, risk.uid);
   const isNew = found !== null && isLater(found, before);
-  const base: ReviewStatus = isNew
-    ? { last: found.at, by: found.author, decision: found.name, minutesSpent: found.minutesSpent, version: risk.identity.version }
-    : before;
-  const brought = broughtForward(base, { risk, caches, nowMs });
-  return { known: { ...base, ...(brought === null ? {} : { revalidation: brought }) }, isNew };
+  const base = withPolicy(isNew ? ofRecord(found, risk.identity.version) : before, risk, policy);
+  return { known: { ...base, ...broughtForward(base, { risk, caches, policy, nowMs }) }, isNew };
+}
+
+function ofRecord({ at, author, name, minutesSpent }: ReviewOnRecord, version: string): ReviewStatus {
+  return { last: at, by: author, decision: name, minutesSpent, version };
+}
+
+/** Reviews from before this was kept say nothing of the policy of then: what it says now is what a later edit is told by. */
+function withPolicy(review: ReviewStatus, risk: RiskState, policy: RiskPolicy | null): ReviewStatus {
+  if (policy === null || review.last === undefined || review.policyDigest !== undefined) return review;
+  return { ...review, ...judgedBy(risk, policy) };
 }
 
 /** What the status is to say of reviews. */
@@ -108,79 +74,22 @@ export function reviewsNow(
   return { status: due === null ? known : { ...known, next: toInstant(due.dueMs), reason: due.reason }, due, cadence, policy };
 }
 
-/** A record may go with the years: the review it told of was made all the same, and one before it is no news. */
-function isLater({ at, name }: ReviewOnRecord, { last, decision = '' }: ReviewStatus): boolean {
-  return last === undefined || at > last || (at === last && name > decision);
-}
-
 function storedReview(object: UntypedObject): ReviewStatus {
   const { status } = object as { readonly status?: { readonly review?: ReviewStatus } };
   return status?.review ?? {};
 }
 
-function broughtForward(
-  { last, version, revalidation }: ReviewStatus,
-  { risk, caches, nowMs }: { readonly risk: RiskState; readonly caches: Caches; readonly nowMs: EpochMs },
-): NonNullable<ReviewStatus['revalidation']> | null {
-  if (last === undefined) return null;
-  if (revalidation !== undefined) return revalidation;
-  const changed: Revalidation | null = version === risk.identity.version ? null : { reason: 'NewVersion', sinceMs: nowMs };
-  const cause = changed ?? incidentSince(fromInstant(last), risk, caches);
-  return cause === null ? null : fromRevalidation(cause);
-}
-
-const causes: Readonly<Record<ReviewDue['reason'], string>> = {
-  Cadence: 'its period is over then',
-  NeverReviewed: 'nobody has reviewed it yet',
-  NewVersion: 'another version is under guard since the last one',
-  Incident: 'a plan engaged since the last one',
-};
-
 export function reviewCondition(
-  { due, cadence, policy }: ReviewsNow,
+  reviews: ReviewsNow,
   tier: string | null,
   nowMs: EpochMs,
 ): ConditionNow & {
   readonly type: ModelRiskConditionType;
 } {
-  const type = 'ReviewCurrent';
-  if (policy === null)
-    return {
-      type,
-      status: 'Unknown',
-      reason: 'PolicyMissing',
-      message: 'How often it is reviewed only its policy says: see condition Ready.',
-    };
-  if (due === null || cadence === null)
-    return {
-      type,
-      status: 'True',
-      reason: 'NoCadence',
-      message: tier === null ? 'The model is in no tier.' : `Tier ${tier} asks for no reviews.`,
-    };
-  const standing = reviewStanding(due, cadence, nowMs);
-  const when = `${toInstant(due.dueMs)}: ${causes[due.reason]}`;
-  switch (standing) {
-    case 'Current':
-      return { type, status: 'True', reason: 'Reviewed', message: `The next review is due at ${when}.` };
-    case 'DueSoon':
-      return { type, status: 'True', reason: 'DueSoon', message: `A review is due at ${when}. Create a RiskDecision with action Review.` };
-    case 'Overdue':
-      return {
-        type,
-        status: 'False',
-        reason: 'Overdue',
-        message: `A review was due at ${when}. Create a RiskDecision with action Review.`,
-      };
-  }
-}
-
-const longestWaitMs = 86_400_000;
-
-/** When to look at the standing again; null: it can't change by itself. At most a day: timers hold no longer. */
-export function nextLookMs({ due, cadence }: ReviewsNow, nowMs: EpochMs): number | null {
-  const waitMs = due === null || cadence === null ? null : untilStandingChanges(due, cadence, nowMs);
-  return waitMs === null ? null : Math.min(waitMs, longestWaitMs);
+  if (reviews.policy !== null)
+    return standingCondition(reviews, { unasked: tier === null ? 'The model is in no tier.' : `Tier ${tier} asks for no reviews.`, nowMs });
+  const message = 'How often it is reviewed only its policy says: see condition Ready.';
+  return { type: 'ReviewCurrent', status: 'Unknown', reason: 'PolicyMissing', message };
 }
 
 export type ReviewJudgement =

@@ -19,8 +19,8 @@ export interface RiskDecisionControllerOptions {
   readonly clock: Clock;
   /** A decision on this plan counts, or counts no more: the plan is to take its step now, not at the next poll. */
   readonly onJudged: (plan: PlanState) => void;
-  /** A review or a sign-off of this model counts. */
-  readonly onReviewed: (riskKey: string) => void;
+  /** A review or a sign-off counts: what it is about says so. */
+  readonly onReviewed: (decision: RiskDecision) => void;
   /** Something of this namespace waits to be put on record. */
   readonly onDrafted: (namespace: string) => void;
 }
@@ -69,11 +69,11 @@ export function createRiskDecisionController({
     });
     const written = await writeStatus(client, object, { observedGeneration: generation, conditions });
     if (!written.ok && written.failure.kind !== 'NotFound') return { kind: 'Retry' };
-    const { expiresAt, action, subjectRef } = parsed.value.spec;
+    const { expiresAt, action } = parsed.value.spec;
     // By what the cache shows: whoever reads it then finds the review there.
-    const isOfModel = action === 'Review' || action === 'SignOff';
-    if (isOfModel && isMarkedUsed(parsed.value)) onReviewed(`${object.metadata.namespace ?? ''}/${subjectRef.name}`);
-    if (isOfModel && reason === 'NotAsked') return { kind: 'Again', afterMs: tierLookMs, priority: 'Status' };
+    const isShown = action === 'Review' || action === 'SignOff';
+    if (isShown && isMarkedUsed(parsed.value)) onReviewed(parsed.value);
+    if (isShown && reason === 'NotAsked') return { kind: 'Again', afterMs: tierLookMs, priority: 'Status' };
     const remainingMs = expiresAt === undefined ? 0 : fromInstant(expiresAt) - nowMs;
     return remainingMs > 0 && reason !== 'Used' ? { kind: 'Again', afterMs: remainingMs, priority: 'Status' } : { kind: 'Done' };
   };

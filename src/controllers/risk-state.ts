@@ -213,7 +213,7 @@ function identifying(signal: SignalDefinition | QuorumSignal): object {
 }
 
 /** What a value scales with says what it is used for, not what it is: the digest must not change with it. Two policies may give one name to two servers. */
-function definitionOf({ signal }: MeasuredIndicator, policy: RiskPolicy): SignalDefinition {
+export function definitionOf({ signal }: Pick<MeasuredIndicator, 'signal'>, policy: RiskPolicy): SignalDefinition {
   const { scalesWith: _, ...read } = signal;
   return { ...read, provider: providerKey(policy, read.provider) };
 }

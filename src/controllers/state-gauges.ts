@@ -1,4 +1,6 @@
+import { setExposures } from './exposure-gauges.ts';
 import { setIncidents } from './incident-gauges.ts';
+import { setPolicyReviews } from './policy-review-gauges.ts';
 import { setUnregistered } from './registration-gauges.ts';
 import { blindIn, gravestReading } from './risk-state.ts';
 import type { Actuator, TargetKind } from '../actuators/port.ts';
@@ -9,6 +11,7 @@ import type { Metrics } from '../telemetry/metrics.ts';
 import type { Anchors } from './anchor.ts';
 import type { Cluster } from './cluster.ts';
 import { drillTimes } from './drill-state.ts';
+import type { ExposureBook } from './exposure-book.ts';
 import type { Facts } from './facts.ts';
 import type { LossBook } from './loss-book.ts';
 import type { Programme } from './programme.ts';
@@ -20,6 +23,7 @@ export interface StateGaugesOptions {
   readonly cluster: Pick<Cluster, 'targets' | 'own'>;
   readonly actuators: ReadonlyMap<TargetKind, Actuator>;
   readonly losses: Pick<LossBook, 'known'>;
+  readonly exposures: Pick<ExposureBook, 'of'>;
   readonly anchors: Pick<Anchors, 'oldestUnanchored'>;
   readonly facts: Pick<Facts, 'oldestUnsent'>;
   readonly setFigures: (options: FiguresOptions) => void;
@@ -35,8 +39,13 @@ export interface StateGaugesOptions {
       | 'constraintInForce'
       | 'expectedAnnualLoss'
       | 'annualLossP95'
+      | 'exposureUnitsPerMinute'
+      | 'exposureMoneyPerMinute'
+      | 'exposureKnown'
       | 'reviewDueTimestampSeconds'
       | 'reviewsOverdue'
+      | 'policyReviewDueTimestampSeconds'
+      | 'policyReviewOverdue'
       | 'documentsMissing'
       | 'lineageCoverage'
       | 'unregisteredModels'
@@ -67,9 +76,11 @@ export function setStateGauges(options: StateGaugesOptions): void {
   setIndicators(options);
   setReadings(options.programme, options.metrics);
   setLosses(options);
+  setExposures(options);
   setPlans(options);
   setConstraints(options);
   setReviews(options);
+  setPolicyReviews(options);
   setDocuments(options);
   setUnregistered(options);
   setSignOffs(options);

@@ -1,6 +1,6 @@
 import type { UntypedObject } from '../kube/kube-object.ts';
 
-/** Under which a record is found by what it is about. */
+/** Under which a record is found by what it is about. The namespace of a RiskPolicy is ''. */
 export function subjectKey(kind: string, namespace: string, name: string): string {
   return `${kind} ${namespace}/${name}`;
 }
@@ -32,7 +32,8 @@ export function subjectsOf(object: UntypedObject): readonly string[] {
   const { kind, name } = spec?.subjectRef ?? {};
   const model = modelSigned(spec?.signed);
   const ofModel = model === null ? [] : [subjectKey('Model', namespace, model)];
-  if (typeof kind === 'string' && typeof name === 'string') return [subjectKey(kind, namespace, name), ...ofModel];
+  if (typeof kind === 'string' && typeof name === 'string')
+    return [subjectKey(kind, kind === 'RiskPolicy' ? '' : namespace, name), ...ofModel];
   const plan = spec?.planRef?.name;
   return typeof plan === 'string' ? [subjectKey('MitigationPlan', namespace, plan)] : [];
 }

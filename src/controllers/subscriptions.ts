@@ -12,6 +12,7 @@ import { isFullyRecorded, snapshotInForce } from './plan-state.ts';
 import { risksOfModel } from './model-names.ts';
 import { noteStall } from './note-stall.ts';
 import type { PlanState } from './plan-state.ts';
+import { openDecisionsAboutPolicy } from './policy-reviews.ts';
 import { riskKeyOf } from './programme.ts';
 import type { Programme } from './programme.ts';
 import type { ProviderBook } from './providers.ts';
@@ -67,6 +68,7 @@ function followPolicies(options: SubscriptionOptions): () => void {
       // A status another operator wrote is no reason to write ours: it would answer in turn.
       if (previous !== null && previous.metadata.generation === object.metadata.generation) return;
       wakes.policy(object.metadata.name);
+      for (const key of openDecisionsAboutPolicy(object.metadata.name, cluster.own)) wakes.decision(key);
       wakeUsers(programme.putPolicy(object));
     },
     (object) => {

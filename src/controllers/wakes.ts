@@ -1,3 +1,4 @@
+import type { RiskDecision } from '../api/risk-decision.ts';
 import { targetKindOf } from '../core/model/target.ts';
 import type { Priority, WorkQueue } from '../kube/work-queue.ts';
 import { targetsAround } from './plan-state.ts';
@@ -24,6 +25,8 @@ export interface Wakes {
   record(namespace: string): void;
   decision(key: string): void;
   policy(name: string): void;
+  /** The model or the policy a review or a sign-off is about. */
+  reviewed(decision: Pick<RiskDecision, 'metadata' | 'spec'>): void;
   /** A plan may have a job to run, or a result to tell. */
   remediation(planKey: string): void;
   /** `policy/receiver`: there may be something to tell. */
@@ -70,6 +73,10 @@ export function createWakes(queues: Queues): Wakes {
     },
     policy: (name) => {
       queues.policies.add(name, 'Status');
+    },
+    reviewed: ({ metadata, spec: { subjectRef } }) => {
+      if (subjectRef.kind === 'RiskPolicy') queues.policies.add(subjectRef.name, 'Status');
+      else queues.risks.add(`${metadata.namespace ?? ''}/${subjectRef.name}`, 'Status');
     },
     remediation: (planKey) => {
       queues.remediations.add(planKey, 'Status');

@@ -1,6 +1,6 @@
 import type { EpochMs } from '../shared/clock.ts';
 
-/** How often models of a tier are reviewed. */
+/** How often models of a tier are reviewed, or a policy. */
 export interface ReviewCadence {
   readonly everySeconds: number;
   /** People are warned this long before a review is due; what brings one forward makes it due this long after. */
@@ -8,7 +8,8 @@ export interface ReviewCadence {
 }
 
 /** What happened since the last review that makes people look again before its time is up. */
-export type RevalidationReason = 'NewVersion' | 'Incident';
+export const revalidationReasons = ['NewVersion', 'Incident', 'Drift', 'PolicyChanged'] as const;
+export type RevalidationReason = (typeof revalidationReasons)[number];
 
 export interface Revalidation {
   readonly reason: RevalidationReason;
@@ -16,7 +17,7 @@ export interface Revalidation {
 }
 
 export interface ReviewFacts {
-  /** When the model came under guard. */
+  /** When the model came under guard, or the policy was made. */
   readonly sinceMs: EpochMs;
   /** Null: nobody has reviewed it. */
   readonly lastMs: EpochMs | null;
@@ -47,6 +48,12 @@ export function nextReview({ everySeconds, warningSeconds }: ReviewCadence, { si
 export function reviewStanding({ dueMs }: ReviewDue, { warningSeconds }: ReviewCadence, nowMs: EpochMs): ReviewStanding {
   if (nowMs >= dueMs) return 'Overdue';
   return nowMs >= dueMs - warningSeconds * 1000 ? 'DueSoon' : 'Current';
+}
+
+/** What comes first brings the review forward; each of a kind counts once, from when it was first seen. */
+export function firstOf(triggers: readonly Revalidation[]): Revalidation | null {
+  const [first, ...others] = triggers;
+  return first === undefined ? null : others.reduce((before, each) => (each.sinceMs < before.sinceMs ? each : before), first);
 }
 
 /** Time until the standing changes by itself; null: it will not. */

@@ -17,6 +17,9 @@ export interface ModelLine {
   readonly signed: string;
   readonly missing: readonly string[];
   readonly lineageCoveragePercent: number | null;
+  /** Money a minute at stake, in the currency of the policy; null: not known, or not declared. */
+  readonly moneyPerMinute: number | null;
+  readonly exposure: 'Known' | 'Unknown' | 'NotDeclared';
 }
 
 export function idOf({ namespace, name }: Pick<ModelLine, 'namespace' | 'name'>): string {
@@ -38,6 +41,8 @@ export function toModelLine({ metadata, spec, status }: ModelRisk): ModelLine {
     signed: reasonOf('SignedOff'),
     missing: status.documentation?.missing ?? [],
     lineageCoveragePercent: status.documentation?.lineageCoveragePercent ?? null,
+    moneyPerMinute: spec.exposure === undefined ? null : (status.exposure?.moneyPerMinute ?? null),
+    exposure: spec.exposure === undefined ? 'NotDeclared' : status.exposure?.moneyPerMinute === undefined ? 'Unknown' : 'Known',
   };
 }
 

@@ -1,6 +1,4 @@
-import type { ModelRisk } from '../api/model-risk.ts';
-
-/** One model and its reviews, from its status alone. */
+/** One model, or a policy (in no namespace and no tier), and its reviews, from its status alone. */
 export interface ReviewLine {
   readonly namespace: string;
   readonly name: string;
@@ -19,7 +17,16 @@ const standings: Readonly<Record<string, ReviewLine['standing']>> = {
   NoCadence: 'NoCadence',
 };
 
-export function toReviewLine({ metadata, status }: ModelRisk): ReviewLine {
+interface Reviewed {
+  readonly metadata: { readonly name: string; readonly namespace?: string };
+  readonly status: {
+    readonly conditions: readonly { readonly type: string; readonly reason: string; readonly message: string }[];
+    readonly review?: { readonly next?: string; readonly last?: string; readonly by?: string };
+    readonly tier?: { readonly inherent: string };
+  };
+}
+
+export function toReviewLine({ metadata, status }: Reviewed): ReviewLine {
   const condition = status.conditions.find(({ type }) => type === 'ReviewCurrent');
   const { next = null, last = null, by = null } = status.review ?? {};
   return {

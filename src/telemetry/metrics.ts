@@ -63,6 +63,7 @@ function decisionSeries({ counter, gauge, histogram }: Makers) {
       'modelrisk_records_lost_total',
       'Entries of records given up: the plan was deleted and nothing could be written in its namespace.',
     ),
+    ...exposureSeries({ gauge }),
     ...handlingSeries({ gauge }),
     ...programmeSeries({ gauge }),
     ...drillSeries({ counter, gauge, histogram }),
@@ -125,6 +126,23 @@ function programmeSeries({ gauge }: Pick<Makers, 'gauge'>) {
   };
 }
 
+function exposureSeries({ gauge }: Pick<Makers, 'gauge'>) {
+  const model = ['namespace', 'risk'] as const;
+  return {
+    exposureUnitsPerMinute: gauge(
+      'modelrisk_exposure_units_per_minute',
+      'Decisions of a model a minute that callers receive; no series while it is not known.',
+      model,
+    ),
+    exposureMoneyPerMinute: gauge(
+      'modelrisk_exposure_money_per_minute',
+      'What they put at stake a minute, in the currency of the policy; no series while it is not known.',
+      model,
+    ),
+    exposureKnown: gauge('modelrisk_exposure_known', '1 while the exposure a model declares is known, else 0.', model),
+  };
+}
+
 function handlingSeries({ gauge }: Pick<Makers, 'gauge'>) {
   return {
     auditUnanchoredAgeSeconds: gauge(
@@ -154,6 +172,12 @@ function reviewSeries({ gauge }: Pick<Makers, 'gauge'>) {
       'risk',
     ]),
     reviewsOverdue: gauge('modelrisk_reviews_overdue', 'Models whose review is overdue.', ['namespace']),
+    policyReviewDueTimestampSeconds: gauge(
+      'modelrisk_policy_review_due_timestamp_seconds',
+      'When the next review of a policy itself is due, as a Unix time.',
+      ['policy'],
+    ),
+    policyReviewOverdue: gauge('modelrisk_policy_review_overdue', '1 while the review of a policy itself is overdue, else 0.', ['policy']),
     unregisteredModels: gauge(
       'modelrisk_unregistered_models',
       'Objects that look like models and have no ModelRisk, of those the operator reads.',

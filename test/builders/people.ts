@@ -10,6 +10,7 @@ export interface Person {
 }
 
 const roleBindings = { group: 'rbac.authorization.k8s.io', version: 'v1', plural: 'rolebindings' };
+const clusterRoleBindings = { group: 'rbac.authorization.k8s.io', version: 'v1', plural: 'clusterrolebindings' };
 const clusterRoles = { group: 'rbac.authorization.k8s.io', version: 'v1', plural: 'clusterroles' };
 const accessReviews = { group: 'authorization.k8s.io', version: 'v1', plural: 'selfsubjectaccessreviews' };
 const roles = { group: 'rbac.authorization.k8s.io', version: 'v1', plural: 'roles' };
@@ -54,6 +55,22 @@ export async function grant(
   await admin.create(roleBindings, { metadata: { namespace, generateName: `${String(name)}-` }, roleRef, subjects });
   const rules = 'rules' in what ? what.rules : ((await admin.get(clusterRoles, { name: what.clusterRole }))['rules'] as readonly Rule[]);
   await eventually(() => mayDo(to, namespace, rules.at(-1)));
+}
+
+/** Lets a person decide in a role in no namespace, and so in all. */
+export async function grantEverywhere(
+  admin: APIClient,
+  to: Person,
+  { role, verb }: { readonly role: string; readonly verb: string },
+): Promise<void> {
+  const [, , namespace, account] = to.user.split(':');
+  const rule = { apiGroups: ['modelrisk.dev'], resources: ['riskroles'], resourceNames: [role], verbs: [verb] };
+  const name = `${verb}-${role}-${String(account)}`;
+  await admin.create(clusterRoles, { metadata: { name }, rules: [rule] });
+  const subjects = [{ kind: 'ServiceAccount', namespace, name: account }];
+  const roleRef = { apiGroup: 'rbac.authorization.k8s.io', kind: 'ClusterRole', name };
+  await admin.create(clusterRoleBindings, { metadata: { name }, roleRef, subjects });
+  await eventually(() => mayDo(to, '', rule));
 }
 
 /** The authorizer follows its own watch: a grant holds a moment after it was written. */

@@ -27,7 +27,9 @@ export const fairnessSchema = z
       'PromQL that answers the increase of counters of decisions: identity labels, groupLabel, decisionLabel, and outcomeLabel, stratifyBy and cohortLabel where given.',
     ),
     metric,
-    groupLabel: labelName('Label that says which group of people a decision was about. Default group.').default('group'),
+    groupLabel: labelName(
+      'Label that says which group of people a decision was about. Its values are shown in status and records: write codes (g1, g2), never names of people or of what they are. Groups with fewer than 10 decisions are not shown. Default group.',
+    ).default('group'),
     decisionLabel,
     favourableDecision: requiredText(
       63,

@@ -45,7 +45,8 @@ export function readDecisions(
   if (!mature.ok) return mature;
   const yesLabels = outcome === null ? [decision] : [decision, outcome];
   const labels = [...yesLabels.map(({ label }) => label), ...by, ...(cohort === null ? [] : [cohort.label])];
-  const tallies = tally(mature.value.rows, labels);
+  // How many a group has is not known where its counts can't be read: it may be one that is not to be named.
+  const tallies = tally(mature.value.rows, labels, by);
   if (!tallies.ok) return tallies;
   const counts: DecisionCount[] = [];
   let total = 0;

@@ -8,6 +8,25 @@ export interface Group {
   readonly decisions: number;
 }
 
+/** Groups with fewer decisions than this are never shown by themselves: who knows the code would know what happened to single people. */
+export const smallestShownGroup = 10;
+
+export interface ShownGroups {
+  readonly shown: readonly Group[];
+  /** Those that are not, as one. Null: there are none, or together they would still tell of one: then they count nowhere. */
+  readonly pool: Group | null;
+  readonly hidden: number;
+}
+
+/** A sum of which all other parts are known tells the last one, so what can't be pooled is left out of everything, not only of what is shown. */
+export function showGroups(groups: readonly Group[]): ShownGroups {
+  const isSmall = ({ decisions }: Group): boolean => decisions < smallestShownGroup;
+  const small = groups.filter(isSmall);
+  const pool = together('', small);
+  const isSafe = small.length > 1 && pool.decisions >= smallestShownGroup;
+  return { shown: groups.filter((group) => !isSmall(group)), pool: isSafe ? pool : null, hidden: small.length };
+}
+
 /** Counts whose `by` is a group and, where there are strata, a stratum. Groups and strata come by code point. */
 export function groupsOf(counts: readonly DecisionCount[]): readonly Group[] {
   const strata = [...new Set(counts.map(({ by: [, stratum = ''] }) => stratum))].sort();

@@ -2,8 +2,16 @@ import type { EpochMs } from '../../shared/clock.ts';
 import { failure, success, type Result } from '../../shared/result.ts';
 import type { Computation } from '../model/observation.ts';
 import { readDecisions, type DecisionLabels } from './decision-counts.ts';
-import { compareGroups, sizedGroups, worstOf, worstValue, type Comparison, type FairnessRule } from './fairness-comparison.ts';
-import { groupsOf, recordOf, together, type Group } from './fairness-groups.ts';
+import {
+  compareGroups,
+  sizedGroups,
+  worstOf,
+  worstValue,
+  type Comparison,
+  type Comparisons,
+  type FairnessRule,
+} from './fairness-comparison.ts';
+import { groupsOf, recordOf, showGroups, smallestShownGroup, together, type Group, type ShownGroups } from './fairness-groups.ts';
 import type { StatisticGap, StatisticReading } from './reading.ts';
 import { gap, type Row } from './row.ts';
 
@@ -37,22 +45,23 @@ export function readFairness(
   const by = stratumLabel === null ? [groupLabel] : [groupLabel, stratumLabel];
   const decisions = readDecisions(rows, labels, { by, askedAtMs });
   if (!decisions.ok) return decisions;
-  const groups = groupsOf(decisions.value.counts);
-  const unreadable = problemOf(definition, groups);
+  const split = showGroups(groupsOf(decisions.value.counts));
+  const everybody = split.pool === null ? split.shown : [...split.shown, split.pool];
+  const unreadable = problemOf(definition, everybody);
   if (unreadable !== null) return gap('Incomparable', unreadable);
-  const sized = sizedGroups(definition, groups);
+  const sized = sizedGroups(definition, everybody);
   if (sized.length > maxUsable)
     return gap(
       'Incomparable',
       `${String(sized.length)} groups are large enough and at most ${String(maxUsable)} are compared; raise minGroupSharePercent`,
     );
-  const { usable, comparisons, intervals } = compareGroups(definition, sized, groups);
-  const bySize = [...groups].sort((a, b) => b.decisions - a.decisions);
-  const computation = computationOf(definition, bySize, { usable, intervals });
+  const { usable, comparisons, intervals } = compareGroups(definition, sized, everybody);
+  const bySize = split.shown.toSorted((a, b) => b.decisions - a.decisions);
+  const computation = computationOf(definition, bySize, { ...split, usable, intervals });
   if (usable.size < 2)
     return failure({
       cause: 'Insufficient',
-      message: whyTooFew(definition, bySize, usable),
+      message: whyTooFew(definition, bySize, { ...split, usable }),
       sampleCount: Math.floor(bySize[1]?.decisions ?? 0),
       computation,
     });
@@ -81,29 +90,40 @@ function problemOf({ groupLabel, stratumLabel }: FairnessDefinition, groups: rea
   return `${stratumLabel ?? 'the stratum'} has more than ${String(maxStrata)} values; stratify by something coarser`;
 }
 
-function whyTooFew({ labels: { decision }, reference }: FairnessDefinition, bySize: readonly Group[], usable: ReadonlySet<string>): string {
-  const favoured = together('', bySize).strata.some(({ truePositives, falsePositives }) => truePositives + falsePositives > 0);
+function whyTooFew(
+  { labels: { decision }, reference }: FairnessDefinition,
+  bySize: readonly Group[],
+  { usable, hidden, pool }: Pick<ShownGroups, 'hidden' | 'pool'> & { readonly usable: ReadonlySet<string> },
+): string {
+  const few = `fewer than ${String(smallestShownGroup)} decisions`;
+  if (bySize.length === 0) return `each group has ${few}; widen the window`;
+  const favoured = together('', pool === null ? bySize : [...bySize, pool]).strata.some(
+    ({ truePositives, falsePositives }) => truePositives + falsePositives > 0,
+  );
   if (!favoured) return `nothing in the window was decided ${decision.label}="${decision.yes}", the favourable decision`;
   const excluded = bySize
     .filter(({ name }) => !usable.has(name))
     .map(({ name, decisions }) => `${shown(name)} (${String(Math.floor(decisions))})`);
   const more = excluded.length > maxNamed ? ` and ${String(excluded.length - maxNamed)} more` : '';
-  const what = reference.kind === 'Named' ? `too few rows to compare groups to ${reference.name}` : 'too few rows to compare two groups';
-  return `${what}; not usable: ${excluded.slice(0, maxNamed).join(', ')}${more}`;
+  const what = reference.kind === 'Named' ? 'too few rows to compare groups to the reference group' : 'too few rows to compare two groups';
+  const named = excluded.length === 0 ? [] : [`${excluded.slice(0, maxNamed).join(', ')}${more}`];
+  const unnamed = hidden === 0 ? [] : [`${String(hidden)} with ${few}, which are not named`];
+  return `${what}; not usable: ${[...named, ...unnamed].join('; ')}`;
 }
 
 function shown(name: string): string {
   return name === '' ? 'people of no group' : name;
 }
 
-/** The cells of every group, so that all of it can be computed again; those left out stand apart, the smallest of them as one. */
+/** The cells of every group that counts, so that all of it can be computed again; those not compared stand apart, the smallest of them as one. */
 function computationOf(
   { metric, reference, labels, falseAlarmProbability, designEffect = 1, minGroupSharePercent, minGroupSamples }: FairnessDefinition,
   bySize: readonly Group[],
-  { usable, intervals }: { readonly usable: ReadonlySet<string>; readonly intervals: number },
+  { usable, intervals, hidden, pool }: Pick<ShownGroups, 'hidden' | 'pool'> & Pick<Comparisons, 'usable' | 'intervals'>,
 ): Computation {
   const excluded = bySize.filter(({ name }) => !usable.has(name));
-  const [named, others] = [excluded.slice(0, maxExcluded), excluded.slice(maxExcluded)];
+  const named = excluded.slice(0, maxExcluded);
+  const others = [...excluded.slice(maxExcluded), ...(pool === null ? [] : [pool])];
   const entry = (key: string, group: Group) => [key, recordOf(group, labels.outcome !== null)] as const;
   return {
     statistic: `${metric}/${reference.kind}`,
@@ -114,6 +134,7 @@ function computationOf(
       minGroupSharePercent,
       minGroupSamples,
       insufficientGroups: excluded.length,
+      hiddenGroups: hidden,
     },
     counts: Object.fromEntries([
       ...bySize

@@ -21,14 +21,18 @@ export interface Tally {
  * Numbers by the values of some labels, sorted by code point so that nothing depends on the order of the answer. Two series with equal values are
  * SeveralSeries: somebody forgot to aggregate, and adding them up would be a guess. Counts are finite and not negative, or the gap says why not.
  */
-export function tally(rows: readonly Row[], labels: readonly string[]): Result<readonly Tally[], StatisticGap> {
+export function tally(
+  rows: readonly Row[],
+  labels: readonly string[],
+  unnamed: readonly string[] = [],
+): Result<readonly Tally[], StatisticGap> {
   const byKey = new Map<string, Tally>();
   for (const row of rows) {
     const keys = labels.map((label) => labelOf(row, label));
     const [only] = keys;
     const key = keys.length === 1 && only !== undefined ? only : JSON.stringify(keys);
     if (byKey.has(key) || !(row.value >= 0 && row.value < Infinity))
-      return unusable(row.value, { labels, keys, isRepeated: byKey.has(key) });
+      return unusable(row.value, { labels, keys, isRepeated: byKey.has(key), unnamed });
     byKey.set(key, { keys, count: row.value });
   }
   const sorted = [...byKey.keys()].sort();
@@ -44,10 +48,13 @@ interface Place {
   readonly labels: readonly string[];
   readonly keys: readonly string[];
   readonly isRepeated: boolean;
+  readonly unnamed: readonly string[];
 }
 
-function unusable(count: number, { labels, keys, isRepeated }: Place): { readonly ok: false; readonly failure: StatisticGap } {
-  const where = labels.map((label, position) => `${label}="${keys[position] ?? ''}"`).join(', ');
+function unusable(count: number, { labels, keys, isRepeated, unnamed }: Place): { readonly ok: false; readonly failure: StatisticGap } {
+  const where = labels
+    .map((label, position) => (unnamed.includes(label) ? `one value of ${label}` : `${label}="${keys[position] ?? ''}"`))
+    .join(', ');
   if (isRepeated) return gap('SeveralSeries', `several series have ${where}; aggregate by the identity labels and ${labels.join(', ')}`);
   if (Number.isNaN(count)) return gap('NotANumber', `the count of ${where} is NaN`);
   if (!Number.isFinite(count)) return gap('Infinite', `the count of ${where} is ${String(count)}`);

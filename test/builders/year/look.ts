@@ -83,6 +83,11 @@ export async function lookAt(world: YearOperator): Promise<Said> {
       resource: { group: 'modelrisk.dev', version: 'v1alpha1', plural: plural[kind], kind, namespaced: true },
     });
   const clients = { incidents: client('RiskIncident'), decisions: client('RiskDecision'), risks: client('ModelRisk') };
+  const policies = createResourceClient<UntypedObject>({
+    transport: api,
+    fieldManager: 'test',
+    resource: { group: 'modelrisk.dev', version: 'v1alpha1', plural: 'riskpolicies', kind: 'RiskPolicy', namespaced: false },
+  });
   const series: Record<string, unknown> = {};
   for (const name of gaugeNames) series[name] = (await world.gauges(name)).map(({ labels, value }) => ({ labels, value }));
   return {
@@ -97,7 +102,7 @@ export async function lookAt(world: YearOperator): Promise<Said> {
       return { severity, deadlines, findings };
     }),
     decisions: keyed(api.list('riskdecisions'), validOf),
-    reviews: told(await listReviews(clients.risks, null)),
+    reviews: told(await listReviews({ risks: clients.risks, policies }, null)),
     handled: told(await listIncidents(clients.incidents, { namespace: null, nowMs })),
     metrics: told(await readMetrics(clients, { namespace: null, periodDays: 90, nowMs })),
     gauges: series,

@@ -53,13 +53,33 @@ export const noticeCases = [
   ]),
 ];
 
+const kindThatFits =
+  'Approve, Reject, Acknowledge, Postmortem and FileReport are about a RiskIncident, Hold and Release about a MitigationPlan, Review, SignOff, Accept and ReportIncident about a ModelRisk, Review about a RiskPolicy too: write the kind that fits the action';
+
 /** Of a rule that has its case in another kind of decision. */
-export const furtherNoticeCases: readonly CELCase[] = casesOf(decisionManifest('Acknowledge'), [
-  {
-    field: 'spec.subjectRef.kind',
-    message:
-      'Approve, Reject, Acknowledge, Postmortem and FileReport are about a RiskIncident, Hold and Release about a MitigationPlan, Review, SignOff, Accept and ReportIncident about a ModelRisk: write the kind that fits the action',
-    accept: [['spec.reason', 'I look at it.']],
-    reject: [['spec.subjectRef.kind', 'MitigationPlan']],
-  },
-]);
+export const furtherNoticeCases: readonly CELCase[] = [
+  ...casesOf(decisionManifest('Acknowledge'), [
+    {
+      field: 'spec.subjectRef.kind',
+      message: kindThatFits,
+      accept: [['spec.reason', 'I look at it.']],
+      reject: [['spec.subjectRef.kind', 'MitigationPlan']],
+    },
+  ]),
+  ...casesOf(decisionManifest('Review'), [
+    {
+      field: 'spec.subjectRef.kind',
+      message: kindThatFits,
+      accept: [['spec.subjectRef.kind', 'RiskPolicy']],
+      reject: [['spec.subjectRef.kind', 'MitigationPlan']],
+    },
+  ]),
+  ...casesOf(decisionManifest('SignOff'), [
+    {
+      field: 'spec.subjectRef.kind',
+      message: kindThatFits,
+      accept: [['spec.reason', 'Signed.']],
+      reject: [['spec.subjectRef.kind', 'RiskPolicy']],
+    },
+  ]),
+];

@@ -4,6 +4,10 @@ import type { CELCase } from './cel-case.ts';
 
 /** Rules of sign-offs. */
 
+const reviewed = withValue(withValue(riskPolicyManifest(), 'spec.roles', ['product', 'compliance', 'risk']), 'spec.reviewRoles', [
+  'compliance',
+]);
+
 const tiered = withValue(withValue(riskPolicyManifest(), 'spec.roles', ['product', 'compliance']), 'spec.tiers', [
   { name: 'High', when: { criticality: ['High'] }, signOffRoles: ['product'], reviewRoles: ['compliance'] },
   { name: 'Low' },
@@ -16,6 +20,14 @@ export const signingCases: readonly CELCase[] = [
       message: 'reviewRoles and signOffRoles must name entries of roles: add the role to roles or correct the name',
       accept: [['spec.tiers[0].signOffRoles', ['product', 'compliance']]],
       reject: [['spec.tiers[0].signOffRoles', ['security']]],
+    },
+  ]),
+  ...casesOf(reviewed, [
+    {
+      field: 'spec.reviewRoles',
+      message: 'reviewRoles must name entries of roles: add the role to roles or correct the name',
+      accept: [['spec.reviewRoles', ['product', 'compliance']]],
+      reject: [['spec.reviewRoles', ['security']]],
     },
   ]),
   ...casesOf(decisionManifest('Accept'), [

@@ -95,4 +95,22 @@ describe('explainModelRisk', () => {
       failure: expect.stringContaining('ModelRisk lending/credit is not readable: spec.'),
     });
   });
+
+  it('says what is at stake by the status, and that it is not known where it is not', async () => {
+    const { metadata, spec, status } = world.api.get('modelrisks', 'credit') as unknown as Record<'metadata' | 'spec' | 'status', Fields>;
+    expect((await explained()).exposure).toBeNull();
+    const exposure = { signal: { template: { name: 'score-drift' } }, unit: 'application', valuePerUnit: 180 };
+    const shown = { unit: 'application', unitsPerMinute: 1200, moneyPerMinute: 216_000, observedAt: '2026-06-01T12:00:00Z' };
+    const written = { apiVersion: 'modelrisk.dev/v1alpha1', kind: 'ModelRisk', metadata, spec: { ...spec, exposure } };
+    const sentence = async (of: Fields) => {
+      const reads = { get: () => Promise.resolve(success({ ...written, status: { ...status, ...of } } as never)) };
+      const read = await explainModelRisk({ risks: reads, policies: reader('riskpolicies') }, { namespace: 'lending', name: 'credit' });
+      if (!read.ok) throw new Error(read.failure);
+      return read.value.sentences.find((each) => each.startsWith('At stake'));
+    };
+    expect(await sentence({ exposure: shown })).toBe(
+      'At stake: 1,200 a minute (unit: application), 216,000 USD a minute, as of 2026-06-01T12:00:00.000Z.',
+    );
+    expect(await sentence({})).toBe('At stake: unknown, not 0 (unit: application): nobody has read it yet.');
+  });
 });

@@ -46,13 +46,43 @@ it('lists every model with what it lacks, by name', async () => {
   expect(listed.value.models.map(({ name }) => name)).toEqual(['complete', 'unseen', 'wanting']);
   expect(listed.value.models[2]).toMatchObject({ missing: ['Ethics', 'Lineage'], lineageCoveragePercent: 50, owner: 'lending-ml' });
   expect(inventorySentences(listed.value)).toEqual([
-    'NAMESPACE/NAME    TIER  OWNER       DOCUMENTED   REVIEWED     SIGNED       MISSING',
-    'lending/complete  High  lending-ml  Complete     Reviewed     AllSigned    -',
-    'lending/unseen    -     lending-ml  NotObserved  NotObserved  NotObserved  ?',
-    'lending/wanting   High  lending-ml  Missing      Overdue      NotObserved  Ethics, Lineage',
+    'NAMESPACE/NAME    TIER  OWNER       DOCUMENTED   REVIEWED     SIGNED       AT STAKE/MIN  MISSING',
+    'lending/complete  High  lending-ml  Complete     Reviewed     AllSigned    -             -',
+    'lending/unseen    -     lending-ml  NotObserved  NotObserved  NotObserved  -             ?',
+    'lending/wanting   High  lending-ml  Missing      Overdue      NotObserved  -             Ethics, Lineage',
     'ModelRisk lending/foreign is not readable by this version and is left out: use the version of the operator.',
     '3 models: 1 lack something their tier requires on file (of 1 it is not known), 1 reviews overdue; 0 workloads without a ModelRisk.',
   ]);
+});
+
+it('tells what is at stake from what nobody knows and from what was never declared', async () => {
+  const exposure = { signal: { template: { name: 'decisions' } }, unit: 'application', valuePerUnit: 180 };
+  const declaring = (name: string, shown: object) => {
+    const object = judged(name, { Documented: 'Complete' }, shown);
+    return { ...object, spec: { ...(object as unknown as { readonly spec: object }).spec, exposure } };
+  };
+  const known = { unit: 'application', unitsPerMinute: 1200, moneyPerMinute: 216_000, observedAt: '2026-06-01T12:00:00Z' };
+  const risks = lister(
+    declaring('known', { exposure: known }),
+    declaring('blind', { exposure: { unit: 'application', message: 'no series' } }),
+    declaring('unread', {}),
+    // Left behind by a declaration that is gone.
+    judged('undeclared', { Documented: 'Complete' }, { exposure: known }),
+    declaring('idle', { exposure: { ...known, unitsPerMinute: 0, moneyPerMinute: 0 } }),
+  );
+  const listed = await readInventory({ ...nothingElse, risks }, null);
+  if (!listed.ok) throw new Error(listed.failure);
+  const cells = inventorySentences(listed.value)
+    .slice(1, 6)
+    .map((line) => line.split(/ {2,}/));
+  expect(cells.map((each) => [each[0], each.at(-2)])).toEqual([
+    ['lending/blind', '?'],
+    ['lending/idle', '0'],
+    ['lending/known', '216,000'],
+    ['lending/undeclared', '-'],
+    ['lending/unread', '?'],
+  ]);
+  expect(listed.value.models.map(({ exposure: each }) => each)).toEqual(['Unknown', 'Known', 'Known', 'NotDeclared', 'Unknown']);
 });
 
 it('of nothing is its sum', async () => {

@@ -122,7 +122,7 @@ describe('kubectl modelrisk, where there is nothing', () => {
     ['audit export', 0, ''],
     ['doctor', 0, '0 ModelRisks and 0 MitigationPlans: 0 things wrong, 0 not known.\n'],
     ['incidents', 0, '0 incidents open, 0 reports overdue.\n'],
-    ['reviews', 0, '0 models: 0 reviews overdue, 0 due soon; the last reviews took 0 minutes.\n'],
+    ['reviews', 0, '0 models and 0 policies: 0 reviews overdue, 0 due soon; the last reviews took 0 minutes.\n'],
   ])('%s exits with %i and says so', async (line, code, stdout) => {
     cli.answer = (call) => (call.includes('/riskchainheads/') ? statusAnswer(404, 'NotFound', 'no head') : listAnswer());
     expect(await cli.run(line)).toEqual({ code, stdout, stderr: '' });

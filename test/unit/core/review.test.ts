@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { nextReview, reviewStanding, untilStandingChanges } from '../../../src/core/review.ts';
+import { firstOf, nextReview, revalidationReasons, reviewStanding, untilStandingChanges } from '../../../src/core/review.ts';
 
 const cadence = { everySeconds: 1000, warningSeconds: 100 };
 const facts = { sinceMs: 0, lastMs: null, revalidation: null };
@@ -14,7 +14,7 @@ describe('when a review is due', () => {
     expect(nextReview(cadence, facts)).toEqual({ dueMs: 100_000, reason: 'NeverReviewed' });
   });
 
-  it.each(['NewVersion', 'Incident'] as const)('soon after %s', (reason) => {
+  it.each(revalidationReasons)('soon after %s', (reason) => {
     expect(nextReview(cadence, { ...facts, lastMs: 0, revalidation: { reason, sinceMs: 200_000 } })).toEqual({ dueMs: 300_000, reason });
   });
 
@@ -50,5 +50,17 @@ describe('where it stands', () => {
       expect(reviewStanding(dueAt(1_000_000), cadence, nowMs + waitMs)).not.toBe(reviewStanding(dueAt(1_000_000), cadence, nowMs));
       nowMs += waitMs;
     }
+  });
+});
+
+describe('of all that happened since', () => {
+  it('the first counts, whatever the order it was found in', () => {
+    const [early, late] = [
+      { reason: 'Drift', sinceMs: 10 },
+      { reason: 'NewVersion', sinceMs: 20 },
+    ] as const;
+    expect(firstOf([late, early])).toBe(early);
+    expect(firstOf([early, late])).toBe(early);
+    expect(firstOf([])).toBeNull();
   });
 });

@@ -41,7 +41,7 @@ describe('a report shows what the command shows', () => {
   });
 
   it('reviews', async () => {
-    const { models } = await said(listReviews(lister(objects.modelRisks), null));
+    const { models } = await said(listReviews({ risks: lister(objects.modelRisks), policies: lister([]) }, null));
     const overdue = models.filter(({ standing }) => standing === 'Overdue');
     expect(overdue).toHaveLength(1);
     expect(figureIn(page, 'Reviews overdue').number).toBe(overdue.length);

@@ -64,7 +64,7 @@ describe('readDecisions', () => {
       what: 'a series twice',
       rows: [...parityRows({ a: [1, 1] }), ...parityRows({ a: [1, 1] })],
       cause: 'SeveralSeries',
-      message: 'group="a"',
+      message: 'one value of group;',
     },
   ])('is a gap for $what', ({ rows, cause, message }) => {
     expect(readDecisions(rows, labels, asked)).toMatchObject({ ok: false, failure: { cause, message: expect.stringContaining(message) } });

@@ -1,0 +1,81 @@
+import * as z from 'zod';
+import type { Exposure } from '../core/exposure.ts';
+import type { ModelIdentity } from '../core/model/observation.ts';
+import { failure } from '../shared/result.ts';
+import type { Result } from '../shared/result.ts';
+import type { DeepReadonly } from './deep-readonly.ts';
+import { instant, name, requiredText, text } from './fields.ts';
+import { fromInstant, toInstant } from './instant.ts';
+import { resolveSignal } from './resolve-signal.ts';
+import type { ResolvedSignal } from './resolve-signal.ts';
+import type { RiskPolicySpec } from './risk-policy.ts';
+
+export const exposureSchema = z
+  .object({
+    signal: z
+      .object({
+        template: z
+          .object({
+            name: name(
+              'Entry of signals in the RiskPolicy: one of promQL, httpJSON or push that gives the decisions callers receive a second, as rate() does.',
+            ),
+          })
+          .meta({ description: 'A signal of the policy.' }),
+      })
+      .meta({ description: 'Where the rate comes from.' }),
+    unit: requiredText(63, 'What is counted, in the singular, e.g. application.'),
+    valuePerUnit: z.number().min(0).max(1e12).meta({ description: 'What one of them puts at stake, in the currency of the policy.' }),
+  })
+  .meta({
+    description:
+      'Decisions and money a minute that depend on the model now. Shown only: it moves no traffic, and a reading that is missing is unknown, never 0.',
+  });
+
+const exposureStatus = z
+  .object({
+    unit: requiredText(63, 'What is counted.'),
+    unitsPerMinute: z.number().min(0).meta({ description: 'Decisions a minute that callers receive. Left out: unknown.' }).exactOptional(),
+    moneyPerMinute: z
+      .number()
+      .min(0)
+      .meta({ description: 'What they put at stake a minute, in the currency of the policy. Left out: unknown.' })
+      .exactOptional(),
+    observedAt: instant('Time of the data behind these figures; live numbers are in /metrics.').exactOptional(),
+    message: text(1024, 'Why it is unknown.').exactOptional(),
+  })
+  .meta({ description: 'What is at stake while the model answers, as of the last change worth showing.' });
+
+export const exposureStatusFields = { exposure: exposureStatus.exactOptional() };
+
+export type ExposureSpec = DeepReadonly<z.output<typeof exposureSchema>>;
+export type ExposureStatus = DeepReadonly<z.output<typeof exposureStatus>>;
+
+/** Beyond every rate: the reading is only looked at for whether it can be used. */
+const threshold = { direction: 'Above', breach: Number.MAX_VALUE } as const;
+
+/** Failure: why no rate can be read, for the end of a sentence. */
+export function resolveExposure(
+  { signal }: ExposureSpec,
+  { model, policy }: { readonly model: ModelIdentity; readonly policy: RiskPolicySpec },
+): Result<ResolvedSignal, string> {
+  const template = policy.signals.find((each) => each.name === signal.template.name);
+  if (template !== undefined && !('promQL' in template || 'httpJSON' in template || 'push' in template))
+    return failure(`signal ${template.name} gives no rate; name one of promQL, httpJSON or push that counts decisions a second`);
+  if (template?.measurableIn.includes('Live') === false)
+    return failure(`signal ${template.name} is of copies, by which nobody is concerned; add Live to its measurableIn`);
+  const timing = { forSeconds: 0, clearForSeconds: 0, staleAfterSeconds: 300, onNoData: 'Ignore', onError: 'Hold' } as const;
+  const resolved = resolveSignal({ name: 'exposure', risk: '', signal, threshold, ...timing }, model, policy);
+  return resolved.ok ? resolved : failure(resolved.failure.replace(/^indicator exposure: /, ''));
+}
+
+export function toExposureStatus({ unit }: Pick<ExposureSpec, 'unit'>, exposure: Exposure): ExposureStatus {
+  if (exposure.kind === 'Unknown') return { unit, message: exposure.why.slice(0, 1024) };
+  const { unitsPerMinute, moneyPerMinute, observedAtMs } = exposure;
+  return { unit, unitsPerMinute, moneyPerMinute, observedAt: toInstant(observedAtMs) };
+}
+
+export function fromExposureStatus({ unitsPerMinute, moneyPerMinute, observedAt, message }: ExposureStatus): Exposure {
+  if (unitsPerMinute === undefined || moneyPerMinute === undefined || observedAt === undefined)
+    return { kind: 'Unknown', why: message ?? 'nobody has read it yet' };
+  return { kind: 'Known', unitsPerMinute, moneyPerMinute, observedAtMs: fromInstant(observedAt) };
+}

@@ -1,0 +1,75 @@
+import type { EpochMs } from '../shared/clock.ts';
+import { assertNever } from '../shared/assert-never.ts';
+import { money } from './risk/money.ts';
+
+/** What is at stake while a model answers, or why nobody knows. It is never 0 for want of a reading. */
+export type Exposure =
+  | { readonly kind: 'Known'; readonly unitsPerMinute: number; readonly moneyPerMinute: number; readonly observedAtMs: EpochMs }
+  | { readonly kind: 'Unknown'; readonly why: string };
+
+/** A rate as its signal gave it, a second. */
+export interface RateReading {
+  readonly unitsPerSecond: number;
+  readonly dataTimeMs: EpochMs;
+}
+
+/** The last usable reading stands in for those that fail until it is older than this, as the readings of indicators do by default. */
+export const exposureStaleMs = 300_000;
+
+/** `last` null: there was none. `why`: what became of the newest attempt. */
+export function exposureOf(
+  last: RateReading | null,
+  { valuePerUnit, why, nowMs }: { readonly valuePerUnit: number; readonly why: string; readonly nowMs: EpochMs },
+): Exposure {
+  if (last === null || nowMs - last.dataTimeMs > exposureStaleMs) return { kind: 'Unknown', why };
+  const unitsPerMinute = last.unitsPerSecond * 60;
+  return { kind: 'Known', unitsPerMinute, moneyPerMinute: unitsPerMinute * valuePerUnit, observedAtMs: last.dataTimeMs };
+}
+
+/** Traffic moves all the time; a figure on an object is replaced only by one that says something else. */
+const tellingRatio = 1.25;
+const restMs = 300_000;
+
+/**
+ * Whether what is shown has to be replaced. At once where one of the two is unknown or the price of a unit is another; else only by a figure
+ * more than a quarter larger or a fifth smaller, and not within five minutes of the last: a steady model costs no write.
+ */
+export function isWorthShowing(shown: Exposure, now: Exposure): boolean {
+  if (shown.kind === 'Unknown' || now.kind === 'Unknown') return shown.kind !== now.kind;
+  if (isRepriced(shown, now)) return true;
+  return isFar(shown.unitsPerMinute, now.unitsPerMinute) && now.observedAtMs - shown.observedAtMs >= restMs;
+}
+
+type Known = Extract<Exposure, { readonly kind: 'Known' }>;
+
+/** Money over units is the price; cross-multiplied, since nothing may be divided by a rate of 0. */
+function isRepriced(shown: Known, now: Known): boolean {
+  const [before, after] = [shown.moneyPerMinute * now.unitsPerMinute, now.moneyPerMinute * shown.unitsPerMinute];
+  return Math.abs(before - after) > 1e-9 * Math.max(before, after);
+}
+
+function isFar(a: number, b: number): boolean {
+  return Math.max(a, b) > tellingRatio * Math.min(a, b);
+}
+
+export interface ExposureRecord {
+  readonly unit: string;
+  readonly currency: string | null;
+  readonly exposure: Exposure;
+}
+
+const figure = new Intl.NumberFormat('en-US', { maximumSignificantDigits: 4 });
+
+/** One sentence for people. `observedAt` as they read times. */
+export function explainExposure({ unit, currency, exposure }: ExposureRecord, instant: (atMs: EpochMs) => string): string {
+  switch (exposure.kind) {
+    case 'Known': {
+      const { unitsPerMinute, moneyPerMinute, observedAtMs } = exposure;
+      return `At stake: ${figure.format(unitsPerMinute)} a minute (unit: ${unit}), ${money(moneyPerMinute, currency)} a minute, as of ${instant(observedAtMs)}.`;
+    }
+    case 'Unknown':
+      return `At stake: unknown, not 0 (unit: ${unit}): ${exposure.why}.`;
+    default:
+      return assertNever(exposure);
+  }
+}
