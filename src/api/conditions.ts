@@ -18,7 +18,7 @@ export function conditionList(types: readonly string[]) {
   return mapList(condition, 'type', { max: 16, description: `What holds of this object now: ${types.join(', ')}.` }).default([]);
 }
 
-export const riskPolicyConditionTypes = ['Ready', 'ProvidersReachable', 'AlertsMaintained'] as const;
+export const riskPolicyConditionTypes = ['Ready', 'ProvidersReachable', 'AlertsMaintained', 'ReportsDelivered'] as const;
 export const modelRiskConditionTypes = ['Ready', 'Assessed', 'Breached', 'Calibrated', 'ReviewCurrent', 'Documented', 'SignedOff'] as const;
 export const mitigationPlanConditionTypes = [
   'Ready',

@@ -11,6 +11,7 @@ import { receivers } from './notify.ts';
 import type { Kind, StoredObject } from './kind.ts';
 import { prometheusRules } from './prometheus-rules.ts';
 import { scalesWith } from './scales-with.ts';
+import { deliveryStatus, scheduledReportRules, scheduledReports } from './scheduled-report.ts';
 import { tierRules, tiersSchema } from './risk-tier.ts';
 import { signingPolicyFields, signingPolicyRules } from './signing-policy.ts';
 import { anomalyRules, anomalySchema } from './signals/anomaly.ts';
@@ -217,6 +218,7 @@ const spec = z
     receivers,
     reporting: reportingSchema,
     prometheusRules: prometheusRules.exactOptional(),
+    reports: scheduledReports,
   })
   .meta({ description: 'The programme: what every ModelRisk that names this policy shares.' })
   .meta(
@@ -233,6 +235,7 @@ const spec = z
       },
       ...tierRules,
       ...signingPolicyRules,
+      ...scheduledReportRules,
     ),
   );
 
@@ -240,6 +243,7 @@ const status = z
   .object({
     observedGeneration: generation('Generation the status speaks of.').exactOptional(),
     conditions: conditionList(riskPolicyConditionTypes),
+    reports: deliveryStatus,
   })
   .meta({ description: 'What the operator found; written by the operator only.' });
 

@@ -10,6 +10,8 @@ import { droppedFlag } from './flag-homes.ts';
 import { readPeriodDays } from './period.ts';
 import { reportCommand, reportUsage } from './report-arguments.ts';
 import type { ReportCommand } from './report-arguments.ts';
+import { packCommand, packOptions, packUsage } from './pack-arguments.ts';
+import type { PackCommand, PackSwitches } from './pack-arguments.ts';
 
 export const usage = `kubectl modelrisk: keeps live models inside accepted risk
 
@@ -33,7 +35,7 @@ export const usage = `kubectl modelrisk: keeps live models inside accepted risk
                                                        1: no-go, 2: nobody can tell (docs/gate.md)
   kubectl modelrisk metrics [-n NAMESPACE | -A] [--period DAYS]
                                                        figures of the programme: times, escaped incidents, precision, reviews, overrides
-${reportUsage}  kubectl modelrisk audit verify [-n NAMESPACE]        recompute the record's hash chain
+${reportUsage}${packUsage}  kubectl modelrisk audit verify [-n NAMESPACE]        recompute the record's hash chain
       --export FILE       check what an audit sink holds (JSON lines), and the cluster against it; -A for all namespaces
       --offline           with --export: by itself, no cluster is asked
       --against FILE      with --export: against a file of audit export, no cluster is asked
@@ -72,6 +74,7 @@ export type Command =
   | { readonly kind: 'Metrics'; readonly periodDays: number }
   | ActCommand
   | ReportCommand
+  | PackCommand
   | { readonly kind: 'List' }
   | { readonly kind: 'Playbook'; readonly name: string }
   | { readonly kind: 'Explain'; readonly name: string }
@@ -152,6 +155,7 @@ const options = {
   format: { type: 'string' },
   tier: { type: 'string' },
   ...actOptions,
+  ...packOptions,
   'expires-at': { type: 'string' },
   kubeconfig: { type: 'string' },
   context: { type: 'string' },
@@ -159,7 +163,7 @@ const options = {
   help: { type: 'boolean', short: 'h', default: false },
 } as const;
 
-interface Switches extends ActSwitches {
+interface Switches extends ActSwitches, PackSwitches {
   readonly all: boolean;
   readonly 'drop-finalizers': boolean;
   readonly 'patch-kinds'?: string;
@@ -266,6 +270,8 @@ function commandOf(words: readonly string[], switches: Switches): Result<Command
   if (switches.policy !== undefined) return failure('--policy goes with backlog');
   if (first === 'sign-off') return signOffCommand(words.slice(1), switches);
   if (switches['expires-at'] !== undefined) return failure('--expires-at goes with sign-off');
+  const pack = packCommand(words, switches);
+  if (pack !== null) return pack;
   if (first === 'report') return reportCommand(words.slice(1), switches);
   if (switches.format !== undefined || switches.tier !== undefined) return failure('--format and --tier go with report');
   if (first === 'gate' && second === undefined) return gateCommand(switches);
@@ -320,9 +326,19 @@ export function readArguments(commandLine: readonly string[]): Result<Arguments,
   const allNamespaces = values['all-namespaces'];
   if (
     allNamespaces &&
-    !['RestoreAll', 'Doctor', 'Reviews', 'Incidents', 'Metrics', 'Report', 'Backlog', 'List', 'AuditExport', 'VerifyExport'].includes(
-      command.value.kind,
-    )
+    ![
+      'RestoreAll',
+      'Doctor',
+      'Reviews',
+      'Incidents',
+      'Metrics',
+      'Report',
+      'Pack',
+      'Backlog',
+      'List',
+      'AuditExport',
+      'VerifyExport',
+    ].includes(command.value.kind)
   )
     return failure(
       '--all-namespaces goes with restore --all, doctor, list, reviews, incidents, metrics, report, backlog, audit export and audit verify --export',

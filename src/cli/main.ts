@@ -25,6 +25,7 @@ import { listModels, showPlaybook, tierClients } from './programme-commands.ts';
 import type { Printable } from './programme-commands.ts';
 import { printProposal, proposeFor } from './propose.ts';
 import { printReport } from './report-command.ts';
+import { printPack } from './pack.ts';
 import { captureReference, printReference } from './reference.ts';
 import { printAct, printIncidents, printMetrics } from './incident-commands.ts';
 import { gateSentences } from '../governance/gate/verdict.ts';
@@ -339,6 +340,8 @@ async function run(call: Call, command: Exclude<Command, { readonly kind: 'Help'
       return print(call, command.kind, await showPlaybook(call, command.name));
     case 'Gate':
       return gate(call, command);
+    case 'Pack':
+      return printPack(call, command, createSystemClock().nowMs());
     case 'Report':
       return printReport({ ...call, nowMs: createSystemClock().nowMs() }, command);
     case 'Reviews':

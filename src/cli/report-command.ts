@@ -44,7 +44,7 @@ export async function makeReport(
 }
 
 /** Who may read a namespace need not be allowed to read policies: only they may be missing. */
-async function readAll(clients: ReportClients, namespace: string | null): Promise<Result<ReportObjects, string>> {
+export async function readAll(clients: ReportClients, namespace: string | null): Promise<Result<ReportObjects, string>> {
   const lists: (readonly UntypedObject[])[] = [];
   for (const [kinds, client] of [
     ['ModelRisks', clients.risks],

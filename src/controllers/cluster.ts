@@ -282,6 +282,7 @@ export function openCluster(options: ClusterOptions): Cluster {
   const workloads = openWorkloadSight(options);
   const optedIn = openOptedIn({
     plans: own.plans.store,
+    incidents: own.incidents.store,
     clock: options.clock,
     kinds: [
       ...byNamespace.map(([kind, { store, reflector }]) => {
@@ -298,8 +299,9 @@ export function openCluster(options: ClusterOptions): Cluster {
   const references = openReferenceSight(options);
   const gates = openGateSight({ ...options, fieldManager });
   const rules = openRuleSight({ ...options, fieldManager });
-  const whenPlansRead = own.plans.reflector.whenSynced().then(() => {
-    if (own.plans.reflector.synced()) optedIn.begin();
+  const naming = [own.plans.reflector, own.incidents.reflector];
+  const whenPlansRead = Promise.all(naming.map((reflector) => reflector.whenSynced())).then(() => {
+    if (naming.every((reflector) => reflector.synced())) optedIn.begin();
   });
   const late = [...byNamespace.map(([, view]) => view), cronJobs, jobs].map(({ reflector }) => reflector);
   return {

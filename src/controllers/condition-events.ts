@@ -8,6 +8,7 @@ const troubles: Readonly<Record<string, readonly string[]>> = {
   Ready: ['Reconciling'],
   ProvidersReachable: [],
   AlertsMaintained: [],
+  ReportsDelivered: [],
   Assessed: ['Insufficient'],
   Effective: ['Waiting'],
   ReviewCurrent: [],

@@ -3,27 +3,25 @@ import type { Receiver } from '../api/risk-policy.ts';
 import type { ObjectReference, UntypedObject } from '../kube/kube-object.ts';
 import { referenceOf } from '../kube/kube-object.ts';
 import type { ResourceClient } from '../kube/resource-client.ts';
-import type { SecretReader } from '../kube/secret-reader.ts';
 import type { WorkOutcome } from '../kube/work-queue.ts';
 import { alertmanagerMessage, refreshMs } from '../notifications/alertmanager.ts';
 import { cloudEventMessage } from '../notifications/cloud-event.ts';
 import type { Notice, NoticeMessage } from '../notifications/notice.ts';
 import { dueDuty, dueNotice, isOver, standingNotice } from '../notifications/schedule.ts';
 import type { Due, Told } from '../notifications/schedule.ts';
-import type { Credential, DeliveryFailure, NoticeSender } from '../notifications/sender.ts';
+import type { DeliveryFailure } from '../notifications/sender.ts';
 import { webhookMessage } from '../notifications/webhook.ts';
 import type { Clock, EpochMs } from '../shared/clock.ts';
 import type { Logger } from '../shared/logger.ts';
-import { failure, success } from '../shared/result.ts';
 import type { Result } from '../shared/result.ts';
 import type { Metrics } from '../telemetry/metrics.ts';
+import { deliver } from './delivery.ts';
+import type { DeliveryWays } from './delivery.ts';
 import type { IncidentView, NotifyBook } from './notify-book.ts';
 
-export interface NotifierOptions {
+export interface NotifierOptions extends DeliveryWays {
   readonly book: NotifyBook;
   readonly incidents: Pick<ResourceClient<UntypedObject>, 'get' | 'patch'>;
-  readonly sender: NoticeSender;
-  readonly readSecret: SecretReader;
   readonly clock: Clock;
   readonly log: Logger;
   readonly metrics: Pick<Metrics, 'notifications'>;
@@ -39,18 +37,6 @@ const defaultHoldMs = 14_400_000;
 interface Recipient {
   readonly key: string;
   readonly receiver: Receiver;
-}
-
-interface ReceiverAddress {
-  readonly url: string;
-  readonly timeoutSeconds: number;
-  readonly secretRef?: { readonly name: string; readonly key: string; readonly use: Credential['use'] };
-}
-
-function addressOf(receiver: Receiver): ReceiverAddress {
-  if ('alertmanager' in receiver) return receiver.alertmanager;
-  const { secretRef, ...address } = 'webhook' in receiver ? receiver.webhook : receiver.cloudEvents;
-  return secretRef === undefined ? address : { ...address, secretRef };
 }
 
 /**
@@ -158,24 +144,8 @@ class Notifier {
     return (await this.#save(view, name, told)) ? again(nowMs) : again(null);
   }
 
-  async #send(view: IncidentView, { receiver }: Recipient, notice: Notice): Promise<Result<null, DeliveryFailure>> {
-    const { url, timeoutSeconds, secretRef } = addressOf(receiver);
-    const credential = secretRef === undefined ? success(null) : await this.#credentialOf(secretRef);
-    if (!credential.ok) return failure({ message: credential.failure, retryAfterMs: null, isAnswer: true });
-    const message = this.#messageOf(view, receiver, notice);
-    return this.#options.sender.send({
-      url,
-      timeoutMs: timeoutSeconds * 1000,
-      urlPlace: 'the RiskPolicy',
-      credential: credential.value,
-      id: notice.id,
-      message,
-    });
-  }
-
-  async #credentialOf({ name, key, use }: NonNullable<ReceiverAddress['secretRef']>): Promise<Result<Credential, string>> {
-    const secret = await this.#options.readSecret(name, key);
-    return secret.ok ? success({ use, secret: secret.value }) : secret;
+  #send(view: IncidentView, { receiver }: Recipient, notice: Notice): Promise<Result<null, DeliveryFailure>> {
+    return deliver(this.#options, receiver, { id: notice.id, message: this.#messageOf(view, receiver, notice) });
   }
 
   #messageOf(view: IncidentView, receiver: Receiver, notice: Notice): NoticeMessage {

@@ -1,5 +1,5 @@
 import { journalAnnotation } from '../actuators/metadata.ts';
-import { kindsNamed } from '../api/kinds-named.ts';
+import { kindsNamed, kindsRecorded } from '../api/kinds-named.ts';
 import { keyOf } from '../kube/kube-object.ts';
 import type { UntypedObject } from '../kube/kube-object.ts';
 import type { Store } from '../kube/store.ts';
@@ -18,19 +18,29 @@ export interface OptedInKind {
 
 export interface OptedInOptions {
   readonly plans: Store<UntypedObject, 'namespace'>;
+  readonly incidents: Store<UntypedObject, 'namespace'>;
   readonly kinds: readonly OptedInKind[];
   readonly clock: Clock;
 }
 
 export interface OptedInWatches {
-  /** Once the cache of plans is filled: opens what they need, from now on. */
+  /** Once the caches of plans and incidents are filled: opens what they need, from now on. */
   begin(): void;
   stop(): void;
 }
 
+interface Named {
+  readonly namespace: string;
+  readonly kinds: ReadonlySet<string>;
+}
+
+type Stored = OptedInOptions['plans'];
+
+/** A plan that went while nobody ran leaves its constraint behind, and of that the record of its engagement alone tells where to look. */
 class WatchesOfPlans implements OptedInWatches {
   readonly #options: OptedInOptions;
-  readonly #named = new Map<string, { readonly namespace: string; readonly kinds: ReadonlySet<string> }>();
+  readonly #named = new Map<string, Named>();
+  readonly #recorded = new Map<string, Named>();
   #ends: Cancel[] = [];
 
   constructor(options: OptedInOptions) {
@@ -38,24 +48,27 @@ class WatchesOfPlans implements OptedInWatches {
   }
 
   begin(): void {
-    const { plans } = this.#options;
-    for (const plan of plans.list()) this.#note(plan);
-    const end = plans.subscribe(({ kind, object }) => {
-      if (kind === 'Deleted') this.#named.delete(keyOf(object));
-      else this.#note(object);
-    });
-    this.#ends = [end, this.#tendAgain()];
+    const { plans, incidents } = this.#options;
+    this.#ends = [this.#follow(plans, this.#named, kindsNamed), this.#follow(incidents, this.#recorded, kindsRecorded), this.#tendAgain()];
   }
 
   stop(): void {
     for (const end of this.#ends) end();
   }
 
-  #note(plan: UntypedObject): void {
-    const { namespace = '' } = plan.metadata;
-    const kinds = kindsNamed(plan);
-    this.#named.set(keyOf(plan), { namespace, kinds });
-    for (const { kind, watches } of this.#options.kinds) if (kinds.has(kind)) for (const watch of watches) watch.open(namespace);
+  #follow(store: Stored, known: Map<string, Named>, kindsOf: (object: UntypedObject) => ReadonlySet<string>): Cancel {
+    const note = (object: UntypedObject): void => {
+      const { namespace = '' } = object.metadata;
+      const kinds = kindsOf(object);
+      if (kinds.size === 0) known.delete(keyOf(object));
+      else known.set(keyOf(object), { namespace, kinds });
+      for (const { kind, watches } of this.#options.kinds) if (kinds.has(kind)) for (const watch of watches) watch.open(namespace);
+    };
+    for (const object of store.list()) note(object);
+    return store.subscribe(({ kind, object }) => {
+      if (kind === 'Deleted') known.delete(keyOf(object));
+      else note(object);
+    });
   }
 
   #tendAgain(): Cancel {
@@ -72,13 +85,15 @@ class WatchesOfPlans implements OptedInWatches {
     };
   }
 
-  /** What carries a journal still waits for something, though the plan may be gone. */
-  #needed({ kind, store }: OptedInKind): ReadonlySet<string> {
-    const named = [...this.#named.values()].flatMap(({ namespace, kinds }) => (kinds.has(kind) ? [namespace] : []));
+  /** What carries a journal still waits for something, though the plan may be gone; a record needs no more than one look. */
+  #needed({ kind, store, watches }: OptedInKind): ReadonlySet<string> {
+    const inNames = (known: Map<string, Named>): readonly string[] =>
+      [...known.values()].flatMap(({ namespace, kinds }) => (kinds.has(kind) ? [namespace] : []));
+    const unread = inNames(this.#recorded).filter((namespace) => !watches.every((watch) => watch.isReadIn(namespace)));
     const held = store
       .list()
       .flatMap(({ metadata }) => (metadata.annotations?.[journalAnnotation] === undefined ? [] : [metadata.namespace ?? '']));
-    return new Set([...named, ...held]);
+    return new Set([...inNames(this.#named), ...unread, ...held]);
   }
 }
 

@@ -2,6 +2,7 @@ import { toInstant } from '../api/instant.ts';
 import { playbookProblems } from '../api/playbook-problems.ts';
 import type { RiskPolicy } from '../api/risk-policy.ts';
 import type { RiskPolicyConditionType } from '../api/conditions.ts';
+import { deliveryCondition } from '../api/scheduled-report.ts';
 import { clusterProvider, isClusterTemplate } from '../api/signals/cluster-signal.ts';
 import { massHeldForMs } from '../core/blindness.ts';
 import { mergeConditions } from '../kube/conditions.ts';
@@ -16,6 +17,7 @@ import type { Programme } from './programme.ts';
 import { createProviderHealthBook } from './provider-health.ts';
 import type { ProviderHealthBook, QueryResult } from './provider-health.ts';
 import { providerKey } from './risk-state.ts';
+import { deliveriesIn } from './report-courier.ts';
 import { rulesCondition } from './rule-tending.ts';
 
 export interface ProviderBook {
@@ -157,11 +159,19 @@ export function createRiskPolicyController({
     if (object === undefined || (policy === undefined && unread === undefined) || !isOurs(name)) return { kind: 'Done' };
     const generation = object.metadata.generation ?? 0;
     const previous = previousConditions(object);
+    // What became of reports is written by whoever sends them; here it is kept, and told in the same words.
+    const reports = deliveriesIn(object);
     const known = policy === undefined ? [] : [...providers.conditionsOf(policy), ...rulesCondition(policy, cluster.rules)];
-    const said = unread === undefined ? known : [unreadCondition(unread), ...known.filter(({ type }) => type !== 'Ready')];
+    const delivered = deliveryCondition(policy?.spec.reports ?? [], reports ?? []);
+    const read = unread === undefined ? known : [unreadCondition(unread), ...known.filter(({ type }) => type !== 'Ready')];
+    const said = [...read, ...delivered];
     const now = withEarlierNews(said, previous, generation);
     const conditions = mergeConditions(previous, now, { nowMs: clock.nowMs(), generation });
-    const written = await writeStatus(client, object, { observedGeneration: generation, conditions });
+    const written = await writeStatus(client, object, {
+      observedGeneration: generation,
+      conditions,
+      ...(reports === undefined ? {} : { reports }),
+    });
     return written.ok || written.failure.kind === 'NotFound' ? { kind: 'Done' } : { kind: 'Retry' };
   };
 }

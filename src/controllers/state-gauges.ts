@@ -92,6 +92,8 @@ function setIndicators({ programme, metrics, nowMs }: StateGaugesOptions): void 
       const { lastSeen, memory } = gravestReading(state);
       const labels = { namespace: identity.namespace, risk: risk.metadata.name, indicator };
       metrics.indicatorBreached.set(labels, memory.state === 'Firing' || memory.state === 'Clearing' ? 1 : 0);
+      // Nobody looks: that is no outage of the source, and an alert on it would fire for as long as the model is suspended.
+      if (risk.spec.suspend !== 'None') continue;
       const blindSinceMs = blindIn(state).map(({ sinceMs }) => sinceMs);
       metrics.indicatorBlindSeconds.set(labels, blindSinceMs.length === 0 ? 0 : (nowMs - Math.min(...blindSinceMs)) / 1000);
       if (lastSeen === null) continue;

@@ -1,12 +1,15 @@
 import type { EventRecorder } from '../kube/event-recorder.ts';
 import type { Logger } from '../shared/logger.ts';
+import type { Metrics } from '../telemetry/metrics.ts';
 import type { Cluster } from './cluster.ts';
+import type { DeliveryWays } from './delivery.ts';
 import type { Facts } from './facts.ts';
 import type { Programme } from './programme.ts';
 import { createPrometheusRulesController } from './prometheus-rules.ts';
 import { openQueue } from './queues.ts';
 import type { QueueOptions } from './queues.ts';
 import type { RightOfWay } from './right-of-way.ts';
+import { reportQueue, tendReports } from './report-tending.ts';
 import { createRiskGateController, tendGates } from './risk-gate.ts';
 import { tendRules } from './rule-tending.ts';
 import { tendSight } from './sight-needs.ts';
@@ -19,6 +22,8 @@ export interface TendingOptions extends QueueOptions {
   readonly log: Logger;
   readonly wakes: Wakes;
   readonly rightOfWay: RightOfWay;
+  readonly metrics: Metrics;
+  readonly outlets: DeliveryWays;
   readonly facts: Facts;
 }
 
@@ -41,7 +46,8 @@ export function beginTending(options: TendingOptions): () => Promise<void> {
     handle: createRiskGateController(options),
   });
   const factQueue = openQueue(options, { ...facts.queue, mayBegin: () => rightOfWay.isFree() });
-  const queues = [ruleQueue, gateQueue, factQueue];
+  const reports = openQueue(options, { ...reportQueue({ ...options, ways: options.outlets }), mayBegin: () => rightOfWay.isFree() });
+  const queues = [ruleQueue, gateQueue, factQueue, reports];
   rightOfWay.onFree(() => {
     for (const queue of queues) queue.resume();
   });
@@ -51,6 +57,9 @@ export function beginTending(options: TendingOptions): () => Promise<void> {
     tendRules({ cluster, programme, queue: ruleQueue, wakes }),
     tendGates({ cluster }, (namespace) => {
       gateQueue.add(namespace, 'Status');
+    }),
+    tendReports({ cluster }, (key) => {
+      reports.add(key, 'Status');
     }),
     ...(facts.isOn
       ? [

@@ -2,7 +2,7 @@ import type { Notice, NoticeMessage } from './notice.ts';
 import { wordingOf } from './wording.ts';
 
 /** Slack reads `<...>` as links and mentions: text of tenants must not be able to call a whole channel. Source: Slack, "Formatting text". */
-function escapeText(text: string): string {
+export function escapeText(text: string): string {
   return text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
 }
 

@@ -68,6 +68,10 @@ function decisionSeries({ counter, gauge, histogram }: Makers) {
     ...drillSeries({ counter, gauge, histogram }),
     ...reviewSeries({ gauge }),
     notifications: counter('modelrisk_notifications_total', 'Notices to receivers of policies by result.', ['receiver', 'result']),
+    reportDeliveries: counter('modelrisk_report_deliveries_total', 'Scheduled reports to receivers of policies by result.', [
+      'report',
+      'result',
+    ]),
     providerQueries: counter('modelrisk_provider_queries_total', 'Queries to signal providers by result.', ['provider', 'result']),
   };
 }

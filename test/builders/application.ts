@@ -21,19 +21,22 @@ export interface ApplicationChanges {
   readonly example?: 'models' | 'generated-route';
   /** Null: none. Default: the example's. */
   readonly ignoreDifferences?: null;
+  /** Beside those of the example. */
+  readonly alsoIgnored?: readonly object[];
 }
 
 /** A shipped example, synced to a namespace of the test's. */
 export async function exampleApplication({ namespace, syncOptions, annotations, ...rest }: ApplicationChanges): Promise<string> {
   const example = parse(await readFile(`config/argocd/examples/${rest.example ?? 'models'}.yaml`, 'utf8')) as Application;
   const { ignoreDifferences, syncPolicy, ...spec } = example.spec;
+  const ignored = [...(rest.ignoreDifferences === null ? [] : (ignoreDifferences ?? [])), ...(rest.alsoIgnored ?? [])];
   return stringify({
     ...example,
     metadata: { ...example.metadata, ...(annotations === undefined ? {} : { annotations }) },
     spec: {
       ...spec,
       destination: { ...spec.destination, namespace },
-      ...(rest.ignoreDifferences === null || ignoreDifferences === undefined ? {} : { ignoreDifferences }),
+      ...(ignored.length === 0 ? {} : { ignoreDifferences: ignored }),
       syncPolicy: { ...syncPolicy, syncOptions: syncOptions ?? syncPolicy.syncOptions },
     },
   });

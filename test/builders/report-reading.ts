@@ -4,8 +4,8 @@ import type { ReportAsk } from '../../src/report/compose.ts';
 import type { ReportObjects } from '../../src/report/objects.ts';
 import { reportedMs, reportedObjects } from './reported.ts';
 
-export const programme: ReportAsk = { kind: 'Programme', namespace: null, periodDays: 90 };
-export const ofCredit: ReportAsk = { kind: 'Model', namespace: 'lending', name: 'credit-default', periodDays: 90 };
+export const programme = { kind: 'Programme', namespace: null, periodDays: 90 } as const satisfies ReportAsk;
+export const ofCredit = { kind: 'Model', namespace: 'lending', name: 'credit-default', periodDays: 90 } as const satisfies ReportAsk;
 export const ofTier = (tier: string): ReportAsk => ({ kind: 'Tier', tier, namespace: null, periodDays: 90 });
 
 /** At `reportedAt`; throws where there is nothing to report on. */

@@ -5,6 +5,7 @@ import { assertNever } from '../../src/shared/assert-never.ts';
 import { failure, success } from '../../src/shared/result.ts';
 import type { Result } from '../../src/shared/result.ts';
 import { runCommand } from '../run-command.ts';
+import { unpackDebian } from './debian.ts';
 import { repositoryRoot } from './tool.ts';
 import type { Recipe, Tool, ToolName } from './tool.ts';
 
@@ -40,6 +41,8 @@ async function runRecipe(recipe: Recipe, place: Place): Promise<string | null> {
       });
     case 'Wheel':
       return takeFromWheel(recipe, place);
+    case 'Debian':
+      return unpackDebian(recipe, place);
     case 'ModuleFiles':
       return copyFromModule(recipe, place);
     case 'Wrapper':

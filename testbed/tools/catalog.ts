@@ -163,6 +163,28 @@ export const catalog: Readonly<Record<ToolName, Tool>> = {
     recipe: { kind: 'ModuleFiles', module: 'github.com/openreports/reports-api', version: 'v0.2.1', path: 'config/crd' },
     cost: 'a few seconds once',
   },
+  // The archive serves one version at a time, the newest that is safe; a browser is no place to stay behind.
+  chromium: {
+    name: 'chromium',
+    version: 'debian',
+    artefact: 'chromium',
+    onPath: { command: 'chromium', versionArgs: ['--version'], version: /Chromium (\d+\.\d+)/, atLeast: [130] },
+    recipe: {
+      kind: 'Debian',
+      packages: ['chromium-headless-shell', 'fonts-liberation'],
+      program: 'usr/lib/chromium/chromium-headless-shell',
+      proof: ['--version'],
+    },
+    cost: 'a download of 100 MB once',
+  },
+  pdftotext: {
+    name: 'pdftotext',
+    version: 'debian',
+    artefact: 'pdftotext',
+    onPath: { command: 'pdftotext', versionArgs: ['-v'], version: /pdftotext version (\d+\.\d+)/, atLeast: [20] },
+    recipe: { kind: 'Debian', packages: ['poppler-utils'], program: 'usr/bin/pdftotext', proof: ['-v'] },
+    cost: 'a download of 2 MB once',
+  },
 };
 
 export const toolNames = Object.keys(catalog) as readonly ToolName[];

@@ -89,6 +89,8 @@ function missing(tool: Tool, problem: string): string {
 }
 
 function needs(tool: Tool): string {
+  if (tool.recipe.kind === 'Debian')
+    return `Debian's apt-get and dpkg-deb (or, as root: apt-get install ${tool.recipe.packages.join(' ')})`;
   return tool.recipe.kind === 'Wheel' ? 'Python 3 with pip' : 'Go 1.26';
 }
 

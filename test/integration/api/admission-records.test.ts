@@ -270,6 +270,7 @@ describe('the journal on a Deployment, whose annotations are copied back and for
 describe('a journal apart from its target', () => {
   const manifest = named(targetJournalManifest(), targetJournalManifest().metadata.name);
   const at = { namespace, name: manifest.metadata.name };
+  const owner = { apiVersion: 'serving.kserve.io/v1beta1', kind: 'InferenceService', name: 'credit', uid: 'a-uid' };
   const spec = (journal: string, epoch: number) => ({ spec: { journal, epoch } });
 
   it('is made by nobody but the operator', async () => {
@@ -296,9 +297,27 @@ describe('a journal apart from its target', () => {
   });
 
   it('is not deleted by people, not even by an administrator: what is wanted back would be lost', async () => {
+    await operator.client.merge(resources.TargetJournal, at, { metadata: { ownerReferences: [owner] } });
     for (const client of [alice.client, carol.client, admin])
       expect(await refusal(client.delete(resources.TargetJournal, at), 'target-journal-objects')).toContain("the operator's");
+    // Not by a detour either.
+    for (const ownerReferences of [null, [{ ...owner, uid: 'another' }]])
+      for (const client of [carol.client, admin])
+        expect(
+          await refusal(client.merge(resources.TargetJournal, at, { metadata: { ownerReferences } }), 'target-journal-objects'),
+        ).toContain("the operator's");
+    await carol.client.merge(resources.TargetJournal, at, spec('{"a":5}', 7));
     await operator.client.delete(resources.TargetJournal, at);
+  });
+
+  it('regression: is deleted by who may restore its target once the garbage collector has cut the tie to that, and by nobody else', async () => {
+    const collector = await person(bed.plane, admin, { namespace: 'kube-system', name: 'generic-garbage-collector' });
+    await grant(admin, collector, { namespace, rules: broad });
+    await operator.client.create(resources.TargetJournal, withValue(manifest, 'metadata.ownerReferences', [owner]));
+    await collector.client.merge(resources.TargetJournal, at, { metadata: { ownerReferences: null } });
+    expect(await refusal(alice.client.delete(resources.TargetJournal, at), 'target-journal-objects')).toContain('have the verb restore');
+    await carol.client.delete(resources.TargetJournal, at);
+    await collector.client.close();
   });
 
   it('goes with its target: the garbage collector may take it, or cut its tie, and change nothing else', async () => {
@@ -308,7 +327,6 @@ describe('a journal apart from its target', () => {
     expect(await refusal(collector.client.merge(resources.TargetJournal, at, spec('{}', 9)), 'target-journal-objects')).toContain(
       'restore',
     );
-    const owner = { apiVersion: 'serving.kserve.io/v1beta1', kind: 'InferenceService', name: 'credit', uid: 'a-uid' };
     await operator.client.merge(resources.TargetJournal, at, { metadata: { ownerReferences: [owner] } });
     // kubectl delete --cascade=orphan: without this the InferenceService would hang in its deletion.
     await collector.client.merge(resources.TargetJournal, at, { metadata: { ownerReferences: null } });

@@ -1,4 +1,4 @@
-import { decisionManifest, riskPolicyManifest } from '../../builders/api.ts';
+import { decisionManifest, riskPolicyManifest, withValue } from '../../builders/api.ts';
 import { casesOf, type CELCase } from './cel-case.ts';
 
 const message = 'write an absolute http or https URL without user or password; secrets go to secretRef';
@@ -6,8 +6,25 @@ const chat = { name: 'chat', webhook: { url: 'https://chat.example/hook' } };
 const pager = { name: 'pager', alertmanager: { url: 'http://alertmanager.monitoring:9093' } };
 const events = { name: 'events', cloudEvents: { url: 'https://events.example/in', secretRef: { name: 'events', key: 'token' } } };
 
+const weekly = { name: 'weekly', receiver: 'chat', startingAt: '2026-12-01T08:00:00Z', everySeconds: 604_800, format: 'md' };
+const reporting = withValue(withValue(riskPolicyManifest(), 'spec.receivers', [chat, pager, events]), 'spec.tiers', [{ name: 'High' }]);
+
 /** Whom the operator may tell, and who may say that somebody has taken an incident up. */
 export const noticeCases = [
+  ...casesOf(reporting, [
+    {
+      field: 'spec.reports',
+      message: 'every reports[].receiver must name a webhook or cloudEvents receiver: an Alertmanager carries alerts, no reports',
+      accept: [['spec.reports', [weekly, { ...weekly, name: 'bus', receiver: 'events' }]]],
+      reject: [['spec.reports', [{ ...weekly, receiver: 'pager' }]]],
+    },
+    {
+      field: 'spec.reports',
+      message: 'every reports[].tier must name an entry of tiers: add the tier, correct the name, or leave it out for all models',
+      accept: [['spec.reports', [{ ...weekly, tier: 'High' }]]],
+      reject: [['spec.reports', [{ ...weekly, tier: 'Highest' }]]],
+    },
+  ]),
   ...casesOf(riskPolicyManifest(), [
     {
       field: 'spec.receivers[0]',

@@ -211,6 +211,21 @@ describe('values', () => {
     expect(binding).toMatchObject({ roleRef: { name: 'modelrisk-operator-config-map-references' } });
   });
 
+  it('make for each role what is there for role risk, and for none twice', async () => {
+    const given = await withValues('roles={product,risk,no}');
+    for (const kind of ['role', 'acceptor']) {
+      const shipped = rendered.get(`ClusterRole/modelrisk-${kind}-risk`);
+      expect(shipped).toEqual((await kustomize('config/rbac')).get(`ClusterRole/modelrisk-${kind}-risk`));
+      for (const role of ['product', 'no'])
+        expect(given.get(`ClusterRole/modelrisk-${kind}-${role}`)).toEqual(
+          JSON.parse(
+            JSON.stringify(shipped).replace(`modelrisk-${kind}-risk`, `modelrisk-${kind}-${role}`).replace('["risk"]', `["${role}"]`),
+          ),
+        );
+    }
+    expect(given.size).toBe(rendered.size + 4);
+  });
+
   it('let plans of single namespaces act on Deployments, as config/opt-in does, and of none by default', async () => {
     const name = 'modelrisk-operator-deployments';
     expect([rendered.has(`RoleBinding/${name}`), rendered.has(`ClusterRole/${name}`)]).toEqual([false, true]);

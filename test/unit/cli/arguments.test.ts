@@ -115,14 +115,14 @@ describe('readArguments', () => {
     ['audit verify --all', '--all, --drop-finalizers and --patch-kinds go with restore'],
     ['metrics --period 0', '--period 0 is no number of days from 1 to 3660'],
     ['metrics --period soon', '--period soon is no number of days from 1 to 3660'],
-    ['doctor --period 3', '--period goes with metrics'],
+    ['doctor --period 3', '--period goes with metrics and report'],
     ['audit export --export a', 'audit export prints: write its output into a file (audit export > record.jsonl)'],
     ['audit verify --offline', '--against and --offline go with audit verify --export'],
     ['audit verify --export a --against b --offline', '--against FILE asks no cluster anyway: leave --offline out'],
     ['doctor --offline', '--export, --against and --offline go with audit verify'],
     [
       'audit verify -A',
-      '--all-namespaces goes with restore --all, doctor, list, reviews, incidents, metrics, backlog, audit export and audit verify --export',
+      '--all-namespaces goes with restore --all, doctor, list, reviews, incidents, metrics, report, backlog, audit export and audit verify --export',
     ],
     ['restore --all -A -n lending', '--namespace and --all-namespaces exclude each other'],
   ])('"%s" is refused in one sentence: %s', (line, sentence) => {

@@ -107,6 +107,54 @@ describe('a kind that is dangerous to touch', () => {
     expect(isConstrained(deploymentIn(world))).toBe(true);
   });
 
+  /** Deployments said to be held for nobody, since so many events. */
+  const orphansSince = (since: number): readonly string[] =>
+    world.events.slice(since).flatMap(({ reason, regarding }) => {
+      const { kind, metadata } = regarding;
+      return reason === 'OrphanedConstraint' && kind === 'Deployment' ? [metadata.name] : [];
+    });
+
+  function losePlan(): void {
+    world.api.stripFinalizers('mitigationplans', 'credit');
+    world.api.remove('mitigationplans', 'credit');
+  }
+
+  it('is told of while the process runs that saw its plan go', async () => {
+    await makeRoom();
+    const since = world.events.length;
+    losePlan();
+    await world.pass(3);
+    expect(new Set(orphansSince(since))).toEqual(new Set(['credit-v1']));
+  });
+
+  it('regression: is told of though its plan was gone before the process started: the record of the engagement says where to look', async () => {
+    await makeRoom();
+    losePlan();
+    await world.restart();
+    const since = world.events.length;
+    await world.pass(5);
+    expect(new Set(orphansSince(since))).toEqual(new Set(['credit-v1']));
+    expect([replicasIn(world), isConstrained(deploymentIn(world))]).toEqual([minReplicas, true]);
+    // It stays in sight, and a plan of the name takes it up and gives it back.
+    await world.pass(125);
+    world.api.apply('mitigationplans', room());
+    world.read(0.01);
+    await world.passUntil('room is given up', () => replicasIn(world) === 2 && !isConstrained(deploymentIn(world)));
+  });
+
+  it('is looked at once for a record whose constraint is gone too, and then no more', async () => {
+    await makeRoom();
+    losePlan();
+    world.api.remove('deployments', 'credit-v1');
+    const restarted = world.api.requests.length;
+    await world.restart();
+    await world.pass(65);
+    expect(asked(restarted)).toContain('list lending/deployments');
+    const since = world.api.requests.length;
+    await world.pass(120);
+    expect(asked(since)).toEqual([]);
+  });
+
   it('is read before a process that starts anew acts: what is held is found and given back', async () => {
     await makeRoom();
     await world.restart();

@@ -51,6 +51,25 @@ describe('gauges that tell of state', () => {
     expect(await blind()).toBe(0);
   });
 
+  it('regression: of a suspended model nothing is blind or grows older: nobody looks', async () => {
+    const blind = (): Promise<number | null> => world.sample('modelrisk_indicator_blind_seconds', 'lending', 'credit', 'score-drift');
+    const suspended = (suspend: string) => {
+      const risk = memoryRisk() as { readonly spec: object };
+      world.api.apply('modelrisks', { ...risk, spec: { ...risk.spec, suspend } });
+    };
+    world.read(noReading);
+    await world.pass(10);
+    expect(await blind()).toBeGreaterThan(5);
+    suspended('Hold');
+    await world.pass(10);
+    expect([await blind(), await age()]).toEqual([null, null]);
+    expect(await world.sample('modelrisk_indicator_breached', 'lending', 'credit', 'score-drift')).toBe(0);
+    suspended('None');
+    world.read(0.01);
+    await world.pass(3);
+    expect(await blind()).toBe(0);
+  });
+
   it('regression: data that stopped coming grow older', async () => {
     expect(await age()).toBeLessThanOrEqual(1);
     world.read(noReading);

@@ -220,7 +220,7 @@ describe('gaps', () => {
 
 describe('scope', () => {
   it('is one namespace where one is asked for', () => {
-    const page = reportOn({ ...programme, namespace: 'payments' } as never);
+    const page = reportOn({ ...programme, namespace: 'payments' });
     expect(page).toMatchObject({ scope: 'namespace payments' });
     expect(figureIn(page, 'Models').number).toBe(1);
     expect(figureIn(page, 'Open incidents of severity High').number).toBe(0);

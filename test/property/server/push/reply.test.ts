@@ -85,6 +85,7 @@ describe('a memory of answers', () => {
             said.set(step.key, { value: step.value, untilMs: clock.nowMs() + step.holdsMs, order });
             // It was set a moment ago: it is not the oldest.
             expect(memo.get(step.key)).toBe(step.holdsMs > 0 ? step.value : undefined);
+            expect(['a', 'b', 'c', 'd', 'e'].filter((each) => memo.get(each) !== undefined).length).toBeLessThanOrEqual(capacity);
           }
           if (step.kind !== 'Get') continue;
           const found = memo.get(step.key);

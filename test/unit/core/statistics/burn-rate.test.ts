@@ -27,6 +27,31 @@ describe('measureBurnRate', () => {
     expect(three.value).toBeGreaterThan(three.noiseFloor ?? NaN);
   });
 
+  it.each([2 ** 53, 1e20, 1e100, Number.MAX_VALUE])(
+    'regression: takes %d events for no count, and ends: the search for what chance explains of 1e20 never did, and all stood still with it',
+    (total) => {
+      const enough = { bad: 10, total: 1000 };
+      const much = { bad: total / 1000, total };
+      const strict = { ...objective, targetPercent: 99.9 };
+      for (const [long, short, window] of [
+        [much, enough, 'long'],
+        [enough, much, 'short'],
+      ] as const)
+        expect(measureBurnRate(strict, long, short)).toMatchObject({
+          ok: false,
+          failure: {
+            cause: 'Incomparable',
+            message: expect.stringMatching(new RegExp(`^the ${window} window counts .* look at what the query adds up$`)),
+          },
+        });
+    },
+  );
+
+  it('counts as far as counters do', () => {
+    const most = { bad: 2 ** 43, total: 2 ** 53 - 1 };
+    expect(readingOf(measureBurnRate({ ...objective, targetPercent: 99.9 }, most, most)).value).toBeCloseTo(0.9765625, 6);
+  });
+
   it('needs both windows to be beyond chance, each at its own number of events', () => {
     const thinShort = readingOf(measureBurnRate(objective, { bad: 200, total: 1000 }, { bad: 2, total: 2 }));
     expect(thinShort.value).toBeCloseTo(20, 10);

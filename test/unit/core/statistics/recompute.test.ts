@@ -47,6 +47,20 @@ describe('recompute', () => {
     expect(recompute(JSON.parse(JSON.stringify(reading.value.computation)) as never)).toBeCloseTo(reading.value.value, 12);
   });
 
+  it.each([
+    [{ targetPercent: 100 }],
+    [{ targetPercent: -1 }],
+    [{ targetPercent: NaN }],
+    [{ falseAlarmProbability: 0 }],
+    [{ falseAlarmProbability: 1 }],
+    [{ falseAlarmProbability: NaN }],
+  ])('regression: comes to no burn rate of %j, which no policy may say, and ends', (changed) => {
+    const parameters = { targetPercent: 99, falseAlarmProbability: 0.01, designEffect: 1 };
+    const counts = { long: [20, 1000], short: [3, 100] };
+    expect(recompute({ statistic: 'BurnRate', parameters, counts })).toBeCloseTo(2, 12);
+    expect(recompute({ statistic: 'BurnRate', parameters: { ...parameters, ...changed }, counts })).toBeNull();
+  });
+
   it('compares two versions', () => {
     const parameters = { falseAlarmProbability: 0.01, detectableEffect: 0.05, designEffect: 2, windows: 3, logEvidence: 1 };
     const counts = { own: [300, 1000], other: [1800, 9000] };
