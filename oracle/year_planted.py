@@ -1,7 +1,6 @@
 """Faults a comparison has to find: one thing at a time is made wrong in what the product said, or in the log."""
 
 import copy
-import json
 
 from .year_log import ms
 
@@ -18,22 +17,26 @@ def first(of):
     return next(iter(of), None)
 
 
+def shallow(line):
+    """What is changed below is no deeper than a fact's own fields."""
+    return {**line, "fact": dict(line["fact"])} if "fact" in line else line
+
+
 def faults(lines, said):
-    """(name, (lines, said)) each; None in place of both: there is nothing to plant it in."""
-    parsed = [json.loads(line) for line in lines]
-    facts = [line["fact"] for line in parsed if "fact" in line]
+    """(name, (lines, said)) each; None for lines: as they are; None in place of both: there is nothing to plant it in."""
+    facts = [line["fact"] for line in lines if "fact" in line]
 
     def saying(change, where):
         if where is None:
             return None
         changed = copy.deepcopy(said)
         change(changed, where)
-        return lines, changed
+        return None, changed
 
     def logging(change, where):
         if where is None:
             return None
-        return [json.dumps(line) for line in map(copy.deepcopy, parsed) if change(line, where)], said
+        return [line for line in map(shallow, lines) if change(line, where)], said
 
     def next_review(changed, key):
         changed["models"][key]["review"]["next"] = later(changed["models"][key]["review"]["next"])
@@ -63,6 +66,7 @@ def faults(lines, said):
 
     def other_interval(line, _):
         if line.get("fact", {}).get("kind") == "RiskPolicy":
+            line["fact"]["content"] = copy.deepcopy(line["fact"]["content"])
             for tier in line["fact"]["content"]["spec"]["tiers"]:
                 if "reviewEverySeconds" in tier:
                     tier["reviewEverySeconds"] += 1

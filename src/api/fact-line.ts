@@ -42,7 +42,7 @@ export function readFactLine(json: unknown): Result<Fact, string> {
   const parsed = wire.safeParse(json);
   if (!parsed.success) return failure(parsed.error.issues.flatMap((issue) => sentences(issue, [])).join('; '));
   const { id } = parsed.data;
-  const fact: Fact = { ...parsed.data.fact, content: parsed.data.fact.content as JSONValue };
+  const fact: Fact = { ...parsed.data.fact, content: parsed.data.fact.content };
   return id === factID(fact) ? success(fact) : failure(`its id is not ${factID(fact)}`);
 }
 

@@ -1,4 +1,4 @@
-import type { SeenIncident, SeenModel, SeenPlan } from './acts.ts';
+import type { SeenIncident, SeenPlan } from './acts.ts';
 import { toText } from './acts.ts';
 import { criticalities, day } from './cast.ts';
 import { countIn, rewrite } from './story.ts';
@@ -23,7 +23,7 @@ async function report(year: Year): Promise<void> {
   const { dice, world, models, decisions, bustle } = year;
   if (!dice.happens((0.2 * bustle * models.size) / 200)) return;
   const [namespace = '', name = ''] = dice.pick([...models.keys()]).split('/');
-  const model = world.api.get('modelrisks', name, namespace) as SeenModel | null;
+  const model = world.api.get('modelrisks', name, namespace);
   if (model === null) return;
   const awareMs = world.clock.nowMs() - dice.between(0, 72) * hourMs;
   const told = {

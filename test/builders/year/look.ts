@@ -73,7 +73,8 @@ const keyed = <T>(objects: readonly UntypedObject[], of: (object: UntypedObject)
 const plural = { ModelRisk: 'modelrisks', RiskIncident: 'riskincidents', RiskDecision: 'riskdecisions' } as const;
 
 /** By status fields, by the three commands with `--json`, and by the gauges. */
-export async function lookAt({ api, clock, gauges }: YearOperator): Promise<Said> {
+export async function lookAt(world: YearOperator): Promise<Said> {
+  const { api, clock } = world;
   const nowMs = clock.nowMs();
   const client = (kind: keyof typeof plural) =>
     createResourceClient<UntypedObject>({
@@ -83,7 +84,7 @@ export async function lookAt({ api, clock, gauges }: YearOperator): Promise<Said
     });
   const clients = { incidents: client('RiskIncident'), decisions: client('RiskDecision'), risks: client('ModelRisk') };
   const series: Record<string, unknown> = {};
-  for (const name of gaugeNames) series[name] = (await gauges(name)).map(({ labels, value }) => ({ labels, value }));
+  for (const name of gaugeNames) series[name] = (await world.gauges(name)).map(({ labels, value }) => ({ labels, value }));
   return {
     at: new Date(nowMs).toISOString(),
     models: keyed(api.list('modelrisks'), statusOf),

@@ -1,9 +1,12 @@
 import { describe, expect, it } from '@jest/globals';
 import { writeAuditLine } from '../../../src/api/audit-line.ts';
+import { toFact, writeFactLine } from '../../../src/api/fact-line.ts';
 import { exportRecord, exportSentences, verifyExport } from '../../../src/cli/audit-export.ts';
 import type { Against } from '../../../src/cli/audit-export.ts';
 import type { AuditLine } from '../../../src/core/audit-line.ts';
 import { appendEntry, chainStart } from '../../../src/core/audit-chain.ts';
+import { factStart, sealFact } from '../../../src/core/fact-chain.ts';
+import type { Fact } from '../../../src/core/fact-chain.ts';
 import type { UntypedObject } from '../../../src/kube/kube-object.ts';
 import { failure, success } from '../../../src/shared/result.ts';
 import { incidentManifest, stored, withValue } from '../../builders/api.ts';
@@ -47,6 +50,29 @@ describe('audit export and verify', () => {
     const facts = { facts: 0, factFindings: [] };
     expect(report).toEqual(success({ lines: 3, incidents: 1, against: 'Cluster', ...facts, unanchored: 0, findings: [] }));
     if (report.ok) expect(exportSentences(report.value)).toEqual(['export: 1 incidents, 3 lines, intact; the cluster agrees with it']);
+  });
+
+  it('checks the facts beside the entries, also that the spec of an incident is the one its entries were made for', async () => {
+    const object = incident(['a', 'b']);
+    const seen = { at: '2026-06-01T12:00:00.000Z', event: 'Seen' } as const;
+    const first = sealFact(factStart('run'), toFact('RiskIncident', object, seen), sha256);
+    const second = sealFact(first, toFact('RiskDecision', { metadata: { name: 'd', uid: 'u' }, spec: {} }, seen), sha256);
+    const verify = async (...facts: readonly Fact[]) => {
+      const text = `${await exported(object)}${facts.map((fact) => `${writeFactLine(fact)}\n`).join('')}`;
+      const report = await verifyExport({ text, against: { kind: 'Nothing' }, namespace: null }, times);
+      if (!report.ok) throw new Error(report.failure);
+      return report.value;
+    };
+    const intact = await verify(first, second);
+    expect(intact).toMatchObject({ lines: 2, facts: 2, factFindings: [], findings: [] });
+    expect(exportSentences(intact)).toContain('facts: 2 lines, intact');
+    const dropped = await verify(second);
+    expect(dropped.factFindings).toEqual(['fact 0 of run run is missing']);
+    expect(exportSentences(dropped)).toContain('facts: 1 lines, 1 findings');
+    const other = sealFact(factStart('run'), { ...toFact('RiskIncident', object, seen), content: { spec: {} } }, sha256);
+    expect((await verify(other)).factFindings).toEqual([expect.stringContaining('is not the one its entries were made for')]);
+    const refused = await verifyExport({ text: '{"fact":{}}', against: { kind: 'Nothing' }, namespace: null }, times);
+    expect(refused.ok ? '' : refused.failure).toContain('line 1 of the export is no fact:');
   });
 
   it('finds a record that was cut, re-hashed or deleted, or whose spec was changed', async () => {
