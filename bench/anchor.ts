@@ -54,7 +54,7 @@ export async function benchAnchor(options: AnchorOptions): Promise<AnchorFigures
       const ages = watchAge(bed);
       for (let round = 1; round <= options.rounds; round++) {
         options.say(`Round ${round} of ${options.rounds}: ${board.models.length} models break their limit.`);
-        await breachTogether({ bed, board, random: options.random, strike: provider.strike }, board.models);
+        await breachTogether({ bed, board, random: options.random, strike: (model) => provider.strike(model) }, board.models);
         await untilReleased(bed, board.models);
       }
       const records = await untilAnchored(bed, sink);

@@ -85,15 +85,21 @@ const someKinds = { least: 1, why: 'there is nothing to measure in none' };
 const someSeconds = { least: 20, why: 'a fight is told of only once it has gone on for a while' };
 const someRequests = { least: 100, why: 'a share of fewer says nothing' };
 
-async function run(): Promise<void> {
-  const { values, positionals } = parseArgs({ options, allowPositionals: true });
-  const common = {
-    random: Math.random,
-    say: (line: string) => {
-      process.stderr.write(`bench: ${line}\n`);
-    },
-  };
-  const result = await resultOf(positionals[0], {
+type Benches = Readonly<Record<string, () => Promise<Result | Printed>>>;
+type Values = ReturnType<typeof readValues>['values'];
+
+interface Common {
+  readonly random: () => number;
+  readonly say: (line: string) => void;
+}
+
+function readValues() {
+  return parseArgs({ options, allowPositionals: true });
+}
+
+/** What a fleet of guarded models costs, and how fast it is protected. */
+function guarding(values: Values, common: Common): Benches {
+  return {
     latency: async () => {
       const counts = {
         risks: readCount('risks', values.risks ?? '100', enoughRisks),
@@ -109,6 +115,12 @@ async function run(): Promise<void> {
       const figures = await benchSteady({ ...common, risks, minutes: toPositive('minutes', values.minutes) });
       return { figures, table: formatRows(steadyRows(figures)) };
     },
+  };
+}
+
+/** All others. */
+function watching(values: Values, common: Common): Benches {
+  return {
     statistics: async () => {
       const counts = { windows: readCount('windows', values.windows, someWindows), seed: readCount('seed', values.seed, anySeed) };
       const figures = await benchStatistics({ ...counts, say: common.say });
@@ -144,7 +156,18 @@ async function run(): Promise<void> {
       const { figures } = result;
       return { figures, table: formatRows(fightRows(figures)), broken: figures.broken };
     },
-  });
+  };
+}
+
+async function run(): Promise<void> {
+  const { values, positionals } = readValues();
+  const common = {
+    random: Math.random,
+    say: (line: string) => {
+      process.stderr.write(`bench: ${line}\n`);
+    },
+  };
+  const result = await resultOf(positionals[0], { ...guarding(values, common), ...watching(values, common) });
   if ('exitCode' in result) {
     process.exitCode = result.exitCode;
     return;

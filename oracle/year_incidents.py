@@ -66,13 +66,13 @@ class Record:
 
     @cache
     def deadlines(self):
-        """A clock that began is never taken off and never moves back: each state of policy and postmortem may begin one."""
+        """A clock that began is never taken off and never moves back: each postmortem may begin one, and while it is open each state of the policy."""
         models = [each for each in self.programme.models.values() if each.key == self.model_key]
         named = self.policy_name() or (models[-1].spec["policyRef"]["name"] if models else None)
         policies = [(at, spec) for at, name, spec in self.programme.policy_history if name == named]
         opened = ms(self.spec["openedAt"])
         # When something may begin: it was opened, somebody looked back, the policy changed.
-        turns = sorted({opened, *[each["created"] for each in self.postmortems], *[at for at, _ in policies if at > opened]})
+        turns = sorted({opened, *[each["created"] for each in self.postmortems], *[at for at, _ in policies if at > opened and (self.closed is None or at < self.closed)]})
         due = {}
         for turn in turns:
             looked = [each for each in self.postmortems if each["created"] <= turn]
@@ -125,7 +125,7 @@ class Record:
 
     @property
     def remediated(self):
-        ends = [entry["at_ms"] for entry in self.entries if entry["type"] == "Released" and entry["actor"] == "operator"]
+        ends = [entry["at_ms"] for entry in self.entries if entry["type"] == "Released" and entry["actor"] == "operator" and entry["after"] == "none"]
         ends += [entry["at_ms"] for entry in self.entries if entry["type"] == "RemediationSucceeded" or (self.report and entry["type"] == "Closed")]
         return min(ends, default=None)
 
@@ -179,4 +179,39 @@ def figures(programme, records, now, days=90):
         result[f"incidents{severity}"] = rate_ratio(sum(2 * start - to <= time < start for time in at), sum(start <= time < to for time in at))
     for action in ("Release", "Hold", "Accept"):
         result[f"overrides{action}"] = {"count": sum(each["spec"]["action"] == action for each in decisions)}
+    done = [(record, entry) for record in records if record.report is None for entry in record.entries if start <= entry["at_ms"] < to and is_action(entry)]
+    result["auditCompleteness"] = census(sum(is_proven(record, entry, now) for record, entry in done), len(done))
+    asked = [each for each in models if "Lineage" in (programme.tier_spec(each) or {}).get("requiredDocumentation", [])]
+    pinned = [len({entry["kind"] for entry in each.spec.get("lineage", []) if "digest" in entry}) for each in asked]
+    result["lineageCoverage"] = census(sum(pinned), KINDS * len(asked))
+    result["lineageComplete"] = census(sum(count == KINDS for count in pinned), len(asked))
     return result
+
+
+# TrainingData, ValidationData, TestData, Code, Features, Artifact.
+KINDS = 6
+STEPS = ("Engaged", "Escalated", "SteppedDown", "Released", "ReleasedByDeletion")
+
+
+def census(count, n):
+    return {"count": count, "n": n, "value": count / n if n else None, "interval": None}
+
+
+def is_action(entry):
+    return entry["type"] in (*STEPS, "Applied", "RemediationStarted")
+
+
+def is_proven(record, entry, now):
+    """Evidence, digests, actor, before and after, outcome; that the chain is whole `audit verify` tells of these lines."""
+    spec, later = record.spec, [each for each in record.entries if each["seq"] > entry["seq"]]
+    closed = any(each["type"] == "Closed" for each in record.entries)
+    if entry["type"] == "RemediationStarted":
+        outcome = not closed or any(each["target"] == entry["target"] and each["type"] in ("RemediationSucceeded", "RemediationFailed") for each in later)
+    elif entry["type"] == "Applied":
+        outcome = any(each["type"] == "Closed" or each["target"] == entry["target"] for each in later)
+    else:
+        answers = (*STEPS, "Applied", "Verified", "Stalled", "Contested", "Yielded", "Latched", "Closed")
+        outcome = any(each["type"] in answers for each in later)
+    outcome = outcome or (entry["type"] != "RemediationStarted" and now - entry["at_ms"] < 300_000)
+    is_told = entry["after"] and (entry["before"] or entry["type"] == "RemediationStarted")
+    return bool(spec.get("trigger") and spec["planRef"]["digest"] and spec["riskRef"]["digest"] and entry["actor"] and is_told and outcome)

@@ -57,7 +57,9 @@ function followEntries(options: RecordSubscriptionOptions): readonly (() => void
     follow(cluster.own.incidents, wakeRisk, (object) => {
       wakeRisk(object);
     }),
-    follow(cluster.own.decisions, wakeDecision, (object) => void wakes.risk(modelDecidedOn(object))),
+    follow(cluster.own.decisions, wakeDecision, (object) => {
+      wakes.risk(modelDecidedOn(object));
+    }),
   ];
 }
 
