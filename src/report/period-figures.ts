@@ -9,9 +9,13 @@ import { programmeFacts } from './programme-facts.ts';
 /** The figures of `kubectl modelrisk metrics` over the period. */
 export function periodSection({ raw, nowMs, window, where }: ReportFacts): ReportSection {
   const figures = measureProgramme(programmeFacts(raw, nowMs), window);
+  const lacking = figures.flatMap((figure) => (figure.kind === 'Share' ? figure.gaps : []));
   return {
     heading: 'Figures of the period',
-    blocks: [{ kind: 'Figures', figures: figures.flatMap((figure) => toFigures(figure, where)) }],
+    blocks: [
+      { kind: 'Figures', figures: figures.flatMap((figure) => toFigures(figure, where)) },
+      ...(lacking.length === 0 ? [] : [{ kind: 'Gaps' as const, items: lacking }]),
+    ],
   };
 }
 
@@ -23,6 +27,9 @@ const labels: Readonly<Record<string, string>> = {
   escapedHighRisk: 'High-risk incidents that escaped',
   alertPrecision: 'Engagements judged right',
   reviewCoverage: 'Models whose review is current',
+  auditCompleteness: 'Actions of the operator whose record is complete',
+  lineageCoverage: 'Kinds of lineage pinned, of those tiers require',
+  lineageComplete: 'Models whose required lineage is pinned',
   incidentsCritical: 'Incidents of severity Critical',
   incidentsHigh: 'Incidents of severity High',
   incidentsMedium: 'Incidents of severity Medium',

@@ -190,7 +190,8 @@ describe('what to fix first', () => {
 
 describe('gaps', () => {
   it('names what can’t be read, what has no price and what is not looked for', () => {
-    expect(gapsOf(reportOn())).toEqual([
+    const [block] = blocksIn(reportOn(), 'Gaps');
+    expect(block?.kind === 'Gaps' ? block.items : []).toEqual([
       expect.stringContaining(
         'ModelRisk lending/strange is not readable by this version and is left out of all but the figures of the period: ',
       ),
@@ -216,6 +217,13 @@ describe('gaps', () => {
     const page = reportOn(programme, reportedObjects({ [field]: [unreadable('odd')] }));
     expect(gapsOf(page)).toContainEqual(expect.stringContaining(`${kind} lending/odd is not readable`));
   });
+});
+
+it('names what keeps a share of the period below one', () => {
+  const [, lacking] = blocksIn(reportOn(), 'Figures of the period');
+  expect(lacking?.kind === 'Gaps' ? lacking.items : []).toContainEqual(
+    expect.stringMatching(/^RiskIncident lending\/ri-open entry 0 .* lacks /),
+  );
 });
 
 describe('scope', () => {
