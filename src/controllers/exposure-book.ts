@@ -1,4 +1,5 @@
-import { fromExposureStatus, resolveExposure, toExposureStatus } from '../api/exposure.ts';
+import { fromExposureStatus, toExposureStatus } from '../api/exposure.ts';
+import { resolveExposure } from '../api/resolve-exposure.ts';
 import type { ExposureSpec, ExposureStatus } from '../api/exposure.ts';
 import { exposureOf, isWorthShowing } from '../core/exposure.ts';
 import type { Exposure, RateReading } from '../core/exposure.ts';

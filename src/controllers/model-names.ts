@@ -33,7 +33,5 @@ function ageOf({ metadata }: ModelRisk): string {
 }
 
 function sharedWorkload({ spec: a }: ModelRisk, { spec: b }: ModelRisk) {
-  return a.workloadRefs.find(({ group, kind, name }) =>
-    b.workloadRefs.some((other) => other.group === group && other.kind === kind && other.name === name),
-  );
+  return a.workloadRefs.find(({ kind, name }) => b.workloadRefs.some((other) => other.kind === kind && other.name === name));
 }

@@ -19,7 +19,7 @@ const named = (name: string, signal: object = drift) => ({
 function risk(indicators: Indicators, signed: Indicators | null) {
   const written = memoryRisk() as { readonly metadata: object; readonly spec: object };
   const metadata = { ...written.metadata, uid: 'u', resourceVersion: '1', creationTimestamp: '2026-01-01T00:00:00Z', generation: 1 };
-  const read = parseModelRisk({ ...written, metadata, spec: { ...written.spec, indicators } } as never);
+  const read = parseModelRisk({ ...written, metadata, spec: { ...written.spec, indicators } });
   if (!read.ok) throw new Error(JSON.stringify(read.failure));
   const model = { indicators: signed } as unknown as SignedModel;
   return { written: read.value, signed: signed === null ? null : { digest: '', model, held: [] } };
