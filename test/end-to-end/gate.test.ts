@@ -84,7 +84,7 @@ beforeAll(async () => {
   application = await exampleApplication({ namespace });
   charts = await writeChart();
   // As it is shipped: Argo CD's code keeps this machine so busy that a lease of three seconds was lost, and whoever loses it ends.
-  await world.start({ 'lease-seconds': '15', 'lease-renew-seconds': '2', 'request-timeout-seconds': '5' });
+  await world.start({ 'lease-seconds': '15', 'lease-renew-seconds': '3', 'request-timeout-seconds': '5' });
   await world.until(modelRisks, 'credit', (risk) => conditionOf(risk, 'SignedOff')?.reason === 'Missing');
   await world.until(riskGates, 'gate', (gate) => JSON.stringify(gate['spec']).includes('"compliance"'));
 }, 600_000);
