@@ -66,10 +66,10 @@ function letsPass(plan: PlanState, earlier: Target, { next, nowMs }: { readonly 
     const isGivenUp = (yields(state) || isLasting(state)) && ['Traffic', 'Flag'].includes(roleOf(next));
     return isOutOfReach(state) || isGivenUp;
   }
-  // What can't be found and is not meant to hold anything has nothing to give back first.
+  // What can't be found, never held anything and is not meant to has nothing to give back first.
   const stage = desired === 'None' ? undefined : snapshotInForce(plan).stages[desired.stage];
   const isMeant = stage !== undefined && constraintsOf(stage, earlier.name).length > 0;
-  if (!isMeant && isOutOfReach(state) && state.sending === null) return true;
+  if (!isMeant && isOutOfReach(state) && state.sending === null && state.applied === 'None') return true;
   const needsRoom = roleOf(next) === 'Capacity' && splitsTraffic(earlier);
   return stands && (!needsRoom || nowMs >= confirmedFromMs(plan, earlier));
 }
