@@ -25,6 +25,17 @@ export function concerns({ backends }: RuleIntent, { reach }: RouteClaim): boole
   return backends.some(({ live }) => reach(live.backend) === 'Candidate');
 }
 
+/**
+ * Those claims whose candidate a rule sends requests to, or would by another claim that displaces them to it: what no rule names is
+ * not out of reach while it is somebody's safe backend.
+ */
+export function concerned({ rules }: RouteIntent, claims: readonly RouteClaim[]): ReadonlySet<RouteClaim> {
+  const found = new Set(claims.filter((claim) => rules.some((rule) => concerns(rule, claim))));
+  for (const { safe, constraints } of found)
+    if (constraints.length > 0) for (const other of claims) if (other.reach(safe.id) === 'Candidate') found.add(other);
+  return found;
+}
+
 /** The backend of a rule that stands for the candidate: the one the plan names, or, where it stands there under others only, the first. */
 export function candidateIn({ backends }: RuleIntent, { candidate, reach }: RouteClaim): string {
   const ids = backends.map(({ live }) => live.backend).filter((id) => reach(id) === 'Candidate');
@@ -48,7 +59,10 @@ export function shareOf(rule: EffectiveRule, id: string): number {
 
 function composeRule(intent: RuleIntent, claims: readonly RouteClaim[]): EffectiveRule {
   const backends = weighedBackends({ intent, weights: intent.backends.map(({ weight }) => weight), inserted: [] });
-  const { weights, mirrors, refuges, rejected } = composeSplit({ backends, demands: claims.flatMap((claim) => demandsOf(claim, intent)) });
+  const { weights, mirrors, refuges, rejected } = composeSplit({
+    backends,
+    demands: claims.flatMap((claim) => demandsOf(claim, intent, claims)),
+  });
   return {
     intent,
     weights: intent.backends.map(({ weight }, index) => {
@@ -75,9 +89,9 @@ type Demand = Parameters<typeof composeSplit>[0]['demands'][number];
 
 /**
  * A candidate that stands in the rule under several names shares its limit out among them as the users share out its requests, so that
- * together they have no more than it; copies go to one of them.
+ * together they have no more than it; copies go to one of them. Where others would put it in under a name the rule lacks it gets nothing.
  */
-function demandsOf(claim: RouteClaim, intent: RuleIntent): readonly Demand[] {
+function demandsOf(claim: RouteClaim, intent: RuleIntent, claims: readonly RouteClaim[]): readonly Demand[] {
   const { holder } = claim.claim;
   const demand = {
     planUID: holder.planUID,
@@ -89,9 +103,13 @@ function demandsOf(claim: RouteClaim, intent: RuleIntent): readonly Demand[] {
     ({ id }) => claim.reach(id) === 'Candidate',
   );
   const names = [...new Set(own.map(({ id }) => id))];
-  if (names.length < 2) return [{ ...demand, candidate: main, constraints: claim.constraints }];
+  const added = new Set(
+    claims.flatMap(({ safe: { id } }) => (claim.reach(id) === 'Candidate' && id !== main && !names.includes(id) ? [id] : [])),
+  );
+  const none = [...added].map((candidate) => ({ ...demand, candidate, constraints: [{ kind: 'Cap', maxPercent: 0 } as const] }));
+  if (names.length < 2) return [{ ...demand, candidate: main, constraints: claim.constraints }, ...none];
   const total = own.reduce((sum, { weight }) => sum + weight, 0);
-  return names.map((name) => {
+  const shared = names.map((name) => {
     const weight = own.filter(({ id }) => id === name).reduce((sum, each) => sum + each.weight, 0);
     const portion = total === 0 ? 1 / names.length : weight / total;
     return {
@@ -100,6 +118,7 @@ function demandsOf(claim: RouteClaim, intent: RuleIntent): readonly Demand[] {
       constraints: claim.constraints.map((each) => portionOf(each, { portion, isMain: name === main })),
     };
   });
+  return [...shared, ...none];
 }
 
 function portionOf(constraint: Constraint, { portion, isMain }: { readonly portion: number; readonly isMain: boolean }): Constraint {

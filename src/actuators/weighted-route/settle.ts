@@ -49,8 +49,13 @@ export function settleRoute(input: RouteSettleInput): Settlement<RouteChanges> {
 
 function firstStanding(stand: Stand, input: RouteSettleInput): Standing {
   const claim = toRouteClaim(stand.asked, input);
-  const refusal = claim === null ? null : inspect(claim, input, input.dialect);
+  const refusal = claim === null ? null : inspect(claim, { ...input, claims: others(input) });
   return refusal === null ? { stand, claim, refusal } : fallBack(stand, refusal, input);
+}
+
+/** What is asked and what is held: either may send requests on to the candidate of another. */
+function others(input: RouteSettleInput): readonly RouteClaim[] {
+  return input.stands.flatMap(({ asked, held }) => [asked, held ?? []].flat().flatMap((claim) => toRouteClaim(claim, input) ?? []));
 }
 
 function toRouteClaim(claim: Claim, input: RouteSettleInput): RouteClaim | null {
