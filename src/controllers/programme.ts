@@ -225,11 +225,14 @@ class InMemoryProgramme implements Programme {
     const isOfGeneration = isHeld && previous.risk.metadata.generation === parsed.value.metadata.generation;
     if (isOfGeneration && this.#standsAsBefore(parsed.value, previous)) return;
     this.#resolve(parsed.value, key, previous);
+    this.#resolveBeside(key, previous);
   }
 
   removeRisk(key: ObjectKey): void {
+    const before = this.risks.get(key) ?? this.#unreadable.get(key) ?? null;
     this.#unreadable.delete(key);
     this.risks.delete(key);
+    this.#resolveBeside(key, before);
   }
 
   putPlan(object: UntypedObject): PlanState | null {
@@ -268,6 +271,15 @@ class InMemoryProgramme implements Programme {
     this.risks.set(key, resolveRisk(inForce, policy, known));
     this.#replan(key);
     for (const plan of this.plansOf(key)) this.#distrust(plan);
+  }
+
+  /** What of a signed model binds another ModelRisk of it goes by whether the one that was signed is there. */
+  #resolveBeside(key: ObjectKey, before: RiskState | null): void {
+    const now = this.risks.get(key);
+    const [is, was] = [now?.identity.model, before?.identity.model];
+    if (is === was) return;
+    const namespace = now?.identity.namespace ?? before?.identity.namespace;
+    this.#resolveAll(({ key: other, identity }) => other !== key && identity.namespace === namespace && [is, was].includes(identity.model));
   }
 
   #standsAsBefore({ status }: ModelRisk, { risk: { spec }, written, terms }: RiskState): boolean {

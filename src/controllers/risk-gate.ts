@@ -9,7 +9,7 @@ import { canonicalJSON } from '../shared/canonical-json.ts';
 import type { Logger } from '../shared/logger.ts';
 import type { Cluster } from './cluster.ts';
 import { previousConditions } from './mitigation-plan.ts';
-import { signedModelOf } from './signed-decisions.ts';
+import { riskSigned, signedModelOf, speaksFor } from './signed-decisions.ts';
 
 export interface RiskGateOptions {
   readonly cluster: Pick<Cluster, 'own' | 'gates'>;
@@ -17,15 +17,22 @@ export interface RiskGateOptions {
 }
 
 interface RawRisk {
-  readonly spec?: { readonly workloadRefs?: readonly { readonly kind?: string; readonly name?: string }[] };
+  readonly spec?: {
+    readonly model?: { readonly name?: string };
+    readonly workloadRefs?: readonly { readonly kind?: string; readonly name?: string }[];
+  };
   readonly status?: Partial<Pick<ModelRisk['status'], 'tier' | 'approvedVersions' | 'missingSignOffs' | 'signOffs' | 'signed'>>;
 }
 
 /** Read raw: a model whose spec this operator can't read keeps what was approved of it. */
-function entryOf(object: UntypedObject, decisions: Cluster['own']['decisions']): GatedEntry {
+function entryOf(object: UntypedObject, own: Pick<Cluster['own'], 'risks' | 'decisions'>): GatedEntry {
   const { spec, status: { tier, approvedVersions = [], missingSignOffs = [], signOffs = [], signed } = {} } = object as RawRisk;
-  const decision = signed === undefined ? undefined : decisions.store.get(`${object.metadata.namespace ?? ''}/${signed.decision}`);
-  const signedRefs = decision === undefined ? [] : (signedModelOf(decision)?.workloadRefs ?? []);
+  const { namespace = '', name } = object.metadata;
+  const decision = signed === undefined ? undefined : own.decisions.store.get(`${namespace}/${signed.decision}`);
+  const of = decision === undefined ? name : riskSigned(decision);
+  // The workloads of another ModelRisk that is there ask for the versions that one has approved, not for ours.
+  const isAnothers = of !== name && speaksFor(spec?.model?.name ?? '', `${namespace}/${of}`, own);
+  const signedRefs = decision === undefined || isAnothers ? [] : (signedModelOf(decision)?.workloadRefs ?? []);
   return {
     risk: object.metadata.name,
     tier: tier?.inherent ?? '',
@@ -47,10 +54,10 @@ function withoutTwins(refs: readonly { readonly kind?: string; readonly name?: s
 }
 
 /** The gate of a namespace as it should be, by the statuses of its models. */
-function desired(namespace: string, { risks, decisions }: Pick<Cluster['own'], 'risks' | 'decisions'>): NewObject<UntypedObject> {
-  const models = risks.store
+function desired(namespace: string, own: Pick<Cluster['own'], 'risks' | 'decisions'>): NewObject<UntypedObject> {
+  const models = own.risks.store
     .byIndex('namespace', namespace)
-    .map((object) => entryOf(object, decisions))
+    .map((object) => entryOf(object, own))
     .toSorted((a, b) => (a.risk < b.risk ? -1 : 1))
     .slice(0, mostGatedModels);
   return { apiVersion: `${group}/${version}`, kind: riskGateKind.kind, metadata: { name: gateName, namespace }, spec: { models } };

@@ -3,7 +3,7 @@ import { changedFields, readSignedText, signable, signedDigest, signedText } fro
 import type { SignedModel } from '../api/signed-text.ts';
 import type { RiskPolicy } from '../api/risk-policy.ts';
 import type { SignOff } from '../core/signing/sign-offs.ts';
-import type { UntypedObject } from '../kube/kube-object.ts';
+import type { ObjectKey, UntypedObject } from '../kube/kube-object.ts';
 import type { Cluster } from './cluster.ts';
 import { remembered } from './remembered.ts';
 import type { RiskState } from './risk-state.ts';
@@ -36,6 +36,17 @@ export function signOffsNaming(
   return decisions.store
     .byIndex('subject', subjectKey(kind, namespace, name))
     .filter((object) => (object as RawSignOff).spec?.action === 'SignOff');
+}
+
+/** Name of the ModelRisk a SignOff is about. */
+export function riskSigned(object: UntypedObject): string {
+  return (object as RawSignOff).spec?.subjectRef?.name ?? '';
+}
+
+/** Whether this ModelRisk is there and says it is of this model: then what that one runs on is looked at by itself. */
+export function speaksFor(model: string, key: ObjectKey, { risks }: Pick<Cluster['own'], 'risks'>): boolean {
+  const { spec } = (risks.store.get(key) ?? {}) as { readonly spec?: { readonly model?: { readonly name?: string } } };
+  return spec?.model?.name === model;
 }
 
 /** Every SignOff about this model, whether it counts or not. */

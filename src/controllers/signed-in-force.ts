@@ -8,7 +8,9 @@ import { signalProblem } from '../signals/signal-problem.ts';
 import type { Cluster } from './cluster.ts';
 import type { ReadText } from './reference-sight.ts';
 import type { RiskState, SignedInForce } from './risk-state.ts';
+import { speaksFor } from './signed-decisions.ts';
 import { signedLast } from './signed-last.ts';
+import type { SignedOnRecord } from './signed-last.ts';
 import { asksForSignOffs, asLastShown, signedUnread } from './signed-unread.ts';
 
 /** A risk as it is to be judged: what is written, bounded by what was signed. */
@@ -73,8 +75,14 @@ function signedOf(written: ModelRisk, { policies, own: { risks, decisions }, pre
   const context = { decisions, policies, standing: known?.tier?.inherent ?? null, before: known?.signed };
   const found = signedLast(written, context);
   const unread = signedUnread(written, context, found);
-  if (unread === undefined) return found === undefined ? null : { digest: found.digest, model: found.model };
+  if (unread === undefined) return found === undefined ? null : { digest: found.digest, model: ownPlaces(found, written, { risks }) };
   return { digest: unread.digest, model: previous?.digest === unread.digest ? previous.model : asLastShown(written) };
+}
+
+/** Beside the ModelRisk that was signed this one speaks for what it runs on itself: of that nobody else would say how it does. */
+function ownPlaces({ risk, model }: SignedOnRecord, { metadata, spec }: ModelRisk, own: Pick<Cluster['own'], 'risks'>): SignedModel {
+  const isBeside = risk !== metadata.name && speaksFor(spec.model.name, `${metadata.namespace ?? ''}/${risk}`, own);
+  return isBeside ? { ...model, workloadRefs: [] } : model;
 }
 
 function templateTerms({ indicators }: ModelRisk['spec'], held: readonly SignalTemplate[]): readonly HeldTerm[] {

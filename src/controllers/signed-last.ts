@@ -12,11 +12,13 @@ import type { TierFacts } from '../core/risk/tier.ts';
 import type { UntypedObject } from '../kube/kube-object.ts';
 import type { Cluster } from './cluster.ts';
 import { remembered } from './remembered.ts';
-import { hasCounted, signedModelOf, signOffsNaming } from './signed-decisions.ts';
+import { hasCounted, riskSigned, signedModelOf, signOffsNaming } from './signed-decisions.ts';
 import type { RawSignOff } from './signed-decisions.ts';
 
 /** What all who have to signed, by their decisions. */
 export interface SignedOnRecord extends SignedStatus {
+  /** Name of the ModelRisk it was signed of. */
+  readonly risk: string;
   readonly model: SignedModel;
   /** Who has to sign a model that is what was signed. */
   readonly roles: readonly string[];
@@ -43,7 +45,7 @@ export function signedLast(written: Pick<ModelRisk, 'metadata' | 'spec'>, contex
   const ofRisk = signOffsNaming('ModelRisk', { namespace, name }, decisions);
   const own = newest(rememberedIn(written, context), lastOf(ofRisk, context));
   const others = lastOf(
-    ofModel.filter((object) => (object as RawSignOff).spec?.subjectRef?.name !== name),
+    ofModel.filter((object) => riskSigned(object) !== name),
     context,
   );
   const found = own === undefined || (others !== undefined && outranks(others, own, spec.model.name)) ? others : own;
@@ -83,7 +85,7 @@ function rememberedIn(written: Pick<ModelRisk, 'metadata' | 'spec'>, context: Si
   const object = before === undefined ? undefined : readableAs(written, before.digest, decisions);
   const model = object === undefined ? null : signedModelOf(object);
   if (before === undefined || object === undefined || model === null) return undefined;
-  return { ...before, model, roles: rolesFor(object, model, context) };
+  return { ...before, risk: riskSigned(object), model, roles: rolesFor(object, model, context) };
 }
 
 /** Each text that all signed takes the place of the one before; none does that lacks a signature the one before had to have. */
@@ -102,7 +104,7 @@ function lastOf(signOffs: readonly UntypedObject[], context: SignedContext): Sig
     const roles = rolesFor(object, model, context);
     const asked = [...roles, ...(last?.roles ?? [])];
     if (asked.length > 0 && covers(signed, asked))
-      last = { digest, decision: object.metadata.name, at: object.metadata.creationTimestamp, model, roles };
+      last = { digest, decision: object.metadata.name, at: object.metadata.creationTimestamp, risk: riskSigned(object), model, roles };
   }
   return last;
 }
