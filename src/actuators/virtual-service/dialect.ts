@@ -36,16 +36,15 @@ export const virtualServiceDialect: RouteDialect = {
   whenBeside: 'Name a subset there, or let the plan name the host without one.',
 };
 
-/** A host as a whole is whatever its subsets are; a subset is reached by its host too, among pods of others. */
+/** A host as a whole is whatever its subsets are; a subset is reached by its host too, among pods of others, where that is the safe one too. */
 function reachOf(
   { candidate, safe }: { readonly candidate: RouteEnd; readonly safe: RouteEnd },
   { whole, subset }: { readonly whole: string; readonly subset: string | null },
 ): RouteEnds['reach'] {
   return (backend) => {
     if (backend === candidate.id) return 'Candidate';
-    if (backend === safe.id) return null;
-    if (subset === null) return backend.startsWith(`${whole}/`) ? 'Candidate' : null;
-    return backend === whole ? 'Beside' : null;
+    if (subset !== null) return backend === whole ? 'Beside' : null;
+    return backend !== safe.id && backend.startsWith(`${whole}/`) ? 'Candidate' : null;
   };
 }
 

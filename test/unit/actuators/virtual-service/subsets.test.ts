@@ -113,9 +113,12 @@ describe('a candidate that is a subset', () => {
     ]);
   });
 
-  it('is not told of where the safe one is the host as a whole', () => {
+  it('regression: is told of where the safe one is the host as a whole: what is displaced goes to its own pods too', () => {
     const safe = { host: 'credit', subset: null, minReadyEndpoints: 1 };
     const live = aVirtualService([http([to('credit', 50, { subset: 'v2' }), to('credit', 50)])]);
-    expect(actuator.uncapped(live, cap(10, { target: { ...target, safe } }).target)).toEqual([]);
+    expect(actuator.uncapped(live, cap(10, { target: { ...target, safe } }).target)).toEqual([
+      expect.stringContaining('sends requests to credit,'),
+    ]);
+    expect(weightsOf(standing(live, [cap(10, { target: { ...target, safe } })]))).toEqual({ 'credit/v2': 10, credit: 90 });
   });
 });
