@@ -12,7 +12,6 @@ import type { WorkOutcome } from '../kube/work-queue.ts';
 import { reportCloudEvent, reportWebhookMessage } from '../notifications/report-message.ts';
 import type { ReportParcel } from '../notifications/report-message.ts';
 import { composeReport } from '../report/compose.ts';
-import { ofModels } from '../report/narrow.ts';
 import type { Clock, EpochMs } from '../shared/clock.ts';
 import type { Logger } from '../shared/logger.ts';
 import { failure, success } from '../shared/result.ts';
@@ -131,21 +130,20 @@ class ReportCourier {
   }
 
   /** Of the models under this policy, as things stand. */
-  #compose({ policy, report, object }: Errand): Result<Pick<ReportParcel, 'title' | 'scope' | 'content'>, string> {
-    const { cluster, programme, clock } = this.#options;
-    const { risks, plans, incidents, decisions } = cluster.own;
-    const models = [...programme.risks.values()].filter(({ risk }) => risk.spec.policyRef.name === policy.metadata.name);
+  #compose({ policy, report }: Errand): Result<Pick<ReportParcel, 'title' | 'scope' | 'content'>, string> {
+    const { cluster, clock } = this.#options;
+    const { risks, plans, incidents, decisions, policies } = cluster.own;
     const all = {
       modelRisks: risks.store.list(),
       plans: plans.store.list(),
       incidents: incidents.store.list(),
       decisions: decisions.store.list(),
-      policies: [object],
+      policies: policies.store.list(),
     };
     const periodDays = report.periodDays ?? defaultPeriodDays;
-    const wide = { periodDays, namespace: cluster.namespace };
+    const wide = { periodDays, namespace: cluster.namespace, policy: policy.metadata.name };
     const ask = report.tier === undefined ? { ...wide, kind: 'Programme' as const } : { ...wide, kind: 'Tier' as const, tier: report.tier };
-    const composed = composeReport(ofModels(all, new Set(models.map(({ key }) => key))), ask, { nowMs: clock.nowMs() });
+    const composed = composeReport(all, ask, { nowMs: clock.nowMs() });
     if (!composed.ok) return composed;
     const { title, scope } = composed.value;
     return success({ title, scope, content: renderReport(composed.value, report.format) });

@@ -7,7 +7,7 @@ import { failure, success } from '../shared/result.ts';
 import type { Result } from '../shared/result.ts';
 import type { ReportFacts } from './facts.ts';
 import { modelReport } from './model-report.ts';
-import { insideOf, ofModels } from './narrow.ts';
+import { insideOf, ofModels, underPolicy } from './narrow.ts';
 import { readObjects } from './objects.ts';
 import type { ReadObjects, ReportObjects } from './objects.ts';
 import { tierNames } from './posture.ts';
@@ -24,6 +24,8 @@ interface Asked {
 interface Wide extends Asked {
   /** Null: all. */
   readonly namespace: string | null;
+  /** Only what goes by this RiskPolicy. Left out: whatever it goes by. */
+  readonly policy?: string;
 }
 
 export type ReportAsk =
@@ -44,7 +46,7 @@ export function composeReport(
   { nowMs }: { readonly nowMs: EpochMs },
 ): Result<ReportDocument, string> {
   const window = { fromMs: nowMs - ask.periodDays * dayMs, toMs: nowMs };
-  const all = readObjects(insideOf(objects, ask.namespace));
+  const all = readAsked(insideOf(objects, ask.namespace), ask);
   const text = textOf(ask, all, window);
   if (!text.ok) return text;
   const { title, subtitle, scope, sections } = text.value;
@@ -57,8 +59,16 @@ export function composeReport(
   });
 }
 
+function readAsked(objects: ReportObjects, ask: ReportAsk): ReadObjects {
+  if (!('policy' in ask)) return readObjects(objects);
+  const under = underPolicy(objects, ask.policy);
+  const read = readObjects(under.objects);
+  return { ...read, gaps: [...read.gaps, ...under.gaps] };
+}
+
 function textOf(ask: ReportAsk, all: ReadObjects, window: ProgrammeWindow): Result<ReportText, string> {
-  const whereOfAll = ask.namespace === null ? 'all namespaces' : `namespace ${ask.namespace}`;
+  const place = ask.namespace === null ? 'all namespaces' : `namespace ${ask.namespace}`;
+  const whereOfAll = 'policy' in ask ? `${place} under RiskPolicy ${ask.policy}` : place;
   const shared = { all, whereOfAll, window, nowMs: window.toMs };
   const narrowed = (models: ReadonlySet<string>, where: string): ReportFacts => ({
     ...readObjects(ofModels(all.raw, models)),

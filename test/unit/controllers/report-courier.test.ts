@@ -1,10 +1,13 @@
 import { describe, expect, it } from '@jest/globals';
+import type { ReportDocument } from '../../../src/core/report/document.ts';
 import { deliveriesIn } from '../../../src/controllers/report-courier.ts';
 import type { UntypedObject } from '../../../src/kube/kube-object.ts';
 import type { Delivery } from '../../../src/notifications/sender.ts';
 import { applyGuardedModelTo, memoryPolicy, memoryRisk, startMemoryOperator } from '../../builders/memory-operator.ts';
 import type { MemoryOperator } from '../../builders/memory-operator.ts';
 import { someTimeMs } from '../../builders/manual-clock.ts';
+import { withValue } from '../../builders/api.ts';
+import { anIncident } from '../../builders/reported.ts';
 import { conditionOf } from '../../builders/traffic-view.ts';
 
 const receivers = [
@@ -175,12 +178,35 @@ describe('a scheduled report', () => {
       metadata: { ...risk.metadata, name: 'elsewhere' },
       spec: { ...risk.spec, policyRef: { name: 'other' }, suspend: 'Hold' },
     });
+    world.api.apply('riskincidents', withValue(anIncident('ri-gone'), 'spec.riskRef.name', 'gone'));
     await world.clock.advance(20_000);
-    expect(textOf(world.notices[0] as Delivery)).not.toContain('elsewhere');
+    const text = textOf(world.notices[0] as Delivery);
+    expect(text).not.toContain('elsewhere');
+    // Of several policies nobody knows which it went by: said, and not counted as none.
+    expect(text).toContain('What is left of lending/gone is left out: the ModelRisks are gone');
     world.api.apply('riskpolicies', policyWith());
     await world.clock.advance(2 * hourMs);
     expect(world.notices).toHaveLength(1);
     expect(condition(world)).toBeUndefined();
+    await world.stop();
+  });
+
+  it('says whose models it counts, and drops no incident of a model that is gone and no model that can not be read', async () => {
+    const world = await start({ ...hourly, format: 'json', receiver: 'bus' });
+    const incident = anIncident('ri-gone', { spec: { severity: 'Critical' } });
+    world.api.apply('riskincidents', withValue(incident, 'spec.riskRef.name', 'gone'));
+    world.api.apply('modelrisks', {
+      ...memoryRisk(),
+      metadata: { name: 'strange', namespace: 'lending' },
+      spec: { policyRef: { name: 'default' } },
+    });
+    await world.clock.advance(20_000);
+    const event = JSON.parse((world.notices[0] as Delivery).message.body) as { readonly data: { readonly content: string } };
+    const report = JSON.parse(event.data.content) as ReportDocument;
+    expect(report.scope).toBe('all namespaces under RiskPolicy default');
+    expect(event.data.content).toContain('ModelRisk lending/strange is not readable by this version');
+    const figures = report.sections.flatMap(({ blocks }) => blocks.flatMap((block) => (block.kind === 'Figures' ? block.figures : [])));
+    expect(figures).toContainEqual(expect.objectContaining({ label: 'Open incidents of severity Critical', number: 1 }));
     await world.stop();
   });
 });
