@@ -1,3 +1,4 @@
+import { Buffer } from 'node:buffer';
 import type { DeliveryFailure } from '../notifications/sender.ts';
 import { failure, success } from '../shared/result.ts';
 import type { Result } from '../shared/result.ts';
@@ -19,6 +20,21 @@ export interface SinkLine {
 }
 
 const timeoutMs = 10_000;
+const mostLines = 200;
+/** What receivers take by default; a line that is longer by itself goes alone. */
+const mostBytes = 1_000_000;
+
+/** How many of these lines leave in one request: at least one. */
+export function fitting(lines: Iterable<SinkLine>): readonly SinkLine[] {
+  const taken: SinkLine[] = [];
+  let bytes = 0;
+  for (const line of lines) {
+    bytes += Buffer.byteLength(line.text) + 1;
+    if (taken.length > 0 && (taken.length === mostLines || bytes > mostBytes)) break;
+    taken.push(line);
+  }
+  return taken;
+}
 
 /** One request; a success means that the sink has all of these lines for good. */
 export async function sendToSink(

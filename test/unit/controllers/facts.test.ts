@@ -1,4 +1,9 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { createFacts } from '../../../src/controllers/facts.ts';
+import type { UntypedObject } from '../../../src/kube/kube-object.ts';
+import { createStore } from '../../../src/kube/store.ts';
+import { failure, success } from '../../../src/shared/result.ts';
+import { createManualClock } from '../../builders/manual-clock.ts';
 import { isFactLine, readFactLine } from '../../../src/api/fact-line.ts';
 import type { Fact } from '../../../src/core/fact-chain.ts';
 import { auditFacts } from '../../../src/governance/export-facts.ts';
@@ -130,6 +135,21 @@ describe('facts for the audit sink', () => {
     expect(last?.content).toMatchObject({ digest: signingStatus(world).digest });
   });
 
+  it('leave in requests a sink takes, however long the papers of a model are', async () => {
+    const before = world.notices.length;
+    const objective = 'x'.repeat(2000);
+    const sources = Array.from({ length: 60 }, (_, each) => ({ name: `source-${String(each)}`, uri: `s3://${'y'.repeat(1000)}` }));
+    for (let each = 0; each < 40; each += 1) {
+      const risk = signedRisk({ documentation: { objective, dataSources: sources } }) as { readonly metadata: object };
+      world.api.apply('modelrisks', { ...risk, metadata: { ...risk.metadata, name: `model-${String(each)}` } });
+    }
+    await world.pass(10);
+    const sizes = world.notices.slice(before).map(({ message }) => message.body.length);
+    expect(Math.max(...sizes)).toBeLessThanOrEqual(1_000_000);
+    expect(new Set(told(before).map(({ name }) => name)).size).toBeGreaterThanOrEqual(40);
+    expect(auditFacts(told(), [], sha256)).toEqual([]);
+  });
+
   it('wait while the sink is down, which its age says, and come in order once it is back', async () => {
     expect(await world.sample(age, 'lending')).toBeNull();
     world.failNotices(down);
@@ -151,4 +171,61 @@ it('are not kept where there is no sink', async () => {
   await other.pass(6);
   expect(other.notices).toEqual([]);
   await other.stop();
+});
+
+it('wait by their newest alone once too many do: an outage fills no memory', async () => {
+  const [policies, risks, decisions, incidents] = [{}, {}, {}, {}].map(() => ({ store: createStore<UntypedObject>({}) }));
+  if (policies === undefined || risks === undefined || decisions === undefined || incidents === undefined) throw new Error('four stores');
+  const clock = createManualClock();
+  let isDown = true;
+  const bodies: string[] = [];
+  const errors: object[] = [];
+  const facts = createFacts({
+    cluster: { own: { policies, risks, decisions, incidents } },
+    sink: { url, secretRef: null },
+    ways: {
+      readSecret: () => Promise.reject(new Error('there is none')),
+      sender: {
+        send: ({ message }) => {
+          bodies.push(message.body);
+          return Promise.resolve(isDown ? failure(down) : success(null));
+        },
+      },
+    },
+    clock,
+    log: { debug: () => undefined, info: () => undefined, warn: () => undefined, error: (fields) => void errors.push(fields) },
+  });
+  facts.follow(() => undefined);
+  const put = (uid: string, generation: number): void => {
+    risks.store.put({
+      ...{ apiVersion: 'modelrisk.dev/v1alpha1', kind: 'ModelRisk', spec: { generation } },
+      metadata: {
+        name: uid,
+        namespace: 'lending',
+        uid,
+        generation,
+        resourceVersion: String(generation),
+        creationTimestamp: '2026-06-01T00:00:00Z',
+      },
+    });
+  };
+  put('steady', 1);
+  for (let generation = 1; generation <= 6000; generation += 1) put('restless', generation);
+  expect(await facts.queue.handle('', 'Status')).toEqual({ kind: 'Retry' });
+  expect(errors).toEqual([{ dropped: 5800 }]);
+  expect(facts.oldestUnsent().get('lending')).toBe(clock.nowMs());
+  isDown = false;
+  expect(await facts.queue.handle('', 'Status')).toEqual({ kind: 'Done' });
+  // What was on its way goes as it was: the sink may have it.
+  expect(bodies[1]).toBe(bodies[0]);
+  const told = bodies.slice(1).flatMap((body) =>
+    body
+      .trimEnd()
+      .split('\n')
+      .map((row) => readFactLine(JSON.parse(row))),
+  );
+  const read = told.flatMap((fact) => (fact.ok ? [fact.value] : []));
+  expect(read).toHaveLength(201);
+  expect(read.at(-1)).toMatchObject({ uid: 'restless', content: { spec: { generation: 6000 } } });
+  expect(auditFacts(read, [], sha256)).toEqual([]);
 });
