@@ -119,7 +119,8 @@ function indicatorsOf({ spec, status }: ModelRisk, policy: RiskPolicySpec | null
       category: categories.get(risk) ?? null,
       kind: kindOf(signal, policy),
       hasLimit: threshold !== undefined || 'quorum' in signal,
-      isJudged: judging.has(status.indicators.find((each) => each.name === name)?.verdict ?? ''),
+      // Of a suspended model nothing is read: its last verdict is of before.
+      isJudged: spec.suspend === 'None' && judging.has(status.indicators.find((each) => each.name === name)?.verdict ?? ''),
     }));
 }
 
@@ -153,6 +154,7 @@ function toPlan(plan: MitigationPlan, tier: TierSpec | null): PackPlan {
     ref: refOf('MitigationPlan', plan),
     mode: mode.value,
     stages: stages.value.length,
+    isSuspended: plan.spec.suspend !== 'None',
     isReady: conditions.some(({ type, status }) => type === 'Ready' && status === 'True'),
     hasReceivers: notify.value !== undefined,
     asksRoles: plan.spec.approval !== undefined,

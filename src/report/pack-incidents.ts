@@ -9,9 +9,17 @@ export type RecordFindings = (incident: string) => readonly string[] | null;
 /** Real incidents, one a record however many objects it fills: drills, and what a plan would have done, are none. */
 export function packIncidents(incidents: readonly RiskIncident[], findings: RecordFindings, nowMs: EpochMs): readonly PackIncident[] {
   const byId = new Map(incidents.map((each) => [keyOf(each), each]));
+  const beforeOf = ({ spec: { continues }, ...each }: RiskIncident): RiskIncident | undefined =>
+    continues === undefined ? undefined : byId.get(idOf({ namespace: each.metadata.namespace ?? '', name: continues }));
+  // Somebody who can write past admission can make records go in circles: those stand where the walk came to.
   const rootOf = (incident: RiskIncident): RiskIncident => {
-    const before = incident.spec.continues === undefined ? undefined : byId.get(`${namespaceOf(incident)}/${incident.spec.continues}`);
-    return before === undefined || before === incident ? incident : rootOf(before);
+    let root = incident;
+    const passed = new Set([root]);
+    for (let before = beforeOf(root); before !== undefined && !passed.has(before); before = beforeOf(root)) {
+      root = before;
+      passed.add(root);
+    }
+    return root;
   };
   const parts = new Map<RiskIncident, readonly RiskIncident[]>();
   for (const each of incidents) parts.set(rootOf(each), [...(parts.get(rootOf(each)) ?? []), each]);
@@ -26,6 +34,12 @@ function keyOf(incident: RiskIncident): string {
 
 function isDry({ spec, status }: RiskIncident): boolean {
   return spec.drill !== undefined || status.entries.some(({ type }) => type === 'WouldApply');
+}
+
+/** By the hash: an entry that was made anew stands in the place of the one the sink has. */
+function isAnchored({ status: { anchored, entries } }: RiskIncident): boolean {
+  const newest = entries.at(-1);
+  return anchored !== undefined && anchored.seq === newest?.seq && anchored.hash === newest.hash;
 }
 
 interface Judged {
@@ -45,7 +59,7 @@ function toPackIncident(root: RiskIncident, parts: readonly RiskIncident[], { fi
     isClosed: newest.status.closedAt !== undefined,
     isAcknowledged: parts.some(({ status }) => status.entries.some(({ type }) => type === 'Acknowledged')),
     hasPostmortem: parts.some(({ status }) => status.postmortem !== undefined),
-    isAnchored: parts.every(({ status }) => status.anchored !== undefined && status.anchored.seq === status.entries.at(-1)?.seq),
+    isAnchored: parts.every(isAnchored),
     recordProblems: found.some((each) => each === null) ? null : found.flatMap((each) => each ?? []),
     deadlines: parts.flatMap(({ status }) =>
       status.deadlines.map(({ name, due, filedAt }) => ({

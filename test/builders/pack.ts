@@ -21,6 +21,7 @@ export function aPackPlan(changes: Partial<PackPlan> = {}): PackPlan {
     ref: 'MitigationPlan lending/credit-default',
     mode: 'Approve',
     stages: 3,
+    isSuspended: false,
     isReady: true,
     hasReceivers: true,
     asksRoles: true,

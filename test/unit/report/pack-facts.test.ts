@@ -4,6 +4,7 @@ import { parseModelRisk } from '../../../src/api/model-risk.ts';
 import { parseRiskDecision } from '../../../src/api/risk-decision.ts';
 import { parseRiskIncident } from '../../../src/api/risk-incident.ts';
 import { parseRiskPolicy } from '../../../src/api/risk-policy.ts';
+import { evaluate } from '../../../src/core/report/pack/evaluators.ts';
 import { packFacts } from '../../../src/report/pack-facts.ts';
 import type { Result } from '../../../src/shared/result.ts';
 import {
@@ -165,7 +166,7 @@ describe('plans and people', () => {
     expect(more).toEqual([]);
     expect(only).toEqual({
       ref: 'MitigationPlan lending/credit-default',
-      ...{ mode: 'Enforce', stages: 3, isReady: true, hasReceivers: false, asksRoles: false, drillPassed: null },
+      ...{ mode: 'Enforce', stages: 3, isSuspended: false, isReady: true, hasReceivers: false, asksRoles: false, drillPassed: null },
     });
   });
 
@@ -252,12 +253,40 @@ describe('incidents', () => {
     expect(of(first, next({ entries: [entry(0, 'Closed')], closedAt: '2026-06-03T12:00:00Z' }))[0]?.isClosed).toBe(true);
   });
 
+  it('whose newest entry is not the one the sink acknowledged are not exported, whatever its place', () => {
+    const entries = [entry(0, 'Engaged'), { ...entry(1, 'Acknowledged'), hash: 'made-later' }];
+    const anchored = { seq: 1, hash: 'as-it-was', at: '2026-06-01T12:00:00Z' };
+    expect(of(incident({ entries, anchored }))[0]?.isAnchored).toBe(false);
+  });
+
+  it('that go in circles end the report of none', () => {
+    const circle = (name: string, continues: string) =>
+      incident({}, (manifest) => withValue(withValue(manifest, 'metadata.name', name), 'spec.continues', continues));
+    expect(of(circle('a', 'b'), circle('b', 'a'), incident()).map(({ ref }) => ref)).toContain('RiskIncident lending/credit-default-1');
+  });
+
   it('whose record is broken, or was not recomputed, say so', () => {
     const judged = (findings: (id: string) => readonly string[] | null) =>
       packFacts({ ...nothing, incidents: [incident()] }, { ...sight, findings }).incidents[0]?.recordProblems;
     expect(judged(() => null)).toBeNull();
     expect(judged((id) => [id])).toEqual(['lending/credit-default-1']);
   });
+});
+
+it('takes no plan for one that acts, and no verdict for a watch, while they are suspended', () => {
+  const status = {
+    ...inHigh,
+    indicators: [{ name: 'approval-parity', state: 'Clear', verdict: 'Ok', since: '2026-06-01T00:00:00Z' }],
+  };
+  const suspended: Change = (manifest) => withValue(manifest, 'spec.suspend', 'Hold');
+  const ready = { conditions: [condition('Ready', 'True')] };
+  const isJudged = (change: Change) => modelFacts(status, change).indicators.some((each) => each.isJudged);
+  expect([isJudged(same), isJudged(suspended)]).toEqual([true, false]);
+  const lackOf = (change: Change) =>
+    evaluate('Mitigation', packFacts({ ...nothing, policies: [policy()], models: [model(inHigh)], plans: [plan(ready, change)] }, sight))
+      .items[0]?.lack;
+  expect(lackOf(same)).toBeNull();
+  expect(lackOf(suspended)).toMatch(/is suspended/);
 });
 
 it('speaks of the policies its models go by, and of no other', () => {

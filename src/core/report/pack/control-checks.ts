@@ -3,16 +3,17 @@ import type { PackDecision, PackModel, PackPlan } from './facts.ts';
 import { ofModels } from './model-checks.ts';
 
 /** A plan that does something when a limit is broken. */
-const acts = ({ mode, stages, isReady }: PackPlan): boolean => mode !== 'Observe' && stages > 0 && isReady;
+const acts = ({ mode, stages, isSuspended, isReady }: PackPlan): boolean => mode !== 'Observe' && stages > 0 && !isSuspended && isReady;
 
 function mitigationLack({ plans }: PackModel): string | null {
   if (plans.some(acts)) return null;
   if (plans.length === 0) return 'No MitigationPlan protects it: write one.';
-  const why = plans.map(({ ref, mode, stages, isReady }) => {
+  const why = plans.map(({ ref, mode, stages, isSuspended }) => {
     if (mode === 'Observe') return `${ref} only observes`;
-    return stages === 0 ? `${ref} has no stages` : `${ref} is not Ready${isReady ? '' : ' (its condition says why)'}`;
+    if (isSuspended) return `${ref} is suspended`;
+    return stages === 0 ? `${ref} has no stages` : `${ref} is not Ready (its condition says why)`;
   });
-  return `${why.join('; ')}: mode Approve or Enforce with stages, and Ready=True, is what acts.`;
+  return `${why.join('; ')}: mode Approve or Enforce with stages, suspend: None, and Ready=True, is what acts.`;
 }
 
 function oversightLack({ plans, interventions }: PackModel): string | null {
@@ -84,7 +85,7 @@ export const controlChecks = {
   ),
   Mitigation: ofModels(
     'models with a plan that acts when a limit is broken',
-    'MitigationPlan .spec.mode, .spec.stages, condition Ready',
+    'MitigationPlan .spec.mode, .spec.stages, .spec.suspend, condition Ready',
     mitigationLack,
   ),
   Escalation: ofModels(

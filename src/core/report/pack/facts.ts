@@ -37,6 +37,8 @@ export interface PackPlan {
   readonly mode: 'Observe' | 'Approve' | 'Enforce';
   /** Its own, or those of the tier. */
   readonly stages: number;
+  /** It does nothing, whatever breaks. */
+  readonly isSuspended: boolean;
   readonly isReady: boolean;
   /** Somebody is told when it acts. */
   readonly hasReceivers: boolean;

@@ -44,7 +44,9 @@ export const incidentChecks = {
     source: 'RiskIncident .status.entries, .status.closedAt',
     what: 'incident',
     lack: ({ isAcknowledged, isClosed }) =>
-      isAcknowledged || isClosed ? null : 'Nobody has acknowledged it: kubectl modelrisk acknowledge.',
+      isAcknowledged || isClosed
+        ? null
+        : 'Nobody has acknowledged it: write a RiskDecision with action Acknowledge (docs/notifications.md).',
   }),
   ReportDeadlines: {
     population: 'duties to report that are declared, and reports of incidents that were filed in time or can be',

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from '@jest/globals';
+import { usage } from '../../../../../src/cli/arguments.ts';
 import { evaluate, evaluatorNames, isEvaluator } from '../../../../../src/core/report/pack/evaluators.ts';
 import type { EvaluatorName } from '../../../../../src/core/report/pack/evaluators.ts';
 import type { PackFacts, PackModel } from '../../../../../src/core/report/pack/facts.ts';
@@ -192,4 +193,14 @@ it.each(evaluatorNames)('docs/regulator-pack.md tells what %s counts', (name) =>
   const rows = readFileSync('docs/regulator-pack.md', 'utf8').replace(/ +/g, ' ');
   const { population, source } = evaluate(name, nothing);
   expect(rows).toContain(`| \`${name}\` | ${population} | ${source} |`);
+});
+
+it('name no command the plugin does not have', () => {
+  const sources = ['control-checks', 'incident-checks', 'model-checks', 'watch-checks'].map((file) =>
+    readFileSync(`src/core/report/pack/${file}.ts`, 'utf8'),
+  );
+  const named = sources.flatMap((text) => [...text.matchAll(/kubectl modelrisk ([a-z-]+)/g)].map(([, command = '']) => command));
+  const help = [...usage.matchAll(/kubectl modelrisk ([a-z-]+)/g)].map(([, command]) => command);
+  expect(named.filter((command) => !help.includes(command))).toEqual([]);
+  expect(named.length).toBeGreaterThan(5);
 });
