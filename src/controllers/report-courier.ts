@@ -35,6 +35,9 @@ export interface ReportCourierOptions {
 /** Timers hold no more than 24 days, and a clock that is set is followed within one. */
 const longestWaitMs = 86_400_000;
 
+/** Ranking draws for each: a thousand held up everything else of the process for longer than its lease lasts. */
+const mostRanked = 100;
+
 /** What no attempt will change is looked at again only because a policy, or what it reports on, may. */
 const refusedForMs = 600_000;
 
@@ -141,7 +144,7 @@ class ReportCourier {
       policies: policies.store.list(),
     };
     const periodDays = report.periodDays ?? defaultPeriodDays;
-    const wide = { periodDays, namespace: cluster.namespace, policy: policy.metadata.name };
+    const wide = { periodDays, namespace: cluster.namespace, policy: policy.metadata.name, mostRanked };
     const ask = report.tier === undefined ? { ...wide, kind: 'Programme' as const } : { ...wide, kind: 'Tier' as const, tier: report.tier };
     const composed = composeReport(all, ask, { nowMs: clock.nowMs() });
     if (!composed.ok) return composed;

@@ -26,9 +26,11 @@ interface Wording {
   readonly population: string;
 }
 
-function ofPolicy(policy: RiskPolicy, { all, models, whereOfAll }: ReportFacts, most: number): readonly ReportBlock[] {
+function ofPolicy(policy: RiskPolicy, { all, models, whereOfAll, mostRanked }: ReportFacts, most: number): readonly ReportBlock[] {
   const name = policy.metadata.name;
   const under = all.models.filter(({ spec }) => spec.policyRef.name === name);
+  const size = under.reduce((sum, { spec }) => sum + spec.risks.length + spec.remediations.length, 0);
+  if (size > mostRanked) return [{ kind: 'Gaps', items: [notRanked(name, size, mostRanked)] }];
   const backlog = rankModels({ models: under, plans: all.plans }, policy.spec);
   const own = new Set(models.map(nameOf));
   const isOwn = (id: string): boolean => own.has(modelOf(id));
@@ -46,6 +48,10 @@ function ofPolicy(policy: RiskPolicy, { all, models, whereOfAll }: ReportFacts, 
     ...unplannedTable(backlog.unplanned.filter(({ id }) => isOwn(id)).slice(0, most), wording),
     ...(unsound.length === 0 ? [] : [{ kind: 'Gaps' as const, items: unsound }]),
   ];
+}
+
+function notRanked(policy: string, size: number, most: number): string {
+  return `The ${String(size)} risks and remediations under RiskPolicy ${policy} are more than the ${String(most)} that are ranked here: kubectl modelrisk backlog -A ranks them.`;
 }
 
 /** Ids are `namespace/model risk/name`. */

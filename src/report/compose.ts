@@ -26,6 +26,8 @@ interface Wide extends Asked {
   readonly namespace: string | null;
   /** Only what goes by this RiskPolicy. Left out: whatever it goes by. */
   readonly policy?: string;
+  /** Risks and remediations of one policy that are ranked at most: ranking takes the processor. Left out: all. */
+  readonly mostRanked?: number;
 }
 
 export type ReportAsk =
@@ -69,7 +71,8 @@ function readAsked(objects: ReportObjects, ask: ReportAsk): ReadObjects {
 function textOf(ask: ReportAsk, all: ReadObjects, window: ProgrammeWindow): Result<ReportText, string> {
   const place = ask.namespace === null ? 'all namespaces' : `namespace ${ask.namespace}`;
   const whereOfAll = 'policy' in ask ? `${place} under RiskPolicy ${ask.policy}` : place;
-  const shared = { all, whereOfAll, window, nowMs: window.toMs };
+  const mostRanked = 'mostRanked' in ask ? ask.mostRanked : Infinity;
+  const shared = { all, whereOfAll, window, nowMs: window.toMs, mostRanked };
   const narrowed = (models: ReadonlySet<string>, where: string): ReportFacts => ({
     ...readObjects(ofModels(all.raw, models)),
     // Of what can't be read nobody knows that it is not of these models.

@@ -13,4 +13,6 @@ export interface ReportFacts extends ReadObjects {
   readonly all: ReadObjects;
   /** Of `all`, in words. */
   readonly whereOfAll: string;
+  /** Risks and remediations of a policy beyond which its backlog is not ranked, but said to be left out. */
+  readonly mostRanked: number;
 }

@@ -209,4 +209,20 @@ describe('a scheduled report', () => {
     expect(figures).toContainEqual(expect.objectContaining({ label: 'Open incidents of severity Critical', number: 1 }));
     await world.stop();
   });
+
+  it('of a large programme ranks no backlog: it would hold up protection for longer than the lease lasts', async () => {
+    const world = await start({ ...hourly, receiver: 'bus', format: 'md' });
+    const risk = memoryRisk() as { readonly metadata: object; readonly spec: object };
+    const risks = Array.from({ length: 26 }, (_, each) => ({ name: `risk-${String(each)}`, category: 'DataQuality' }));
+    for (const name of ['one', 'two', 'three', 'four'])
+      world.api.apply('modelrisks', {
+        ...risk,
+        metadata: { ...risk.metadata, name },
+        spec: { ...risk.spec, suspend: 'Hold', indicators: [], risks },
+      });
+    await world.clock.advance(20_000);
+    const { data } = JSON.parse((world.notices[0] as Delivery).message.body) as { readonly data: { readonly content: string } };
+    expect(data.content).toMatch(/The \d+ risks and remediations under RiskPolicy default are more than the 100 that are ranked here/);
+    await world.stop();
+  });
 });
