@@ -4,7 +4,7 @@ import { readControls } from '../api/controls.ts';
 import type { Framework } from '../core/report/pack/compose.ts';
 import { renderReport } from '../core/report/render.ts';
 import type { Transport } from '../kube/transport.ts';
-import { readObjects } from '../report/objects.ts';
+import { createObjectReader, readObjects } from '../report/objects.ts';
 import type { ReadObjects } from '../report/objects.ts';
 import { packReport } from '../report/pack-report.ts';
 import type { EpochMs } from '../shared/clock.ts';
@@ -42,7 +42,7 @@ export async function makePack(
 ): Promise<Result<string, string>> {
   const listed = await readAll(clients, namespace);
   if (!listed.ok) return listed;
-  const objects = readObjects(listed.value);
+  const objects = readObjects(listed.value, createObjectReader());
   const { workloads, notSeen } = await findUnregistered(clients, objects.models, namespace);
   const record = await recomputeRecord(clients, objects);
   const pack = packReport(objects, {

@@ -12,6 +12,7 @@ import type { WorkOutcome } from '../kube/work-queue.ts';
 import { reportCloudEvent, reportWebhookMessage } from '../notifications/report-message.ts';
 import type { ReportParcel } from '../notifications/report-message.ts';
 import { composeReport } from '../report/compose.ts';
+import { createObjectReader, readAhead } from '../report/objects.ts';
 import type { Clock, EpochMs } from '../shared/clock.ts';
 import type { Logger } from '../shared/logger.ts';
 import { failure, success } from '../shared/result.ts';
@@ -120,7 +121,7 @@ class ReportCourier {
     const { policy, report, object, dueMs } = errand;
     const receiver = receiverOf(policy, report);
     if (!receiver.ok) return failure({ message: receiver.failure, retryAfterMs: null, isRefused: true });
-    const composed = this.#compose(errand);
+    const composed = await this.#compose(errand);
     if (!composed.ok) return failure({ message: `${composed.failure}.`, retryAfterMs: null, isRefused: true });
     const due = toInstant(dueMs);
     const id = `${object.metadata.uid}/report/${report.name}/${due}`;
@@ -133,7 +134,7 @@ class ReportCourier {
   }
 
   /** Of the models under this policy, as things stand. */
-  #compose({ policy, report }: Errand): Result<Pick<ReportParcel, 'title' | 'scope' | 'content'>, string> {
+  async #compose({ policy, report }: Errand): Promise<Result<Pick<ReportParcel, 'title' | 'scope' | 'content'>, string>> {
     const { cluster, clock } = this.#options;
     const { risks, plans, incidents, decisions, policies } = cluster.own;
     const all = {
@@ -146,7 +147,14 @@ class ReportCourier {
     const periodDays = report.periodDays ?? defaultPeriodDays;
     const wide = { periodDays, namespace: cluster.namespace, policy: policy.metadata.name, mostRanked };
     const ask = report.tier === undefined ? { ...wide, kind: 'Programme' as const } : { ...wide, kind: 'Tier' as const, tier: report.tier };
-    const composed = composeReport(all, ask, { nowMs: clock.nowMs() });
+    const reader = createObjectReader();
+    const nowMs = clock.nowMs();
+    const pause = (): Promise<void> =>
+      new Promise((resolve) => {
+        clock.after(0, resolve);
+      });
+    await readAhead(all, { reader, pause });
+    const composed = composeReport(all, ask, { nowMs, reader });
     if (!composed.ok) return composed;
     const { title, scope } = composed.value;
     return success({ title, scope, content: renderReport(composed.value, report.format) });

@@ -8,8 +8,8 @@ import type { Result } from '../shared/result.ts';
 import type { ReportFacts } from './facts.ts';
 import { modelReport } from './model-report.ts';
 import { insideOf, ofModels, underPolicy } from './narrow.ts';
-import { readObjects } from './objects.ts';
-import type { ReadObjects, ReportObjects } from './objects.ts';
+import { createObjectReader, readObjects } from './objects.ts';
+import type { ObjectReader, ReadObjects, ReportObjects } from './objects.ts';
 import { tierNames } from './posture.ts';
 import { programmeReport } from './programme-report.ts';
 import type { ReportText } from './programme-report.ts';
@@ -45,11 +45,11 @@ const dayMs = 86_400_000;
 export function composeReport(
   objects: ReportObjects,
   ask: ReportAsk,
-  { nowMs }: { readonly nowMs: EpochMs },
+  { nowMs, reader = createObjectReader() }: { readonly nowMs: EpochMs; readonly reader?: ObjectReader },
 ): Result<ReportDocument, string> {
   const window = { fromMs: nowMs - ask.periodDays * dayMs, toMs: nowMs };
-  const all = readAsked(insideOf(objects, ask.namespace), ask);
-  const text = textOf(ask, all, window);
+  const all = readAsked(insideOf(objects, ask.namespace), ask, reader);
+  const text = textOf(ask, all, { window, reader });
   if (!text.ok) return text;
   const { title, subtitle, scope, sections } = text.value;
   return success({
@@ -61,20 +61,24 @@ export function composeReport(
   });
 }
 
-function readAsked(objects: ReportObjects, ask: ReportAsk): ReadObjects {
-  if (!('policy' in ask)) return readObjects(objects);
+function readAsked(objects: ReportObjects, ask: ReportAsk, reader: ObjectReader): ReadObjects {
+  if (!('policy' in ask)) return readObjects(objects, reader);
   const under = underPolicy(objects, ask.policy);
-  const read = readObjects(under.objects);
+  const read = readObjects(under.objects, reader);
   return { ...read, gaps: [...read.gaps, ...under.gaps] };
 }
 
-function textOf(ask: ReportAsk, all: ReadObjects, window: ProgrammeWindow): Result<ReportText, string> {
+function textOf(
+  ask: ReportAsk,
+  all: ReadObjects,
+  { window, reader }: { readonly window: ProgrammeWindow; readonly reader: ObjectReader },
+): Result<ReportText, string> {
   const place = ask.namespace === null ? 'all namespaces' : `namespace ${ask.namespace}`;
   const whereOfAll = 'policy' in ask ? `${place} under RiskPolicy ${ask.policy}` : place;
   const mostRanked = 'mostRanked' in ask ? ask.mostRanked : Infinity;
   const shared = { all, whereOfAll, window, nowMs: window.toMs, mostRanked };
   const narrowed = (models: ReadonlySet<string>, where: string): ReportFacts => ({
-    ...readObjects(ofModels(all.raw, models)),
+    ...readObjects(ofModels(all.raw, models), reader),
     // Of what can't be read nobody knows that it is not of these models.
     gaps: all.gaps,
     ...{ ...shared, where },

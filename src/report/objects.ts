@@ -34,6 +34,53 @@ export interface ReadObjects {
   readonly gaps: readonly string[];
 }
 
+type Read<Value> = (object: object) => Result<Value, readonly string[]>;
+
+/** Reads an object once, however often a report looks at it. */
+export interface ObjectReader {
+  readonly modelRisks: Read<ModelRisk>;
+  readonly plans: Read<MitigationPlan>;
+  readonly incidents: Read<RiskIncident>;
+  readonly decisions: Read<RiskDecision>;
+  readonly policies: Read<RiskPolicy>;
+}
+
+function once<Value>(parse: Read<Value>): Read<Value> {
+  const known = new Map<object, ReturnType<Read<Value>>>();
+  return (object) => {
+    const read = known.get(object) ?? parse(object);
+    known.set(object, read);
+    return read;
+  };
+}
+
+export function createObjectReader(): ObjectReader {
+  return {
+    modelRisks: once(parseModelRisk),
+    plans: once(parseMitigationPlan),
+    incidents: once(parseRiskIncident),
+    decisions: once(parseRiskDecision),
+    policies: once(parseRiskPolicy),
+  };
+}
+
+/** Objects between two pauses: some 20 ms, incidents with long records the dearest. */
+const betweenPauses = 10;
+
+/** Reads all of them before they are reported on, and lets others have their turn in between: schemas are dear, and there may be thousands. */
+export async function readAhead(
+  objects: ReportObjects,
+  { reader, pause }: { readonly reader: ObjectReader; readonly pause: () => Promise<void> },
+): Promise<void> {
+  let count = 0;
+  for (const kind of ['modelRisks', 'plans', 'incidents', 'decisions', 'policies'] as const)
+    for (const object of objects[kind]) {
+      reader[kind](object);
+      count += 1;
+      if (count % betweenPauses === 0) await pause();
+    }
+}
+
 interface ReadKind<Value> {
   readonly values: readonly Value[];
   readonly gaps: readonly string[];
@@ -47,11 +94,7 @@ function leftOut(kind: string, object: object, why: string): string {
   return `${oneOf(kind, object)} is not readable by this version and is left out${but}: ${why}.`;
 }
 
-function readKind<Value>(
-  kind: string,
-  objects: readonly object[],
-  parse: (object: unknown) => Result<Value, readonly string[]>,
-): ReadKind<Value> {
+function readKind<Value>(kind: string, objects: readonly object[], parse: Read<Value>): ReadKind<Value> {
   const read = objects.map((object) => ({ object, parsed: parse(object) }));
   return {
     values: read.flatMap(({ parsed }) => (parsed.ok ? [parsed.value] : [])),
@@ -64,7 +107,10 @@ function inOrder(objects: readonly object[]): readonly object[] {
 }
 
 /** By namespace and name, whatever order they came in: the same objects make the same report. */
-export function readObjects({ modelRisks, plans, incidents, decisions, policies, policiesNotRead }: ReportObjects): ReadObjects {
+export function readObjects(
+  { modelRisks, plans, incidents, decisions, policies, policiesNotRead }: ReportObjects,
+  reader: ObjectReader,
+): ReadObjects {
   const raw = {
     modelRisks: inOrder(modelRisks),
     plans: inOrder(plans),
@@ -73,11 +119,11 @@ export function readObjects({ modelRisks, plans, incidents, decisions, policies,
     policies: inOrder(policies),
   };
   const read = {
-    models: readKind('ModelRisk', raw.modelRisks, parseModelRisk),
-    plans: readKind('MitigationPlan', raw.plans, parseMitigationPlan),
-    incidents: readKind('RiskIncident', raw.incidents, parseRiskIncident),
-    decisions: readKind('RiskDecision', raw.decisions, parseRiskDecision),
-    policies: readKind('RiskPolicy', raw.policies, parseRiskPolicy),
+    models: readKind('ModelRisk', raw.modelRisks, reader.modelRisks),
+    plans: readKind('MitigationPlan', raw.plans, reader.plans),
+    incidents: readKind('RiskIncident', raw.incidents, reader.incidents),
+    decisions: readKind('RiskDecision', raw.decisions, reader.decisions),
+    policies: readKind('RiskPolicy', raw.policies, reader.policies),
   };
   return {
     raw,
