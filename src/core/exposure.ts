@@ -23,7 +23,11 @@ export function exposureOf(
 ): Exposure {
   if (last === null || nowMs - last.dataTimeMs > exposureStaleMs) return { kind: 'Unknown', why };
   const unitsPerMinute = last.unitsPerSecond * 60;
-  return { kind: 'Known', unitsPerMinute, moneyPerMinute: unitsPerMinute * valuePerUnit, observedAtMs: last.dataTimeMs };
+  const moneyPerMinute = unitsPerMinute * valuePerUnit;
+  // No JSON holds infinity, and the whole status of the model would be refused for it.
+  if (!Number.isFinite(moneyPerMinute))
+    return { kind: 'Unknown', why: `a rate of ${String(last.unitsPerSecond)} a second is beyond all counting` };
+  return { kind: 'Known', unitsPerMinute, moneyPerMinute, observedAtMs: last.dataTimeMs };
 }
 
 /** Traffic moves all the time; a figure on an object is replaced only by one that says something else. */

@@ -25,6 +25,11 @@ describe('what is at stake', () => {
     expect(exposureOf({ unitsPerSecond: 0, dataTimeMs: 999_000 }, asked)).toMatchObject({ kind: 'Known', moneyPerMinute: 0 });
   });
 
+  it('regression: is unknown beyond all counting: infinity went into a status the server refuses whole', () => {
+    const exposure = exposureOf({ unitsPerSecond: 1e305, dataTimeMs: 999_000 }, { ...asked, valuePerUnit: 1e12 });
+    expect(exposure).toEqual({ kind: 'Unknown', why: 'a rate of 1e+305 a second is beyond all counting' });
+  });
+
   it('stands for five minutes after the last reading, and not longer', () => {
     const at = (ageMs: number) => exposureOf({ unitsPerSecond: 1, dataTimeMs: asked.nowMs - ageMs }, asked).kind;
     expect(at(exposureStaleMs)).toBe('Known');
