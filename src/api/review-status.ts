@@ -59,7 +59,7 @@ const policyReview = z
   .object({
     ...ofReview,
     namespace: requiredText(63, 'Namespace of the RiskDecision.').exactOptional(),
-    digest: digest('status.digest of the policy as it was reviewed; another one asks for a review.').exactOptional(),
+    digest: digest('What status.digest of the policy was when it was reviewed; another one asks for a review.').exactOptional(),
   })
   .meta({ description: 'Reviews of the policy by people.' });
 
