@@ -4,7 +4,7 @@
  * differs, or a fault planted on purpose is not found.
  *   --models 200 --days 365 --seed 1   another story
  *   --keep FOLDER                      leaves the log and what was said there
- *   --golden                           the short year of the tests: writes test/golden/year.json, if nothing differs
+ *   --golden                           the short year of the tests: writes test/year/said.json, if nothing differs
  *   --json                             ends with one object
  */
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
@@ -28,7 +28,7 @@ interface Comparison {
   readonly unseen: number;
 }
 
-const golden = 'test/golden/year.json';
+const golden = 'test/year/said.json';
 
 function readArguments() {
   const { values } = parseArgs({

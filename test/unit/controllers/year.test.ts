@@ -12,7 +12,7 @@ interface Look {
   readonly [what: string]: unknown;
 }
 
-const golden = 'test/golden/year.json';
+const golden = 'test/year/said.json';
 
 /**
  * Ten weeks of a busy house under the operator itself. What it must say was computed in Python from the log of these very weeks (`npm run year --
