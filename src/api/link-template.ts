@@ -13,7 +13,7 @@ export function linkTemplate(description: string) {
   return requiredText(2048, `${description} May hold ${named}, each put in URL-encoded, and empty where there is none.`).meta(
     cel({
       rule: `self.matches('^https?://[^{}/?#@ ]+([/?#]([^{} ]|[{](${linkPlaceholders.join('|')})[}])*)?$') && isURL(self) && url(self).getHostname() != ''`,
-      message: `write an absolute http or https URL, behind its host with no other placeholders than ${named}, e.g. https://runbooks.example/{model}`,
+      message: `write an absolute http or https URL, behind its host with no other braces than ${named}, e.g. https://runbooks.example/{model}`,
     }),
   );
 }

@@ -8,7 +8,7 @@ const everyPlaceholder = 'https://links.example/{namespace}/{model}?v={version}&
 /** One field with a link; what is good is good everywhere, and each field refuses something else. */
 function linkCase(field: string, bad: string, set: (url: string) => readonly [string, unknown]) {
   const message =
-    'write an absolute http or https URL, behind its host with no other placeholders than {namespace}, {model}, {version}, {indicator}, {incident}, e.g. https://runbooks.example/{model}';
+    'write an absolute http or https URL, behind its host with no other braces than {namespace}, {model}, {version}, {indicator}, {incident}, e.g. https://runbooks.example/{model}';
   return { field, message, accept: [set(everyPlaceholder)], reject: [set(bad)] };
 }
 
