@@ -13,8 +13,7 @@ import type { Result } from '../shared/result.ts';
 import { verifyAudit } from './audit.ts';
 import { shippedControls } from './bundled-controls.ts';
 import type { PackCommand } from './pack-arguments.ts';
-import { tierClients } from './programme-commands.ts';
-import { readAll } from './report-command.ts';
+import { printMade, readAll, reportClients } from './report-command.ts';
 import type { ReportClients } from './report-command.ts';
 import { clientFor } from './target-client.ts';
 import { findUnregistered, workloadKinds } from './unregistered.ts';
@@ -101,18 +100,11 @@ export async function printPack(
     process.stderr.write(`kubectl modelrisk report: ${frameworks.failure}\n`);
     return 2;
   }
-  const own = (plural: string, kind: string) => clientFor(transport, { group: 'modelrisk.dev', version: 'v1alpha1', plural, kind });
   const clients = {
-    ...tierClients(transport),
-    plans: own('mitigationplans', 'MitigationPlan'),
-    incidents: own('riskincidents', 'RiskIncident'),
-    decisions: own('riskdecisions', 'RiskDecision'),
-    heads: own('riskchainheads', 'RiskChainHead'),
+    ...reportClients(transport),
+    heads: clientFor(transport, { group: 'modelrisk.dev', version: 'v1alpha1', plural: 'riskchainheads', kind: 'RiskChainHead' }),
     kinds: workloadKinds.map((resource) => ({ ...resource, client: clientFor(transport, resource) })),
   };
   const where = { namespace: allNamespaces ? null : namespace, nowMs };
-  const made = await makePack(clients, { ...command, frameworks: frameworks.value }, where);
-  if (!made.ok) process.stderr.write(`kubectl modelrisk report: ${made.failure}\n`);
-  else process.stdout.write(made.value);
-  return made.ok ? 0 : 1;
+  return printMade(await makePack(clients, { ...command, frameworks: frameworks.value }, where));
 }

@@ -66,20 +66,28 @@ export async function readAll(clients: ReportClients, namespace: string | null):
   });
 }
 
-/** Exit code 1: there is no report, and it was said why. */
-export async function printReport(
-  { transport, ...call }: ReportCall & { readonly transport: Transport },
-  command: ReportCommand,
-): Promise<number> {
+/** What every report reads through. */
+export function reportClients(transport: Transport) {
   const own = (plural: string, kind: string) => clientFor(transport, { group: 'modelrisk.dev', version: 'v1alpha1', plural, kind });
-  const clients = {
+  return {
     ...tierClients(transport),
     plans: own('mitigationplans', 'MitigationPlan'),
     incidents: own('riskincidents', 'RiskIncident'),
     decisions: own('riskdecisions', 'RiskDecision'),
   };
-  const made = await makeReport(clients, command, call);
+}
+
+/** Exit code 1: there is no report, and it was said why. */
+export function printMade(made: Result<string, string>): number {
   if (!made.ok) process.stderr.write(`kubectl modelrisk report: ${made.failure}\n`);
   else process.stdout.write(made.value);
   return made.ok ? 0 : 1;
+}
+
+/** Exit code as of `printMade`. */
+export async function printReport(
+  { transport, ...call }: ReportCall & { readonly transport: Transport },
+  command: ReportCommand,
+): Promise<number> {
+  return printMade(await makeReport(reportClients(transport), command, call));
 }

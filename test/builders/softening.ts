@@ -1,4 +1,6 @@
-import { signedPolicy, signedRisk } from './signing.ts';
+import { applyGuardedModelTo, startMemoryOperator } from './memory-operator.ts';
+import type { MemoryOperator } from './memory-operator.ts';
+import { signAll, signedPolicy, signedRisk } from './signing.ts';
 
 type Fields = Readonly<Record<string, unknown>>;
 
@@ -124,3 +126,15 @@ export const softenings: readonly Softening[] = [
     terms: ['risks.stale-population'],
   },
 ];
+
+/** A model all have signed, under its operator. */
+export async function startSigned(): Promise<MemoryOperator> {
+  const world = await startMemoryOperator((api) => {
+    applyGuardedModelTo(api);
+    api.apply('riskpolicies', signedPolicy());
+    api.apply('modelrisks', strictRisk());
+  });
+  await world.pass(2);
+  await signAll(world);
+  return world;
+}

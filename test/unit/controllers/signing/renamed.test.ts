@@ -1,9 +1,9 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { applyGuardedModelTo, memoryPlan, startMemoryOperator } from '../../../builders/memory-operator.ts';
+import { memoryPlan } from '../../../builders/memory-operator.ts';
 import type { MemoryOperator } from '../../../builders/memory-operator.ts';
 import { liveIn, planIn, shareIn } from '../../../builders/memory-story.ts';
 import { sign, signAll, signedPolicy, signedTiers } from '../../../builders/signing.ts';
-import { strict, strictRisk } from '../../../builders/softening.ts';
+import { startSigned, strict, strictRisk } from '../../../builders/softening.ts';
 import { conditionOf, phaseOf } from '../../../builders/traffic-view.ts';
 
 type Fields = Readonly<Record<string, unknown>>;
@@ -15,13 +15,7 @@ interface Written {
 let world: MemoryOperator;
 
 beforeEach(async () => {
-  world = await startMemoryOperator((api) => {
-    applyGuardedModelTo(api);
-    api.apply('riskpolicies', signedPolicy());
-    api.apply('modelrisks', strictRisk());
-  });
-  await world.pass(2);
-  await signAll(world);
+  world = await startSigned();
 });
 afterEach(() => world.stop());
 

@@ -1,9 +1,8 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { applyGuardedModelTo, startMemoryOperator } from '../../../builders/memory-operator.ts';
 import type { MemoryOperator } from '../../../builders/memory-operator.ts';
 import { liveIn, planIn, shareIn } from '../../../builders/memory-story.ts';
 import { signAll, signedOff, signedOffMessage, signedPolicy, signedTiers, signingStatus } from '../../../builders/signing.ts';
-import { register, softenings, strict, strictRisk } from '../../../builders/softening.ts';
+import { register, softenings, startSigned, strict, strictRisk } from '../../../builders/softening.ts';
 import type { Softening } from '../../../builders/softening.ts';
 import type { JSONValue } from '../../../../src/shared/json.ts';
 import { phaseOf } from '../../../builders/traffic-view.ts';
@@ -13,13 +12,7 @@ type Field = { readonly field: string; readonly signed: string; readonly written
 let world: MemoryOperator;
 
 beforeEach(async () => {
-  world = await startMemoryOperator((api) => {
-    applyGuardedModelTo(api);
-    api.apply('riskpolicies', signedPolicy());
-    api.apply('modelrisks', strictRisk());
-  });
-  await world.pass(2);
-  await signAll(world);
+  world = await startSigned();
 });
 afterEach(() => world.stop());
 

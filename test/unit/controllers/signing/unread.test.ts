@@ -1,24 +1,17 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { signedDigest } from '../../../../src/api/signed-text.ts';
 import type { JSONValue } from '../../../../src/shared/json.ts';
-import { applyGuardedModelTo, startMemoryOperator } from '../../../builders/memory-operator.ts';
 import type { MemoryOperator } from '../../../builders/memory-operator.ts';
 import { liveIn, shareIn } from '../../../builders/memory-story.ts';
 import { signAll, signedOff, signedOffMessage, signedPolicy, signingStatus } from '../../../builders/signing.ts';
-import { strictRisk } from '../../../builders/softening.ts';
+import { startSigned, strictRisk } from '../../../builders/softening.ts';
 
 type Fields = Readonly<Record<string, unknown>>;
 
 let world: MemoryOperator;
 
 beforeEach(async () => {
-  world = await startMemoryOperator((api) => {
-    applyGuardedModelTo(api);
-    api.apply('riskpolicies', signedPolicy());
-    api.apply('modelrisks', strictRisk());
-  });
-  await world.pass(2);
-  await signAll(world);
+  world = await startSigned();
   // The limit is shown only once it was looked at.
   await world.pass(2);
 });
