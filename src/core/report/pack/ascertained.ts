@@ -5,7 +5,7 @@ export type Ascertained = (typeof ascertainments)[number];
 
 /** In a cell of the pack, and what that means. */
 const told: Readonly<Record<Ascertained, { readonly cell: string; readonly means: string }>> = {
-  Text: { cell: 'text', means: 'number and subject were compared with the words of the framework' },
+  Text: { cell: 'text', means: 'number and subject were compared with the words of the framework, or with copies of them that agree' },
   Contents: { cell: 'contents page', means: 'number and title stand on its contents page, the clause itself was not read' },
   SecondHand: {
     cell: 'second hand',
