@@ -1,6 +1,7 @@
 import { LineCounter, isNode, parseDocument } from 'yaml';
 import type { Document } from 'yaml';
 import * as z from 'zod';
+import { ascertainments } from '../core/report/pack/ascertained.ts';
 import type { Framework } from '../core/report/pack/compose.ts';
 import { evaluatorNames, isEvaluator } from '../core/report/pack/evaluators.ts';
 import { failure, success } from '../shared/result.ts';
@@ -16,9 +17,17 @@ const evaluator = z
   .string()
   .refine(isEvaluator, { error: ({ input }) => `${String(input)} is no evidence; known are ${evaluatorNames.join(', ')}` });
 
+/** Left out, nobody has said that the reference was compared with anything. */
+const ascertained = z
+  .enum(ascertainments, {
+    error: ({ input }) => `${String(input)} is no way to ascertain a reference; known are ${ascertainments.join(', ')}`,
+  })
+  .default('Unchecked');
+
 const control = z.strictObject({
   reference: line(64),
   asks: line(512),
+  ascertained,
   evidence: z.array(evaluator).min(1, 'name at least one evidence').max(16),
 });
 

@@ -42,7 +42,7 @@ export interface Documentation {
 export interface Dossier {
   readonly documentation?: Documentation;
   readonly lineage?: readonly LineageEntry[];
-  readonly decisionLog?: { readonly completenessIndicator?: string };
+  readonly decisionLog?: { readonly completenessIndicator?: string; readonly retentionSeconds?: number };
   readonly stakeholders?: readonly { readonly role: string }[];
 }
 

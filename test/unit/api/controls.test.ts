@@ -17,7 +17,7 @@ describe('the controls that ship', () => {
       'NIST AI RMF: 1.0 (NIST AI 100-1, January 2023)',
       'ISO/IEC 42001: 2023 (first edition)',
       'ISO/IEC 23894: 2023 (first edition)',
-      'EU AI Act: Regulation (EU) 2024/1689',
+      'EU AI Act: Regulation (EU) 2024/1689, consolidated 27 July 2026 (as amended by Regulation (EU) 2026/1744)',
       'SR 26-2: 17 April 2026 (OCC Bulletin 2026-13); replaces SR 11-7, SR 21-8 and OCC 2011-12',
       'PRA SS1/23: May 2023, in force since 17 May 2024',
       'OSFI E-23: 2027 (published September 2025, in force from 1 May 2027)',
@@ -28,7 +28,7 @@ describe('the controls that ship', () => {
     const articles = frameworks()
       .find(({ name }) => name === 'EU AI Act')
       ?.controls.map(({ reference }) => /Article (\d+)/.exec(reference)?.[1]);
-    expect([...new Set(articles)].map(Number)).toEqual([9, 10, 11, 12, 13, 14, 15, 17, 26, 72, 73]);
+    expect([...new Set(articles)].map(Number)).toEqual([9, 10, 11, 12, 13, 14, 15, 17, 19, 20, 26, 27, 72, 73, 86]);
   });
 
   it('leave no evaluator unused', () => {
@@ -53,13 +53,23 @@ describe("a file of one's own", () => {
           name: 'Some Act',
           edition: '2024',
           note: '',
-          controls: [{ reference: 'Article 1', asks: 'Know your models.', evidence: ['Inventory'] }],
+          controls: [{ reference: 'Article 1', asks: 'Know your models.', ascertained: 'Unchecked', evidence: ['Inventory'] }],
         },
       ],
     });
   });
 
+  it.each(['Text', 'Contents', 'SecondHand', 'Unchecked'])('keeps that a reference was ascertained as %s', (ascertained) => {
+    const read = readControls(file(`{reference: A, asks: a, ascertained: ${ascertained}, evidence: [Training]}`));
+    expect(read.ok && read.value[0]?.controls[0]?.ascertained).toBe(ascertained);
+  });
+
   it.each<[string, string, RegExp]>([
+    [
+      'a way to ascertain that is none',
+      file('{reference: Article 1, asks: a, ascertained: Guessed, evidence: [Inventory]}'),
+      /^line 5, Some Act Article 1, ascertained: Guessed is no way to ascertain a reference; known are Text, Contents, SecondHand, Unchecked$/,
+    ],
     [
       'an evidence nobody finds',
       file('{reference: Article 1, asks: a, evidence: [Inventory, Inventry]}'),

@@ -35,9 +35,14 @@ const frameworks = [
     name: 'Some Act',
     edition: '2024',
     note: '',
-    controls: [{ reference: 'Article 1', asks: 'Know them.', evidence: ['Inventory', 'Record'] }],
+    controls: [{ reference: 'Article 1', asks: 'Know them.', ascertained: 'Text', evidence: ['Inventory', 'Record'] }],
   },
-  { name: 'Other Act', edition: '2025', note: '', controls: [{ reference: '1', asks: 'Train.', evidence: ['Training'] }] },
+  {
+    name: 'Other Act',
+    edition: '2025',
+    note: '',
+    controls: [{ reference: '1', asks: 'Train.', ascertained: 'Unchecked', evidence: ['Training'] }],
+  },
 ] as const;
 const call = { namespace: 'lending', nowMs: Date.parse('2026-07-01T00:00:00Z') };
 const ask = { frameworks, framework: null, format: 'json' as const };
@@ -118,6 +123,23 @@ describe('its controls', () => {
   it('are those that ship, unless a file is named', () => {
     const shipped = controlsOf(null);
     expect(shipped.ok && shipped.value.map(({ name }) => name)).toContain('NIST AI RMF');
+  });
+
+  it('tell of each reference in a file how it was ascertained, and of one that says nothing that it is unchecked', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'modelrisk-controls-'));
+    const file = join(folder, 'controls.yaml');
+    const controls =
+      '[{reference: B, asks: c, ascertained: Contents, evidence: [Training]}, {reference: D, asks: e, evidence: [Training]}]';
+    writeFileSync(file, `frameworks:\n- {name: Ours, edition: "1", controls: ${controls}}\n`);
+    const read = controlsOf(file);
+    rmSync(folder, { recursive: true });
+    const made = read.ok ? await makePack(clients(), { ...ask, frameworks: read.value }, call) : read;
+    if (!made.ok) throw new Error(made.failure);
+    const rows = rowsOf(JSON.parse(made.value) as ReportDocument, 'Ours');
+    expect(rows.map(([reference, ...cells]) => [reference, cells.at(-1)])).toEqual([
+      ['B', 'contents page'],
+      ['D', 'unchecked'],
+    ]);
   });
 
   it('are refused with the file, the control and the line of what is wrong', () => {

@@ -126,6 +126,7 @@ describe('a model', () => {
     const facts = modelFacts({}, (manifest) => ({ ...manifest, spec: { ...manifest.spec, ...aDossier('approval-parity') } }));
     expect(facts.documentation?.objective).toMatch(/^Rank applicants/);
     expect(facts.lineage).toHaveLength(6);
+    expect(facts.decisionLog?.retentionSeconds).toBe(220_752_000);
     expect(facts.stakeholders?.map(({ role }) => role)).toEqual(['compliance', 'risk'].toSorted().toReversed());
   });
 

@@ -1,4 +1,6 @@
 import type { ReportBlock, ReportDocument, ReportSection } from '../document.ts';
+import { ascertainedCell, ascertainedLegend, countAscertained } from './ascertained.ts';
+import type { Ascertained } from './ascertained.ts';
 import { evaluate } from './evaluators.ts';
 import type { EvaluatorName } from './evaluators.ts';
 import { combine } from './evidence.ts';
@@ -11,6 +13,7 @@ export interface Control {
   readonly reference: string;
   /** In our own words. */
   readonly asks: string;
+  readonly ascertained: Ascertained;
   readonly evidence: readonly EvaluatorName[];
 }
 
@@ -91,7 +94,10 @@ function summary(frameworks: readonly Framework[], weighed: Weighed, gaps: reado
     }),
   );
   const left: readonly ReportBlock[] = gaps.length === 0 ? [] : [{ kind: 'Gaps', items: gaps }];
-  return { heading: 'What this is', blocks: [{ kind: 'Text', text: disclaimer }, { kind: 'Figures', figures }, ...left] };
+  return {
+    heading: 'What this is',
+    blocks: [{ kind: 'Text', text: disclaimer }, { kind: 'Text', text: ascertainedLegend }, { kind: 'Figures', figures }, ...left],
+  };
 }
 
 function frameworkSection(framework: Framework, weighed: Weighed): ReportSection {
@@ -105,6 +111,7 @@ function frameworkSection(framework: Framework, weighed: Weighed): ReportSection
         words[controlState(control, weighed)],
         found.map(([evaluator, evidence]) => shown(evaluator, evidence)).join('; '),
         found.flatMap(([evaluator, evidence]) => lacking(evaluator, evidence)).join('; ') || '-',
+        ascertainedCell(control.ascertained),
       ],
       source: [...new Set(found.map(([, { source }]) => source))].join('; '),
     };
@@ -113,14 +120,21 @@ function frameworkSection(framework: Framework, weighed: Weighed): ReportSection
     heading: name,
     blocks: [
       { kind: 'Text', text: `Edition: ${edition}. ${note}`.trim() },
+      { kind: 'Text', text: referencesOf(controls), source: `this report, Controls of ${name}` },
       {
         kind: 'Table',
         caption: `Controls of ${name}`,
-        columns: ['Control', 'It asks', 'State', 'The cluster shows', 'Missing'],
+        columns: ['Control', 'It asks', 'State', 'The cluster shows', 'Missing', 'Reference'],
         rows,
       },
     ],
   };
+}
+
+/** `References: 19 text, 2 second hand.` */
+function referencesOf(controls: readonly Control[]): string {
+  const counted = countAscertained(controls).filter(([, count]) => count > 0);
+  return `References: ${counted.map(([each, count]) => `${String(count)} ${ascertainedCell(each)}`).join(', ')}.`;
 }
 
 function shown(evaluator: string, { n, of, why }: Evidence): string {

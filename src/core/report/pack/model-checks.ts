@@ -38,6 +38,18 @@ function separationLack({ lineage = [] }: PackModel): string | null {
   return shared.length === 0 ? null : `${shared.map(([a, b]) => `${a} and ${b}`).join('; ')} have the same digest: separate them.`;
 }
 
+/** The longest six months there are: what is kept for that is kept for any (AI Act, articles 19 and 26(6)). */
+const sixMonthsDays = 184;
+
+function retentionLack({ decisionLog }: PackModel): string | null {
+  const seconds = decisionLog?.retentionSeconds;
+  if (seconds === undefined) return 'Write decisionLog, with retentionSeconds.';
+  const days = Math.floor(seconds / 86_400);
+  return days >= sixMonthsDays
+    ? null
+    : `Its decisions are kept for ${String(days)} days: keep them for ${String(sixMonthsDays)}, and say so in decisionLog.retentionSeconds, unless the law wants less.`;
+}
+
 /** What stands in the papers of a model. */
 export const paperChecks = {
   Documented: ofModels(
@@ -84,6 +96,11 @@ export const paperChecks = {
     'models whose decisions are logged, with an indicator of completeness',
     papers('.spec.decisionLog'),
     onFile('DecisionLog'),
+  ),
+  LogRetention: ofModels(
+    'models that say they keep their decisions for six months at the least',
+    papers('.spec.decisionLog.retentionSeconds'),
+    retentionLack,
   ),
   Continuity: ofModels(
     'models with a continuity plan and a drill that passed',

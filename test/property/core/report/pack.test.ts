@@ -174,7 +174,12 @@ describe('every pack', () => {
   const frameworks = [
     {
       ...{ name: 'All', edition: '1', note: '' },
-      controls: evaluatorNames.map((name: EvaluatorName) => ({ reference: name, asks: 'It.', evidence: [name] })),
+      controls: evaluatorNames.map((name: EvaluatorName) => ({
+        reference: name,
+        asks: 'It.',
+        ascertained: 'Text' as const,
+        evidence: [name],
+      })),
     },
   ];
   const frame = { generatedAt: '2026-06-01T12:00:00.000Z', scope: 'all namespaces', gaps: [] };

@@ -9,9 +9,9 @@ const framework: Framework = {
   edition: '2024',
   note: 'For those it names.',
   controls: [
-    { reference: 'Article 1', asks: 'Know your models.', evidence: ['Inventory', 'Tiering'] },
-    { reference: 'Article 2', asks: 'Train people.', evidence: ['Training'] },
-    { reference: 'Article 3', asks: 'Know them, and train people.', evidence: ['Tiering', 'Training'] },
+    { reference: 'Article 1', asks: 'Know your models.', ascertained: 'Text', evidence: ['Inventory', 'Tiering'] },
+    { reference: 'Article 2', asks: 'Train people.', ascertained: 'SecondHand', evidence: ['Training'] },
+    { reference: 'Article 3', asks: 'Know them, and train people.', ascertained: 'Unchecked', evidence: ['Tiering', 'Training'] },
   ],
 };
 const frame = { generatedAt: '2026-06-01T12:00:00.000Z', scope: 'namespace lending', gaps: [] };
@@ -33,6 +33,7 @@ describe('a pack', () => {
           'Partly evidenced',
           'Inventory 2 of 2; Tiering 1 of 2',
           'Tiering: 1 of 2, listed under Missing, object by object',
+          'text',
         ],
         source: 'ModelRisks, workloads that look like models (kubectl modelrisk list); ModelRisk .status.tier',
       },
@@ -43,6 +44,7 @@ describe('a pack', () => {
           'Not evidenced here',
           'Training: nothing',
           'Training: Training and competence of people: kept outside of the cluster, add it by hand.',
+          'second hand',
         ],
         source: 'nothing in the cluster',
       },
@@ -53,6 +55,7 @@ describe('a pack', () => {
           'Partly evidenced',
           'Tiering 1 of 2; Training: nothing',
           'Tiering: 1 of 2, listed under Missing, object by object; Training: Training and competence of people: kept outside of the cluster, add it by hand.',
+          'unchecked',
         ],
         source: 'ModelRisk .status.tier; nothing in the cluster',
       },
@@ -81,7 +84,7 @@ describe('a pack', () => {
   });
 
   it('says first that it is evidence and no claim, and how many controls stand how', () => {
-    const [text, figures] = pack.sections[0]?.blocks ?? [];
+    const [text, , figures] = pack.sections[0]?.blocks ?? [];
     expect(text).toMatchObject({
       kind: 'Text',
       text: expect.stringMatching(/It is evidence, not legal advice, and no claim that anything conforms/),
@@ -100,6 +103,17 @@ describe('a pack', () => {
   it('carries edition, note, scope and time of what it says', () => {
     expect(pack).toMatchObject({ ...{ generatedAt: frame.generatedAt, scope: frame.scope }, period: null, subtitle: 'Some Act (2024)' });
     expect(pack.sections[1]?.blocks[0]).toEqual({ kind: 'Text', text: 'Edition: 2024. For those it names.' });
+  });
+
+  it('says of each framework how its references were ascertained, and once what that means', () => {
+    expect(pack.sections[1]?.blocks[1]).toEqual({
+      kind: 'Text',
+      text: 'References: 1 text, 1 second hand, 1 unchecked.',
+      source: 'this report, Controls of Some Act',
+    });
+    expect(pack.sections[0]?.blocks[1]).toMatchObject({ kind: 'Text', text: expect.stringMatching(/^Reference says how the number /) });
+    const legend = JSON.stringify(pack.sections[0]?.blocks[1]);
+    for (const word of ['text: ', 'contents page: ', 'second hand: ', 'unchecked: ']) expect(legend).toContain(word);
   });
 
   it('tells what could not be read', () => {

@@ -37,7 +37,7 @@ describe('of a programme that lacks nothing', () => {
 
 describe('of a model that has nothing', () => {
   it('are most of all evaluators', () => {
-    expect(ofModels).toHaveLength(30);
+    expect(ofModels).toHaveLength(31);
   });
 
   it.each(ofModels.filter((name) => name !== 'Inventory'))('%s is missing, and one beside it makes it partly so', (name) => {
@@ -75,6 +75,9 @@ describe('what exactly is missing', () => {
       /version of documentation\.dataSources lake/,
     ],
     ['Privacy', { documentation: { ...documentation, dataHandling: { personalData: 'Present' } } }, /^Personal data are present: write /],
+    ['LogRetention', { decisionLog: { completenessIndicator: 'of-Fairness' } }, /^Write decisionLog, with retentionSeconds\.$/],
+    ['LogRetention', { decisionLog: { retentionSeconds: 184 * 86_400 - 1 } }, /^Its decisions are kept for 183 days: keep them for 184, /],
+    ['LogRetention', { decisionLog: { retentionSeconds: 3600 } }, /^Its decisions are kept for 0 days: keep them for 184, /],
     ['Continuity', { plans: [aPackPlan({ drillPassed: false })] }, /^No drill of a plan for this model has passed/],
     ['Lineage', { lineage: lineage.slice(1) }, /^Write in lineage, with a digest each: TrainingData\.$/],
     ['DataSeparation', { lineage: lineage.slice(1) }, /^Write in lineage, with a digest each: TrainingData\.$/],
@@ -116,6 +119,7 @@ describe('what exactly is missing', () => {
     ['Fairness', { indicators: [aPackIndicator({ category: 'Bias', kind: 'fairness' })] }],
     ['Drift', { indicators: [aPackIndicator({ category: null, kind: 'anomaly' })] }],
     ['Privacy', { documentation: { dataHandling: { personalData: 'None' } } }],
+    ['LogRetention', { decisionLog: { retentionSeconds: 184 * 86_400 } }],
     ['Mitigation', { plans: [aPackPlan({ mode: 'Observe' }), aPackPlan({ mode: 'Enforce' })] }],
     ['HumanOversight', { interventions: 1, plans: [] }],
     ['HumanOversight', { interventions: 0, plans: [aPackPlan()] }],
