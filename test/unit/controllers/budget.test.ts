@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import type { ObjectiveStatus } from '../../../src/api/objective-status.ts';
 import { budgetOfStatus } from '../../../src/api/objective-status.ts';
 import type { Observation } from '../../../src/core/model/observation.ts';
-import { applyGuardedModelTo, memoryRisk, startMemoryOperator } from '../../builders/memory-operator.ts';
+import { applyGuardedModelTo, memoryPlan, memoryPolicy, memoryRisk, startMemoryOperator } from '../../builders/memory-operator.ts';
 import type { MemoryOperator } from '../../builders/memory-operator.ts';
 
 type Fields = Readonly<Record<string, unknown>>;
@@ -195,6 +195,41 @@ describe('the budget of an indicator', () => {
     const told = status.budgetLeft ?? NaN;
     expect(Math.abs(told - metric)).toBeLessThan(1.2);
     expect(told).toBeLessThan(1);
+  });
+
+  describe('under an engagement', () => {
+    const otherQuery = { promQL: { query: 'max by (namespace, model, version) (0 * score_drift)' } };
+    const stages = [{ name: 'limit', actions: [{ target: 'traffic', canaryLimit: { maxPercent: 10 } }] }];
+
+    async function engaged(plan: Fields): Promise<void> {
+      world.api.apply('mitigationplans', memoryPlan(plan));
+      world.api.apply('modelrisks', risk({ objective }, { evaluationIntervalSeconds: 1 }));
+      await world.pass(5);
+      world.read(0.9);
+      await world.passUntil('engaged', () => world.api.list('riskincidents').length > 0);
+      await world.pass(2);
+    }
+
+    it('goes by what is written, and so does the counter: what the engagement reads beside it counts for that alone', async () => {
+      await engaged({ stages });
+      world.api.apply('riskpolicies', memoryPolicy(otherQuery));
+      world.readElsewhere(good);
+      await world.pass(3);
+      const [goods, bads] = [(await counted('Good')) ?? 0, (await counted('Bad')) ?? 0];
+      await world.pass(10);
+      expect(await counted('Bad')).toBe(bads);
+      expect(await counted('Good')).toBe(goods + 10);
+      expect(standings()).toEqual(['Good', 'Bad', 'Good']);
+    });
+
+    it('counts nothing while callers receive no answers of the model', async () => {
+      await engaged({ stages: [{ name: 'shadow', actions: [{ target: 'traffic', shadow: { percent: 100 } }] }] });
+      await world.pass(70);
+      expect(standings()).toEqual(['Good', 'Bad', 'None']);
+      const then = await left();
+      await world.pass(100);
+      expect(await left()).toBe(then);
+    });
   });
 
   describe('when it is spent', () => {
