@@ -23,12 +23,13 @@ export function budgetRecord(
   return { indicator, standing, targetPercent, ...budget, isSpent: isSpent(budget), spentInSeconds };
 }
 
-/** `63 %`, `spent 2.3 times`; null: nobody knows. */
+/** `63 %`, `spent 2.3 times`, `spent` where it is hardly more than that; null: nobody knows. */
 export function budgetLeftText(left: number | null): string {
   if (left === null) return 'unknown';
   // Rounded down: of nothing left no whole percent may be told.
   if (left >= 0) return `${String(Math.floor(left * 100 + 1e-9))} %`;
-  return `spent ${String(Number((1 - left).toPrecision(3)))} times`;
+  const times = Number((1 - left).toPrecision(3));
+  return times === 1 ? 'spent' : `spent ${String(times)} times`;
 }
 
 const seconds = (value: number): string => duration(value * 1000);
