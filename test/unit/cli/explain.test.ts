@@ -112,7 +112,7 @@ describe('explainModelRisk', () => {
     const [budget] = budgets;
     expect(budget).toMatchObject({ indicator: 'score-drift', standing: 'Bad', targetPercent: 90, windowSeconds: 604_800, isSpent: false });
     expect(budget?.left).toBeCloseTo(1 - 4 / 94 / 0.1, 2);
-    const said = sentences.filter((each) => /budget/i.test(each));
+    const said = sentences.filter((each) => /budget|spent in/i.test(each));
     expect(said[0]).toMatch(
       /^Budget of indicator score-drift: [0-9]+ % left; a breach for [0-9.]+ s of the [0-9.]+ min that were judged since 2026/,
     );

@@ -2,7 +2,6 @@ import { describe, expect, it } from '@jest/globals';
 import { parseModelRisk } from '../../../src/api/model-risk.ts';
 import { toObjectiveStatus } from '../../../src/api/objective-status.ts';
 import type { StandingChange } from '../../../src/core/budget/ledger.ts';
-import type { UntypedObject } from '../../../src/kube/kube-object.ts';
 import { budgetsOf, leastLeft } from '../../../src/report/budgets.ts';
 import { withValue } from '../../builders/api.ts';
 import { cellsIn, figureIn, ofCredit, ofTier, reportOn, rowsIn, textsIn } from '../../builders/report-reading.ts';
