@@ -1,4 +1,4 @@
-import { fromExposureStatus } from '../api/exposure.ts';
+import { toExposureRecord } from '../api/exposure.ts';
 import { toInstant } from '../api/instant.ts';
 import { parseModelRisk } from '../api/model-risk.ts';
 import type { DeclaredIndicator, ModelRisk } from '../api/model-risk.ts';
@@ -49,7 +49,11 @@ export async function explainModelRisk(
   const { spec, status } = parsed.value;
   const policy = await readPolicy(clients.policies, spec.policyRef.name);
   const { indicators, verdicts, loss } = explainModel(parsed.value, policy.value?.spec ?? null);
-  const exposure = exposureRecord(parsed.value, policy.value?.spec.currency ?? status.expectedAnnualLoss?.currency ?? null);
+  const exposure = toExposureRecord(
+    spec.exposure,
+    status.exposure,
+    policy.value?.spec.currency ?? status.expectedAnnualLoss?.currency ?? null,
+  );
   const budgets = budgetsOf(parsed.value, nowMs);
   const tier = status.tier === undefined ? null : { inherent: status.tier.inherent, message: status.tier.message };
   const sentences = [
@@ -68,12 +72,6 @@ export async function explainModelRisk(
 function budgetSentences(budgets: readonly BudgetRecord[]): readonly string[] {
   if (budgets.length === 0) return [];
   return [...budgets.flatMap((each) => explainBudget(each, toInstant)), 'Budgets are reckoned as if an operator had looked until now.'];
-}
-
-function exposureRecord({ spec, status }: ModelRisk, currency: string | null): ExposureRecord | null {
-  if (spec.exposure === undefined) return null;
-  const { unit } = spec.exposure;
-  return { unit, currency, exposure: fromExposureStatus(status.exposure ?? { unit }) };
 }
 
 /** Of control charts the textbooks know more: how many readings they last without change. */
