@@ -11,6 +11,7 @@ from pathlib import Path
 TOPICS = {
     "anomaly": ("numpy", "scipy", "pandas"),
     "backlog": ("numpy",),
+    "budget": ("numpy",),
     "burn-rate": ("scipy",),
     "calibration": ("numpy", "scipy", "statsmodels", "scikit-learn"),
     "detectable": ("numpy", "scipy"),

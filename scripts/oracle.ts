@@ -22,6 +22,7 @@ const checkTolerance = 1e-11;
 const pythonTopics = [
   'anomaly',
   'backlog',
+  'budget',
   'burn-rate',
   'calibration',
   'detectable',

@@ -191,6 +191,7 @@ async function assemble(config: Config, onLease: (state: LeaseState) => void): P
   const operator: Operator = createOperator({
     ...{ cluster, transport, fence: elector, epoch, actuators, source, recorder, clock, metrics, log, requestTimeoutMs },
     random: Math.random,
+    ledUntilMs: () => elector.ledUntilMs(),
     outlets: { sender, readSecret, auditSink },
   });
   const server = await startHTTPServer({

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import type { Exposure } from '../core/exposure.ts';
+import type { Exposure, ExposureRecord } from '../core/exposure.ts';
 import type { DeepReadonly } from './deep-readonly.ts';
 import { instant, name, requiredText, text } from './fields.ts';
 import { fromInstant, toInstant } from './instant.ts';
@@ -48,6 +48,17 @@ export function toExposureStatus({ unit }: Pick<ExposureSpec, 'unit'>, exposure:
   if (exposure.kind === 'Unknown') return { unit, message: exposure.why.slice(0, 1024) };
   const { unitsPerMinute, moneyPerMinute, observedAtMs } = exposure;
   return { unit, unitsPerMinute, moneyPerMinute, observedAt: toInstant(observedAtMs) };
+}
+
+/** What an object says is at stake; null: its owner declares nothing. */
+export function toExposureRecord(
+  declared: Pick<ExposureSpec, 'unit'> | undefined,
+  shown: ExposureStatus | undefined,
+  currency: string | null,
+): ExposureRecord | null {
+  if (declared === undefined) return null;
+  const { unit } = declared;
+  return { unit, currency, exposure: fromExposureStatus(shown ?? { unit }) };
 }
 
 export function fromExposureStatus({ unitsPerMinute, moneyPerMinute, observedAt, message }: ExposureStatus): Exposure {

@@ -29,6 +29,7 @@ import { quorumMembersRule, quorumRules, quorumSchema } from './signals/quorum.t
 import { driftReference } from './signals/drift-reference.ts';
 import { impactSchema, likelihoodSchema } from './likelihood-impact.ts';
 import { objective, reachableBurnRate } from './objective.ts';
+import { objectiveStatus } from './objective-status.ts';
 import { lossStatusFields } from './loss-status.ts';
 import { remediationRules, remediations } from './remediation.ts';
 import { reviewStatusFields } from './review-status.ts';
@@ -211,6 +212,7 @@ const indicatorStatus = z
       .exactOptional(),
     falseAlarms: falseAlarmStatus.exactOptional(),
     signedLimit: signedLimit.exactOptional(),
+    objective: objectiveStatus.exactOptional(),
   })
   .meta({ description: 'Last look at one indicator.' });
 

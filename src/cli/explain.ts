@@ -1,9 +1,11 @@
-import { fromExposureStatus } from '../api/exposure.ts';
+import { toExposureRecord } from '../api/exposure.ts';
 import { toInstant } from '../api/instant.ts';
 import { parseModelRisk } from '../api/model-risk.ts';
 import type { DeclaredIndicator, ModelRisk } from '../api/model-risk.ts';
 import { parseRiskPolicy } from '../api/risk-policy.ts';
 import type { RiskPolicy } from '../api/risk-policy.ts';
+import { explainBudget } from '../core/budget/explain-budget.ts';
+import type { BudgetRecord } from '../core/budget/explain-budget.ts';
 import { explainRunLength } from '../core/explain-run-length.ts';
 import { explainExposure } from '../core/exposure.ts';
 import type { ExposureRecord } from '../core/exposure.ts';
@@ -13,7 +15,9 @@ import { explainLoss } from '../core/risk/explain-loss.ts';
 import type { LossAccount } from '../core/risk/explain-loss.ts';
 import type { UntypedObject } from '../kube/kube-object.ts';
 import type { ResourceClient } from '../kube/resource-client.ts';
+import { budgetsOf } from '../report/budgets.ts';
 import { explainModel } from '../report/explain-model.ts';
+import type { EpochMs } from '../shared/clock.ts';
 import { failure, success } from '../shared/result.ts';
 import type { Result } from '../shared/result.ts';
 
@@ -24,6 +28,8 @@ export interface Explanation {
   readonly loss: LossAccount | null;
   /** Null: its owner declares none. */
   readonly exposure: ExposureRecord | null;
+  /** One an indicator with an objective of its own. */
+  readonly budgets: readonly BudgetRecord[];
   readonly tier: { readonly inherent: string; readonly message: string } | null;
   readonly sentences: readonly string[];
 }
@@ -33,7 +39,7 @@ type Reader = Pick<ResourceClient<UntypedObject>, 'get'>;
 /** `kubectl modelrisk explain NAME`: from the objects alone, by the operator's own arithmetic. Failure: one sentence. */
 export async function explainModelRisk(
   clients: { readonly risks: Reader; readonly policies: Reader },
-  reference: { readonly namespace: string; readonly name: string },
+  { nowMs, ...reference }: { readonly namespace: string; readonly name: string; readonly nowMs: EpochMs },
 ): Promise<Result<Explanation, string>> {
   const where = `ModelRisk ${reference.namespace}/${reference.name}`;
   const read = await clients.risks.get(reference);
@@ -43,24 +49,29 @@ export async function explainModelRisk(
   const { spec, status } = parsed.value;
   const policy = await readPolicy(clients.policies, spec.policyRef.name);
   const { indicators, verdicts, loss } = explainModel(parsed.value, policy.value?.spec ?? null);
-  const exposure = exposureRecord(parsed.value, policy.value?.spec.currency ?? status.expectedAnnualLoss?.currency ?? null);
+  const exposure = toExposureRecord(
+    spec.exposure,
+    status.exposure,
+    policy.value?.spec.currency ?? status.expectedAnnualLoss?.currency ?? null,
+  );
+  const budgets = budgetsOf(parsed.value, nowMs);
   const tier = status.tier === undefined ? null : { inherent: status.tier.inherent, message: status.tier.message };
   const sentences = [
     `${where}: model ${spec.model.name} ${spec.model.version}.`,
     ...(policy.note === null ? [] : [policy.note]),
     ...verdicts.flatMap((verdict, index) => [...explainVerdict(verdict), ...chartSentences(indicators[index], policy.value)]),
+    ...budgetSentences(budgets),
     ...calibrationSentence(status),
     ...explainLoss(loss),
     ...(exposure === null ? [] : [explainExposure(exposure, toInstant)]),
     tier === null ? 'Tier: none; its policy has no tier for it.' : `Tier ${tier.inherent}. ${tier.message}`,
   ];
-  return success({ ...reference, verdicts, loss, exposure, tier, sentences });
+  return success({ ...reference, verdicts, loss, exposure, budgets, tier, sentences });
 }
 
-function exposureRecord({ spec, status }: ModelRisk, currency: string | null): ExposureRecord | null {
-  if (spec.exposure === undefined) return null;
-  const { unit } = spec.exposure;
-  return { unit, currency, exposure: fromExposureStatus(status.exposure ?? { unit }) };
+function budgetSentences(budgets: readonly BudgetRecord[]): readonly string[] {
+  if (budgets.length === 0) return [];
+  return [...budgets.flatMap((each) => explainBudget(each, toInstant)), 'Budgets are reckoned as if an operator had looked until now.'];
 }
 
 /** Of control charts the textbooks know more: how many readings they last without change. */

@@ -2,10 +2,12 @@ import { parseModelRisk } from '../api/model-risk.ts';
 import type { UntypedObject } from '../kube/kube-object.ts';
 import type { ResourceClient } from '../kube/resource-client.ts';
 import { money } from '../core/risk/money.ts';
+import { budgetLeftText } from '../core/budget/explain-budget.ts';
+import type { EpochMs } from '../shared/clock.ts';
 import { failure, success } from '../shared/result.ts';
 import type { Result } from '../shared/result.ts';
-import { idOf, isUnknown, toModelLine } from '../report/model-line.ts';
-import type { ModelLine } from '../report/model-line.ts';
+import { idOf, isUnknown, toBudgetedLine } from '../report/model-line.ts';
+import type { BudgetedLine } from '../report/model-line.ts';
 import { listAll } from './list-all.ts';
 import { tableLines } from './table.ts';
 import { findUnregistered } from './unregistered.ts';
@@ -14,7 +16,7 @@ import type { Unregistered, WorkloadLister } from './unregistered.ts';
 type Lister = Pick<ResourceClient<UntypedObject>, 'listPage'>;
 
 export interface Inventory extends Unregistered {
-  readonly models: readonly ModelLine[];
+  readonly models: readonly BudgetedLine[];
   /** ModelRisks of a schema this version can't read. */
   readonly unreadable: readonly string[];
 }
@@ -29,12 +31,15 @@ export interface InventoryClients {
  * `kubectl modelrisk list`: every model under a policy, by namespace and name, and what looks like one and is under none. Namespace
  * null: all. Failure: one sentence.
  */
-export async function readInventory(clients: InventoryClients, namespace: string | null): Promise<Result<Inventory, string>> {
+export async function readInventory(
+  clients: InventoryClients,
+  { namespace, nowMs }: { readonly namespace: string | null; readonly nowMs: EpochMs },
+): Promise<Result<Inventory, string>> {
   const listed = await listAll(clients.risks, namespace);
   if (!listed.ok) return failure(`ModelRisks can't be listed: ${listed.failure.message}`);
   const parsed = listed.value.map((object) => ({ object, read: parseModelRisk(object) }));
   const risks = parsed.flatMap(({ read }) => (read.ok ? [read.value] : []));
-  const models = risks.map(toModelLine);
+  const models = risks.map((risk) => toBudgetedLine(risk, nowMs));
   return success({
     ...(await findUnregistered(clients, risks, namespace)),
     models: models.toSorted((a, b) => (idOf(a) < idOf(b) ? -1 : 1)),
@@ -44,7 +49,7 @@ export async function readInventory(clients: InventoryClients, namespace: string
   });
 }
 
-const heads = ['NAMESPACE/NAME', 'TIER', 'OWNER', 'DOCUMENTED', 'REVIEWED', 'SIGNED', 'AT STAKE/MIN', 'MISSING'] as const;
+const heads = ['NAMESPACE/NAME', 'TIER', 'OWNER', 'DOCUMENTED', 'REVIEWED', 'SIGNED', 'AT STAKE/MIN', 'BUDGET LEFT', 'MISSING'] as const;
 
 /** A table, and the sum of it. */
 export function inventorySentences({ models, unreadable, workloads, notSeen }: Inventory): readonly string[] {
@@ -56,6 +61,7 @@ export function inventorySentences({ models, unreadable, workloads, notSeen }: I
     each.reviewed,
     each.signed,
     each.moneyPerMinute === null ? (each.exposure === 'Unknown' ? '?' : '-') : money(each.moneyPerMinute, null),
+    each.budgetLeft === null ? (each.budget === 'Unknown' ? '?' : '-') : budgetLeftText(each.budgetLeft),
     isUnknown(each) ? '?' : each.missing.length === 0 ? '-' : each.missing.join(', '),
   ]);
   const unknown = models.filter(isUnknown).length;

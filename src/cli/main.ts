@@ -19,9 +19,8 @@ import { printExport, printVerification } from './audit-commands.ts';
 import { verifyAudit } from './audit.ts';
 import { diagnose, diagnosisSentences } from './doctor.ts';
 import { askForDrill, rehearsePlan } from './drill.ts';
-import { explainModelRisk } from './explain.ts';
 import { readBacklog } from './backlog.ts';
-import { listModels, showPlaybook, tierClients } from './programme-commands.ts';
+import { explainNamed, listModels, showPlaybook, tierClients } from './programme-commands.ts';
 import type { Printable } from './programme-commands.ts';
 import { printProposal, proposeFor } from './propose.ts';
 import { printReport } from './report-command.ts';
@@ -103,11 +102,6 @@ async function backlog(call: Call, policy: string): Promise<number> {
   if (!read.ok) return print(call, 'backlog', read);
   const { sentences, ...report } = read.value;
   return print(call, 'backlog', success({ report, sentences }));
-}
-
-async function explain(call: Call, name: string): Promise<number> {
-  const explained = await explainModelRisk(tierClients(call.transport), { namespace: call.namespace, name });
-  return print(call, 'explain', explained.ok ? success({ report: explained.value, sentences: explained.value.sentences }) : explained);
 }
 
 async function doctor(call: Call): Promise<number> {
@@ -327,7 +321,7 @@ async function run(call: Call, command: Exclude<Command, { readonly kind: 'Help'
     case 'Doctor':
       return doctor(call);
     case 'Explain':
-      return explain(call, command.name);
+      return print(call, command.kind, await explainNamed(call, command.name));
     case 'Incidents':
       return printIncidents(incidentsOf(call), { ...call, ...within(call) });
     case 'Metrics':

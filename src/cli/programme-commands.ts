@@ -1,8 +1,10 @@
 import type { UntypedObject } from '../kube/kube-object.ts';
 import { createResourceClient } from '../kube/resource-client.ts';
+import { createSystemClock } from '../kube/system-clock.ts';
 import type { Transport } from '../kube/transport.ts';
 import { success } from '../shared/result.ts';
 import type { Result } from '../shared/result.ts';
+import { explainModelRisk } from './explain.ts';
 import { inventorySentences, readInventory } from './inventory.ts';
 import { playbookSentences, readPlaybook } from './playbook.ts';
 import { clientFor } from './target-client.ts';
@@ -32,13 +34,18 @@ export function tierClients(transport: Transport) {
   };
 }
 
+export async function explainNamed({ transport, namespace }: Call, name: string): Promise<Result<Printable, string>> {
+  const read = await explainModelRisk(tierClients(transport), { namespace, name, nowMs: createSystemClock().nowMs() });
+  return read.ok ? success({ report: read.value, sentences: read.value.sentences }) : read;
+}
+
 export async function listModels({ transport, namespace, allNamespaces }: Call): Promise<Result<Printable, string>> {
   const clients = {
     risks: own(transport, 'modelrisks', 'ModelRisk'),
     plans: own(transport, 'mitigationplans', 'MitigationPlan'),
     kinds: workloadKinds.map((resource) => ({ ...resource, client: clientFor(transport, resource) })),
   };
-  const read = await readInventory(clients, allNamespaces ? null : namespace);
+  const read = await readInventory(clients, { namespace: allNamespaces ? null : namespace, nowMs: createSystemClock().nowMs() });
   return read.ok ? success({ report: read.value, sentences: inventorySentences(read.value) }) : read;
 }
 

@@ -357,7 +357,8 @@ class PollingAssessor implements Assessor {
     if (!isMeasured(asked)) return false;
     const { observation, verdict, served, assessedAtMs: nowMs } = assessment;
     this.#options.metrics.assessments.inc({ verdict });
-    tallyReading(this.#options.programme.tallies, risk, assessment);
+    // What an engagement goes on to read beside it is no reading of the indicator as it is written.
+    if (risk.indicators.get(name) === state) tallyReading(this.#options.programme.tallies, risk, assessment);
     const before = readingIn(state, served);
     const lastSeen = observation.kind === 'Value' ? { value: observation.value, dataTimeMs: observation.dataTimeMs } : before.lastSeen;
     const memory = stepIndicator({ memory: before.memory, assessment, nowMs, intervalMs: intervalMsOf(risk) });

@@ -1,6 +1,7 @@
 import type { Condition } from '../kube/conditions.ts';
 import type { EventRecorder, RecordedEvent } from '../kube/event-recorder.ts';
 import type { UntypedObject } from '../kube/kube-object.ts';
+import { budgetEvents } from './budget-events.ts';
 import { previousConditions } from './mitigation-plan.ts';
 
 /** Conditions that mean trouble while False, but for these reasons: what passes by itself is no event. */
@@ -52,6 +53,6 @@ export function conditionEvents(object: UntypedObject, previous: UntypedObject):
 
 export function conditionReporter(recorder: Pick<EventRecorder, 'record'>): (object: UntypedObject, previous: UntypedObject) => void {
   return (object, previous) => {
-    for (const event of conditionEvents(object, previous)) recorder.record(event);
+    for (const event of [...conditionEvents(object, previous), ...budgetEvents(object, previous)]) recorder.record(event);
   };
 }

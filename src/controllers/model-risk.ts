@@ -22,6 +22,7 @@ import { calibratedCondition, type FalseAlarmBook, type FalseAlarmsByName } from
 import { documentedNow } from './documented.ts';
 import { twinProblems } from './model-names.ts';
 import { createOwnWrites } from './own-writes.ts';
+import type { BudgetBook } from './budget-book.ts';
 import type { ExposureBook } from './exposure-book.ts';
 import type { LossBook } from './loss-book.ts';
 import { lossStatus } from './loss-status.ts';
@@ -39,6 +40,7 @@ export interface ModelRiskControllerOptions {
   readonly losses: LossBook;
   readonly falseAlarms: FalseAlarmBook;
   readonly exposures: Pick<ExposureBook, 'statusOf'>;
+  readonly budgets: Pick<BudgetBook, 'statusOf'>;
   readonly clock: Clock;
   readonly log: Logger;
 }
@@ -85,15 +87,22 @@ function breachedCondition({ readings, terms, identity }: RiskState): RiskCondit
   };
 }
 
+interface IndicatorBooks {
+  readonly alarms: FalseAlarmsByName;
+  readonly budgets: ReturnType<BudgetBook['statusOf']>;
+}
+
 function indicatorStatus(
   [name, readings]: readonly [string, IndicatorState['readings']],
-  { ratios, signed, alarms }: Pick<RiskState, 'ratios' | 'signed'> & { readonly alarms: FalseAlarmsByName },
+  { ratios, signed, alarms, budgets }: Pick<RiskState, 'ratios' | 'signed'> & IndicatorBooks,
 ): IndicatorStatus {
   const { memory, shown } = gravestReading({ readings });
   const likelihoodRatio = ratios.get(name);
   const falseAlarms = alarms.get(name);
   const said = { ...(likelihoodRatio === undefined ? {} : { likelihoodRatio }), ...(falseAlarms === undefined ? {} : { falseAlarms }) };
-  const base = { name, state: memory.state, since: toInstant(memory.sinceMs), ...said, ...signedLimitOf(signed, name) };
+  const objective = budgets.get(name);
+  const kept = objective === undefined ? {} : { objective };
+  const base = { name, state: memory.state, since: toInstant(memory.sinceMs), ...said, ...signedLimitOf(signed, name), ...kept };
   if (shown === null) return base;
   const threshold = toThresholdSnapshot(shown.indicator.threshold);
   const judged = { ...base, verdict: shown.verdict, threshold, message: explainAssessment(shown).slice(0, 1024) };
@@ -124,7 +133,7 @@ function soonest(reviewInMs: number | null, signOffsAtMs: EpochMs | null, nowMs:
 
 /** Shows the last change of each indicator; live numbers are in /metrics, so a steady risk costs no write. */
 export function createModelRiskController(options: ModelRiskControllerOptions): (key: string) => Promise<WorkOutcome> {
-  const { cluster, programme, losses, falseAlarms, exposures, clock, log } = options;
+  const { cluster, programme, losses, falseAlarms, exposures, budgets, clock, log } = options;
   const { store, client } = cluster.own.risks;
   const ownWrites = createOwnWrites();
 
@@ -139,6 +148,7 @@ export function createModelRiskController(options: ModelRiskControllerOptions): 
     const documented = documentedNow(risk, { policy, tier, plans });
     const signOffs = signOffsNow(risk, object, { decisions: cluster.own.decisions, policies: programme.policies, tier, nowMs });
     const alarms = falseAlarms.of(risk, object);
+    const books = { alarms, budgets: budgets.statusOf(risk) };
     const conditions = [
       readyCondition(risk, [...tierProblems(risk, { policy, standing: tier, plans }), ...twinProblems(risk, programme)]),
       assessedCondition(risk),
@@ -152,7 +162,7 @@ export function createModelRiskController(options: ModelRiskControllerOptions): 
     const status = {
       observedGeneration: generation,
       conditions: mergeConditions(previousConditions(object), conditions, { nowMs, generation }),
-      indicators: [...risk.readings].map((entry) => indicatorStatus(entry, { ratios: risk.ratios, signed: risk.signed, alarms })),
+      indicators: [...risk.readings].map((entry) => indicatorStatus(entry, { ratios: risk.ratios, signed: risk.signed, ...books })),
       ...loss,
       ...exposures.statusOf(risk, object),
       ...documented.status,

@@ -10,6 +10,7 @@ import type { Cluster } from './cluster.ts';
 import { incidentLinks } from './links.ts';
 import type { Programme } from './programme.ts';
 import { remembered } from './remembered.ts';
+import { stakeOf } from './stake.ts';
 import { reportTelling } from './told.ts';
 
 /** One record with who is told of it by whom. */
@@ -34,7 +35,7 @@ export interface NotifyBook {
 }
 
 interface ReadIncident {
-  readonly incident: Omit<NotifiableIncident, 'links'>;
+  readonly incident: Omit<NotifiableIncident, 'links' | 'stake'>;
   readonly told: ReadonlyMap<string, Told>;
 }
 
@@ -63,7 +64,7 @@ function dutiesOf(incident: RiskIncident): readonly ReportDuty[] {
   });
 }
 
-/** Without its links, which are as the policy says now. */
+/** Without its links and what is at stake, which are as policy and model say now. */
 function readIncident(object: UntypedObject): ReadIncident | null {
   const parsed = parseRiskIncident(object);
   if (!parsed.ok) return null;
@@ -130,9 +131,10 @@ export function createNotifyBook({
     if (!isTold && !isDue && raw.status?.closedAt !== undefined) return null;
     const plan = planOf(raw);
     const read = plan === null && !isTold ? null : incidentIn(object);
-    return read === null
-      ? null
-      : { object, incident: { ...read.incident, links: incidentLinks(object, programme) }, told: read.told, plan };
+    if (read === null) return null;
+    const { incident, told } = read;
+    const now = { links: incidentLinks(object, programme), stake: stakeOf(incident, { cluster, programme }) };
+    return { object, incident: { ...incident, ...now }, told, plan };
   }
 
   return {

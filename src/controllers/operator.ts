@@ -5,7 +5,7 @@ import type { Random } from '../kube/backoff.ts';
 import type { Fence } from '../kube/fenced-client.ts';
 import type { Transport } from '../kube/transport.ts';
 import type { WorkQueue } from '../kube/work-queue.ts';
-import type { Clock } from '../shared/clock.ts';
+import type { Clock, EpochMs } from '../shared/clock.ts';
 import type { Logger } from '../shared/logger.ts';
 import type { InboxUses } from '../signals/inbox/uses.ts';
 import type { ReplaceableSignalSource } from '../signals/registry.ts';
@@ -75,6 +75,7 @@ export interface OperatorOptions {
   readonly log: Logger;
   readonly requestTimeoutMs: number;
   readonly outlets: OutletWays;
+  readonly ledUntilMs: () => EpochMs | null;
 }
 
 export interface Operator {
@@ -347,7 +348,7 @@ class WiredOperator implements Operator {
       onAssessed: (risk, { changed, answeredAtMs }) => {
         for (const plan of programme.plansOf(risk.key)) this.#step(plan, risk, { nowMs: clock.nowMs(), answeredAtMs });
         // After the plans had their turn: money is bookkeeping.
-        if (this.#books.losses.takeIn(risk) || changed) this.#wakes.risk(risk.key);
+        if (this.#books.takeIn(risk) || changed) this.#wakes.risk(risk.key);
       },
     });
   }

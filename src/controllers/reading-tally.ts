@@ -1,31 +1,17 @@
+import { standingOf } from '../core/budget/ledger.ts';
+import type { Standing } from '../core/budget/ledger.ts';
 import type { Assessment } from '../core/model/assessment.ts';
 import type { Metrics } from '../telemetry/metrics.ts';
 import type { RiskState } from './risk-state.ts';
 
-type Result = 'Good' | 'Bad' | 'None';
-
 /** Readings of one indicator since the operator began, by what they say of its objective. */
-type Tally = Record<Result, number>;
+type Tally = Record<Standing, number>;
 
 /** By risk and indicator. */
 export type ReadingTallies = Map<string, Tally>;
 
 function keyOf({ uid }: RiskState, indicator: string): string {
   return `${uid}/${indicator}`;
-}
-
-function resultOf(verdict: Assessment['verdict']): Result {
-  switch (verdict) {
-    case 'Ok':
-    case 'Warn':
-      return 'Good';
-    case 'Breach':
-      return 'Bad';
-    case 'Insufficient':
-    case 'NoData':
-    case 'Error':
-      return 'None';
-  }
 }
 
 function hasObjective({ risk }: RiskState, indicator: string): boolean {
@@ -37,7 +23,7 @@ export function tallyReading(tallies: ReadingTallies, risk: RiskState, { indicat
   if (served !== 'Live' || !hasObjective(risk, indicator.name)) return;
   const key = keyOf(risk, indicator.name);
   const tally = tallies.get(key) ?? { Good: 0, Bad: 0, None: 0 };
-  tally[resultOf(verdict)] += 1;
+  tally[standingOf(verdict)] += 1;
   tallies.set(key, tally);
 }
 

@@ -1,3 +1,5 @@
+import { setBudgets } from './budget-gauges.ts';
+import type { BudgetBook } from './budget-book.ts';
 import { setExposures } from './exposure-gauges.ts';
 import { setIncidents } from './incident-gauges.ts';
 import { setPolicyReviews } from './policy-review-gauges.ts';
@@ -24,6 +26,7 @@ export interface StateGaugesOptions {
   readonly actuators: ReadonlyMap<TargetKind, Actuator>;
   readonly losses: Pick<LossBook, 'known'>;
   readonly exposures: Pick<ExposureBook, 'of'>;
+  readonly budgets: Pick<BudgetBook, 'of'>;
   readonly anchors: Pick<Anchors, 'oldestUnanchored'>;
   readonly facts: Pick<Facts, 'oldestUnsent'>;
   readonly setFigures: (options: FiguresOptions) => void;
@@ -35,6 +38,7 @@ export interface StateGaugesOptions {
       | 'indicatorBreached'
       | 'indicatorBlindSeconds'
       | 'indicatorReadings'
+      | 'indicatorBudgetLeft'
       | 'engagedStage'
       | 'constraintInForce'
       | 'expectedAnnualLoss'
@@ -75,6 +79,7 @@ export function setStateGauges(options: StateGaugesOptions): void {
   options.metrics.drillOverdueSeconds.reset();
   setIndicators(options);
   setReadings(options.programme, options.metrics);
+  setBudgets(options);
   setLosses(options);
   setExposures(options);
   setPlans(options);

@@ -2,6 +2,7 @@ import type { EventRecorder } from '../kube/event-recorder.ts';
 import type { Logger } from '../shared/logger.ts';
 import type { Metrics } from '../telemetry/metrics.ts';
 import type { Cluster } from './cluster.ts';
+import type { BudgetBook } from './budget-book.ts';
 import type { ExposureBook } from './exposure-book.ts';
 import type { DeliveryWays } from './delivery.ts';
 import type { Facts } from './facts.ts';
@@ -23,6 +24,7 @@ export interface TendingOptions extends QueueOptions {
   readonly log: Logger;
   readonly wakes: Wakes;
   readonly exposures: ExposureBook;
+  readonly budgets: BudgetBook;
   readonly rightOfWay: RightOfWay;
   readonly metrics: Metrics;
   readonly outlets: DeliveryWays;
@@ -34,7 +36,7 @@ const factsDelayMs = 2000;
 
 /** What is kept beside the road from reading to record: watches that come and go, objects made for others. Resolves when it has ended. */
 export function beginTending(options: TendingOptions): () => Promise<void> {
-  const { cluster, programme, clock, rightOfWay, wakes, facts, exposures } = options;
+  const { cluster, programme, clock, rightOfWay, wakes, facts, exposures, budgets } = options;
   const ruleQueue = openQueue(options, {
     name: 'prometheus-rules',
     workers: 2,
@@ -56,9 +58,11 @@ export function beginTending(options: TendingOptions): () => Promise<void> {
   for (const queue of queues) queue.start();
   const ends = [
     tendSight(programme, cluster, clock),
-    exposures.begin((riskKey) => {
-      wakes.risk(riskKey);
-    }),
+    ...[exposures, budgets].map((book) =>
+      book.begin((riskKey) => {
+        wakes.risk(riskKey);
+      }),
+    ),
     tendRules({ cluster, programme, queue: ruleQueue, wakes }),
     tendGates({ cluster }, (namespace) => {
       gateQueue.add(namespace, 'Status');

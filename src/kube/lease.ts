@@ -62,6 +62,8 @@ export interface LeaseElector extends Fence {
   state(): LeaseState;
   /** Time left in which nobody else can lead, by our own monotonic clock; 0 unless held. */
   remainingMs(): number;
+  /** When whoever held the lease before this process last said so, by its own clock; null: nobody did, or nobody can tell. */
+  ledUntilMs(): EpochMs | null;
   /**
    * Gives the lease up (`holderIdentity: ""`) when held, stops standing otherwise. At most one request, never rejects.
    * Stop the queues first: a write under way would reach the server under the next leader.
@@ -88,6 +90,7 @@ class Elector implements LeaseElector {
   #sighting: Sighting | null = null;
   /** Epoch of an acquisition whose answer is due or was lost, and when it was sent. */
   #claim: { readonly epoch: number; readonly sentAtMs: EpochMs } | null = null;
+  #ledUntilMs: EpochMs | null = null;
   #cancelNext: Cancel = () => undefined;
   #cancelExpiry: Cancel = () => undefined;
   #stepping: Promise<void> = Promise.resolve();
@@ -115,6 +118,10 @@ class Elector implements LeaseElector {
   remainingMs(): number {
     if (this.#state.kind !== 'Held') return 0;
     return Math.max(0, this.#state.renewedAtMs + this.#options.leaseSeconds * 1000 - this.#options.clock.nowMs());
+  }
+
+  ledUntilMs(): EpochMs | null {
+    return this.#ledUntilMs;
   }
 
   async release(): Promise<void> {
@@ -174,6 +181,7 @@ class Elector implements LeaseElector {
       leaseTransitions: (free?.spec.leaseTransitions ?? 0) + 1,
     };
     this.#claim = { epoch, sentAtMs };
+    this.#ledUntilMs = instantIn(free?.spec.renewTime);
     const answer = await (free === null
       ? this.#client.create(newLease(lease, epoch, spec))
       : this.#client.replace({
@@ -302,6 +310,11 @@ function newLease(lease: ObjectReference, epoch: number, spec: LeaseObject['spec
     },
     spec,
   };
+}
+
+function instantIn(text: string | undefined): EpochMs | null {
+  const atMs = Date.parse(text ?? '');
+  return Number.isNaN(atMs) ? null : atMs;
 }
 
 /** 0 for none, and for one that is not ours to read: the epochs on the targets then decide. */

@@ -41,8 +41,8 @@ function annotationsOf({ incident }: Notice, summary: string, description: strin
 function stageAlerts(notice: Notice, { receiver, holdsUntil }: AlertTimes): readonly Alert[] {
   const { incident, newest } = notice;
   const { namespace, name, plan, risk, openedAt, severity } = incident;
-  const { title, what, remedy } = wordingOf(notice);
-  const annotations = { ...annotationsOf(notice, title, `${what} ${remedy}`), id: notice.id };
+  const { title, what, remedy, stake } = wordingOf(notice);
+  const annotations = { ...annotationsOf(notice, title, `${what} ${remedy}`), ...(stake === null ? {} : { stake }), id: notice.id };
   const alert = (labels: Readonly<Record<string, string>>, fires: boolean): Alert => ({
     labels: { namespace, ...labels, risk, incident: name, receiver },
     annotations,

@@ -7,7 +7,7 @@ import { wordingOf } from './wording.ts';
  */
 export function cloudEventMessage(notice: Notice): NoticeMessage {
   const { incident, newest, occasion, earlier, duty, isOver } = notice;
-  const { title, what, remedy } = wordingOf(notice);
+  const { title, what, remedy, stake } = wordingOf(notice);
   const { namespace, plan, risk, name, uid, owner, openedAt, severity, links } = incident;
   const about = plan === null ? `modelrisks/${encodeURIComponent(risk)}` : `mitigationplans/${encodeURIComponent(plan)}`;
   const event = {
@@ -34,6 +34,7 @@ export function cloudEventMessage(notice: Notice): NoticeMessage {
       incident: { name, uid },
       entry: newest,
       earlier,
+      ...(stake === null ? {} : { stake }),
       ...(duty === null ? {} : { duty }),
     },
   };

@@ -38,6 +38,8 @@ export interface NotifiableIncident {
   readonly duties: readonly ReportDuty[];
   /** Where to look and what to do. */
   readonly links: readonly { readonly name: string; readonly url: string }[];
+  /** One sentence on what depends on the model a minute, or that nobody knows; null: its owner declares nothing. */
+  readonly stake: string | null;
   readonly entries: readonly ToldEntry[];
 }
 

@@ -76,6 +76,8 @@ export interface Wording {
   readonly title: string;
   readonly what: string;
   readonly remedy: string;
+  /** What is at stake while it goes on; null: it is over, or nothing was declared. */
+  readonly stake: string | null;
   /** Lines on what happened before and was not told yet. */
   readonly earlier: readonly string[];
 }
@@ -83,12 +85,13 @@ export interface Wording {
 /** What happened, to which object, what to do. */
 export function wordingOf(notice: Notice): Wording {
   const { newest, earlier, incident, duty } = notice;
-  if (duty !== null) return { title: titleOf(notice), ...dutyWording(duty, incident), earlier: [] };
+  if (duty !== null) return { title: titleOf(notice), ...dutyWording(duty, incident), stake: null, earlier: [] };
   const left = earlier.length - mostEarlier;
   return {
     title: titleOf(notice),
     what: newest.type === 'Reported' ? `${newest.after} ${newest.reason}` : newest.reason,
     remedy: adviceFor(newest.type, incident),
+    stake: notice.isOver ? null : incident.stake,
     earlier: [...(left > 0 ? [`${left} more before, see the record`] : []), ...earlier.slice(-mostEarlier).map(lineOf)],
   };
 }

@@ -1,4 +1,6 @@
 import type { ModelRisk } from '../api/model-risk.ts';
+import type { EpochMs } from '../shared/clock.ts';
+import { budgetsOf, leastLeft } from './budgets.ts';
 
 /** One model, from its spec and status alone. */
 export interface ModelLine {
@@ -20,6 +22,12 @@ export interface ModelLine {
   /** Money a minute at stake, in the currency of the policy; null: not known, or not declared. */
   readonly moneyPerMinute: number | null;
   readonly exposure: 'Known' | 'Unknown' | 'NotDeclared';
+}
+
+/** A line with the least that is left of any error budget of the model; `NotDeclared`: none of its indicators has an objective. */
+export interface BudgetedLine extends ModelLine {
+  readonly budgetLeft: number | null;
+  readonly budget: 'Known' | 'Unknown' | 'NotDeclared';
 }
 
 export function idOf({ namespace, name }: Pick<ModelLine, 'namespace' | 'name'>): string {
@@ -44,6 +52,12 @@ export function toModelLine({ metadata, spec, status }: ModelRisk): ModelLine {
     moneyPerMinute: spec.exposure === undefined ? null : (status.exposure?.moneyPerMinute ?? null),
     exposure: spec.exposure === undefined ? 'NotDeclared' : status.exposure?.moneyPerMinute === undefined ? 'Unknown' : 'Known',
   };
+}
+
+export function toBudgetedLine(model: ModelRisk, nowMs: EpochMs): BudgetedLine {
+  const budgets = budgetsOf(model, nowMs);
+  const budgetLeft = leastLeft(budgets);
+  return { ...toModelLine(model), budgetLeft, budget: budgets.length === 0 ? 'NotDeclared' : budgetLeft === null ? 'Unknown' : 'Known' };
 }
 
 /** Nobody has looked at its papers yet, or nobody can: nothing missing does not mean that all is there. */

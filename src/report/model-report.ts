@@ -1,6 +1,7 @@
 import type { ModelRisk } from '../api/model-risk.ts';
 import { tierInForce } from '../api/tier-status.ts';
 import { backlogSection } from './backlog-section.ts';
+import { budgetsOf } from './budgets.ts';
 import { constraintsSection } from './constraints.ts';
 import { explainModel } from './explain-model.ts';
 import type { ReportFacts } from './facts.ts';
@@ -35,7 +36,7 @@ export function modelReport(model: ModelRisk, facts: ReportFacts): ReportText {
       pendingSection(facts),
       modelCardSection(model),
       papersSection(model),
-      readingsSection(model, policy, explained),
+      readingsSection(model, policy, { ...explained, budgets: budgetsOf(model, facts.nowMs) }),
       playbookSection({ model, tier, policy: policyInForce(model), plans: facts.plans }),
       planSection(facts.plans),
       constraintsSection(facts),

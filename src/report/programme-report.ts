@@ -1,5 +1,6 @@
 import type { ReportDocument } from '../core/report/document.ts';
 import { backlogSection } from './backlog-section.ts';
+import { budgetsSection } from './budgets.ts';
 import { constraintsSection } from './constraints.ts';
 import { expectedLossSection } from './expected-loss.ts';
 import type { ReportFacts } from './facts.ts';
@@ -24,6 +25,7 @@ export function programmeReport(facts: ReportFacts): ReportText {
       postureSection(facts),
       expectedLossSection(facts),
       constraintsSection(facts),
+      budgetsSection(facts),
       backlogSection(facts, topOfBacklog),
       periodSection(facts),
       gapsSection(facts, [unregisteredGap]),

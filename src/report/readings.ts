@@ -1,16 +1,23 @@
 import type { IndicatorInForce, ModelRisk } from '../api/model-risk.ts';
 import type { RiskPolicySpec } from '../api/risk-policy.ts';
-import type { ReportBlock, ReportSection } from '../core/report/document.ts';
+import type { BudgetRecord } from '../core/budget/explain-budget.ts';
+import type { ReportBlock, ReportRow, ReportSection } from '../core/report/document.ts';
 import type { VerdictRecord } from '../core/explain-verdict.ts';
+import { duration } from '../core/risk/programme/explain-programme.ts';
+import { budgetCells, budgetColumns, budgetSource } from './budgets.ts';
 import type { ExplainedModel } from './explain-model.ts';
 import { tableOr } from './field-table.ts';
 import { fieldOf } from './source.ts';
 
 const unknown = 'unknown';
 
+interface ReadModel extends Pick<ExplainedModel, 'indicators' | 'verdicts'> {
+  readonly budgets: readonly BudgetRecord[];
+}
+
 /** The last reading of each indicator with the limits it was judged by and who supplied it, and the objectives. */
-export function readingsSection(model: ModelRisk, policy: RiskPolicySpec | null, { indicators, verdicts }: ExplainedModel): ReportSection {
-  return { heading: 'Indicators', blocks: [readingTable(model, policy, { indicators, verdicts }), ...objectiveTable(model, indicators)] };
+export function readingsSection(model: ModelRisk, policy: RiskPolicySpec | null, read: ReadModel): ReportSection {
+  return { heading: 'Indicators', blocks: [readingTable(model, policy, read), ...objectiveTable(model, read)] };
 }
 
 function readingTable(
@@ -70,21 +77,22 @@ function suppliedBy({ signal }: IndicatorInForce, policy: RiskPolicySpec | null)
   return `${from}, signal ${template.name}`;
 }
 
-/** Objectives bound the share of bad readings; how much of the budget is left Prometheus knows, and no object does. */
-function objectiveTable(model: ModelRisk, indicators: readonly IndicatorInForce[]): readonly ReportBlock[] {
-  const rows = indicators.flatMap(({ name, objective }) => {
-    if (objective === undefined) return [];
-    const { targetPercent, windowSeconds } = objective;
-    const budget = `${String(Number((100 - targetPercent).toPrecision(6)))} %`;
-    const over = windowSeconds === undefined ? 'as its burn-rate signal says' : `${String(windowSeconds)} s`;
-    return [
-      {
-        cells: [name, `${String(targetPercent)} %`, over, budget, unknown],
-        source: fieldOf('ModelRisk', model, `.spec.indicators[${name}].objective`),
-      },
-    ];
+/** Objectives bound the share of bad readings; that of a burn-rate signal is counted where its events are. */
+function objectiveTable(model: ModelRisk, { indicators, budgets }: Pick<ReadModel, 'indicators' | 'budgets'>): readonly ReportBlock[] {
+  const own = budgets.map((budget): ReportRow => {
+    const { indicator, targetPercent, windowSeconds } = budget;
+    return {
+      cells: [indicator, `${String(targetPercent)} %`, duration(windowSeconds * 1000), ...budgetCells(budget)],
+      source: budgetSource(model, indicator),
+    };
   });
+  const ofEvents = indicators.flatMap(({ name, objective }): readonly ReportRow[] => {
+    if (objective === undefined || objective.windowSeconds !== undefined) return [];
+    const cells = [name, `${String(objective.targetPercent)} %`, 'as its burn-rate signal says', unknown, unknown, unknown, unknown];
+    return [{ cells, source: fieldOf('ModelRisk', model, `.spec.indicators[${name}].objective`) }];
+  });
+  const rows = [...own, ...ofEvents];
   if (rows.length === 0) return [];
-  const columns = ['Indicator', 'Good, at least', 'Over', 'Budget', 'Budget left'];
-  return [{ kind: 'Table', caption: 'Objectives; what is left of a budget only the rules in Prometheus count', columns, rows }];
+  const columns = ['Indicator', 'Good, at least', 'Over', ...budgetColumns];
+  return [{ kind: 'Table', caption: 'Objectives, and what is left of their budgets', columns, rows }];
 }

@@ -96,6 +96,11 @@ function indicatorSeries({ counter, gauge }: Pick<Makers, 'counter' | 'gauge'>) 
       'Readings of live answers by indicators that have an objective of their own: Good, Bad (a breach) or None (it could not be told).',
       [...indicator, 'result'],
     ),
+    indicatorBudgetLeft: gauge(
+      'modelrisk_indicator_budget_left_ratio',
+      'Share of the error budget left of an indicator that has an objective of its own, by the time it was judged: 1 is untouched, below 0 more than spent.',
+      indicator,
+    ),
     observationAgeSeconds: gauge(
       'modelrisk_observation_age_seconds',
       'Age of the newest data that gave a value; grows while none comes.',

@@ -1,3 +1,4 @@
+import type { Verdict } from '../../src/core/model/assessment.ts';
 import type { AuditedAction } from '../../src/core/risk/programme/audit-completeness.ts';
 import type { ProgrammeFacts, ProgrammeWindow } from '../../src/core/risk/programme/facts.ts';
 import type { RateRatio } from '../../src/core/risk/programme/rate-ratio.ts';
@@ -26,6 +27,22 @@ export interface RiskShapes {
         readonly items: readonly { readonly net: number; readonly weeks: number; readonly netPerWeek: number }[];
         readonly outranks: readonly (readonly number[])[];
       },
+    ];
+  };
+  /** Readings of one indicator by process, and what is left of its budget at each moment. */
+  readonly budget: {
+    readonly budget: readonly [
+      {
+        readonly targetPercent: number;
+        readonly windowSeconds: number;
+        readonly intervalMs: number;
+        readonly terms: readonly {
+          readonly untilMs: number;
+          readonly runs: readonly { readonly firstMs: number; readonly count: number; readonly verdict: Verdict }[];
+        }[];
+        readonly momentsMs: readonly number[];
+      },
+      readonly { readonly left: number | null; readonly badSeconds: number; readonly judgedSeconds: number }[],
     ];
   };
   readonly compound: {

@@ -66,8 +66,8 @@ export interface MemoryOperator {
   pass(seconds: number): Promise<void>;
   /** Lets time go by until it is so; throws when it is not within a minute. */
   passUntil(what: string, isSo: () => boolean): Promise<void>;
-  /** Ends the process without a word and starts another: only what is in the API is left. */
-  restart(): Promise<void>;
+  /** Ends the process without a word and starts another, at once or so much later: only what is in the API is left. */
+  restart(afterSeconds?: number): Promise<void>;
   stop(): Promise<void>;
 }
 
@@ -152,6 +152,7 @@ export async function startMemoryOperator(
     },
   };
   let epoch = 1;
+  let endedAtMs: number | null = null;
   let asked: SignalRequest | null = null;
   const readingOf = (request: SignalRequest): Reading => {
     if (!isOfCandidate(request)) return safe;
@@ -191,7 +192,7 @@ export async function startMemoryOperator(
     const clusterSource = createSignalSource({ clock, cluster: sight, onQuery: heard });
     fromCluster = (requests, abort) => clusterSource.observe(requests, abort);
     const recorder = { record: (event: RecordedEvent) => void events.push(event), stop: () => Promise.resolve() };
-    const mine = epoch;
+    const [mine, ledUntil] = [epoch, endedAtMs];
     const metrics = createMetrics();
     const operator: Operator = createOperator({
       ...{ ...common, cluster, transport: api, fence, epoch: () => mine, actuators, source, recorder, metrics },
@@ -200,6 +201,7 @@ export async function startMemoryOperator(
         auditSink,
         readSecret: createSecretReader({ transport: api, namespace: 'modelrisk-system', fieldManager: 'test' }),
       },
+      ledUntilMs: () => ledUntil,
       log: { debug: log('debug'), info: log('info'), warn: log('warn'), error: log('error') },
     });
     cluster.start();
@@ -224,6 +226,7 @@ export async function startMemoryOperator(
   prepare(api);
   let running = await boot();
   const halt = async ({ operator, cluster }: Running): Promise<void> => {
+    endedAtMs = clock.nowMs();
     await operator.stop();
     await cluster.stop();
   };
@@ -263,8 +266,9 @@ export async function startMemoryOperator(
         await pass(0.25);
       }
     },
-    restart: async () => {
+    restart: async (afterSeconds = 0) => {
       await halt(running);
+      await clock.advance(afterSeconds * 1000);
       epoch += 1;
       running = await boot();
     },

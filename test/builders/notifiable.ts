@@ -19,6 +19,7 @@ export function anIncident(...types: readonly RecordedStep[]): NotifiableInciden
     severity: 'High',
     duties: [],
     links: [],
+    stake: null,
     entries: types.map((each, seq) => {
       const { type, after } = typeof each === 'string' ? { type: each, after: '' } : each;
       return { seq, at: new Date(beganMs + seq * 60_000).toISOString(), type, actor: 'operator', after, reason: `${type} for a reason.` };

@@ -26,7 +26,7 @@ export async function startStandby({ api, clock }: MemoryOperator): Promise<Stan
   const metrics = createMetrics();
   const quiet = (): void => undefined;
   const operator = createOperator({
-    ...{ ...common, cluster, transport: api, fence, epoch: () => 9, actuators, metrics },
+    ...{ ...common, cluster, transport: api, fence, epoch: () => 9, actuators, metrics, ledUntilMs: () => null },
     source: { observe: () => Promise.resolve([]), replaceProviders: () => [], close: () => Promise.resolve() },
     recorder: { record: quiet, stop: () => Promise.resolve() },
     outlets: {

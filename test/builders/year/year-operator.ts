@@ -67,13 +67,14 @@ export async function startYearOperator(prepare: (api: MemoryAPI) => void, start
     },
   };
   let epoch = 0;
+  let endedAtMs: number | null = null;
   const boot = async (): Promise<{
     readonly operator: Operator;
     readonly halt: () => Promise<void>;
     readonly metrics: ReturnType<typeof createMetrics>;
   }> => {
     epoch += 1;
-    const mine = epoch;
+    const [mine, ledUntil] = [epoch, endedAtMs];
     const common = { clock, random: () => 0.5, requestTimeoutMs: 1000, transport: api, fence };
     const cluster = openCluster({
       ...{ ...common, namespace: null, watchSilenceMs: 1e12, observe: () => undefined },
@@ -81,7 +82,7 @@ export async function startYearOperator(prepare: (api: MemoryAPI) => void, start
     });
     const metrics = createMetrics();
     const operator = createOperator({
-      ...{ ...common, cluster, epoch: () => mine, actuators, metrics, log },
+      ...{ ...common, cluster, epoch: () => mine, actuators, metrics, log, ledUntilMs: () => ledUntil },
       source: {
         observe: (requests) => Promise.resolve(requests.map((request) => observe(clock, values, request))),
         replaceProviders: () => [],
@@ -99,6 +100,7 @@ export async function startYearOperator(prepare: (api: MemoryAPI) => void, start
     await cluster.whenSynced();
     operator.start();
     const halt = async (): Promise<void> => {
+      endedAtMs = clock.nowMs();
       await operator.stop();
       await cluster.stop();
     };

@@ -3,6 +3,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { stringify } from 'yaml';
+import { budgetAt } from '../../../src/core/budget/budget.ts';
+import { emptyLedger, noteChange } from '../../../src/core/budget/ledger.ts';
+import type { Standing } from '../../../src/core/budget/ledger.ts';
 import { modelRules } from '../../../src/governance/rules/model-rules.ts';
 import type { AlertedModel } from '../../../src/governance/rules/rule.ts';
 import { runCommand } from '../../../testbed/run-command.ts';
@@ -87,9 +90,14 @@ describe('rules of a model, in the engine of the real Prometheus', () => {
     );
   }
 
-  async function sample(expr: string, atSeconds: number, expected: string, series: Series = {}): Promise<string> {
+  async function sample(
+    expr: string,
+    atSeconds: number,
+    expected: string,
+    { series = {}, changed = model, everySeconds = 30 }: { series?: Series; changed?: AlertedModel; everySeconds?: number } = {},
+  ): Promise<string> {
     const [rules, test] = [join(folder, 'rules.yaml'), join(folder, 'test.yaml')];
-    await writeFile(rules, stringify({ groups: modelRules(model) }));
+    await writeFile(rules, stringify({ groups: modelRules(changed) }));
     const input = Object.entries({ ...quiet, ...series }).map(([name, values]) => ({ series: name, values }));
     const wanted = {
       expr: `round(${expr}, 0.001)`,
@@ -101,7 +109,7 @@ describe('rules of a model, in the engine of the real Prometheus', () => {
       stringify({
         rule_files: [rules],
         evaluation_interval: atSeconds > 12 * hour ? '10m' : '1m',
-        tests: [{ interval: '30s', input_series: input, promql_expr_test: [wanted] }],
+        tests: [{ interval: `${String(everySeconds)}s`, input_series: input, promql_expr_test: [wanted] }],
       }),
     );
     const { stdout, stderr } = await runCommand(promtool, ['test', 'rules', test]);
@@ -214,9 +222,71 @@ describe('rules of a model, in the engine of the real Prometheus', () => {
     it('record how far the value is from its limit, and what is left of the budget', async () => {
       expect(await sample('modelrisk:indicator_headroom', hour, '0.1')).toContain('SUCCESS');
       // 1 of 200 bad: half a budget of 1 in 100.
-      expect(await sample('modelrisk:indicator_budget_left:ratio', 24 * hour, '0.5', counts('0+199x2880', '0+1x2880'))).toContain(
-        'SUCCESS',
+      expect(
+        await sample('modelrisk:indicator_budget_left:ratio', 24 * hour, '0.5', { series: counts('0+199x2880', '0+1x2880') }),
+      ).toContain('SUCCESS');
+    });
+  });
+
+  describe('beside what the operator says is left of a budget', () => {
+    const day = 2880;
+    const young = [
+      ['Good', day / 2],
+      ['Bad', 23],
+      ['None', 360],
+      ['Good', day / 3],
+    ] as const;
+    /** One reading in five minutes: promtool loads no more than 10,000 samples. */
+    const old = [
+      ['Bad', 24],
+      ['Good', 2160],
+      ['Bad', 14],
+      ['None', 144],
+      ['Good', 144],
+    ] as const;
+    type Story = readonly (readonly [standing: Standing, readings: number])[];
+
+    /** The counter of one result over the story, as promtool writes series. */
+    const counter = (story: Story, result: Standing): string => {
+      let sum = 0;
+      return story
+        .map(([standing, readings]) => {
+          const step = standing === result ? 1 : 0;
+          const text = `${String(sum + step)}+${String(step)}x${String(readings - 1)}`;
+          sum += step * readings;
+          return text;
+        })
+        .join(' ');
+    };
+
+    it.each([
+      ['of a young indicator', young, 30, 30],
+      ['of one older than its window', old, 7, 300],
+    ])('the recorded share %s is the same, by the same readings', async (_what, story: Story, windowDays, everySeconds) => {
+      const objective = { targetPercent: 99, windowSeconds: windowDays * 24 * hour };
+      let ledger = emptyLedger;
+      let readings = 0;
+      for (const [standing, count] of story) {
+        ledger = noteChange(ledger, { atMs: readings * everySeconds * 1000, standing }, objective.windowSeconds);
+        readings += count;
+      }
+      // When rules are recorded: every ten minutes.
+      const atSeconds = Math.floor(((readings - 1) * everySeconds) / 600) * 600;
+      const { left } = budgetAt(ledger, objective, { nowMs: atSeconds * 1000 });
+      expect(left).toBeGreaterThan(-0.5);
+      expect(left).toBeLessThan(0.5);
+      const series = Object.fromEntries(
+        (['Good', 'Bad', 'None'] as const).map((result) => [
+          `modelrisk_indicator_readings_total{${parity},result="${result}"}`,
+          counter(story, result),
+        ]),
       );
+      const changed = { ...model, indicators: model.indicators.map((each) => ({ ...each, objective })) };
+      const differs = (by: number) => `abs(modelrisk:indicator_budget_left:ratio - ${String((left ?? NaN) + by)}) < bool 0.01`;
+      const asked = { series, changed, everySeconds };
+      expect(await sample(differs(0), atSeconds, '1', asked)).toContain('SUCCESS');
+      // What agrees with anything agrees with nothing.
+      if (story === young) expect(await sample(differs(0.03), atSeconds, '0', asked)).toContain('SUCCESS');
     });
   });
 

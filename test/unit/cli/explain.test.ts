@@ -18,7 +18,10 @@ describe('explainModelRisk', () => {
     },
   });
   const explain = (name = 'credit', denied = false) =>
-    explainModelRisk({ risks: reader('modelrisks'), policies: reader('riskpolicies', denied) }, { namespace: 'lending', name });
+    explainModelRisk(
+      { risks: reader('modelrisks'), policies: reader('riskpolicies', denied) },
+      { namespace: 'lending', name, nowMs: world.clock.nowMs() },
+    );
   const explained = async (denied = false) => {
     const result = await explain('credit', denied);
     if (!result.ok) throw new Error(result.failure);
@@ -96,6 +99,27 @@ describe('explainModelRisk', () => {
     });
   });
 
+  it('says what is left of a budget, and by what assumption', async () => {
+    expect((await explained()).budgets).toEqual([]);
+    expect((await explained()).sentences.join()).not.toContain('Budget');
+    const objective = { targetPercent: 90, windowSeconds: 604_800 };
+    const { spec, ...written } = memoryRisk({ objective, onNoData: 'Hold' }) as { readonly spec: Fields };
+    world.api.apply('modelrisks', { ...written, spec });
+    await world.pass(90);
+    world.read(0.9);
+    await world.pass(5);
+    const { budgets, sentences } = await explained();
+    const [budget] = budgets;
+    expect(budget).toMatchObject({ indicator: 'score-drift', standing: 'Bad', targetPercent: 90, windowSeconds: 604_800, isSpent: false });
+    expect(budget?.left).toBeCloseTo(1 - 4 / 94 / 0.1, 2);
+    const said = sentences.filter((each) => /budget|spent in/i.test(each));
+    expect(said[0]).toMatch(
+      /^Budget of indicator score-drift: [0-9]+ % left; a breach for [0-9.]+ s of the [0-9.]+ min that were judged since 2026/,
+    );
+    expect(said[1]).toMatch(/^If the breach goes on, it is spent in [0-9.]+ s\.$/);
+    expect(said[2]).toBe('Budgets are reckoned as if an operator had looked until now.');
+  });
+
   it('says what is at stake by the status, and that it is not known where it is not', async () => {
     const { metadata, spec, status } = world.api.get('modelrisks', 'credit') as unknown as Record<'metadata' | 'spec' | 'status', Fields>;
     expect((await explained()).exposure).toBeNull();
@@ -104,7 +128,10 @@ describe('explainModelRisk', () => {
     const written = { apiVersion: 'modelrisk.dev/v1alpha1', kind: 'ModelRisk', metadata, spec: { ...spec, exposure } };
     const sentence = async (of: Fields) => {
       const reads = { get: () => Promise.resolve(success({ ...written, status: { ...status, ...of } } as never)) };
-      const read = await explainModelRisk({ risks: reads, policies: reader('riskpolicies') }, { namespace: 'lending', name: 'credit' });
+      const read = await explainModelRisk(
+        { risks: reads, policies: reader('riskpolicies') },
+        { namespace: 'lending', name: 'credit', nowMs: world.clock.nowMs() },
+      );
       if (!read.ok) throw new Error(read.failure);
       return read.value.sentences.find((each) => each.startsWith('At stake'));
     };

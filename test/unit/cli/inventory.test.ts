@@ -23,6 +23,9 @@ const refused = (kind: 'Denied' | 'NotFound') => ({
 });
 const nothingElse = { plans: lister(), kinds: [] };
 
+const nowMs = Date.UTC(2026, 5, 1, 12);
+const all = { namespace: null, nowMs };
+const lending = { namespace: 'lending', nowMs };
 const tier = { inherent: 'High', message: 'Declared.' };
 
 it('lists every model with what it lacks, by name', async () => {
@@ -40,16 +43,16 @@ it('lists every model with what it lacks, by name', async () => {
         { ...judged('foreign', {}), spec: {} },
       ),
     },
-    null,
+    all,
   );
   if (!listed.ok) throw new Error(listed.failure);
   expect(listed.value.models.map(({ name }) => name)).toEqual(['complete', 'unseen', 'wanting']);
   expect(listed.value.models[2]).toMatchObject({ missing: ['Ethics', 'Lineage'], lineageCoveragePercent: 50, owner: 'lending-ml' });
   expect(inventorySentences(listed.value)).toEqual([
-    'NAMESPACE/NAME    TIER  OWNER       DOCUMENTED   REVIEWED     SIGNED       AT STAKE/MIN  MISSING',
-    'lending/complete  High  lending-ml  Complete     Reviewed     AllSigned    -             -',
-    'lending/unseen    -     lending-ml  NotObserved  NotObserved  NotObserved  -             ?',
-    'lending/wanting   High  lending-ml  Missing      Overdue      NotObserved  -             Ethics, Lineage',
+    'NAMESPACE/NAME    TIER  OWNER       DOCUMENTED   REVIEWED     SIGNED       AT STAKE/MIN  BUDGET LEFT  MISSING',
+    'lending/complete  High  lending-ml  Complete     Reviewed     AllSigned    -             -            -',
+    'lending/unseen    -     lending-ml  NotObserved  NotObserved  NotObserved  -             -            ?',
+    'lending/wanting   High  lending-ml  Missing      Overdue      NotObserved  -             -            Ethics, Lineage',
     'ModelRisk lending/foreign is not readable by this version and is left out: use the version of the operator.',
     '3 models: 1 lack something their tier requires on file (of 1 it is not known), 1 reviews overdue; 0 workloads without a ModelRisk.',
   ]);
@@ -70,12 +73,12 @@ it('tells what is at stake from what nobody knows and from what was never declar
     judged('undeclared', { Documented: 'Complete' }, { exposure: known }),
     declaring('idle', { exposure: { ...known, unitsPerMinute: 0, moneyPerMinute: 0 } }),
   );
-  const listed = await readInventory({ ...nothingElse, risks }, null);
+  const listed = await readInventory({ ...nothingElse, risks }, all);
   if (!listed.ok) throw new Error(listed.failure);
   const cells = inventorySentences(listed.value)
     .slice(1, 6)
     .map((line) => line.split(/ {2,}/));
-  expect(cells.map((each) => [each[0], each.at(-2)])).toEqual([
+  expect(cells.map((each) => [each[0], each.at(-3)])).toEqual([
     ['lending/blind', '?'],
     ['lending/idle', '0'],
     ['lending/known', '216,000'],
@@ -86,7 +89,7 @@ it('tells what is at stake from what nobody knows and from what was never declar
 });
 
 it('of nothing is its sum', async () => {
-  const listed = await readInventory({ ...nothingElse, risks: lister() }, 'lending');
+  const listed = await readInventory({ ...nothingElse, risks: lister() }, lending);
   if (!listed.ok) throw new Error(listed.failure);
   expect(inventorySentences(listed.value)).toEqual([
     '0 models: 0 lack something their tier requires on file, 0 reviews overdue; 0 workloads without a ModelRisk.',
@@ -94,7 +97,7 @@ it('of nothing is its sum', async () => {
 });
 
 it('says why it can list none', async () => {
-  const listed = await readInventory({ ...nothingElse, risks: refused('Denied') }, 'lending');
+  const listed = await readInventory({ ...nothingElse, risks: refused('Denied') }, lending);
   expect(listed).toEqual(failure("ModelRisks can't be listed: not allowed"));
 });
 
@@ -133,7 +136,7 @@ it('names what looks like a model and has no ModelRisk, and what it could not lo
         { kind: 'StatefulSet', labelled: true, client: refused('Denied') },
       ],
     },
-    'lending',
+    lending,
   );
   if (!listed.ok) throw new Error(listed.failure);
   expect(listed.value.workloads.map(({ kind, name }) => `${kind} ${name}`)).toEqual(['InferenceService fraud', 'Deployment rank']);
@@ -148,8 +151,46 @@ it('names what looks like a model and has no ModelRisk, and what it could not lo
 
 it('says that a plan it may not read could have named one', async () => {
   const kinds = [{ kind: 'InferenceService', labelled: false, client: lister(workload('InferenceService', 'guarded')) }];
-  const listed = await readInventory({ risks: lister(), plans: refused('Denied'), kinds }, 'lending');
+  const listed = await readInventory({ risks: lister(), plans: refused('Denied'), kinds }, lending);
   if (!listed.ok) throw new Error(listed.failure);
   expect(listed.value.workloads).toHaveLength(1);
   expect(listed.value.notSeen).toEqual([expect.stringContaining("MitigationPlans can't be listed (not allowed)")]);
+});
+
+it('tells the least that is left of the budgets of a model from what nobody knows and from what was never declared', async () => {
+  const objective = { targetPercent: 99, windowSeconds: 2_592_000 };
+  const declaring = (name: string, indicators: readonly object[], shown: readonly object[]) => {
+    const object = judged(name, { Documented: 'Complete' }, { indicators: shown });
+    const { spec } = object as unknown as { readonly spec: { readonly indicators: readonly object[] } };
+    const declared = indicators.map((each, index) => ({ ...spec.indicators[0], ...each, name: `indicator-${String(index)}` }));
+    return { ...object, spec: { ...spec, indicators: declared } };
+  };
+  const shown = (index: number, badHours: number) => {
+    const at = (hoursAgo: number): string => new Date(nowMs - hoursAgo * 3_600_000).toISOString();
+    const changes = [
+      { at: at(1000), standing: 'Good' },
+      { at: at(100), standing: 'Bad' },
+      { at: at(100 - badHours), standing: 'Good' },
+    ];
+    return { name: `indicator-${String(index)}`, state: 'Clear', since: at(0), objective: { ...objective, changes, folded: [] } };
+  };
+  const risks = lister(
+    declaring('kept', [{ objective }], [shown(0, 1.8)]),
+    declaring('none', [{}], []),
+    declaring('spent', [{ objective }, { objective }], [shown(0, 1.8), shown(1, 14.4)]),
+    declaring('unread', [{ objective }], []),
+  );
+  const listed = await readInventory({ ...nothingElse, risks }, all);
+  if (!listed.ok) throw new Error(listed.failure);
+  const cells = inventorySentences(listed.value)
+    .slice(1, 5)
+    .map((line) => line.split(/ {2,}/));
+  expect(cells.map((each) => [each[0], each.at(-2)])).toEqual([
+    ['lending/kept', '75 %'],
+    ['lending/none', '-'],
+    ['lending/spent', 'spent 2 times'],
+    ['lending/unread', '?'],
+  ]);
+  expect(listed.value.models.map(({ budget }) => budget)).toEqual(['Known', 'NotDeclared', 'Known', 'Unknown']);
+  expect(listed.value.models[2]?.budgetLeft).toBeCloseTo(-1, 9);
 });

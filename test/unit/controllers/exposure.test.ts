@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import type { Observation } from '../../../src/core/model/observation.ts';
-import { applyGuardedModelTo, memoryPolicy, memoryRisk, startMemoryOperator } from '../../builders/memory-operator.ts';
+import { applyGuardedModelTo, memoryPlan, memoryPolicy, memoryRisk, startMemoryOperator } from '../../builders/memory-operator.ts';
 import type { MemoryOperator } from '../../builders/memory-operator.ts';
 import { shareIn } from '../../builders/memory-story.ts';
 
@@ -165,5 +165,43 @@ describe('the live exposure of a model', () => {
     await world.restart();
     await world.pass(31);
     expect(shown()).toEqual({ unit: 'application', message: expect.any(String) });
+  });
+
+  describe('in what people are told of an incident', () => {
+    const text = (): string | undefined =>
+      world.notices.map(({ message }) => (JSON.parse(message.body) as { readonly text: string }).text)[0];
+
+    async function engaged(): Promise<void> {
+      const { spec, ...written } = policy() as { readonly spec: Fields };
+      world.api.apply('riskpolicies', {
+        ...written,
+        spec: { ...spec, receivers: [{ name: 'chat', webhook: { url: 'https://chat.example/hook' } }] },
+      });
+      world.api.apply('mitigationplans', memoryPlan({ notify: { receivers: ['chat'] } }));
+      await world.pass(35);
+      world.read(0.9);
+      await world.passUntil('told', () => world.notices.length > 0);
+    }
+
+    it('stands with its unit, its money and its time', async () => {
+      await engaged();
+      expect(text()).toMatch(/\nAt stake: 120 a minute \(unit: application\), 21,600 USD a minute, as of 2026-06-01T12:0[0-9.:TZ]+\.\n/);
+    });
+
+    it('is unknown where nobody knows it', async () => {
+      world.readElsewhere(blind);
+      world.api.apply('modelrisks', risk({ exposure: { ...exposure, unit: 'claim' } }));
+      // The last reading stands for five minutes.
+      await world.clock.advance(330_000);
+      await engaged();
+      expect(text()).toContain('At stake: unknown, not 0 (unit: claim)');
+    });
+
+    it('is left out where nothing was declared', async () => {
+      world.api.apply('modelrisks', risk({}));
+      await engaged();
+      expect(text()).toContain('Engaged');
+      expect(text()).not.toContain('At stake');
+    });
   });
 });

@@ -63,6 +63,7 @@ describe('what the notifier remembers of an incident', () => {
         severity: 'High',
         duties: [],
         links: [],
+        stake: null,
         entries,
       },
       told: new Map(told === null ? [] : [['duty', told]]),

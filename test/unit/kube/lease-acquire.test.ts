@@ -110,6 +110,43 @@ describe('lease elector', () => {
       expect(elector.remainingMs()).toBe(12_500);
     });
 
+    it('knows until when another said that it leads, by the clock of that one', async () => {
+      const clock = createManualClock();
+      const { elector } = candidate({ clock, handle: createFakeLeaseServer(foreign).handle });
+      elector.start();
+      await clock.advance(14_000);
+      expect(elector.ledUntilMs()).toBeNull();
+      await clock.advance(1000);
+      expect(elector.ledUntilMs()).toBe(Date.UTC(2000, 0, 1));
+      await clock.advance(60_000);
+      expect(elector.ledUntilMs()).toBe(Date.UTC(2000, 0, 1));
+    });
+
+    it('knows it of a lease that was given up', async () => {
+      const { clock, server, elector } = await leading();
+      await clock.advance(12_000);
+      await elector.release();
+      const next = candidate({ clock, handle: server.handle, identity: 'second' });
+      await clock.advance(30_000);
+      next.elector.start();
+      await clock.advance(0);
+      expect(next.elector.state().kind).toBe('Held');
+      expect(next.elector.ledUntilMs()).toBe(someTimeMs + 12_000);
+    });
+
+    it.each([
+      ['there was no lease', undefined],
+      ['it says no time', leaseOf({ holderIdentity: '' })],
+      ['it says none that could be read', leaseOf({ holderIdentity: '', renewTime: 'yesterday' })],
+    ])('knows nothing of who led before where %s', async (_what, lease) => {
+      const clock = createManualClock();
+      const { elector } = candidate({ clock, handle: createFakeLeaseServer(lease).handle });
+      elector.start();
+      await clock.advance(0);
+      expect(elector.state().kind).toBe('Held');
+      expect(elector.ledUntilMs()).toBeNull();
+    });
+
     it('goes on standing while the server is away', async () => {
       const clock = createManualClock();
       const server = createFakeLeaseServer();

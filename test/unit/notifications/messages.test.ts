@@ -46,6 +46,41 @@ describe('webhookMessage', () => {
   });
 });
 
+describe('what is at stake', () => {
+  const stake = 'At stake: 1,200 a minute (unit: application), 216,000 USD a minute, as of 2026-06-01T12:00:00.000Z.';
+  const staked = { ...climbed, stake };
+  const all = (notice: Parameters<typeof alertmanagerMessage>[0]): readonly string[] => [
+    webhookMessage(notice).body,
+    cloudEventMessage(notice).body,
+    alertmanagerMessage(notice, { receiver: 'pager', nowMs: beganMs, holdMs: 600_000 }).body,
+  ];
+
+  it('is said once in each text, field and alert', () => {
+    const [webhook = '', event = '', alerts = ''] = all(aNotice(staked));
+    expect((JSON.parse(webhook) as { readonly text: string }).text.split(stake)).toHaveLength(2);
+    expect(JSON.parse(event)).toMatchObject({ data: { stake } });
+    const annotations = (JSON.parse(alerts) as readonly { readonly annotations: object }[]).map((each) => each.annotations);
+    expect(annotations).toEqual(annotations.map(() => expect.objectContaining({ stake })));
+    expect(event.split('At stake')).toHaveLength(2);
+  });
+
+  it('is said that nobody knows it', () => {
+    const unknown = 'At stake: unknown, not 0 (unit: application): no series for this model.';
+    for (const body of all(aNotice({ ...climbed, stake: unknown }))) expect(body).toContain(unknown);
+  });
+
+  it.each([
+    ['of a model whose owner declares nothing', aNotice(climbed)],
+    ['once nothing is held any more', aNotice(staked, { isOver: true })],
+    [
+      'beside a duty to report',
+      aNotice(staked, { occasion: 'Duty', duty: { name: 'ai-act', due: '2026-06-16T12:00:00Z', state: 'Overdue' } }),
+    ],
+  ])('is not said %s', (_what, notice) => {
+    for (const body of all(notice)) expect(body).not.toMatch(/stake/i);
+  });
+});
+
 describe('cloudEventMessage', () => {
   it('has what CloudEvents 1.0 requires, in structured mode', () => {
     const message = cloudEventMessage(aNotice(climbed, { earlier: climbed.entries.slice(0, 1) }));

@@ -6,10 +6,12 @@ import { readInventory } from '../../../src/cli/inventory.ts';
 import { readPlaybook } from '../../../src/cli/playbook.ts';
 import { readMetrics } from '../../../src/cli/programme-metrics.ts';
 import { listReviews } from '../../../src/cli/reviews.ts';
+import { budgetLeftText } from '../../../src/core/budget/explain-budget.ts';
 import { money } from '../../../src/core/risk/money.ts';
 import type { UntypedObject } from '../../../src/kube/kube-object.ts';
 import { success } from '../../../src/shared/result.ts';
 import type { Result } from '../../../src/shared/result.ts';
+import { withValue } from '../../builders/api.ts';
 import { reportedMs, reportedObjects, reportedPolicy, creditModel } from '../../builders/reported.ts';
 import { cellsIn, figureIn, ofCredit, reportOn, textsIn } from '../../builders/report-reading.ts';
 
@@ -32,7 +34,9 @@ const clients = { risks: getter(creditModel()), policies: getter(reportedPolicy(
 
 describe('a report shows what the command shows', () => {
   it('list', async () => {
-    const { models } = await said(readInventory({ risks: lister(objects.modelRisks), plans: lister(objects.plans), kinds: [] }, null));
+    const { models } = await said(
+      readInventory({ risks: lister(objects.modelRisks), plans: lister(objects.plans), kinds: [] }, { namespace: null, nowMs: reportedMs }),
+    );
     expect(figureIn(page, 'Models').number).toBe(models.length);
     expect(figureIn(page, 'Lack something').number).toBe(models.filter(({ missing }) => missing.length > 0).length);
     for (const tier of ['High', 'Medium'])
@@ -118,13 +122,35 @@ describe('a report shows what the command shows', () => {
   });
 
   it('explain', async () => {
-    const { loss, sentences } = await said(explainModelRisk(clients, at));
+    const { loss, sentences } = await said(explainModelRisk(clients, { ...at, nowMs: reportedMs }));
     expect(figureIn(file, 'Expected annual loss').number).toBe(loss?.loss.expected.value);
     expect(figureIn(file, '19 of 20 years').number).toBe(loss?.loss.p95);
     expect(figureIn(file, 'What remains').number).toBe(loss?.loss.residual);
     const arithmetic = textsIn(file, 'Risk file');
     expect(arithmetic.length).toBeGreaterThan(5);
     expect(sentences).toEqual(expect.arrayContaining([...arithmetic]));
+  });
+
+  it('list and explain of budgets', async () => {
+    const objective = { targetPercent: 99, windowSeconds: 2_592_000 };
+    const at = (daysAgo: number): string => new Date(reportedMs - daysAgo * 86_400_000).toISOString();
+    const changes = [
+      { at: at(40), standing: 'Good' },
+      { at: at(3), standing: 'Bad' },
+      { at: at(2), standing: 'Good' },
+    ];
+    const declared = withValue(creditModel(), 'spec.indicators[0].objective', objective);
+    const model = withValue(declared, 'status.indicators[0].objective', { ...objective, changes, folded: [] });
+    const { models } = await said(
+      readInventory({ risks: lister([model]), plans: lister([]), kinds: [] }, { namespace: null, nowMs: reportedMs }),
+    );
+    const { budgets } = await said(
+      explainModelRisk({ ...clients, risks: getter(model) }, { namespace: 'lending', name: 'credit-default', nowMs: reportedMs }),
+    );
+    const page = reportOn(undefined, reportedObjects({ modelRisks: [model] }));
+    expect(budgets).toHaveLength(1);
+    expect(models[0]?.budgetLeft).toBe(budgets[0]?.left);
+    expect(cellsIn(page, 'Error budgets that are spent')[0]?.[3]).toBe(budgetLeftText(budgets[0]?.left ?? null));
   });
 
   it('playbook', async () => {
