@@ -12,7 +12,7 @@ import { servedNow } from './plan/stage.ts';
 /**
  * One step of the plan machine, at each poll and whenever a decision, a verification or `suspend` changes.
  * Guarantees: at most one transition; live share rises only on fresh, stage-qualified Ok or a person's word; a stage escalates
- * only on evidence gathered after it was verified; steps up come before steps down. In Observe mode the memory says what the
+ * only on evidence gathered after it was verified, or where its tier says so for want of any; steps up come before steps down. In Observe mode the memory says what the
  * plan would have done; the caller must not act on it.
  */
 export function stepPlan(input: PlanStepInput): PlanStep {
