@@ -1,4 +1,4 @@
-import type { Actuation, Verification } from '../actuators/port.ts';
+import type { Actuation, RejectedClaim, Verification } from '../actuators/port.ts';
 import { targetKindOf } from '../core/model/target.ts';
 import type { Target } from '../core/model/target.ts';
 import { afterEnd } from '../core/plan/memory.ts';
@@ -6,7 +6,7 @@ import type { EpochMs } from '../shared/clock.ts';
 import { endContest, isContested } from './contest.ts';
 import { appliedDrafts, endRuns } from './applied-draft.ts';
 import { noteRefusal } from './absence.ts';
-import { desiredEntry, fullyReleased, isTold, sameEntry, targetsOn, targetState } from './plan-state.ts';
+import { desiredEntry, fullyReleased, isOutOfReach, isTold, sameEntry, targetsOn, targetState } from './plan-state.ts';
 import type { Ask } from './asks.ts';
 import type { PlanState, StageEntry, TargetState } from './plan-state.ts';
 import type { MissingTarget } from './missing-target.ts';
@@ -176,7 +176,7 @@ export function settleVerification(
 export function settleRefusal(
   plan: PlanState,
   asks: readonly Ask[],
-  failure: { readonly kind: 'Denied' | 'Invalid'; readonly message: string },
+  failure: { readonly kind: 'Denied' | 'Invalid'; readonly message: string; readonly nowMs: EpochMs },
 ): boolean {
   let changed = false;
   for (const { target, claim } of asks) {
@@ -187,8 +187,26 @@ export function settleRefusal(
       0,
       maxTextLength,
     );
+    const { nowMs } = failure;
     changed ||= state.refusal?.message !== message;
-    state.refusal = { planUID: plan.uid, target: target.name, reason: failure.kind, message };
+    noteRefusal(state, { planUID: plan.uid, target: target.name, reason: failure.kind, message }, nowMs);
+  }
+  return changed;
+}
+
+/** A patch did not get through: what it is for is there all the same, but for claims that could not be part of it. Returns whether that is news. */
+export function settleUnanswered(
+  plan: PlanState,
+  asks: readonly Ask[],
+  { rejected, nowMs }: { readonly rejected: readonly RejectedClaim[]; readonly nowMs: EpochMs },
+): boolean {
+  let changed = false;
+  for (const { target } of asks) {
+    const state = targetState(plan, target.name);
+    if (!isOutOfReach(state)) continue;
+    const refusal = rejected.find((each) => each.planUID === plan.uid && each.target === target.name) ?? null;
+    changed ||= refusal?.reason !== state.refusal?.reason;
+    noteRefusal(state, refusal, nowMs);
   }
   return changed;
 }

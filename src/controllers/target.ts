@@ -33,7 +33,7 @@ import { isRemade, withRemade } from './remade.ts';
 import { parseTargetKey } from './target-key.ts';
 import type { TargetKey } from './target-key.ts';
 import type { SettledObject } from './target-draft.ts';
-import { settleMissing, settlePlan, settleRefusal, settleVerification } from './target-settlement.ts';
+import { settleMissing, settlePlan, settleRefusal, settleUnanswered, settleVerification } from './target-settlement.ts';
 import { unrecordedSteps } from './unrecorded-steps.ts';
 
 const conflictAttempts = 5;
@@ -194,7 +194,7 @@ class TargetController {
       const standing = actuation.subresource === null ? null : ({ sentAtMs: input.nowMs, answer: 'Awaited' } as const);
       noteSending(asks, mayHaveLanded(sent.failure) ? { sentAtMs: input.nowMs, answer: 'Lost' } : standing);
       if (sent.failure.kind !== 'Conflict' || attempt === conflictAttempts) {
-        this.#tellOfRefusal(asks, sent.failure);
+        this.#tellOfRefusal(asks, sent.failure, actuation.rejected);
         return sent;
       }
       const read = await pass.view.client.get(referenceOf(live));
@@ -248,14 +248,16 @@ class TargetController {
   }
 
   /** The server said no and will say so again: that a step was taken and can't be carried out is for people to see. */
-  #tellOfRefusal(asks: Asked['asks'], failure: WriteFailure): void {
+  #tellOfRefusal(asks: Asked['asks'], failure: WriteFailure, rejected: Actuation['rejected']): void {
+    const nowMs = this.#options.clock.nowMs();
     for (const [plan, each] of asks) {
       const isRefused = failure.kind === 'Denied' || failure.kind === 'Invalid';
       const frees = noteAnswered(each, plan);
-      const changed = isRefused && settleRefusal(plan, each, { kind: failure.kind, message: failure.message });
+      const changed = isRefused && settleRefusal(plan, each, { kind: failure.kind, message: failure.message, nowMs });
+      const isFound = failure.kind !== 'NotFound' && settleUnanswered(plan, each, { rejected, nowMs });
       const wasUntold = plan.untold && (isRefused || failure.kind === 'NotFound');
       if (wasUntold) plan.untold = false;
-      if (changed || frees || wasUntold) this.#options.onPlanChanged(plan);
+      if (changed || isFound || frees || wasUntold) this.#options.onPlanChanged(plan);
     }
   }
 
