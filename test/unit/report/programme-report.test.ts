@@ -170,7 +170,7 @@ describe('what to fix first', () => {
   });
 
   it('regression: names the policy it ranks under once, also where the report is about one policy', () => {
-    const ask = { kind: 'Programme', namespace: null, policy: 'default', mostRanked: 1000 } as const;
+    const ask = { kind: 'Programme', namespace: null, policy: 'default', mostRanked: 1000, periodDays: 90 } as const;
     const [one, other] = [programme, ask].map((each) => rowsIn(reportOn(each), 'Remediations under')[0]?.source ?? '');
     expect(one).toContain('ranked among the remediations of all namespaces under RiskPolicy default, n=');
     expect(other).toBe(one);
