@@ -1,4 +1,4 @@
-import type { Actuation, RejectedClaim, Verification } from '../actuators/port.ts';
+import type { Actuation, JournalReading, RejectedClaim, Verification } from '../actuators/port.ts';
 import { targetKindOf } from '../core/model/target.ts';
 import type { Target } from '../core/model/target.ts';
 import { afterEnd } from '../core/plan/memory.ts';
@@ -35,15 +35,22 @@ const latestLandingMs = 30_000;
 
 /**
  * Whether a patch whose answer was lost can't land any more. Any later patch of ours changes the journal it tests, and so does what
- * is found in force; where nothing is to be held and nothing is found, only time tells.
+ * is found in force, and the tombstone of this very engagement: it stands in the journal every earlier patch tests. Where nothing is to be held and
+ * nothing is found, only time tells.
  */
 function isAnswered(
   state: TargetState,
   actuation: Actuation,
-  { entry, nowMs }: { readonly entry: StageEntry; readonly nowMs: EpochMs },
+  { entry, nowMs, isBuried }: { readonly entry: StageEntry; readonly nowMs: EpochMs; readonly isBuried: boolean },
 ): boolean {
-  if (state.sending?.answer !== 'Lost' || actuation.kind === 'Patch' || entry !== 'None') return true;
+  if (state.sending?.answer !== 'Lost' || actuation.kind === 'Patch' || entry !== 'None' || isBuried) return true;
   return nowMs - state.sending.sentAtMs >= latestLandingMs;
+}
+
+/** The object carries the tombstone of the plan's last engagement. */
+export function isBuried({ uid, memory }: PlanState, reading: JournalReading): boolean {
+  const engagement = memory.phase === 'Idle' ? memory.lastEngagement : memory.engagement;
+  return reading.kind === 'Released' && reading.engagements.some((each) => each.planUID === uid && each.engagement === engagement);
 }
 
 export interface SettledActuation {
@@ -53,13 +60,15 @@ export interface SettledActuation {
   readonly uid: string;
   readonly generation: number | null;
   readonly nowMs: EpochMs;
+  /** The object carries the tombstone of the plan's engagement. */
+  readonly isBuried: boolean;
 }
 
 /** What an acknowledged (or needless) patch means for one plan. Returns whether anything to record or show changed. */
 export function settlePlan(
   plan: PlanState,
   settled: SettledObject,
-  { actuation, asks, uid, generation, nowMs }: SettledActuation,
+  { actuation, asks, uid, generation, nowMs, isBuried }: SettledActuation,
 ): boolean {
   let changed = false;
   let brought = false;
@@ -68,7 +77,7 @@ export function settlePlan(
   for (const { target, entry, claim } of asks) {
     const state = targetState(plan, target.name);
     const claimed = claim !== null && claim.constraints.length > 0;
-    if (isAnswered(state, actuation, { entry, nowMs })) {
+    if (isAnswered(state, actuation, { entry, nowMs, isBuried })) {
       // Targets that come after this one were kept waiting by it alone, by a patch for another plan too.
       changed ||= state.sending !== null && !isPartial;
       state.sending = isPartial ? { sentAtMs: nowMs, answer: 'Awaited' } : null;

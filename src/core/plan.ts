@@ -1,6 +1,6 @@
 import { assertNever } from '../shared/assert-never.ts';
 import type { PlanMemory } from './model/plan.ts';
-import { applyDecisions } from './plan/decisions.ts';
+import { afterHold, applyDecisions } from './plan/decisions.ts';
 import { stepEngaged } from './plan/engaged.ts';
 import { allClear, readTriggers, suppressionsInForce } from './plan/evidence.ts';
 import { stepIdle } from './plan/idle.ts';
@@ -17,7 +17,7 @@ import { servedNow } from './plan/stage.ts';
  */
 export function stepPlan(input: PlanStepInput): PlanStep {
   const memory = settle(input);
-  const step = applyDecisions(input, memory) ?? stepMachine(input, memory);
+  const step = applyDecisions(input, memory) ?? stepMachine(input, afterHold(memory, input.nowMs));
   const notes = acceptedNotes(input, step.memory);
   return notes.length === 0 ? step : { ...step, notes: [...step.notes, ...notes] };
 }

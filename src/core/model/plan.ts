@@ -113,6 +113,8 @@ export type PlanMemory =
     }
   | {
       readonly phase: 'Proposed';
+      /** Somebody held it at the last step; not persisted. Absent: nobody did. */
+      readonly wasHeld?: true;
       readonly engagement: number;
       readonly stage: number;
       readonly sinceMs: EpochMs;
@@ -124,6 +126,8 @@ export type PlanMemory =
 
 export interface EngagedMemory {
   readonly phase: 'Engaged';
+  /** As in a proposal. */
+  readonly wasHeld?: true;
   readonly engagement: number;
   readonly stage: number;
   readonly direction: 'Up' | 'Down';
