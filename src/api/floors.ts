@@ -38,6 +38,10 @@ export const floors = z
       .enum(['Hold', 'Breach'])
       .meta({ description: 'The mildest onNoData indicators may have: Ignore is milder than Hold, Hold milder than Breach.' })
       .exactOptional(),
+    onNoEvidence: z
+      .enum(['Escalate'])
+      .meta({ description: 'The mildest onNoEvidence plans of such models may have: Hold is milder than Escalate.' })
+      .exactOptional(),
     evaluationIntervalSeconds: z
       .int()
       .min(1)

@@ -87,6 +87,7 @@ const targetStatus = z
       .enum(['Verified', 'Waiting', 'Failed', 'Unconstrained'])
       .meta({ description: 'Whether the object and the controllers behind it carry the constraints.' })
       .exactOptional(),
+    absentSince: instant('Since when the object, or the candidate on it, is not to be found; absent while it is.').exactOptional(),
     message: text(1024, 'What is missing, or why it failed.').exactOptional(),
   })
   .meta({ description: 'One target as the operator sees it.' });

@@ -7,6 +7,7 @@ import { readerOf } from './kind.ts';
 import type { Kind, StoredObject } from './kind.ts';
 import { planRules } from './mitigation-plan-rules.ts';
 import { notify } from './notify.ts';
+import { onNoEvidence } from './playbook.ts';
 import { mitigationPlanStatus } from './mitigation-plan-status.ts';
 import { stageAction } from './stage-action.ts';
 import { target, targetKeys } from './targets/target.ts';
@@ -163,6 +164,7 @@ const spec = z
         'When the safe version is in breach too. Notify: tell people, move no traffic. Engage: act all the same. Default Notify.',
     }),
     onContest: onContest.exactOptional(),
+    onNoEvidence: onNoEvidence.exactOptional(),
   })
   .meta({ description: 'What to do, on what, how far.' })
   .meta(cel(...planRules));

@@ -77,6 +77,7 @@ const snapshot = z.object({
       z.object({ kind: z.literal('Yield'), afterSeconds: z.number(), retryAfterSeconds: z.number() }),
     ])
     .default({ kind: 'Reassert' }),
+  onNoEvidence: z.enum(['Hold', 'Escalate']).default('Hold'),
 }) satisfies z.ZodType<PlanSnapshot>;
 
 /** Reads `spec.snapshot` of an incident. Never throws; each failure is one sentence that names the field. */

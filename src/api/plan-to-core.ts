@@ -40,6 +40,7 @@ export function toPlanSnapshot(plan: Pick<MitigationPlan, 'metadata' | 'spec'>, 
     safeVersion: safeVersion(spec),
     onSharedCause: spec.onSharedCause,
     onContest: toOnContest(spec.onContest),
+    onNoEvidence: terms.onNoEvidence.value,
   };
 }
 
@@ -64,6 +65,7 @@ export function planDigest(spec: MitigationPlanSpec, terms = planTerms(spec, nul
   const decidedOn = {
     // Younger than the first decisions: where it says what held before, they stay valid.
     ...(onContest?.action === 'Yield' ? { onContest: toOnContest(onContest) } : {}),
+    ...(terms.onNoEvidence.value === 'Escalate' ? { onNoEvidence: terms.onNoEvidence.value } : {}),
     ...{ digestVersion: 1, riskRef, mode, trigger, stages, recovery, approval: approval ?? null, onSharedCause },
     targets: targets.map(decidedOnTarget),
   };

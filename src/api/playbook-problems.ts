@@ -21,6 +21,7 @@ export function playbookProblems({ tiers }: Tiers): readonly string[] {
         ? [said('evaluationIntervalSeconds')]
         : []),
       ...(isMilder(playbook.onNoData, floors.onNoData) ? [said('onNoData')] : []),
+      ...(playbook.onNoEvidence === 'Hold' && floors.onNoEvidence !== undefined ? [said('onNoEvidence')] : []),
       ...looser.map(({ signal }) => said(`a threshold of signal ${signal}`)),
     ];
   });

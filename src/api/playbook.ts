@@ -17,6 +17,11 @@ export const onNoData = z.enum(['Hold', 'Breach', 'Ignore']).meta({
     'What missing, stale or ambiguous data means. Hold: nothing changes. Breach: it counts as a breach. Ignore: it neither engages nor counts as Ok. Left out: as the playbook of the tier says, else Hold.',
 });
 
+export const onNoEvidence = z.enum(['Hold', 'Escalate']).meta({
+  description:
+    'What the time of a stage (escalateAfterSeconds) does while a trigger indicator that fires has no usable verdict (Insufficient, NoData or Error). Hold: it stands still. Escalate: it goes on, and when it is over the next stage follows as on a breach. Left out: as the playbook of the tier says, else Hold.',
+});
+
 const targetKind = z.enum(['Route', 'Flag']).meta({
   description:
     'Every target of the plan of that kind: Route splits requests between candidate and safe backend, Flag decides at the caller.',
@@ -71,6 +76,7 @@ export const playbook = z
   .object({
     evaluationIntervalSeconds: evaluationInterval.exactOptional(),
     onNoData: onNoData.exactOptional(),
+    onNoEvidence: onNoEvidence.exactOptional(),
     thresholds: mapList(suppliedThreshold, 'signal', { min: 1, max: 32, description: 'Limits by signal.' }).exactOptional(),
     ladder: ladder.exactOptional(),
     escalation: mapList(escalation, 'afterSeconds', {

@@ -49,11 +49,12 @@ function thresholdText(threshold: ThresholdSpec | undefined): string {
 }
 
 /** Of a plan. */
-export function planTermLines({ mode, stages, recovery, notify }: PlanTerms): readonly TermLine[] {
+export function planTermLines({ mode, stages, recovery, onNoEvidence, notify }: PlanTerms): readonly TermLine[] {
   return [
     line('mode', mode, String),
     line('stages', stages, stagesText),
     line('recovery', recovery, recoveryText),
+    line('onNoEvidence', onNoEvidence, String),
     line('notify', notify, (value) =>
       value === undefined
         ? 'nobody'

@@ -1,5 +1,5 @@
 import type { OnNoData } from '../core/model/indicator.ts';
-import type { Mode } from '../core/model/plan.ts';
+import type { Mode, OnNoEvidence } from '../core/model/plan.ts';
 import type { Floors, RecoveryFloor } from './floors.ts';
 import { layLadder } from './ladder.ts';
 import type { MitigationPlanSpec, StageSpec } from './mitigation-plan.ts';
@@ -46,6 +46,7 @@ export interface PlanTerms {
   readonly mode: Term<Mode>;
   readonly stages: Term<readonly StageSpec[]>;
   readonly recovery: Term<RecoverySpec>;
+  readonly onNoEvidence: Term<OnNoEvidence>;
   readonly notify: Term<MitigationPlanSpec['notify']>;
   /** What of the tier's ladder this plan can't do as it is written: a sentence each. */
   readonly unfit: readonly string[];
@@ -139,7 +140,7 @@ export function indicatorInForce({ declared, ...terms }: IndicatorTerms): Indica
 }
 
 type RecoverySpec = MitigationPlanSpec['recovery'];
-type DeclaredPlan = Pick<MitigationPlanSpec, 'mode' | 'stages' | 'notify' | 'targets' | 'recovery'>;
+type DeclaredPlan = Pick<MitigationPlanSpec, 'mode' | 'stages' | 'notify' | 'targets' | 'recovery' | 'onNoEvidence'>;
 
 /** As `riskTerms`, for a plan of the model. A plan with stages of its own keeps them. */
 export function planTerms(spec: DeclaredPlan, tier: TierSpec | null): PlanTerms {
@@ -152,6 +153,11 @@ export function planTerms(spec: DeclaredPlan, tier: TierSpec | null): PlanTerms 
     mode: underFloor<Mode, Mode>({ value: spec.mode, from: 'Plan' }, floor, stricterOf(modeOrder)),
     stages: floor === 'Enforce' ? underFloor(stages, stages.value.map(unasked), askingNobody) : stages,
     recovery: underFloor<RecoverySpec, RecoveryFloor>({ value: spec.recovery, from: 'Plan' }, tier?.floors?.recovery, slowerRecovery),
+    onNoEvidence: underFloor(
+      toPlan<OnNoEvidence>(spec.onNoEvidence, tier?.playbook?.onNoEvidence, 'Hold'),
+      tier?.floors?.onNoEvidence,
+      stricterOf<OnNoEvidence>(['Hold', 'Escalate']),
+    ),
     notify: toPlan(spec.notify, playbookNotify(tier), undefined),
     unfit: laid?.unfit ?? [],
   };

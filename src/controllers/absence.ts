@@ -1,6 +1,8 @@
 import type { RejectedClaim } from '../actuators/port.ts';
+import { fromInstant } from '../api/instant.ts';
+import type { MitigationPlanStatus } from '../api/mitigation-plan-status.ts';
 import type { EpochMs } from '../shared/clock.ts';
-import { isOutOfReach, statesInForce } from './plan-state.ts';
+import { isOutOfReach, statesInForce, targetState } from './plan-state.ts';
 import type { PlanState, TargetState } from './plan-state.ts';
 
 /** Objects of one release arrive in any order, and what a rival deletes it makes anew: an absence of a minute is neither. */
@@ -20,4 +22,15 @@ export function absentTargets(plan: PlanState, nowMs: EpochMs): readonly string[
     const isLong = absentSinceMs !== null && nowMs - absentSinceMs >= onItsWayMs;
     return isLong && laidOn?.engagement !== memory.engagement ? [name] : [];
   });
+}
+
+/** Since when the target counts as absent, for the next process: what carried something in this engagement does not. */
+export function absentSinceMs({ memory }: PlanState, { absentSinceMs: sinceMs, laidOn }: TargetState): EpochMs | null {
+  return memory.phase === 'Engaged' && laidOn?.engagement === memory.engagement ? null : sinceMs;
+}
+
+/** A process that ends makes nobody wait longer: what was absent before it and still is was so all along. */
+export function recallAbsence(plan: PlanState, { targets }: Pick<MitigationPlanStatus, 'targets'>, nowMs: EpochMs): void {
+  for (const { name, absentSince } of targets)
+    if (absentSince !== undefined) targetState(plan, name).absentSinceMs = Math.min(fromInstant(absentSince), nowMs);
 }

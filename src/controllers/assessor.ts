@@ -178,7 +178,10 @@ function mayStillBePushed({ asked, assessment }: Judged, listenedMs: number): bo
   return listenedMs <= (assessment.indicator.staleAfterSeconds + untilProvenSeconds) * 1000;
 }
 
-/** With a reading that says more of the provider than of the model nothing counts as a breach, whatever its owner wrote. */
+/**
+ * With a reading that says more of the provider than of the model nothing counts as a breach, whatever its owner wrote, for a bounded time; as
+ * long as most of the provider's indicators share the silence no stage escalates for it.
+ */
 function held(
   judged: Judged,
   sights: ReadonlyMap<string, ProviderSight>,
@@ -188,10 +191,13 @@ function held(
   const blindness = judged.asked.state.blindness.get(judged.asked.served) ?? null;
   const sight = sights.get(signal.provider);
   if (!isOfCandidate(judged) || blindness === null || sight === undefined) return judged;
-  if (!invalid && !isHeld(blindness, sight, nowMs) && !mayStillBePushed(judged, nowMs - startedAtMs)) return judged;
-  const { indicator } = judged.assessment;
+  const countsAsNothing = invalid || isHeld(blindness, sight, nowMs) || mayStillBePushed(judged, nowMs - startedAtMs);
+  if (!countsAsNothing && !sight.mostAreBlind) return judged;
+  const assessment = { ...judged.assessment, excused: true as const };
+  if (!countsAsNothing) return { ...judged, assessment };
+  const { indicator } = assessment;
   const onNoData = indicator.onNoData === 'Breach' ? 'Hold' : indicator.onNoData;
-  return { ...judged, assessment: { ...judged.assessment, indicator: { ...indicator, onNoData, onError: 'Hold' } } };
+  return { ...judged, assessment: { ...assessment, indicator: { ...indicator, onNoData, onError: 'Hold' } } };
 }
 
 /** The law stays (a gap restarts every wait); that it keeps an indicator from ever firing or clearing must be said. */

@@ -63,7 +63,7 @@ export interface TargetState {
   /** When the watch showed `applied` and its controllers had taken it; null while they have not. */
   verifiedAtMs: EpochMs | null;
   refusal: RejectedClaim | null;
-  /** Since when the object, or the candidate on it, is not to be found; not persisted. Null while it is, or nobody asked. */
+  /** Since when the object, or the candidate on it, is not to be found. Null while it is, or nobody asked. */
   absentSinceMs: EpochMs | null;
   verification: Verification['kind'] | null;
   /** Why it is not verified; empty when it is. */

@@ -10,6 +10,7 @@ import { actedOn } from '../core/plan/stage.ts';
 import { tightenIndicator } from '../core/tighten-indicator.ts';
 import type { ConditionNow } from '../kube/conditions.ts';
 import type { EpochMs } from '../shared/clock.ts';
+import { absentSinceMs } from './absence.ts';
 import { drilledCondition, lastDrillStatus } from './drill-condition.ts';
 import type { PlanProblem } from './plan-problems.ts';
 import { isContested, nameOf, prospect } from './contest.ts';
@@ -230,6 +231,7 @@ function targetStatuses(plan: PlanState, facts: PlanStatusFacts): readonly Targe
     const state = targetState(plan, target.name);
     const seen = facts.observed(targetKindOf(target), target.object);
     const constrained = state.actedIn !== null;
+    const sinceMs = absentSinceMs(plan, state);
     const isLeft = constrained && isYielded(plan, target.name);
     const message = state.refusal?.message ?? (isLeft ? `Left to ${nameOf(state.rival)}.` : constrained ? state.message : '');
     return {
@@ -239,6 +241,7 @@ function targetStatuses(plan: PlanState, facts: PlanStatusFacts): readonly Targe
       ...(constrained && state.intent !== '' ? { intent: state.intent.slice(0, maxTextLength) } : {}),
       ...(constrained ? { effective: state.effective.slice(0, maxTextLength) } : {}),
       verified: constrained && !isLeft ? (state.verification ?? 'Waiting') : 'Unconstrained',
+      ...(sinceMs === null ? {} : { absentSince: toInstant(sinceMs) }),
       ...(message === '' ? {} : { message: message.slice(0, maxTextLength) }),
     };
   });

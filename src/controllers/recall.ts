@@ -12,6 +12,7 @@ import { restartPlan } from '../core/plan/memory.ts';
 import type { JournalFinding } from '../core/plan/memory.ts';
 import type { UntypedObject } from '../kube/kube-object.ts';
 import type { Clock } from '../shared/clock.ts';
+import { recallAbsence } from './absence.ts';
 import type { Cluster } from './cluster.ts';
 import { endOf, incidentsOf, readingsIn, recordIn, unclosedRecords } from './found-record.ts';
 import { createFindings, targetsOf } from './journal-findings.ts';
@@ -125,6 +126,7 @@ export function createRecall({ cluster, actuators, clock }: RecallOptions): Reca
   return {
     recall: (state, plan: MitigationPlan) => {
       const known = plan.status.memory === undefined ? null : planMemoryFromStatus(plan.status.memory);
+      recallAbsence(state, plan.status, clock.nowMs());
       setAsideUnopened(cluster.own, state, restart(state, known, []));
     },
     takeUp: (state, kind, live) => {

@@ -10,6 +10,7 @@ import { writeStatus } from '../kube/status-writer.ts';
 import type { StatusValue } from '../kube/status-writer.ts';
 import type { WorkOutcome } from '../kube/work-queue.ts';
 import { reportCloudEvent, reportWebhookMessage } from '../notifications/report-message.ts';
+import type { NoticeMessage } from '../notifications/notice.ts';
 import type { ReportParcel } from '../notifications/report-message.ts';
 import { composeReport } from '../report/compose.ts';
 import { createObjectReader, readAhead } from '../report/objects.ts';
@@ -129,7 +130,8 @@ class ReportCourier {
     const message = 'webhook' in receiver.value ? reportWebhookMessage(parcel) : reportCloudEvent(parcel);
     const sent = await deliver(this.#options.ways, receiver.value, { id, message });
     if (sent.ok) return sent;
-    const { message: cause, retryAfterMs } = sent.failure;
+    const { message: cause, retryAfterMs, isTooLarge } = sent.failure;
+    if (isTooLarge === true) return failure({ message: tooLarge(cause, message, report), retryAfterMs: null, isRefused: true });
     return failure({ message: `${cause}; it is tried again until the next is due.`, retryAfterMs, isRefused: false });
   }
 
@@ -191,6 +193,11 @@ class ReportCourier {
     const written = await writeStatus(cluster.own.policies.client, object, next);
     return written.ok || written.failure.kind === 'NotFound';
   }
+}
+
+function tooLarge(cause: string, { body }: NoticeMessage, { format }: ScheduledReport): string {
+  const megabytes = (Buffer.byteLength(body) / 1e6).toFixed(1);
+  return `${cause}: the report as ${format} is ${megabytes} MB; write reports[].tier, another format (md is the smallest), or a receiver that takes as much.`;
 }
 
 function arrived(name: string, { dueMs, atMs }: { readonly dueMs: EpochMs; readonly atMs: EpochMs }): ReportDelivery {

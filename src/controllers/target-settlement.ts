@@ -1,4 +1,4 @@
-import type { Actuation, Verification } from '../actuators/port.ts';
+import type { Actuation, JournalReading, RejectedClaim, Verification } from '../actuators/port.ts';
 import { targetKindOf } from '../core/model/target.ts';
 import type { Target } from '../core/model/target.ts';
 import { afterEnd } from '../core/plan/memory.ts';
@@ -6,7 +6,7 @@ import type { EpochMs } from '../shared/clock.ts';
 import { endContest, isContested } from './contest.ts';
 import { appliedDrafts, endRuns } from './applied-draft.ts';
 import { noteRefusal } from './absence.ts';
-import { desiredEntry, fullyReleased, isTold, sameEntry, targetsOn, targetState } from './plan-state.ts';
+import { desiredEntry, fullyReleased, isOutOfReach, isTold, sameEntry, targetsOn, targetState } from './plan-state.ts';
 import type { Ask } from './asks.ts';
 import type { PlanState, StageEntry, TargetState } from './plan-state.ts';
 import type { MissingTarget } from './missing-target.ts';
@@ -35,15 +35,22 @@ const latestLandingMs = 30_000;
 
 /**
  * Whether a patch whose answer was lost can't land any more. Any later patch of ours changes the journal it tests, and so does what
- * is found in force; where nothing is to be held and nothing is found, only time tells.
+ * is found in force, and the tombstone of this very engagement: it stands in the journal every earlier patch tests. Where nothing is to be held and
+ * nothing is found, only time tells.
  */
 function isAnswered(
   state: TargetState,
   actuation: Actuation,
-  { entry, nowMs }: { readonly entry: StageEntry; readonly nowMs: EpochMs },
+  { entry, nowMs, isBuried }: { readonly entry: StageEntry; readonly nowMs: EpochMs; readonly isBuried: boolean },
 ): boolean {
-  if (state.sending?.answer !== 'Lost' || actuation.kind === 'Patch' || entry !== 'None') return true;
+  if (state.sending?.answer !== 'Lost' || actuation.kind === 'Patch' || entry !== 'None' || isBuried) return true;
   return nowMs - state.sending.sentAtMs >= latestLandingMs;
+}
+
+/** The object carries the tombstone of the plan's last engagement. */
+export function isBuried({ uid, memory }: PlanState, reading: JournalReading): boolean {
+  const engagement = memory.phase === 'Idle' ? memory.lastEngagement : memory.engagement;
+  return reading.kind === 'Released' && reading.engagements.some((each) => each.planUID === uid && each.engagement === engagement);
 }
 
 export interface SettledActuation {
@@ -53,13 +60,15 @@ export interface SettledActuation {
   readonly uid: string;
   readonly generation: number | null;
   readonly nowMs: EpochMs;
+  /** The object carries the tombstone of the plan's engagement. */
+  readonly isBuried: boolean;
 }
 
 /** What an acknowledged (or needless) patch means for one plan. Returns whether anything to record or show changed. */
 export function settlePlan(
   plan: PlanState,
   settled: SettledObject,
-  { actuation, asks, uid, generation, nowMs }: SettledActuation,
+  { actuation, asks, uid, generation, nowMs, isBuried }: SettledActuation,
 ): boolean {
   let changed = false;
   let brought = false;
@@ -68,7 +77,7 @@ export function settlePlan(
   for (const { target, entry, claim } of asks) {
     const state = targetState(plan, target.name);
     const claimed = claim !== null && claim.constraints.length > 0;
-    if (isAnswered(state, actuation, { entry, nowMs })) {
+    if (isAnswered(state, actuation, { entry, nowMs, isBuried })) {
       // Targets that come after this one were kept waiting by it alone, by a patch for another plan too.
       changed ||= state.sending !== null && !isPartial;
       state.sending = isPartial ? { sentAtMs: nowMs, answer: 'Awaited' } : null;
@@ -176,7 +185,7 @@ export function settleVerification(
 export function settleRefusal(
   plan: PlanState,
   asks: readonly Ask[],
-  failure: { readonly kind: 'Denied' | 'Invalid'; readonly message: string },
+  failure: { readonly kind: 'Denied' | 'Invalid'; readonly message: string; readonly nowMs: EpochMs },
 ): boolean {
   let changed = false;
   for (const { target, claim } of asks) {
@@ -187,8 +196,26 @@ export function settleRefusal(
       0,
       maxTextLength,
     );
+    const { nowMs } = failure;
     changed ||= state.refusal?.message !== message;
-    state.refusal = { planUID: plan.uid, target: target.name, reason: failure.kind, message };
+    noteRefusal(state, { planUID: plan.uid, target: target.name, reason: failure.kind, message }, nowMs);
+  }
+  return changed;
+}
+
+/** A patch did not get through: what it is for is there all the same, but for claims that could not be part of it. Returns whether that is news. */
+export function settleUnanswered(
+  plan: PlanState,
+  asks: readonly Ask[],
+  { rejected, nowMs }: { readonly rejected: readonly RejectedClaim[]; readonly nowMs: EpochMs },
+): boolean {
+  let changed = false;
+  for (const { target } of asks) {
+    const state = targetState(plan, target.name);
+    if (!isOutOfReach(state)) continue;
+    const refusal = rejected.find((each) => each.planUID === plan.uid && each.target === target.name) ?? null;
+    changed ||= refusal?.reason !== state.refusal?.reason;
+    noteRefusal(state, refusal, nowMs);
   }
   return changed;
 }

@@ -33,7 +33,7 @@ import { isRemade, withRemade } from './remade.ts';
 import { parseTargetKey } from './target-key.ts';
 import type { TargetKey } from './target-key.ts';
 import type { SettledObject } from './target-draft.ts';
-import { settleMissing, settlePlan, settleRefusal, settleVerification } from './target-settlement.ts';
+import { isBuried, settleMissing, settlePlan, settleRefusal, settleUnanswered, settleVerification } from './target-settlement.ts';
 import { unrecordedSteps } from './unrecorded-steps.ts';
 
 const conflictAttempts = 5;
@@ -77,6 +77,8 @@ interface Asked {
 }
 
 interface Sent extends Pick<Asked, 'asks'> {
+  /** When the answers came that it is the effect of; a plan may have stepped again since. */
+  readonly answered: ReadonlyMap<PlanState, EpochMs | null>;
   readonly live: UntypedObject;
   readonly actuation: Actuation;
 }
@@ -128,7 +130,7 @@ function isUndone({ generated, actuator }: Pass, actuation: Extract<Actuation, {
 }
 
 /** Some plan asks for what it has not got. What it was refused already, and is again, is nothing new: that would never wait. */
-function isAskedAnew({ asks, live, actuation: { rejected } }: Sent): boolean {
+function isAskedAnew({ asks, live, actuation: { rejected } }: Omit<Sent, 'answered'>): boolean {
   const isRejected = ({ uid }: PlanState, name: string): boolean =>
     rejected.some(({ planUID, target }) => planUID === uid && target === name);
   return [...asks].some(([plan, each]) =>
@@ -181,20 +183,21 @@ class TargetController {
     let live = cached;
     for (let attempt = 1; ; attempt++) {
       const { asks, input } = this.#ask(pass, live);
+      const answered = new Map(pass.plans.map((plan) => [plan, plan.answeredAtMs]));
       const actuation = withRemade(planGenerated(pass.actuator, input, pass.generated), asks, live.metadata.uid);
-      if (actuation.kind !== 'Patch') return success({ live, actuation, asks });
+      if (actuation.kind !== 'Patch') return success({ live, actuation, asks, answered });
       noteSending(asks, { sentAtMs: input.nowMs, answer: 'Awaited' });
       const sent = await pass.view.client.patch(referenceOf(live), actuation.operations, actuation.subresource ?? undefined);
       this.#options.metrics.actions.inc({ actuator: pass.kind, result: sent.ok ? 'Applied' : sent.failure.kind });
       if (sent.ok) {
         this.#ownWrites.remember(sent.value);
-        return success({ live: sent.value, actuation, asks });
+        return success({ live: sent.value, actuation, asks, answered });
       }
       // A command comes after the record of it, which stands whatever becomes of the command.
       const standing = actuation.subresource === null ? null : ({ sentAtMs: input.nowMs, answer: 'Awaited' } as const);
       noteSending(asks, mayHaveLanded(sent.failure) ? { sentAtMs: input.nowMs, answer: 'Lost' } : standing);
       if (sent.failure.kind !== 'Conflict' || attempt === conflictAttempts) {
-        this.#tellOfRefusal(asks, sent.failure);
+        this.#tellOfRefusal(asks, sent.failure, actuation.rejected);
         return sent;
       }
       const read = await pass.view.client.get(referenceOf(live));
@@ -203,24 +206,27 @@ class TargetController {
     }
   }
 
-  #settle(pass: Pass, { actuation, live, asks }: Sent): void {
+  #settle(pass: Pass, { actuation, live, asks, answered }: Sent): void {
     const nowMs = this.#options.clock.nowMs();
+    const reading = pass.actuator.readJournal(live);
     if (actuation.kind === 'Patch' && isUndone(pass, actuation, live)) this.#budget.spend(pass.key);
     if (actuation.kind === 'Patch' && actuation.foreignEdit) {
       this.#options.metrics.contested.inc({ namespace: live.metadata.namespace ?? '', target: pass.object });
     }
     for (const plan of pass.plans) {
       if (actuation.kind === 'Patch') {
-        if (plan.answeredAtMs !== null && !actuation.isPartial)
-          this.#options.metrics.breachToEffectSeconds.observe((nowMs - plan.answeredAtMs) / 1000);
-        if (!actuation.isPartial) plan.answeredAtMs = null;
+        const answeredAtMs = answered.get(plan) ?? null;
+        if (!actuation.isPartial && answeredAtMs !== null) {
+          this.#options.metrics.breachToEffectSeconds.observe((nowMs - answeredAtMs) / 1000);
+          if (plan.answeredAtMs === answeredAtMs) plan.answeredAtMs = null;
+        }
         if (actuation.foreignEdit) {
           const outcome = settleForeignEdit(plan, pass, { nowMs, rival: rivalOf(live) });
           if (outcome !== 'Counted') this.#options.onContest(plan, live, outcome);
         }
       }
       const { uid, generation = null } = live.metadata;
-      const settled = { actuation, asks: asks.get(plan) ?? [], uid, generation, nowMs };
+      const settled = { actuation, asks: asks.get(plan) ?? [], uid, generation, nowMs, isBuried: isBuried(plan, reading) };
       if (settlePlan(plan, pass, settled)) this.#options.onPlanChanged(plan);
     }
   }
@@ -248,14 +254,16 @@ class TargetController {
   }
 
   /** The server said no and will say so again: that a step was taken and can't be carried out is for people to see. */
-  #tellOfRefusal(asks: Asked['asks'], failure: WriteFailure): void {
+  #tellOfRefusal(asks: Asked['asks'], failure: WriteFailure, rejected: Actuation['rejected']): void {
+    const nowMs = this.#options.clock.nowMs();
     for (const [plan, each] of asks) {
       const isRefused = failure.kind === 'Denied' || failure.kind === 'Invalid';
       const frees = noteAnswered(each, plan);
-      const changed = isRefused && settleRefusal(plan, each, { kind: failure.kind, message: failure.message });
+      const changed = isRefused && settleRefusal(plan, each, { kind: failure.kind, message: failure.message, nowMs });
+      const isFound = failure.kind !== 'NotFound' && settleUnanswered(plan, each, { rejected, nowMs });
       const wasUntold = plan.untold && (isRefused || failure.kind === 'NotFound');
       if (wasUntold) plan.untold = false;
-      if (changed || frees || wasUntold) this.#options.onPlanChanged(plan);
+      if (changed || isFound || frees || wasUntold) this.#options.onPlanChanged(plan);
     }
   }
 

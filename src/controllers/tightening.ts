@@ -27,7 +27,7 @@ function boundedBy(action: StageAction, constraints: readonly Constraint[]): Sta
 
 /**
  * The snapshot in force with those edits of the plan that tighten it: a lower canary limit, or more replicas, in a stage of the same name,
- * and no more yielding.
+ * no more yielding, and going on without evidence.
  * All else of an edit waits until the engagement is over, so nobody leaves a constraint by editing. The same object comes
  * back when nothing tightened.
  */
@@ -39,8 +39,12 @@ export function tightened(inForce: PlanSnapshot, edited: PlanSnapshot): PlanSnap
   });
   const changed = stages.some((stage, index) => JSON.stringify(stage.actions) !== JSON.stringify(inForce.stages[index]?.actions));
   const yieldsNoMore = inForce.onContest.kind === 'Yield' && edited.onContest.kind === 'Reassert';
-  if (!changed && !yieldsNoMore) return inForce;
-  return { ...inForce, stages, onContest: yieldsNoMore ? edited.onContest : inForce.onContest };
+  const escalatesNow = inForce.onNoEvidence === 'Hold' && edited.onNoEvidence === 'Escalate';
+  if (!changed && !yieldsNoMore && !escalatesNow) return inForce;
+  return {
+    ...{ ...inForce, stages, onContest: yieldsNoMore ? edited.onContest : inForce.onContest },
+    onNoEvidence: escalatesNow ? edited.onNoEvidence : inForce.onNoEvidence,
+  };
 }
 
 /**

@@ -17,6 +17,8 @@ export interface Sight {
 export interface ProviderSight {
   /** When the first of them went blind; null while it is not most of them. */
   readonly massSinceMs: EpochMs | null;
+  /** Most of them are blind now, however long. */
+  readonly mostAreBlind: boolean;
   /** Time after which everybody has had a look; 0 where too few share the provider to tell it from a model. */
   readonly settleMs: number;
   /** The provider last answered anybody; null if it never did. */
@@ -33,11 +35,13 @@ const fewestForMass = 3;
 /** Most indicators of a provider, in more than one namespace, do not lose their data for reasons of their own. */
 export function providerSight(indicators: readonly Sight[], lastAnswerAtMs: EpochMs | null, nowMs: EpochMs): ProviderSight {
   const lately = indicators.filter(({ blindness }) => blindness !== null && nowMs - blindness.sinceMs < massHeldForMs);
-  const isMass = isSeveral(lately) && lately.length * 2 > indicators.length;
+  const areMost = (some: readonly Sight[]): boolean => isSeveral(some) && some.length * 2 > indicators.length;
+  const isMass = areMost(lately);
   const sinces = lately.flatMap(({ blindness }) => blindness?.sinceMs ?? []);
   const slowestMs = indicators.reduce((slowest, { intervalMs }) => Math.max(slowest, intervalMs), 0);
   return {
     massSinceMs: isMass ? sinces.reduce((first, each) => Math.min(first, each), nowMs) : null,
+    mostAreBlind: areMost(indicators.filter(({ blindness }) => blindness !== null)),
     settleMs: isSeveral(indicators) ? Math.min(longestSettleMs, slowestMs) : 0,
     lastAnswerAtMs,
   };

@@ -181,6 +181,12 @@ function reasonSentence({ reason, actor }: Transition): string {
     Breach: 'The indicators breach on the candidate and not on the safe version.',
     BreachSafeNotAssessed: 'The indicators breach; the safe version was not assessed, so whether it is better is not known.',
     BreachSharedCause: 'The safe version breaches too; the plan says to move all the same (onSharedCause: Engage).',
+    NoEvidence:
+      'An indicator that fires has no usable reading, the time of the stage is over, and the plan says to go on (onNoEvidence: Escalate); the safe version is not in breach.',
+    NoEvidenceSafeNotAssessed:
+      'An indicator that fires has no usable reading, the time of the stage is over, and the plan says to go on (onNoEvidence: Escalate); the safe version was not assessed, so whether it is better is not known.',
+    NoEvidenceSharedCause:
+      'An indicator that fires has no usable reading and the safe version breaches; the plan says to move all the same (onNoEvidence: Escalate, onSharedCause: Engage).',
     SafeBackendNotReady: 'The stage before was refused because no safe backend is ready to take the requests; this one needs none.',
     Refused: 'A target refuses the stage before until somebody mends what it says; this stage protects without it.',
     Absent: 'What the stage before names is not to be found, so it holds nothing; this stage protects by what is there.',

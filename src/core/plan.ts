@@ -1,6 +1,6 @@
 import { assertNever } from '../shared/assert-never.ts';
 import type { PlanMemory } from './model/plan.ts';
-import { applyDecisions } from './plan/decisions.ts';
+import { afterHold, applyDecisions } from './plan/decisions.ts';
 import { stepEngaged } from './plan/engaged.ts';
 import { allClear, readTriggers, suppressionsInForce } from './plan/evidence.ts';
 import { stepIdle } from './plan/idle.ts';
@@ -12,12 +12,12 @@ import { servedNow } from './plan/stage.ts';
 /**
  * One step of the plan machine, at each poll and whenever a decision, a verification or `suspend` changes.
  * Guarantees: at most one transition; live share rises only on fresh, stage-qualified Ok or a person's word; a stage escalates
- * only on evidence gathered after it was verified; steps up come before steps down. In Observe mode the memory says what the
+ * only on evidence gathered after it was verified, or where its tier says so for want of any; steps up come before steps down. In Observe mode the memory says what the
  * plan would have done; the caller must not act on it.
  */
 export function stepPlan(input: PlanStepInput): PlanStep {
   const memory = settle(input);
-  const step = applyDecisions(input, memory) ?? stepMachine(input, memory);
+  const step = applyDecisions(input, memory) ?? stepMachine(input, afterHold(memory, input.nowMs));
   const notes = acceptedNotes(input, step.memory);
   return notes.length === 0 ? step : { ...step, notes: [...step.notes, ...notes] };
 }

@@ -13,7 +13,7 @@ import type { StoreWriter } from './store.ts';
 import type { APIRequest, APIStream, Transport } from './transport.ts';
 import { kept } from './watch-decoder.ts';
 import type { UsableLine } from './watch-decoder.ts';
-import { failureOf, goneFailure } from './watch-failure.ts';
+import { failureOf, goneFailure, needsList } from './watch-failure.ts';
 import { readWatch } from './watch-reader.ts';
 import type { WatchEnd } from './watch-reader.ts';
 
@@ -102,6 +102,9 @@ export function createReflector<T extends KubeObject>(options: ReflectorOptions<
   return new ListWatchReflector(options);
 }
 
+/** An API server that starts or reads its CRDs anew answers 404 for what is there: a kind that had objects is gone once that has lasted. */
+const briefAbsenceMs = 15_000;
+
 /** A watch that closes sooner and empty counts as a failure, else a misbehaving server is asked in a tight loop. */
 const shortestWatchMs = 1_000;
 
@@ -129,6 +132,8 @@ class ListWatchReflector<T extends KubeObject> implements Reflector {
   #running: Promise<void> | null = null;
   #synced = false;
   #served = true;
+  /** First 404 of those that go on. */
+  #absentSinceMs: EpochMs = 0;
   #heardAtMs: EpochMs | null = null;
   /** Null: a LIST comes next. */
   #resourceVersion: string | null = null;
@@ -218,14 +223,14 @@ class ListWatchReflector<T extends KubeObject> implements Reflector {
 
   /** An answer, not a failure: said once. A kind we can't do without keeps what the cache had and stays unsynced. */
   async #afterAbsence(): Promise<void> {
-    const { mayBeAbsent = false, store, timing, random } = this.#options;
+    const { mayBeAbsent = false, store, timing, random, clock } = this.#options;
     const vanished = this.#served;
     this.#hear();
     this.#served = false;
-    this.#resourceVersion = null;
+    if (vanished) this.#absentSinceMs = clock.nowMs();
     this.#failures = vanished ? 1 : this.#failures + 1;
     const retryInMs = backoffMs(timing.backoff, this.#failures, random);
-    if (mayBeAbsent) store.replaceAll([]);
+    if (mayBeAbsent && clock.nowMs() - this.#absentSinceMs >= briefAbsenceMs) store.replaceAll([]);
     if (vanished) this.#observe({ kind: 'NotServed', mayBeAbsent, retryInMs });
     if (mayBeAbsent) this.#markSynced();
     await this.#wait(retryInMs);
@@ -392,9 +397,4 @@ class ListWatchReflector<T extends KubeObject> implements Reflector {
   #observe(event: ReflectorLife): void {
     this.#options.observe({ plural: this.#options.resource.plural, ...event });
   }
-}
-
-/** A watch refused with 404 has lost its kind, and only a LIST can tell. */
-function needsList({ kind }: APIFailure): boolean {
-  return kind === 'Gone' || kind === 'NotFound';
 }

@@ -24,3 +24,8 @@ export function failureOf(end: WatchEnd, tooShort: boolean): APIFailure | null {
 function brokenStream(message: string): APIFailure {
   return { kind: 'Unavailable', landed: 'No', status: null, message: `watch: ${message}` };
 }
+
+/** A watch refused with 404 has lost its kind, and only a LIST can tell. */
+export function needsList({ kind }: APIFailure): boolean {
+  return kind === 'Gone' || kind === 'NotFound';
+}

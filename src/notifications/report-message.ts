@@ -19,12 +19,12 @@ const mediaTypes = { md: 'text/markdown', html: 'text/html', json: 'application/
 
 /** A chat room reads markdown; what only programs and browsers read stands beside the line that announces it. */
 export function reportWebhookMessage(parcel: ReportParcel): NoticeMessage {
-  const { policy, name, due, title, scope, format, content } = parcel;
+  const { id, policy, name, due, title, scope, format, content } = parcel;
   const head = `*${escapeText(title)}* (report ${escapeText(name)} of RiskPolicy ${escapeText(policy)}, due ${due}): ${escapeText(scope)}`;
   const body =
     format === 'md'
       ? { text: `${head}\n\n${escapeText(content)}` }
-      : { text: head, report: { policy, name, due, format, mediaType: mediaTypes[format], content } };
+      : { text: head, report: { id, policy, name, due, format, mediaType: mediaTypes[format], content } };
   return { path: '', contentType: 'application/json', body: JSON.stringify(body) };
 }
 

@@ -36,6 +36,8 @@ export interface DeliveryFailure {
   readonly retryAfterMs: number | null;
   /** The receiver is there: others may be told, this one was refused. */
   readonly isAnswer: boolean;
+  /** It takes no message of this size: sent again, it would be refused again. */
+  readonly isTooLarge?: true;
 }
 
 export interface NoticeSender {
@@ -102,6 +104,7 @@ export function createNoticeSender({ clock, guard }: { readonly clock: Clock; re
       message: `answered with HTTP status ${statusCode}${hint}`,
       retryAfterMs: retryAfter(headers['retry-after']),
       isAnswer: true,
+      ...(statusCode === 413 ? { isTooLarge: true } : {}),
     });
   }
 

@@ -74,9 +74,10 @@ function textOf(
   { window, reader }: { readonly window: ProgrammeWindow; readonly reader: ObjectReader },
 ): Result<ReportText, string> {
   const place = ask.namespace === null ? 'all namespaces' : `namespace ${ask.namespace}`;
-  const whereOfAll = 'policy' in ask ? `${place} under RiskPolicy ${ask.policy}` : place;
+  const scope = 'policy' in ask ? `${place} under RiskPolicy ${ask.policy}` : place;
   const mostRanked = 'mostRanked' in ask ? ask.mostRanked : Infinity;
-  const shared = { all, whereOfAll, window, nowMs: window.toMs, mostRanked };
+  // A backlog says of which policy it is itself.
+  const shared = { all, whereOfAll: place, window, nowMs: window.toMs, mostRanked };
   const narrowed = (models: ReadonlySet<string>, where: string): ReportFacts => ({
     ...readObjects(ofModels(all.raw, models), reader),
     // Of what can't be read nobody knows that it is not of these models.
@@ -85,12 +86,12 @@ function textOf(
   });
   switch (ask.kind) {
     case 'Programme':
-      return success(programmeReport({ ...all, ...shared, where: whereOfAll }));
+      return success(programmeReport({ ...all, ...shared, where: scope }));
     case 'Tier': {
       const known = tierNames(all);
       if (!known.includes(ask.tier)) return failure(noTier(ask.tier, known));
       const models = all.models.filter(({ status }) => status.tier?.inherent === ask.tier).map(nameOf);
-      return success(tierReport(ask.tier, narrowed(new Set(models), `${whereOfAll}, tier ${ask.tier}`)));
+      return success(tierReport(ask.tier, narrowed(new Set(models), `${scope}, tier ${ask.tier}`)));
     }
     case 'Model':
       return modelOf(`${ask.namespace}/${ask.name}`, all, narrowed);

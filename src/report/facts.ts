@@ -11,7 +11,7 @@ export interface ReportFacts extends ReadObjects {
   readonly nowMs: EpochMs;
   /** Everything that was read before it was narrowed to a tier or a model: what items of the backlog are ranked among. */
   readonly all: ReadObjects;
-  /** Of `all`, in words. */
+  /** Of `all`, in words, whatever policy they are under. */
   readonly whereOfAll: string;
   /** Risks and remediations of a policy beyond which its backlog is not ranked, but said to be left out. */
   readonly mostRanked: number;

@@ -170,12 +170,23 @@ function isIntervention({ spec, status }: RiskDecision): boolean {
   return interventions.has(spec.action) && (valid?.status === 'True' || valid?.reason === 'Used');
 }
 
+/** Reasons by which an acceptance ends that was in force. */
+const endedReasons: ReadonlySet<string> = new Set(['Expired', 'ModelChanged']);
+
+/** One that was not asked for yet has done nothing, though nothing is wrong with it. */
+function effectOf({ spec, status }: RiskDecision): PackDecision['effect'] {
+  const valid = status.conditions.find(({ type }) => type === 'Valid');
+  if (valid === undefined || valid.status === 'Unknown') return 'Unjudged';
+  if (valid.reason === 'Used' || (spec.action === 'Accept' && endedReasons.has(valid.reason))) return 'Took';
+  return valid.status === 'True' && valid.reason !== 'NotAsked' ? 'Took' : 'Void';
+}
+
 function toDecision(decision: RiskDecision): PackDecision {
-  const { spec, status } = decision;
+  const { spec } = decision;
   return {
     ref: refOf('RiskDecision', decision),
     action: spec.action,
     author: spec.author ?? null,
-    isJudged: status.conditions.some(({ type, status: holds }) => type === 'Valid' && holds !== 'Unknown'),
+    effect: effectOf(decision),
   };
 }

@@ -15,6 +15,7 @@ export function tierTerms({ when, signOffRoles, playbook, floors }: TierSpec): r
     ['signOffRoles', signOffRoles?.join(', ')],
     ['playbook.evaluationIntervalSeconds', seconds(playbook?.evaluationIntervalSeconds)],
     ['playbook.onNoData', playbook?.onNoData],
+    ['playbook.onNoEvidence', playbook?.onNoEvidence],
     ['playbook.ladder', playbook?.ladder === undefined ? undefined : ladderText(playbook.ladder)],
     [
       'playbook.escalation',
@@ -22,6 +23,7 @@ export function tierTerms({ when, signOffRoles, playbook, floors }: TierSpec): r
     ],
     ['floors.mode', floors?.mode],
     ['floors.onNoData', floors?.onNoData],
+    ['floors.onNoEvidence', floors?.onNoEvidence],
     ['floors.evaluationIntervalSeconds', seconds(floors?.evaluationIntervalSeconds)],
   ];
   return [

@@ -65,8 +65,9 @@ export const anySnapshot: fc.Arbitrary<PlanSnapshot> = fc
     onTimeout: fc.constantFrom('Hold', 'Engage'),
     maxEngagements: fc.constantFrom(0, 1, 100),
     safeVersion: fc.constantFrom(null, '2.2.0'),
+    onNoEvidence: fc.constantFrom('Hold', 'Escalate'),
   })
-  .map(({ mode, match, stages, behind, settleSeconds, onTimeout, maxEngagements, safeVersion }) =>
+  .map(({ mode, match, stages, behind, settleSeconds, onTimeout, maxEngagements, safeVersion, onNoEvidence }) =>
     aSnapshot({
       mode,
       stages: stages.map((stage) => ({ ...stage, escalateAfterSeconds: stage.escalateAfterSeconds === null ? null : 75 })),
@@ -75,6 +76,7 @@ export const anySnapshot: fc.Arbitrary<PlanSnapshot> = fc
       recovery: { stepSeconds: 30, probeAfterSeconds: 60, probeAttempts: 2, flap: { maxEngagements, windowSeconds: 86_400 } },
       approval: { roles: [], timeoutSeconds: 60, onTimeout },
       safeVersion,
+      onNoEvidence,
     }),
   );
 

@@ -166,6 +166,7 @@ export function aSnapshot(changes: Partial<PlanSnapshot> = {}): PlanSnapshot {
     safeVersion: null,
     onSharedCause: 'Notify',
     onContest: { kind: 'Reassert' },
+    onNoEvidence: 'Hold',
     ...changes,
   };
 }

@@ -86,7 +86,7 @@ export function aPackIncident(changes: Partial<PackIncident> = {}): PackIncident
 }
 
 export function aPackDecision(changes: Partial<PackDecision> = {}): PackDecision {
-  return { ref: 'RiskDecision lending/some-accept', action: 'Accept', author: 'alice', isJudged: true, ...changes };
+  return { ref: 'RiskDecision lending/some-accept', action: 'Accept', author: 'alice', effect: 'Took', ...changes };
 }
 
 export function aPackPolicy(changes: Partial<PackPolicy> = {}): PackPolicy {

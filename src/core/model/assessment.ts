@@ -15,4 +15,6 @@ export interface Assessment {
   readonly assessedAtMs: EpochMs;
   /** Start of the data behind the value; null unless the observation is a value. */
   readonly windowStartMs: EpochMs | null;
+  /** A missing reading that says more of the provider, or of the operator, than of the model: nothing may be concluded from it. */
+  readonly excused?: true;
 }

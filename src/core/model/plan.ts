@@ -61,6 +61,9 @@ export type OnContest =
       readonly retryAfterSeconds: number;
     };
 
+/** What time in a stage means while a trigger that fires has no usable reading: it does not count, or it counts as if the breach went on. */
+export type OnNoEvidence = 'Hold' | 'Escalate';
+
 /** A plan as an engagement runs on it. */
 export interface PlanSnapshot {
   readonly plan: {
@@ -90,6 +93,7 @@ export interface PlanSnapshot {
   readonly safeVersion: string | null;
   readonly onSharedCause: 'Notify' | 'Engage';
   readonly onContest: OnContest;
+  readonly onNoEvidence: OnNoEvidence;
 }
 
 /** A person released this indicator's constraint: it starts nothing until it was Clear once, or until `untilMs`. */
@@ -109,6 +113,8 @@ export type PlanMemory =
     }
   | {
       readonly phase: 'Proposed';
+      /** Somebody held it at the last step; not persisted. Absent: nobody did. */
+      readonly wasHeld?: true;
       readonly engagement: number;
       readonly stage: number;
       readonly sinceMs: EpochMs;
@@ -120,6 +126,8 @@ export type PlanMemory =
 
 export interface EngagedMemory {
   readonly phase: 'Engaged';
+  /** As in a proposal. */
+  readonly wasHeld?: true;
   readonly engagement: number;
   readonly stage: number;
   readonly direction: 'Up' | 'Down';

@@ -80,10 +80,19 @@ function holder({ suspend, decisions, nowMs }: PlanStepInput, memory: PlanMemory
   return longest === undefined ? null : { by: longest.author, untilMs: longest.expiresAtMs };
 }
 
-/** Neither up nor down. Time under a hold counts for neither, so both start their waits again after it. */
+/** Neither up nor down, and no question times out. Time under a hold counts for none of them, so all start their waits again after it. */
 function freeze(input: PlanStepInput, memory: PlanMemory, { by, untilMs }: HeldBy): PlanStep {
   const notes: readonly PlanNote[] = [{ kind: 'Held', by, untilMs }];
-  if (memory.phase !== 'Engaged') return { memory, transition: null, notes };
-  const frozen: EngagedMemory = { ...memory, verifiedAtMs: verified(input, memory), lastPolledAtMs: null, okSinceMs: null };
+  if (memory.phase === 'Idle') return { memory, transition: null, notes };
+  if (memory.phase === 'Proposed') return { memory: { ...memory, wasHeld: true }, transition: null, notes };
+  const frozen: EngagedMemory = { ...memory, wasHeld: true, verifiedAtMs: verified(input, memory), lastPolledAtMs: null, okSinceMs: null };
   return { memory: frozen, transition: null, notes };
+}
+
+/** The memory once nobody holds it any more: what was asked is waited for as if it were asked now. */
+export function afterHold(memory: PlanMemory, nowMs: EpochMs): PlanMemory {
+  if (memory.phase === 'Idle' || memory.wasHeld !== true) return memory;
+  const { wasHeld: _, ...rest } = memory;
+  if (rest.phase === 'Proposed') return { ...rest, sinceMs: nowMs };
+  return { ...rest, proposal: rest.proposal === null ? null : { ...rest.proposal, sinceMs: nowMs } };
 }

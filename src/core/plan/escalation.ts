@@ -2,9 +2,9 @@ import type { Assessment } from '../model/assessment.ts';
 import type { EngagedView } from './engaged-view.ts';
 import { moveTo, transitionOf } from './engaged-view.ts';
 import { asksFirst, enteredStraight } from './entry.ts';
-import { allClear, escalating, matches } from './evidence.ts';
+import { allClear, escalating, matches, silent } from './evidence.ts';
 import type { PlanStep } from './input.ts';
-import { breachReason, sharedCauseNote } from './safe-version.ts';
+import { breachReason, sharedCauseNote, silenceReason } from './safe-version.ts';
 import { settledAtMs } from './settling.ts';
 import { escalatesBlind, loosening } from './stage.ts';
 
@@ -35,7 +35,7 @@ export function answerProposal(view: EngagedView): PlanStep | null {
   return { memory: { ...memory, ...used, proposal: null, rejectedStage: proposal.stage }, transition, notes: [] };
 }
 
-/** Up on evidence of this stage; where the next one asks first, a question. Without a transition the notes say what is waited for. */
+/** Up on evidence of this stage, or where the tier says so for want of it; where the next one asks first, a question. Without a transition the notes say what is waited for. */
 export function escalate(view: EngagedView): PlanStep {
   const { memory, input, readings } = view;
   const stay: PlanStep = { memory, transition: null, notes: [] };
@@ -44,10 +44,15 @@ export function escalate(view: EngagedView): PlanStep {
     return { memory: { ...memory, proposal: null }, transition, notes: [] };
   }
   const breaching = escalating(readings, settledAtMs(input.snapshot, memory));
-  const stage = matches(input.snapshot, breaching) ? nextStage(view, breaching) : null;
-  const shared = stage === null ? null : sharedCauseNote(input, breaching);
-  if (stage !== null && shared === null)
-    return climb(view, { stage, lowest: memory.stage + 1, reason: breachReason(input, breaching), breaching });
+  const isBreach = matches(input.snapshot, breaching);
+  const grounds = isBreach ? breaching : [...breaching, ...silent(input.snapshot, readings)];
+  // Only a breach leads straight anywhere.
+  const stage = matches(input.snapshot, grounds) ? nextStage(view, isBreach ? breaching : []) : null;
+  const shared = stage === null ? null : sharedCauseNote(input, grounds);
+  if (stage !== null && shared === null) {
+    const reason = isBreach ? breachReason(input, grounds) : silenceReason(input, grounds);
+    return climb(view, { stage, lowest: memory.stage + 1, reason, breaching: grounds });
+  }
   const waiting = memory.proposal === null ? [] : [awaitingApproval(view, memory.proposal)];
   return { ...stay, notes: shared === null ? waiting : [...waiting, shared] };
 }

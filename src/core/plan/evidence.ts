@@ -4,6 +4,7 @@ import type { Assessment } from '../model/assessment.ts';
 import type { Indicator, IndicatorState } from '../model/indicator.ts';
 import type { Served } from '../model/observation.ts';
 import type { PlanMemory, PlanSnapshot, Suppression } from '../model/plan.ts';
+import { quorumProvider } from '../quorum.ts';
 import type { PlanStepInput } from './input.ts';
 import { holdsOf } from './trigger.ts';
 
@@ -53,7 +54,7 @@ export function engaging(readings: readonly TriggerReading[]): readonly Assessme
 
 /**
  * Firing with a measured breach whose whole window lies after the stage was settled: what a stage may escalate on.
- * Missing data never escalates, whatever its policy, and what does not scale with share only beyond `severe`.
+ * Missing data is no breach here, whatever its policy (`silent` says when it leads on all the same), and what does not scale with share only beyond `severe`.
  */
 export function escalating(readings: readonly TriggerReading[], settledMs: EpochMs | null): readonly Assessment[] {
   return firing(readings).filter((assessment) => mayEscalate(assessment) && startsAfter(assessment, settledMs));
@@ -63,11 +64,30 @@ export function matches({ trigger }: PlanSnapshot, assessments: readonly Assessm
   return holdsOf(trigger, (name) => assessments.some(({ indicator }) => indicator.name === name));
 }
 
-/** Whether the escalation timer may run: something measured of what is not Clear (Any), of every trigger (All). */
-export function hasEvidence({ trigger }: PlanSnapshot, readings: readonly TriggerReading[]): boolean {
+/** Whether the escalation timer may run: something measured of what is not Clear (Any), of every trigger (All), or its silence where that counts. */
+export function hasEvidence(snapshot: PlanSnapshot, readings: readonly TriggerReading[]): boolean {
+  const { trigger } = snapshot;
+  const silence = silent(snapshot, readings).map(({ indicator }) => indicator.name);
+  const counts = ({ name, assessment }: TriggerReading): boolean => isMeasured(assessment) || silence.includes(name);
   return trigger.match === 'Any'
-    ? readings.some((reading) => reading.state !== 'Clear' && isMeasured(reading.assessment))
-    : holdsOf(trigger, (name) => readings.some((reading) => reading.name === name && isMeasured(reading.assessment)));
+    ? readings.some((reading) => reading.state !== 'Clear' && counts(reading))
+    : holdsOf(trigger, (name) => readings.some((reading) => reading.name === name && counts(reading)));
+}
+
+/**
+ * Firing, looked at just now and without a usable reading, where the tier says that this leads on as a breach would. Never more than a
+ * breach could: what does not scale with share escalates only beyond `severe`, and of silence nobody knows that. A quorum is silent where
+ * its members are, each of which may be so for its provider's sake.
+ */
+export function silent({ onNoEvidence }: Pick<PlanSnapshot, 'onNoEvidence'>, readings: readonly TriggerReading[]): readonly Assessment[] {
+  if (onNoEvidence === 'Hold') return [];
+  return firing(readings).filter(
+    ({ verdict, excused, indicator, observation }) =>
+      ['Insufficient', 'NoData', 'Error'].includes(verdict) &&
+      excused !== true &&
+      indicator.scalesWith === 'Share' &&
+      observation.source.provider !== quorumProvider,
+  );
 }
 
 /**

@@ -26,6 +26,12 @@ export function breachReason(input: PlanStepInput, breaching: readonly Assessmen
   return reasons[compareWithSafe(input, breaching)];
 }
 
+/** The same of an escalation for want of evidence. */
+export function silenceReason(input: PlanStepInput, silence: readonly Assessment[]): string {
+  const reasons = { NotAssessed: 'NoEvidenceSafeNotAssessed', Better: 'NoEvidence', Shared: 'NoEvidenceSharedCause' } as const;
+  return reasons[compareWithSafe(input, silence)];
+}
+
 function freshSafe({ snapshot, safeAssessments, nowMs, intervalMs }: PlanStepInput, candidate: Assessment): Assessment | null {
   const safe = snapshot.safeVersion === null ? null : (safeAssessments[candidate.indicator.name] ?? null);
   return safe !== null && isFresh(safe, nowMs, intervalMs) ? safe : null;

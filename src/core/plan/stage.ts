@@ -76,11 +76,15 @@ export function servedNow(
   return holdsNothing ? 'Live' : servedIn(snapshot, index);
 }
 
-/** Indices of stages whose escalation time is over before any window of their own could be: they never escalate by time. */
-export function escalatesBlind(snapshot: PlanSnapshot, indicators: readonly Indicator[]): readonly number[] {
-  const triggers = indicators.filter((indicator) => snapshot.trigger.indicators.includes(indicator.name));
+/**
+ * Indices of stages whose escalation time is over before any window of their own could be: they never escalate by time. By the triggers the plan
+ * names: what was signed and stands beside one may be slower, leads up on windows of the stage alone, and must not take the ladder away.
+ */
+export function escalatesBlind({ stages, trigger }: PlanSnapshot, indicators: readonly Indicator[]): readonly number[] {
+  const added = new Set((trigger.standIns ?? []).flatMap(({ by }) => by));
+  const triggers = indicators.filter(({ name }) => trigger.indicators.includes(name) && !added.has(name));
   const neededSeconds = Math.max(0, ...triggers.map((indicator) => indicator.windowSeconds + indicator.forSeconds));
-  return snapshot.stages.flatMap((stage, index) =>
+  return stages.flatMap((stage, index) =>
     stage.escalateAfterSeconds !== null && stage.escalateAfterSeconds < neededSeconds ? [index] : [],
   );
 }

@@ -12,6 +12,8 @@ export interface PushListenerOptions extends CertificateFiles {
   readonly answer: (request: PushRequest) => Promise<Reply>;
   readonly clock: Clock;
   readonly log: Logger;
+  /** How long who has not shown who they are may hold a place. Left out: 5 s. */
+  readonly patienceMs?: number;
 }
 
 export interface PushListener {
@@ -22,14 +24,20 @@ export interface PushListener {
 /** A renewed certificate is served this long after it was written, at most; cert-manager renews days ahead. */
 export const rereadEveryMs = 60_000;
 
-const limits = { requestTimeout: 10_000, headersTimeout: 5000, keepAliveTimeout: 60_000, maxHeaderSize: 32_768 };
+const limits = { requestTimeout: 10_000, keepAliveTimeout: 60_000, maxHeaderSize: 32_768 };
 const mostConnections = 256;
+const defaultPatienceMs = 5000;
+
+/** Node waits two minutes for a handshake, and looks for late headers twice a minute: some hundred silent connections took every place. */
+function patience(ms: number) {
+  return { handshakeTimeout: ms, headersTimeout: ms, connectionsCheckingInterval: Math.ceil(ms / 5) };
+}
 
 /** Serves pushes over TLS only. Throws one sentence when the certificate can't be served. */
 export async function startPushListener(options: PushListenerOptions): Promise<PushListener> {
   const first = await readCertificate(options);
   if (!first.ok) throw new Error(first.failure);
-  const server = createServer({ ...limits, ...first.value }, (request, response) => {
+  const server = createServer({ ...limits, ...patience(options.patienceMs ?? defaultPatienceMs), ...first.value }, (request, response) => {
     void serve(request, response, options);
   });
   server.maxConnections = mostConnections;
@@ -100,8 +108,8 @@ async function serve(request: IncomingMessage, response: ServerResponse, { answe
     response.writeHead(reply.status, {
       ...reply.headers,
       'content-type': 'application/json',
-      // A body nobody read would be taken for the next request.
-      ...(request.complete ? {} : { connection: 'close' }),
+      // A body nobody read would be taken for the next request, and whom nobody knows keeps no place.
+      ...(request.complete && reply.status !== 401 ? {} : { connection: 'close' }),
     });
     response.end(`${JSON.stringify(reply.body)}\n`);
   } catch (error) {

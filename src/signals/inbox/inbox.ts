@@ -15,7 +15,7 @@ export interface Inbox {
 }
 
 /** Some hundred bytes each: all of them take less than 20 MB. */
-const bounds = { perNamespace: 1000, overall: 20_000 };
+const bounds = { perNamespace: 1000, overall: 15_000, reserved: { each: 50, together: 5000 } };
 
 export function createInbox(clock: Clock, { readings: ofReadings, alerts: ofAlerts } = { readings: bounds, alerts: bounds }): Inbox {
   const readings = createPushedReadings(clock, ofReadings);

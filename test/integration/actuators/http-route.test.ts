@@ -186,6 +186,58 @@ it('a client-side apply keeps the journal, and its manifest is the new intent', 
   expect(weightsOf(await targets.read(routes, name))).toEqual({ 'credit-v2': 70, 'credit-v1': 50 });
 });
 
+describe('a write of the numbers that a limit has put there already', () => {
+  const capped = [rule([backend('credit-v2', 10), backend('credit-v1', 90)])];
+  const ownersOf = ({ metadata }: UntypedObject) =>
+    (metadata.managedFields ?? []).flatMap((entry) => {
+      const { manager, operation, fieldsV1 } = entry as { manager?: string; operation?: string; fieldsV1?: { 'f:spec'?: object } };
+      return 'f:rules' in (fieldsV1?.['f:spec'] ?? {}) ? [`${manager ?? ''} ${operation ?? ''}`] : [];
+    });
+  const anUnderLimit = async () => {
+    const route = await aLiveRoute(half());
+    await targets.pass(routes, route.name, [route.claim(cap, 10)]);
+    return { ...route, under: await route.read() };
+  };
+
+  it.each([
+    ['a patch', ['--type=json', '-p', JSON.stringify([{ op: 'replace', path: '/spec/rules/0/backendRefs/0/weight', value: 10 }])]],
+    ['a merge', ['--type=merge', '-p', JSON.stringify({ spec: { rules: capped } })]],
+  ])('leaves no trace where it is %s: the object is not written at all', async (_what, patch) => {
+    const { name, under, read } = await anUnderLimit();
+    expect(await targets.kubectl(['patch', 'httproute', name, ...patch])).toMatchObject({ code: 0 });
+    expect(await read()).toEqual(under);
+  });
+
+  it('makes whoever applies it server-side owner of the rules, and so does an apply that only carries them over from the cluster', async () => {
+    const meant = await anUnderLimit();
+    const copied = await anUnderLimit();
+    expect([meant, copied].map(({ under }) => ownersOf(under))).toEqual([[], []]);
+    expect(await meant.apply(capped)).toMatchObject({ code: 0 });
+    // As Argo CD does with RespectIgnoreDifferences, and who reads, adds a label and applies.
+    const { spec } = copied.under as unknown as { readonly spec: Fields };
+    const { metadata, ...rest } = manifest(copied.name, [], { annotations: { team: 'lending' }, labels: { app: 'credit', more: 'yes' } });
+    expect(await targets.kubectl(['apply', '--server-side', '-f', '-'], { ...rest, metadata, spec })).toMatchObject({ code: 0 });
+    const [byIntent, byCopy] = [await meant.read(), await copied.read()];
+    expect(ownersOf(byIntent)).toEqual(ownersOf(byCopy));
+    expect(ownersOf(byIntent)).toEqual(['kubectl Apply']);
+    // Nothing tells the two apart, and a copy taken for a wish would keep the limit for ever.
+    for (const { name, claim } of [meant, copied])
+      expect(await targets.pass(routes, name, [claim(cap, 10)])).toMatchObject({ kind: 'Unchanged' });
+    for (const { name, read } of [meant, copied]) {
+      await targets.release(routes, name);
+      expect(weightsOf(await read())).toEqual({ 'credit-v2': 50, 'credit-v1': 50 });
+    }
+  });
+
+  it('is new intent in other numbers of the same split', async () => {
+    const { name, apply, claim, read } = await anUnderLimit();
+    expect(await apply([rule([backend('credit-v2', 1), backend('credit-v1', 9)])])).toMatchObject({ code: 0 });
+    expect(await targets.pass(routes, name, [claim(cap, 10)])).toMatchObject({ kind: 'Patch', foreignEdit: true });
+    await targets.release(routes, name);
+    expect(weightsOf(await read())).toEqual({ 'credit-v2': 1, 'credit-v1': 9 });
+  });
+});
+
 describe('what the API server answers', () => {
   it('to a test that does not hold: a conflict, 422 without causes, and nothing written', async () => {
     const route = await aLiveRoute(half());

@@ -75,6 +75,8 @@ describe('createNoticeSender', () => {
       ok: false,
       failure: { message: 'answered with HTTP status 429', retryAfterMs: 7000, isAnswer: true },
     });
+    const { url: small } = await aReceiver((_request, response) => response.writeHead(413).end());
+    expect(await aSender().send(deliveryTo(small))).toMatchObject({ ok: false, failure: { isAnswer: true, isTooLarge: true } });
     expect(await aSender().send(deliveryTo('http://127.0.0.1:1'))).toEqual({
       ok: false,
       failure: { message: 'could not be reached (ECONNREFUSED)', retryAfterMs: null, isAnswer: false },

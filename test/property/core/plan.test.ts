@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
+import type { Assessment } from '../../../src/core/model/assessment.ts';
 import type { PlanMemory, PlanSnapshot, Stage } from '../../../src/core/model/plan.ts';
 import { anyHappenings, anySnapshot, hastyIndicators, severeLimit } from '../../builders/core-arbitraries.ts';
 import type { Transition } from '../../../src/core/model/transition.ts';
@@ -47,6 +48,11 @@ function liveShares(snapshot: PlanSnapshot, memory: PlanMemory): Readonly<Record
     100,
   );
   return flagIsBehind ? { traffic: flagIsOff ? 0 : routeShare } : { traffic: routeShare, flag: flagIsOff ? 0 : 100 };
+}
+
+/** No usable reading of what a breach could have led on by. */
+function isSilent({ verdict, indicator }: Assessment): boolean {
+  return ['Insufficient', 'NoData', 'Error'].includes(verdict) && indicator.scalesWith === 'Share';
 }
 
 /** A step, or after a wait for approval the same step, past a stage that was refused. */
@@ -102,26 +108,34 @@ describe('laws of the plan machine, over whole random stories', () => {
     expect(Object.keys(counts).sort()).toEqual(['evidence from Live', 'evidence from Shadow', 'person']);
   });
 
-  it('a stage escalates only on a breach measured after it was verified, or asked about on one', () => {
+  it('a stage escalates only on a breach measured after it was verified, or on silence where that counts, or asked about on one', () => {
     const { counts, count } = seen();
-    everyStory((story, snapshot) => {
-      for (const step of story.steps) {
-        const { transition, before } = step;
-        const climbs = transition?.kind === 'Escalated' || (transition?.kind === 'Proposed' && before.phase === 'Engaged');
-        if (!climbs || transition.reason === 'Approved' || isBypass(snapshot, step)) continue;
-        count(transition.kind);
-        expect(transition.to).toBeGreaterThan(transition.from ?? -1);
-        const grounds = step.assessed.filter((each) => leadsUp(each) && isOfThisStage(snapshot, each.indicator.name, step));
-        for (const { indicator } of grounds) count(indicator.name);
-        expect(grounds.length).toBeGreaterThan(0);
-      }
-      const approvals = story.transitions().filter(({ kind, reason }) => kind === 'Escalated' && reason === 'Approved');
-      for (const { engagement, to } of approvals) {
-        count('Approved');
-        expect(story.transitions()).toContainEqual(expect.objectContaining({ kind: 'Proposed', engagement, to }));
-      }
-    });
-    expect(Object.keys(counts).sort()).toEqual(['Approved', 'Escalated', 'Proposed', 'approval-parity', 'score-drift']);
+    everyStory(
+      (story, snapshot) => {
+        for (const step of story.steps) {
+          const { transition, before } = step;
+          const climbs = transition?.kind === 'Escalated' || (transition?.kind === 'Proposed' && before.phase === 'Engaged');
+          if (!climbs || transition.reason === 'Approved' || isBypass(snapshot, step)) continue;
+          count(transition.kind);
+          expect(transition.to).toBeGreaterThan(transition.from ?? -1);
+          const grounds = step.assessed.filter((each) => leadsUp(each) && isOfThisStage(snapshot, each.indicator.name, step));
+          const silence = step.assessed.filter((each) => snapshot.onNoEvidence === 'Escalate' && isSilent(each));
+          for (const { indicator } of grounds) count(indicator.name);
+          if (grounds.length === 0 && silence.length > 0) count('silence');
+          expect(grounds.length + silence.length).toBeGreaterThan(0);
+          if (transition.reason.startsWith('NoEvidence')) expect(silence.length).toBeGreaterThan(0);
+        }
+        const approvals = story.transitions().filter(({ kind, reason }) => kind === 'Escalated' && reason === 'Approved');
+        for (const { engagement, to } of approvals) {
+          count('Approved');
+          expect(story.transitions()).toContainEqual(expect.objectContaining({ kind: 'Proposed', engagement, to }));
+        }
+      },
+      fc.boolean(),
+      manyRuns,
+    );
+    expect(Object.keys(counts).sort()).toEqual(['Approved', 'Escalated', 'Proposed', 'approval-parity', 'score-drift', 'silence']);
+    expect(counts['silence']).toBeGreaterThan(25);
   });
 
   it('passes a stage over only where it was refused and never seen in force, for one that is not and that holds back as much as what may stand', () => {

@@ -199,6 +199,11 @@ describe('the snapshot', () => {
     expect(parsePlanSnapshot(JSON.parse(JSON.stringify(older)))).toEqual({ ok: true, value: snapshot });
   });
 
+  it('regression: of an incident written before stages could go up without evidence says Hold', () => {
+    const { onNoEvidence: _, ...older } = toPlanSnapshot(plan());
+    expect(parsePlanSnapshot(JSON.parse(JSON.stringify(older)))).toMatchObject({ ok: true, value: { onNoEvidence: 'Hold' } });
+  });
+
   it('regression: of an incident written before plans could yield says Reassert', () => {
     const { onContest: _, ...older } = toPlanSnapshot(plan());
     expect(parsePlanSnapshot(JSON.parse(JSON.stringify(older)))).toMatchObject({ ok: true, value: { onContest: { kind: 'Reassert' } } });

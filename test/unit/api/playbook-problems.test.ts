@@ -15,6 +15,7 @@ describe('a playbook that contradicts the floors of its tier', () => {
     ['evaluationIntervalSeconds', { evaluationIntervalSeconds: 60 }, { evaluationIntervalSeconds: 30 }],
     ['onNoData', { onNoData: 'Ignore' }, { onNoData: 'Hold' }],
     ['onNoData', { onNoData: 'Hold' }, { onNoData: 'Breach' }],
+    ['onNoEvidence', { onNoEvidence: 'Hold' }, { onNoEvidence: 'Escalate' }],
     ['a threshold of signal parity', parity(0.7), limit('parity')],
   ])('is told by %s, with the tier and what to do', (what, playbook, floors) => {
     expect(of(playbook, floors)).toEqual([
@@ -26,6 +27,8 @@ describe('a playbook that contradicts the floors of its tier', () => {
     ['looks as often', { evaluationIntervalSeconds: 30 }, { evaluationIntervalSeconds: 30 }],
     ['looks more often', { evaluationIntervalSeconds: 10 }, { evaluationIntervalSeconds: 30 }],
     ['is as strict', { onNoData: 'Hold' }, { onNoData: 'Hold' }],
+    ['goes on without evidence as the floor wants', { onNoEvidence: 'Escalate' }, { onNoEvidence: 'Escalate' }],
+    ['holds without evidence where no floor forbids it', { onNoEvidence: 'Hold' }, { onNoData: 'Hold' }],
     ['is stricter', { onNoData: 'Breach' }, { onNoData: 'Hold' }],
     ['has the tighter limit', parity(0.9), limit('parity')],
     ['has the same limit', parity(0.8), limit('parity')],

@@ -18,6 +18,7 @@ const plan = (stages: readonly StageSpec[], notify?: MitigationPlanSpec['notify'
   ...{ mode: { value: 'Enforce', from: 'Plan' }, stages: { value: stages, from: 'Plan' }, unfit: [] },
   notify: { value: notify, from: 'Plan' },
   recovery: { value: recovery, from: 'Plan' },
+  onNoEvidence: { value: 'Hold', from: 'Default' },
   tier: null,
 });
 

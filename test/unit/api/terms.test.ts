@@ -137,6 +137,26 @@ describe('a plan', () => {
     expect(planDigest(plan(bare).spec, terms)).not.toBe(planDigest(plan(bare).spec));
   });
 
+  it('without evidence does what it says itself, else what the playbook does, else holds, and never less than the floor', () => {
+    const of = (written: string | undefined, terms: Omit<TierSpec, 'name'>) =>
+      planTerms(plan({ 'spec.onNoEvidence': written }).spec, tier(terms)).onNoEvidence;
+    const escalates = { playbook: { onNoEvidence: 'Escalate' as const } };
+    const floor = { floors: { onNoEvidence: 'Escalate' as const } };
+    expect(of(undefined, {})).toEqual({ value: 'Hold', from: 'Default' });
+    expect(of(undefined, escalates)).toEqual({ value: 'Escalate', from: 'Playbook' });
+    expect(of('Hold', escalates)).toEqual({ value: 'Hold', from: 'Plan' });
+    expect(of('Hold', floor)).toEqual({ value: 'Escalate', from: 'Floor', instead: 'Hold' });
+    expect(of('Escalate', floor)).toEqual({ value: 'Escalate', from: 'Plan' });
+  });
+
+  it('has the digest of before where it holds without evidence, and another where it goes on', () => {
+    const held = planTerms(plan({ 'spec.onNoEvidence': 'Hold' }).spec, null);
+    expect(planDigest(plan({ 'spec.onNoEvidence': 'Hold' }).spec, held)).toBe(planDigest(plan().spec));
+    const escalating = planTerms(plan().spec, tier({ playbook: { onNoEvidence: 'Escalate' } }));
+    expect(planDigest(plan().spec, escalating)).not.toBe(planDigest(plan().spec));
+    expect(toPlanSnapshot(plan(), escalating)).toMatchObject({ onNoEvidence: 'Escalate' });
+  });
+
   it('asks nobody where the tier wants it to act', () => {
     const terms = planTerms({ ...plan(bare).spec, mode: 'Approve' }, tier({ playbook: { ladder }, floors: { mode: 'Enforce' } }));
     expect(terms.mode).toEqual({ value: 'Enforce', from: 'Floor', instead: 'Approve' });

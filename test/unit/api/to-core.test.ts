@@ -130,6 +130,9 @@ describe('outcomes that take longer than 7 days', () => {
     const [timely, slow] = [anIndicator(), anIndicator({ releaseBy: 'Decision' })];
     expect(toQuorumIndicator(declared, 1, [timely, slow]).releaseBy).toBe('Decision');
     expect(toQuorumIndicator(declared, 1, [timely, timely])).not.toHaveProperty('releaseBy');
+    const week = anIndicator({ windowSeconds: 604_800 });
+    // What a stage's time is measured against: it must not be over before the slowest member has a window of the stage.
+    expect(toQuorumIndicator(declared, 1, [timely, week]).windowSeconds).toBe(604_800);
   });
 
   it('are nothing to who counts decisions alone', () => {

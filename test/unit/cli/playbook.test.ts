@@ -62,7 +62,7 @@ it('prints each line in force and who says so', async () => {
       ],
       remediation: 'Ask.',
     },
-    floors: { mode: 'Enforce', onNoData: 'Hold', categories: ['DataQuality'] },
+    floors: { mode: 'Enforce', onNoData: 'Hold', onNoEvidence: 'Escalate', categories: ['DataQuality'] },
   };
   const report = await readPlaybook(clientsOf(aCluster([tier])), at);
   if (!report.ok) throw new Error(report.failure);
@@ -83,6 +83,7 @@ it('prints each line in force and who says so', async () => {
     'MitigationPlan credit | mode | Enforce | floor of tier High, in place of Observe',
     'MitigationPlan credit | stages | limit: traffic at most 10 %, next after 900 s; off: traffic at most 0 % + flag flagRollback | playbook of tier High',
     'MitigationPlan credit | recovery | a step after 2 s, 3 probes after 3 s each, 3 engagements within 86400 s | plan',
+    'MitigationPlan credit | onNoEvidence | Escalate | floor of tier High, in place of Hold',
     'MitigationPlan credit | notify | at once oncall; after 60 s committee | playbook of tier High',
   ]);
 });

@@ -3,7 +3,7 @@ import { memoryPlan, memoryRoute, startMemoryOperator } from '../../builders/mem
 import type { MemoryOperator } from '../../builders/memory-operator.ts';
 import { flagIn, planIn, shareIn } from '../../builders/memory-story.ts';
 import type { KubeObject } from '../../../testbed/api-client.ts';
-import { conditionOf, defaultVariant, isConstrained, phaseOf, stepsOf } from '../../builders/traffic-view.ts';
+import { conditionOf, defaultVariant, entriesOf, isConstrained, phaseOf, stepsOf } from '../../builders/traffic-view.ts';
 
 const routeTo = (name: string, candidate = 'credit-v2'): object => ({
   name: 'traffic',
@@ -113,5 +113,61 @@ describe('a stage whose only target can’t be found', () => {
     await world.passUntil('over', () => phaseOf(planIn(world)) === 'Idle');
     expect(shareIn(world)).toBe(50);
     expect(conditionOf(planIn(world), 'Ready')).toMatchObject({ reason: 'TargetMissing' });
+  });
+
+  const make = (name: string): void => {
+    const { metadata, ...route } = memoryRoute() as { readonly metadata: object };
+    world.api.apply('httproutes', { ...route, metadata: { ...metadata, name } });
+  };
+  const reasons = (): readonly string[] =>
+    world.api
+      .list('riskincidents')
+      .flatMap((incident) => entriesOf(incident as unknown as KubeObject))
+      .map(({ reason }) => reason);
+  const absentSince = (): string | undefined =>
+    (planIn(world)['status'] as { readonly targets: readonly { readonly absentSince?: string }[] }).targets[0]?.absentSince;
+
+  it('regression: an object that appears and that no patch reaches is not absent: it was passed as if it were', async () => {
+    await engage([routeTo('nowhere'), flagged('credit-flags')], [limit, off]);
+    await world.pass(20);
+    world.api.onWrite(({ resource }) => (resource === 'httproutes' ? 'Lose' : 'Pass'));
+    make('nowhere');
+    await world.pass(boundSeconds + 20);
+    expect([stage(), absentSince()]).toEqual(['limit', undefined]);
+    expect(conditionOf(planIn(world), 'Effective')).toMatchObject({ status: 'False', reason: 'Waiting' });
+    world.api.onWrite(() => 'Pass');
+    await world.pass(boundSeconds);
+    expect(isConstrained(world.api.get('httproutes', 'nowhere') as unknown as KubeObject)).toBe(true);
+  });
+
+  it('regression: one that appears and refuses the patch is passed for that: the record called it absent', async () => {
+    await engage([routeTo('nowhere'), flagged('credit-flags')], [limit, off]);
+    await world.pass(20);
+    world.api.onWrite(({ resource }) => (resource === 'httproutes' ? 'Deny' : 'Pass'));
+    make('nowhere');
+    await world.pass(boundSeconds + 20);
+    expect(reasons().filter((reason) => reason.includes('is not to be found'))).toEqual([]);
+    expect(conditionOf(planIn(world), 'Effective')).toMatchObject({ status: 'False', reason: 'Denied' });
+  });
+
+  it('regression: a restart does not begin the minute anew', async () => {
+    await engage([routeTo('nowhere'), flagged('credit-flags')], [limit, off]);
+    await world.pass(boundSeconds - 20);
+    const since = absentSince();
+    expect(since).toBeDefined();
+    await world.restart();
+    await world.pass(10);
+    expect([stage(), absentSince()]).toEqual(['limit', since]);
+    await world.pass(15);
+    expect(stage()).toBe('off');
+  });
+
+  it('what is there when the next process comes is not absent, however long it was', async () => {
+    await engage([routeTo('nowhere'), flagged('credit-flags')], [limit, off]);
+    await world.pass(boundSeconds - 20);
+    make('nowhere');
+    await world.restart();
+    await world.pass(30);
+    expect([stage(), absentSince()]).toEqual(['limit', undefined]);
   });
 });

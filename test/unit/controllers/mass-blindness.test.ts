@@ -94,6 +94,11 @@ describe('a provider that fails everybody at once', () => {
     [...programme.risks.values()].flatMap(({ identity, indicators }) =>
       [...indicators.values()].some((indicator) => gravestReading(indicator).memory.state === 'Firing') ? [identity.namespace] : [],
     );
+  /** Whose reading says more of the provider than of the model. */
+  const excused = (): readonly string[] =>
+    [...programme.risks.values()].flatMap(({ identity, indicators }) =>
+      [...indicators.values()].some((indicator) => gravestReading(indicator).assessment?.excused === true) ? [identity.namespace] : [],
+    );
   const condition = () => {
     const policy = programme.policies.get('default');
     return policy === undefined ? undefined : providers.conditionsOf(policy).find(({ type }) => type === 'ProvidersReachable');
@@ -139,6 +144,29 @@ describe('a provider that fails everybody at once', () => {
     await seconds(2);
     expect(firing()).toEqual(['n2']);
     expect(condition()).toMatchObject({ status: 'True' });
+  });
+
+  it('regression: excuses every model as long as most are blind: a stage would go up for silence that is the provider’s', async () => {
+    answerAll('NoData');
+    await seconds(massHeldForMs / 1000 + 30);
+    expect(excused()).toEqual(namespaces);
+    answerAll('Good', ['n0', 'n1']);
+    await seconds(2);
+    expect(excused()).toEqual([]);
+  });
+
+  it('excuses nobody who is silent alone, once the others had their look', async () => {
+    answerAll('NoData', ['n2']);
+    await seconds(1);
+    expect(excused()).toEqual(['n2']);
+    await seconds(2);
+    expect(excused()).toEqual([]);
+  });
+
+  it('excuses all for as long as the provider answers nobody', async () => {
+    answerAll('Down');
+    await seconds(2 * (massHeldForMs / 1000));
+    expect(excused()).toEqual(namespaces);
   });
 
   it('forgets the mass when its models are gone', async () => {

@@ -91,6 +91,34 @@ describe('a scheduled report', () => {
     await world.stop();
   });
 
+  it('is sent once more under the same id where the process ended between the answer and the status', async () => {
+    const world = await start({ ...hourly, format: 'json' });
+    world.api.onWrite(({ resource, subresource }) => (resource === 'riskpolicies' && subresource === 'status' ? 'Lose' : 'Pass'));
+    await world.clock.advance(20_000);
+    expect(world.notices).toHaveLength(1);
+    world.api.onWrite(() => 'Pass');
+    await world.restart();
+    await world.clock.advance(20_000);
+    expect(world.notices).toHaveLength(2);
+    expect(new Set(world.notices.map(({ id }) => id)).size).toBe(1);
+    const ids = world.notices.map(({ message }) => (JSON.parse(message.body) as { readonly report: { readonly id: string } }).report.id);
+    expect(new Set(ids)).toEqual(new Set([world.notices[0]?.id]));
+    expect(deliveriesIn(policyIn(world))).toMatchObject([{ sentFor: at(10_000) }]);
+    await world.stop();
+  });
+
+  it('regression: too large for its receiver is not sent over and over, and people are told how large and what to do', async () => {
+    const world = await start({ ...hourly, format: 'csv' });
+    world.failNotices({ message: 'answered with HTTP status 413', retryAfterMs: null, isAnswer: true, isTooLarge: true });
+    await world.clock.advance(300_000);
+    expect(world.notices).toHaveLength(1);
+    expect(condition(world)?.message).toMatch(/413: the report as csv is 0\.0 MB; write reports\[\]\.tier, another format/);
+    world.failNotices(null);
+    await world.clock.advance(600_000);
+    expect([world.notices.length, condition(world)?.status]).toEqual([2, 'True']);
+    await world.stop();
+  });
+
   it('that does not arrive is tried again under the same id, told as a condition and an event, and then is well', async () => {
     const world = await start(hourly);
     world.failNotices({ message: 'the receiver answered 503', retryAfterMs: null, isAnswer: true });

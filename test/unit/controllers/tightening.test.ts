@@ -46,6 +46,13 @@ describe('an edit of a plan during an engagement', () => {
     expect(tightened(inForce, edited(5, { onContest: { ...yields, afterSeconds: 0 } })).onContest).toEqual(yields);
   });
 
+  it('applies at once when it goes on without evidence, and waits when it no longer does', () => {
+    const escalates = { onNoEvidence: 'Escalate' as const };
+    expect(tightened(aSnapshot(), edited(50, escalates))).toEqual(aSnapshot(escalates));
+    expect(tightened(aSnapshot(escalates), edited(5)).onNoEvidence).toBe('Escalate');
+    expect(tightened(aSnapshot(escalates), edited(50))).toEqual(aSnapshot(escalates));
+  });
+
   it('keeps digest and generation of what the engagement runs on', () => {
     expect(tightened(aSnapshot(), edited(5)).plan).toEqual(aSnapshot().plan);
   });

@@ -15,6 +15,17 @@ describe('providerSight', () => {
     expect(providerSight(indicators, 0, 10)).toMatchObject({ massSinceMs });
   });
 
+  it('knows that most are blind however long, where the mass is held for a time', () => {
+    const blind = [sight('a', since(5)), sight('b', since(6)), sight('b', since(7))];
+    const seen = [5, massHeldForMs + 100].map((nowMs) => providerSight(blind, 0, nowMs));
+    expect(seen.map(({ massSinceMs, mostAreBlind }) => [massSinceMs, mostAreBlind])).toEqual([
+      [5, true],
+      [null, true],
+    ]);
+    expect(providerSight([...blind, ...['a', 'b', 'c'].map((n) => sight(n, null))], 0, 10).mostAreBlind).toBe(false);
+    expect(providerSight(blind.slice(1), 0, 10).mostAreBlind).toBe(false);
+  });
+
   it('lets everybody have a look first, but waits at most a minute, and for nobody where few share the provider', () => {
     const among = (intervalMs: number, count: number) =>
       Array.from({ length: count }, (_unused, index) => sight(`n${index}`, null, intervalMs));
@@ -25,7 +36,7 @@ describe('providerSight', () => {
 });
 
 describe('isHeld', () => {
-  const alone = { massSinceMs: null, settleMs: 0, lastAnswerAtMs: 100 };
+  const alone = { massSinceMs: null, mostAreBlind: false, settleMs: 0, lastAnswerAtMs: 100 };
 
   it('holds a failure until the provider answered somebody after it began', () => {
     const held = [null, 99, 100, 101].map((lastAnswerAtMs) => isHeld(since(100, 'Error'), { ...alone, lastAnswerAtMs }, 500));

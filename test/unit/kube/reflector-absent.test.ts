@@ -1,7 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
 import { testObject } from '../../builders/kube-object.ts';
 import { resourceVersionsOf, startedReflector } from '../../builders/reflector-world.ts';
-import { listOf, notFound } from '../../builders/scripted-transport.ts';
+import { success } from '../../../src/shared/result.ts';
+import { listOf, notFound, scriptedStream } from '../../builders/scripted-transport.ts';
 
 const absent = { mayBeAbsent: true } as const;
 
@@ -55,7 +56,41 @@ describe('a kind the cluster does not serve', () => {
     stream(0).end();
     await clock.advance(800);
     expect(kinds().slice(3)).toEqual(['WatchEnded ServerClosed', 'Failed', 'NotServed']);
+    expect([reflector.served(), store.size()]).toEqual([false, 1]);
+    await clock.advance(30_000);
     expect([reflector.served(), store.size(), changes.at(-1)]).toEqual([false, 0, 'Deleted uid-credit v1']);
+    expect(kinds().filter((kind) => kind === 'NotServed')).toHaveLength(1);
+  });
+
+  it.each([1, 2, 4])('regression: a 404 answered %s times while the server starts empties no cache', async (count) => {
+    const { clock, reflector, store, changes, stream, kinds } = await startedReflector({
+      ...absent,
+      lists: [listOf([testObject()], '10'), ...Array.from({ length: count }, notFound), listOf([testObject()], '10')],
+      reopened: [notFound()],
+    });
+    await clock.advance(5000);
+    const before = changes.length;
+    stream(0).end();
+    await clock.advance(14_000);
+    expect([reflector.served(), store.size(), changes.length - before]).toEqual([true, 1, 0]);
+    expect(kinds()).toContain('NotServed');
+  });
+
+  it('that goes away twice is waited for twice', async () => {
+    const between = scriptedStream();
+    const there = () => listOf([testObject()], '10');
+    const { clock, store, stream, kinds, changes } = await startedReflector({
+      ...absent,
+      lists: [there(), notFound(), there(), notFound(), notFound(), there()],
+      reopened: [notFound(), success(between), notFound()],
+    });
+    await clock.advance(5000);
+    stream(0).end();
+    await clock.advance(40_000);
+    between.end();
+    await clock.advance(10_000);
+    expect(kinds().filter((kind) => kind === 'NotServed')).toHaveLength(2);
+    expect([store.size(), changes.filter((change) => change.startsWith('Deleted'))]).toEqual([1, []]);
   });
 
   it('is never synced when the operator cannot do without it, and its cache is kept when it goes away', async () => {

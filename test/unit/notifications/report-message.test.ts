@@ -29,7 +29,15 @@ describe('to a webhook', () => {
   ] as const)('%s stands beside the line that announces it, as it is', (format, mediaType) => {
     const { text, report } = JSON.parse(reportWebhookMessage({ ...parcel, format }).body) as { text: string; report: object };
     expect(text).not.toContain('# Model risk');
-    expect(report).toEqual({ policy: 'default', name: 'weekly', due: parcel.due, format, mediaType, content: parcel.content });
+    expect(report).toEqual({
+      id: parcel.id,
+      policy: 'default',
+      name: 'weekly',
+      due: parcel.due,
+      format,
+      mediaType,
+      content: parcel.content,
+    });
   });
 });
 

@@ -192,13 +192,28 @@ describe('plans and people', () => {
     expect(counted('SignOff', condition('Valid', 'True'))).toBe(0);
   });
 
-  it('have judged a decision once its condition says so', () => {
-    const facts = (conditions: readonly object[]) =>
-      packFacts({ ...nothing, decisions: [decision('Accept', { conditions })] }, sight).decisions;
-    expect(facts([condition('Valid', 'False')])).toEqual([
-      { ref: 'RiskDecision lending/some-accept', action: 'Accept', author: null, isJudged: true },
+  it.each<[DecisionAction, string, string, string]>([
+    ['Accept', 'True', 'Valid', 'Took'],
+    ['Accept', 'False', 'Expired', 'Took'],
+    ['Accept', 'False', 'ModelChanged', 'Took'],
+    ['Accept', 'False', 'AuthorContributed', 'Void'],
+    ['Accept', 'Unknown', 'Pending', 'Unjudged'],
+    ['Approve', 'True', 'Used', 'Took'],
+    ['Approve', 'False', 'Used', 'Took'],
+    ['Approve', 'False', 'Expired', 'Void'],
+    ['Approve', 'True', 'NotAsked', 'Void'],
+    ['SignOff', 'True', 'Used', 'Took'],
+    ['SignOff', 'False', 'DigestChanged', 'Void'],
+    ['Review', 'False', 'ForeignRole', 'Void'],
+  ])('say of a decision %s that is %s for %s that its effect is %s', (action, status, reason, effect) => {
+    const conditions = [{ ...condition('Valid', status), reason }];
+    expect(packFacts({ ...nothing, decisions: [decision(action, { conditions })] }, sight).decisions).toMatchObject([{ action, effect }]);
+  });
+
+  it('say nothing of the effect of a decision the operator has not looked at', () => {
+    expect(packFacts({ ...nothing, decisions: [decision('Accept', { conditions: [] })] }, sight).decisions).toEqual([
+      { ref: 'RiskDecision lending/some-accept', action: 'Accept', author: null, effect: 'Unjudged' },
     ]);
-    expect(facts([])[0]?.isJudged).toBe(false);
   });
 });
 

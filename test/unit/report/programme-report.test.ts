@@ -169,6 +169,13 @@ describe('what to fix first', () => {
     expect(textsIn(page, 'What to fix first')).toHaveLength(4);
   });
 
+  it('regression: names the policy it ranks under once, also where the report is about one policy', () => {
+    const ask = { kind: 'Programme', namespace: null, policy: 'default', mostRanked: 1000, periodDays: 90 } as const;
+    const [one, other] = [programme, ask].map((each) => rowsIn(reportOn(each), 'Remediations under')[0]?.source ?? '');
+    expect(one).toContain('ranked among the remediations of all namespaces under RiskPolicy default, n=');
+    expect(other).toBe(one);
+  });
+
   it('names a risk with a price that nobody does anything about', () => {
     const page = reportOn(programme, reportedObjects({ modelRisks: [withValue(creditModel(), 'spec.remediations', [])], plans: [] }));
     expect(cellsIn(page, 'Risks under RiskPolicy default')).toEqual([['lending/credit-default/unfair-denials', '206,300 USD', '0 USD']]);

@@ -37,7 +37,7 @@ it('lists its models', () => {
 
 it('shows its playbook, field by field', () => {
   const playbook = {
-    ...{ evaluationIntervalSeconds: 15, onNoData: 'Hold', remediation: 'Follow the runbook.' },
+    ...{ evaluationIntervalSeconds: 15, onNoData: 'Hold', onNoEvidence: 'Hold', remediation: 'Follow the runbook.' },
     thresholds: [{ signal: 'score-drift', threshold: { direction: 'Above', breach: 0.2 } }],
     escalation: [
       { afterSeconds: 0, receivers: ['oncall'] },
@@ -57,6 +57,7 @@ it('shows its playbook, field by field', () => {
   const floors = {
     mode: 'Approve',
     onNoData: 'Hold',
+    onNoEvidence: 'Escalate',
     evaluationIntervalSeconds: 60,
     limits: [{ signal: 'score-drift', direction: 'Above', breach: 0.3 }],
   };
@@ -69,11 +70,13 @@ it('shows its playbook, field by field', () => {
     'playbook.remediation': 'Follow the runbook.',
     'playbook.evaluationIntervalSeconds': '15 s',
     'playbook.onNoData': 'Hold',
+    'playbook.onNoEvidence': 'Hold',
     'playbook.ladder': 'limit: Route at most 10 %, next after 900 s; shadow: Route shadow + Flag rolled back',
     'playbook.escalation': 'after 0 s oncall; after 1800 s board',
     'playbook.thresholds[score-drift]': 'Above breach 0.2',
     'floors.mode': 'Approve',
     'floors.onNoData': 'Hold',
+    'floors.onNoEvidence': 'Escalate',
     'floors.evaluationIntervalSeconds': '60 s',
     'floors.limits[score-drift]': 'Above breach 0.3',
   });

@@ -21,13 +21,15 @@ function oversightLack({ plans, interventions }: PackModel): string | null {
   return 'No plan asks people (mode: Approve with approval.roles) and no decision of a person on it is on record.';
 }
 
-/** Who is asked, what is done, and who decided. */
+/** Who is asked, what is done, and who decided. What took no effect decided nothing, whoever wrote it. */
 const ofDecisions = (population: string, actions: readonly string[], lack: (decision: PackDecision) => string | null): Check => ({
   population,
   source: 'RiskDecision .spec.author, .status.conditions[Valid]',
-  empty: { state: 'NotEvidencedHere', why: `No ${actions.join(', ')} is on record.` },
+  empty: { state: 'NotEvidencedHere', why: `No ${actions.join(', ')} that took effect is on record.` },
   items: ({ decisions }) =>
-    decisions.filter(({ action }) => actions.includes(action)).map((decision): Item => ({ ref: decision.ref, lack: lack(decision) })),
+    decisions
+      .filter(({ action, effect }) => actions.includes(action) && effect !== 'Void')
+      .map((decision): Item => ({ ref: decision.ref, lack: lack(decision) })),
 });
 
 export const controlChecks = {
@@ -113,11 +115,11 @@ export const controlChecks = {
         : 'No entry of remediations has an assessment: write what would end the risk.',
   ),
   SeparationOfDuties: ofDecisions(
-    'sign-offs, approvals, reviews and acceptances with an author from the request, judged against who wrote what was decided on',
+    'sign-offs, approvals, reviews and acceptances that took effect, with an author from the request, judged against who wrote what was decided on',
     ['SignOff', 'Approve', 'Review', 'Accept'],
-    ({ author, isJudged }) => (author !== null && isJudged ? null : 'It has no recorded author, or the operator has not judged it.'),
+    ({ author, effect }) => (author !== null && effect === 'Took' ? null : 'It has no recorded author, or the operator has not judged it.'),
   ),
-  Acceptances: ofDecisions('acceptances of a broken limit that end by themselves and were judged', ['Accept'], ({ isJudged }) =>
-    isJudged ? null : 'The operator has not judged it.',
+  Acceptances: ofDecisions('acceptances of a broken limit that took effect, and end by themselves', ['Accept'], ({ effect }) =>
+    effect === 'Took' ? null : 'The operator has not judged it.',
   ),
 } as const satisfies Readonly<Record<string, Check>>;

@@ -86,6 +86,6 @@ export interface PackDecision {
   readonly ref: string;
   readonly action: string;
   readonly author: string | null;
-  /** The operator has said whether it counts. */
-  readonly isJudged: boolean;
+  /** What became of it; `Void`: it counts for nothing, or has not come to count. `Unjudged`: the operator has not said. */
+  readonly effect: 'Took' | 'Void' | 'Unjudged';
 }

@@ -322,6 +322,23 @@ describe('Hold', () => {
     expect(story.poll(breachValue, toEngage).transition?.kind).toBe('Engaged');
   });
 
+  it.each([
+    ['before anything is engaged', { mode: 'Approve' as const }, undefined],
+    ['of a stage above', { stages: [limitStage, { ...rollbackStage, mode: 'Approve' as const }] }, anEngagement({ evidencedMs: 1e9 })],
+  ])('regression: time under it counts for no timeout: a question %s was acted on the moment it ended', (_which, changes, memory) => {
+    const approval = { roles: [], timeoutSeconds: 60, onTimeout: 'Engage' as const };
+    const story = tellStory({ snapshot: aSnapshot({ approval, ...changes }), ...(memory === undefined ? {} : { memory }) });
+    for (let asked = false; !asked;) asked = story.poll(breachValue).transition?.kind === 'Proposed';
+    const steps = story.transitions().length;
+    story.decide(hold(story.nowMs() + 40 * intervalMs));
+    story.poll(breachValue, 39);
+    // It has ended: the question is asked as if now.
+    story.poll(breachValue, 60_000 / intervalMs);
+    expect(story.transitions()).toHaveLength(steps);
+    story.poll(breachValue, 2);
+    expect(story.transitions().at(-1)).toMatchObject({ reason: 'ApprovalTimedOut' });
+  });
+
   it('keeps a question open without answering it by timeout', () => {
     const story = tellStory({ snapshot: aSnapshot({ mode: 'Approve', approval: { roles: [], timeoutSeconds: 60, onTimeout: 'Engage' } }) });
     story.poll(breachValue, toEngage);

@@ -10,9 +10,15 @@ import {
   servedIn,
   stageExposure,
 } from '../../../../src/core/plan/stage.ts';
+import { stepPlan } from '../../../../src/core/plan.ts';
 import {
+  aReading,
   aSnapshot,
+  aStep,
+  anAssessment,
+  anEngagement,
   anIndicator,
+  breachValue,
   capacity,
   flag,
   limitStage,
@@ -20,6 +26,7 @@ import {
   rollbackStage,
   route,
   shadowStage,
+  startMs,
   workload,
 } from '../../../builders/core.ts';
 
@@ -183,6 +190,35 @@ describe('escalatesBlind', () => {
     expect(escalatesBlind(aSnapshot({ stages }), [anIndicator(), anIndicator({ name: 'not-a-trigger', windowSeconds: 9999 })])).toEqual([
       0,
     ]);
+  });
+});
+
+describe('what stands beside a trigger', () => {
+  const slow = anIndicator({ name: 'signed', windowSeconds: 604_800 });
+  const trigger = (...standIns: readonly string[]) => ({
+    ...{ indicators: ['score-drift', ...standIns], match: 'Any' as const },
+    ...(standIns.length === 0 ? {} : { standIns: [{ of: 'score-drift', by: standIns }] }),
+  });
+  const stages = [{ ...limitStage, escalateAfterSeconds: 300 }, rollbackStage];
+
+  it('regression: takes no ladder away, however slow: an indicator taken out of the model did, though nobody had signed that', () => {
+    expect(escalatesBlind(aSnapshot({ stages, trigger: trigger('signed') }), [anIndicator(), slow])).toEqual([]);
+    expect(escalatesBlind(aSnapshot({ stages, trigger: { indicators: ['score-drift', 'signed'], match: 'Any' } }), [slow])).toEqual([0]);
+    const own = anIndicator({ windowSeconds: 9999 });
+    expect(escalatesBlind(aSnapshot({ stages, trigger: trigger('signed') }), [own, slow])).toEqual([0]);
+  });
+
+  it('leads up by a breach whose window lies in the stage, and by no earlier one', () => {
+    const step = (verifiedAtMs: number) =>
+      stepPlan(
+        aStep({
+          snapshot: aSnapshot({ stages, trigger: trigger('signed') }),
+          memory: anEngagement({ evidencedMs: 300_000, verifiedAtMs }),
+          indicators: { signed: aReading('Firing', anAssessment(breachValue, { indicator: slow })) },
+          verifiedAtMs,
+        }),
+      ).transition?.to;
+    expect([step(startMs - 604_801_000), step(startMs - 604_700_000)]).toEqual([1, undefined]);
   });
 });
 

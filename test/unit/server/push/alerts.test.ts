@@ -147,7 +147,10 @@ describe('one alert', () => {
   });
 
   it('for one of whose namespaces there is no room is answered so, and the other has it', async () => {
-    inbox = createInbox(clock, { readings: { perNamespace: 1, overall: 1 }, alerts: { perNamespace: 1, overall: 10 } });
+    inbox = createInbox(clock, {
+      readings: { perNamespace: 1, overall: 1, reserved: { each: 0, together: 0 } },
+      alerts: { perNamespace: 1, overall: 10, reserved: { each: 0, together: 0 } },
+    });
     used['ScoreDrift'] = ['namespace', 'team_namespace'].map((namespaceLabel) => ({ namespaceLabel, isHeartbeat: false }));
     expect((await notify(['firing', { ...labels, namespace: 'fraud' }])).status).toBe(200);
     const reply = await notify(['firing', { ...labels, team_namespace: 'fraud', pod: 'b' }]);

@@ -191,7 +191,10 @@ describe('a reading', () => {
   });
 
   it('beyond what is kept of its namespace is refused with what to do, and other namespaces go on', async () => {
-    inbox = createInbox(clock, { readings: { perNamespace: 1, overall: 2 }, alerts: { perNamespace: 1, overall: 1 } });
+    inbox = createInbox(clock, {
+      readings: { perNamespace: 1, overall: 2, reserved: { each: 0, together: 0 } },
+      alerts: { perNamespace: 1, overall: 1, reserved: { each: 0, together: 0 } },
+    });
     pushes.push({ namespace: 'fraud', model: 'credit', policy: 'default', signal: 'score-drift' });
     expect((await readings(reading())).status).toBe(200);
     const full = await readings(reading({ version: '3' }));

@@ -1,13 +1,13 @@
 import { writeFileSync } from 'node:fs';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import type { IncomingMessage } from 'node:http';
-import { request, type RequestOptions } from 'node:https';
-import type { Socket } from 'node:net';
+import type { IncomingHttpHeaders, IncomingMessage } from 'node:http';
+import { Agent, request, type RequestOptions } from 'node:https';
+import { connect, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { PeerCertificate, TLSSocket } from 'node:tls';
+import { connect as connectTLS, type PeerCertificate, type TLSSocket } from 'node:tls';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { rereadEveryMs, startPushListener, type PushListener } from '../../../../src/server/push/listener.ts';
+import { rereadEveryMs, startPushListener, type PushListener, type PushListenerOptions } from '../../../../src/server/push/listener.ts';
 import type { PushRequest } from '../../../../src/server/push/endpoint.ts';
 import { eventually } from '../../../../testbed/eventually.ts';
 import { selfSigned } from '../../../builders/certificate.ts';
@@ -17,6 +17,7 @@ interface Answer {
   readonly status: number | undefined;
   readonly body: string;
   readonly servedBy: string;
+  readonly headers: IncomingHttpHeaders;
 }
 
 let directory: string;
@@ -36,11 +37,12 @@ async function echo(request: PushRequest) {
   return { status: 200, body: { method, path, authorization, body: await request.readBody(10) } };
 }
 
-async function start(): Promise<PushListener> {
+async function start(changes: Partial<PushListenerOptions> = {}): Promise<PushListener> {
   const log = (_fields: object, message: string): void => void logged.push(message);
   listener = await startPushListener({
     ...{ ...files(), host: '127.0.0.1', port: 0, answer: echo, clock },
     log: { debug: log, info: log, warn: log, error: log },
+    ...changes,
   });
   return listener;
 }
@@ -59,7 +61,12 @@ function send(port: number, body: string, options: RequestOptions = {}): Promise
         const { subject } = peerOf(response);
         response.on('data', (chunk: Buffer) => chunks.push(chunk));
         response.on('end', () => {
-          resolve({ status: response.statusCode, body: Buffer.concat(chunks).toString(), servedBy: String(subject.CN) });
+          resolve({
+            status: response.statusCode,
+            body: Buffer.concat(chunks).toString(),
+            servedBy: String(subject.CN),
+            headers: response.headers,
+          });
         });
       },
     );
@@ -92,6 +99,35 @@ describe('the listener for pushes', () => {
     const { port } = await start();
     const { status, body } = await send(port, 'x'.repeat(200_000));
     expect([status, JSON.parse(body)]).toEqual([200, expect.objectContaining({ body: null })]);
+  });
+
+  it.each<[string, (port: number) => Socket]>([
+    ['begins no handshake', (port) => connect({ host: '127.0.0.1', port })],
+    ['ends its handshake and asks nothing', (port) => connectTLS({ host: '127.0.0.1', port, rejectUnauthorized: false })],
+  ])('regression: who %s is sent away: some hundred of them took every place for two minutes', async (_what, open) => {
+    const { port } = await start({ patienceMs: 200 });
+    const silent = open(port);
+    // Waits for the server: nothing on this side ever ends the connection.
+    await new Promise<void>((resolve) => {
+      silent.on('error', () => undefined);
+      silent.on('close', () => {
+        resolve();
+      });
+      silent.resume();
+    });
+    expect((await send(port, 'hello')).status).toBe(200);
+  });
+
+  it('keeps no connection of whom nobody knows', async () => {
+    const answers = async (status: number) => {
+      const { port } = await start({ answer: () => Promise.resolve({ status, body: {} }) });
+      const agent = new Agent({ keepAlive: true });
+      const { headers } = await send(port, '', { agent });
+      agent.destroy();
+      await listener?.close();
+      return headers.connection;
+    };
+    expect([await answers(401), await answers(200)]).toEqual(['close', 'keep-alive']);
   });
 
   it('serves nothing over plain text', async () => {

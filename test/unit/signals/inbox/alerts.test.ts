@@ -11,7 +11,7 @@ let alerts: NotifiedAlerts;
 
 beforeEach(() => {
   clock = createManualClock();
-  alerts = createNotifiedAlerts(clock, { perNamespace: 10, overall: 20 });
+  alerts = createNotifiedAlerts(clock, { perNamespace: 10, overall: 20, reserved: { each: 0, together: 0 } });
 });
 
 const notify = (status: 'firing' | 'resolved', changes: Readonly<Record<string, string>> = {}, namespace = 'lending') =>

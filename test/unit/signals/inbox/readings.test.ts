@@ -10,7 +10,7 @@ const reading: PushedReading = {
 
 function world() {
   const clock = createManualClock();
-  return { clock, readings: createPushedReadings(clock, { perNamespace: 2, overall: 3 }) };
+  return { clock, readings: createPushedReadings(clock, { perNamespace: 2, overall: 3, reserved: { each: 0, together: 0 } }) };
 }
 
 describe('pushed readings', () => {

@@ -181,10 +181,17 @@ describe('of incidents, decisions and policies', () => {
     expect(evaluate('RiskCriteria', nothing).why).toMatch(/There is no RiskPolicy/);
   });
 
-  it.each([{ author: null }, { isJudged: false }])('a decision with %j says nothing of who decided', (change) => {
+  it.each([{ author: null }, { effect: 'Unjudged' as const }])('a decision with %j says nothing of who decided', (change) => {
     expect(evaluate('SeparationOfDuties', packOf({ decisions: [aPackDecision(change)] })).state).toBe('Missing');
     // A Hold is nobody's second signature.
     expect(evaluate('SeparationOfDuties', packOf({ decisions: [aPackDecision({ action: 'Hold' })] })).of).toBe(0);
+  });
+
+  it.each(['SeparationOfDuties', 'Acceptances'] as const)('regression: %s counts no void decision: it decided nothing', (name) => {
+    const isVoid = aPackDecision({ effect: 'Void' });
+    expect(evaluate(name, packOf({ decisions: [isVoid] }))).toMatchObject({ state: 'NotEvidencedHere', of: 0 });
+    expect(evaluate(name, packOf({ decisions: [isVoid, aPackDecision()] }))).toMatchObject({ state: 'Evidenced', n: 1, of: 1 });
+    expect(evaluate(name, packOf({ decisions: [isVoid, aPackDecision({ effect: 'Unjudged' })] }))).toMatchObject({ n: 0, of: 1 });
   });
 });
 
