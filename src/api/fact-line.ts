@@ -74,6 +74,8 @@ const policyTerms = [
   'roles',
   'reporting',
   'reviewEverySeconds',
+  'reviewSchedule',
+  'reviewTimeZone',
   'reviewRoles',
   'reviewWarningSeconds',
   'maxSignOffSeconds',

@@ -1,6 +1,6 @@
 import { fromInstant, toInstant } from '../api/instant.ts';
 import { policyDigest } from '../api/policy-digest.ts';
-import { toPolicyCadence } from '../api/policy-review.ts';
+import { toRhythm } from '../api/review-calendar.ts';
 import { fromRevalidation, toReviewDue } from '../api/review-status.ts';
 import type { PolicyReviewStatus } from '../api/review-status.ts';
 import type { RiskDecision } from '../api/risk-decision.ts';
@@ -91,7 +91,7 @@ export function policyReviewsNow(
   const { nowMs } = context;
   const digest = policyDigest(policy.spec);
   const known = historyOf(object, digest, context);
-  const cadence = toPolicyCadence(policy.spec);
+  const cadence = toRhythm(policy.spec, policy.spec.reviewWarningSeconds);
   const due = toReviewDue(known, cadence, fromInstant(policy.metadata.creationTimestamp));
   const review = due === null ? known : { ...known, next: toInstant(due.dueMs), reason: due.reason };
   return {

@@ -1,6 +1,6 @@
 import { toInstant, fromInstant } from '../api/instant.ts';
 import type { Receiver, RiskPolicy } from '../api/risk-policy.ts';
-import { defaultPeriodDays, deliveryCondition } from '../api/scheduled-report.ts';
+import { defaultPeriodDays, deliveryCondition, reportTimes } from '../api/scheduled-report.ts';
 import type { ReportDelivery, ScheduledReport } from '../api/scheduled-report.ts';
 import { renderReport } from '../core/report/render.ts';
 import { reportDue } from '../core/report/schedule.ts';
@@ -59,6 +59,8 @@ interface Errand {
   readonly policy: RiskPolicy;
   readonly report: ScheduledReport;
   readonly dueMs: EpochMs;
+  /** Null: it is the last of all. */
+  readonly nextMs: EpochMs | null;
 }
 
 /**
@@ -86,12 +88,14 @@ class ReportCourier {
     const recordedMs = known?.sentFor === undefined ? null : fromInstant(known.sentFor);
     const sent = this.#sent.get(`${object.metadata.uid}/${reportName}`) ?? null;
     const sentForMs = sent === null ? recordedMs : Math.max(sent.dueMs, recordedMs ?? sent.dueMs);
-    const schedule = { startingAtMs: fromInstant(report.startingAt), everySeconds: report.everySeconds };
-    const due = reportDue(schedule, sentForMs, clock.nowMs());
-    if (due.kind === 'Now') return this.#send({ object, policy, report, dueMs: due.dueMs });
+    const times = reportTimes(report, clock.nowMs());
+    // Condition Ready of the policy says which line and what to write.
+    if (!times.ok) return { kind: 'Done' };
+    const due = reportDue(times.value, sentForMs);
+    if (due.kind === 'Now') return this.#send({ object, policy, report, dueMs: due.dueMs, nextMs: times.value.nextMs });
     if (sent !== null && recordedMs !== sent.dueMs && !(await this.#record(object, policy, arrived(reportName, sent))))
       return { kind: 'Retry' };
-    return this.#later(due.atMs);
+    return this.#later(due.kind === 'Never' ? null : due.atMs);
   }
 
   /** Two operators of a namespace each would send each other's halves: only who guards a model of the policy speaks for it. */
@@ -100,21 +104,22 @@ class ReportCourier {
     return cluster.namespace === null || [...programme.risks.values()].some(({ risk }) => risk.spec.policyRef.name === policy);
   }
 
-  #later(atMs: EpochMs): WorkOutcome {
+  #later(atMs: EpochMs | null): WorkOutcome {
+    if (atMs === null) return { kind: 'Done' };
     const leftMs = Math.max(0, atMs - this.#options.clock.nowMs());
     return { kind: 'Again', afterMs: Math.min(leftMs, longestWaitMs), priority: 'Resync' };
   }
 
   async #send(errand: Errand): Promise<WorkOutcome> {
     const { clock, metrics } = this.#options;
-    const { object, policy, report, dueMs } = errand;
+    const { object, policy, report, dueMs, nextMs } = errand;
     const done = await this.#deliver(errand);
     metrics.reportDeliveries.inc({ report: report.name, result: done.ok ? 'Delivered' : 'Failed' });
     if (!done.ok) return this.#fail(errand, done.failure);
     const sent = { dueMs, atMs: clock.nowMs() };
     this.#sent.set(`${object.metadata.uid}/${report.name}`, sent);
     const isRecorded = await this.#record(object, policy, arrived(report.name, sent));
-    return isRecorded ? this.#later(dueMs + report.everySeconds * 1000) : { kind: 'Retry' };
+    return isRecorded ? this.#later(nextMs) : { kind: 'Retry' };
   }
 
   async #deliver(errand: Errand): Promise<Result<null, Failing>> {

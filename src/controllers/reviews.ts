@@ -1,5 +1,6 @@
 import type { ModelRiskConditionType } from '../api/conditions.ts';
 import { fromInstant, toInstant } from '../api/instant.ts';
+import type { RhythmOf } from '../api/review-calendar.ts';
 import { toCadence, toReviewDue } from '../api/review-status.ts';
 import type { ReviewStatus } from '../api/review-status.ts';
 import { riskDigest } from '../api/risk-digest.ts';
@@ -67,9 +68,9 @@ function withPolicy(review: ReviewStatus, risk: RiskState, policy: RiskPolicy | 
 export function reviewsNow(
   { known }: ReviewHistory,
   { risk }: RiskState,
-  { policy, tier }: Pick<ReviewsNow, 'policy'> & { readonly tier: string | null },
+  { policy, tier, rhythmOf }: Pick<ReviewsNow, 'policy'> & { readonly tier: string | null; readonly rhythmOf: RhythmOf },
 ): ReviewsNow {
-  const cadence = policy === null ? null : toCadence(policy.spec, tier);
+  const cadence = policy === null ? null : toCadence(policy.spec, tier, rhythmOf);
   const due = toReviewDue(known, cadence, fromInstant(risk.metadata.creationTimestamp));
   return { status: due === null ? known : { ...known, next: toInstant(due.dueMs), reason: due.reason }, due, cadence, policy };
 }
