@@ -35,16 +35,30 @@ const scheduledReport = z
       .exactOptional(),
     schedule: cronExpression('Times it is due, instead of everySeconds.').exactOptional(),
     timeZone: timeZone('Whose clocks schedule speaks of.').exactOptional(),
+    kind: z
+      .enum(['Report', 'Pack'])
+      .meta({
+        description:
+          'Report: how the programme, or a tier, stands. Pack: the regulator pack, evidence by control of the frameworks. Left out: Report.',
+      })
+      .exactOptional(),
+    framework: text(64, 'Only this framework of a Pack, e.g. EU AI Act. Left out: all of them.').exactOptional(),
     periodDays: z.int().min(1).max(3660).meta({ description: 'Days its figures over time look back. Left out: 90.' }).exactOptional(),
     tier: tierName('Only models of this tier. Left out: all models under this policy.').exactOptional(),
     format: z.enum(reportFormats).meta({ description: 'How it is written: md for chat rooms; html opens in a browser without network.' }),
   })
   .meta({ description: 'One report that is sent by itself.' })
   .meta(
-    cel({
-      rule: 'has(self.everySeconds) != has(self.schedule) && (!has(self.timeZone) || has(self.schedule))',
-      message: 'write exactly one of everySeconds and schedule; timeZone belongs to schedule',
-    }),
+    cel(
+      {
+        rule: "has(self.kind) && self.kind == 'Pack' ? !has(self.tier) && !has(self.periodDays) : !has(self.framework)",
+        message: 'a Pack is of all models as they stand: leave tier and periodDays out of it, and write framework only beside kind: Pack',
+      },
+      {
+        rule: 'has(self.everySeconds) != has(self.schedule) && (!has(self.timeZone) || has(self.schedule))',
+        message: 'write exactly one of everySeconds and schedule; timeZone belongs to schedule',
+      },
+    ),
   );
 
 /** Of a RiskPolicy. */

@@ -6,12 +6,14 @@ import { renderReport } from '../core/report/render.ts';
 import { reportDue } from '../core/report/schedule.ts';
 import { mergeConditions } from '../kube/conditions.ts';
 import type { UntypedObject } from '../kube/kube-object.ts';
+import type { ResourceClient } from '../kube/resource-client.ts';
 import { writeStatus } from '../kube/status-writer.ts';
 import type { StatusValue } from '../kube/status-writer.ts';
 import type { WorkOutcome } from '../kube/work-queue.ts';
 import { reportCloudEvent, reportWebhookMessage } from '../notifications/report-message.ts';
 import type { ReportParcel } from '../notifications/report-message.ts';
 import { composeReport } from '../report/compose.ts';
+import type { ReportAsk } from '../report/compose.ts';
 import { createObjectReader, readAhead } from '../report/objects.ts';
 import type { Clock, EpochMs } from '../shared/clock.ts';
 import type { Logger } from '../shared/logger.ts';
@@ -23,10 +25,13 @@ import { deliver } from './delivery.ts';
 import type { DeliveryWays } from './delivery.ts';
 import { previousConditions } from './mitigation-plan.ts';
 import type { Programme } from './programme.ts';
+import { scheduledPack } from './scheduled-pack.ts';
 
 export interface ReportCourierOptions {
-  readonly cluster: Pick<Cluster, 'own' | 'namespace'>;
-  readonly programme: Pick<Programme, 'policies' | 'risks'>;
+  readonly cluster: Pick<Cluster, 'own' | 'namespace' | 'targets'>;
+  readonly programme: Pick<Programme, 'policies' | 'risks' | 'plansOf'>;
+  /** RiskChainHeads. */
+  readonly heads: Pick<ResourceClient<UntypedObject>, 'get'>;
   readonly ways: DeliveryWays;
   readonly clock: Clock;
   readonly log: Logger;
@@ -140,7 +145,7 @@ class ReportCourier {
 
   /** Of the models under this policy, as things stand. */
   async #compose({ policy, report }: Errand): Promise<Result<Pick<ReportParcel, 'title' | 'scope' | 'content'>, string>> {
-    const { cluster, clock } = this.#options;
+    const { cluster, clock, programme, heads } = this.#options;
     const { risks, plans, incidents, decisions, policies } = cluster.own;
     const all = {
       modelRisks: risks.store.list(),
@@ -149,9 +154,6 @@ class ReportCourier {
       decisions: decisions.store.list(),
       policies: policies.store.list(),
     };
-    const periodDays = report.periodDays ?? defaultPeriodDays;
-    const wide = { periodDays, namespace: cluster.namespace, policy: policy.metadata.name, mostRanked };
-    const ask = report.tier === undefined ? { ...wide, kind: 'Programme' as const } : { ...wide, kind: 'Tier' as const, tier: report.tier };
     const reader = createObjectReader();
     const nowMs = clock.nowMs();
     const pause = (): Promise<void> =>
@@ -159,7 +161,14 @@ class ReportCourier {
         clock.after(0, resolve);
       });
     await readAhead(all, { reader, pause });
-    const composed = composeReport(all, ask, { nowMs, reader });
+    const composed =
+      report.kind === 'Pack'
+        ? await scheduledPack(
+            all,
+            { policy: policy.metadata.name, framework: report.framework ?? null },
+            { cluster, programme, heads, reader, pause, nowMs },
+          )
+        : composeReport(all, askOf(policy, report, cluster.namespace), { nowMs, reader });
     if (!composed.ok) return composed;
     const { title, scope } = composed.value;
     return success({ title, scope, content: renderReport(composed.value, report.format) });
@@ -208,6 +217,11 @@ function receiverOf({ spec }: RiskPolicy, { receiver: wanted }: ScheduledReport)
   if (receiver === undefined) return failure(`the policy has no such receiver; correct reports[].receiver or add it.`);
   if ('alertmanager' in receiver) return failure('an Alertmanager carries alerts, no reports; name a webhook or cloudEvents receiver.');
   return success(receiver);
+}
+
+function askOf({ metadata }: RiskPolicy, { tier, periodDays = defaultPeriodDays }: ScheduledReport, namespace: string | null): ReportAsk {
+  const wide = { periodDays, namespace, policy: metadata.name, mostRanked };
+  return tier === undefined ? { ...wide, kind: 'Programme' } : { ...wide, kind: 'Tier', tier };
 }
 
 export function createReportCourier(options: ReportCourierOptions): (key: string) => Promise<WorkOutcome> {

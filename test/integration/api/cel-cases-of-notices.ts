@@ -22,6 +22,12 @@ export const noticeCases = [
       reject: [['spec.reports', [{ ...weekly, timeZone: 'Europe/Berlin' }]]],
     },
     {
+      field: 'spec.reports[0]',
+      message: 'a Pack is of all models as they stand: leave tier and periodDays out of it, and write framework only beside kind: Pack',
+      accept: [['spec.reports', [{ ...weekly, kind: 'Pack', framework: 'EU AI Act' }]]],
+      reject: [['spec.reports', [{ ...weekly, kind: 'Pack', periodDays: 30 }]]],
+    },
+    {
       field: 'spec.reports[0].schedule',
       message: badCalendar,
       accept: [['spec.reports', [quarterly]]],
