@@ -10,6 +10,7 @@ import type { UntypedObject } from '../kube/kube-object.ts';
 import { keyOf } from '../kube/kube-object.ts';
 import type { EpochMs } from '../shared/clock.ts';
 import type { Cluster } from './cluster.ts';
+import { contributorsAnnotation, contributorsIn, hasContributed } from './contributors.ts';
 import { isMarkedUsed } from './decision-validity.ts';
 import { previousConditions } from './mitigation-plan.ts';
 import type { Programme } from './programme.ts';
@@ -32,14 +33,30 @@ export function openDecisionsAboutPolicy(policy: string, own: Decisions): readon
   });
 }
 
-/** Whether a Review is about the policy as it is, by somebody it asks. That its author may review in the whole cluster admission saw to. */
-export function judgePolicyReview({ spec }: RiskDecision, { policies }: Pick<Programme, 'policies'>): ReviewJudgement {
-  const policy = policies.get(spec.subjectRef.name);
-  if (policy?.metadata.uid !== spec.subjectRef.uid) return { kind: 'SubjectMissing' };
+export interface PolicyReviewSight {
+  readonly programme: Pick<Programme, 'policies' | 'unreadPolicies'>;
+  readonly cluster: { readonly own: Pick<Cluster['own'], 'policies'> };
+}
+
+/**
+ * Whether a Review is about the policy as it is, by somebody it asks who wrote nothing of it. That its author may review in the whole cluster
+ * admission saw to.
+ */
+export function judgePolicyReview({ spec }: RiskDecision, { programme, cluster }: PolicyReviewSight): ReviewJudgement {
+  const { name, uid } = spec.subjectRef;
+  const object = cluster.own.policies.store.get(name);
+  if (object?.metadata.uid !== uid) return { kind: 'SubjectMissing' };
+  const policy = programme.policies.get(name);
+  // What could last be read is not what stands there, and who looked at which of both nobody can tell.
+  if (policy === undefined || programme.unreadPolicies.has(name)) return { kind: 'Unreadable' };
   const digest = policyDigest(policy.spec);
   if (digest !== spec.digest) return { kind: 'DigestChanged', digest };
   const roles = policy.spec.reviewRoles;
-  return roles === undefined || roles.includes(spec.role) ? { kind: 'Counts' } : { kind: 'ForeignRole', roles };
+  if (roles?.includes(spec.role) === false) return { kind: 'ForeignRole', roles };
+  const contributors = object.metadata.annotations?.[contributorsAnnotation] ?? '';
+  // Without contributors nobody can be shown not to be one of them.
+  const isSeparate = spec.author !== undefined && contributors !== '' && !hasContributed(contributors, spec.author);
+  return isSeparate ? { kind: 'Counts' } : { kind: 'AuthorContributed', contributors: contributorsIn(contributors) };
 }
 
 function storedReview(object: UntypedObject): PolicyReviewStatus {

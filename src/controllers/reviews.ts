@@ -97,6 +97,10 @@ export type ReviewJudgement =
   | { readonly kind: 'SubjectMissing' }
   /** Nobody can say yet whose review it takes: that passes by itself. */
   | { readonly kind: 'TierUnknown' }
+  /** The text that stands there can't be read: nobody can say whether it is what was looked at. */
+  | { readonly kind: 'Unreadable' }
+  /** Its author wrote some of it, or nobody knows who did. */
+  | { readonly kind: 'AuthorContributed'; readonly contributors: readonly string[] }
   | { readonly kind: 'DigestChanged'; readonly digest: string }
   | { readonly kind: 'ForeignRole'; readonly roles: readonly string[] }
   | { readonly kind: 'Counts' };

@@ -1,7 +1,6 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
 import { controlsOf, makePack } from '../../../src/cli/pack.ts';
 import type { ReportDocument } from '../../../src/core/report/document.ts';
-import type { UntypedObject } from '../../../src/kube/kube-object.ts';
 import { failure, success } from '../../../src/shared/result.ts';
 import { withValue } from '../../builders/api.ts';
 import { applyGuardedModelTo, memoryPolicy, memoryRisk, startMemoryOperator } from '../../builders/memory-operator.ts';
