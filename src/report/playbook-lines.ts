@@ -36,6 +36,8 @@ export function playbookLines(risk: ModelRisk, tier: TierSpec | null, plans: rea
 /** What only a tier can say. */
 export function askedBy({
   reviewEverySeconds,
+  reviewSchedule,
+  reviewTimeZone,
   reviewRoles,
   requiredDocumentation,
   floors,
@@ -43,6 +45,7 @@ export function askedBy({
 }: TierSpec): readonly Omit<PlaybookLine, 'object'>[] {
   const said: readonly (readonly [string, string | undefined])[] = [
     ['reviewEverySeconds', reviewEverySeconds === undefined ? undefined : `${String(reviewEverySeconds)} s`],
+    ['reviewSchedule', reviewSchedule === undefined ? undefined : `${reviewSchedule} (${reviewTimeZone ?? 'UTC'})`],
     ['reviewRoles', reviewRoles?.join(', ')],
     ['requiredDocumentation', requiredDocumentation?.join(', ')],
     ['floors.categories', floors?.categories?.join(', ')],
