@@ -91,7 +91,8 @@ export function actCommand(words: readonly string[], switches: ActSwitches): Res
   const [word = '', name, ...rest] = words;
   const given = (Object.keys(actOptions) as (keyof ActSwitches)[]).filter((each) => switches[each] !== undefined);
   const verb = verbs[word];
-  if (verb === undefined) return given.length === 0 ? null : failure(`${flags(given)} ${given.length > 1 ? 'go' : 'goes'} with ${homesOf(given).join(', ')}`);
+  if (verb === undefined)
+    return given.length === 0 ? null : failure(`${flags(given)} ${given.length > 1 ? 'go' : 'goes'} with ${homesOf(given).join(', ')}`);
   if (name === undefined || rest.length > 0) return failure(`${word} takes the name of one ${verb.subject}`);
   const missing = verb.required.filter((each) => switches[each] === undefined);
   if (missing.length > 0) return failure(`${word} needs ${flags(missing)}`);
