@@ -38,8 +38,8 @@ export const usage = `kubectl modelrisk: keeps live models inside accepted risk
                                                        1: no-go, 2: nobody can tell (docs/gate.md)
   kubectl modelrisk metrics [-n NAMESPACE | -A] [--period DAYS]
                                                        figures of the programme: times, escaped incidents, precision, reviews, overrides
-${reportUsage}${packUsage}  kubectl modelrisk audit verify [-n NAMESPACE]        recompute the record's hash chain
-      --export FILE       check what an audit sink holds (JSON lines), and the cluster against it; -A for all namespaces
+${reportUsage}${packUsage}  kubectl modelrisk audit verify [-n NAMESPACE | -A]   recompute the record's hash chain, of each namespace by itself
+      --export FILE       check what an audit sink holds (JSON lines), and the cluster against it
       --offline           with --export: by itself, no cluster is asked
       --against FILE      with --export: against a file of audit export, no cluster is asked
   kubectl modelrisk audit export [-n NAMESPACE | -A]   print the record as an audit sink gets it
@@ -69,7 +69,7 @@ export type Command =
   | { readonly kind: 'AuditVerify' }
   | { readonly kind: 'AuditExport' }
   | VerifyExport
-  | { readonly kind: 'Backlog'; readonly policy: string }
+  | { readonly kind: 'Backlog'; /** Null: that of the models. */ readonly policy: string | null }
   | { readonly kind: 'Doctor' }
   | GateCommand
   | { readonly kind: 'Reviews' }
@@ -267,7 +267,7 @@ function commandOf(words: readonly string[], switches: Switches): Result<Command
   const { indicator, prometheus, 'config-map': configMap, apply, output } = switches;
   if (!isCapture && (apply || [indicator, prometheus, configMap, output].some((each) => each !== undefined)))
     return failure('--indicator, --prometheus, --config-map, --apply and --output go with reference capture');
-  if (first === 'backlog' && second === undefined) return success({ kind: 'Backlog', policy: switches.policy ?? 'default' });
+  if (first === 'backlog' && second === undefined) return success({ kind: 'Backlog', policy: switches.policy ?? null });
   if (switches.policy !== undefined) return failure('--policy goes with backlog');
   if (first === 'sign-off') return signOffCommand(words.slice(1), switches);
   const pack = packCommand(words, switches);
@@ -353,12 +353,13 @@ export function readArguments(commandLine: readonly string[]): Result<Arguments,
       'Pack',
       'Backlog',
       'List',
+      'AuditVerify',
       'AuditExport',
       'VerifyExport',
     ].includes(command.value.kind)
   )
     return failure(
-      '--all-namespaces goes with restore --all, doctor, list, reviews, incidents, metrics, report, backlog, audit export and audit verify --export',
+      '--all-namespaces goes with restore --all, doctor, list, reviews, incidents, metrics, report, backlog, audit export and audit verify',
     );
   if (allNamespaces && values.namespace !== undefined) return failure('--namespace and --all-namespaces exclude each other');
   return success({

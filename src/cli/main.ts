@@ -16,7 +16,7 @@ import { askOnce } from '../signals/registry.ts';
 import { readArguments, usage } from './arguments.ts';
 import type { Command, ReferenceCapture, SignOffCommand } from './arguments.ts';
 import { printExport, printVerification } from './audit-commands.ts';
-import { verifyAudit } from './audit.ts';
+import { printAudit } from './audit-everywhere.ts';
 import { diagnose, diagnosisSentences } from './doctor.ts';
 import { askForDrill, rehearsePlan } from './drill.ts';
 import { helpAfter, helpOn } from './help.ts';
@@ -51,23 +51,10 @@ function say(call: Call, report: object, sentences: readonly string[]): void {
 const ownClient = (transport: Transport, plural: string, kind: string) =>
   clientFor(transport, { group: 'modelrisk.dev', version: 'v1alpha1', plural, kind });
 
-async function audit(call: Call): Promise<number> {
+function audit(call: Call): Promise<number> {
   const own = (plural: string, kind: string) => ownClient(call.transport, plural, kind);
-  const report = await verifyAudit(
-    { incidents: own('riskincidents', 'RiskIncident'), heads: own('riskchainheads', 'RiskChainHead') },
-    call.namespace,
-  );
-  if (!report.ok) {
-    process.stderr.write(`kubectl modelrisk audit verify: ${report.failure}\n`);
-    return 1;
-  }
-  const { incidents, entries, recomputedValues, findings } = report.value;
-  const summary = `namespace ${call.namespace}: ${incidents} incidents, ${entries} entries, ${recomputedValues} values computed again from their counts, ${findings.length === 0 ? 'the record is intact' : `${findings.length} findings`}`;
-  say(call, report.value, [
-    ...findings.map(({ incident, message }) => `RiskIncident ${incident === '' ? '(missing)' : incident}: ${message}`),
-    summary,
-  ]);
-  return findings.length === 0 ? 0 : 1;
+  const clients = { incidents: own('riskincidents', 'RiskIncident'), heads: own('riskchainheads', 'RiskChainHead') };
+  return printAudit(clients, { namespace: within(call).namespace, json: call.json });
 }
 
 const incidentsOf = ({ transport }: Pick<Call, 'transport'>) => ownClient(transport, 'riskincidents', 'RiskIncident');
@@ -92,7 +79,7 @@ const policiesClient = (transport: Transport): ResourceClient<UntypedObject> =>
     resource: { group: 'modelrisk.dev', version: 'v1alpha1', plural: 'riskpolicies', kind: 'RiskPolicy', namespaced: false },
   });
 
-async function backlog(call: Call, policy: string): Promise<number> {
+async function backlog(call: Call, policy: string | null): Promise<number> {
   const { transport, allNamespaces } = call;
   const clients = {
     risks: ownClient(transport, 'modelrisks', 'ModelRisk'),

@@ -6,6 +6,7 @@ const words = (line: string) => line.split(' ').filter((word) => word !== '');
 describe('readArguments', () => {
   it.each([
     ['audit verify', { kind: 'AuditVerify' }],
+    ['audit verify -A', { kind: 'AuditVerify' }],
     ['metrics -A', { kind: 'Metrics', periodDays: 90 }],
     ['metrics --period 30', { kind: 'Metrics', periodDays: 30 }],
     ['incidents -A', { kind: 'Incidents' }],
@@ -17,7 +18,7 @@ describe('readArguments', () => {
     ['reviews -A', { kind: 'Reviews' }],
     ['list -A', { kind: 'List' }],
     ['playbook credit -n lending', { kind: 'Playbook', name: 'credit' }],
-    ['backlog -A', { kind: 'Backlog', policy: 'default' }],
+    ['backlog -A', { kind: 'Backlog', policy: null }],
     ['backlog -n lending --policy bank', { kind: 'Backlog', policy: 'bank' }],
     ['doctor -n lending', { kind: 'Doctor' }],
     ['explain credit -n lending', { kind: 'Explain', name: 'credit' }],
@@ -121,8 +122,8 @@ describe('readArguments', () => {
     ['audit verify --export a --against b --offline', '--against FILE asks no cluster anyway: leave --offline out'],
     ['doctor --offline', '--export, --against and --offline go with audit verify'],
     [
-      'audit verify -A',
-      '--all-namespaces goes with restore --all, doctor, list, reviews, incidents, metrics, report, backlog, audit export and audit verify --export',
+      'explain credit -A',
+      '--all-namespaces goes with restore --all, doctor, list, reviews, incidents, metrics, report, backlog, audit export and audit verify',
     ],
     ['restore --all -A -n lending', '--namespace and --all-namespaces exclude each other'],
   ])('"%s" is refused in one sentence: %s', (line, sentence) => {
