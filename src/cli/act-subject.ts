@@ -10,6 +10,7 @@ import { assertNever } from '../shared/assert-never.ts';
 import { failure, success } from '../shared/result.ts';
 import type { Result } from '../shared/result.ts';
 import type { ActCommand } from './act-command.ts';
+import { mistypedCategory, mistypedReporting } from './misnamed.ts';
 
 type Reader = Pick<ResourceClient<UntypedObject>, 'get'>;
 
@@ -33,12 +34,13 @@ export interface Subject {
 type Found = Result<Subject, string>;
 
 /** Reads the object a decision is about. Failure: one sentence that names it. */
-export function subjectOf(clients: SubjectClients, namespace: string, { action, subject, name }: ActCommand): Promise<Found> {
+export function subjectOf(clients: SubjectClients, namespace: string, act: ActCommand): Promise<Found> {
+  const { action, subject, name } = act;
   switch (subject) {
     case 'ModelRisk':
-      return ofRisk(clients.risks, { namespace, name }, action);
+      return ofRisk(clients, { namespace, name }, act);
     case 'RiskIncident':
-      return ofIncident(clients.incidents, { namespace, name });
+      return ofIncident(clients.incidents, { namespace, name }, act);
     case 'RiskPolicy':
       return ofPolicy(clients.policies, name);
     case 'MitigationPlan':
@@ -70,11 +72,19 @@ async function read<Parsed>(
 const unobserved = (where: string): Found =>
   failure(`${where}: the operator has not looked at it as it is written now, so there is nothing to decide on yet; try again in a moment`);
 
-async function ofRisk(client: Reader, place: Place, action: ActCommand['action']): Promise<Found> {
-  const found = await read(client, place, { kind: 'ModelRisk', parse: parseModelRisk });
+async function ofRisk({ risks, policies }: SubjectClients, place: Place, act: ActCommand): Promise<Found> {
+  const found = await read(risks, place, { kind: 'ModelRisk', parse: parseModelRisk });
   if (!found.ok) return found;
   const { parsed, where, subjectRef } = found.value;
-  if (action === 'ReportIncident') return success({ subjectRef });
+  if (act.action === 'ReportIncident') {
+    const policy = await read(
+      policies,
+      { namespace: null, name: parsed.spec.policyRef.name },
+      { kind: 'RiskPolicy', parse: parseRiskPolicy },
+    );
+    const slip = mistypedCategory(act, parsed, policy.ok ? policy.value.parsed : null);
+    return slip === null ? success({ subjectRef }) : failure(slip);
+  }
   const digest = riskDigest(parsed.spec);
   return parsed.status.digest === digest ? success({ subjectRef, digest }) : unobserved(where);
 }
@@ -88,9 +98,11 @@ async function ofPolicy(client: Reader, name: string): Promise<Found> {
   return success({ subjectRef, digest });
 }
 
-async function ofIncident(client: Reader, place: Place): Promise<Found> {
+async function ofIncident(client: Reader, place: Place, act: ActCommand | null): Promise<Found> {
   const found = await read(client, place, { kind: 'RiskIncident', parse: parseRiskIncident });
   if (!found.ok) return found;
+  const slip = act === null ? null : mistypedReporting(act, found.value.parsed);
+  if (slip !== null) return failure(slip);
   const { planRef, riskRef } = found.value.parsed.spec;
   return success({ subjectRef: found.value.subjectRef, digest: (planRef ?? riskRef).digest });
 }
@@ -104,7 +116,7 @@ async function ofPlan(clients: SubjectClients, place: Place, action: ActCommand[
   if (action === 'Approve' || action === 'Reject') {
     const stage = stageAsked(memory);
     if (stage === null || incidentRef === undefined) return failure(`${where} asks for no stage, so there is nothing to answer`);
-    const incident = await ofIncident(clients.incidents, { ...place, name: incidentRef.name });
+    const incident = await ofIncident(clients.incidents, { ...place, name: incidentRef.name }, null);
     return incident.ok ? success({ ...incident.value, stage }) : incident;
   }
   if (memory?.phase !== 'Engaged') return failure(`${where} is not engaged, so there is nothing to ${action.toLowerCase()}`);

@@ -36,6 +36,7 @@ const idle = { phase: 'Idle', engagement: 4, recentEngagementTimes: [] };
 
 interface World {
   readonly model?: Manifest;
+  readonly incident?: Manifest;
   readonly policy?: Manifest;
   readonly plan?: Manifest;
 }
@@ -55,7 +56,7 @@ async function take(line: readonly string[], world: World = {}) {
   });
   const clients: ActClients = {
     risks: answer(world.model ?? model()),
-    incidents: answer(incidentManifest()),
+    incidents: answer(world.incident ?? incidentManifest()),
     plans: answer(world.plan ?? plan(engaged)),
     policies: answer(world.policy ?? policy()),
     decisions: {
@@ -178,5 +179,48 @@ describe('a decision nobody could use is not made', () => {
     [['explain', 'credit', '--harm', 'x', '--minutes', '3'], '--harm, --minutes go with report-incident, review, review-policy'],
   ])('%j is refused in one sentence: %s', (line, sentence) => {
     expect(readArguments(line)).toEqual({ ok: false, failure: sentence });
+  });
+});
+
+describe('regression: a name that was mistyped is not put on record for ever', () => {
+  const reporting = (category: string): readonly string[] => [
+    ...['report-incident', 'credit', ...who, '--onset', since, '--aware', since, '--known-from', 'Customer'],
+    ...['--category', category, '--severity', 'High', '--harm', 'Refused for their age.'],
+  ];
+  const filing = (name: string): readonly string[] => [
+    ...['file-report', 'ri-1', ...who, '--reporting', name, '--filed-at', since, '--reference', 'MSA-17'],
+  ];
+  const listed = withValue(policy(), 'spec.categories', [{ name: 'Privacy' }, { name: 'OperationalReliability' }]);
+  const due = { name: 'ai-act', state: 'Open', warnAt: since, due: since };
+  const incident = withValue(incidentManifest(), 'status', { deadlines: [due] });
+
+  it.each([
+    ['Privcy', 'Privacy'],
+    ['privacy', 'Privacy'],
+    ['OperationalReliabilty', 'OperationalReliability'],
+  ])('an incident is not reported under category %s where %s is known: its duties would never begin', async (category, meant) => {
+    const { taken, spec } = await take(reporting(category), { policy: listed });
+    const sentence = `--category ${category} is no category of the policy or the model; did you mean ${meant}? Duties and runbooks go by it`;
+    expect([taken, spec]).toEqual([failure(sentence), null]);
+  });
+
+  it.each(['Privacy', 'Fairness', 'Weather'])('one of category %s, which is known or like no other, is', async (category) => {
+    const { taken, spec } = await take(reporting(category), { policy: listed });
+    expect(taken.ok).toBe(true);
+    expect(spec).toMatchObject({ action: 'ReportIncident', report: { category } });
+  });
+
+  it('nor is a report filed under a name that is all but that of the duty', async () => {
+    const { taken, spec } = await take(filing('ai-atc'), { incident });
+    const sentence = '--reporting ai-atc is no duty of this incident and would file no deadline; did you mean ai-act?';
+    expect([taken, spec]).toEqual([failure(sentence), null]);
+  });
+
+  it.each(['ai-act', 'press-release'])('one under %s is', async (name) => {
+    expect((await take(filing(name), { incident })).spec).toMatchObject({ filed: { reporting: name } });
+  });
+
+  it('and without duties any name may be', async () => {
+    expect((await take(filing('ai-atc'))).taken.ok).toBe(true);
   });
 });
