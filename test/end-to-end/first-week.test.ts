@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { KubeObject } from '../../testbed/api-client.ts';
 import { eventually } from '../../testbed/eventually.ts';
+import type { CommandResult } from '../../testbed/run-command.ts';
 import { deployments, namespaces } from '../builders/admission-bed.ts';
 import { applyGuardedModel, modelRisks, riskDecisions, riskIncidents } from '../builders/guarded-model.ts';
 import { beginProgramme, fix, meetOffice } from '../builders/office.ts';
@@ -37,10 +38,12 @@ describe('the first week of a programme', () => {
   };
   const untilRisk = (type: string, reason: string, name = 'credit'): Promise<KubeObject> =>
     world.until(modelRisks, name, (risk) => conditionOf(risk, type)?.reason === reason);
-  const judged = async (stdout: string): Promise<string> => {
+  /** Waits until the decision that was announced is judged so, and answers its name. */
+  const judged = async ({ stdout, stderr }: CommandResult, reason: string): Promise<string> => {
+    expect(stderr).toBe('');
     const name = /RiskDecision [^/ ]+\/(\S+) is created/.exec(stdout)?.[1] ?? stdout;
-    const decision = await world.until(riskDecisions, name, (object) => conditionOf(object, 'Valid') !== undefined);
-    return conditionOf(decision, 'Valid')?.reason ?? '';
+    await world.until(riskDecisions, name, (object) => conditionOf(object, 'Valid')?.reason === reason);
+    return name;
   };
 
   beforeAll(async () => {
@@ -108,12 +111,11 @@ describe('the first week of a programme', () => {
 
   it('is reviewed, and accepts a broken limit until a date, by people who copy no digest', async () => {
     expect((await office.rita('review credit --role risk --minutes 30')).stderr).toContain('review needs --reason');
-    expect(await judged((await office.rita('review credit --role risk --minutes 30 --reason {}', 'Stands.')).stdout)).toBe('Used');
+    await judged(await office.rita('review credit --role risk --minutes 30 --reason {}', 'Stands.'), 'Used');
     await untilRisk('ReviewCurrent', 'Reviewed');
-    const ends = new Date(Date.now() + 3_000).toISOString();
+    const ends = new Date(Date.now() + 8_000).toISOString();
     const accepted = await office.rita('accept credit --role risk --indicators score-drift --expires-at {} --reason {}', ends, 'Campaign.');
-    expect(await judged(accepted.stdout)).toBe('Valid');
-    const name = /RiskDecision [^/ ]+\/(\S+) is created/.exec(accepted.stdout)?.[1] ?? '';
+    const name = await judged(accepted, 'Valid');
     await world.until(riskDecisions, name, (decision) => conditionOf(decision, 'Valid')?.reason === 'Expired');
     const { figures } = (await json('metrics')) as { readonly figures: readonly { readonly name: string; readonly count?: number }[] };
     expect(figures.find((each) => each.name === 'overridesAccept')?.count).toBe(1);
@@ -128,12 +130,12 @@ describe('the first week of a programme', () => {
         'Complaint 4711.',
       );
     expect((await report('Fairnes')).stderr).toContain('did you mean Fairness?');
-    expect(await judged((await report('Fairness')).stdout)).toBe('Used');
+    await judged(await report('Fairness'), 'Used');
     const [incident] = await world.untilListed(riskIncidents, (all) => all.length === 1);
     const name = incident?.metadata.name ?? '';
     await eventually(async () => (await metric('modelrisk_incidents_open')) === 1, { timeoutMs: 30_000 });
     expect(figure(await json('report', '--tier', 'High'), 'Open incidents of severity High')).toBe(1);
-    expect(await judged((await office.rita(`acknowledge ${name} --role risk --reason {}`, 'Mine.')).stdout)).toBe('Used');
+    await judged(await office.rita(`acknowledge ${name} --role risk --reason {}`, 'Mine.'), 'Used');
     await world.until(riskIncidents, name, (object) => JSON.stringify(object['status']).includes('Acknowledged'));
     expect((await world.plugin(['incidents', ...where()])).stdout).toContain(`taken up by system:serviceaccount:${world.namespace}:rita`);
     const finding = 'remediation/watch-age=Watch age.';
@@ -142,12 +144,12 @@ describe('the first week of a programme', () => {
       finding,
       'Board.',
     );
-    expect(await judged(looked.stdout)).toBe('Used');
+    await judged(looked, 'Used');
     const filed = (duty: string) =>
       office.carl(`file-report ${name} --role compliance --reporting ${duty} --filed-at ${aware} --reference M-1 --reason {}`, 'Told.');
     await world.until(riskIncidents, name, (object) => JSON.stringify(object['status']).includes('"ai-act"'));
     expect((await filed('ai-atc')).stderr).toContain('did you mean ai-act?');
-    expect(await judged((await filed('ai-act')).stdout)).toBe('Used');
+    await judged(await filed('ai-act'), 'Used');
     await world.plane.client.merge(
       modelRisks,
       { namespace: world.namespace, name: 'credit' },
