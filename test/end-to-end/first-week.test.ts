@@ -91,20 +91,16 @@ describe('the first week of a programme', () => {
 
   it('lets in the version that was signed, and no other', async () => {
     await world.plane.client.merge(namespaces, { name: world.namespace }, { metadata: { labels: { 'modelrisk.dev/gate': 'Enforce' } } });
-    const workload = (version: string): KubeObject => {
-      const labels = { app: 'credit-v2', 'modelrisk.dev/model-version': version };
-      const template = { metadata: { labels }, spec: { containers: [{ name: 'server', image: `models/credit:${version}` }] } };
-      const metadata = { name: 'credit-v2', namespace: world.namespace, labels: { 'modelrisk.dev/model': 'credit' } };
-      return {
-        apiVersion: 'apps/v1',
-        kind: 'Deployment',
-        metadata,
-        spec: { replicas: 1, selector: { matchLabels: { app: 'credit-v2' } }, template },
-      };
-    };
-    await eventually(() => world.plane.client.create(deployments, workload('2.3.0')), { timeoutMs: 30_000 });
-    const { spec } = workload('2.4.0');
-    await expect(world.plane.client.merge(deployments, { namespace: world.namespace, name: 'credit-v2' }, { spec })).rejects.toThrow(
+    const template = (version: string) => ({
+      metadata: { labels: { app: 'credit-v2', 'modelrisk.dev/model-version': version } },
+      spec: { containers: [{ name: 'server', image: `models/credit:${version}` }] },
+    });
+    const metadata = { name: 'credit-v2', namespace: world.namespace, labels: { 'modelrisk.dev/model': 'credit' } };
+    const spec = { replicas: 1, selector: { matchLabels: { app: 'credit-v2' } }, template: template('2.3.0') };
+    const workload = { apiVersion: 'apps/v1', kind: 'Deployment', metadata, spec };
+    await eventually(() => world.plane.client.create(deployments, workload), { timeoutMs: 30_000 });
+    const changed = { spec: { template: template('2.4.0') } };
+    await expect(world.plane.client.merge(deployments, { namespace: world.namespace, name: 'credit-v2' }, changed)).rejects.toThrow(
       'version 2.4.0 of ModelRisk credit is not approved',
     );
   }, 60_000);
