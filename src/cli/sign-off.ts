@@ -11,6 +11,7 @@ import type { Result } from '../shared/result.ts';
 import { whoAmI } from './author.ts';
 import type { DecidingClients } from './author.ts';
 import { decisionName } from './decision-name.ts';
+import { foreignRole } from './misnamed.ts';
 
 export interface SignOffClients extends DecidingClients {
   readonly policies: Pick<ResourceClient<UntypedObject>, 'get'>;
@@ -38,6 +39,8 @@ export async function signOff(ask: SignOffAsk): Promise<Result<SignOffReport, st
   const { clients, at, role, dryRun } = ask;
   const risk = await readRisk(clients, at);
   if (!risk.ok) return risk;
+  const foreign = foreignRole(risk.value, role);
+  if (foreign !== null) return failure(foreign);
   const text = await textOf(clients, risk.value);
   if (!text.ok) return text;
   const where = `ModelRisk ${at.namespace ?? ''}/${at.name}`;
@@ -50,7 +53,9 @@ export async function signOff(ask: SignOffAsk): Promise<Result<SignOffReport, st
   const name = created.value.metadata.name;
   return success({
     decision,
-    sentences: [`${where} signed off in role ${role} (${covered}) by RiskDecision ${name}; its condition Valid says whether it counts.`],
+    sentences: [
+      `${where} signed off in role ${role} (${covered}) by RiskDecision ${name}; its condition Valid says whether it counts: kubectl get riskdecision ${name} -n ${at.namespace ?? ''} -o wide`,
+    ],
   });
 }
 
