@@ -15,8 +15,7 @@ import type { Result } from '../shared/result.ts';
 import { askOnce } from '../signals/registry.ts';
 import { readArguments, usage } from './arguments.ts';
 import type { Command, ReferenceCapture, SignOffCommand } from './arguments.ts';
-import { printExport, printVerification } from './audit-commands.ts';
-import { verifyAudit } from './audit.ts';
+import { auditClients, printAudit, printExport, printVerification } from './audit-commands.ts';
 import { diagnose, diagnosisSentences } from './doctor.ts';
 import { askForDrill, rehearsePlan } from './drill.ts';
 import { readBacklog } from './backlog.ts';
@@ -49,25 +48,6 @@ function say(call: Call, report: object, sentences: readonly string[]): void {
 
 const ownClient = (transport: Transport, plural: string, kind: string) =>
   clientFor(transport, { group: 'modelrisk.dev', version: 'v1alpha1', plural, kind });
-
-async function audit(call: Call): Promise<number> {
-  const own = (plural: string, kind: string) => ownClient(call.transport, plural, kind);
-  const report = await verifyAudit(
-    { incidents: own('riskincidents', 'RiskIncident'), heads: own('riskchainheads', 'RiskChainHead') },
-    call.namespace,
-  );
-  if (!report.ok) {
-    process.stderr.write(`kubectl modelrisk audit verify: ${report.failure}\n`);
-    return 1;
-  }
-  const { incidents, entries, recomputedValues, findings } = report.value;
-  const summary = `namespace ${call.namespace}: ${incidents} incidents, ${entries} entries, ${recomputedValues} values computed again from their counts, ${findings.length === 0 ? 'the record is intact' : `${findings.length} findings`}`;
-  say(call, report.value, [
-    ...findings.map(({ incident, message }) => `RiskIncident ${incident === '' ? '(missing)' : incident}: ${message}`),
-    summary,
-  ]);
-  return findings.length === 0 ? 0 : 1;
-}
 
 const incidentsOf = ({ transport }: Pick<Call, 'transport'>) => ownClient(transport, 'riskincidents', 'RiskIncident');
 
@@ -311,11 +291,11 @@ async function restoreEverything(
 async function run(call: Call, command: Exclude<Command, { readonly kind: 'Help' }>): Promise<number> {
   switch (command.kind) {
     case 'AuditVerify':
-      return audit(call);
+      return printAudit(auditClients(call.transport), call);
     case 'AuditExport':
-      return printExport(incidentsOf(call), within(call).namespace);
+      return printExport(auditClients(call.transport), within(call).namespace);
     case 'VerifyExport':
-      return printVerification(command, incidentsOf(call), { ...call, ...within(call) });
+      return printVerification(command, auditClients(call.transport), { ...call, ...within(call) });
     case 'Backlog':
       return backlog(call, command.policy);
     case 'Doctor':

@@ -3,6 +3,7 @@ import { createFacts } from '../../../src/controllers/facts.ts';
 import type { UntypedObject } from '../../../src/kube/kube-object.ts';
 import { createStore } from '../../../src/kube/store.ts';
 import { failure, success } from '../../../src/shared/result.ts';
+import { memoryFactHead } from '../../builders/fact-head.ts';
 import { createManualClock } from '../../builders/manual-clock.ts';
 import { isFactLine, readFactLine } from '../../../src/api/fact-line.ts';
 import type { Fact } from '../../../src/core/fact-chain.ts';
@@ -183,6 +184,7 @@ it('wait by their newest alone once too many do: an outage fills no memory', asy
   const facts = createFacts({
     cluster: { own: { policies, risks, decisions, incidents } },
     sink: { url, secretRef: null },
+    head: memoryFactHead().head,
     ways: {
       readSecret: () => Promise.reject(new Error('there is none')),
       sender: {
