@@ -16,6 +16,7 @@ import { decisionTarget, isMarkedUsed } from './decision-validity.ts';
 import type { DecisionValidity } from './decision-validity.ts';
 import { hashText, reportedOpening } from './evidence.ts';
 import type { Programme } from './programme.ts';
+import { recordParts } from './record-parts.ts';
 
 export interface ActContext {
   readonly cluster: { readonly own: Pick<Cluster['own'], 'decisions' | 'incidents'> };
@@ -110,6 +111,10 @@ export function judgeIncidentAct(decision: RiskDecision, context: ActContext): D
   return answer(true, 'Valid', 'It is being recorded.');
 }
 
+function isClosed(object: object): boolean {
+  return (object as { readonly status?: { readonly closedAt?: string } }).status?.closedAt !== undefined;
+}
+
 /** The incident a record begins in: a continuation leads back to it. */
 function rootOf(incident: RiskIncident, context: Pick<ActContext, 'cluster'>): RiskIncident {
   const { continues } = incident.spec;
@@ -162,8 +167,12 @@ function openingRequest(decision: RiskDecision, { programme }: ActContext): Reco
 }
 
 /** An incident a person reported is over once it was looked back at; one of a plan is over when the plan has given back. */
-function closingDrafts(decision: RiskDecision, incident: RiskIncident): readonly EntryDraft[] {
-  if (decision.spec.action !== 'Postmortem' || incident.spec.report === undefined || incident.status.closedAt !== undefined) return [];
+function closingDrafts(decision: RiskDecision, incident: RiskIncident, { cluster }: Pick<ActContext, 'cluster'>): readonly EntryDraft[] {
+  if (decision.spec.action !== 'Postmortem' || incident.spec.report === undefined) return [];
+  const { store } = cluster.own.incidents;
+  const object = store.get(`${incident.metadata.namespace ?? ''}/${incident.metadata.name}`);
+  // Whichever part of a long record it names.
+  if (object === undefined || recordParts(object, store).some(isClosed)) return [];
   return [{ ...draftOf(decision, 'Closed', ''), actor: 'operator', target: '', reason: 'Its postmortem is on record.' }];
 }
 
@@ -183,7 +192,7 @@ function appendingRequest(decision: RiskDecision, act: Exclude<Act, 'ReportIncid
     namespace,
     name: root.metadata.name,
     opening,
-    drafts: [draftOf(decision, entryTypes[act], after), ...closingDrafts(decision, found)],
+    drafts: [draftOf(decision, entryTypes[act], after), ...closingDrafts(decision, found, context)],
   };
 }
 

@@ -37,7 +37,7 @@ const exported = told.map(writeFactLine).join('\n');
 function head(fact: Fact | undefined = told.at(-1)): UntypedObject {
   const facts = { run: fact?.run ?? '', seq: fact?.seq ?? 0, hash: fact?.hash ?? '', at };
   return object(
-    { ...chainHeadManifest(), metadata: { name: 'facts', namespace: 'modelrisk-system' }, spec: { tails: [], facts } } as Manifest,
+    { ...chainHeadManifest(), metadata: { name: 'facts', namespace: 'modelrisk-system' }, spec: { tails: [], facts } },
     'uid-of-head',
   );
 }
