@@ -5,7 +5,7 @@ import { riskIncidents } from '../test/builders/guarded-model.ts';
 import { startAuditSink } from '../testbed/audit-sink.ts';
 import type { AuditSinkServer } from '../testbed/audit-sink.ts';
 import { eventually } from '../testbed/eventually.ts';
-import { lagsOf, oldestAge } from './anchor/lag.ts';
+import { factLagsOf, lagsOf, oldestAge } from './anchor/lag.ts';
 import type { StoredRecord } from './anchor/lag.ts';
 import { startBenchBed } from './bed.ts';
 import type { BenchBed, Say } from './bed.ts';
@@ -31,7 +31,11 @@ export interface AnchorFigures {
   readonly missing: number;
   /** From when an entry says it happened to when the sink had it. */
   readonly lagMs: Spread & { readonly max: number };
-  /** Of the metric, looked at four times a second. */
+  /** Of decisions, models and policies the sink was told of. */
+  readonly facts: number;
+  /** From when the operator saw it to when the sink had it. */
+  readonly factLagMs: Spread & { readonly max: number };
+  /** Of the metric, which is of entries and facts, looked at four times a second. */
   readonly unanchoredAgeMaxSeconds: number;
   readonly looks: number;
   readonly load: readonly number[];
@@ -42,7 +46,7 @@ export interface AnchorFigures {
 /** As docs/audit.md promises with a sink that answers. */
 export const promisedSeconds = 60;
 
-/** How old entries get before an audit sink has them: records of engagements, over TLS, to a sink that answers. */
+/** How old entries and facts get before an audit sink has them: records of engagements, over TLS, to a sink that answers. */
 export async function benchAnchor(options: AnchorOptions): Promise<AnchorFigures> {
   const loadBefore = loadavg()[0] ?? NaN;
   const board = createSignalBoard(modelNames(options.risks), options.random);
@@ -101,16 +105,19 @@ function figuresOf(
   { ages, load }: { readonly ages: readonly number[]; readonly load: readonly number[] },
 ): AnchorFigures {
   const { lagsMs, missing } = lagsOf(records, sink.lines);
+  const factLagsMs = factLagsOf(sink.lines);
   const unanchoredAgeMaxSeconds = toHundredth(Math.max(...ages));
   const broken = [
     ...(missing === 0 ? [] : [`${missing} entries never came to the sink`]),
-    ...(unanchoredAgeMaxSeconds <= promisedSeconds ? [] : [`an entry was without the sink for ${unanchoredAgeMaxSeconds} s`]),
+    ...(unanchoredAgeMaxSeconds <= promisedSeconds ? [] : [`an entry, or a fact, was without the sink for ${unanchoredAgeMaxSeconds} s`]),
   ];
   return {
     incidents: records.length,
     entries: lagsMs.length + missing,
     missing,
     lagMs: { ...spreadOf(lagsMs), max: toHundredth(Math.max(...lagsMs)) },
+    facts: factLagsMs.length,
+    factLagMs: { ...spreadOf(factLagsMs), max: toHundredth(Math.max(...factLagsMs)) },
     unanchoredAgeMaxSeconds,
     looks: ages.length,
     load: load.map(toHundredth),

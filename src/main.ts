@@ -192,7 +192,7 @@ async function assemble(config: Config, onLease: (state: LeaseState) => void): P
     ...{ cluster, transport, fence: elector, epoch, actuators, source, recorder, clock, metrics, log, requestTimeoutMs },
     random: Math.random,
     ledUntilMs: () => elector.ledUntilMs(),
-    outlets: { sender, readSecret, auditSink },
+    outlets: { sender, readSecret, auditSink, home: config.namespace },
   });
   const server = await startHTTPServer({
     host: config.host,

@@ -29,6 +29,16 @@ export function lagsOf(records: readonly StoredRecord[], lines: readonly { reado
   return { lagsMs, missing };
 }
 
+/** From when the operator saw what it tells as a fact to the first line that holds it. */
+export function factLagsOf(lines: readonly { readonly text: string; readonly receivedAtMs: number }[]): readonly number[] {
+  const lagsMs = new Map<string, number>();
+  for (const { text, receivedAtMs } of lines) {
+    const { id, fact } = JSON.parse(text) as { readonly id: string; readonly fact?: { readonly at: string } };
+    if (fact !== undefined && !lagsMs.has(id)) lagsMs.set(id, receivedAtMs - Date.parse(fact.at));
+  }
+  return [...lagsMs.values()];
+}
+
 /** The largest `modelrisk_audit_unanchored_age_seconds` of an exposition; 0 while there is no such series. */
 export function oldestAge(exposition: string): number {
   const values = [...exposition.matchAll(/^modelrisk_audit_unanchored_age_seconds\{[^}]*\} (\S+)$/gm)].map(([, value]) => Number(value));

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import * as z from 'zod';
-import { factID } from '../core/fact-chain.ts';
+import { factID, factJSON } from '../core/fact-chain.ts';
 import type { Fact, FactDraft } from '../core/fact-chain.ts';
 import { canonicalJSON } from '../shared/canonical-json.ts';
 import type { JSONValue } from '../shared/json.ts';
@@ -16,6 +16,7 @@ const wire = z.strictObject({
   fact: z.strictObject({
     run: z.string(),
     seq: z.int().min(0),
+    follows: z.strictObject({ chain: z.string(), run: z.string(), seq: z.int().min(-1) }).exactOptional(),
     at: z.string(),
     kind: z.enum(['RiskPolicy', 'ModelRisk', 'RiskDecision', 'RiskIncident']),
     namespace: z.string(),
@@ -30,7 +31,7 @@ const wire = z.strictObject({
 
 /** One line of JSON, keys sorted, without the line break. */
 export function writeFactLine(fact: Fact): string {
-  return canonicalJSON({ schemaVersion, id: factID(fact), fact: { ...fact } });
+  return canonicalJSON({ schemaVersion, id: factID(fact), fact: factJSON(fact) });
 }
 
 /** Whether a line of an export is meant as a fact, and no entry of a record. */
@@ -99,6 +100,7 @@ function contentOf(kind: FactDraft['kind'], { metadata, spec = {}, status = {} }
     case 'RiskPolicy':
       return {
         ...common,
+        generation: metadata.generation ?? 1,
         spec: Object.fromEntries(policyTerms.flatMap((each) => (spec[each] === undefined ? [] : [[each, spec[each]]]))),
         signals: signalDigests(spec['signals']),
         contributors: metadata.annotations?.['modelrisk.dev/contributors'] ?? '',

@@ -2,19 +2,38 @@ import { readFile } from 'node:fs/promises';
 import process from 'node:process';
 import type { UntypedObject } from '../kube/kube-object.ts';
 import type { ResourceClient } from '../kube/resource-client.ts';
+import type { Transport } from '../kube/transport.ts';
 import { failure, success } from '../shared/result.ts';
 import type { Result } from '../shared/result.ts';
 import type { VerifyExport } from './arguments.ts';
-import { exportRecord, exportSentences, verifyExport } from './audit-export.ts';
+import { exportRecord, isClean, verifyExport } from './audit-export.ts';
 import type { Against } from './audit-export.ts';
+import { exportSentences } from './export-sentences.ts';
+import { tierClients } from './programme-commands.ts';
+import type { RecordClients } from './record-copy.ts';
+import { clientFor } from './target-client.ts';
 
-type Incidents = Pick<ResourceClient<UntypedObject>, 'listPage'>;
+interface AuditClients extends RecordClients {
+  readonly incidents: ResourceClient<UntypedObject>;
+  readonly heads: ResourceClient<UntypedObject>;
+}
+
+export function auditClients(transport: Transport): AuditClients {
+  const { risks, policies } = tierClients(transport);
+  const own = (plural: string, kind: string) => clientFor(transport, { group: 'modelrisk.dev', version: 'v1alpha1', plural, kind });
+  return {
+    ...{ risks, policies },
+    incidents: own('riskincidents', 'RiskIncident'),
+    decisions: own('riskdecisions', 'RiskDecision'),
+    heads: own('riskchainheads', 'RiskChainHead'),
+  };
+}
 
 /** How old an entry of the cluster may be that the sink does not have: a sink that is down is tried again within 15 s. */
 const graceMs = 60_000;
 
-export async function printExport(incidents: Incidents, namespace: string | null): Promise<number> {
-  const lines = await exportRecord(incidents, namespace);
+export async function printExport(clients: RecordClients, namespace: string | null): Promise<number> {
+  const lines = await exportRecord(clients, namespace);
   if (!lines.ok) {
     process.stderr.write(`kubectl modelrisk audit export: ${lines.failure}\n`);
     return 1;
@@ -31,20 +50,20 @@ async function readText(file: string): Promise<Result<string, string>> {
   }
 }
 
-async function againstOf({ against, offline }: VerifyExport, incidents: Incidents | null): Promise<Result<Against, string>> {
-  if (against === null) return success(offline || incidents === null ? { kind: 'Nothing' } : { kind: 'Cluster', incidents });
+async function againstOf({ against, offline }: VerifyExport, clients: RecordClients | null): Promise<Result<Against, string>> {
+  if (against === null) return success(offline || clients === null ? { kind: 'Nothing' } : { kind: 'Cluster', clients });
   const text = await readText(against);
   return text.ok ? success({ kind: 'File', text: text.value }) : text;
 }
 
-/** Incidents null: no cluster is asked. */
+/** Clients null: no cluster is asked. */
 export async function printVerification(
   command: VerifyExport,
-  incidents: Incidents | null,
+  clients: RecordClients | null,
   { namespace, json, nowMs }: { readonly namespace: string | null; readonly json: boolean; readonly nowMs: number },
 ): Promise<number> {
   const text = await readText(command.file);
-  const against = await againstOf(command, incidents);
+  const against = await againstOf(command, clients);
   const report = !text.ok
     ? text
     : !against.ok
@@ -55,5 +74,5 @@ export async function printVerification(
     return 1;
   }
   process.stdout.write(json ? `${JSON.stringify(report.value)}\n` : `${exportSentences(report.value).join('\n')}\n`);
-  return report.value.findings.length === 0 && report.value.factFindings.length === 0 ? 0 : 1;
+  return isClean(report.value) ? 0 : 1;
 }

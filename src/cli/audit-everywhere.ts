@@ -1,4 +1,5 @@
 import process from 'node:process';
+import { factHeadName } from '../api/risk-chain-head.ts';
 import type { UntypedObject } from '../kube/kube-object.ts';
 import type { ResourceClient } from '../kube/resource-client.ts';
 import { failure, success } from '../shared/result.ts';
@@ -14,13 +15,17 @@ interface AuditClients {
   readonly heads: Reader;
 }
 
-/** Each namespace has a chain of its own. One whose incidents are all gone still has the head that knows of them. Failure: one sentence. */
+/**
+ * Each namespace has a chain of its own. One whose incidents are all gone still has the head that knows of them; the head of the facts knows of
+ * none. Failure: one sentence.
+ */
 export async function verifyEverywhere(clients: AuditClients): Promise<Result<readonly AuditReport[], string>> {
   const namespaces = new Set<string>();
   for (const [kind, client] of [['RiskIncident', clients.incidents] as const, ['RiskChainHead', clients.heads] as const]) {
     const listed = await listAll(client, null);
     if (!listed.ok) return failure(`${kind}s of all namespaces can't be listed: ${listed.failure.message}`);
-    for (const { metadata } of listed.value) namespaces.add(metadata.namespace ?? '');
+    const ofRecords = listed.value.filter(({ metadata }) => metadata.name !== factHeadName || kind !== 'RiskChainHead');
+    for (const { metadata } of ofRecords) namespaces.add(metadata.namespace ?? '');
   }
   const reports: AuditReport[] = [];
   for (const namespace of [...namespaces].toSorted()) {

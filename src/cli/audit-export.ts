@@ -1,52 +1,28 @@
-import { createHash } from 'node:crypto';
-import { readAuditLine, toAuditLines, writeAuditLine } from '../api/audit-line.ts';
-import { isFactLine, readFactLine } from '../api/fact-line.ts';
 import type { AuditLine } from '../core/audit-line.ts';
-import type { Fact } from '../core/fact-chain.ts';
-import type { AuditFinding } from '../governance/audit.ts';
+import type { EpochMs } from '../shared/clock.ts';
+import { failure, success } from '../shared/result.ts';
+import type { Result } from '../shared/result.ts';
 import { auditCopy, auditExport } from '../governance/export-audit.ts';
 import type { CopyAudit } from '../governance/export-audit.ts';
 import { auditFacts } from '../governance/export-facts.ts';
-import type { UntypedObject } from '../kube/kube-object.ts';
-import type { ResourceClient } from '../kube/resource-client.ts';
-import { failure, success } from '../shared/result.ts';
-import type { Result } from '../shared/result.ts';
-import { listAll } from './list-all.ts';
+import { auditFactEnds } from '../governance/fact-ends.ts';
+import type { EndsAudit } from '../governance/fact-ends.ts';
+import { auditObjects } from '../governance/told-objects.ts';
+import type { ObjectsAudit } from '../governance/told-objects.ts';
+import { hashText, readCopy, takeCopy, writeCopy } from './record-copy.ts';
+import type { ReadFile, RecordClients, RecordCopy } from './record-copy.ts';
 
-const hashText = (text: string): string => createHash('sha256').update(text).digest('hex');
-
-interface ClusterLines {
-  readonly lines: readonly AuditLine[];
-  readonly findings: readonly AuditFinding[];
-}
-
-/** What the cluster holds. Namespace null: all of it. */
-async function takeLines(
-  incidents: Pick<ResourceClient<UntypedObject>, 'listPage'>,
-  namespace: string | null,
-): Promise<Result<ClusterLines, string>> {
-  const listed = await listAll(incidents, namespace);
-  if (!listed.ok) return failure(`RiskIncidents can't be listed: ${listed.failure.message}`);
-  const read = listed.value.map((object) => ({ incident: object.metadata.name, lines: toAuditLines(object, hashText) }));
-  return success({
-    lines: read.flatMap(({ lines }) => (lines.ok ? lines.value : [])),
-    findings: read.flatMap(({ incident, lines }) =>
-      lines.ok ? [] : [{ incident, message: `it is not readable: ${lines.failure.join('; ')}` }],
-    ),
-  });
-}
-
-/** `kubectl modelrisk audit export`: the record as the operator sends it to the audit sink. Failure: one sentence. */
-export async function exportRecord(
-  incidents: Pick<ResourceClient<UntypedObject>, 'listPage'>,
-  namespace: string | null,
-): Promise<Result<readonly string[], string>> {
-  const taken = await takeLines(incidents, namespace);
+/**
+ * `kubectl modelrisk audit export`: the record as the operator sends it to the audit sink, and behind it what facts tell of, as it is now.
+ * Failure: one sentence.
+ */
+export async function exportRecord(clients: RecordClients, namespace: string | null): Promise<Result<readonly string[], string>> {
+  const taken = await takeCopy(clients, namespace);
   if (!taken.ok) return taken;
   // Half a record would pass for a whole one.
   const [first] = taken.value.findings;
   if (first !== undefined) return failure(`RiskIncident ${first.incident}: ${first.message}`);
-  return success(taken.value.lines.map(writeAuditLine));
+  return success(writeCopy(taken.value));
 }
 
 export interface ExportReport extends CopyAudit {
@@ -57,40 +33,55 @@ export interface ExportReport extends CopyAudit {
   /** What the export says of policies, models and decisions: of all namespaces, since they are one chain. */
   readonly facts: number;
   readonly factFindings: readonly string[];
+  /** Null: what it was compared with does not say how far the sink has come. */
+  readonly factEnds: Omit<EndsAudit, 'findings'> | null;
+  /** Null: it was compared with nothing that holds objects, or tells of none. */
+  readonly objects: ObjectsAudit | null;
 }
 
 /** What an export is compared with. */
 export type Against =
   | { readonly kind: 'Nothing' }
   | { readonly kind: 'File'; readonly text: string }
-  | { readonly kind: 'Cluster'; readonly incidents: Pick<ResourceClient<UntypedObject>, 'listPage'> };
+  | { readonly kind: 'Cluster'; readonly clients: RecordClients };
 
-interface ReadExport {
-  readonly entries: readonly AuditLine[];
-  readonly facts: readonly Fact[];
+interface Times {
+  readonly nowMs: EpochMs;
+  readonly graceMs: number;
 }
 
-function readLines(text: string, what: string): Result<ReadExport, string> {
-  const entries: AuditLine[] = [];
-  const facts: Fact[] = [];
-  for (const [index, row] of text.split('\n').entries()) {
-    if (row.trim() === '') continue;
-    const json = parseJSON(row);
-    const isFact = isFactLine(json);
-    const read = isFact ? readFactLine(json) : readAuditLine(row);
-    if (!read.ok) return failure(`line ${index + 1} of ${what} is no ${isFact ? 'fact' : 'entry of a record'}: ${read.failure}`);
-    if ('entry' in read.value) entries.push(read.value);
-    else facts.push(read.value);
-  }
-  return success({ entries, facts });
+/** Whose end and objects are there to compare with. */
+interface Compared extends RecordCopy {
+  readonly saysEnds: boolean;
+  readonly saysObjects: boolean;
 }
 
-function parseJSON(row: string): unknown {
-  try {
-    return JSON.parse(row);
-  } catch {
-    return null;
+async function copyOf(against: Against, namespace: string | null): Promise<Result<Compared | null, string>> {
+  switch (against.kind) {
+    case 'Nothing':
+      return success(null);
+    case 'Cluster': {
+      const taken = await takeCopy(against.clients, namespace);
+      return taken.ok ? success({ ...taken.value, saysEnds: namespace === null, saysObjects: true }) : taken;
+    }
+    case 'File': {
+      const read = readCopy(against.text, 'the other file');
+      if (!read.ok) return read;
+      // One that an earlier version printed holds entries only.
+      return success({ ...read.value, saysEnds: read.value.ends.length > 0, saysObjects: read.value.held.length > 0 });
+    }
   }
+}
+
+function compareObjects(
+  { facts, held: copied }: ReadFile,
+  copy: Compared,
+  times: Times & { readonly namespace: string | null },
+): ObjectsAudit | null {
+  const isAsked = (each: { readonly namespace: string }): boolean => times.namespace === null || each.namespace === times.namespace;
+  const told = facts.filter(isAsked);
+  if (!copy.saysObjects || facts.length + copied.length === 0) return null;
+  return auditObjects({ facts: told, copied: copied.filter(isAsked), held: copy.held.filter(isAsked), ...times });
 }
 
 /**
@@ -99,57 +90,33 @@ function parseJSON(row: string): unknown {
  */
 export async function verifyExport(
   { text, against, namespace }: { readonly text: string; readonly against: Against; readonly namespace: string | null },
-  { nowMs, graceMs }: { readonly nowMs: number; readonly graceMs: number },
+  times: Times,
 ): Promise<Result<ExportReport, string>> {
-  const read = readLines(text, 'the export');
+  const read = readCopy(text, 'the export');
   if (!read.ok) return read;
   const isAsked = (line: AuditLine): boolean => namespace === null || line.namespace === namespace;
-  const { entries, facts } = read.value;
+  const { lines: entries, facts } = read.value;
   const exported = entries.filter(isAsked);
   if (against.kind === 'Nothing' && exported.length === 0 && facts.length === 0)
     return failure(`the export holds no line${namespace === null ? '' : ` of namespace ${namespace}`}, so nothing is verified by it`);
-  const copy = await copyOf(against, namespace);
-  if (!copy.ok) return copy;
-  const own = auditExport(exported, hashText);
-  const found = copy.value === null ? null : auditCopy({ exported, copy: copy.value.lines.filter(isAsked), nowMs, graceMs }, hashText);
+  const compared = await copyOf(against, namespace);
+  if (!compared.ok) return compared;
+  const copy = compared.value;
+  const found = copy === null ? null : auditCopy({ exported, copy: copy.lines.filter(isAsked), ...times }, hashText);
+  const ends = copy?.saysEnds === true ? auditFactEnds({ facts, ends: copy.ends, ...times }) : null;
   return success({
     lines: exported.length,
     incidents: new Set(exported.map(({ uid }) => uid)).size,
     against: against.kind,
     facts: facts.length,
-    factFindings: auditFacts(facts, entries, hashText),
+    factFindings: [...auditFacts(facts, entries, hashText), ...(ends?.findings ?? [])],
+    factEnds: ends === null ? null : { unheld: ends.unheld, isBehind: ends.isBehind },
+    objects: copy === null ? null : compareObjects(read.value, copy, { ...times, namespace }),
     unanchored: found?.unanchored ?? 0,
-    findings: [...own, ...(copy.value?.findings ?? []), ...(found?.findings ?? [])],
+    findings: [...auditExport(exported, hashText), ...(copy?.findings ?? []), ...(found?.findings ?? [])],
   });
 }
 
-async function copyOf(against: Against, namespace: string | null): Promise<Result<ClusterLines | null, string>> {
-  switch (against.kind) {
-    case 'Nothing':
-      return success(null);
-    case 'Cluster':
-      return takeLines(against.incidents, namespace);
-    case 'File': {
-      const read = readLines(against.text, 'the other file');
-      return read.ok ? success({ lines: read.value.entries, findings: [] }) : read;
-    }
-  }
-}
-
-const compared: Readonly<Record<ExportReport['against'], string>> = {
-  Cluster: 'the cluster agrees with it',
-  File: 'the other file agrees with it',
-  Nothing: 'it was compared with nothing: lines that are missing from the end of an incident, or the newest incidents, do not show',
-};
-
-export function exportSentences(report: ExportReport): readonly string[] {
-  const { lines, incidents, against, unanchored, findings, facts, factFindings } = report;
-  const rest = unanchored === 0 ? '' : `, ${unanchored} entries are not in it yet`;
-  const verdict = findings.length === 0 ? `intact; ${compared[against]}${rest}` : `${findings.length} findings${rest}`;
-  return [
-    ...findings.map(({ incident, message }) => `RiskIncident ${incident}: ${message}`),
-    `export: ${incidents} incidents, ${lines} lines, ${verdict}`,
-    ...factFindings,
-    ...(facts === 0 ? [] : [`facts: ${facts} lines, ${factFindings.length === 0 ? 'intact' : `${factFindings.length} findings`}`]),
-  ];
+export function isClean({ findings, factFindings, objects }: ExportReport): boolean {
+  return findings.length === 0 && factFindings.length === 0 && (objects === null || objects.findings.length === 0);
 }

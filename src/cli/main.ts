@@ -15,7 +15,7 @@ import type { Result } from '../shared/result.ts';
 import { askOnce } from '../signals/registry.ts';
 import { readArguments, usage } from './arguments.ts';
 import type { Command, ReferenceCapture, SignOffCommand } from './arguments.ts';
-import { printExport, printVerification } from './audit-commands.ts';
+import { auditClients, printExport, printVerification } from './audit-commands.ts';
 import { printAudit } from './audit-everywhere.ts';
 import { diagnose, diagnosisSentences } from './doctor.ts';
 import { askForDrill, rehearsePlan } from './drill.ts';
@@ -50,12 +50,6 @@ function say(call: Call, report: object, sentences: readonly string[]): void {
 
 const ownClient = (transport: Transport, plural: string, kind: string) =>
   clientFor(transport, { group: 'modelrisk.dev', version: 'v1alpha1', plural, kind });
-
-function audit(call: Call): Promise<number> {
-  const own = (plural: string, kind: string) => ownClient(call.transport, plural, kind);
-  const clients = { incidents: own('riskincidents', 'RiskIncident'), heads: own('riskchainheads', 'RiskChainHead') };
-  return printAudit(clients, { namespace: within(call).namespace, json: call.json });
-}
 
 const incidentsOf = ({ transport }: Pick<Call, 'transport'>) => ownClient(transport, 'riskincidents', 'RiskIncident');
 
@@ -294,11 +288,11 @@ async function restoreEverything(
 async function run(call: Call, command: Exclude<Command, { readonly kind: 'Help' }>): Promise<number> {
   switch (command.kind) {
     case 'AuditVerify':
-      return audit(call);
+      return printAudit(auditClients(call.transport), { ...call, ...within(call) });
     case 'AuditExport':
-      return printExport(incidentsOf(call), within(call).namespace);
+      return printExport(auditClients(call.transport), within(call).namespace);
     case 'VerifyExport':
-      return printVerification(command, incidentsOf(call), { ...call, ...within(call) });
+      return printVerification(command, auditClients(call.transport), { ...call, ...within(call) });
     case 'Backlog':
       return backlog(call, command.policy);
     case 'Doctor':

@@ -13,8 +13,8 @@ import { incidentActsIn, mayBeAct } from './incident-acts.ts';
 import type { NoticeWays } from './notices.ts';
 import type { Programme } from './programme.ts';
 import type { QueueDefinition } from './queues.ts';
-import { sendToSink } from './sink.ts';
-import type { AuditSink } from './sink.ts';
+import { fitting, sendToSink } from './sink.ts';
+import type { AuditSink, SinkLine } from './sink.ts';
 
 export interface AnchorsOptions {
   readonly cluster: { readonly own: Pick<Cluster['own'], 'incidents' | 'decisions'> };
@@ -50,10 +50,13 @@ interface RawIncident {
   };
 }
 
-/** 200 entries with their texts stay below 1 MB. */
-const batchSize = 200;
 /** A sink that is down is tried at least once in 15 s: a minute must be enough for an entry once it is back. */
 const longestBackoffMs = 15_000;
+
+/** Each only when it is asked for: of thousands that wait one request takes few. */
+function* linesOf(all: readonly AuditLine[]): Generator<SinkLine> {
+  for (const line of all) yield { id: auditLineID(line), text: writeAuditLine(line) };
+}
 
 class AnchorController {
   readonly #options: AnchorsOptions;
@@ -133,20 +136,21 @@ class AnchorController {
   }
 
   async reconcile(namespace: string): Promise<WorkOutcome> {
-    const { sink, cluster, log } = this.#options;
+    const { sink, ways, cluster, log } = this.#options;
     if (sink === null) return { kind: 'Done' };
     const objects = cluster.own.incidents.store.byIndex('namespace', namespace);
     const lost = this.#lost.get(namespace) ?? [];
-    const missing = [...lost, ...objects.flatMap((object) => this.#missingOf(object))];
-    for (let from = 0; from < missing.length; from += batchSize) {
-      const batch = missing.slice(from, from + batchSize);
-      const sent = await this.#send(sink, batch);
+    let missing = [...lost, ...objects.flatMap((object) => this.#missingOf(object))];
+    while (missing.length > 0) {
+      const batch = fitting(linesOf(missing));
+      const sent = await sendToSink(sink, ways, batch);
       if (!sent.ok) {
         const { message, retryAfterMs } = sent.failure;
-        log.warn({ namespace, entries: missing.length - from, message }, 'the audit sink could not be given entries; it is tried again');
+        log.warn({ namespace, entries: missing.length, message }, 'the audit sink could not be given entries; it is tried again');
         return { kind: 'Retry', ...(retryAfterMs === null ? {} : { afterMs: retryAfterMs }) };
       }
-      this.#acknowledge(namespace, batch);
+      this.#acknowledge(namespace, missing.slice(0, batch.length));
+      missing = missing.slice(batch.length);
     }
     const saved = await Promise.all(objects.map((object) => this.#save(object)));
     return saved.every(Boolean) ? { kind: 'Done' } : { kind: 'Retry' };
@@ -157,14 +161,6 @@ class AnchorController {
     const left = (this.#lost.get(namespace) ?? []).filter((line) => !batch.includes(line));
     if (left.length === 0) this.#lost.delete(namespace);
     else this.#lost.set(namespace, left);
-  }
-
-  #send(sink: AuditSink, batch: readonly AuditLine[]): ReturnType<typeof sendToSink> {
-    return sendToSink(
-      sink,
-      this.#options.ways,
-      batch.map((line) => ({ id: auditLineID(line), text: writeAuditLine(line) })),
-    );
   }
 
   /** Beside entries that may be appended meanwhile: a lost race is tried again on what stands then. */

@@ -1,7 +1,7 @@
 import { toFact, writeFactLine } from '../api/fact-line.ts';
 import { toInstant } from '../api/instant.ts';
 import { factID, factStart, sealFact } from '../core/fact-chain.ts';
-import type { FactDraft, FactTail } from '../core/fact-chain.ts';
+import type { FactDraft, FactEnd, FactTail } from '../core/fact-chain.ts';
 import type { UntypedObject } from '../kube/kube-object.ts';
 import type { Store, StoreChange } from '../kube/store.ts';
 import type { WorkOutcome } from '../kube/work-queue.ts';
@@ -10,6 +10,7 @@ import type { JSONValue } from '../shared/json.ts';
 import type { Clock, EpochMs } from '../shared/clock.ts';
 import type { Logger } from '../shared/logger.ts';
 import { hashText } from './evidence.ts';
+import type { FactHead } from './fact-head.ts';
 import type { NoticeWays } from './notices.ts';
 import type { QueueDefinition } from './queues.ts';
 import { fitting, sendToSink } from './sink.ts';
@@ -23,6 +24,7 @@ export interface FactsOptions {
   };
   /** Null: nothing is exported, and nothing is kept for it. */
   readonly sink: AuditSink | null;
+  readonly head: FactHead;
   readonly ways: NoticeWays;
   readonly clock: Clock;
   readonly log: Logger;
@@ -71,7 +73,14 @@ class FactBook implements Facts {
   #waiting: FactDraft[] = [];
   /** What leaves now, the same at each attempt. */
   #leaving: readonly Leaving[] = [];
-  #tail: FactTail | null = null;
+  /** As the cluster says it; null: not read yet, or another said something else there. */
+  #known: FactEnd | null = null;
+  /** Of what was sealed last, or where this run begins. */
+  #tail: FactTail = factStart('');
+  /** Newest the sink acknowledged; null: the cluster knows it. */
+  #acknowledged: FactTail | null = null;
+  /** By namespace, the oldest that was dropped since the sink had all: dropping makes nothing younger. */
+  readonly #droppedSince = new Map<string, EpochMs>();
 
   constructor(options: FactsOptions) {
     this.#options = options;
@@ -102,9 +111,9 @@ class FactBook implements Facts {
   }
 
   oldestUnsent(): ReadonlyMap<string, EpochMs> {
-    const oldest = new Map<string, EpochMs>();
+    const oldest = new Map(this.#droppedSince);
     for (const { namespace, at } of [...this.#leaving.map(({ draft }) => draft), ...this.#waiting])
-      if (!oldest.has(namespace)) oldest.set(namespace, Date.parse(at));
+      oldest.set(namespace, Math.min(Date.parse(at), oldest.get(namespace) ?? Infinity));
     return oldest;
   }
 
@@ -125,7 +134,7 @@ class FactBook implements Facts {
   #seal(): void {
     const sealed: Leaving[] = [];
     const seal = (draft: FactDraft): SinkLine => {
-      const tail = sealFact(sealed.at(-1)?.tail ?? this.#tail ?? factStart(draft.at), draft, hashText);
+      const tail = sealFact(sealed.at(-1)?.tail ?? this.#tail, draft, hashText);
       const line = { id: factID(tail), text: writeFactLine(tail) };
       sealed.push({ draft, line, tail });
       return line;
@@ -140,16 +149,66 @@ class FactBook implements Facts {
     if (this.#waiting.length <= mostWaiting) return;
     const newest = new Map(this.#waiting.map((draft) => [draft.uid, draft]));
     const thinned = this.#waiting.filter((draft) => newest.get(draft.uid) === draft);
-    const dropped = this.#waiting.length - thinned.length;
-    if (dropped > 0)
-      this.#options.log.error({ dropped }, 'the audit sink is down for long: of facts that wait only the newest of each object is kept');
+    const dropped = this.#waiting.filter((draft) => newest.get(draft.uid) !== draft);
+    for (const { namespace, at } of dropped)
+      this.#droppedSince.set(namespace, Math.min(Date.parse(at), this.#droppedSince.get(namespace) ?? Infinity));
+    if (dropped.length > 0)
+      this.#options.log.error(
+        { dropped: dropped.length },
+        'the audit sink is down for long: of facts that wait only the newest of each object is kept',
+      );
     this.#waiting = thinned;
+  }
+
+  /** Where the run before came to, in the sink's own words: this one links its first fact to it. */
+  async #begin(): Promise<boolean> {
+    if (this.#known !== null) return true;
+    const { head, clock, log } = this.#options;
+    const read = await head.read();
+    if (!read.ok) {
+      if (read.failure.kind === 'Failed')
+        log.warn({ message: read.failure.message }, 'how far the audit sink has come in facts could not be read; it is tried again');
+      return false;
+    }
+    const { chain, run, seq, hash } = read.value;
+    // Two runs of one name could not be told apart.
+    const nowMs = Math.max(clock.nowMs(), (Date.parse(this.#tail.run) || 0) + 1, (Date.parse(run) || 0) + 1);
+    this.#known = read.value;
+    this.#acknowledged = null;
+    this.#tail = factStart(toInstant(nowMs), { follows: { chain, run, seq }, hash });
+    return true;
+  }
+
+  /** Once what waits is with the sink, not once a request. A process that ends before it is followed by one that links to an earlier fact. */
+  async #keep(): Promise<boolean> {
+    const { head, clock, log } = this.#options;
+    const [known, newest] = [this.#known, this.#acknowledged];
+    if (known === null || newest === null) return true;
+    const { run, seq, hash } = newest;
+    const written = await head.write(known, { chain: known.chain, run, seq, hash, at: toInstant(clock.nowMs()) });
+    if (written.ok) this.#known = written.value;
+    else if (written.failure.kind === 'Failed') {
+      log.warn({ message: written.failure.message }, 'how far the audit sink has come in facts could not be kept; it is tried again');
+      return false;
+    } else {
+      log.error(
+        { run, seq },
+        'the chain of facts was gone on with by another, or its head was changed; what is told from here on follows what stands there',
+      );
+      this.#known = null;
+    }
+    this.#acknowledged = null;
+    return true;
   }
 
   async #send(): Promise<WorkOutcome> {
     const { sink, ways, log } = this.#options;
-    while (sink !== null && this.#leaving.length + this.#waiting.length > 0) {
-      if (this.#leaving.length === 0) this.#seal();
+    if (sink === null) return { kind: 'Done' };
+    while (this.#leaving.length + this.#waiting.length > 0) {
+      if (this.#leaving.length === 0) {
+        if (!(await this.#begin())) return { kind: 'Retry' };
+        this.#seal();
+      }
       const sent = await sendToSink(
         sink,
         ways,
@@ -160,11 +219,14 @@ class FactBook implements Facts {
         const facts = this.#leaving.length + this.#waiting.length;
         log.warn({ facts, message }, 'the audit sink could not be given facts; it is tried again');
         this.#thin();
+        await this.#keep();
         return { kind: 'Retry', ...(retryAfterMs === null ? {} : { afterMs: retryAfterMs }) };
       }
+      this.#acknowledged = this.#leaving.at(-1)?.tail ?? this.#acknowledged;
       this.#leaving = [];
     }
-    return { kind: 'Done' };
+    this.#droppedSince.clear();
+    return (await this.#keep()) ? { kind: 'Done' } : { kind: 'Retry' };
   }
 }
 

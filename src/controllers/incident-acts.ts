@@ -5,17 +5,18 @@ import { fromInstant } from '../api/instant.ts';
 import { parseRiskDecision } from '../api/risk-decision.ts';
 import type { RiskDecision } from '../api/risk-decision.ts';
 import { parseRiskIncident } from '../api/risk-incident.ts';
-import type { RiskIncident } from '../api/risk-incident.ts';
 import type { EntryDraft } from '../core/audit-chain.ts';
 import { cutText } from '../core/freeze.ts';
 import type { IncidentEntryType } from '../core/model/incident-entry.ts';
-import type { RecordRequest } from '../governance/incident-log.ts';
+import type { IncidentOpening, RecordRequest } from '../governance/incident-log.ts';
+import type { UntypedObject } from '../kube/kube-object.ts';
 import type { EpochMs } from '../shared/clock.ts';
 import type { Cluster } from './cluster.ts';
 import { decisionTarget, isMarkedUsed } from './decision-validity.ts';
 import type { DecisionValidity } from './decision-validity.ts';
 import { hashText, reportedOpening } from './evidence.ts';
 import type { Programme } from './programme.ts';
+import { recordParts } from './record-parts.ts';
 
 export interface ActContext {
   readonly cluster: { readonly own: Pick<Cluster['own'], 'decisions' | 'incidents'> };
@@ -34,10 +35,21 @@ const entryTypes: Readonly<Record<Act, IncidentEntryType>> = {
 
 const maxReasonLength = 512;
 
-function incidentAt({ cluster }: Pick<ActContext, 'cluster'>, namespace: string, name: string): RiskIncident | null {
-  const object = cluster.own.incidents.store.get(`${namespace}/${name}`);
-  const parsed = object === undefined ? null : parseRiskIncident(object);
-  return parsed?.ok === true ? parsed.value : null;
+/** What a judgement rests on. Read without its schema: a long record is written by the operator alone, and every act on it is judged at each of its entries. */
+interface ActedOn {
+  readonly metadata: UntypedObject['metadata'];
+  readonly spec: {
+    readonly report?: object;
+    readonly planRef?: { readonly digest: string };
+    readonly riskRef: { readonly digest: string };
+    readonly continues?: string;
+  };
+  readonly status?: { readonly closedAt?: string };
+}
+
+function incidentAt({ cluster }: Pick<ActContext, 'cluster'>, namespace: string, name: string): ActedOn | null {
+  const object = cluster.own.incidents.store.get(`${namespace}/${name}`) as Partial<ActedOn> | undefined;
+  return object?.spec?.riskRef === undefined ? null : (object as ActedOn);
 }
 
 /** Null: it is about a plan, or about what its plan does now. */
@@ -111,7 +123,7 @@ export function judgeIncidentAct(decision: RiskDecision, context: ActContext): D
 }
 
 /** The incident a record begins in: a continuation leads back to it. */
-function rootOf(incident: RiskIncident, context: Pick<ActContext, 'cluster'>): RiskIncident {
+function rootOf(incident: ActedOn, context: Pick<ActContext, 'cluster'>): ActedOn {
   const { continues } = incident.spec;
   const before = continues === undefined ? null : incidentAt(context, incident.metadata.namespace ?? '', continues);
   return before === null ? incident : rootOf(before, context);
@@ -162,9 +174,20 @@ function openingRequest(decision: RiskDecision, { programme }: ActContext): Reco
 }
 
 /** An incident a person reported is over once it was looked back at; one of a plan is over when the plan has given back. */
-function closingDrafts(decision: RiskDecision, incident: RiskIncident): readonly EntryDraft[] {
-  if (decision.spec.action !== 'Postmortem' || incident.spec.report === undefined || incident.status.closedAt !== undefined) return [];
+function closingDrafts(decision: RiskDecision, incident: ActedOn, { cluster }: Pick<ActContext, 'cluster'>): readonly EntryDraft[] {
+  if (decision.spec.action !== 'Postmortem' || incident.spec.report === undefined) return [];
+  // Whichever part of a long record it names.
+  const parts = recordParts(incident as unknown as UntypedObject, cluster.own.incidents.store);
+  if (parts.some((part) => (part as unknown as ActedOn).status?.closedAt !== undefined)) return [];
   return [{ ...draftOf(decision, 'Closed', ''), actor: 'operator', target: '', reason: 'Its postmortem is on record.' }];
+}
+
+/** Of a further part of the record, should it need one. */
+function openingOn(root: ActedOn): IncidentOpening | null {
+  const parsed = parseRiskIncident({ ...root, status: {} });
+  if (!parsed.ok) return null;
+  const { firstPrevHash: _, continues: __, ...opening } = parsed.value.spec;
+  return opening;
 }
 
 function appendingRequest(decision: RiskDecision, act: Exclude<Act, 'ReportIncident'>, context: ActContext): RecordRequest | null {
@@ -173,7 +196,8 @@ function appendingRequest(decision: RiskDecision, act: Exclude<Act, 'ReportIncid
   const found = incidentAt(context, namespace, spec.subjectRef.name);
   if (found === null) return null;
   const root = rootOf(found, context);
-  const { firstPrevHash: _, continues: __, ...opening } = root.spec;
+  const opening = openingOn(root);
+  if (opening === null) return null;
   const after = {
     Postmortem: describePostmortem(spec),
     FileReport: spec.filed === undefined ? '' : `${spec.filed.reporting} filed at ${spec.filed.at} as ${spec.filed.reference}`,
@@ -183,7 +207,7 @@ function appendingRequest(decision: RiskDecision, act: Exclude<Act, 'ReportIncid
     namespace,
     name: root.metadata.name,
     opening,
-    drafts: [draftOf(decision, entryTypes[act], after), ...closingDrafts(decision, found)],
+    drafts: [draftOf(decision, entryTypes[act], after), ...closingDrafts(decision, found, context)],
   };
 }
 

@@ -9,6 +9,7 @@ import type { NotifyPlan, Told } from '../notifications/schedule.ts';
 import type { Cluster } from './cluster.ts';
 import { incidentLinks } from './links.ts';
 import type { Programme } from './programme.ts';
+import { recordParts } from './record-parts.ts';
 import { remembered } from './remembered.ts';
 import { stakeOf } from './stake.ts';
 import { reportTelling } from './told.ts';
@@ -35,7 +36,7 @@ export interface NotifyBook {
 }
 
 interface ReadIncident {
-  readonly incident: Omit<NotifiableIncident, 'links' | 'stake'>;
+  readonly incident: Omit<NotifiableIncident, 'links' | 'stake' | 'before'>;
   readonly told: ReadonlyMap<string, Told>;
 }
 
@@ -44,6 +45,7 @@ interface RawIncident {
   readonly metadata: UntypedObject['metadata'];
   /** A drill is no reason to call anybody. */
   readonly spec?: {
+    readonly continues?: string;
     readonly planRef?: { readonly name?: string; readonly uid?: string };
     readonly riskRef?: { readonly name?: string; readonly uid?: string };
     readonly drill?: object;
@@ -76,7 +78,6 @@ function readIncident(object: UntypedObject): ReadIncident | null {
     plan: spec.planRef?.name ?? null,
     risk: spec.riskRef.name,
     owner: spec.owner ?? null,
-    isContinuation: spec.continues !== undefined,
     openedAt: spec.openedAt,
     severity: spec.severity ?? 'Medium',
     duties: dutiesOf(parsed.value),
@@ -91,6 +92,21 @@ function readIncident(object: UntypedObject): ReadIncident | null {
 function toNotifyPlan(spec: NonNullable<MitigationPlanSpec['notify']>): NotifyPlan {
   const escalation = spec.escalation.map(({ afterSeconds, receivers }) => ({ afterMs: afterSeconds * 1000, receivers }));
   return { receivers: spec.receivers, repeatMs: spec.repeatSeconds * 1000, escalation };
+}
+
+function earlierThan(object: UntypedObject, { own }: Pick<Cluster, 'own'>): readonly UntypedObject[] {
+  const parts = recordParts(object, own.incidents.store);
+  return parts.slice(0, parts.indexOf(object));
+}
+
+/** Of a record that goes on in this object: what stands in those before, and who was told of it. */
+function withEarlier(
+  { incident, told }: ReadIncident,
+  earlier: readonly ReadIncident[],
+): { readonly incident: Omit<NotifiableIncident, 'links' | 'stake'>; readonly told: ReadonlyMap<string, Told> } {
+  // Of the entries here they know none yet.
+  const known = earlier.flatMap((part) => [...part.told].map(([receiver, each]) => [receiver, { ...each, seq: -1 }] as const));
+  return { incident: { ...incident, before: earlier.flatMap((part) => part.incident.entries) }, told: new Map([...known, ...told]) };
 }
 
 export function createNotifyBook({
@@ -132,7 +148,8 @@ export function createNotifyBook({
     const plan = planOf(raw);
     const read = plan === null && !isTold ? null : incidentIn(object);
     if (read === null) return null;
-    const { incident, told } = read;
+    const earlier = earlierThan(object, cluster).flatMap((part) => incidentIn(part) ?? []);
+    const { incident, told } = withEarlier(read, earlier);
     const now = { links: incidentLinks(object, programme), stake: stakeOf(incident, { cluster, programme }) };
     return { object, incident: { ...incident, ...now }, told, plan };
   }

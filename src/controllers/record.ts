@@ -171,22 +171,29 @@ class RecordController {
     return (await this.#recordActs(namespace)) && complete;
   }
 
-  /** Each by itself: one that is refused for good must not hold up the others. */
+  /** All on one incident in one write; each by itself where that is refused: one must not hold up the others. */
   async #recordActs(namespace: string): Promise<boolean> {
-    const { store, clock, log, actsIn } = this.#options;
     let complete = true;
-    for (const request of actsIn(namespace)) {
-      const at = toInstant(clock.nowMs());
-      const recorded = await recordEngagement({ store, book: this.#book, hash: hashText, at, request });
-      if (recorded.ok) continue;
-      const { message, isFinal } = recorded.failure;
-      log.warn(
-        { namespace, incident: request.name, message },
-        'what a person decided on an incident could not be recorded; it is tried again',
-      );
-      complete &&= isFinal;
+    for (const requests of byIncident(this.#options.actsIn(namespace))) {
+      const [first, ...others] = requests;
+      if (others.length > 0 && (await this.#recordAct(together(first, others))).ok) continue;
+      for (const request of requests) {
+        const recorded = await this.#recordAct(request);
+        if (recorded.ok) continue;
+        const { message, isFinal } = recorded.failure;
+        this.#options.log.warn(
+          { namespace, incident: request.name, message },
+          'what a person decided on an incident could not be recorded; it is tried again',
+        );
+        complete &&= isFinal;
+      }
     }
     return complete;
+  }
+
+  #recordAct(request: RecordRequest): ReturnType<typeof recordEngagement> {
+    const { store, clock } = this.#options;
+    return recordEngagement({ store, book: this.#book, hash: hashText, at: toInstant(clock.nowMs()), request });
   }
 
   #lose(plan: PlanState, cause: string): void {
@@ -224,6 +231,30 @@ class RecordController {
     if (leftMs !== null) return { kind: 'Again', afterMs: Math.min(leftMs, deletionRetryMs), priority: 'Status' };
     return complete ? { kind: 'Done' } : { kind: 'Retry' };
   }
+}
+
+type Requests = readonly [RecordRequest, ...RecordRequest[]];
+
+/** So many entries, with their texts, stay well below what an API server takes in one request. */
+const mostActsAtOnce = 64;
+
+function byIncident(requests: readonly RecordRequest[]): readonly Requests[] {
+  const groups = new Map<string, [RecordRequest, ...RecordRequest[]][]>();
+  for (const request of requests) {
+    const known = groups.get(request.name) ?? [];
+    groups.set(request.name, known);
+    const last = known.at(-1);
+    if (last === undefined || last.length === mostActsAtOnce) known.push([request]);
+    else last.push(request);
+  }
+  return [...groups.values()].flat();
+}
+
+/** What the first of several postmortems closes no other closes again. */
+function together(first: RecordRequest, others: readonly RecordRequest[]): RecordRequest {
+  const drafts = [first, ...others].flatMap((request) => request.drafts);
+  const closing = drafts.find(({ type }) => type === 'Closed');
+  return { ...first, drafts: drafts.filter((draft) => draft.type !== 'Closed' || draft === closing) };
 }
 
 /** Nothing but its record keeps a deleted plan. */

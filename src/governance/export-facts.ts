@@ -3,28 +3,13 @@ import type { Fact } from '../core/fact-chain.ts';
 import type { HashText } from '../core/audit-chain.ts';
 import type { AuditLine } from '../core/audit-line.ts';
 import { canonicalJSON } from '../shared/canonical-json.ts';
-
-const textOf = (fact: Fact): string => canonicalJSON({ ...fact });
-
-/** Each run by itself: its facts by their place, and what was said of one in two ways. */
-function gather(facts: readonly Fact[]): {
-  readonly runs: ReadonlyMap<string, ReadonlyMap<number, Fact>>;
-  readonly findings: readonly string[];
-} {
-  const runs = new Map<string, Map<number, Fact>>();
-  const findings: string[] = [];
-  for (const fact of facts) {
-    const run = runs.get(fact.run) ?? new Map<number, Fact>();
-    runs.set(fact.run, run);
-    const known = run.get(fact.seq);
-    if (known === undefined) run.set(fact.seq, fact);
-    else if (textOf(known) !== textOf(fact)) findings.push(`fact ${fact.seq} of run ${fact.run} is told in two ways: one was made later`);
-  }
-  return { runs, findings };
-}
+import { decisionText } from './fact-content.ts';
+import { gatherFacts } from './fact-runs.ts';
+import type { Runs } from './fact-runs.ts';
 
 function auditRun(run: string, facts: ReadonlyMap<number, Fact>, hash: HashText): readonly string[] {
-  let tail = factStart(run);
+  const { follows, prevHash = '' } = facts.get(0) ?? {};
+  let tail = follows === undefined ? factStart(run) : factStart(run, { follows, hash: prevHash });
   for (const fact of [...facts.values()].sort((a, b) => a.seq - b.seq)) {
     if (fact.seq !== tail.seq + 1) return [`fact ${tail.seq + 1} of run ${run} is missing`];
     if (fact.prevHash !== tail.hash || sealFact(tail, fact, hash).hash !== fact.hash)
@@ -32,6 +17,17 @@ function auditRun(run: string, facts: ReadonlyMap<number, Fact>, hash: HashText)
     tail = fact;
   }
   return [];
+}
+
+/** The first fact of a run links to the last that was acknowledged of a run before: it can't be missing, and it can't be another. */
+function auditLink(run: string, runs: Runs): readonly string[] {
+  const first = runs.get(run)?.get(0);
+  if (first?.follows === undefined) return [];
+  const { follows, prevHash } = first;
+  const before = follows.run === '' ? '' : runs.get(follows.run)?.get(follows.seq)?.hash;
+  if (before === prevHash) return [];
+  const place = `fact ${follows.seq} of run ${follows.run}, which it says it follows`;
+  return [`run ${run} begins behind no fact that is here: ${place}, ${before === undefined ? 'is missing' : 'is another'}`];
 }
 
 /** The evidence an incident was opened on is in its spec, which its entries cover by a digest only. */
@@ -46,11 +42,32 @@ function auditSpecs(facts: readonly Fact[], lines: readonly AuditLine[], hash: H
   });
 }
 
+/** A decision is made once: whatever becomes of it, what it says never changes. */
+function auditDecisions(facts: readonly Fact[]): readonly string[] {
+  const said = new Map<string, string>();
+  const changed = new Map<string, string>();
+  for (const { kind, uid, namespace, name, content } of facts) {
+    if (kind !== 'RiskDecision') continue;
+    const text = decisionText(content);
+    if ((said.get(uid) ?? text) !== text)
+      changed.set(uid, `RiskDecision ${name} of namespace ${namespace} is told with two texts: it was changed past admission`);
+    else said.set(uid, text);
+  }
+  return [...changed.values()];
+}
+
 /**
  * Checks the facts of an export by themselves and against its entries. Lines may stand in any order and more than once. Found: an edited
- * fact, one missing from the middle of a run, another spec of an incident. Not found: the end of a run, or a whole one, missing.
+ * fact, one missing from the middle of a run, a run or its end missing that another follows, another spec of an incident or a decision. Not
+ * found: the end of the newest run missing, that run as a whole, or all of it made anew; that takes what the cluster says.
  */
 export function auditFacts(facts: readonly Fact[], lines: readonly AuditLine[], hash: HashText): readonly string[] {
-  const { runs, findings } = gather(facts);
-  return [...findings, ...[...runs].flatMap(([run, each]) => auditRun(run, each, hash)), ...auditSpecs(facts, lines, hash)];
+  const { runs, findings } = gatherFacts(facts);
+  return [
+    ...findings,
+    ...[...runs].flatMap(([run, each]) => auditRun(run, each, hash)),
+    ...[...runs.keys()].flatMap((run) => auditLink(run, runs)),
+    ...auditSpecs(facts, lines, hash),
+    ...auditDecisions(facts),
+  ];
 }

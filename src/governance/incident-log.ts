@@ -286,7 +286,8 @@ export async function recordEngagement({ request, ...rest }: RecordLog): Promise
     pending = rest;
     if (!headRead.ok || pending.length > 0) continue;
     if (part > 0) log.book.parts.set(key, part);
-    if (closing !== undefined) log.book.parts.delete(key);
+    // Of one that is over the end is looked for from the beginning: another part must not be open for want of it.
+    if (overSince !== null) log.book.parts.delete(key);
     return success(null);
   }
   return failure(headRead.failure);

@@ -31,8 +31,8 @@ export interface NotifiableIncident {
   readonly risk: string;
   /** Team that answers for the plan; null when the record does not say. */
   readonly owner: string | null;
-  /** Another incident was full: this one goes on with what that one began. */
-  readonly isContinuation: boolean;
+  /** Another incident was full, and this one goes on with what that one began: all entries before these. */
+  readonly before: readonly ToldEntry[];
   readonly openedAt: string;
   readonly severity: string;
   readonly duties: readonly ReportDuty[];

@@ -65,17 +65,23 @@ function isWorthTelling({ type }: ToldEntry): boolean {
   return alarms.has(type) || endings.has(type) || news.has(type);
 }
 
+/** From its beginning, whatever object that stands in: that one was full ends nothing. */
+function whole({ before, entries }: NotifiableIncident): readonly ToldEntry[] {
+  return [...before.filter(({ type }) => type !== 'Continued'), ...entries];
+}
+
 /** A record that was rejected may ask again, so only the last step says whether it is over. */
-export function isOver({ entries }: NotifiableIncident): boolean {
-  const last = entries.findLast(({ type }) => alarms.has(type) || endings.has(type) || type === 'SteppedDown');
+export function isOver(incident: NotifiableIncident): boolean {
+  const last = whole(incident).findLast(({ type }) => alarms.has(type) || endings.has(type) || type === 'SteppedDown');
   return last !== undefined && endings.has(last.type);
 }
 
 /** The end of an engagement is told once: by the step that ends it, or by the closing where nothing told it before. */
-function worthTelling({ entries }: NotifiableIncident): readonly ToldEntry[] {
-  return entries.filter((entry, index) => {
+function worthTelling(incident: NotifiableIncident): readonly ToldEntry[] {
+  const all = whole(incident);
+  return incident.entries.filter((entry) => {
     if (entry.type !== 'Closed') return isWorthTelling(entry);
-    const before = entries.slice(0, index).findLast(isWorthTelling);
+    const before = all.slice(0, all.indexOf(entry)).findLast(isWorthTelling);
     return before === undefined || !endings.has(before.type);
   });
 }
@@ -83,15 +89,16 @@ function worthTelling({ entries }: NotifiableIncident): readonly ToldEntry[] {
 /** Since when nobody has answered an alarm; null while there is none, or somebody has. */
 function unansweredSinceMs(incident: NotifiableIncident): EpochMs | null {
   if (isOver(incident)) return null;
-  const answered = incident.entries.findLastIndex(({ type }) => type === 'Acknowledged' || type === 'Postmortem');
-  const alarm = incident.entries.slice(answered + 1).find(({ type }) => alarms.has(type));
-  if (alarm !== undefined) return Date.parse(alarm.at);
-  return answered < 0 && incident.isContinuation ? Date.parse(incident.openedAt) : null;
+  const all = whole(incident);
+  const answered = all.findLastIndex(({ type }) => type === 'Acknowledged' || type === 'Postmortem');
+  const alarm = all.slice(answered + 1).find(({ type }) => alarms.has(type));
+  return alarm === undefined ? null : Date.parse(alarm.at);
 }
 
 function noticeOf(incident: NotifiableIncident, told: Told | null, occasion: Notice['occasion']): Notice | null {
   const entries = worthTelling(incident);
-  const newest = entries.at(-1);
+  // What holds, where nothing was said of it since the object before was full.
+  const newest = entries.at(-1) ?? (occasion === 'Reminder' && incident.before.length > 0 ? incident.entries.at(-1) : undefined);
   if (newest === undefined) return null;
   const earlier = occasion === 'Reminder' ? [] : entries.slice(0, -1).filter(({ seq }) => seq > (told?.seq ?? -1));
   const id = `${incident.uid}/${newest.seq}${occasion === 'Reminder' ? `/since/${told?.atMs ?? 0}` : ''}`;

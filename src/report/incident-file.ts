@@ -1,4 +1,4 @@
-import { isOpenIncident } from '../api/open-incident.ts';
+import { isContinued, isOpenIncident } from '../api/open-incident.ts';
 import type { RiskIncident } from '../api/risk-incident.ts';
 import type { ReportBlock, ReportSection } from '../core/report/document.ts';
 import { money } from '../core/risk/money.ts';
@@ -40,7 +40,7 @@ function cellsOf({ metadata, spec, status }: RiskIncident, currency: string | nu
     status.severity ?? severity ?? 'Medium',
     report === undefined ? 'the operator' : `${report.knownFrom}, told by ${report.by}: ${report.harm}`,
     spec.openedAt,
-    status.closedAt ?? 'open',
+    status.closedAt ?? (isContinued({ status }) ? 'goes on in the next' : 'open'),
     postmortem === undefined ? 'none yet' : `${postmortem.verdict}, harm ${postmortem.harmConfirmed}, ${cost}`,
     status.deadlines
       .map(({ name, due, state, filedAt }) => `${name} due ${due}: ${state}${filedAt === undefined ? '' : ` at ${filedAt}`}`)

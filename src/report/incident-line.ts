@@ -22,14 +22,23 @@ export interface IncidentLine {
 
 /** Those somebody has something to do about, the most urgent first. */
 export function incidentLines(incidents: readonly RiskIncident[], nowMs: number): readonly IncidentLine[] {
+  const byKey = new Map(incidents.map((incident) => [keyOf(incident, incident.metadata.name), incident]));
+  /** Whoever took it up may stand in a part before. */
+  const acknowledgedBy = (incident: RiskIncident, after: readonly RiskIncident[] = []): string | null => {
+    const before = byKey.get(keyOf(incident, incident.spec.continues ?? ''));
+    const earlier = before === undefined || after.includes(before) ? null : acknowledgedBy(before, [...after, incident]);
+    return earlier ?? incident.status.entries.find(({ type }) => type === 'Acknowledged')?.actor ?? null;
+  };
   return incidents
     .filter((incident) => incident.spec.drill === undefined && !isContinued(incident))
-    .map((incident) => toIncidentLine(incident, nowMs))
+    .map((incident) => ({ ...toIncidentLine(incident, nowMs), acknowledgedBy: acknowledgedBy(incident) }))
     .filter(({ isOpen, due, openFindings }) => isOpen || due.length > 0 || openFindings.length > 0)
     .sort(byUrgency);
 }
 
-function toIncidentLine({ metadata, spec, status }: RiskIncident, nowMs: number): IncidentLine {
+const keyOf = ({ metadata }: RiskIncident, name: string): string => `${metadata.namespace ?? ''}/${name}`;
+
+function toIncidentLine({ metadata, spec, status }: RiskIncident, nowMs: number): Omit<IncidentLine, 'acknowledgedBy'> {
   const due = status.deadlines.filter(({ filedAt }) => filedAt === undefined);
   return {
     namespace: metadata.namespace ?? '',
@@ -39,7 +48,6 @@ function toIncidentLine({ metadata, spec, status }: RiskIncident, nowMs: number)
     severity: status.severity ?? spec.severity ?? 'Medium',
     openedAt: spec.openedAt,
     isOpen: isOpenIncident({ spec, status }),
-    acknowledgedBy: status.entries.find(({ type }) => type === 'Acknowledged')?.actor ?? null,
     due: due.map((each) => ({ name: each.name, due: each.due, isOverdue: Date.parse(each.due) <= nowMs })),
     openFindings: status.findings.flatMap(({ name, state }) => (state === 'Open' ? [name] : [])),
     nobodyTold: status.conditions.find(({ type, status: holds }) => type === 'Told' && holds === 'False')?.message ?? null,

@@ -198,7 +198,7 @@ export async function startMemoryOperator(
       ...{ ...common, cluster, transport: api, fence, epoch: () => mine, actuators, source, recorder, metrics },
       outlets: {
         sender: noticeSender,
-        auditSink,
+        ...{ auditSink, home: 'modelrisk-system' },
         readSecret: createSecretReader({ transport: api, namespace: 'modelrisk-system', fieldManager: 'test' }),
       },
       ledUntilMs: () => ledUntil,

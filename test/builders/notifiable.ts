@@ -14,7 +14,7 @@ export function anIncident(...types: readonly RecordedStep[]): NotifiableInciden
     plan: 'credit',
     risk: 'credit',
     owner: 'lending-ml',
-    isContinuation: false,
+    before: [],
     openedAt: new Date(beganMs).toISOString(),
     severity: 'High',
     duties: [],

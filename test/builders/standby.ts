@@ -30,6 +30,7 @@ export async function startStandby({ api, clock }: MemoryOperator): Promise<Stan
     source: { observe: () => Promise.resolve([]), replaceProviders: () => [], close: () => Promise.resolve() },
     recorder: { record: quiet, stop: () => Promise.resolve() },
     outlets: {
+      home: 'modelrisk-system',
       sender: { send: () => Promise.resolve(success(null)) },
       auditSink: { url: 'https://audit.example/in', secretRef: null },
       readSecret: () => Promise.reject(new Error('no secret is named')),

@@ -57,7 +57,7 @@ function referenceFrom(kind: string | undefined, named: string | null): Referenc
   return kind === 'Named' && named !== null ? { kind, name: named } : null;
 }
 
-function cellsFrom(record: readonly number[] | undefined): Confusion | null {
+export function cellsFrom(record: readonly number[] | undefined): Confusion | null {
   const [truePositives, falsePositives, falseNegatives, trueNegatives] = record ?? [];
   if (truePositives === undefined || falsePositives === undefined || falseNegatives === undefined || trueNegatives === undefined)
     return null;

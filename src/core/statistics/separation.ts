@@ -1,3 +1,4 @@
+import type { Interval } from '../model/observation.ts';
 import type { EpochMs } from '../../shared/clock.ts';
 import { failure, success, type Result } from '../../shared/result.ts';
 import { matureRows, type CohortRule } from './cohort.ts';
@@ -44,13 +45,22 @@ export function measureSeparation(rule: SeparationRule, rows: readonly Row[], as
   const sampleCount = Math.floor(Math.min(positives, others));
   if (!(positives >= 1 && others >= 1))
     return failure({ cause: 'Insufficient', message: 'all outcomes in the window are the same', sampleCount, computation });
-  const { value, ambiguity } = areaUnderCurve(positive, other);
-  const [low, high] = [value - ambiguity, value + ambiguity];
-  const error = (area: number) => reach(falseAlarmProbability) * standardError(area, positives / designEffect, others / designEffect);
-  const interval = { low: Math.max(0, low - error(low)), high: Math.min(1, high + error(high)) };
+  const { value, interval } = separate({ positive, other }, { falseAlarmProbability, designEffect });
   const { dataTimeMs } = mature.value;
   const aged = dataTimeMs === null ? {} : { dataTimeMs };
   return success({ reading: { value, sampleCount, noiseFloor: null, interval, computation, ...aged }, outcomes: positives + others });
+}
+
+/** Both sides have rows. */
+export function separate(
+  { positive, other }: { readonly positive: readonly number[]; readonly other: readonly number[] },
+  { falseAlarmProbability, designEffect }: { readonly falseAlarmProbability: number; readonly designEffect: number },
+): { readonly value: number; readonly interval: Interval } {
+  const [positives, others] = [total(positive), total(other)];
+  const { value, ambiguity } = areaUnderCurve(positive, other);
+  const [low, high] = [value - ambiguity, value + ambiguity];
+  const error = (area: number) => reach(falseAlarmProbability) * standardError(area, positives / designEffect, others / designEffect);
+  return { value, interval: { low: Math.max(0, low - error(low)), high: Math.min(1, high + error(high)) } };
 }
 
 /** From counts in the same bins, scores ascending; both sides have rows. */

@@ -90,7 +90,7 @@ export async function startYearOperator(prepare: (api: MemoryAPI) => void, start
       },
       recorder: { record: () => undefined, stop: () => Promise.resolve() },
       outlets: {
-        sender,
+        ...{ sender, home: 'modelrisk-system' },
         auditSink: { url: 'https://audit.example/modelrisk', secretRef: null },
         readSecret: createSecretReader({ transport: api, namespace: 'modelrisk-system', fieldManager: 'test' }),
       },

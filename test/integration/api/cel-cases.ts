@@ -301,7 +301,12 @@ const reviewCases = casesOf(decisionManifest('Review'), [
 ]);
 
 const headCases = casesOf(chainHeadManifest(), [
-  { field: '', message: 'a namespace has one chain head: name it chain', accept: [], reject: [['metadata.name', 'another']] },
+  {
+    field: '',
+    message: 'a namespace has one chain head: name it chain, or facts for that of the facts',
+    accept: [['metadata.name', 'facts']],
+    reject: [['metadata.name', 'another']],
+  },
 ]);
 
 /** Rules over a value as it was and is: tried by an update. */

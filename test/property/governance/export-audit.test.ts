@@ -18,10 +18,11 @@ describe('what an export proves', () => {
         tried.set(tampering.kind, (tried.get(tampering.kind) ?? 0) + 1);
         expect(findings.length).toBeGreaterThan(0);
       }),
-      { numRuns: 1000, seed: 20261126 },
+      { numRuns: 1000 },
     );
     expect([...tried.values()].reduce((sum, count) => sum + count, 0)).toBe(1000);
-    expect([...tried.keys()].sort()).toEqual([...kinds].sort());
+    // Of each some 90 are tried.
+    for (const kind of kinds) expect([kind, (tried.get(kind) ?? 0) > 30]).toEqual([kind, true]);
   });
 
   it('finds nothing in a record nobody touched, in whatever order and how often its lines arrived at the sink', () => {

@@ -5,12 +5,12 @@ import process from 'node:process';
 import { afterEach, beforeEach, expect, it, jest } from '@jest/globals';
 import { writeAuditLine } from '../../../src/api/audit-line.ts';
 import { printExport, printVerification } from '../../../src/cli/audit-commands.ts';
-import { failure, success } from '../../../src/shared/result.ts';
 import { aRecord, recordStartMs } from '../../builders/audit-lines.ts';
+import { recordClients, withoutRight } from '../../builders/record-clients.ts';
 
 const options = { namespace: null, json: false, nowMs: recordStartMs + 3_600_000 };
-const none = { listPage: () => Promise.resolve(success({ items: [], continueToken: null, resourceVersion: '1' })) };
-const denied = { listPage: () => Promise.resolve(failure({ kind: 'Forbidden', message: 'not allowed' } as never)) } as never;
+const none = recordClients();
+const denied = withoutRight(none, 'incidents');
 const record = aRecord([2, 2]).flat().map(writeAuditLine);
 
 let folder = '';

@@ -115,6 +115,15 @@ describe('regression: audit verify of all namespaces', () => {
     expect(lines.at(-1)).toMatch(/^namespace mortgages: 0 incidents, .* findings$/);
   });
 
+  it('takes the head of the facts for no record of the namespace it lies in', async () => {
+    const facts = stored({
+      ...chainHeadManifest(),
+      metadata: { name: 'facts', namespace: 'modelrisk-system' },
+    }) as unknown as UntypedObject;
+    const { lines } = await printed({ ...untouched, 'modelrisk-system': { incidents: [], head: facts } }, { namespace: null });
+    expect(lines.map((line) => line.split(':')[0])).toEqual(['namespace lending', 'namespace mortgages']);
+  });
+
   it('says that it verified nothing where there is no record', async () => {
     expect(await printed({}, { namespace: null })).toEqual({ code: 0, lines: ['no namespace has a record: nothing is verified'] });
   });

@@ -1,8 +1,9 @@
 import { describe, expect, it } from '@jest/globals';
 import { writeAuditLine } from '../../../src/api/audit-line.ts';
 import { toFact, writeFactLine } from '../../../src/api/fact-line.ts';
-import { exportRecord, exportSentences, verifyExport } from '../../../src/cli/audit-export.ts';
+import { exportRecord, verifyExport } from '../../../src/cli/audit-export.ts';
 import type { Against } from '../../../src/cli/audit-export.ts';
+import { exportSentences } from '../../../src/cli/export-sentences.ts';
 import type { AuditLine } from '../../../src/core/audit-line.ts';
 import { appendEntry, chainStart } from '../../../src/core/audit-chain.ts';
 import { factStart, sealFact } from '../../../src/core/fact-chain.ts';
@@ -11,6 +12,7 @@ import type { UntypedObject } from '../../../src/kube/kube-object.ts';
 import { failure, success } from '../../../src/shared/result.ts';
 import { incidentManifest, stored, withValue } from '../../builders/api.ts';
 import { aRecord, recordStartMs, sha256 } from '../../builders/audit-lines.ts';
+import { recordClients, withoutRight } from '../../builders/record-clients.ts';
 
 const times = { nowMs: recordStartMs + 3_600_000, graceMs: 60_000 };
 
@@ -24,14 +26,11 @@ function incident(reasons: readonly string[]): UntypedObject {
   return stored({ ...manifest, status: { entries } }) as unknown as UntypedObject;
 }
 
-const lister = (...items: readonly UntypedObject[]) => ({
-  listPage: () => Promise.resolve(success({ items, continueToken: null, resourceVersion: '1' })),
-});
-const denied = { listPage: () => Promise.resolve(failure({ kind: 'Forbidden', message: 'not allowed' } as never)) } as never;
-const cluster = (...items: readonly UntypedObject[]): Against => ({ kind: 'Cluster', incidents: lister(...items) });
+const denied = withoutRight(recordClients(), 'incidents');
+const cluster = (...incidents: readonly UntypedObject[]): Against => ({ kind: 'Cluster', clients: recordClients({ incidents }) });
 
 async function exported(object: UntypedObject): Promise<string> {
-  const lines = await exportRecord(lister(object), null);
+  const lines = await exportRecord(recordClients({ incidents: [object] }), null);
   if (!lines.ok) throw new Error(lines.failure);
   return `${lines.value.join('\n')}\n`;
 }
@@ -47,7 +46,7 @@ describe('audit export and verify', () => {
     const text = await exported(incident(['a', 'b', 'c']));
     expect(text.trimEnd().split('\n')).toHaveLength(3);
     const report = await verifyExport({ text, against: cluster(incident(['a', 'b', 'c'])), namespace: null }, times);
-    const facts = { facts: 0, factFindings: [] };
+    const facts = { facts: 0, factFindings: [], factEnds: { unheld: 0, isBehind: false }, objects: null };
     expect(report).toEqual(success({ lines: 3, incidents: 1, against: 'Cluster', ...facts, unanchored: 0, findings: [] }));
     if (report.ok) expect(exportSentences(report.value)).toEqual(['export: 1 incidents, 3 lines, intact; the cluster agrees with it']);
   });
@@ -65,10 +64,12 @@ describe('audit export and verify', () => {
     };
     const intact = await verify(first, second);
     expect(intact).toMatchObject({ lines: 2, facts: 2, factFindings: [], findings: [] });
-    expect(exportSentences(intact)).toContain('facts: 2 lines, intact');
+    expect(exportSentences(intact)).toContain('facts: 2 lines, intact; their end was compared with nothing: a missing one does not show');
     const dropped = await verify(second);
     expect(dropped.factFindings).toEqual(['fact 0 of run run is missing']);
-    expect(exportSentences(dropped)).toContain('facts: 1 lines, 1 findings');
+    expect(exportSentences(dropped)).toContain(
+      'facts: 1 lines, 1 findings; their end was compared with nothing: a missing one does not show',
+    );
     const other = sealFact(factStart('run'), { ...toFact('RiskIncident', object, seen), content: { spec: {} } }, sha256);
     expect((await verify(other)).factFindings).toEqual([expect.stringContaining('is not the one its entries were made for')]);
     const refused = await verifyExport({ text: '{"fact":{}}', against: { kind: 'Nothing' }, namespace: null }, times);
@@ -139,13 +140,13 @@ describe('audit export and verify', () => {
 
   it('says why it can read nothing', async () => {
     expect(await exportRecord(denied, null)).toEqual(failure("RiskIncidents can't be listed: not allowed"));
-    const report = await verifyExport({ text: '', against: { kind: 'Cluster', incidents: denied }, namespace: null }, times);
+    const report = await verifyExport({ text: '', against: { kind: 'Cluster', clients: denied }, namespace: null }, times);
     expect(report).toEqual(failure("RiskIncidents can't be listed: not allowed"));
   });
 
   it('prints no half record: an incident that is not readable is a failure, and a finding of verify', async () => {
     const broken = { ...incident(['a']), spec: {} } as unknown as UntypedObject;
-    expect((await exportRecord(lister(broken), null)).ok).toBe(false);
+    expect((await exportRecord(recordClients({ incidents: [broken] }), null)).ok).toBe(false);
     expect(await findings('', cluster(broken))).toEqual([expect.stringContaining('it is not readable: spec.riskRef')]);
   });
 

@@ -150,3 +150,17 @@ it('counts what is due of a record that goes on in the object it goes on in', as
   );
   expect(listed).toMatchObject({ ok: true, value: { overdue: 1, incidents: [{ name: 'first-2' }] } });
 });
+
+it('regression: said nobody had taken up a record whose acknowledgement stands in the part before', async () => {
+  const parts = [
+    incident('first', { spec: isReported, types: ['Reported', 'Acknowledged', 'Continued'] }),
+    incident('first-2', { spec: { ...isReported, continues: 'first' }, types: ['ReportFiled'] }),
+    incident('circle', { spec: { ...isReported, continues: 'circle' }, types: ['Reported'] }),
+  ];
+  const listed = await listIncidents(lister(...parts), { namespace: null, nowMs });
+  const acknowledged = listed.ok ? listed.value.incidents.map(({ name, acknowledgedBy }) => [name, acknowledgedBy !== null]) : [];
+  expect(acknowledged.toSorted()).toEqual([
+    ['circle', false],
+    ['first-2', true],
+  ]);
+});

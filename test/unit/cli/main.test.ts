@@ -175,7 +175,7 @@ describe('kubectl modelrisk, told where to look', () => {
     ['reviews --context elsewhere', '/apis/modelrisk.dev/v1alpha1/namespaces/default/modelrisks?'],
     ['incidents -A', '/apis/modelrisk.dev/v1alpha1/riskincidents?'],
     ['metrics -n fraud', '/apis/modelrisk.dev/v1alpha1/namespaces/fraud/riskincidents?'],
-    ['audit export -A', '/apis/modelrisk.dev/v1alpha1/riskincidents?'],
+    ['audit export -A', '/apis/modelrisk.dev/v1alpha1/riskchainheads?'],
     ['doctor -A', '/apis/modelrisk.dev/v1alpha1/modelrisks?'],
     ['audit verify', '/apis/modelrisk.dev/v1alpha1/namespaces/lending/riskincidents?'],
     ['restore --all -A', '/apis/gateway.networking.k8s.io/v1/httproutes?'],

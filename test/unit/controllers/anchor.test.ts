@@ -217,6 +217,32 @@ describe('the audit sink', () => {
   });
 });
 
+it('regression: counted lines and no bytes, so that 200 entries with long texts were more than a sink takes', async () => {
+  const world = await start();
+  await engage(world);
+  await world.pass(10);
+  const [incident] = incidentsIn(world);
+  const status = incident?.['status'] as { readonly entries: readonly { readonly seq: number; readonly hash: string }[] };
+  const text = '\u{1F4C9}'.repeat(512);
+  const entries = [...held(world).map(({ entry }) => entry)];
+  while (entries.length < 240) {
+    const tail = entries.at(-1);
+    if (tail === undefined) throw new Error('no record');
+    entries.push(appendEntry(tail, { ...tail, type: 'Held', actor: 'ana', before: text, after: text, reason: text }, sha256));
+  }
+  const before = world.notices.length;
+  world.api.setStatus('riskincidents', incident?.metadata.name ?? '', { ...status, entries } as never);
+  await world.pass(10);
+  const sizes = entryDeliveries(world).map(({ message }) => Buffer.byteLength(message.body));
+  expect(Math.max(...sizes)).toBeLessThanOrEqual(1_000_000);
+  expect(world.notices.length - before).toBeGreaterThan(1);
+  expect(sent(world)).toEqual(held(world));
+  const newest = held(world).at(-1)?.entry;
+  expect(newest?.seq).toBeGreaterThanOrEqual(239);
+  expect(anchoredIn(world)).toMatchObject({ seq: newest?.seq, hash: newest?.hash });
+  await world.stop();
+});
+
 it('exports nothing, and shows no series, without a sink', async () => {
   const world = await startMemoryOperator();
   await engage(world);

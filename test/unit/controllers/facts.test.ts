@@ -3,6 +3,7 @@ import { createFacts } from '../../../src/controllers/facts.ts';
 import type { UntypedObject } from '../../../src/kube/kube-object.ts';
 import { createStore } from '../../../src/kube/store.ts';
 import { failure, success } from '../../../src/shared/result.ts';
+import { memoryFactHead } from '../../builders/fact-head.ts';
 import { createManualClock } from '../../builders/manual-clock.ts';
 import { isFactLine, readFactLine } from '../../../src/api/fact-line.ts';
 import type { Fact } from '../../../src/core/fact-chain.ts';
@@ -183,6 +184,7 @@ it('wait by their newest alone once too many do: an outage fills no memory', asy
   const facts = createFacts({
     cluster: { own: { policies, risks, decisions, incidents } },
     sink: { url, secretRef: null },
+    head: memoryFactHead().head,
     ways: {
       readSecret: () => Promise.reject(new Error('there is none')),
       sender: {
@@ -213,12 +215,19 @@ it('wait by their newest alone once too many do: an outage fills no memory', asy
   for (let generation = 1; generation <= 6000; generation += 1) put('restless', generation);
   expect(await facts.queue.handle('', 'Status')).toEqual({ kind: 'Retry' });
   expect(errors).toEqual([{ dropped: 5800 }]);
-  expect(facts.oldestUnsent().get('lending')).toBe(clock.nowMs());
+  const beganMs = clock.nowMs();
+  expect(facts.oldestUnsent().get('lending')).toBe(beganMs);
+  // Dropping the older makes nothing younger: who looks at the age sees how long the sink lacks something.
+  await clock.advance(60_000);
+  for (let generation = 6001; generation <= 12_000; generation += 1) put('restless', generation);
+  expect(await facts.queue.handle('', 'Status')).toEqual({ kind: 'Retry' });
+  expect(facts.oldestUnsent().get('lending')).toBe(beganMs);
   isDown = false;
   expect(await facts.queue.handle('', 'Status')).toEqual({ kind: 'Done' });
+  expect(facts.oldestUnsent()).toEqual(new Map());
   // What was on its way goes as it was: the sink may have it.
-  expect(bodies[1]).toBe(bodies[0]);
-  const told = bodies.slice(1).flatMap((body) =>
+  expect(bodies[2]).toBe(bodies[0]);
+  const told = bodies.slice(2).flatMap((body) =>
     body
       .trimEnd()
       .split('\n')
@@ -226,6 +235,6 @@ it('wait by their newest alone once too many do: an outage fills no memory', asy
   );
   const read = told.flatMap((fact) => (fact.ok ? [fact.value] : []));
   expect(read).toHaveLength(201);
-  expect(read.at(-1)).toMatchObject({ uid: 'restless', content: { spec: { generation: 6000 } } });
+  expect(read.at(-1)).toMatchObject({ uid: 'restless', content: { spec: { generation: 12_000 } } });
   expect(auditFacts(read, [], sha256)).toEqual([]);
 });

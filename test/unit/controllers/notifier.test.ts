@@ -58,7 +58,7 @@ describe('what the notifier remembers of an incident', () => {
       incident: {
         ...names,
         owner: null,
-        isContinuation: false,
+        before: [],
         openedAt: new Date(startMs).toISOString(),
         severity: 'High',
         duties: [],

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { dueNotice, isOver } from '../../../src/notifications/schedule.ts';
+import { dueNotice, isOver, standingNotice } from '../../../src/notifications/schedule.ts';
 import type { Due, NotifyPlan, Told } from '../../../src/notifications/schedule.ts';
 import { anIncident, beganMs } from '../../builders/notifiable.ts';
 
@@ -80,10 +80,29 @@ describe('dueNotice', () => {
     expect(summary(due(anIncident('Engaged', 'Closed'), { told: toldOf(0, 0) }, 2))).toEqual(['Transition', 'uid-1/1', []]);
   });
 
-  it('goes on asking in the record that continues a full one', () => {
-    const next = { ...anIncident('Applied', 'SteppedDown'), isContinuation: true };
+  it('goes on asking in the record that continues a full one, from when it began', () => {
+    const { entries: before } = anIncident('Engaged', 'Continued');
+    const next = { ...anIncident('Applied', 'SteppedDown'), before };
     expect(isOver(anIncident('Engaged', 'Continued'))).toBe(true);
+    expect(isOver(next)).toBe(false);
     expect(due(next, { told: toldOf(1, 1) }, 2)).toEqual({ kind: 'Later', atMs: at(241) });
+    expect(due(next, { receiver: 'boss' }, 0)).toMatchObject({ kind: 'Later' });
+  });
+
+  it('regression: called the next of the path in the continuation of a record that was acknowledged, or over', () => {
+    const { entries: taken } = anIncident('Engaged', 'Acknowledged', 'Continued');
+    expect(due({ ...anIncident('Held'), before: taken }, { receiver: 'boss' }, 300)).toEqual({ kind: 'Nothing' });
+    const { entries: ended } = anIncident('Engaged', 'Released', 'Continued');
+    expect(isOver({ ...anIncident('Postmortem'), before: ended })).toBe(true);
+    expect(due({ ...anIncident('Closed'), before: ended }, { told: toldOf(-1, 1) }, 300)).toEqual({ kind: 'Nothing' });
+    // An alarm there is one.
+    expect(due({ ...anIncident('Escalated'), before: taken }, { receiver: 'boss' }, 300)).toMatchObject({ kind: 'Now' });
+  });
+
+  it('has something to say of a continuation in which nothing worth telling stands yet', () => {
+    const { entries: before } = anIncident('Engaged', 'Continued');
+    expect(standingNotice({ ...anIncident('Postmortem'), before })?.newest.type).toBe('Postmortem');
+    expect(standingNotice(anIncident('Postmortem'))).toBeNull();
   });
 
   it('is not over when a question that was rejected is asked again', () => {

@@ -235,6 +235,19 @@ describe('incidents and plans', () => {
     expect(cellsIn(reportOn({ ...ofCredit, periodDays: 1 }), 'Incidents of the period').map(([name]) => name)).toEqual(['ri-open']);
   });
 
+  it('regression: called a record open for ever that went on in another object', () => {
+    const entries = ['Engaged', 'Continued'].map((type, seq) => ({
+      ...{ seq, at: '2026-06-20T12:00:00.000Z', type, actor: 'operator', target: '' },
+      before: '',
+      after: '',
+      reason: 'x',
+      prevHash: '',
+      hash: 'h',
+    }));
+    const read = reportOn(ofCredit, reportedObjects({ incidents: [withValue(anIncident('ri-full', {}), 'status.entries', entries)] }));
+    expect(cellsIn(read, 'Incidents of the period').map((cells) => cells[4])).toEqual(['goes on in the next']);
+  });
+
   it('counts no incident of another model', () => {
     const other = withValue(anIncident('ri-other', {}), 'spec.riskRef.name', 'churn');
     const read = reportOn(ofCredit, reportedObjects({ incidents: [...someIncidents(), other] }));

@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { parseRiskIncident } from '../../../src/api/risk-incident.ts';
 import { recomputeEvidence } from '../../../src/report/recompute-evidence.ts';
+import { recomputeDoubt } from '../../../src/core/statistics/recompute-doubt.ts';
 import { incidentManifest, stored, withValue } from '../../builders/api.ts';
 
 /** A moved tenth: PSI of even deciles against deciles of 8 and 12 %, smoothed. */
@@ -43,5 +44,34 @@ describe('recomputeEvidence', () => {
   it('passes over values without counts, and statistics it cannot compute from them', () => {
     expect(recomputeEvidence([incidentWith(0.31, {})])).toEqual({ recomputed: 0, findings: [] });
     expect(recomputeEvidence([incidentWith(0.31, { computation: { ...computation, statistic: 'Recall' } })]).findings).toEqual([]);
+  });
+
+  it('names a noise floor and an interval that were changed', () => {
+    const floor = recomputeDoubt({
+      statistic: 'PSI',
+      parameters: { falseAlarmProbability: 0.01, designEffect: 1 },
+      counts: { upperBounds: [1], reference: [500, 500], live: [400, 600] },
+    });
+    const noiseFloor = floor.kind === 'Possible' ? (floor.doubts[0]?.noiseFloor ?? 0) : 0;
+    expect(recomputeEvidence([incidentWith(psi, { computation, noiseFloor })])).toEqual({ recomputed: 1, findings: [] });
+    for (const changed of [{ noiseFloor: noiseFloor * 10 }, { noiseFloor, interval: { low: 0, high: 1 } }])
+      expect(recomputeEvidence([incidentWith(psi, { computation, ...changed })])).toMatchObject({
+        recomputed: 0,
+        findings: [{ message: expect.stringMatching(/^the trigger score-drift has (a noise floor of|the interval) .* come to/) }],
+      });
+  });
+
+  it('regression: passed over a value whose counts come to none: cells that divide by zero hid a changed one', () => {
+    const recall = (confusion: readonly number[], interval: object = {}) => ({
+      computation: { statistic: 'Recall', parameters: computation.parameters, counts: [{ name: 'confusion', values: confusion }] },
+      ...interval,
+    });
+    expect(recomputeEvidence([incidentWith(0.31, recall([0, 5, 0, 9]))])).toEqual({
+      recomputed: 0,
+      findings: [expect.objectContaining({ message: expect.stringContaining('says 0.31 and its counts come to no value') })],
+    });
+    expect(recomputeEvidence([incidentWith(0.8, recall([80, 5, 20, 9], { interval: { low: 0.1, high: 0.9 } }))]).findings).toEqual([
+      expect.objectContaining({ message: expect.stringContaining('has the interval 0.1 to 0.9 and its counts come to 0.67') }),
+    ]);
   });
 });

@@ -4,6 +4,7 @@ import { chiSquareLimit } from '../../../../src/core/statistics/chi-square-limit
 import { computeStatistic, type StatisticDefinition } from '../../../../src/core/statistics/definition.ts';
 import { recompute } from '../../../../src/core/statistics/recompute.ts';
 import type { Row } from '../../../../src/core/statistics/row.ts';
+import { expectDoubtAgain } from '../../../builders/doubt.ts';
 import {
   approval,
   confusionRows,
@@ -32,7 +33,9 @@ function expectAgain(definition: StatisticDefinition, rows: readonly Row[]): boo
   const reading = computeStatistic(definition, modelRows({ value: rows }), chiSquareLimit);
   if (!reading.ok) return false;
   const { value, computation } = reading.value;
-  expect(recompute(JSON.parse(JSON.stringify(computation)) as typeof computation)).toBeCloseTo(value, 9);
+  const recorded = JSON.parse(JSON.stringify(computation)) as typeof computation;
+  expect(recompute(recorded)).toBeCloseTo(value, 9);
+  expectDoubtAgain(reading.value, recorded);
   return true;
 }
 

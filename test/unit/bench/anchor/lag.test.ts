@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { lagsOf, oldestAge } from '../../../../bench/anchor/lag.ts';
+import { factLagsOf, lagsOf, oldestAge } from '../../../../bench/anchor/lag.ts';
 import { anchorRows } from '../../../../bench/anchor/table.ts';
 import { formatRows } from '../../../../bench/tables.ts';
 
@@ -25,6 +25,17 @@ describe('lagsOf', () => {
   });
 });
 
+describe('factLagsOf', () => {
+  it('is from when a fact was seen to the first line that holds it, and of no entry', () => {
+    const fact = (id: string, afterMs: number) => ({
+      text: JSON.stringify({ id, fact: { at: new Date(beganMs).toISOString() } }),
+      receivedAtMs: beganMs + afterMs,
+    });
+    expect(factLagsOf([fact('run/0/a', 2000), line('u/0/a', 1), fact('run/1/b', 2500), fact('run/0/a', 9000)])).toEqual([2000, 2500]);
+    expect(factLagsOf([])).toEqual([]);
+  });
+});
+
 describe('oldestAge', () => {
   it('is the largest of all namespaces, and 0 without a series', () => {
     const text = [
@@ -41,10 +52,12 @@ describe('oldestAge', () => {
 it('the table says whether the promise holds', () => {
   const figures = {
     ...{ incidents: 60, entries: 480, missing: 0, lagMs: { p50: 2100, p99: 2900, max: 3000 } },
+    ...{ facts: 90, factLagMs: { p50: 1900, p99: 2300, max: 2400 } },
     ...{ unanchoredAgeMaxSeconds: 3.2, looks: 100, load: [1, 2], broken: [] },
   };
   const table = formatRows(anchorRows(figures));
   expect(table).toContain('2100 / 2900 / 3000 ms');
+  expect(table).toContain('1900 / 2300 / 2400 ms');
   expect(table.match(/met: /g)).toHaveLength(2);
   expect(formatRows(anchorRows({ ...figures, missing: 1, unanchoredAgeMaxSeconds: 61 })).match(/MISSED: /g)).toHaveLength(2);
 });

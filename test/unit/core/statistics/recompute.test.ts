@@ -2,6 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { computeStatistic } from '../../../../src/core/statistics/definition.ts';
 import { chiSquareLimit } from '../../../../src/core/statistics/chi-square-limit.ts';
 import { recompute } from '../../../../src/core/statistics/recompute.ts';
+import { expectDoubtAgain } from '../../../builders/doubt.ts';
 import { scenarios } from '../../../../bench/statistics/scenarios.ts';
 import { seededRandom } from '../../../../bench/statistics/random.ts';
 
@@ -18,6 +19,7 @@ describe('recompute', () => {
         // Through JSON, as the incident keeps it.
         const recorded = JSON.parse(JSON.stringify(reading.value.computation)) as typeof reading.value.computation;
         expect(recompute(recorded)).toBeCloseTo(reading.value.value, 12);
+        expectDoubtAgain(reading.value, recorded);
       }
     },
   );
