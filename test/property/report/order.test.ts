@@ -80,15 +80,10 @@ describe('incidents somebody has something to do about', () => {
 
   it('say which reports are late: from the instant they are due', () => {
     const of = (due: string) => {
-      const drawn = {
-        severity: 'High',
-        opened: day(-1),
-        dues: [{ due, filed: false }],
-        closed: false,
-        finding: null,
-        last: 'Engaged',
-        drill: false,
-      } as const;
+      const drawn: Drawn = {
+        ...{ severity: 'High', opened: day(-1), dues: [{ due, filed: false }] },
+        ...{ closed: false, finding: null, last: 'Engaged', drill: false },
+      };
       return incidentLines([made(drawn, 0)], reportedMs)[0]?.due.map(({ isOverdue }) => isOverdue);
     };
     expect([of(day(0)), of(new Date(reportedMs + 1000).toISOString())]).toEqual([[true], [false]]);

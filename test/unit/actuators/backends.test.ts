@@ -3,7 +3,7 @@ import { describe, expect, it } from '@jest/globals';
 import { surroundingsIn } from '../../../src/actuators/backends.ts';
 import { surroundings } from '../../builders/http-route.ts';
 
-const { workload, rollersOf } = surroundings();
+const others = surroundings();
 const around = (found: { readonly service?: unknown; readonly slices?: readonly unknown[] }, asked: string[] = []) =>
   surroundingsIn({
     service: (...name) => {
@@ -14,8 +14,8 @@ const around = (found: { readonly service?: unknown; readonly slices?: readonly 
       asked.push(name.join('/'));
       return found.slices ?? [];
     },
-    workload,
-    rollersOf,
+    workload: (...of) => others.workload(...of),
+    rollersOf: (...of) => others.rollersOf(...of),
   });
 
 const portsOf = (service: unknown) => around({ service }).servicePorts('lending', 'credit-v1');

@@ -74,7 +74,7 @@ describe('a line of it', () => {
   });
 
   it('leads to the entry it is of', () => {
-    const sources = rowsIn(reportOn(), 'Remediations under').map(({ source = '' }) => source.split(';')[0]);
+    const sources = rowsIn(reportOn(), 'Remediations under').map(({ source }) => source.split(';')[0]);
     expect(sources).toContain('ModelRisk lending/credit-default .spec.remediations[retrain], .spec.risks');
   });
 });

@@ -1,12 +1,13 @@
 import { describe, expect, it } from '@jest/globals';
 
+import type { ReportObjects } from '../../../src/report/objects.ts';
 import { withValue } from '../../builders/api.ts';
 import type { Manifest } from '../../builders/api.ts';
 import { cellsIn, gapsOf, programme, reportOn } from '../../builders/report-reading.ts';
-import { anIncident, churnModel, conditions, engagedPlan, reportedAt, reportedObjects, someDecisions } from '../../builders/reported.ts';
+import { anIncident, churnModel, conditions, engagedPlan, reportedAt, someDecisions } from '../../builders/reported.ts';
 
 const nothing = { modelRisks: [], plans: [], incidents: [], decisions: [], policies: [] };
-function matters(changes: Partial<ReturnType<typeof reportedObjects>>): readonly string[] {
+function matters(changes: Partial<ReportObjects>): readonly string[] {
   const page = reportOn(programme, { ...nothing, ...changes });
   expect(gapsOf(page).filter((each) => each.includes('is not readable'))).toEqual([]);
   return cellsIn(page, 'What waits').map(([what = '', , due = '']) => `${what} @ ${due}`);

@@ -4,6 +4,7 @@ import fc from 'fast-check';
 import { parseMitigationPlan } from '../../../src/api/mitigation-plan.ts';
 import { parseModelRisk } from '../../../src/api/model-risk.ts';
 import { rankModels } from '../../../src/report/rank-models.ts';
+import type { Result } from '../../../src/shared/result.ts';
 import { withValue } from '../../builders/api.ts';
 import type { Manifest } from '../../builders/api.ts';
 import { creditModel, engagedPlan } from '../../builders/reported.ts';
@@ -41,9 +42,7 @@ function aPlan(indicators: readonly string[], changes: Readonly<Record<string, u
   return Object.entries(changes).reduce((plan, [path, value]) => withValue(plan, path, value), made);
 }
 
-function read<Value>(
-  result: { readonly ok: true; readonly value: Value } | { readonly ok: false; readonly failure: readonly string[] },
-): Value {
+function read<Value>(result: Result<Value, readonly string[]>): Value {
   if (!result.ok) throw new Error(result.failure.join());
   return result.value;
 }
@@ -54,7 +53,9 @@ function costs(models: readonly Manifest[], plans: readonly Manifest[]): Readonl
     { models: models.map((each) => read(parseModelRisk(each))), plans: plans.map((each) => read(parseMitigationPlan(each))) },
     { discountPercent: 0 },
   );
-  return Object.fromEntries(ranked.unplanned.map(({ id, holdingCost }) => [id.split('/').at(-1), Math.round(holdingCost / weeksAYear)]));
+  return Object.fromEntries(
+    ranked.unplanned.map(({ id, holdingCost }) => [id.split('/').at(-1) ?? '', Math.round(holdingCost / weeksAYear)]),
+  );
 }
 
 describe('what a constraint in force costs', () => {
