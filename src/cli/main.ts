@@ -157,7 +157,8 @@ function recordClients(call: Call) {
 
 async function sign(call: Call, { name, ...ask }: SignOffCommand): Promise<number> {
   const { transport, namespace } = call;
-  const clients = { ...recordClients(call), policies: policiesClient(transport) };
+  const plans = ownClient(transport, 'mitigationplans', 'MitigationPlan');
+  const clients = { ...recordClients(call), policies: policiesClient(transport), plans };
   const report = await signOff({ ...ask, clients, at: { namespace, name }, nowMs: createSystemClock().nowMs() });
   if (!report.ok) {
     process.stderr.write(`kubectl modelrisk sign-off: ${report.failure}\n`);

@@ -1,6 +1,6 @@
 import type { DecisionReason } from '../api/conditions.ts';
 import { fromInstant } from '../api/instant.ts';
-import { changedFields, readSignedText, signedDigest, signedText } from '../api/signed-text.ts';
+import { changedFields, isAsSigned, readSignedText, signedDigest } from '../api/signed-text.ts';
 import type { RiskDecision } from '../api/risk-decision.ts';
 import type { UntypedObject } from '../kube/kube-object.ts';
 import type { EpochMs } from '../shared/clock.ts';
@@ -20,7 +20,7 @@ export interface SignOffValidity {
 
 export interface SignOffContext {
   readonly cluster: Pick<Cluster, 'own'>;
-  readonly programme: Pick<Programme, 'risks' | 'policies'>;
+  readonly programme: Pick<Programme, 'risks' | 'policies' | 'writtenFor'>;
   readonly nowMs: EpochMs;
 }
 
@@ -66,8 +66,8 @@ function mismatchOf({ spec }: RiskDecision, risk: RiskState, { programme }: Sign
   const policy = programme.policies.get(risk.written.spec.policyRef.name);
   if (policy === undefined)
     return isVoid('NotAsked', `RiskPolicy ${risk.written.spec.policyRef.name} can't be read; this is looked at again once it can.`);
-  const now = signableNow(risk, policy);
-  if (signedText(read.value) === now.text) return null;
+  const now = signableNow(risk, policy, programme.writtenFor(risk.key));
+  if (isAsSigned(read.value, now.model)) return null;
   const changed = changedFields(read.value, now.model).slice(0, 8).join(', ');
   return isVoid('DigestChanged', `ModelRisk ${where} stands for ${now.digest} (other than signed: ${changed}); look at it and sign again.`);
 }

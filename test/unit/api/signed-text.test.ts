@@ -13,7 +13,7 @@ function of(risk: Manifest = modelRiskManifest(), policy: Manifest = riskPolicyM
   const read = parseModelRisk({ ...risk, metadata: { ...risk.metadata, ...stored } });
   const programme = parseRiskPolicy({ ...policy, metadata: { ...policy.metadata, ...stored } });
   if (!read.ok || !programme.ok) throw new Error('the manifests are sound');
-  return signable(read.value, programme.value.spec);
+  return signable(read.value, programme.value.spec, []);
 }
 
 const edited = (path: string, value: unknown) => of(withValue(modelRiskManifest(), path, value as JSONValue));
