@@ -27,5 +27,5 @@ function membersOf(value: JSONValue | undefined): ReadonlyMap<string, JSONValue>
     const { name } = (entry ?? {}) as { readonly name?: JSONValue };
     return typeof name === 'string' ? [[name, entry] as const] : [];
   });
-  return named.length === entries.length && named.length > 0 ? new Map(named) : null;
+  return named.length === entries.length ? new Map(named) : null;
 }

@@ -75,11 +75,12 @@ function slowerRecovery(written: Recovery, signed: Recovery): Recovery {
 
 /** The roles that were signed: whoever may say no, or be deaf, is nobody's choice. */
 function quickerApproval(written: Approval, signed: Approval): Approval {
-  if (signed.roles.length === 0) return written;
+  const isSilent = signed.roles.length === 0;
+  if (isSilent && signed.onTimeout === 'Hold') return written;
   const onTimeout = signed.onTimeout === 'Engage' ? 'Engage' : written.onTimeout;
   const isHeld = signed.onTimeout === 'Engage' && written.onTimeout === 'Hold';
   const timeoutSeconds = isHeld ? signed.timeoutSeconds : Math.min(written.timeoutSeconds, signed.timeoutSeconds);
-  return { roles: signed.roles, timeoutSeconds, onTimeout };
+  return { roles: isSilent ? written.roles : signed.roles, timeoutSeconds, onTimeout };
 }
 
 function steadier(written: OnContest, signed: OnContest): OnContest {

@@ -59,7 +59,7 @@ describe('what is signed', () => {
     ['spec.indicators[0].forSeconds', 3600, 'indicators.approval-parity.forSeconds'],
     ['spec.indicators[0].onNoData', 'Ignore', 'indicators.approval-parity.onNoData'],
     ['spec.risks[0].likelihood', { incidents: 1, years: 100 }, 'risks.unfair-denials.likelihood'],
-    ['spec.workloadRefs', [{ group: 'apps', kind: 'Deployment', name: 'other' }], 'workloadRefs'],
+    ['spec.workloadRefs', [{ group: 'apps', kind: 'Deployment', name: 'other' }], 'workloadRefs.other'],
   ])('covers %s, and names it when it changed', (path, value, field) => {
     const now =
       path === 'spec.risks[0].likelihood'
