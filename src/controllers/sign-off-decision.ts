@@ -53,7 +53,11 @@ export function judgeSignOff(decision: RiskDecision, context: SignOffContext): S
   if (!roles.includes(spec.role))
     return isVoid('ForeignRole', `The tier of ${where} asks ${roles.join(', ') || 'nobody'} to sign, not role ${spec.role}.`);
   return (
-    authorProblem(decision, risk, { cluster, plans: programme.writtenFor(risk.key) }) ?? { valid: true, reason: 'Used', message: 'It counts: status.signOffs of the model names it.' }
+    authorProblem(decision, risk, { cluster, plans: programme.writtenFor(risk.key) }) ?? {
+      valid: true,
+      reason: 'Used',
+      message: 'It counts: status.signOffs of the model names it.',
+    }
   );
 }
 
