@@ -39,9 +39,9 @@ export function planInForce(plan: MitigationPlan, terms: PlanTerms, bound: Bound
   const suspend = suspendedAs(plan.spec.suspend, bound);
   const [is, was] = [treeOf(written, plan.spec.suspend), treeOf(snapshot, suspend)];
   const held = differences(was, is, '').map(({ path, before, now }) => ({ field: path, signed: told(before), written: told(now) }));
-  // What decisions are about: as ever while all that is written is in force, whatever waits does not change it.
-  const digest = held.some(({ field }) => field !== 'suspend') ? digestOf(was) : written.plan.digest;
-  return { snapshot: { ...snapshot, plan: { ...written.plan, digest } }, suspend, held };
+  if (held.every(({ field }) => field === 'suspend')) return { snapshot: written, suspend, held };
+  // What decisions are about: whatever waits does not change it.
+  return { snapshot: { ...snapshot, plan: { ...written.plan, digest: digestOf(was) } }, suspend, held };
 }
 
 /** A suspension nobody with the verb release wrote is none. */
