@@ -2,6 +2,7 @@ import * as z from 'zod';
 import type { DeepReadonly } from './deep-readonly.ts';
 import { approval, onContest, onSharedCause, recovery, stage, suspend, trigger } from './mitigation-plan.ts';
 import type { MitigationPlan, MitigationPlanSpec } from './mitigation-plan.ts';
+import { onNoEvidence } from './playbook.ts';
 import type { TierSpec } from './risk-tier.ts';
 import { target } from './targets/target.ts';
 import type { TargetSpec } from './targets/target.ts';
@@ -22,6 +23,8 @@ export const signedPlan = z.object({
   approval: approval.exactOptional(),
   onSharedCause,
   onContest: onContest.exactOptional(),
+  /** Left out: Hold. */
+  onNoEvidence: onNoEvidence.exactOptional(),
 });
 
 export type SignedPlan = DeepReadonly<z.output<typeof signedPlan>>;
@@ -37,6 +40,7 @@ export function signablePlan({ metadata, spec }: Pick<MitigationPlan, 'metadata'
     recovery: terms.recovery.value,
     ...(asked === undefined ? {} : { approval: asked }),
     ...(contested === undefined ? {} : { onContest: contested }),
+    ...(terms.onNoEvidence.value === 'Escalate' ? { onNoEvidence: terms.onNoEvidence.value } : {}),
   });
 }
 

@@ -139,7 +139,7 @@ export function readSignedText(text: string): Result<SignedModel, string> {
     return failure('is no JSON; sign with kubectl modelrisk sign-off');
   }
   const read = signedModel.safeParse(json);
-  return read.success && isReadWhole((json as { readonly plans?: JSONValue }).plans, read.data.plans as JSONValue | undefined)
+  return read.success && isReadWhole((json as { readonly plans?: JSONValue }).plans, read.data.plans)
     ? success(read.data)
     : failure('is not what kubectl modelrisk sign-off writes; sign with it, in the version of the operator');
 }
@@ -148,7 +148,7 @@ export function readSignedText(text: string): Result<SignedModel, string> {
 function isReadWhole(text: JSONValue | undefined, read: JSONValue | undefined): boolean {
   if (text === null || typeof text !== 'object') return true;
   const known = (typeof read === 'object' ? read : null) as { readonly [key: string]: JSONValue } | null;
-  return Object.entries(text).every(([key, value]) => known !== null && key in known && isReadWhole(value as JSONValue, known[key]));
+  return Object.entries(text).every(([key, value]) => known !== null && Object.hasOwn(known, key) && isReadWhole(value, known[key]));
 }
 
 /** Whether what was signed is what would be signed now, as far as it says anything: what came into texts later, an older one is silent of. */

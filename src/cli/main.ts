@@ -157,8 +157,7 @@ function recordClients(call: Call) {
 
 async function sign(call: Call, { name, ...ask }: SignOffCommand): Promise<number> {
   const { transport, namespace } = call;
-  const plans = ownClient(transport, 'mitigationplans', 'MitigationPlan');
-  const clients = { ...recordClients(call), policies: policiesClient(transport), plans };
+  const clients = { ...recordClients(call), ...tierClients(transport), plans: ownClient(transport, 'mitigationplans', 'MitigationPlan') };
   const report = await signOff({ ...ask, clients, at: { namespace, name }, nowMs: createSystemClock().nowMs() });
   if (!report.ok) {
     process.stderr.write(`kubectl modelrisk sign-off: ${report.failure}\n`);

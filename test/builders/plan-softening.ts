@@ -20,6 +20,7 @@ interface Written {
 export const strictPlan = {
   approval: { roles: ['risk'], timeoutSeconds: 60, onTimeout: 'Engage' },
   onSharedCause: 'Engage',
+  onNoEvidence: 'Escalate',
   recovery: { stepSeconds: 2, probeAfterSeconds: 3 },
 };
 const { spec } = memoryPlan() as Written;
@@ -97,6 +98,7 @@ export const planSoftenings: readonly PlanSoftening[] = [
   { way: 'more probes', plan: backwards({ probeAttempts: 100 }), held: ['recovery.probeAttempts'] },
   { way: 'a latch that never closes', plan: backwards({ flap: { maxEngagements: 16 } }), held: ['recovery.flap.maxEngagements'] },
   { way: 'a latch that forgets', plan: backwards({ flap: { windowSeconds: 1 } }), held: ['recovery.flap.windowSeconds'] },
+  { way: 'a wait for evidence', plan: signedPlanNow({ onNoEvidence: 'Hold' }), held: ['onNoEvidence'] },
   { way: 'no word on a shared cause', plan: signedPlanNow({ onSharedCause: 'Notify' }), held: ['onSharedCause'] },
   {
     way: 'a yielding to whoever edits the route',

@@ -35,6 +35,7 @@ export function bounded(written: PlanSnapshot, signed: PlanSnapshot, { isSignedV
     approval: quickerApproval(written.approval, signed.approval),
     safeVersion: isSignedVersion ? signed.safeVersion : written.safeVersion,
     onSharedCause: signed.onSharedCause === 'Engage' ? 'Engage' : written.onSharedCause,
+    onNoEvidence: signed.onNoEvidence === 'Escalate' ? signed.onNoEvidence : written.onNoEvidence,
     onContest: steadier(written.onContest, signed.onContest),
   };
 }

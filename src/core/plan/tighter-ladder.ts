@@ -121,9 +121,10 @@ function isWayFree({ written, signed, places, facts }: Compared & { readonly fac
   });
 }
 
-/** An indicator that led straight to a stage does so still. Where people are asked, no other does: who says no to more says no to less. */
+/** An indicator that led straight to a stage does so still. Where people are still asked, all is as it was:
+ * who says no to more says no to less, and what is entered before an answer is left on evidence only, where silence would have led further. */
 function entersAsSoon({ written, signed, places }: Compared): boolean {
-  const asks = [signed, written].some(({ mode, stages }) => stages.some((stage) => modeOf(stage, mode) === 'Approve'));
+  const asks = written.stages.some((stage) => modeOf(stage, written.mode) === 'Approve');
   const leads = (names: (stage: Stage) => readonly string[], severe: boolean): boolean =>
     signed.stages.every((stage, index) =>
       names(stage).every((name) =>
@@ -136,6 +137,7 @@ function entersAsSoon({ written, signed, places }: Compared): boolean {
     places.every((place, index) => place === index) &&
     written.stages.every((stage, index) => {
       const was = signed.stages[index];
+      if (modeOf(stage, written.mode) !== modeOf(was, signed.mode)) return false;
       return isWithin(stage.enterOn, was?.enterOn ?? []) && isWithin(stage.enterOnSevere, was?.enterOnSevere ?? []);
     });
   return leads(({ enterOn }) => enterOn, false) && leads(({ enterOnSevere }) => enterOnSevere, true) && (!asks || isSame());
@@ -164,13 +166,18 @@ export function boundBy(action: StageAction, other: StageAction): StageAction {
 /** The signed ladder with those edits of stages of the same name that tighten it: lower limits, more room, an earlier next stage, fewer questions. */
 export function tightenedLadder(written: Ladder, signed: Ladder, facts: LadderFacts): readonly Stage[] {
   const mode = stricterMode(written.mode, signed.mode);
+  const strictest = signed.stages.map((stage) => {
+    const other = written.stages.find(({ name }) => name === stage.name);
+    return stricterMode(modeOf(stage, signed.mode), other === undefined ? 'Observe' : modeOf(other, written.mode));
+  });
+  const asksNobody = signed.mode === 'Observe' || !strictest.includes('Approve');
   const edited = signed.stages.map((stage, index): Stage => {
     const other = written.stages.find(({ name }) => name === stage.name);
     if (other === undefined) return { ...stage, mode: said(modeOf(stage, signed.mode), mode, stage) };
     const isLast = index === signed.stages.length - 1;
     const bounded = { ...stage, actions: stage.actions.map((action) => other.actions.reduce(boundBy, action)) };
     const at = (each: Stage) => servedIn(acting(signed.stages.with(index, each), facts.targets), index);
-    const asks = stricterMode(modeOf(stage, signed.mode), modeOf(other, written.mode));
+    const asks = asksNobody ? (strictest[index] ?? mode) : modeOf(stage, signed.mode);
     return {
       // Where a limit leaves nothing to measure the next stage is never reached by time.
       ...(isLast || at(bounded) === at(stage) ? bounded : stage),

@@ -382,34 +382,3 @@ describe('ending an engagement', () => {
     expect(await admin.find(resources.MitigationPlan, at)).toBeNull();
   });
 });
-
-describe('a plan that was signed off with its model', () => {
-  const at = { namespace, name: 'signed' };
-  const digest = `sha256:${'0'.repeat(64)}`;
-
-  beforeAll(async () => {
-    await alice.client.create(resources.MitigationPlan, named(planManifest(), at.name));
-    await operator.client.merge(resources.MitigationPlan, at, { status: { signed: { risk: 'credit-default', digest } } }, 'status');
-  });
-
-  it('is deleted by who holds the verb release', async () => {
-    expect(await refusal(alice.client.delete(resources.MitigationPlan, at), 'plan-release')).toBe(
-      `plan signed was signed off with its model: ${alice.user} may not delete or suspend it; edit it and have it signed again, or have the verb release on mitigationplans granted to you`,
-    );
-  });
-
-  it.each(['Hold', 'Release'])('is suspended by the same, with %s', async (suspend) => {
-    const attempt = alice.client.merge(resources.MitigationPlan, at, { spec: { suspend } });
-    expect(await refusal(attempt, 'plan-release')).toContain('may not delete or suspend it');
-    await carol.client.merge(resources.MitigationPlan, at, { spec: { suspend } });
-    await alice.client.merge(resources.MitigationPlan, at, { spec: { suspend: 'None' } });
-  });
-
-  it('is edited as ever, and marked by nobody but the operator', async () => {
-    await alice.client.merge(resources.MitigationPlan, at, { spec: { mode: 'Observe' } });
-    const attempt = carol.client.merge(resources.MitigationPlan, at, { status: { signed: null } }, 'status');
-    expect(await refusal(attempt, 'operator-writes')).not.toBe('');
-    await carol.client.delete(resources.MitigationPlan, at);
-    expect(await admin.find(resources.MitigationPlan, at)).toBeNull();
-  });
-});

@@ -12,7 +12,7 @@ const capped = (maxPercent: number, changes: Partial<Stage> = {}): Stage => ({
 });
 const after = (stage: Stage, escalateAfterSeconds: number | null): Stage => ({ ...stage, escalateAfterSeconds });
 const ladder = (...stages: readonly Stage[]) => ({ mode: 'Enforce' as const, stages });
-const [limit, shadow, rollback] = signed.stages as readonly [Stage, Stage, Stage];
+const [limit, shadow, rollback] = [limitStage, shadowStage, rollbackStage] as const;
 
 describe('a ladder is as tight as another', () => {
   it.each([
@@ -111,7 +111,7 @@ describe('a ladder tightened by an edit', () => {
       { mode: 'Approve', stages: [limit, shadow, rollback] },
       facts,
     );
-    expect([first?.mode, second?.mode]).toEqual(['Approve', null]);
+    expect([first?.mode, second?.mode]).toEqual(['Approve', 'Approve']);
     expect(tightenedLadder({ ...signed, mode: 'Observe' }, signed, facts)).toEqual(signed.stages);
   });
 
