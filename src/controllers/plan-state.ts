@@ -17,7 +17,7 @@ import type { EpochMs } from '../shared/clock.ts';
 import type { JSONValue } from '../shared/json.ts';
 import type { Remediation } from './remediation-run.ts';
 import type { FrozenSource, IndicatorState } from './risk-state.ts';
-import type { SignedPlanState } from './signed-plans.ts';
+import type { SignedPlanState } from './signed-plan-state.ts';
 
 /** The stage entry a target was last brought to; `None` = no constraint of this plan. */
 export type StageEntry = 'None' | { readonly engagement: number; readonly stage: number; readonly stageSinceMs: EpochMs };

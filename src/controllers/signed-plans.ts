@@ -1,30 +1,13 @@
 import type { MitigationPlan } from '../api/mitigation-plan.ts';
 import type { BoundPlan, PlanInForce } from '../api/plan-in-force.ts';
 import type { HeldTerm } from '../api/signed-limits.ts';
-import type { SignedPlan } from '../api/signed-plan.ts';
 import type { PlanMemory } from '../core/model/plan.ts';
 import type { ObjectKey } from '../kube/kube-object.ts';
 import { addTo } from './key-index.ts';
 import type { KeyIndex } from './key-index.ts';
 import type { PlanState } from './plan-state.ts';
 import type { RiskState } from './risk-state.ts';
-
-/** Whose sign-offs bind a plan, and by what text. */
-export interface PlanBinding {
-  readonly riskKey: ObjectKey;
-  readonly risk: string;
-  readonly digest: string;
-  readonly plan: SignedPlan;
-  readonly version: string;
-}
-
-/** What is known of a plan that was signed. */
-export interface SignedPlanState extends PlanBinding {
-  /** What of its spec waits until all have signed. */
-  readonly held: PlanInForce['held'];
-  /** The spec asks for a suspension that nobody with the verb release wrote. */
-  readonly isSuspendIgnored: boolean;
-}
+import type { PlanBinding, SignedPlanState } from './signed-plan-state.ts';
 
 /** Which plans are named in signed texts, and by those of which ModelRisks. */
 export class SignedPlans {
