@@ -8,8 +8,8 @@ import type { Schema } from './structural-schema.ts';
 
 type AnyKind = Kind<z.ZodType, z.ZodType | null>;
 
-/** `kubectl get modelrisk` lists every kind. */
-const category = 'modelrisk';
+/** `kubectl get riskprogramme` lists every kind. No name of a kind: `kubectl delete modelrisk --all` would delete policies and records too. */
+const category = 'riskprogramme';
 
 /** The CustomResourceDefinition of a kind, as plain data. Throws when a schema uses what a CRD cannot say. */
 export function writeCRD(kind: AnyKind): Schema {

@@ -1,5 +1,10 @@
 import * as z from 'zod';
 import type { DrillOutcome } from '../core/drill/outcome.ts';
+import type { DrillScope } from '../core/drill/schedule.ts';
+import { readCalendar } from './calendar.ts';
+import type { Calendar } from './calendar.ts';
+import { cronExpression, timeZone } from './calendar-fields.ts';
+import { cel } from './cel.ts';
 import type { DeepReadonly } from './deep-readonly.ts';
 import { decimal, instant, mapList, name, objectName, seconds, text } from './fields.ts';
 import { fromInstant, toInstant } from './instant.ts';
@@ -19,14 +24,38 @@ export const drillSchedule = z
   .object({
     everySeconds: seconds(
       3600,
-      'Seconds from one drill to the next, counted from the last on record (the first one: from the creation of the plan).',
-    ),
+      'Seconds from one drill to the next, counted from the last on record (the first one: from the creation of the plan). Left out: see schedule.',
+    ).exactOptional(),
+    schedule: cronExpression(
+      'Times drills are due, instead of everySeconds: the first one after the last drill on record (the first drill: after the creation of the plan).',
+    ).exactOptional(),
+    timeZone: timeZone('Whose clocks schedule speaks of.').exactOptional(),
     scope: scope.default('DryRun').meta({
       description:
         'DryRun: compute every stage and the way back for every target, ask the API server with dryRun=All, touch nothing. Sandbox: lay every stage over the live targets and give them back, measuring the time; only in a namespace with the label modelrisk.dev/sandbox: "true". Default DryRun.',
     }),
   })
-  .meta({ description: 'When a synthetic breach tries the plan out. Left out: only when somebody asks for it.' });
+  .meta({ description: 'When a synthetic breach tries the plan out. Left out: only when somebody asks for it.' })
+  .meta(
+    cel({
+      rule: 'has(self.everySeconds) != has(self.schedule) && (!has(self.timeZone) || has(self.schedule))',
+      message: 'write exactly one of everySeconds and schedule; timeZone belongs to schedule',
+    }),
+  );
+
+/** When a plan is drilled by itself. */
+export type PlannedDrills = { readonly scope: DrillScope } & (
+  | { readonly everySeconds: number }
+  | { readonly calendar: Calendar }
+  /** What is wrong with its calendar, and what to write. */
+  | { readonly problem: string }
+);
+
+export function plannedDrills({ scope: where, everySeconds, ...spec }: DeepReadonly<z.output<typeof drillSchedule>>): PlannedDrills {
+  if (everySeconds !== undefined) return { scope: where, everySeconds };
+  const calendar = readCalendar({ ...spec, schedule: spec.schedule ?? '' });
+  return calendar.ok ? { scope: where, calendar: calendar.value } : { scope: where, problem: calendar.failure };
+}
 
 export const recordedDrill = z
   .object({

@@ -74,6 +74,8 @@ const policyTerms = [
   'roles',
   'reporting',
   'reviewEverySeconds',
+  'reviewSchedule',
+  'reviewTimeZone',
   'reviewRoles',
   'reviewWarningSeconds',
   'maxSignOffSeconds',
@@ -99,6 +101,7 @@ function contentOf(kind: FactDraft['kind'], { metadata, spec = {}, status = {} }
         ...common,
         spec: Object.fromEntries(policyTerms.flatMap((each) => (spec[each] === undefined ? [] : [[each, spec[each]]]))),
         signals: signalDigests(spec['signals']),
+        contributors: metadata.annotations?.['modelrisk.dev/contributors'] ?? '',
       };
     case 'ModelRisk': {
       const { generation = 1, annotations } = metadata;

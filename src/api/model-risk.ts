@@ -272,7 +272,7 @@ export const modelRiskKind = {
       jsonPath: '.status.expectedAnnualLoss.value',
       description: 'Expected annual loss in the currency of the policy.',
     },
-    { name: 'Review', type: 'date', jsonPath: '.status.review.next', description: 'When the next review is due.', priority: 1 },
+    { name: 'Review', type: 'string', jsonPath: '.status.review.next', description: 'When the next review is due.', priority: 1 },
     { name: 'Owner', type: 'string', jsonPath: '.spec.owner.team', description: 'Team that answers for the model.', priority: 1 },
     {
       name: 'Reason',

@@ -1,9 +1,10 @@
 import * as z from 'zod';
 import { nextReview, revalidationReasons } from '../core/review.ts';
-import type { ReviewCadence, ReviewDue, Revalidation } from '../core/review.ts';
+import type { ReviewDue, Revalidation } from '../core/review.ts';
 import type { DeepReadonly } from './deep-readonly.ts';
 import { count, digest, instant, mapList, name, objectName, requiredText, setList } from './fields.ts';
 import { fromInstant, toInstant } from './instant.ts';
+import type { ReviewCalendarSpec, ReviewRhythm, RhythmOf } from './review-calendar.ts';
 
 const revalidationFields = {
   reason: z.enum(revalidationReasons).meta({
@@ -74,25 +75,25 @@ export type RevalidationStatus = NonNullable<ReviewStatus['revalidation']>;
 
 /** Of a RiskPolicy. */
 interface ReviewedTiers {
-  readonly tiers: readonly { readonly name: string; readonly reviewEverySeconds?: number }[];
+  readonly tiers: readonly (ReviewCalendarSpec & { readonly name: string })[];
   readonly reviewWarningSeconds: number;
 }
 
 /** Null: the tier asks for no reviews. */
-export function toCadence(policy: ReviewedTiers, tier: string | null): ReviewCadence | null {
-  const everySeconds = policy.tiers.find(({ name }) => name === tier)?.reviewEverySeconds;
-  return everySeconds === undefined ? null : { everySeconds, warningSeconds: policy.reviewWarningSeconds };
+export function toCadence(policy: ReviewedTiers, tier: string | null, rhythmOf: RhythmOf): ReviewRhythm | null {
+  return rhythmOf(policy.tiers.find(({ name }) => name === tier) ?? {}, policy.reviewWarningSeconds);
 }
 
 export function toReviewDue(
   { last, revalidation: brought }: Pick<ReviewStatus, 'last' | 'revalidation'>,
-  cadence: ReviewCadence | null,
+  cadence: ReviewRhythm | null,
   sinceMs: number,
 ): ReviewDue | null {
   if (cadence === null) return null;
+  const lastMs = last === undefined ? null : fromInstant(last);
   return nextReview(cadence, {
-    sinceMs,
-    lastMs: last === undefined ? null : fromInstant(last),
+    ...{ sinceMs, lastMs },
+    ...(lastMs === null ? {} : { calendarMs: cadence.notBefore(lastMs + cadence.everySeconds * 1000) }),
     revalidation: brought === undefined ? null : toRevalidation(brought),
   });
 }

@@ -278,7 +278,7 @@ export const riskPolicyKind = {
       jsonPath: '.status.conditions[?(@.type=="ProvidersReachable")].status',
       description: 'All providers answer.',
     },
-    { name: 'Review', type: 'date', jsonPath: '.status.review.next', description: 'When its next review is due.', priority: 1 },
+    { name: 'Review', type: 'string', jsonPath: '.status.review.next', description: 'When its next review is due.', priority: 1 },
     { name: 'Age', type: 'date', jsonPath: '.metadata.creationTimestamp', description: 'Time since creation.' },
   ],
   selectableFields: [],

@@ -2,10 +2,12 @@ import * as z from 'zod';
 import type { Tier } from '../core/risk/tier.ts';
 import { cel } from './cel.ts';
 import type { DeepReadonly } from './deep-readonly.ts';
+
 import { requiredDocumentation } from './documentation.ts';
 import { mapList, name, setList } from './fields.ts';
 import { floors } from './floors.ts';
 import { playbook } from './playbook.ts';
+import { reviewCalendarFields, reviewCalendarRule } from './review-calendar.ts';
 import { signOffRoles } from './signing-policy.ts';
 
 export const criticality = z.enum(['Critical', 'High', 'Medium', 'Low']);
@@ -56,6 +58,7 @@ const tier = z
           'Seconds from one review (a RiskDecision with action Review) to the next, e.g. 15552000 for 180 days. Left out: models of this tier need none.',
       })
       .exactOptional(),
+    ...reviewCalendarFields,
     reviewRoles: setList(name('Role (riskroles.modelrisk.dev).'), {
       min: 1,
       max: 16,
@@ -66,7 +69,8 @@ const tier = z
     floors: floors.exactOptional(),
     signOffRoles,
   })
-  .meta({ description: 'A class of models by what is at stake.' });
+  .meta({ description: 'A class of models by what is at stake.' })
+  .meta(cel(reviewCalendarRule));
 
 export type TierSpec = DeepReadonly<z.output<typeof tier>>;
 

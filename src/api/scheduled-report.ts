@@ -1,8 +1,17 @@
 import * as z from 'zod';
 import { reportFormats } from '../core/report/render.ts';
+import { periodTimes } from '../core/report/schedule.ts';
+import type { ReportTimes } from '../core/report/schedule.ts';
+import type { EpochMs } from '../shared/clock.ts';
+import { success } from '../shared/result.ts';
+import type { Result } from '../shared/result.ts';
+import { readCalendar } from './calendar.ts';
+import { cronExpression, timeZone } from './calendar-fields.ts';
+import { cel } from './cel.ts';
 import type { RiskPolicyConditionType } from './conditions.ts';
 import type { DeepReadonly } from './deep-readonly.ts';
 import { instant, mapList, name, text } from './fields.ts';
+import { fromInstant } from './instant.ts';
 import { tierName } from './risk-tier.ts';
 
 /** Where `periodDays` is left out: a quarter. */
@@ -12,15 +21,45 @@ const scheduledReport = z
   .object({
     name: name('Name of the report.'),
     receiver: name('Entry of receivers it goes to: a webhook or cloudEvents.'),
-    startingAt: instant('When the first is due, e.g. 2026-12-01T08:00:00Z. Each other one a whole number of everySeconds later.'),
-    everySeconds: z.int().min(3600).max(31_622_400).meta({
-      description: 'Seconds from one to the next, e.g. 604800 for a week. What was missed is not made up for: the latest is sent.',
-    }),
+    startingAt: instant(
+      'When the first is due, e.g. 2026-12-01T08:00:00Z, each other one a whole number of everySeconds later; with schedule: none is due before.',
+    ),
+    everySeconds: z
+      .int()
+      .min(3600)
+      .max(31_622_400)
+      .meta({
+        description:
+          'Seconds from one to the next, e.g. 604800 for a week. What was missed is not made up for: the latest is sent. Left out: see schedule.',
+      })
+      .exactOptional(),
+    schedule: cronExpression('Times it is due, instead of everySeconds.').exactOptional(),
+    timeZone: timeZone('Whose clocks schedule speaks of.').exactOptional(),
+    kind: z
+      .enum(['Report', 'Pack'])
+      .meta({
+        description:
+          'Report: how the programme, or a tier, stands. Pack: the regulator pack, evidence by control of the frameworks. Left out: Report.',
+      })
+      .exactOptional(),
+    framework: text(64, 'Only this framework of a Pack, e.g. EU AI Act. Left out: all of them.').exactOptional(),
     periodDays: z.int().min(1).max(3660).meta({ description: 'Days its figures over time look back. Left out: 90.' }).exactOptional(),
     tier: tierName('Only models of this tier. Left out: all models under this policy.').exactOptional(),
     format: z.enum(reportFormats).meta({ description: 'How it is written: md for chat rooms; html opens in a browser without network.' }),
   })
-  .meta({ description: 'One report that is sent by itself.' });
+  .meta({ description: 'One report that is sent by itself.' })
+  .meta(
+    cel(
+      {
+        rule: "has(self.kind) && self.kind == 'Pack' ? !has(self.tier) && !has(self.periodDays) : !has(self.framework)",
+        message: 'a Pack is of all models as they stand: leave tier and periodDays out of it, and write framework only beside kind: Pack',
+      },
+      {
+        rule: 'has(self.everySeconds) != has(self.schedule) && (!has(self.timeZone) || has(self.schedule))',
+        message: 'write exactly one of everySeconds and schedule; timeZone belongs to schedule',
+      },
+    ),
+  );
 
 /** Of a RiskPolicy. */
 export const scheduledReports = mapList(scheduledReport, 'name', {
@@ -66,6 +105,21 @@ export const deliveryStatus = mapList(delivery, 'name', {
 
 export type ScheduledReport = DeepReadonly<z.output<typeof scheduledReport>>;
 export type ReportDelivery = DeepReadonly<z.output<typeof delivery>>;
+
+/** On both sides of now. Failure: what is wrong with its calendar. */
+export function reportTimes(
+  report: Pick<ScheduledReport, 'startingAt' | 'everySeconds' | 'schedule' | 'timeZone'>,
+  nowMs: EpochMs,
+): Result<ReportTimes, string> {
+  const { schedule = '', everySeconds } = report;
+  const startingAtMs = fromInstant(report.startingAt);
+  if (everySeconds !== undefined) return success(periodTimes({ startingAtMs, everySeconds }, nowMs));
+  const calendar = readCalendar({ ...report, schedule });
+  if (!calendar.ok) return calendar;
+  const latestMs = calendar.value.latest(nowMs);
+  const nextMs = calendar.value.next(Math.max(nowMs, startingAtMs - 1));
+  return success({ latestMs: latestMs === null || latestMs < startingAtMs ? null : latestMs, nextMs });
+}
 
 interface DeliveryCondition {
   readonly type: RiskPolicyConditionType;

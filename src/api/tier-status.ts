@@ -1,9 +1,13 @@
 import { explainTier } from '../core/risk/explain-tier.ts';
+import { inherentLoss } from '../core/risk/model-loss.ts';
 import type { ModelLoss } from '../core/risk/model-loss.ts';
+import { createScoreMesh } from '../core/risk/score-mesh.ts';
 import { findTier, standingTier } from '../core/risk/tier.ts';
+import type { Tier } from '../core/risk/tier.ts';
 import type { TierStatus } from './loss-status.ts';
 import type { ModelRisk } from './model-risk.ts';
 import type { RiskPolicySpec } from './risk-policy.ts';
+import { toQuantifiedRisks } from './risk-register.ts';
 import { toTiers } from './risk-tier.ts';
 import type { TierSpec } from './risk-tier.ts';
 
@@ -35,12 +39,25 @@ export function toTierStatus({ spec, policy, loss, before }: TierInput): TierSta
 }
 
 /**
- * The tier whose terms hold for a model: where its status says it stands, or higher where its declared criticality is. What its numbers
- * make of it is in the status a moment after they are known. Null: in none.
+ * The tier whose terms hold for a model: where its status says it stands, or higher where its declared criticality or the price of its
+ * register puts it. The status follows a moment later, or much later while it can't be written: a breach must not wait for it. Null: in none.
  */
 export function tierInForce(risk: Pick<ModelRisk, 'spec' | 'status'>, policy: Pick<RiskPolicySpec, 'tiers'>): TierSpec | null {
   const tiers = toTiers(policy.tiers);
-  const facts = { expectedAnnualLoss: null, singleEventP95: null, criticality: risk.spec.criticality ?? null };
-  const standing = standingTier(tiers, risk.status.tier?.inherent ?? null, findTier(tiers, facts));
-  return policy.tiers.find(({ name }) => name === standing) ?? null;
+  const declared = { expectedAnnualLoss: null, singleEventP95: null, criticality: risk.spec.criticality ?? null };
+  const standing = standingTier(tiers, risk.status.tier?.inherent ?? null, findTier(tiers, declared));
+  const inForce = standingTier(tiers, standing, pricedTier(risk.spec, tiersAbove(tiers, standing)));
+  return policy.tiers.find(({ name }) => name === inForce) ?? null;
+}
+
+function tiersAbove(tiers: readonly Tier[], standing: string | null): readonly Tier[] {
+  const index = tiers.findIndex(({ name }) => name === standing);
+  return index === -1 ? tiers : tiers.slice(0, index);
+}
+
+/** Among tiers that go by money. Convolutions take milliseconds: where there are none nothing is computed. */
+function pricedTier(spec: Pick<ModelRisk['spec'], 'risks'>, tiers: readonly Tier[]) {
+  const byMoney = tiers.filter(({ when }) => when !== null && (when.expectedAnnualLossAtLeast ?? when.singleEventP95AtLeast) !== null);
+  const risks = byMoney.length === 0 ? [] : toQuantifiedRisks(spec);
+  return risks.length === 0 ? null : findTier(byMoney, { ...inherentLoss(risks, createScoreMesh()), criticality: null });
 }

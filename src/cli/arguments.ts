@@ -1,12 +1,15 @@
 import { parseArgs } from 'node:util';
 import { failure, success } from '../shared/result.ts';
 import { readDataTime } from '../signals/data-time.ts';
-import { actCommand, actOptions, actUsage } from './act-arguments.ts';
-import type { ActCommand, ActSwitches } from './act-arguments.ts';
+import { actCommand, actUsage } from './act-arguments.ts';
+import { actOptions } from './act-command.ts';
+import type { ActCommand, ActSwitches } from './act-command.ts';
 import type { Result } from '../shared/result.ts';
 import type { GateCommand } from './gate.ts';
 import { gateCommand } from './gate-arguments.ts';
 import { droppedFlag } from './flag-homes.ts';
+import { noSuchCommand } from './help.ts';
+import { nearest } from './nearest.ts';
 import { readPeriodDays } from './period.ts';
 import { reportCommand, reportUsage } from './report-arguments.ts';
 import type { ReportCommand } from './report-arguments.ts';
@@ -35,8 +38,8 @@ export const usage = `kubectl modelrisk: keeps live models inside accepted risk
                                                        1: no-go, 2: nobody can tell (docs/gate.md)
   kubectl modelrisk metrics [-n NAMESPACE | -A] [--period DAYS]
                                                        figures of the programme: times, escaped incidents, precision, reviews, overrides
-${reportUsage}${packUsage}  kubectl modelrisk audit verify [-n NAMESPACE]        recompute the record's hash chain
-      --export FILE       check what an audit sink holds (JSON lines), and the cluster against it; -A for all namespaces
+${reportUsage}${packUsage}  kubectl modelrisk audit verify [-n NAMESPACE | -A]   recompute the record's hash chain, of each namespace by itself
+      --export FILE       check what an audit sink holds (JSON lines), and the cluster against it
       --offline           with --export: by itself, no cluster is asked
       --against FILE      with --export: against a file of audit export, no cluster is asked
   kubectl modelrisk audit export [-n NAMESPACE | -A]   print the record as an audit sink gets it
@@ -58,7 +61,7 @@ ${actUsage}  kubectl modelrisk drill PLAN [-n NAMESPACE]          ask the operat
       --config-map NAME   keep the counts in this ConfigMap, and in the ModelRisk where they are and their digest
       --apply             write it into the ModelRisk instead (and into the ConfigMap before)
 
-Flags: -n/--namespace NAMESPACE (default: the kubeconfig's), -A/--all-namespaces, --kubeconfig FILE, --context NAME, --json
+Flags: -n/--namespace NAMESPACE (default: the kubeconfig's), -A/--all-namespaces, --kubeconfig FILE, --context NAME, --json (or -o json)
 `;
 
 export type Command =
@@ -66,7 +69,7 @@ export type Command =
   | { readonly kind: 'AuditVerify' }
   | { readonly kind: 'AuditExport' }
   | VerifyExport
-  | { readonly kind: 'Backlog'; readonly policy: string }
+  | { readonly kind: 'Backlog'; /** Null: that of the models. */ readonly policy: string | null }
   | { readonly kind: 'Doctor' }
   | GateCommand
   | { readonly kind: 'Reviews' }
@@ -156,7 +159,6 @@ const options = {
   tier: { type: 'string' },
   ...actOptions,
   ...packOptions,
-  'expires-at': { type: 'string' },
   kubeconfig: { type: 'string' },
   context: { type: 'string' },
   json: { type: 'boolean', default: false },
@@ -182,7 +184,6 @@ interface Switches extends ActSwitches, PackSwitches {
   readonly export?: string;
   readonly against?: string;
   readonly offline: boolean;
-  readonly 'expires-at'?: string;
   readonly period?: string;
   readonly format?: string;
   readonly tier?: string;
@@ -238,7 +239,7 @@ function metricsCommand({ period }: Switches): Result<Command, string> {
 function auditCommand(words: readonly string[], switches: Switches): Result<Command, string> {
   const { export: file, against = null, offline } = switches;
   const [verb, ...rest] = words;
-  if (rest.length > 0 || (verb !== 'verify' && verb !== 'export')) return failure(`there is no command audit ${words.join(' ')}`.trim());
+  if (rest.length > 0 || (verb !== 'verify' && verb !== 'export')) return failure(noSuchCommand(['audit', ...words], usage));
   if (verb === 'export' && file !== undefined)
     return failure('audit export prints: write its output into a file (audit export > record.jsonl)');
   if (file === undefined && (against !== null || offline)) return failure('--against and --offline go with audit verify --export');
@@ -258,18 +259,17 @@ function captureCommand(words: readonly string[], switches: Switches): Result<Co
 }
 
 function commandOf(words: readonly string[], switches: Switches): Result<Command, string> {
-  if (switches.help) return success({ kind: 'Help' });
   const [first, second, ...rest] = words;
+  if (switches.help || first === 'help') return success({ kind: 'Help' });
   const act = first === 'sign-off' ? null : actCommand(words, switches);
   if (act !== null) return act;
   const isCapture = first === 'reference' && second === 'capture';
   const { indicator, prometheus, 'config-map': configMap, apply, output } = switches;
   if (!isCapture && (apply || [indicator, prometheus, configMap, output].some((each) => each !== undefined)))
     return failure('--indicator, --prometheus, --config-map, --apply and --output go with reference capture');
-  if (first === 'backlog' && second === undefined) return success({ kind: 'Backlog', policy: switches.policy ?? 'default' });
+  if (first === 'backlog' && second === undefined) return success({ kind: 'Backlog', policy: switches.policy ?? null });
   if (switches.policy !== undefined) return failure('--policy goes with backlog');
   if (first === 'sign-off') return signOffCommand(words.slice(1), switches);
-  if (switches['expires-at'] !== undefined) return failure('--expires-at goes with sign-off');
   const pack = packCommand(words, switches);
   if (pack !== null) return pack;
   if (first === 'report') return reportCommand(words.slice(1), switches);
@@ -306,7 +306,18 @@ function commandOf(words: readonly string[], switches: Switches): Result<Command
   if (first === 'list' && second === undefined) return success({ kind: 'List' });
   if (first === 'reviews' && second === undefined) return success({ kind: 'Reviews' });
   if (first === 'incidents' && second === undefined) return success({ kind: 'Incidents' });
-  return failure(first === undefined ? 'name a command' : `there is no command ${words.join(' ')}`);
+  return failure(noSuchCommand(words, usage));
+}
+
+/** `-o json` as kubectl writes it is `--json`; a reference alone can be printed as YAML. */
+function readOutput<Values extends { readonly output?: string; readonly json: boolean }>(
+  [first]: readonly string[],
+  values: Values,
+): Result<Omit<Values, 'output'> & { readonly output?: string }, string> {
+  const { output, ...others } = values;
+  if (output === undefined || first === 'reference') return success(values);
+  if (output !== 'json') return failure(`--output ${output} is not known here: write -o json, or leave it out for sentences`);
+  return success({ ...others, json: true });
 }
 
 /** What was asked for; the failure is one sentence, for a person who then needs `usage`. */
@@ -316,9 +327,15 @@ export function readArguments(commandLine: readonly string[]): Result<Arguments,
     parsed = parseArgs({ args: [...commandLine], allowPositionals: true, options });
   } catch (error) {
     // Only the first sentence: what follows, on this line or the next, is advice on the parser, not on this command.
-    return failure(String((error as { readonly message?: unknown }).message).split(/\.\s/)[0] ?? '');
+    const said = String((error as { readonly message?: unknown }).message).split(/\.\s/)[0] ?? '';
+    const [, unknown = ''] = /^Unknown option '--([^']+)'$/.exec(said) ?? [];
+    const near = nearest(unknown, Object.keys(options));
+    return failure(near === null ? said : `${said}; did you mean --${near}?`);
   }
-  const { values, positionals } = parsed;
+  const { positionals } = parsed;
+  const read = readOutput(positionals, parsed.values);
+  if (!read.ok) return read;
+  const values = read.value;
   const command = commandOf(positionals, values);
   if (!command.ok) return command;
   const dropped = droppedFlag(command.value.kind, values);
@@ -336,12 +353,13 @@ export function readArguments(commandLine: readonly string[]): Result<Arguments,
       'Pack',
       'Backlog',
       'List',
+      'AuditVerify',
       'AuditExport',
       'VerifyExport',
     ].includes(command.value.kind)
   )
     return failure(
-      '--all-namespaces goes with restore --all, doctor, list, reviews, incidents, metrics, report, backlog, audit export and audit verify --export',
+      '--all-namespaces goes with restore --all, doctor, list, reviews, incidents, metrics, report, backlog, audit export and audit verify',
     );
   if (allNamespaces && values.namespace !== undefined) return failure('--namespace and --all-namespaces exclude each other');
   return success({

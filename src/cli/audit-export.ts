@@ -106,6 +106,8 @@ export async function verifyExport(
   const isAsked = (line: AuditLine): boolean => namespace === null || line.namespace === namespace;
   const { entries, facts } = read.value;
   const exported = entries.filter(isAsked);
+  if (against.kind === 'Nothing' && exported.length === 0 && facts.length === 0)
+    return failure(`the export holds no line${namespace === null ? '' : ` of namespace ${namespace}`}, so nothing is verified by it`);
   const copy = await copyOf(against, namespace);
   if (!copy.ok) return copy;
   const own = auditExport(exported, hashText);

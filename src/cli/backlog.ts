@@ -1,7 +1,9 @@
 import { toInstant } from '../api/instant.ts';
 import { parseMitigationPlan } from '../api/mitigation-plan.ts';
 import { parseModelRisk } from '../api/model-risk.ts';
+import type { ModelRisk } from '../api/model-risk.ts';
 import { parseRiskPolicy } from '../api/risk-policy.ts';
+import type { RiskPolicy } from '../api/risk-policy.ts';
 import { explainBacklog } from '../core/risk/backlog/explain-backlog.ts';
 import { expectationsOf } from '../core/risk/backlog/rank.ts';
 import type { Backlog, RankedItem } from '../core/risk/backlog/rank.ts';
@@ -32,23 +34,26 @@ export interface BacklogReport {
   readonly sentences: readonly string[];
 }
 
-/** `kubectl modelrisk backlog`: every remediation of the models under one policy, ranked. Namespace null: all. Failure: one sentence. */
+/** `kubectl modelrisk backlog`: every remediation of the models under one policy, ranked. Namespace null: all; policy null: that of the models. Failure: one sentence. */
 export async function readBacklog(
   clients: BacklogClients,
-  { policy, namespace }: { readonly policy: string; readonly namespace: string | null },
+  { policy: named, namespace }: { readonly policy: string | null; readonly namespace: string | null },
 ): Promise<Result<BacklogReport, string>> {
-  const read = await clients.policies.get({ namespace: null, name: policy });
-  if (!read.ok) return failure(`RiskPolicy ${policy} can't be read: ${read.failure.message}`);
-  const parsed = parseRiskPolicy(read.value);
-  if (!parsed.ok) return failure(`RiskPolicy ${policy} is not readable: ${parsed.failure.join('; ')}`);
+  const early = named === null ? null : await readPolicy(clients, named);
+  if (early?.ok === false) return early;
   const risks = await listAll(clients.risks, namespace);
   if (!risks.ok) return failure(`ModelRisks can't be listed: ${risks.failure.message}`);
+  const all = readable(risks.value.map(parseModelRisk));
+  const found = early ?? (await policyOf(clients, all));
+  if (!found.ok) return found;
+  const { metadata, spec } = found.value;
+  const policy = metadata.name;
   const plans = await listAll(clients.plans, namespace);
   if (!plans.ok) return failure(`MitigationPlans can't be listed: ${plans.failure.message}`);
-  const models = readable(risks.value.map(parseModelRisk)).filter(({ spec }) => spec.policyRef.name === policy);
-  const { currency = null, discountPercent } = parsed.value.spec;
-  const backlog = rankModels({ models, plans: readable(plans.value.map(parseMitigationPlan)) }, parsed.value.spec);
-  const left = risks.value.length - readable(risks.value.map(parseModelRisk)).length;
+  const models = all.filter(({ spec }) => spec.policyRef.name === policy);
+  const { currency = null, discountPercent } = spec;
+  const backlog = rankModels({ models, plans: readable(plans.value.map(parseMitigationPlan)) }, spec);
+  const left = risks.value.length - all.length;
   return success({
     ...{ policy, currency, discountPercent, problems: backlog.problems },
     mandatory: backlog.mandatory.map(inNumbers),
@@ -60,6 +65,23 @@ export async function readBacklog(
       ...(left === 0 ? [] : [`${left} ModelRisks are not readable and left out.`]),
     ],
   });
+}
+
+async function readPolicy({ policies }: Pick<BacklogClients, 'policies'>, name: string): Promise<Result<RiskPolicy, string>> {
+  const read = await policies.get({ namespace: null, name });
+  if (!read.ok) return failure(`RiskPolicy ${name} can't be read: ${read.failure.message}`);
+  const parsed = parseRiskPolicy(read.value);
+  return parsed.ok ? parsed : failure(`RiskPolicy ${name} is not readable: ${parsed.failure.join('; ')}`);
+}
+
+/** Items under different policies have no common currency and discount, so only one can be ranked at a time. */
+function policyOf(clients: Pick<BacklogClients, 'policies'>, models: readonly ModelRisk[]): Promise<Result<RiskPolicy, string>> {
+  const [first = 'default', ...others] = [...new Set(models.map(({ spec }) => spec.policyRef.name))].toSorted();
+  if (others.length === 0) return readPolicy(clients, first);
+  const names = [first, ...others].join(', ');
+  return Promise.resolve(
+    failure(`the models there go by several policies, which are ranked one by one: name one with --policy (${names})`),
+  );
 }
 
 function readable<Value>(all: readonly Result<Value, unknown>[]): readonly Value[] {

@@ -9,7 +9,7 @@ const written: Readonly<Record<string, string>> = {
   Reviews: 'reviews',
   Incidents: 'incidents',
   Metrics: 'metrics',
-  Act: 'report-incident, postmortem, file-report',
+  Act: 'report-incident, acknowledge, postmortem, file-report, review, accept, hold, release',
   List: 'list',
   Playbook: 'playbook',
   Explain: 'explain',
@@ -42,7 +42,8 @@ const homes: Readonly<Record<string, readonly string[]>> = {
   ...{ export: exported, against: exported, offline: exported },
   period: ['Metrics', 'Report'],
   ...{ format: report, tier: report },
-  'expires-at': ['SignOff'],
+  'expires-at': ['SignOff', 'Act'],
+  ...{ minutes: act, indicators: act },
   ...{ onset: act, aware: act, 'known-from': act, category: act, severity: act, harm: act, verdict: act, 'harm-confirmed': act },
   ...{ 'actual-loss': act, finding: act, reporting: act, 'filed-at': act, reference: act },
 };

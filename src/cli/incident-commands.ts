@@ -3,7 +3,7 @@ import type { UntypedObject } from '../kube/kube-object.ts';
 import type { ResourceClient } from '../kube/resource-client.ts';
 import { takeAct } from './act.ts';
 import type { ActClients } from './act.ts';
-import type { ActCommand } from './act-arguments.ts';
+import type { ActCommand } from './act-command.ts';
 import { metricsSentences, readMetrics } from './programme-metrics.ts';
 import type { MetricsAsk, MetricsClients } from './programme-metrics.ts';
 import { incidentSentences, listIncidents } from './incidents.ts';

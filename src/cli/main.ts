@@ -16,9 +16,10 @@ import { askOnce } from '../signals/registry.ts';
 import { readArguments, usage } from './arguments.ts';
 import type { Command, ReferenceCapture, SignOffCommand } from './arguments.ts';
 import { printExport, printVerification } from './audit-commands.ts';
-import { verifyAudit } from './audit.ts';
+import { printAudit } from './audit-everywhere.ts';
 import { diagnose, diagnosisSentences } from './doctor.ts';
 import { askForDrill, rehearsePlan } from './drill.ts';
+import { helpAfter, helpOn } from './help.ts';
 import { readBacklog } from './backlog.ts';
 import { explainNamed, listModels, showPlaybook, tierClients } from './programme-commands.ts';
 import type { Printable } from './programme-commands.ts';
@@ -50,23 +51,10 @@ function say(call: Call, report: object, sentences: readonly string[]): void {
 const ownClient = (transport: Transport, plural: string, kind: string) =>
   clientFor(transport, { group: 'modelrisk.dev', version: 'v1alpha1', plural, kind });
 
-async function audit(call: Call): Promise<number> {
+function audit(call: Call): Promise<number> {
   const own = (plural: string, kind: string) => ownClient(call.transport, plural, kind);
-  const report = await verifyAudit(
-    { incidents: own('riskincidents', 'RiskIncident'), heads: own('riskchainheads', 'RiskChainHead') },
-    call.namespace,
-  );
-  if (!report.ok) {
-    process.stderr.write(`kubectl modelrisk audit verify: ${report.failure}\n`);
-    return 1;
-  }
-  const { incidents, entries, recomputedValues, findings } = report.value;
-  const summary = `namespace ${call.namespace}: ${incidents} incidents, ${entries} entries, ${recomputedValues} values computed again from their counts, ${findings.length === 0 ? 'the record is intact' : `${findings.length} findings`}`;
-  say(call, report.value, [
-    ...findings.map(({ incident, message }) => `RiskIncident ${incident === '' ? '(missing)' : incident}: ${message}`),
-    summary,
-  ]);
-  return findings.length === 0 ? 0 : 1;
+  const clients = { incidents: own('riskincidents', 'RiskIncident'), heads: own('riskchainheads', 'RiskChainHead') };
+  return printAudit(clients, { namespace: within(call).namespace, json: call.json });
 }
 
 const incidentsOf = ({ transport }: Pick<Call, 'transport'>) => ownClient(transport, 'riskincidents', 'RiskIncident');
@@ -91,7 +79,7 @@ const policiesClient = (transport: Transport): ResourceClient<UntypedObject> =>
     resource: { group: 'modelrisk.dev', version: 'v1alpha1', plural: 'riskpolicies', kind: 'RiskPolicy', namespaced: false },
   });
 
-async function backlog(call: Call, policy: string): Promise<number> {
+async function backlog(call: Call, policy: string | null): Promise<number> {
   const { transport, allNamespaces } = call;
   const clients = {
     risks: ownClient(transport, 'modelrisks', 'ModelRisk'),
@@ -109,10 +97,7 @@ async function doctor(call: Call): Promise<number> {
     { risks: ownClient(call.transport, 'modelrisks', 'ModelRisk'), plans: ownClient(call.transport, 'mitigationplans', 'MitigationPlan') },
     call.allNamespaces ? null : call.namespace,
   );
-  if (!diagnosis.ok) {
-    process.stderr.write(`kubectl modelrisk doctor: ${diagnosis.failure}\n`);
-    return 1;
-  }
+  if (!diagnosis.ok) return print(call, 'doctor', diagnosis);
   say(call, diagnosis.value, diagnosisSentences(diagnosis.value));
   return diagnosis.value.ailments.some(({ severity }) => severity === 'Wrong') ? 1 : 0;
 }
@@ -130,10 +115,7 @@ async function gate(call: Call, command: GateCommand): Promise<number> {
 
 async function reviews(call: Call): Promise<number> {
   const listed = await listReviews(tierClients(call.transport), call.allNamespaces ? null : call.namespace);
-  if (!listed.ok) {
-    process.stderr.write(`kubectl modelrisk reviews: ${listed.failure}\n`);
-    return 1;
-  }
+  if (!listed.ok) return print(call, 'reviews', listed);
   say(call, listed.value, reviewSentences(listed.value));
   return needsReview(listed.value) ? 1 : 0;
 }
@@ -151,13 +133,15 @@ function recordClients(call: Call) {
     risks: ownClient(transport, 'modelrisks', 'ModelRisk'),
     incidents: incidentsOf(call),
     decisions: ownClient(transport, 'riskdecisions', 'RiskDecision'),
+    plans: ownClient(transport, 'mitigationplans', 'MitigationPlan'),
+    policies: policiesClient(transport),
     selves: createResourceClient<UntypedObject>({ transport, fieldManager: 'kubectl-modelrisk', resource: selves }),
   };
 }
 
 async function sign(call: Call, { name, ...ask }: SignOffCommand): Promise<number> {
   const { transport, namespace } = call;
-  const clients = { ...recordClients(call), ...tierClients(transport), plans: ownClient(transport, 'mitigationplans', 'MitigationPlan') };
+  const clients = { ...recordClients(call), plans: ownClient(transport, 'mitigationplans', 'MitigationPlan') };
   const report = await signOff({ ...ask, clients, at: { namespace, name }, nowMs: createSystemClock().nowMs() });
   if (!report.ok) {
     process.stderr.write(`kubectl modelrisk sign-off: ${report.failure}\n`);
@@ -360,12 +344,12 @@ async function run(call: Call, command: Exclude<Command, { readonly kind: 'Help'
 async function main(): Promise<number> {
   const parsed = readArguments(process.argv.slice(2));
   if (!parsed.ok) {
-    process.stderr.write(`kubectl modelrisk: ${parsed.failure}\n\n${usage}`);
+    process.stderr.write(`kubectl modelrisk: ${parsed.failure}\n\n${helpAfter(parsed.failure, process.argv.slice(2), usage)}`);
     return 2;
   }
   const { command, namespace, allNamespaces, json, kubeconfig, context } = parsed.value;
   if (command.kind === 'Help') {
-    process.stdout.write(usage);
+    process.stdout.write(helpOn(process.argv.slice(2), usage));
     return 0;
   }
   // An auditor has no credentials: neither cluster nor kubeconfig is needed, and a namespace counts only if it was named.

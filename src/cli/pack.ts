@@ -1,17 +1,19 @@
 import { readFileSync } from 'node:fs';
 import process from 'node:process';
 import { readControls } from '../api/controls.ts';
+import { shippedControls } from '../api/shipped-controls.ts';
 import type { Framework } from '../core/report/pack/compose.ts';
 import { renderReport } from '../core/report/render.ts';
 import type { Transport } from '../kube/transport.ts';
 import { createObjectReader, readObjects } from '../report/objects.ts';
 import type { ReadObjects } from '../report/objects.ts';
 import { packReport } from '../report/pack-report.ts';
+import { findingsBy } from '../report/record-findings.ts';
+import type { RecordFinding } from '../report/record-findings.ts';
 import type { EpochMs } from '../shared/clock.ts';
 import { failure, success } from '../shared/result.ts';
 import type { Result } from '../shared/result.ts';
 import { verifyAudit } from './audit.ts';
-import { shippedControls } from './bundled-controls.ts';
 import type { PackCommand } from './pack-arguments.ts';
 import { printMade, readAll, reportClients } from './report-command.ts';
 import type { ReportClients } from './report-command.ts';
@@ -61,20 +63,14 @@ interface RecomputedRecord {
 
 /** As `audit verify` does it, namespace by namespace. What can't be recomputed is no evidence of a record that is whole. */
 async function recomputeRecord(clients: Chain, { incidents }: ReadObjects): Promise<RecomputedRecord> {
-  const found = new Map<string, readonly { readonly incident: string; readonly message: string }[]>();
+  const found = new Map<string, readonly RecordFinding[]>();
   const gaps: string[] = [];
   for (const namespace of new Set(incidents.map(({ metadata }) => metadata.namespace ?? ''))) {
     const report = await verifyAudit(clients, namespace);
     if (report.ok) found.set(namespace, report.value.findings);
     else gaps.push(`The record of namespace ${namespace} can't be recomputed: ${report.failure}.`);
   }
-  const findings = (incident: string): readonly string[] | null => {
-    const [namespace = '', name = ''] = incident.split('/');
-    // A finding without an incident is one of the chain as a whole, and so of all that are in it.
-    const own = found.get(namespace)?.filter((each) => each.incident === name || each.incident === '');
-    return own?.map(({ message }) => message) ?? null;
-  };
-  return { findings, gaps };
+  return { findings: findingsBy(found), gaps };
 }
 
 /** The controls to map to. Failure: what is wrong with the file, a line each. */

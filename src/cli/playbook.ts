@@ -58,12 +58,13 @@ export function playbookSentences({ namespace, name, policy, tier, lines, proble
   return [
     tier === null ? `${where}: in no tier of RiskPolicy ${policy}.` : `${where}: tier ${tier} of RiskPolicy ${policy}.`,
     ...tableLines(
-      ['OBJECT', 'FIELD', 'VALUE', 'FROM'],
+      // The longest last: on a narrow terminal it wraps, and the columns before it stay what they are.
+      ['OBJECT', 'FIELD', 'FROM', 'VALUE'],
       lines.map(({ object, field, value, from, instead }) => [
         object,
         field,
-        value,
-        instead === null ? origins[from] : `${origins[from]}, in place of ${instead}`,
+        origins[from],
+        instead === null ? value : `${value} (in place of ${instead})`,
       ]),
     ),
     ...problems,

@@ -14,6 +14,7 @@ import { whoAmI } from './author.ts';
 import type { DecidingClients } from './author.ts';
 import { decisionName } from './decision-name.ts';
 import { listAll } from './list-all.ts';
+import { foreignRole } from './misnamed.ts';
 
 export interface SignOffClients extends DecidingClients {
   readonly policies: Pick<ResourceClient<UntypedObject>, 'get'>;
@@ -42,6 +43,8 @@ export async function signOff(ask: SignOffAsk): Promise<Result<SignOffReport, st
   const { clients, at, role, dryRun } = ask;
   const risk = await readRisk(clients, at);
   if (!risk.ok) return risk;
+  const foreign = foreignRole(risk.value, role);
+  if (foreign !== null) return failure(foreign);
   const text = await textOf(clients, risk.value);
   if (!text.ok) return text;
   const where = `ModelRisk ${at.namespace ?? ''}/${at.name}`;
@@ -54,7 +57,9 @@ export async function signOff(ask: SignOffAsk): Promise<Result<SignOffReport, st
   const name = created.value.metadata.name;
   return success({
     decision,
-    sentences: [`${where} signed off in role ${role} (${covered}) by RiskDecision ${name}; its condition Valid says whether it counts.`],
+    sentences: [
+      `${where} signed off in role ${role} (${covered}) by RiskDecision ${name}; its condition Valid says whether it counts: kubectl get riskdecision ${name} -n ${at.namespace ?? ''} -o wide`,
+    ],
   });
 }
 

@@ -1,4 +1,4 @@
-/** Who ever wrote the spec of a plan; kept and proven by the policies `plan-author`, which encode as this file does. */
+/** Who ever wrote the spec of a plan, a model or a policy; kept and proven by the policies `plan-author`, which encode as this file does. */
 export const contributorsAnnotation = 'modelrisk.dev/contributors';
 
 const separator = ',';

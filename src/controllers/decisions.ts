@@ -168,7 +168,9 @@ function judgeAsReview(decision: RiskDecision, { programme, cluster, nowMs }: De
   const { spec } = decision;
   const { kind, name } = spec.subjectRef;
   const judgement =
-    kind === 'RiskPolicy' ? judgePolicyReview(decision, programme) : judgeReview(decision, { programme, risks: cluster.own.risks });
+    kind === 'RiskPolicy'
+      ? judgePolicyReview(decision, { programme, cluster })
+      : judgeReview(decision, { programme, risks: cluster.own.risks });
   if (judgement.kind === 'SubjectMissing') return subjectMissing(decision);
   if (spec.expiresAt !== undefined && fromInstant(spec.expiresAt) <= nowMs) return isVoid('Expired', `It ended at ${spec.expiresAt}.`);
   switch (judgement.kind) {
@@ -179,6 +181,13 @@ function judgeAsReview(decision: RiskDecision, { programme, cluster, nowMs }: De
         'NotAsked',
         `The tier of ${name} as it is now is not known yet; this is looked at again once status.tier and its policy say it.`,
       );
+    case 'Unreadable':
+      return isVoid(
+        'NotAsked',
+        `${kind} ${name} can't be read by this operator (condition Ready says why); this is looked at again once it can, against what it says then.`,
+      );
+    case 'AuthorContributed':
+      return isVoid('AuthorContributed', wroteIt(spec.author, `${kind} ${name}`, judgement.contributors));
     case 'ForeignRole':
       return isVoid(
         'ForeignRole',
@@ -187,6 +196,11 @@ function judgeAsReview(decision: RiskDecision, { programme, cluster, nowMs }: De
     case 'Counts':
       return { valid: true, reason: 'Used', message: `It counts: status.review of the ${kind} names it.`, inForce: null };
   }
+}
+
+function wroteIt(author = 'An unknown author', subject: string, contributors: readonly string[]): string {
+  const names = contributors.join('; ') || 'unknown: write it once more, so that they are recorded';
+  return `${author} wrote ${subject} (contributors: ${names}); somebody else must review it.`;
 }
 
 function subjectMissing({ spec: { subjectRef } }: Pick<RiskDecision, 'spec'>): DecisionValidity {

@@ -17,13 +17,15 @@ export function drilledCondition(drill: DrillState, nowMs: EpochMs): readonly Dr
     { type: 'Drilled', status, reason, message },
   ];
   if (running !== null) return say('Unknown', 'Running', 'A drill lays its stages over the live targets and takes them off again.');
+  if (schedule !== null && 'problem' in schedule)
+    return say('False', 'ScheduleInvalid', `No drill is made by itself: in spec.drill ${schedule.problem}.`);
   const waits = postponed === null ? '' : ` ${postponed.message}`;
-  if (drillOverdueMs(drillTimes(drill), nowMs) > 0)
+  if (drillOverdueMs(drillTimes(drill, nowMs), nowMs) > 0)
     return say('False', 'Overdue', `No drill since ${toInstant(drill.lastAtMs ?? drill.createdAtMs)}, though one is due.${waits}`);
   // While one waits, what the last one came to still holds.
   if (last !== null) return [ofLast(last)];
   if (schedule === null) return [];
-  const due = drillDue(drillTimes(drill), nowMs);
+  const due = drillDue(drillTimes(drill, nowMs), nowMs);
   const when = due.kind === 'Later' ? `the first one is due at ${toInstant(due.atMs)}.` : `one is due.${waits}`;
   return say('Unknown', 'NotYet', `Never drilled; ${when}`);
 }

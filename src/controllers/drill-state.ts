@@ -1,8 +1,10 @@
-import { drillFromStatus, drillRequestAnnotation, maxRequestLength } from '../api/drill.ts';
+import { drillFromStatus, drillRequestAnnotation, maxRequestLength, plannedDrills } from '../api/drill.ts';
 import { fromInstant } from '../api/instant.ts';
 import type { MitigationPlan } from '../api/mitigation-plan.ts';
 import type { DrillOutcome } from '../core/drill/outcome.ts';
+import { drilledSince } from '../core/drill/schedule.ts';
 import type { DrillTimes } from '../core/drill/schedule.ts';
+import type { EpochMs } from '../shared/clock.ts';
 import type { DrillState } from './plan-state.ts';
 
 function requestOf({ metadata }: Pick<MitigationPlan, 'metadata'>): string | null {
@@ -23,13 +25,24 @@ export function refreshDrill(known: DrillState | undefined, plan: MitigationPlan
     postponed: null,
     running: null,
   };
-  state.schedule = plan.spec.drill ?? null;
+  state.schedule = plan.spec.drill === undefined ? null : plannedDrills(plan.spec.drill);
   state.request = requestOf(plan);
   return state;
 }
 
-export function drillTimes({ schedule, request, createdAtMs, lastAtMs, last }: DrillState): DrillTimes {
-  return { schedule, request, answered: last?.request ?? null, createdAtMs, lastAtMs };
+function scheduleNow({ schedule, createdAtMs, lastAtMs }: DrillState, nowMs: EpochMs): DrillTimes['schedule'] {
+  if (schedule === null || 'everySeconds' in schedule) return schedule;
+  const { scope } = schedule;
+  // Nobody knows when it is due: the condition says so.
+  if ('problem' in schedule) return { scope, dueMs: null, followingMs: null };
+  const { calendar } = schedule;
+  const dueMs = calendar.next(drilledSince({ createdAtMs, lastAtMs }, nowMs));
+  return { scope, dueMs, followingMs: dueMs === null ? null : calendar.next(dueMs) };
+}
+
+export function drillTimes(state: DrillState, nowMs: EpochMs): DrillTimes {
+  const { request, createdAtMs, lastAtMs, last } = state;
+  return { schedule: scheduleNow(state, nowMs), request, answered: last?.request ?? null, createdAtMs, lastAtMs };
 }
 
 /** From here on this is the last drill. */

@@ -77,7 +77,7 @@ class DrillController implements Drills {
       return { kind: 'Again', afterMs: liveLookMs, priority: 'Resync' };
     }
     const nowMs = this.#options.clock.nowMs();
-    const due = drillDue(drillTimes(plan.drill), nowMs);
+    const due = drillDue(drillTimes(plan.drill, nowMs), nowMs);
     switch (due.kind) {
       case 'Never':
         return { kind: 'Done' };

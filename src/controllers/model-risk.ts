@@ -1,6 +1,7 @@
 import { expandLink } from '../api/link-template.ts';
 import { toInstant } from '../api/instant.ts';
 import { isOpenIncident } from '../api/open-incident.ts';
+import { rememberRhythms } from '../api/review-calendar.ts';
 import { riskDigest } from '../api/risk-digest.ts';
 import { riskTermLines, toSuppliedStatus } from '../api/term-lines.ts';
 import { toThresholdSnapshot } from '../api/threshold-snapshot.ts';
@@ -136,6 +137,7 @@ export function createModelRiskController(options: ModelRiskControllerOptions): 
   const { cluster, programme, losses, falseAlarms, exposures, budgets, clock, log } = options;
   const { store, client } = cluster.own.risks;
   const ownWrites = createOwnWrites();
+  const rhythmOf = rememberRhythms();
 
   function statusNow(risk: RiskState, object: UntypedObject): { readonly status: StatusValue; readonly lookAgainMs: number | null } {
     const policy = programme.policies.get(risk.risk.spec.policyRef.name) ?? null;
@@ -143,7 +145,7 @@ export function createModelRiskController(options: ModelRiskControllerOptions): 
     const history = reviewHistory(risk, object, { caches: cluster.own, policy, nowMs });
     const loss = lossStatus(risk, object, { losses, policy, reviewed: history.isNew });
     const tier = loss.tier?.inherent ?? null;
-    const reviews = reviewsNow(history, risk, { policy, tier });
+    const reviews = reviewsNow(history, risk, { policy, tier, rhythmOf });
     const plans = programme.plansOf(risk.key);
     const documented = documentedNow(risk, { policy, tier, plans });
     const signing = { decisions: cluster.own.decisions, policies: programme.policies, tier, nowMs };

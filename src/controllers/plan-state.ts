@@ -1,8 +1,9 @@
 import type { RejectedClaim, TargetKind, Verification } from '../actuators/port.ts';
+import type { PlannedDrills } from '../api/drill.ts';
 import type { GeneratedRoute } from '../core/model/generated-route.ts';
 import type { EntryDraft } from '../core/audit-chain.ts';
 import type { DrillOutcome } from '../core/drill/outcome.ts';
-import type { DrillObstacle, DrillSchedule } from '../core/drill/schedule.ts';
+import type { DrillObstacle } from '../core/drill/schedule.ts';
 import type { DrillWalk } from '../core/drill/walk.ts';
 import type { Holder } from '../core/model/constraint.ts';
 import type { FrozenReading } from '../core/model/frozen-reading.ts';
@@ -123,7 +124,7 @@ export interface LiveDrill {
 
 /** What is known of the drills of one plan. The plan machine knows nothing of it, so no drill can change what it does. */
 export interface DrillState {
-  schedule: DrillSchedule | null;
+  schedule: PlannedDrills | null;
   /** What stands in the annotation that asks for one. */
   request: string | null;
   readonly createdAtMs: number;

@@ -1,6 +1,6 @@
 import { fromInstant, toInstant } from '../api/instant.ts';
 import { policyDigest } from '../api/policy-digest.ts';
-import { toPolicyCadence } from '../api/policy-review.ts';
+import { toRhythm } from '../api/review-calendar.ts';
 import { fromRevalidation, toReviewDue } from '../api/review-status.ts';
 import type { PolicyReviewStatus } from '../api/review-status.ts';
 import type { RiskDecision } from '../api/risk-decision.ts';
@@ -10,6 +10,7 @@ import type { UntypedObject } from '../kube/kube-object.ts';
 import { keyOf } from '../kube/kube-object.ts';
 import type { EpochMs } from '../shared/clock.ts';
 import type { Cluster } from './cluster.ts';
+import { contributorsAnnotation, contributorsIn, hasContributed } from './contributors.ts';
 import { isMarkedUsed } from './decision-validity.ts';
 import { previousConditions } from './mitigation-plan.ts';
 import type { Programme } from './programme.ts';
@@ -32,14 +33,30 @@ export function openDecisionsAboutPolicy(policy: string, own: Decisions): readon
   });
 }
 
-/** Whether a Review is about the policy as it is, by somebody it asks. That its author may review in the whole cluster admission saw to. */
-export function judgePolicyReview({ spec }: RiskDecision, { policies }: Pick<Programme, 'policies'>): ReviewJudgement {
-  const policy = policies.get(spec.subjectRef.name);
-  if (policy?.metadata.uid !== spec.subjectRef.uid) return { kind: 'SubjectMissing' };
+export interface PolicyReviewSight {
+  readonly programme: Pick<Programme, 'policies' | 'unreadPolicies'>;
+  readonly cluster: { readonly own: Pick<Cluster['own'], 'policies'> };
+}
+
+/**
+ * Whether a Review is about the policy as it is, by somebody it asks who wrote nothing of it. That its author may review in the whole cluster
+ * admission saw to.
+ */
+export function judgePolicyReview({ spec }: RiskDecision, { programme, cluster }: PolicyReviewSight): ReviewJudgement {
+  const { name, uid } = spec.subjectRef;
+  const object = cluster.own.policies.store.get(name);
+  if (object?.metadata.uid !== uid) return { kind: 'SubjectMissing' };
+  const policy = programme.policies.get(name);
+  // What could last be read is not what stands there, and who looked at which of both nobody can tell.
+  if (policy === undefined || programme.unreadPolicies.has(name)) return { kind: 'Unreadable' };
   const digest = policyDigest(policy.spec);
   if (digest !== spec.digest) return { kind: 'DigestChanged', digest };
   const roles = policy.spec.reviewRoles;
-  return roles === undefined || roles.includes(spec.role) ? { kind: 'Counts' } : { kind: 'ForeignRole', roles };
+  if (roles?.includes(spec.role) === false) return { kind: 'ForeignRole', roles };
+  const contributors = object.metadata.annotations?.[contributorsAnnotation] ?? '';
+  // Without contributors nobody can be shown not to be one of them.
+  const isSeparate = spec.author !== undefined && contributors !== '' && !hasContributed(contributors, spec.author);
+  return isSeparate ? { kind: 'Counts' } : { kind: 'AuthorContributed', contributors: contributorsIn(contributors) };
 }
 
 function storedReview(object: UntypedObject): PolicyReviewStatus {
@@ -91,7 +108,7 @@ export function policyReviewsNow(
   const { nowMs } = context;
   const digest = policyDigest(policy.spec);
   const known = historyOf(object, digest, context);
-  const cadence = toPolicyCadence(policy.spec);
+  const cadence = toRhythm(policy.spec, policy.spec.reviewWarningSeconds);
   const due = toReviewDue(known, cadence, fromInstant(policy.metadata.creationTimestamp));
   const review = due === null ? known : { ...known, next: toInstant(due.dueMs), reason: due.reason };
   return {

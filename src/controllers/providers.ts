@@ -1,4 +1,5 @@
 import { toInstant } from '../api/instant.ts';
+import { calendarProblems } from '../api/calendar-problems.ts';
 import { playbookProblems } from '../api/playbook-problems.ts';
 import type { RiskPolicy } from '../api/risk-policy.ts';
 import type { RiskPolicyConditionType } from '../api/conditions.ts';
@@ -69,7 +70,10 @@ export function createProviderBook(
       const keys = names.map((name) => providerKey(policy, name));
       const bad = problems.filter(({ name }) => keys.includes(name));
       const invalid = programme.invalidSignalsOf(policy.metadata.name);
-      return [readyCondition(bad, invalid, playbookProblems(policy.spec)), reachableCondition(keys, { book, blindSince })];
+      return [
+        readyCondition(bad, invalid, { playbooks: playbookProblems(policy.spec), calendars: calendarProblems(policy.spec) }),
+        reachableCondition(keys, { book, blindSince }),
+      ];
     },
   };
 }
@@ -77,13 +81,18 @@ export function createProviderBook(
 function readyCondition(
   bad: readonly ProviderProblem[],
   invalidSignals: ReadonlyMap<string, string>,
-  contradictions: readonly string[],
+  { playbooks, calendars }: { readonly playbooks: readonly string[]; readonly calendars: readonly string[] },
 ): PolicyCondition {
   const ofProviders = bad.map((problem) => `${problem.name}: ${problem.message}`);
   const ofSignals = [...invalidSignals].map(([name, problem]) => `Signal ${name} can't be used: ${problem}.`);
-  const all = [...ofProviders, ...ofSignals, ...contradictions];
+  const all = [...ofProviders, ...ofSignals, ...calendars, ...playbooks];
   if (all.length === 0) return { type: 'Ready', status: 'True', reason: 'Reconciled', message: '' };
-  const reason = ofProviders.length > 0 ? 'ProviderInvalid' : ofSignals.length > 0 ? 'SignalInvalid' : 'PlaybookContradictsFloors';
+  const reasons = [
+    [ofProviders, 'ProviderInvalid'],
+    [ofSignals, 'SignalInvalid'],
+    [calendars, 'ScheduleInvalid'],
+  ] as const;
+  const reason = reasons.find(([found]) => found.length > 0)?.[1] ?? 'PlaybookContradictsFloors';
   return { type: 'Ready', status: 'False', reason, message: all.join(' ') };
 }
 

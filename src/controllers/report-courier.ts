@@ -1,11 +1,12 @@
 import { toInstant, fromInstant } from '../api/instant.ts';
 import type { Receiver, RiskPolicy } from '../api/risk-policy.ts';
-import { defaultPeriodDays, deliveryCondition } from '../api/scheduled-report.ts';
+import { defaultPeriodDays, deliveryCondition, reportTimes } from '../api/scheduled-report.ts';
 import type { ReportDelivery, ScheduledReport } from '../api/scheduled-report.ts';
 import { renderReport } from '../core/report/render.ts';
 import { reportDue } from '../core/report/schedule.ts';
 import { mergeConditions } from '../kube/conditions.ts';
 import type { UntypedObject } from '../kube/kube-object.ts';
+import type { ResourceClient } from '../kube/resource-client.ts';
 import { writeStatus } from '../kube/status-writer.ts';
 import type { StatusValue } from '../kube/status-writer.ts';
 import type { WorkOutcome } from '../kube/work-queue.ts';
@@ -13,6 +14,7 @@ import { reportCloudEvent, reportWebhookMessage } from '../notifications/report-
 import type { NoticeMessage } from '../notifications/notice.ts';
 import type { ReportParcel } from '../notifications/report-message.ts';
 import { composeReport } from '../report/compose.ts';
+import type { ReportAsk } from '../report/compose.ts';
 import { createObjectReader, readAhead } from '../report/objects.ts';
 import type { Clock, EpochMs } from '../shared/clock.ts';
 import type { Logger } from '../shared/logger.ts';
@@ -24,10 +26,13 @@ import { deliver } from './delivery.ts';
 import type { DeliveryWays } from './delivery.ts';
 import { previousConditions } from './mitigation-plan.ts';
 import type { Programme } from './programme.ts';
+import { scheduledPack } from './scheduled-pack.ts';
 
 export interface ReportCourierOptions {
-  readonly cluster: Pick<Cluster, 'own' | 'namespace'>;
-  readonly programme: Pick<Programme, 'policies' | 'risks'>;
+  readonly cluster: Pick<Cluster, 'own' | 'namespace' | 'targets'>;
+  readonly programme: Pick<Programme, 'policies' | 'risks' | 'plansOf'>;
+  /** RiskChainHeads. */
+  readonly heads: Pick<ResourceClient<UntypedObject>, 'get'>;
   readonly ways: DeliveryWays;
   readonly clock: Clock;
   readonly log: Logger;
@@ -60,6 +65,8 @@ interface Errand {
   readonly policy: RiskPolicy;
   readonly report: ScheduledReport;
   readonly dueMs: EpochMs;
+  /** Null: it is the last of all. */
+  readonly nextMs: EpochMs | null;
 }
 
 /**
@@ -87,12 +94,14 @@ class ReportCourier {
     const recordedMs = known?.sentFor === undefined ? null : fromInstant(known.sentFor);
     const sent = this.#sent.get(`${object.metadata.uid}/${reportName}`) ?? null;
     const sentForMs = sent === null ? recordedMs : Math.max(sent.dueMs, recordedMs ?? sent.dueMs);
-    const schedule = { startingAtMs: fromInstant(report.startingAt), everySeconds: report.everySeconds };
-    const due = reportDue(schedule, sentForMs, clock.nowMs());
-    if (due.kind === 'Now') return this.#send({ object, policy, report, dueMs: due.dueMs });
+    const times = reportTimes(report, clock.nowMs());
+    // Condition Ready of the policy says which line and what to write.
+    if (!times.ok) return { kind: 'Done' };
+    const due = reportDue(times.value, sentForMs);
+    if (due.kind === 'Now') return this.#send({ object, policy, report, dueMs: due.dueMs, nextMs: times.value.nextMs });
     if (sent !== null && recordedMs !== sent.dueMs && !(await this.#record(object, policy, arrived(reportName, sent))))
       return { kind: 'Retry' };
-    return this.#later(due.atMs);
+    return this.#later(due.kind === 'Never' ? null : due.atMs);
   }
 
   /** Two operators of a namespace each would send each other's halves: only who guards a model of the policy speaks for it. */
@@ -101,21 +110,22 @@ class ReportCourier {
     return cluster.namespace === null || [...programme.risks.values()].some(({ risk }) => risk.spec.policyRef.name === policy);
   }
 
-  #later(atMs: EpochMs): WorkOutcome {
+  #later(atMs: EpochMs | null): WorkOutcome {
+    if (atMs === null) return { kind: 'Done' };
     const leftMs = Math.max(0, atMs - this.#options.clock.nowMs());
     return { kind: 'Again', afterMs: Math.min(leftMs, longestWaitMs), priority: 'Resync' };
   }
 
   async #send(errand: Errand): Promise<WorkOutcome> {
     const { clock, metrics } = this.#options;
-    const { object, policy, report, dueMs } = errand;
+    const { object, policy, report, dueMs, nextMs } = errand;
     const done = await this.#deliver(errand);
     metrics.reportDeliveries.inc({ report: report.name, result: done.ok ? 'Delivered' : 'Failed' });
     if (!done.ok) return this.#fail(errand, done.failure);
     const sent = { dueMs, atMs: clock.nowMs() };
     this.#sent.set(`${object.metadata.uid}/${report.name}`, sent);
     const isRecorded = await this.#record(object, policy, arrived(report.name, sent));
-    return isRecorded ? this.#later(dueMs + report.everySeconds * 1000) : { kind: 'Retry' };
+    return isRecorded ? this.#later(nextMs) : { kind: 'Retry' };
   }
 
   async #deliver(errand: Errand): Promise<Result<null, Failing>> {
@@ -137,7 +147,7 @@ class ReportCourier {
 
   /** Of the models under this policy, as things stand. */
   async #compose({ policy, report }: Errand): Promise<Result<Pick<ReportParcel, 'title' | 'scope' | 'content'>, string>> {
-    const { cluster, clock } = this.#options;
+    const { cluster, clock, programme, heads } = this.#options;
     const { risks, plans, incidents, decisions, policies } = cluster.own;
     const all = {
       modelRisks: risks.store.list(),
@@ -146,9 +156,6 @@ class ReportCourier {
       decisions: decisions.store.list(),
       policies: policies.store.list(),
     };
-    const periodDays = report.periodDays ?? defaultPeriodDays;
-    const wide = { periodDays, namespace: cluster.namespace, policy: policy.metadata.name, mostRanked };
-    const ask = report.tier === undefined ? { ...wide, kind: 'Programme' as const } : { ...wide, kind: 'Tier' as const, tier: report.tier };
     const reader = createObjectReader();
     const nowMs = clock.nowMs();
     const pause = (): Promise<void> =>
@@ -156,7 +163,14 @@ class ReportCourier {
         clock.after(0, resolve);
       });
     await readAhead(all, { reader, pause });
-    const composed = composeReport(all, ask, { nowMs, reader });
+    const composed =
+      report.kind === 'Pack'
+        ? await scheduledPack(
+            all,
+            { policy: policy.metadata.name, framework: report.framework ?? null },
+            { cluster, programme, heads, reader, pause, nowMs },
+          )
+        : composeReport(all, askOf(policy, report, cluster.namespace), { nowMs, reader });
     if (!composed.ok) return composed;
     const { title, scope } = composed.value;
     return success({ title, scope, content: renderReport(composed.value, report.format) });
@@ -210,6 +224,11 @@ function receiverOf({ spec }: RiskPolicy, { receiver: wanted }: ScheduledReport)
   if (receiver === undefined) return failure(`the policy has no such receiver; correct reports[].receiver or add it.`);
   if ('alertmanager' in receiver) return failure('an Alertmanager carries alerts, no reports; name a webhook or cloudEvents receiver.');
   return success(receiver);
+}
+
+function askOf({ metadata }: RiskPolicy, { tier, periodDays = defaultPeriodDays }: ScheduledReport, namespace: string | null): ReportAsk {
+  const wide = { periodDays, namespace, policy: metadata.name, mostRanked };
+  return tier === undefined ? { ...wide, kind: 'Programme' } : { ...wide, kind: 'Tier', tier };
 }
 
 export function createReportCourier(options: ReportCourierOptions): (key: string) => Promise<WorkOutcome> {

@@ -1,5 +1,6 @@
 import type { ModelRiskConditionType } from '../api/conditions.ts';
 import { fromInstant, toInstant } from '../api/instant.ts';
+import type { RhythmOf } from '../api/review-calendar.ts';
 import { toCadence, toReviewDue } from '../api/review-status.ts';
 import type { ReviewStatus } from '../api/review-status.ts';
 import { riskDigest } from '../api/risk-digest.ts';
@@ -67,9 +68,9 @@ function withPolicy(review: ReviewStatus, risk: RiskState, policy: RiskPolicy | 
 export function reviewsNow(
   { known }: ReviewHistory,
   { risk }: RiskState,
-  { policy, tier }: Pick<ReviewsNow, 'policy'> & { readonly tier: string | null },
+  { policy, tier, rhythmOf }: Pick<ReviewsNow, 'policy'> & { readonly tier: string | null; readonly rhythmOf: RhythmOf },
 ): ReviewsNow {
-  const cadence = policy === null ? null : toCadence(policy.spec, tier);
+  const cadence = policy === null ? null : toCadence(policy.spec, tier, rhythmOf);
   const due = toReviewDue(known, cadence, fromInstant(risk.metadata.creationTimestamp));
   return { status: due === null ? known : { ...known, next: toInstant(due.dueMs), reason: due.reason }, due, cadence, policy };
 }
@@ -96,6 +97,10 @@ export type ReviewJudgement =
   | { readonly kind: 'SubjectMissing' }
   /** Nobody can say yet whose review it takes: that passes by itself. */
   | { readonly kind: 'TierUnknown' }
+  /** The text that stands there can't be read: nobody can say whether it is what was looked at. */
+  | { readonly kind: 'Unreadable' }
+  /** Its author wrote some of it, or nobody knows who did. */
+  | { readonly kind: 'AuthorContributed'; readonly contributors: readonly string[] }
   | { readonly kind: 'DigestChanged'; readonly digest: string }
   | { readonly kind: 'ForeignRole'; readonly roles: readonly string[] }
   | { readonly kind: 'Counts' };

@@ -135,7 +135,7 @@ function setPlans({ programme, metrics, nowMs }: StateGaugesOptions): void {
     const { namespace, name } = current.plan;
     metrics.engagedStage.set({ namespace, plan: name }, memory.phase === 'Engaged' ? memory.stage + 1 : 0);
     if (drill.schedule !== null)
-      metrics.drillOverdueSeconds.set({ namespace, plan: name }, drillOverdueMs(drillTimes(drill), nowMs) / 1000);
+      metrics.drillOverdueSeconds.set({ namespace, plan: name }, drillOverdueMs(drillTimes(drill, nowMs), nowMs) / 1000);
   }
 }
 

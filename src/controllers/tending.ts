@@ -1,4 +1,5 @@
 import type { EventRecorder } from '../kube/event-recorder.ts';
+import type { Transport } from '../kube/transport.ts';
 import type { Logger } from '../shared/logger.ts';
 import type { Metrics } from '../telemetry/metrics.ts';
 import type { Cluster } from './cluster.ts';
@@ -10,6 +11,7 @@ import type { Programme } from './programme.ts';
 import { createPrometheusRulesController } from './prometheus-rules.ts';
 import { openQueue } from './queues.ts';
 import type { QueueOptions } from './queues.ts';
+import { clientOf } from './rare-kinds.ts';
 import type { RightOfWay } from './right-of-way.ts';
 import { reportQueue, tendReports } from './report-tending.ts';
 import { createRiskGateController, tendGates } from './risk-gate.ts';
@@ -19,6 +21,7 @@ import type { Wakes } from './wakes.ts';
 
 export interface TendingOptions extends QueueOptions {
   readonly cluster: Cluster;
+  readonly transport: Transport;
   readonly programme: Programme;
   readonly recorder: EventRecorder;
   readonly log: Logger;
@@ -50,7 +53,8 @@ export function beginTending(options: TendingOptions): () => Promise<void> {
     handle: createRiskGateController(options),
   });
   const factQueue = openQueue(options, { ...facts.queue, mayBegin: () => rightOfWay.isFree() });
-  const reports = openQueue(options, { ...reportQueue({ ...options, ways: options.outlets }), mayBegin: () => rightOfWay.isFree() });
+  const couriers = { ...options, ways: options.outlets, heads: clientOf(options.transport, 'RiskChainHead') };
+  const reports = openQueue(options, { ...reportQueue(couriers), mayBegin: () => rightOfWay.isFree() });
   const queues = [ruleQueue, gateQueue, factQueue, reports];
   rightOfWay.onFree(() => {
     for (const queue of queues) queue.resume();

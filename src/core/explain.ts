@@ -51,7 +51,7 @@ export function explainNote(snapshot: PlanSnapshot, note: PlanNote, instant: Wri
     case 'SharedCause':
       return `${plan} moves no traffic: the safe version breaches too, so the cause is shared. ${sentences(note.assessments)} ${sentences(note.safeAssessments)} Look upstream of both versions; to move all the same, set onSharedCause: Engage.`;
     case 'AwaitingApproval':
-      return `${plan} waits for approval of ${explainStage(snapshot, note.stage)} since ${instant(note.sinceMs)}${note.overdue ? `, longer than its ${String(snapshot.approval.timeoutSeconds)} s` : ''}. Create a RiskDecision with action Approve or Reject for engagement ${String(note.engagement)}, stage ${String(note.stage)}${roles(snapshot)}.`;
+      return `${plan} waits for approval of ${explainStage(snapshot, note.stage)} since ${instant(note.sinceMs)}${note.overdue ? `, longer than its ${String(snapshot.approval.timeoutSeconds)} s` : ''}. Create a RiskDecision with action Approve or Reject for engagement ${String(note.engagement)}, stage ${String(note.stage)}${roles(snapshot)}: kubectl modelrisk approve (or reject) ${snapshot.plan.name} -n ${snapshot.plan.namespace}.`;
     case 'AwaitingEvidence':
       return `${plan} can't measure ${note.indicators.join(', ')} in ${explainStage(snapshot, note.stage)}. ${note.probeAtMs === null ? 'Only a person can step down: create a RiskDecision with action Release, or mirror traffic to the candidate so that shadow answers can be measured' : `The step down at ${instant(note.probeAtMs)} will supply answers to measure`}.`;
     case 'AwaitingDecision':

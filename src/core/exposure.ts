@@ -33,15 +33,21 @@ export function exposureOf(
 /** Traffic moves all the time; a figure on an object is replaced only by one that says something else. */
 const tellingRatio = 1.25;
 const restMs = 300_000;
+/** A figure that is off by half misleads whoever reads it: it waits for two readings and no longer. */
+const misleadingRatio = 2;
+const shortRestMs = 60_000;
 
 /**
- * Whether what is shown has to be replaced. At once where one of the two is unknown or the price of a unit is another; else only by a figure
- * more than a quarter larger or a fifth smaller, and not within five minutes of the last: a steady model costs no write.
+ * Whether what is shown has to be replaced. At once where one of the two is unknown or the price of a unit is another; within a minute by a
+ * figure more than twice or less than half as large; else only by one more than a quarter larger or a fifth smaller, and not within five
+ * minutes of the last: a steady model costs no write.
  */
 export function isWorthShowing(shown: Exposure, now: Exposure): boolean {
   if (shown.kind === 'Unknown' || now.kind === 'Unknown') return shown.kind !== now.kind;
   if (isRepriced(shown, now)) return true;
-  return isFar(shown.unitsPerMinute, now.unitsPerMinute) && now.observedAtMs - shown.observedAtMs >= restMs;
+  const restedMs = now.observedAtMs - shown.observedAtMs;
+  const isFar = (ratio: number): boolean => isBeyond(ratio, shown.unitsPerMinute, now.unitsPerMinute);
+  return (isFar(misleadingRatio) && restedMs >= shortRestMs) || (isFar(tellingRatio) && restedMs >= restMs);
 }
 
 type Known = Extract<Exposure, { readonly kind: 'Known' }>;
@@ -52,8 +58,8 @@ function isRepriced(shown: Known, now: Known): boolean {
   return Math.abs(before - after) > 1e-9 * Math.max(before, after);
 }
 
-function isFar(a: number, b: number): boolean {
-  return Math.max(a, b) > tellingRatio * Math.min(a, b);
+function isBeyond(ratio: number, a: number, b: number): boolean {
+  return Math.max(a, b) > ratio * Math.min(a, b);
 }
 
 export interface ExposureRecord {

@@ -22,6 +22,8 @@ export interface ReviewFacts {
   /** Null: nobody has reviewed it. */
   readonly lastMs: EpochMs | null;
   readonly revalidation: Revalidation | null;
+  /** First time of its calendar that is not before the last review and the period; left out: it has no calendar. */
+  readonly calendarMs?: EpochMs;
 }
 
 export interface ReviewDue {
@@ -35,11 +37,12 @@ export type ReviewStanding = 'Current' | 'DueSoon' | 'Overdue';
  * When the next review is due. A model nobody has reviewed is given the warning time to be, not a whole period: what was never
  * looked at is not up to date.
  */
-export function nextReview({ everySeconds, warningSeconds }: ReviewCadence, { sinceMs, lastMs, revalidation }: ReviewFacts): ReviewDue {
+export function nextReview({ everySeconds, warningSeconds }: ReviewCadence, facts: ReviewFacts): ReviewDue {
+  const { sinceMs, lastMs, revalidation } = facts;
   const regular: ReviewDue =
     lastMs === null
       ? { dueMs: sinceMs + warningSeconds * 1000, reason: 'NeverReviewed' }
-      : { dueMs: lastMs + everySeconds * 1000, reason: 'Cadence' };
+      : { dueMs: facts.calendarMs ?? lastMs + everySeconds * 1000, reason: 'Cadence' };
   if (revalidation === null) return regular;
   const forward = { dueMs: revalidation.sinceMs + warningSeconds * 1000, reason: revalidation.reason };
   return forward.dueMs < regular.dueMs ? forward : regular;

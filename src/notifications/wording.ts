@@ -19,11 +19,11 @@ function adviceFor(type: IncidentEntryType, { namespace, name, plan: ofPlan, ris
     case 'SharedCause':
       return `The safe version is in breach too, so the cause lies elsewhere, mostly in the data: ${look}`;
     case 'Reported':
-      return `Take it up with a RiskDecision (action Acknowledge, subjectRef RiskIncident ${name}) to stop reminders; once it is understood: kubectl modelrisk postmortem ${name} -n ${namespace}`;
+      return `Take it up, which stops reminders: kubectl modelrisk acknowledge ${name} -n ${namespace} --role ROLE --reason TEXT; once it is understood: kubectl modelrisk postmortem ${name} -n ${namespace}`;
     case 'Engaged':
     case 'Escalated':
     case 'WouldApply':
-      return `Find the cause: ${look}. Take it up with a RiskDecision (action Acknowledge, subjectRef RiskIncident ${name}) to stop reminders.`;
+      return `Find the cause: ${look}. Take it up, which stops reminders: kubectl modelrisk acknowledge ${name} -n ${namespace} --role ROLE --reason TEXT`;
     default:
       return `The record: kubectl get riskincident ${name} -n ${namespace} -o yaml`;
   }

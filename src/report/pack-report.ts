@@ -24,7 +24,7 @@ export function packReport(
 ): Result<ReportDocument, string> {
   const wanted = framework === null ? frameworks : frameworks.filter(({ name }) => plain(name) === plain(framework));
   if (wanted.length === 0)
-    return failure(`--framework ${String(framework)} is not in the controls: name one of ${frameworks.map(({ name }) => name).join(', ')}`);
+    return failure(`framework ${String(framework)} is not in the controls: name one of ${frameworks.map(({ name }) => name).join(', ')}`);
   return success(composePack(packFacts(objects, sight), wanted, { generatedAt: toInstant(sight.nowMs), scope, gaps }));
 }
 

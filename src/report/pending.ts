@@ -69,7 +69,7 @@ function untaken(line: IncidentLine): readonly Matter[] {
       what: `A ${line.severity} incident was taken up by nobody`,
       object: `RiskIncident ${line.namespace}/${line.name}`,
       due: line.openedAt,
-      command: `kubectl modelrisk explain ${line.risk} ${inside(line)}; then a RiskDecision with action Acknowledge (docs/incidents.md)`,
+      command: `kubectl modelrisk explain ${line.risk} ${inside(line)}; then kubectl modelrisk acknowledge ${line.name} ${inside(line)} --role ROLE --reason TEXT`,
       source: fieldOf('RiskIncident', incidentObject(line), '.status.entries'),
     },
   ];
@@ -94,7 +94,7 @@ function stagesAsked({ plans }: ReportFacts): readonly Matter[] {
         what: `A stage waits for an answer: ${asked.message}`,
         object: `MitigationPlan ${nameOf(plan)}`,
         due: asked.lastTransitionTime,
-        command: `kubectl modelrisk explain ${plan.spec.riskRef.name} -n ${plan.metadata.namespace ?? ''}; then a RiskDecision with action Approve or Reject`,
+        command: `kubectl modelrisk explain ${plan.spec.riskRef.name} -n ${plan.metadata.namespace ?? ''}; then kubectl modelrisk approve (or reject) ${plan.metadata.name} -n ${plan.metadata.namespace ?? ''} --role ROLE --reason TEXT`,
         source: fieldOf('MitigationPlan', plan, '.status.conditions[AwaitingApproval]'),
       },
     ];
@@ -110,7 +110,7 @@ function overdueReviews({ models }: ReportFacts): readonly Matter[] {
         what: 'Review is overdue',
         object: `ModelRisk ${nameOf(model)}`,
         due: line.next ?? '',
-        command: `kubectl modelrisk report --model ${line.name} ${inside(line)}; then a RiskDecision with action Review (docs/reviews.md)`,
+        command: `kubectl modelrisk report --model ${line.name} ${inside(line)}; then kubectl modelrisk review ${line.name} ${inside(line)} --role ROLE --reason TEXT --minutes MINUTES`,
         source: fieldOf('ModelRisk', model, '.status.review.next', '.status.conditions[ReviewCurrent]'),
       },
     ];
@@ -133,7 +133,7 @@ function endingAcceptances(facts: ReportFacts): readonly Matter[] {
       what: `Acceptance of ${(decision.spec.indicators ?? []).join(', ')} ends; the next breach engages again`,
       object: `ModelRisk ${decision.metadata.namespace ?? ''}/${decision.spec.subjectRef.name}`,
       due: decision.spec.expiresAt ?? '',
-      command: `kubectl modelrisk backlog -n ${decision.metadata.namespace ?? ''}; then mend it, or a RiskDecision with action Accept (docs/sign-offs.md)`,
+      command: `kubectl modelrisk backlog -n ${decision.metadata.namespace ?? ''}; then mend it, or kubectl modelrisk accept ${decision.spec.subjectRef.name} -n ${decision.metadata.namespace ?? ''} (docs/sign-offs.md)`,
       source: fieldOf('RiskDecision', decision, '.spec.expiresAt'),
     }));
 }

@@ -33,19 +33,30 @@ export function playbookLines(risk: ModelRisk, tier: TierSpec | null, plans: rea
   };
 }
 
+/** After which time whom: of incidents people report, and of what plans without a `notify` do. */
+const escalationText = (escalation: NonNullable<TierSpec['playbook']>['escalation']): string | undefined =>
+  escalation?.map(({ afterSeconds, receivers }) => `after ${String(afterSeconds)} s ${receivers.join(', ')}`).join('; ');
+
 /** What only a tier can say. */
 export function askedBy({
   reviewEverySeconds,
+  reviewSchedule,
+  reviewTimeZone,
   reviewRoles,
+  signOffRoles,
   requiredDocumentation,
   floors,
   playbook,
 }: TierSpec): readonly Omit<PlaybookLine, 'object'>[] {
   const said: readonly (readonly [string, string | undefined])[] = [
     ['reviewEverySeconds', reviewEverySeconds === undefined ? undefined : `${String(reviewEverySeconds)} s`],
+    ['reviewSchedule', reviewSchedule === undefined ? undefined : `${reviewSchedule} (${reviewTimeZone ?? 'UTC'})`],
     ['reviewRoles', reviewRoles?.join(', ')],
+    ['signOffRoles', signOffRoles?.join(', ')],
     ['requiredDocumentation', requiredDocumentation?.join(', ')],
+    ['floors.mode', floors?.mode],
     ['floors.categories', floors?.categories?.join(', ')],
+    ['playbook.escalation', escalationText(playbook?.escalation)],
     ['playbook.remediation', playbook?.remediation],
     ['playbook.runbookURL', playbook?.runbookURL],
     ['playbook.dashboardURL', playbook?.dashboardURL],

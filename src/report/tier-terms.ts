@@ -8,20 +8,14 @@ interface TierTerm {
 
 const seconds = (value: number | undefined): string | undefined => (value === undefined ? undefined : `${String(value)} s`);
 
-/** What a tier says beside what `askedBy` lists: who belongs to it, who signs, ladder, escalation, limits and floors. */
-export function tierTerms({ when, signOffRoles, playbook, floors }: TierSpec): readonly TierTerm[] {
+/** What a tier says beside what `askedBy` lists: who belongs to it, ladder, limits and floors. */
+export function tierTerms({ when, playbook, floors }: TierSpec): readonly TierTerm[] {
   const said: readonly (readonly [string, string | undefined])[] = [
     ['when', whenText(when)],
-    ['signOffRoles', signOffRoles?.join(', ')],
     ['playbook.evaluationIntervalSeconds', seconds(playbook?.evaluationIntervalSeconds)],
     ['playbook.onNoData', playbook?.onNoData],
     ['playbook.onNoEvidence', playbook?.onNoEvidence],
     ['playbook.ladder', playbook?.ladder === undefined ? undefined : ladderText(playbook.ladder)],
-    [
-      'playbook.escalation',
-      playbook?.escalation?.map(({ afterSeconds, receivers }) => `after ${String(afterSeconds)} s ${receivers.join(', ')}`).join('; '),
-    ],
-    ['floors.mode', floors?.mode],
     ['floors.onNoData', floors?.onNoData],
     ['floors.onNoEvidence', floors?.onNoEvidence],
     ['floors.evaluationIntervalSeconds', seconds(floors?.evaluationIntervalSeconds)],

@@ -9,7 +9,19 @@ import { conditionOf } from './traffic-view.ts';
 
 /** Written into the record of an incident; they move nothing, so an author of the model may do them too. */
 export const acts = ['Postmortem', 'ReportIncident', 'FileReport'] as const;
-export const actions = ['Acknowledge', ...acts, 'Review', 'SignOff', 'Accept', 'Approve', 'Reject', 'Hold', 'Release'] as const;
+/** ReviewPolicy: a Review of the RiskPolicy, by the verb that allows nothing else. */
+export const actions = [
+  'Acknowledge',
+  ...acts,
+  'Review',
+  'ReviewPolicy',
+  'SignOff',
+  'Accept',
+  'Approve',
+  'Reject',
+  'Hold',
+  'Release',
+] as const;
 export type Action = (typeof actions)[number];
 
 /** Holder: the verb on the role asked for. Contributor: that too, and wrote plan and model. WrongRole: the verb on another role. Elsewhere: the verb in another namespace. */
@@ -30,7 +42,7 @@ export interface Cell {
 }
 
 /** Where the role is one the subject asks for; any other decides in whatever role is granted. */
-const asksRoles: readonly Action[] = ['Approve', 'Reject', 'Review', 'SignOff'];
+const asksRoles: readonly Action[] = ['Approve', 'Reject', 'Review', 'ReviewPolicy', 'SignOff'];
 /** Whoever wrote the subject may say that somebody looks after it, and may have looked at it. */
 const openToContributors: readonly Action[] = ['Acknowledge', 'Review', ...acts];
 
@@ -58,10 +70,17 @@ const holds = (role: string): Rule => ({ apiGroups: ['modelrisk.dev'], resources
 const clusterRoles = { group: 'rbac.authorization.k8s.io', version: 'v1', plural: 'clusterroles' };
 const clusterRoleBindings = { group: 'rbac.authorization.k8s.io', version: 'v1', plural: 'clusterrolebindings' };
 
-/** May accept in the role, everywhere: nothing less lets anybody accept. */
-async function letAccept({ plane, namespace }: OperatorWorld, who: Person, role: string): Promise<void> {
-  const name = `${namespace}-accept-${role}-${who.user.split(':').at(-1) ?? ''}`;
-  const rules = [{ apiGroups: ['modelrisk.dev'], resources: ['riskroles'], resourceNames: [role], verbs: ['accept'] }];
+/** May accept, and review policies, in the role, everywhere: nothing less lets anybody do either. */
+async function letEverywhere(
+  { plane, namespace }: OperatorWorld,
+  who: Person,
+  { role, more = [] }: { readonly role: string; readonly more?: readonly Rule[] },
+): Promise<void> {
+  const name = `${namespace}-everywhere-${role}-${who.user.split(':').at(-1) ?? ''}`;
+  const rules = [
+    { apiGroups: ['modelrisk.dev'], resources: ['riskroles'], resourceNames: [role], verbs: ['accept', 'reviewpolicy'] },
+    ...more,
+  ];
   await plane.client.create(clusterRoles, { metadata: { name }, rules });
   const subject = { kind: 'User', apiGroup: 'rbac.authorization.k8s.io', name: who.user };
   const roleRef = { apiGroup: 'rbac.authorization.k8s.io', kind: 'ClusterRole', name };
@@ -78,6 +97,7 @@ export async function meetCast(world: OperatorWorld): Promise<Cast> {
   if (holder === undefined || contributor === undefined || wrong === undefined || nobody === undefined || stranger === undefined)
     throw new Error('five are met');
   const writes = { apiGroups: ['modelrisk.dev'], resources: ['mitigationplans', 'modelrisks'], verbs: ['patch'] };
+  const writesPolicies = { apiGroups: ['modelrisk.dev'], resources: ['riskpolicies'], verbs: ['patch'] };
   const targets = {
     apiGroups: ['gateway.networking.k8s.io', 'core.openfeature.dev'],
     resources: ['httproutes', 'featureflags'],
@@ -90,16 +110,16 @@ export async function meetCast(world: OperatorWorld): Promise<Cast> {
     grant(plane.client, nobody, { namespace, rules: [creates] }),
     grant(plane.client, stranger, { namespace, rules: [creates] }),
     grant(plane.client, stranger, { namespace: elsewhere, rules: [holds('risk')] }),
-    letAccept(world, holder, 'risk'),
-    letAccept(world, contributor, 'risk'),
-    letAccept(world, wrong, 'product'),
+    letEverywhere(world, holder, { role: 'risk' }),
+    letEverywhere(world, contributor, { role: 'risk', more: [writesPolicies] }),
+    letEverywhere(world, wrong, { role: 'product' }),
   ]);
   return { Holder: holder, Contributor: contributor, WrongRole: wrong, Nobody: nobody, Elsewhere: stranger };
 }
 
 const tiers = [{ name: 'All', reviewEverySeconds: 86_400, reviewRoles: ['risk'], signOffRoles: ['risk'] }];
 
-/** A model of a tier that asks role risk, and a plan that asks it too, both written by the contributor as well. */
+/** A policy and a tier of it that ask role risk, a model of that tier, and a plan that asks it too, all written by the contributor as well. */
 export async function applyAskedModel(
   { plane, namespace, provider }: OperatorWorld,
   cast: Cast,
@@ -110,6 +130,7 @@ export async function applyAskedModel(
   const { client } = cast.Contributor;
   await client.merge(mitigationPlans, { namespace, name: 'credit' }, { spec: { owner: 'another-team' } });
   await client.merge(modelRisks, { namespace, name: 'credit' }, { spec: { owner: { contact: '#another' } } });
+  await eventually(() => client.merge(riskPolicies, { name: namespace }, { spec: { reviewRoles: ['risk'] } }).catch(() => null));
 }
 
 interface Status {
@@ -140,25 +161,28 @@ async function decisionOf(
   const isOfModel = ['Review', 'SignOff', 'Accept', 'ReportIncident'].includes(action);
   const isOfIncident = ['Approve', 'Reject', 'Acknowledge', 'Postmortem', 'FileReport'].includes(action);
   const incident = isOfIncident ? await world.get(riskIncidents, statusOf(plan).incidentRef?.name ?? '') : null;
-  const object = incident ?? (isOfModel ? risk : plan);
-  const kind = isOfIncident ? 'RiskIncident' : isOfModel ? 'ModelRisk' : 'MitigationPlan';
+  const policy = action === 'ReviewPolicy' ? await world.plane.client.get(riskPolicies, { name: world.namespace }) : null;
+  const object = policy ?? incident ?? (isOfModel ? risk : plan);
+  const kind = policy !== null ? 'RiskPolicy' : isOfIncident ? 'RiskIncident' : isOfModel ? 'ModelRisk' : 'MitigationPlan';
   const digests: Partial<Record<Action, string>> = {
     Review: statusOf(risk).digest,
+    ...(policy === null ? {} : { ReviewPolicy: statusOf(policy).digest }),
     Accept: statusOf(risk).digest,
     SignOff: statusOf(risk).signableDigest ?? '',
   };
   const other = `sha256:${'0'.repeat(64)}`;
+  const isReview = action === 'Review' || action === 'ReviewPolicy';
   const needsEnd = action === 'Hold' || action === 'Accept';
   return {
     apiVersion: 'modelrisk.dev/v1alpha1',
     kind: 'RiskDecision',
     metadata: { name: `${action}-${who}-${subject}`.toLowerCase(), namespace: world.namespace },
     spec: {
-      ...{ action, role: who === 'WrongRole' ? 'product' : 'risk', reason: 'A cell of the matrix.' },
+      ...{ action: isReview ? 'Review' : action, role: who === 'WrongRole' ? 'product' : 'risk', reason: 'A cell of the matrix.' },
       subjectRef: { kind, name: object.metadata.name, uid: subject === 'Foreign' ? 'another' : object.metadata.uid },
       ...(action === 'ReportIncident' ? {} : { digest: subject === 'Changed' ? other : (digests[action] ?? statusOf(plan).digest) }),
       ...(action === 'Approve' || action === 'Reject' ? { stage } : {}),
-      ...(action === 'Review' ? { minutesSpent: 1 } : {}),
+      ...(isReview ? { minutesSpent: 1 } : {}),
       ...(action === 'SignOff' ? { signed } : {}),
       ...actOf(action),
       ...(action === 'Accept' ? { indicators: ['score-drift'] } : {}),

@@ -343,7 +343,7 @@ export function memoryPolicy(signal: Readonly<Record<string, unknown>> = {}, pro
   return {
     apiVersion,
     kind: 'RiskPolicy',
-    metadata: { name: 'default' },
+    metadata: { name: 'default', annotations: { 'modelrisk.dev/contributors': 'petra' } },
     spec: {
       providers: [{ name: 'prometheus', prometheus: { url: 'http://prometheus.monitoring:9090' }, ...provider }],
       signals: [

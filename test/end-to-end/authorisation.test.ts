@@ -64,7 +64,8 @@ describe('who may decide what', () => {
 
   it('what is allowed counts, in an order in which each has something to decide on', async () => {
     const allowed = (action: Cell['action']) => cells.filter((cell) => cell.action === action && cell.outcome === 'Allowed');
-    for (const action of ['Acknowledge', ...acts, 'Review', 'SignOff'] as const) for (const cell of allowed(action)) await check(cell);
+    for (const action of ['Acknowledge', ...acts, 'Review', 'ReviewPolicy', 'SignOff'] as const)
+      for (const cell of allowed(action)) await check(cell);
     for (const cell of allowed('Approve')) await check(cell);
     await untilAsked(world, 1);
     for (const cell of allowed('Reject')) await check(cell, 1);

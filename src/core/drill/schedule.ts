@@ -3,10 +3,11 @@ import type { EpochMs } from '../../shared/clock.ts';
 /** DryRun computes and asks the API server, and touches nothing. Sandbox lays every stage over live objects and takes it off again. */
 export type DrillScope = 'DryRun' | 'Sandbox';
 
-export interface DrillSchedule {
-  readonly everySeconds: number;
-  readonly scope: DrillScope;
-}
+export type DrillSchedule = { readonly scope: DrillScope } & (
+  | { readonly everySeconds: number }
+  /** By a calendar: its first time after the last drill on record, and the one after that; null: there is none. */
+  | { readonly dueMs: EpochMs | null; readonly followingMs: EpochMs | null }
+);
 
 /** What keeps a plan from being drilled now. */
 export interface DrillObstacle {
@@ -40,6 +41,11 @@ export type DrillDue =
 /** A drill that is due may wait this long for its plan to be free before people are told, unless it comes more often than that. */
 const longestPatienceMs = 86_400_000;
 
+/** Time the next drill is counted from. */
+export function drilledSince({ createdAtMs, lastAtMs }: Pick<DrillTimes, 'createdAtMs' | 'lastAtMs'>, nowMs: EpochMs): EpochMs {
+  return Math.min(lastAtMs ?? createdAtMs, nowMs);
+}
+
 /**
  * When the next drill is due. Counted from the last one on record, so a restart repeats nothing and missed ones are one;
  * a plan that was never drilled is due one period after it was created.
@@ -51,15 +57,22 @@ export function drillDue({ schedule, request, answered, createdAtMs, lastAtMs }:
   }
   if (schedule === null) return { kind: 'Never' };
   // A clock that went back makes nobody wait longer than one period.
-  const atMs = Math.min(lastAtMs ?? createdAtMs, nowMs) + schedule.everySeconds * 1000;
+  const atMs = 'dueMs' in schedule ? schedule.dueMs : drilledSince({ createdAtMs, lastAtMs }, nowMs) + schedule.everySeconds * 1000;
+  if (atMs === null) return { kind: 'Never' };
   return nowMs < atMs ? { kind: 'Later', atMs } : { kind: 'Now', scope: schedule.scope, request: null, sinceMs: atMs };
 }
 
 /** Since when a scheduled drill is missing for too long, in milliseconds; 0 while it is not. */
 export function drillOverdueMs(times: Pick<DrillTimes, 'schedule' | 'createdAtMs' | 'lastAtMs'>, nowMs: EpochMs): number {
   const due = drillDue({ ...times, request: null, answered: null }, nowMs);
-  if (due.kind !== 'Now') return 0;
-  const patienceMs = Math.min(longestPatienceMs, (times.schedule?.everySeconds ?? 0) * 1000);
+  if (due.kind !== 'Now' || times.schedule === null) return 0;
+  const patienceMs = Math.min(longestPatienceMs, periodMs(times.schedule));
   const lateMs = nowMs - due.sinceMs;
   return lateMs > patienceMs ? lateMs : 0;
+}
+
+function periodMs(schedule: DrillSchedule): number {
+  if ('everySeconds' in schedule) return schedule.everySeconds * 1000;
+  const { dueMs, followingMs } = schedule;
+  return dueMs === null || followingMs === null ? Infinity : followingMs - dueMs;
 }

@@ -1,5 +1,6 @@
 import { decisionManifest, riskPolicyManifest, withValue } from '../../builders/api.ts';
 import { casesOf, type CELCase } from './cel-case.ts';
+import { badCalendar, calendarOrPeriod } from './cel-cases-of-calendars.ts';
 
 const message = 'write an absolute http or https URL without user or password; secrets go to secretRef';
 const chat = { name: 'chat', webhook: { url: 'https://chat.example/hook' } };
@@ -7,11 +8,31 @@ const pager = { name: 'pager', alertmanager: { url: 'http://alertmanager.monitor
 const events = { name: 'events', cloudEvents: { url: 'https://events.example/in', secretRef: { name: 'events', key: 'token' } } };
 
 const weekly = { name: 'weekly', receiver: 'chat', startingAt: '2026-12-01T08:00:00Z', everySeconds: 604_800, format: 'md' };
+const { everySeconds: _, ...named } = weekly;
+const quarterly = { ...named, schedule: '0 8 L 3,6,9,12 *' };
 const reporting = withValue(withValue(riskPolicyManifest(), 'spec.receivers', [chat, pager, events]), 'spec.tiers', [{ name: 'High' }]);
 
 /** Whom the operator may tell, and who may say that somebody has taken an incident up. */
 export const noticeCases = [
   ...casesOf(reporting, [
+    {
+      field: 'spec.reports[0]',
+      message: calendarOrPeriod,
+      accept: [['spec.reports', [{ ...quarterly, timeZone: 'Europe/Berlin' }]]],
+      reject: [['spec.reports', [{ ...weekly, timeZone: 'Europe/Berlin' }]]],
+    },
+    {
+      field: 'spec.reports[0]',
+      message: 'a Pack is of all models as they stand: leave tier and periodDays out of it, and write framework only beside kind: Pack',
+      accept: [['spec.reports', [{ ...weekly, kind: 'Pack', framework: 'EU AI Act' }]]],
+      reject: [['spec.reports', [{ ...weekly, kind: 'Pack', periodDays: 30 }]]],
+    },
+    {
+      field: 'spec.reports[0].schedule',
+      message: badCalendar,
+      accept: [['spec.reports', [quarterly]]],
+      reject: [['spec.reports', [{ ...quarterly, schedule: '0 8 1 * MON' }]]],
+    },
     {
       field: 'spec.reports',
       message: 'every reports[].receiver must name a webhook or cloudEvents receiver: an Alertmanager carries alerts, no reports',

@@ -12,6 +12,7 @@ import { incidentCases } from './cel-cases-of-incidents.ts';
 import { referenceCases } from './cel-cases-of-references.ts';
 import { sentCases } from './cel-cases-of-sent.ts';
 import { alertCases } from './cel-cases-of-alerts.ts';
+import { calendarCases } from './cel-cases-of-calendars.ts';
 import { gateCases } from './cel-cases-of-gates.ts';
 import { clusterCases } from './cel-cases-of-cluster.ts';
 import { furtherNoticeCases, noticeCases } from './cel-cases-of-notices.ts';
@@ -332,6 +333,7 @@ export const celCases: readonly CELCase[] = [
   ...quorumCases,
   ...alertCases,
   ...gateCases,
+  ...calendarCases,
   ...noticeCases,
   ...patchCases,
   ...jobCases,

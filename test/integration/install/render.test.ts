@@ -213,7 +213,7 @@ describe('values', () => {
 
   it('make for each role what is there for role risk, and for none twice', async () => {
     const given = await withValues('roles={product,risk,no}');
-    for (const kind of ['role', 'acceptor']) {
+    for (const kind of ['role', 'acceptor', 'policy-reviewer']) {
       const shipped = rendered.get(`ClusterRole/modelrisk-${kind}-risk`);
       expect(shipped).toEqual((await kustomize('config/rbac')).get(`ClusterRole/modelrisk-${kind}-risk`));
       for (const role of ['product', 'no'])
@@ -223,7 +223,7 @@ describe('values', () => {
           ),
         );
     }
-    expect(given.size).toBe(rendered.size + 4);
+    expect(given.size).toBe(rendered.size + 6);
   });
 
   it('let plans of single namespaces act on Deployments, as config/opt-in does, and of none by default', async () => {

@@ -90,6 +90,7 @@ async function aLeader(clock: ReportCourierOptions['clock']) {
       readSecret: () => Promise.resolve(success('s3cret')),
     },
     clock,
+    heads: { get: () => Promise.reject(new Error('a report needs no record')) },
     log: { debug: () => undefined, info: () => undefined, warn: () => undefined, error: () => undefined },
     metrics: createMetrics(),
   });

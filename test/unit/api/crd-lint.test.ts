@@ -24,10 +24,16 @@ interface Node {
 
 interface Definition {
   readonly spec: {
-    readonly names: { readonly kind: string; readonly shortNames: readonly string[]; readonly categories: readonly string[] };
+    readonly names: {
+      readonly kind: string;
+      readonly plural: string;
+      readonly singular: string;
+      readonly shortNames: readonly string[];
+      readonly categories: readonly string[];
+    };
     readonly versions: readonly {
       readonly subresources?: object;
-      readonly additionalPrinterColumns: readonly { readonly name: string; readonly jsonPath: string }[];
+      readonly additionalPrinterColumns: readonly { readonly name: string; readonly type: string; readonly jsonPath: string }[];
       readonly selectableFields?: readonly { readonly jsonPath: string }[];
       readonly schema: { readonly openAPIV3Schema: Node };
     }[];
@@ -166,6 +172,16 @@ describe.each(subjects)('$kind', ({ definition, version, root, fields }) => {
 
   it('is found by a short name of more than two letters and by category', () => {
     expect(definition.spec.names.shortNames.every((name) => name.length > 2)).toBe(true);
-    expect(definition.spec.names.categories).toEqual(['modelrisk']);
+    expect(definition.spec.names.categories).toEqual(['riskprogramme']);
+  });
+
+  it('regression: its category is the name of no kind, or who deletes all objects of that kind deletes those of every kind', () => {
+    const names = definitions.flatMap(({ spec: { names: each } }) => [each.singular, each.plural, ...each.shortNames]);
+    for (const category of definition.spec.names.categories) expect(names).not.toContain(category);
+  });
+
+  it('regression: shows no time to come as an age, which kubectl prints as <invalid>', () => {
+    const ages = version.additionalPrinterColumns.filter(({ type }) => type === 'date').map(({ jsonPath }) => jsonPath);
+    expect(ages.filter((path) => /next|due|until|expires/i.test(path))).toEqual([]);
   });
 });

@@ -242,6 +242,18 @@ describe('the tier in force', () => {
     ]);
   });
 
+  it.each([
+    [null, 'Medium'],
+    ['Low', 'Medium'],
+    ['High', 'High'],
+  ])('is what the price of its register makes of it at once, where its status says %s: %s', (inherent, tier) => {
+    const priced = { likelihood: { incidents: 1, years: 1 }, impact: { revenue: { constant: 1_000_000 } } };
+    const entries = risk().spec.risks.map((entry) => ({ ...entry, ...priced }));
+    const status = inherent === null ? {} : { tier: { inherent, message: '' } };
+    const read = risk({ 'spec.risks': entries, status });
+    expect(tierInForce(read, policy)?.name).toBe(tier);
+  });
+
   it('of a tier the policy has no more is what is declared', () => {
     expect(at('Extreme')).toBe('Low');
     expect(tierInForce(risk(), { tiers: [] })).toBeNull();

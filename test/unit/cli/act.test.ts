@@ -1,11 +1,11 @@
 import { describe, expect, it } from '@jest/globals';
 import { takeAct } from '../../../src/cli/act.ts';
 import { readArguments } from '../../../src/cli/arguments.ts';
-import type { ActCommand } from '../../../src/cli/act-arguments.ts';
+import type { ActCommand } from '../../../src/cli/act-command.ts';
 import { parseRiskDecision } from '../../../src/api/risk-decision.ts';
 import type { UntypedObject } from '../../../src/kube/kube-object.ts';
 import { failure, success } from '../../../src/shared/result.ts';
-import { incidentManifest, modelRiskManifest, stored } from '../../builders/api.ts';
+import { incidentManifest, modelRiskManifest, planManifest, riskPolicyManifest, stored } from '../../builders/api.ts';
 
 const nowMs = Date.parse('2026-06-10T00:00:00Z');
 
@@ -48,6 +48,8 @@ function clients(user: string | null = 'ana') {
     written,
     risks: { get: () => Promise.resolve(success(stored(modelRiskManifest()) as unknown as UntypedObject)) },
     incidents: { get: () => Promise.resolve(success(stored(incidentManifest()) as unknown as UntypedObject)) },
+    plans: { get: () => Promise.resolve(success(stored(planManifest()) as unknown as UntypedObject)) },
+    policies: { get: () => Promise.resolve(success(stored(riskPolicyManifest()) as unknown as UntypedObject)) },
     decisions: {
       create: (object: object) => {
         written.push(object as UntypedObject);
@@ -127,7 +129,7 @@ describe('acts on incidents', () => {
     [['postmortem', ...who], 'postmortem takes the name of one RiskIncident'],
     [['report-incident', 'a', 'b'], 'report-incident takes the name of one ModelRisk'],
     [[...lines.postmortem, '--harm', 'x'], '--harm does not go with postmortem'],
-    [['doctor', '--verdict', 'TruePositive'], '--verdict goes with report-incident, postmortem, file-report'],
+    [['doctor', '--verdict', 'TruePositive'], '--verdict goes with postmortem'],
     [
       ['postmortem', 'ri-1', ...who, '--verdict', 'x', '--harm-confirmed', 'Confirmed', '--actual-loss', '1x'],
       '--actual-loss 1x is no amount',

@@ -148,4 +148,26 @@ describe('audit export and verify', () => {
     expect((await exportRecord(lister(broken), null)).ok).toBe(false);
     expect(await findings('', cluster(broken))).toEqual([expect.stringContaining('it is not readable: spec.riskRef')]);
   });
+
+  it.each([
+    ['', null, 'the export holds no line, so nothing is verified by it'],
+    ['\n \n', null, 'the export holds no line, so nothing is verified by it'],
+    ['', 'cards', 'the export holds no line of namespace cards, so nothing is verified by it'],
+  ])('regression: an empty export (%j) by itself is not intact', async (text, namespace, sentence) => {
+    expect(await verifyExport({ text, against: { kind: 'Nothing' }, namespace }, times)).toEqual(failure(sentence));
+  });
+
+  it('regression: an export without a line of the namespace that was named is not intact either', async () => {
+    const text = await exported(incident(['a', 'b']));
+    const against = { kind: 'Nothing' } as const;
+    expect(await verifyExport({ text, against, namespace: 'nowhere' }, times)).toEqual(
+      failure('the export holds no line of namespace nowhere, so nothing is verified by it'),
+    );
+    expect(await verifyExport({ text, against, namespace: null }, times)).toMatchObject({ ok: true, value: { lines: 2, findings: [] } });
+  });
+
+  it('an empty export beside a cluster without a record agrees with it', async () => {
+    const report = await verifyExport({ text: '', against: cluster(), namespace: null }, times);
+    expect(report).toMatchObject({ ok: true, value: { lines: 0, findings: [] } });
+  });
 });

@@ -108,4 +108,37 @@ describe('readBacklog', () => {
     const refused = { ...clients, [which]: { get: denied, listPage: denied } };
     expect(await readBacklog(refused as never, { policy: 'default', namespace: null })).toEqual(failure(sentence));
   });
+
+  describe('without the name of a policy', () => {
+    const asked: object[] = [];
+    const read = (models: readonly UntypedObject[]) => {
+      asked.length = 0;
+      const policies = {
+        get: (reference: { readonly namespace: string | null; readonly name: string }) => {
+          asked.push(reference);
+          return Promise.resolve(success({ ...policy, metadata: { ...policy.metadata, name: reference.name } }));
+        },
+      };
+      return readBacklog({ risks: lister(...models), plans: lister(), policies }, { policy: null, namespace: null });
+    };
+
+    it('regression: ranks under the policy the models go by, whatever its name', async () => {
+      const one = model({ 'spec.policyRef.name': 'programme' });
+      const report = await read([one]);
+      expect(report).toMatchObject({ ok: true, value: { policy: 'programme', currency: 'EUR' } });
+      expect(report.ok && report.value.ranked.length).toBe(1);
+      expect(asked).toEqual([{ namespace: null, name: 'programme' }]);
+    });
+
+    it('asks which, where they go by several', async () => {
+      expect(await read([model({ 'spec.policyRef.name': 'programme' }), model({ 'spec.policyRef.name': 'bank' })])).toEqual(
+        failure('the models there go by several policies, which are ranked one by one: name one with --policy (bank, programme)'),
+      );
+      expect(asked).toEqual([]);
+    });
+
+    it('and without models reads the one called default', async () => {
+      expect(await read([])).toMatchObject({ ok: true, value: { policy: 'default', ranked: [] } });
+    });
+  });
 });

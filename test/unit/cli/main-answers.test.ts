@@ -114,8 +114,16 @@ describe('kubectl modelrisk, exit codes of answers', () => {
       cli.asked = [];
       expect((await cli.run(line)).code).toBe(0);
       const root = `GET /apis/modelrisk.dev/v1alpha1${scope}`;
-      expect(cli.asked.slice(1).map((call) => call.split('?')[0])).toEqual([`${root}/modelrisks`, `${root}/mitigationplans`]);
+      const policy = 'GET /apis/modelrisk.dev/v1alpha1/riskpolicies/default';
+      expect(cli.asked.map((call) => call.split('?')[0])).toEqual([`${root}/modelrisks`, policy, `${root}/mitigationplans`]);
     }
+  });
+
+  it('audit verify of all namespaces lists what they hold, and asks each for its head', async () => {
+    cli.answer = byKind({});
+    expect(await cli.run('audit verify -A')).toEqual({ code: 0, stdout: 'no namespace has a record: nothing is verified\n', stderr: '' });
+    const kinds = ['riskincidents', 'riskchainheads'].map((plural) => `GET /apis/modelrisk.dev/v1alpha1/${plural}`);
+    expect(cli.asked.map((call) => call.split('?')[0])).toEqual(kinds);
   });
 
   it.each([

@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { usage } from '../../../src/cli/arguments.ts';
+import { helpOn } from '../../../src/cli/help.ts';
 import { riskPolicyManifest, stored } from '../../builders/api.ts';
 import { listAnswer, startCLI, statusAnswer } from '../../builders/cli-run.ts';
 import type { CLIWorld } from '../../builders/cli-run.ts';
@@ -207,7 +208,8 @@ describe('kubectl modelrisk, told where to look', () => {
   });
 
   it('prints the usage on stdout to whoever asks for it, and exits with 0', async () => {
-    expect(await cli.run('list --help')).toEqual({ code: 0, stdout: usage, stderr: '' });
+    expect(await cli.run('--help')).toEqual({ code: 0, stdout: usage, stderr: '' });
+    expect(await cli.run('list --help')).toEqual({ code: 0, stdout: helpOn(['list'], usage), stderr: '' });
   });
 
   it.each([

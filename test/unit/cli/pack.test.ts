@@ -108,7 +108,7 @@ describe('kubectl modelrisk report --pack', () => {
     for (const name of ['Some Act', 'some act', 'SOME-ACT'])
       expect((await packOf({}, name)).sections.map(({ heading }) => heading)).not.toContain('Other Act');
     expect(await makePack(clients(), { ...ask, framework: 'Third Act' }, call)).toEqual(
-      failure('--framework Third Act is not in the controls: name one of Some Act, Other Act'),
+      failure('framework Third Act is not in the controls: name one of Some Act, Other Act'),
     );
   });
 

@@ -69,22 +69,24 @@ it('prints each line in force and who says so', async () => {
   const lines = playbookSentences(report.value).map((line) => line.replaceAll(/ {2,}/g, ' | '));
   expect(lines).toEqual([
     'ModelRisk lending/credit: tier High of RiskPolicy default.',
-    'OBJECT | FIELD | VALUE | FROM',
-    'ModelRisk credit | evaluationIntervalSeconds | 1 s | model',
-    'ModelRisk credit | indicators[score-drift].threshold | Above warn 0.1, breach 0.25, clear 0.1 | model',
-    'ModelRisk credit | indicators[score-drift].onNoData | Hold | floor of tier High, in place of Ignore',
-    'ModelRisk credit | indicators[score-drift].forSeconds | 0 s | model',
-    'ModelRisk credit | indicators[score-drift].minSamples | by the noise of the signal | default',
-    'ModelRisk credit | indicators[score-drift].staleAfterSeconds | 60 s | model',
-    'ModelRisk credit | indicators[score-drift].clearForSeconds | 1 s | model',
-    'ModelRisk credit | reviewEverySeconds | 3600 s | tier High',
-    'ModelRisk credit | floors.categories | DataQuality | tier High',
-    'ModelRisk credit | playbook.remediation | Ask. | tier High',
-    'MitigationPlan credit | mode | Enforce | floor of tier High, in place of Observe',
-    'MitigationPlan credit | stages | limit: traffic at most 10 %, next after 900 s; off: traffic at most 0 % + flag flagRollback | playbook of tier High',
-    'MitigationPlan credit | recovery | a step after 2 s, 3 probes after 3 s each, 3 engagements within 86400 s | plan',
-    'MitigationPlan credit | onNoEvidence | Escalate | floor of tier High, in place of Hold',
-    'MitigationPlan credit | notify | at once oncall; after 60 s committee | playbook of tier High',
+    'OBJECT | FIELD | FROM | VALUE',
+    'ModelRisk credit | evaluationIntervalSeconds | model | 1 s',
+    'ModelRisk credit | indicators[score-drift].threshold | model | Above warn 0.1, breach 0.25, clear 0.1',
+    'ModelRisk credit | indicators[score-drift].onNoData | floor of tier High | Hold (in place of Ignore)',
+    'ModelRisk credit | indicators[score-drift].forSeconds | model | 0 s',
+    'ModelRisk credit | indicators[score-drift].minSamples | default | by the noise of the signal',
+    'ModelRisk credit | indicators[score-drift].staleAfterSeconds | model | 60 s',
+    'ModelRisk credit | indicators[score-drift].clearForSeconds | model | 1 s',
+    'ModelRisk credit | reviewEverySeconds | tier High | 3600 s',
+    'ModelRisk credit | floors.mode | tier High | Enforce',
+    'ModelRisk credit | floors.categories | tier High | DataQuality',
+    'ModelRisk credit | playbook.escalation | tier High | after 0 s oncall; after 60 s committee',
+    'ModelRisk credit | playbook.remediation | tier High | Ask.',
+    'MitigationPlan credit | mode | floor of tier High | Enforce (in place of Observe)',
+    'MitigationPlan credit | stages | playbook of tier High | limit: traffic at most 10 %, next after 900 s; off: traffic at most 0 % + flag flagRollback',
+    'MitigationPlan credit | recovery | plan | a step after 2 s, 3 probes after 3 s each, 3 engagements within 86400 s',
+    'MitigationPlan credit | onNoEvidence | floor of tier High | Escalate (in place of Hold)',
+    'MitigationPlan credit | notify | playbook of tier High | at once oncall; after 60 s committee',
   ]);
 });
 
@@ -138,10 +140,10 @@ it('regression: prints what was signed where it is held against what is written,
   const lines = playbookSentences(report.value).map((line) => line.replaceAll(/ {2,}/g, ' | '));
   expect(lines[0]).toBe('ModelRisk lending/credit: tier High of RiskPolicy default.');
   expect(lines.filter((line) => line.includes('signed off'))).toEqual([
-    'ModelRisk credit | policyRef.name | default | signed off, in place of lenient',
-    'ModelRisk credit | indicators[score-drift].threshold.breach | 0.2 | signed off, in place of 0.25',
-    'ModelRisk credit | indicators[score-drift].onNoData | Breach | signed off, in place of Ignore',
-    'ModelRisk credit | indicators[parity] | as signed | signed off, in place of removed',
+    'ModelRisk credit | policyRef.name | signed off | default (in place of lenient)',
+    'ModelRisk credit | indicators[score-drift].threshold.breach | signed off | 0.2 (in place of 0.25)',
+    'ModelRisk credit | indicators[score-drift].onNoData | signed off | Breach (in place of Ignore)',
+    'ModelRisk credit | indicators[parity] | signed off | as signed (in place of removed)',
   ]);
   expect(lines.filter((line) => line.includes('onNoData'))).toHaveLength(1);
 });

@@ -69,6 +69,18 @@ describe('sign-off', () => {
     expect(report.value.sentences.join()).toContain('ModelRisk lending/credit-default signed off in role product');
   });
 
+  it.each([
+    ['complaince', ', did you mean compliance?'],
+    ['risk', ''],
+  ])('regression: in role %s, which nobody asks for, it is not made', async (role, hint) => {
+    const signed = { role: 'compliance', author: 'cleo', decision: 'c', at: '2026-06-01T12:00:00Z', digest };
+    const risk = stored(modelRiskManifest(), { signableDigest: digest, missingSignOffs: ['product'], signOffs: [signed] });
+    const sentence = `ModelRisk lending/credit-default is to be signed in role product, compliance; in role ${role} a sign-off would count for nothing${hint}`;
+    expect(await signOff({ clients: clients(risk), ...ask, role })).toEqual(failure(sentence));
+    expect(created).toEqual([]);
+    expect((await signOff({ clients: clients(risk), ...ask, role: 'compliance' })).ok).toBe(true);
+  });
+
   it('--dry-run prints the decision and writes nothing', async () => {
     const report = await signOff({ clients: clients(), ...ask, dryRun: true });
     expect(created).toEqual([]);

@@ -96,11 +96,87 @@ describe('reviews of the policy', () => {
     ['of another object of that name', { subjectRef: { kind: 'RiskPolicy', name: 'default', uid: 'other' } }, 'SubjectMissing'],
     ['of one that does not exist', { subjectRef: { kind: 'RiskPolicy', name: 'other', uid: 'other' } }, 'SubjectMissing'],
     ['that ended before it was seen', { expiresAt: '2020-01-01T00:00:00Z' }, 'Expired'],
+    ['by who wrote its text', { author: 'petra' }, 'AuthorContributed'],
+    ['by nobody', { author: undefined }, 'AuthorContributed'],
   ])('one %s is void', async (_, changes, reason) => {
     review('void', changes);
     await world.pass(2);
     expect(validityOf(world, 'void')).toEqual({ status: 'False', reason });
     expect(status().review).not.toHaveProperty('last');
+  });
+
+  const writtenBy = (contributors: string | null) => {
+    const policy = reviewedPolicy(asked) as { readonly metadata: object };
+    const annotations = contributors === null ? {} : { 'modelrisk.dev/contributors': contributors };
+    world.api.apply('riskpolicies', { ...policy, metadata: { ...policy.metadata, annotations } });
+  };
+  const saidOf = (name: string) => conditionOf(world.api.get('riskdecisions', name, 'lending') ?? raise(), 'Valid')?.message;
+  const raise = (): never => {
+    throw new Error('the decision is gone');
+  };
+
+  it('by one of several who ever wrote it is void, and says who they are; one by somebody else counts', async () => {
+    writtenBy('petra,CN=ana%2CO=risk,ana');
+    review('own');
+    review('by-another', { author: 'otto' });
+    await world.pass(2);
+    expect(validityOf(world, 'own')).toEqual({ status: 'False', reason: 'AuthorContributed' });
+    expect(saidOf('own')).toBe('ana wrote RiskPolicy default (contributors: petra; CN=ana,O=risk; ana); somebody else must review it.');
+    expect(validityOf(world, 'by-another')).toEqual({ status: 'True', reason: 'Used' });
+    expect(status().review).toMatchObject({ by: 'otto' });
+  });
+
+  it('of a policy from before its writers were recorded is void, until it is written once more', async () => {
+    writtenBy(null);
+    review('old');
+    await world.pass(2);
+    expect(validityOf(world, 'old')).toEqual({ status: 'False', reason: 'AuthorContributed' });
+    expect(saidOf('old')).toContain('(contributors: unknown: write it once more, so that they are recorded)');
+    edit({ currency: 'EUR' });
+    await world.pass(1);
+    review('new');
+    await world.pass(2);
+    expect(validityOf(world, 'new')).toEqual({ status: 'True', reason: 'Used' });
+  });
+
+  it('that counted stays on record, though its author writes the policy later', async () => {
+    review('spring');
+    await world.pass(2);
+    writtenBy('petra,ana');
+    await world.pass(2);
+    expect(validityOf(world, 'spring')).toEqual({ status: 'True', reason: 'Used' });
+    expect(status().review).toMatchObject({ by: 'ana' });
+  });
+
+  describe('while it can not be read', () => {
+    const unreadable = { ...asked, providers: 'as a later version writes them' };
+
+    it('regression: a review of what was last read is void, since something else stands there; it counts once that is back', async () => {
+      const { digest } = status();
+      world.api.apply('riskpolicies', reviewedPolicy(unreadable));
+      await world.pass(1);
+      review('blind', { digest });
+      await world.pass(2);
+      expect(validityOf(world, 'blind')).toEqual({ status: 'False', reason: 'NotAsked' });
+      expect(saidOf('blind')).toContain("RiskPolicy default can't be read by this operator (condition Ready says why)");
+      expect(status().review).not.toHaveProperty('last');
+      edit({});
+      await world.pass(6);
+      expect(validityOf(world, 'blind')).toEqual({ status: 'True', reason: 'Used' });
+    });
+
+    it('a review of it is judged by what it says once it can be, also after a restart', async () => {
+      const { digest } = status();
+      world.api.apply('riskpolicies', reviewedPolicy(unreadable));
+      await world.restart();
+      await world.pass(1);
+      review('blind', { digest });
+      await world.pass(2);
+      expect(validityOf(world, 'blind')).toEqual({ status: 'False', reason: 'NotAsked' });
+      edit({ currency: 'EUR' });
+      await world.pass(6);
+      expect(validityOf(world, 'blind')).toEqual({ status: 'False', reason: 'DigestChanged' });
+    });
   });
 
   it('one of what it says now counts though it came before the edit was seen', async () => {

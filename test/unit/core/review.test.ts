@@ -10,6 +10,14 @@ describe('when a review is due', () => {
     expect(nextReview(cadence, { ...facts, lastMs: 5000 })).toEqual({ dueMs: 1_005_000, reason: 'Cadence' });
   });
 
+  it('by its calendar, where it has one; what happened since brings it forward all the same', () => {
+    const ofCalendar = { ...facts, lastMs: 5000, calendarMs: 2_000_000 };
+    expect(nextReview(cadence, ofCalendar)).toEqual({ dueMs: 2_000_000, reason: 'Cadence' });
+    const revalidation = { reason: 'Incident', sinceMs: 1_500_000 } as const;
+    expect(nextReview(cadence, { ...ofCalendar, revalidation })).toEqual({ dueMs: 1_600_000, reason: 'Incident' });
+    expect(nextReview(cadence, { ...facts, calendarMs: 2_000_000 })).toEqual({ dueMs: 100_000, reason: 'NeverReviewed' });
+  });
+
   it('soon, when nobody has ever reviewed the model', () => {
     expect(nextReview(cadence, facts)).toEqual({ dueMs: 100_000, reason: 'NeverReviewed' });
   });

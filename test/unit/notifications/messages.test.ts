@@ -10,7 +10,7 @@ const climbed = anIncident({ type: 'Engaged', after: 'limit' }, 'Applied', { typ
 describe('wordingOf', () => {
   it.each([
     ['Proposed', 'Approve or Reject'],
-    ['Engaged', 'action Acknowledge, subjectRef RiskIncident inc-1'],
+    ['Engaged', 'kubectl modelrisk acknowledge inc-1 -n lending --role ROLE'],
     ['Latched', 'action Release on MitigationPlan credit'],
     ['Contested', 'Stop the other writer'],
     ['Stalled', 'Clear what the message names'],

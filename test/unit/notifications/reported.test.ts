@@ -53,7 +53,7 @@ describe('an incident a person reported', () => {
     const { title, what, remedy } = wordingOf(notice);
     expect(title).toBe('Reported (High): RiskIncident lending/ri-1 of ModelRisk credit');
     expect(what).toBe('High incident of category Fairness: refused. Reported for a reason.');
-    expect(remedy).toContain('action Acknowledge, subjectRef RiskIncident ri-1');
+    expect(remedy).toContain('kubectl modelrisk acknowledge ri-1 -n lending --role ROLE');
     expect(remedy).toContain('kubectl modelrisk postmortem ri-1 -n lending');
     expect(webhookMessage(notice).body).toContain('Incident ri-1 (uid-1)');
     expect(wordingOf({ ...notice, occasion: 'Reminder' }).title).toMatch(/^Still Reported \(High\), not acknowledged/);

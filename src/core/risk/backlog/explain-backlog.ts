@@ -20,7 +20,10 @@ export function explainBacklog(backlog: Backlog, wording: Wording): readonly str
       const next = ranked[index + 1];
       return [describe(item, wording), ...(next === undefined ? [] : [`    ${explainOrder(item, next, currency)}`])];
     }),
-    ...section('Below the line: to accept the risk is expected to be cheaper.', belowLine, (item) => [describe(item, wording)]),
+    // Their bands are among themselves: the mark of the best ones above the line would say that they are as good.
+    ...section('Below the line: to accept the risk is expected to be cheaper.', belowLine, (item) => [
+      describe({ ...item, band: 0 }, wording),
+    ]),
     ...section('Risks with a price and no remediation:', unplanned, ({ id, rate, meanImpact }) => [
       `  ${id}: expected to cost ${money((rate.shape / rate.years) * meanImpact, currency)} a year`,
     ]),

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { drillDue, drillOverdueMs } from '../../../../src/core/drill/schedule.ts';
+import { drillDue, drillOverdueMs, drilledSince } from '../../../../src/core/drill/schedule.ts';
 import type { DrillTimes } from '../../../../src/core/drill/schedule.ts';
 import { startMs } from '../../../builders/core.ts';
 
@@ -48,6 +48,33 @@ describe('when a drill is due', () => {
 
   it('no later than one period from now, when the clock went back behind the last', () => {
     expect(drillDue(times({ lastAtMs: startMs + 400 * day }), startMs)).toEqual({ kind: 'Later', atMs: startMs + 30 * day });
+  });
+});
+
+describe('a drill by a calendar', () => {
+  const dueMs = startMs + 3 * day;
+  const daily = { scope: 'Sandbox', dueMs, followingMs: dueMs + day } as const;
+
+  it('is due at its time, and not before', () => {
+    expect(drillDue(times({ schedule: daily }), dueMs - 1)).toEqual({ kind: 'Later', atMs: dueMs });
+    expect(drillDue(times({ schedule: daily }), dueMs)).toEqual({ kind: 'Now', scope: 'Sandbox', request: null, sinceMs: dueMs });
+    expect(drillDue(times({ schedule: daily, request: 'a' }), startMs)).toMatchObject({ kind: 'Now', scope: 'Sandbox', request: 'a' });
+  });
+
+  it('is overdue once it waits longer than until the next, at most a day; one that never comes is not', () => {
+    const soon = { ...daily, followingMs: dueMs + 2 * hour };
+    expect(drillOverdueMs(times({ schedule: soon }), dueMs + 2 * hour)).toBe(0);
+    expect(drillOverdueMs(times({ schedule: soon }), dueMs + 2 * hour + 1)).toBe(2 * hour + 1);
+    expect(drillOverdueMs(times({ schedule: { ...daily, followingMs: null } }), dueMs + day + 1)).toBe(day + 1);
+    const never = { ...daily, dueMs: null, followingMs: null };
+    expect(drillDue(times({ schedule: never }), dueMs)).toEqual({ kind: 'Never' });
+    expect(drillOverdueMs(times({ schedule: never }), dueMs + 400 * day)).toBe(0);
+  });
+
+  it('is counted from the last one, from the making of the plan before there was one, and never from a time to come', () => {
+    expect(drilledSince({ createdAtMs: startMs, lastAtMs: null }, startMs + day)).toBe(startMs);
+    expect(drilledSince({ createdAtMs: startMs, lastAtMs: startMs + hour }, startMs + day)).toBe(startMs + hour);
+    expect(drilledSince({ createdAtMs: startMs, lastAtMs: startMs + 9 * day }, startMs + day)).toBe(startMs + day);
   });
 });
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { reportDue } from '../../../../src/core/report/schedule.ts';
+import { periodTimes, reportDue } from '../../../../src/core/report/schedule.ts';
 
 const startingAtMs = Date.parse('2026-12-01T08:00:00Z');
 const weekly = { startingAtMs, everySeconds: 604_800 };
@@ -27,6 +27,6 @@ describe('reportDue', () => {
       { kind: 'Later', atMs: startingAtMs + 3 * weekMs },
     ],
   ])('%s', (_, sentForMs, nowMs, expected) => {
-    expect(reportDue(weekly, sentForMs, nowMs)).toEqual(expected);
+    expect(reportDue(periodTimes(weekly, nowMs), sentForMs)).toEqual(expected);
   });
 });

@@ -1,11 +1,11 @@
 import type { RiskIncident } from '../api/risk-incident.ts';
 import { recompute } from '../core/statistics/recompute.ts';
-import type { AuditFinding } from '../governance/audit.ts';
+import type { RecordFinding } from './record-findings.ts';
 
 export interface EvidenceReport {
   /** Values that were computed again from the counts beside them and came out the same. */
   readonly recomputed: number;
-  readonly findings: readonly AuditFinding[];
+  readonly findings: readonly RecordFinding[];
 }
 
 type Evidence = RiskIncident['spec']['trigger'][number];
@@ -16,7 +16,7 @@ const tolerance = 1e-9;
 /** Every value of the incidents whose counts are on record, computed again from them. */
 export function recomputeEvidence(incidents: readonly Pick<RiskIncident, 'metadata' | 'spec'>[]): EvidenceReport {
   let recomputed = 0;
-  const findings: AuditFinding[] = [];
+  const findings: RecordFinding[] = [];
   for (const { metadata, spec } of incidents) {
     for (const evidence of spec.trigger) {
       const again = valueOf(evidence);

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { parseRiskIncident } from '../../../src/api/risk-incident.ts';
-import { recomputeEvidence } from '../../../src/cli/evidence.ts';
+import { recomputeEvidence } from '../../../src/report/recompute-evidence.ts';
 import { incidentManifest, stored, withValue } from '../../builders/api.ts';
 
 /** A moved tenth: PSI of even deciles against deciles of 8 and 12 %, smoothed. */
