@@ -3,6 +3,7 @@ import { conditionList, mitigationPlanConditionTypes } from './conditions.ts';
 import type { DeepReadonly } from './deep-readonly.ts';
 import { lastDrill } from './drill.ts';
 import { atomicList, count, digest, generation, instant, mapList, name, objectName, seconds, setList, text, uid } from './fields.ts';
+import { heldFields } from './sign-off-status.ts';
 import { suppliedTerms } from './supplied-terms.ts';
 
 const stageIndex = (description: string) => z.int().min(0).max(7).meta({ description });
@@ -107,6 +108,20 @@ const remediation = z
   })
   .meta({ description: 'One run of a job.' });
 
+const signed = z
+  .object({
+    risk: objectName('ModelRisk with which it was signed.'),
+    digest: digest('Digest of what all signed.'),
+    terms: mapList(z.object(heldFields).meta({ description: 'One term that waits.' }), 'field', {
+      max: 32,
+      description: 'What of the spec waits until all have signed it, and what is in force meanwhile.',
+    }).default([]),
+  })
+  .meta({
+    description:
+      'That all who have to have signed the plan: what they signed stays in force, and to delete or suspend it needs the verb release.',
+  });
+
 export const mitigationPlanStatus = z
   .object({
     observedGeneration: generation('Generation the status speaks of.').exactOptional(),
@@ -128,6 +143,7 @@ export const mitigationPlanStatus = z
       .meta({ description: 'Record of the engagement.' })
       .exactOptional(),
     lastDrill: lastDrill.exactOptional(),
+    signed: signed.exactOptional(),
     ...suppliedTerms,
   })
   .meta({ description: 'What the operator did and saw; written by the operator only.' });

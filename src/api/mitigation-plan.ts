@@ -15,7 +15,7 @@ import { target, targetKeys } from './targets/target.ts';
 /** Keeps a deleted plan until what it holds is given back. */
 export const restoreFinalizer = 'modelrisk.dev/restore';
 
-const stage = z
+export const stage = z
   .object({
     name: name('Name of the stage, shown in status and events.'),
     escalateAfterSeconds: seconds(
@@ -47,7 +47,7 @@ const stage = z
   })
   .meta({ description: 'One rung of the ladder.' });
 
-const trigger = z
+export const trigger = z
   .object({
     indicators: setList(name('Indicator of the ModelRisk.'), {
       min: 1,
@@ -58,7 +58,7 @@ const trigger = z
   })
   .meta({ description: 'What engages the plan.' });
 
-const recovery = z
+export const recovery = z
   .object({
     stepSeconds: seconds(1, 'Seconds of fresh Ok, gathered after the stage was verified, before one step down. Default 120.').default(120),
     probeAfterSeconds: seconds(
@@ -86,7 +86,7 @@ const recovery = z
   })
   .meta({ description: 'How the plan comes down again.' });
 
-const approval = z
+export const approval = z
   .object({
     roles: setList(name('Role (riskroles.modelrisk.dev).'), { min: 1, max: 16, description: 'Roles whose Approve or Reject counts.' }),
     timeoutSeconds: seconds(1, 'Seconds to wait for an answer. Default 900.').default(900),
@@ -97,7 +97,7 @@ const approval = z
   })
   .meta({ description: 'Who is asked before stages in mode Approve.' });
 
-const onContest = z
+export const onContest = z
   .object({
     action: z.enum(['Reassert', 'Yield']).default('Reassert').meta({
       description:
@@ -122,6 +122,15 @@ const onContest = z
     }),
   );
 
+export const suspend = z.enum(['None', 'Hold', 'Release']).default('None').meta({
+  description:
+    'Hold: keep what is engaged, take no step. Release: give back all targets and engage no more. Of an engaged plan Release needs the verb release, of a signed one both do. Default None.',
+});
+
+export const onSharedCause = z.enum(['Notify', 'Engage']).default('Notify').meta({
+  description: 'When the safe version is in breach too. Notify: tell people, move no traffic. Engage: act all the same. Default Notify.',
+});
+
 const spec = z
   .object({
     riskRef: z
@@ -131,10 +140,7 @@ const spec = z
     mode: z
       .enum(['Observe', 'Approve', 'Enforce'])
       .meta({ description: 'Observe: record what would be done, touch nothing. Approve: ask first. Enforce: act.' }),
-    suspend: z.enum(['None', 'Hold', 'Release']).default('None').meta({
-      description:
-        'Hold: keep what is engaged, take no step. Release: give back all targets and engage no more; needs the verb release while engaged. Default None.',
-    }),
+    suspend,
     trigger,
     targets: mapList(target, 'name', {
       min: 1,
@@ -159,10 +165,7 @@ const spec = z
       })
       .exactOptional(),
     drill: drillSchedule.exactOptional(),
-    onSharedCause: z.enum(['Notify', 'Engage']).default('Notify').meta({
-      description:
-        'When the safe version is in breach too. Notify: tell people, move no traffic. Engage: act all the same. Default Notify.',
-    }),
+    onSharedCause,
     onContest: onContest.exactOptional(),
     onNoEvidence: onNoEvidence.exactOptional(),
   })

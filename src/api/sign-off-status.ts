@@ -35,7 +35,7 @@ const signed = z
   })
   .meta({ description: 'What all roles of the tier signed last: its limits stay in force until all have signed again.' });
 
-const heldFields = {
+export const heldFields = {
   field: requiredText(317, 'Path of the field.'),
   signed: text(128, 'As it was signed: what is in force, or looser than that.'),
   written: text(128, 'As it is written, which does not take effect until all have signed.'),

@@ -6,12 +6,16 @@ import { failure, success } from '../shared/result.ts';
 import type { Result } from '../shared/result.ts';
 import type { DeepReadonly } from './deep-readonly.ts';
 import { documentationFields } from './documentation.ts';
+import type { MitigationPlan } from './mitigation-plan.ts';
 import { indicatorSchema, riskEntrySchema } from './model-risk.ts';
 import type { ModelRisk } from './model-risk.ts';
 import { signalTemplateSchema } from './risk-policy.ts';
 import type { RiskPolicySpec } from './risk-policy.ts';
 import { criticality } from './risk-tier.ts';
+import { normalPlan, signablePlan, signedPlan } from './signed-plan.ts';
 import { specInForce } from './spec-in-force.ts';
+import { tierInForce } from './tier-status.ts';
+import { differences } from './tree-difference.ts';
 import { workloadRefsSchema } from './workload-refs.ts';
 
 /** Most characters of a signed text; what is longer can't be signed and has to be made shorter. */
@@ -40,6 +44,8 @@ const signedModel = z.object({
   documentation: documentationFields.documentation,
   lineage: documentationFields.lineage,
   decisionLog: documentationFields.decisionLog,
+  /** Younger than version 1; a text without it binds nothing of plans. */
+  plans: z.array(signedPlan).exactOptional(),
 });
 
 export type SignedModel = DeepReadonly<z.output<typeof signedModel>>;
@@ -68,9 +74,19 @@ function templatesOf({ indicators }: Pick<ModelRisk['spec'], 'indicators'>, { si
   return signals.filter(({ name }) => named.has(name));
 }
 
-/** The model as it would be signed now: with what its tier supplies and bounds, or an edit of the playbook would be one of signed limits. */
-export function signable(risk: Pick<ModelRisk, 'spec' | 'status'>, policy: Pick<RiskPolicySpec, 'signals' | 'tiers'>): SignedModel {
+type Plans = readonly Pick<MitigationPlan, 'metadata' | 'spec'>[];
+
+/**
+ * The model and the plans that name it as they would be signed now: with what its tier supplies and bounds, or an edit of the playbook would be one
+ * of signed limits. Plans on their way out are none of it any more.
+ */
+export function signable(
+  risk: Pick<ModelRisk, 'spec' | 'status'>,
+  policy: Pick<RiskPolicySpec, 'signals' | 'tiers'>,
+  plans: Plans,
+): SignedModel {
   const spec = specInForce(risk, policy);
+  const tier = tierInForce(risk, policy);
   const { policyRef, model, criticality: declared, evaluationIntervalSeconds, suspend, workloadRefs, risks, indicators } = spec;
   const { documentation, lineage, decisionLog } = spec;
   return {
@@ -80,6 +96,7 @@ export function signable(risk: Pick<ModelRisk, 'spec' | 'status'>, policy: Pick<
     ...(documentation === undefined ? {} : { documentation }),
     ...(lineage === undefined ? {} : { lineage }),
     ...(decisionLog === undefined ? {} : { decisionLog }),
+    plans: plans.filter(({ metadata }) => metadata.deletionTimestamp === undefined).map((plan) => signablePlan(plan, tier)),
   };
 }
 
@@ -87,7 +104,7 @@ export function signable(risk: Pick<ModelRisk, 'spec' | 'status'>, policy: Pick<
 export function signedText(signed: SignedModel): string {
   const { signedVersion, policyRef, model, evaluationIntervalSeconds, suspend, workloadRefs, risks, indicators, signals } = signed;
   const { name, version, imageDigest, labelMaturitySeconds } = model;
-  const { documentation, lineage, decisionLog, criticality: declared } = signed;
+  const { documentation, lineage, decisionLog, criticality: declared, plans } = signed;
   const papers = { documentation, lineage, decisionLog };
   const listed = {
     ...{
@@ -103,6 +120,7 @@ export function signedText(signed: SignedModel): string {
     risks: byName(risks),
     indicators: byName(indicators.map(resolved)),
     signals: byName(signals),
+    ...(plans === undefined ? {} : { plans: byName(plans.map(normalPlan)) }),
   };
   return canonicalJSON(JSON.parse(JSON.stringify(listed)) as JSONValue);
 }
@@ -121,35 +139,32 @@ export function readSignedText(text: string): Result<SignedModel, string> {
     return failure('is no JSON; sign with kubectl modelrisk sign-off');
   }
   const read = signedModel.safeParse(json);
-  return read.success
+  return read.success && isReadWhole((json as { readonly plans?: JSONValue }).plans, read.data.plans)
     ? success(read.data)
     : failure('is not what kubectl modelrisk sign-off writes; sign with it, in the version of the operator');
 }
 
+/** Whether nothing of it was dropped: what a later version signed of a plan may be what kept it harmless. */
+function isReadWhole(text: JSONValue | undefined, read: JSONValue | undefined): boolean {
+  if (text === null || typeof text !== 'object') return true;
+  const known = (typeof read === 'object' ? read : null) as { readonly [key: string]: JSONValue } | null;
+  return Object.entries(text).every(([key, value]) => known !== null && Object.hasOwn(known, key) && isReadWhole(value, known[key]));
+}
+
+/** Whether what was signed is what would be signed now, as far as it says anything: what came into texts later, an older one is silent of. */
+export function isAsSigned(signed: SignedModel, now: SignedModel): boolean {
+  return signedText(signed) === signedText(asFarAs(signed, now));
+}
+
+function asFarAs(signed: SignedModel, { plans, ...now }: SignedModel): SignedModel {
+  return signed.plans === undefined || plans === undefined ? now : { ...now, plans };
+}
+
 /** Paths of fields that differ, entries of lists by name: `indicators.score-drift.threshold.breach`. */
 export function changedFields(before: SignedModel, now: SignedModel): readonly string[] {
-  return differences(toTree(before), toTree(now), '');
+  return differences(toTree(before), toTree(asFarAs(before, now)), '').map(({ path }) => path);
 }
 
 function toTree(signed: SignedModel): JSONValue {
   return JSON.parse(signedText(signed)) as JSONValue;
-}
-
-function differences(before: JSONValue | undefined, now: JSONValue | undefined, path: string): readonly string[] {
-  const [was, is] = [membersOf(before), membersOf(now)];
-  if (was === null || is === null) return canonicalJSON(before ?? null) === canonicalJSON(now ?? null) ? [] : [path];
-  const keys = [...new Set([...was.keys(), ...is.keys()])].toSorted();
-  return keys.flatMap((key) => differences(was.get(key), is.get(key), path === '' ? key : `${path}.${key}`));
-}
-
-/** Of an object its members, of a list of named entries those; null: it is compared as a whole. */
-function membersOf(value: JSONValue | undefined): ReadonlyMap<string, JSONValue> | null {
-  if (value === undefined || value === null || typeof value !== 'object') return null;
-  const entries = Object.entries(value) as readonly (readonly [string, JSONValue])[];
-  if (!Array.isArray(value)) return new Map(entries);
-  const named = entries.flatMap(([, entry]) => {
-    const { name } = (entry ?? {}) as { readonly name?: JSONValue };
-    return typeof name === 'string' ? [[name, entry] as const] : [];
-  });
-  return named.length === entries.length && named.length > 0 ? new Map(named) : null;
 }

@@ -64,6 +64,7 @@ export async function explainModelRisk(
     ...calibrationSentence(status),
     ...explainLoss(loss),
     ...(exposure === null ? [] : [explainExposure(exposure, toInstant)]),
+    ...heldSentence(status),
     tier === null ? 'Tier: none; its policy has no tier for it.' : `Tier ${tier.inherent}. ${tier.message}`,
   ];
   return success({ ...reference, verdicts, loss, exposure, budgets, tier, sentences });
@@ -83,6 +84,13 @@ function chartSentences(indicator: DeclaredIndicator | undefined, policy: RiskPo
   const { method, everySeconds, readings } = template.anomaly;
   if (method !== 'EWMA' && method !== 'CUSUM') return [];
   return [explainRunLength({ method, limit: indicator.threshold.breach, everySeconds, readings })];
+}
+
+/** What is written and waits until all have signed. */
+function heldSentence({ signedTerms }: ModelRisk['status']): readonly string[] {
+  if (signedTerms.length === 0) return [];
+  const terms = signedTerms.map(({ field, signed, written }) => `${field} (signed: ${signed}, written: ${written})`);
+  return [`In force as signed until all have signed again: ${terms.join('; ')}.`];
 }
 
 function calibrationSentence({ conditions }: ModelRisk['status']): readonly string[] {

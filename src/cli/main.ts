@@ -134,8 +134,9 @@ function recordClients(call: Call) {
 }
 
 async function sign(call: Call, { name, ...ask }: SignOffCommand): Promise<number> {
-  const { namespace } = call;
-  const report = await signOff({ ...ask, clients: recordClients(call), at: { namespace, name }, nowMs: createSystemClock().nowMs() });
+  const { transport, namespace } = call;
+  const clients = { ...recordClients(call), plans: ownClient(transport, 'mitigationplans', 'MitigationPlan') };
+  const report = await signOff({ ...ask, clients, at: { namespace, name }, nowMs: createSystemClock().nowMs() });
   if (!report.ok) {
     process.stderr.write(`kubectl modelrisk sign-off: ${report.failure}\n`);
     return 1;

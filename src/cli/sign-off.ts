@@ -1,6 +1,8 @@
 import { parseModelRisk } from '../api/model-risk.ts';
 import type { ModelRisk } from '../api/model-risk.ts';
 import { toInstant } from '../api/instant.ts';
+import { parseMitigationPlan } from '../api/mitigation-plan.ts';
+import type { MitigationPlan } from '../api/mitigation-plan.ts';
 import { parseRiskPolicy } from '../api/risk-policy.ts';
 import { maxSignedLength, signable, signedDigest, signedText } from '../api/signed-text.ts';
 import type { NewObject, ObjectReference, UntypedObject } from '../kube/kube-object.ts';
@@ -11,10 +13,12 @@ import type { Result } from '../shared/result.ts';
 import { whoAmI } from './author.ts';
 import type { DecidingClients } from './author.ts';
 import { decisionName } from './decision-name.ts';
+import { listAll } from './list-all.ts';
 import { foreignRole } from './misnamed.ts';
 
 export interface SignOffClients extends DecidingClients {
   readonly policies: Pick<ResourceClient<UntypedObject>, 'get'>;
+  readonly plans: Pick<ResourceClient<UntypedObject>, 'listPage'>;
 }
 
 export interface SignOffAsk {
@@ -68,17 +72,19 @@ async function readRisk({ risks }: SignOffClients, at: ObjectReference): Promise
 }
 
 /** The same text the operator computes, or none: else something would be signed that nobody asks for. */
-async function textOf({ policies }: SignOffClients, risk: ModelRisk): Promise<Result<string, string>> {
+async function textOf({ policies, plans }: SignOffClients, risk: ModelRisk): Promise<Result<string, string>> {
   const { name } = risk.spec.policyRef;
   const read = await policies.get({ namespace: null, name });
   if (!read.ok) return failure(`RiskPolicy ${name} can't be read: ${read.failure.message}`);
   const policy = parseRiskPolicy(read.value);
   if (!policy.ok) return failure(`RiskPolicy ${name} is not readable: ${policy.failure.join('; ')}`);
-  const text = signedText(signable(risk, policy.value.spec));
+  const protecting = await plansOf(plans, risk);
+  if (!protecting.ok) return protecting;
+  const text = signedText(signable(risk, policy.value.spec, protecting.value));
   const where = `ModelRisk ${risk.metadata.namespace ?? ''}/${risk.metadata.name}`;
   if (text.length > maxSignedLength)
     return failure(
-      `${where} has ${text.length} characters to sign and ${maxSignedLength} are the most: keep pinned references in ConfigMaps, or drop indicators.`,
+      `${where} has ${text.length} characters to sign and ${maxSignedLength} are the most: keep pinned references in ConfigMaps, drop indicators, or give models of one plan each a ModelRisk of their own.`,
     );
   const { signableDigest } = risk.status;
   if (signableDigest !== signedDigest(text))
@@ -86,6 +92,22 @@ async function textOf({ policies }: SignOffClients, risk: ModelRisk): Promise<Re
       `${where}: the operator has ${signableDigest === undefined ? 'nothing to sign yet' : `${signableDigest} to sign, not ${signedDigest(text)}`}; try again when it has looked at the last edit, with a plugin of its version.`,
     );
   return success(text);
+}
+
+/** Plans that name it: what they do is signed with it. */
+async function plansOf(plans: SignOffClients['plans'], { metadata }: ModelRisk): Promise<Result<readonly MitigationPlan[], string>> {
+  const namespace = metadata.namespace ?? '';
+  const read = await listAll(plans, namespace);
+  if (!read.ok) return failure(`MitigationPlans of ${namespace}, which are signed with the model, can't be read: ${read.failure.message}`);
+  const found: MitigationPlan[] = [];
+  for (const object of read.value) {
+    const parsed = parseMitigationPlan(object);
+    const { spec } = object as { readonly spec?: { readonly riskRef?: { readonly name?: string } } };
+    if (spec?.riskRef?.name !== metadata.name) continue;
+    if (!parsed.ok) return failure(`MitigationPlan ${namespace}/${object.metadata.name} is not readable: ${parsed.failure.join('; ')}`);
+    found.push(parsed.value);
+  }
+  return success(found);
 }
 
 function decisionOn(

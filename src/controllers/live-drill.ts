@@ -33,7 +33,7 @@ function actorOf(plan: PlanState, snapshot: PlanSnapshot): PlanState {
   const { name, uid } = drillHolder({ name: snapshot.plan.name, uid: plan.uid });
   const current = { ...snapshot, mode: 'Enforce' as const, plan: { ...snapshot.plan, name, uid } };
   return {
-    ...{ key: plan.key, uid, owner: plan.owner, current, engaged: current, former: [], drill: plan.drill },
+    ...{ key: plan.key, uid, owner: plan.owner, current, engaged: current, signed: null, former: [], drill: plan.drill },
     ...{
       sources: new Map(),
       own: new Map(),

@@ -1,5 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import { restoreFinalizer } from '../api/mitigation-plan.ts';
+import type { MitigationPlan } from '../api/mitigation-plan.ts';
 import { planTermLines, toSuppliedStatus } from '../api/term-lines.ts';
 import { mergeConditions } from '../kube/conditions.ts';
 import type { Condition } from '../kube/conditions.ts';
@@ -22,6 +23,7 @@ import type { Programme } from './programme.ts';
 import { riskKeyOf } from './programme.ts';
 import { receiverProblems } from './receiver-problems.ts';
 import { endDeleted } from './target-settlement.ts';
+import { signedStatusOf } from './signed-plans.ts';
 import { uncappedPathsOf } from './uncapped.ts';
 import { ladderProblems } from './tier-problems.ts';
 import type { Cluster } from './cluster.ts';
@@ -85,9 +87,14 @@ function statusNow(plan: PlanState, object: UntypedObject, options: MitigationPl
   const generation = plan.current.plan.generation;
   return {
     ...status,
+    ...signedStatusOf(plan, statusOf(object), programme.risks),
     ...(terms === null ? {} : toSuppliedStatus(planTermLines(terms), terms.tier)),
     conditions: mergeConditions(previousConditions(object), conditions, { nowMs, generation }),
   };
+}
+
+function statusOf(object: UntypedObject): Partial<MitigationPlan['status']> {
+  return (object as { readonly status?: Partial<MitigationPlan['status']> }).status ?? {};
 }
 
 /**

@@ -148,7 +148,8 @@ export function createModelRiskController(options: ModelRiskControllerOptions): 
     const reviews = reviewsNow(history, risk, { policy, tier, rhythmOf });
     const plans = programme.plansOf(risk.key);
     const documented = documentedNow(risk, { policy, tier, plans });
-    const signOffs = signOffsNow(risk, object, { decisions: cluster.own.decisions, policies: programme.policies, tier, nowMs });
+    const signing = { decisions: cluster.own.decisions, policies: programme.policies, tier, nowMs };
+    const signOffs = signOffsNow(risk, object, { ...signing, plans: { states: plans, written: programme.writtenFor(risk.key) } });
     const alarms = falseAlarms.of(risk, object);
     const books = { alarms, budgets: budgets.statusOf(risk) };
     const conditions = [

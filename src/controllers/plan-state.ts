@@ -18,6 +18,7 @@ import type { EpochMs } from '../shared/clock.ts';
 import type { JSONValue } from '../shared/json.ts';
 import type { Remediation } from './remediation-run.ts';
 import type { FrozenSource, IndicatorState } from './risk-state.ts';
+import type { SignedPlanState } from './signed-plan-state.ts';
 
 /** The stage entry a target was last brought to; `None` = no constraint of this plan. */
 export type StageEntry = 'None' | { readonly engagement: number; readonly stage: number; readonly stageSinceMs: EpochMs };
@@ -144,8 +145,10 @@ export interface PlanState {
   readonly uid: string;
   /** Team that answers for the plan, as its spec says now. */
   owner: string;
-  /** The plan as its spec says now. */
+  /** The plan as it is in force now: as its spec says, and nowhere weaker than it was signed. */
   current: PlanSnapshot;
+  /** Null: nobody ever signed it. */
+  signed: SignedPlanState | null;
   /** Routes the operator makes and keeps for it, as its spec says now. */
   generated: readonly GeneratedRoute[];
   /** What the engagement runs on; kept until every target is released. */

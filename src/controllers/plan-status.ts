@@ -29,6 +29,7 @@ import type { PlanState } from './plan-state.ts';
 import { isAtRest } from './unheld.ts';
 import { incidentOf } from './record.ts';
 import type { RiskState } from './risk-state.ts';
+import { explainHeldPlan } from './signed-plans.ts';
 import { editedSources, isSafeVersion } from './source-in-force.ts';
 
 const maxTextLength = 1024;
@@ -132,13 +133,18 @@ function pendingCondition(plan: PlanState, risk: RiskState | null): PlanConditio
   const edited = plan.engaged !== null && plan.engaged.plan.digest !== plan.current.plan.digest;
   const held = withoutEvidence(plan, risk);
   const pending = edited || held !== '' || isRiskPending(plan, risk);
+  const unsigned = explainHeldPlan(plan);
+  if (!pending && unsigned !== null) return condition('SpecPending', true, ['NotSigned', unsigned.slice(0, 4096)]);
   return condition(
     'SpecPending',
     pending,
     pending
       ? [
           'EngagementGoesOn',
-          `${edited ? 'The plan' : `ModelRisk ${snapshotInForce(plan).risk.name}`} was edited during an engagement. What tightens it applies at once; all else waits until it is over.${held}`,
+          `${edited ? 'The plan' : `ModelRisk ${snapshotInForce(plan).risk.name}`} was edited during an engagement. What tightens it applies at once; all else waits until it is over.${held}${unsigned === null ? '' : ` ${unsigned}`}`.slice(
+            0,
+            4096,
+          ),
         ]
       : ['No', ''],
   );

@@ -4,11 +4,11 @@ import { parseModelRisk } from '../api/model-risk.ts';
 import type { ModelRisk } from '../api/model-risk.ts';
 import { parseRiskPolicy } from '../api/risk-policy.ts';
 import type { RiskPolicy } from '../api/risk-policy.ts';
-import type { TierSpec } from '../api/risk-tier.ts';
 import { planTerms } from '../api/terms.ts';
 import type { PlanTerms } from '../api/terms.ts';
 import { tierInForce } from '../api/tier-status.ts';
 import { generatedRoutesOf, toPlanSnapshot } from '../api/plan-to-core.ts';
+import { planInForce } from '../api/plan-in-force.ts';
 import { resolveTemplateAlone } from '../api/resolve-signal.ts';
 import { targetKindOf } from '../core/model/target.ts';
 import { initialPlanMemory } from '../core/plan/memory.ts';
@@ -27,6 +27,7 @@ import { readsConfigMap } from './config-map-references.ts';
 import type { ReadText, ReferencePlace } from './reference-sight.ts';
 import { distrustUnproven, resolveRisk } from './risk-state.ts';
 import type { ReadSigned } from './signed-in-force.ts';
+import { boundBy, SignedPlans, signedPlanState } from './signed-plans.ts';
 import { withStandIns } from './signed-trigger.ts';
 
 /**
@@ -45,6 +46,8 @@ export interface Programme {
   invalidSignalsOf(policy: string): ReadonlyMap<string, string>;
   plansOf(riskKey: ObjectKey): readonly PlanState[];
   plansOn(namespace: string, kind: string, object: string): readonly PlanState[];
+  /** As they could last be read: plans whose spec names this ModelRisk. */
+  writtenFor(riskKey: ObjectKey): readonly MitigationPlan[];
   /** What a plan does in the tier of its model; null: there is no such plan. */
   termsOf(planKey: ObjectKey): PlanTerms | null;
   /** Plans whose model stands in another tier since they were asked for, or whose tier supplies something else: as good as edited. */
@@ -67,6 +70,13 @@ export interface ProgrammeReaders {
   readonly readSigned: ReadSigned;
 }
 
+/** A plan between what is written, what its tier says and what was signed. */
+interface InForce extends Pick<PlanState, 'current' | 'signed' | 'suspend'> {
+  readonly terms: PlanTerms;
+  /** The ModelRisk it protects. */
+  readonly riskKey: ObjectKey;
+}
+
 /** Puts into a plan seen for the first time what status, journals and record remember of it. */
 export type RecallPlan = (state: PlanState, plan: MitigationPlan) => void;
 
@@ -76,6 +86,7 @@ function refreshPlan(known: PlanState | undefined, plan: MitigationPlan, terms: 
     uid: plan.metadata.uid,
     owner: plan.spec.owner,
     current: toPlanSnapshot(plan, terms),
+    signed: null,
     generated: [],
     engaged: null,
     former: [],
@@ -108,10 +119,8 @@ function refreshPlan(known: PlanState | undefined, plan: MitigationPlan, terms: 
     answeredAtMs: null,
     untold: false,
   };
-  state.current = toPlanSnapshot(plan, terms);
   state.generated = generatedRoutesOf(plan);
   state.owner = plan.spec.owner;
-  state.suspend = plan.spec.suspend;
   refreshDrill(state.drill, plan);
   state.deleting = plan.metadata.deletionTimestamp !== undefined;
   return state;
@@ -156,6 +165,7 @@ class InMemoryProgramme implements Programme {
   // the way out or harmless; it goes with the plan.
   readonly #byRisk: KeyIndex = new Map();
   readonly #byTarget: KeyIndex = new Map();
+  readonly #signedPlans = new SignedPlans();
 
   constructor(clock: Clock, recall: RecallPlan, { readText, readSigned }: ProgrammeReaders) {
     this.#readText = readText;
@@ -174,6 +184,13 @@ class InMemoryProgramme implements Programme {
 
   plansOn(namespace: string, kind: string, object: string): readonly PlanState[] {
     return this.#found(this.#byTarget, `${namespace}/${kind}/${object}`);
+  }
+
+  writtenFor(riskKey: ObjectKey): readonly MitigationPlan[] {
+    return this.#found(this.#byRisk, riskKey).flatMap(({ key }) => {
+      const plan = this.#written.get(key)?.plan;
+      return plan === undefined || riskNamedBy(plan) !== riskKey ? [] : [plan];
+    });
   }
 
   termsOf(planKey: ObjectKey): PlanTerms | null {
@@ -232,6 +249,8 @@ class InMemoryProgramme implements Programme {
     const before = this.risks.get(key) ?? this.#unreadable.get(key) ?? null;
     this.#unreadable.delete(key);
     this.risks.delete(key);
+    // What was signed of it binds its plans until another ModelRisk does: nothing of them may be weakened while it is made anew.
+    this.#signedPlans.put(key, null);
     this.#resolveBeside(key, before);
   }
 
@@ -240,13 +259,12 @@ class InMemoryProgramme implements Programme {
     if (!parsed.ok) return null;
     const known = this.plans.get(keyOf(object));
     const same = known?.uid === object.metadata.uid ? known : undefined;
-    const terms = planTerms(parsed.value.spec, this.#tierOf(riskNamedBy(parsed.value)));
-    const state = refreshPlan(same, parsed.value, terms);
-    state.current = withStandIns(state.current, this.#known(riskNamedBy(parsed.value)));
-    this.#written.set(state.key, { plan: parsed.value, terms });
+    const now = this.#inForce(parsed.value, same ?? null);
+    const state = refreshPlan(same, parsed.value, now.terms);
+    this.#put(state, parsed.value, now);
     if (same === undefined) this.#recall(state, parsed.value);
     this.plans.set(state.key, state);
-    for (const risk of [riskKeyOf(state), riskNamedBy(parsed.value)]) addTo(this.#byRisk, risk, state.key);
+    for (const risk of [riskKeyOf(state), riskNamedBy(parsed.value), now.riskKey]) addTo(this.#byRisk, risk, state.key);
     if (same === undefined) this.#distrust(state);
     // An edit since the engagement began must not hide a target that is still held.
     for (const target of targetsAround(state))
@@ -268,8 +286,9 @@ class InMemoryProgramme implements Programme {
     const { risk: inForce, policy, invalidSignals, signed } = this.#readSigned(risk, this, previous);
     const unreadPolicy = this.unreadPolicies.get(inForce.spec.policyRef.name) ?? null;
     const known = { previous, invalidSignals, unreadPolicy, written: risk, signed, readText: this.#readText, nowMs: this.#clock.nowMs() };
-    this.risks.set(key, resolveRisk(inForce, policy, known));
-    this.#replan(key);
+    const state = resolveRisk(inForce, policy, known);
+    this.risks.set(key, state);
+    this.#replan(key, this.#signedPlans.put(key, state));
     for (const plan of this.plansOf(key)) this.#distrust(plan);
   }
 
@@ -288,24 +307,44 @@ class InMemoryProgramme implements Programme {
     return policy === undefined || tierInForce({ spec, status }, policy.spec)?.name === terms.tier?.name;
   }
 
-  #tierOf(riskKey: ObjectKey): TierSpec | null {
-    return this.#known(riskKey)?.terms.tier ?? null;
-  }
-
   #known(riskKey: ObjectKey): RiskState | null {
     return this.risks.get(riskKey) ?? this.#unreadable.get(riskKey) ?? null;
   }
 
-  #replan(riskKey: ObjectKey): void {
-    const tier = this.#tierOf(riskKey);
-    for (const state of this.#found(this.#byRisk, riskKey)) {
+  /** What is in force of a plan: as written, in its tier, and nowhere weaker than it was signed. */
+  #inForce(plan: MitigationPlan, before: PlanState | null): InForce {
+    const named = riskNamedBy(plan);
+    const key = keyOf(plan);
+    const lost = before?.signed ?? null;
+    const kept = lost !== null && this.#known(lost.riskKey) === null ? lost : null;
+    const binding = this.#signedPlans.of(key, named, this.risks) ?? kept;
+    const riskKey = binding?.riskKey ?? named;
+    const risk = this.#known(riskKey);
+    const terms = planTerms(plan.spec, risk?.terms.tier ?? null);
+    const bound = binding === null ? null : boundBy(binding, plan, { risk, memory: before?.memory ?? null, before: lost });
+    const found = planInForce(plan, terms, bound);
+    const signed = binding === null ? null : signedPlanState(binding, found);
+    return { terms, riskKey, signed, suspend: found.suspend, current: withStandIns(found.snapshot, risk) };
+  }
+
+  #put(state: PlanState, plan: MitigationPlan, { terms, current, signed, suspend }: InForce): void {
+    this.#written.set(state.key, { plan, terms });
+    Object.assign(state, { current, signed, suspend });
+  }
+
+  /** `touched`: plans that were signed for it, or are no more. */
+  #replan(riskKey: ObjectKey, touched: readonly ObjectKey[]): void {
+    const states = new Set([...this.#found(this.#byRisk, riskKey), ...touched.flatMap((key) => this.plans.get(key) ?? [])]);
+    for (const state of states) {
       const written = this.#written.get(state.key);
-      if (written === undefined || riskNamedBy(written.plan) !== riskKey) continue;
-      const terms = planTerms(written.plan.spec, tier);
-      const { digest } = state.current.plan;
-      this.#written.set(state.key, { plan: written.plan, terms });
-      state.current = withStandIns(toPlanSnapshot(written.plan, terms), this.#known(riskKey));
-      if (state.current.plan.digest !== digest) this.#replanned.add(state.key);
+      if (written === undefined) continue;
+      const now = this.#inForce(written.plan, state);
+      if (now.riskKey !== riskKey && !touched.includes(state.key)) continue;
+      const before = [state.current.plan.digest, state.suspend, JSON.stringify(state.signed)];
+      this.#put(state, written.plan, now);
+      addTo(this.#byRisk, now.riskKey, state.key);
+      if ([now.current.plan.digest, now.suspend, JSON.stringify(now.signed)].some((each, index) => each !== before[index]))
+        this.#replanned.add(state.key);
     }
   }
 

@@ -229,6 +229,10 @@ export interface SignedInForce {
   readonly digest: string;
   readonly model: SignedModel;
   readonly held: readonly HeldTerm[];
+  /** Name of the ModelRisk it was signed of. Left out: its own. */
+  readonly of?: string;
+  /** When all had signed it. Left out: nobody knows. */
+  readonly at?: string;
 }
 
 interface Known {

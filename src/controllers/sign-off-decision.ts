@@ -1,6 +1,7 @@
 import type { DecisionReason } from '../api/conditions.ts';
 import { fromInstant } from '../api/instant.ts';
-import { changedFields, readSignedText, signedDigest, signedText } from '../api/signed-text.ts';
+import { changedFields, isAsSigned, readSignedText, signedDigest } from '../api/signed-text.ts';
+import type { MitigationPlan } from '../api/mitigation-plan.ts';
 import type { RiskDecision } from '../api/risk-decision.ts';
 import type { UntypedObject } from '../kube/kube-object.ts';
 import type { EpochMs } from '../shared/clock.ts';
@@ -20,7 +21,7 @@ export interface SignOffValidity {
 
 export interface SignOffContext {
   readonly cluster: Pick<Cluster, 'own'>;
-  readonly programme: Pick<Programme, 'risks' | 'policies'>;
+  readonly programme: Pick<Programme, 'risks' | 'policies' | 'writtenFor'>;
   readonly nowMs: EpochMs;
 }
 
@@ -52,7 +53,11 @@ export function judgeSignOff(decision: RiskDecision, context: SignOffContext): S
   if (!roles.includes(spec.role))
     return isVoid('ForeignRole', `The tier of ${where} asks ${roles.join(', ') || 'nobody'} to sign, not role ${spec.role}.`);
   return (
-    authorProblem(decision, risk, cluster) ?? { valid: true, reason: 'Used', message: 'It counts: status.signOffs of the model names it.' }
+    authorProblem(decision, risk, { cluster, plans: programme.writtenFor(risk.key) }) ?? {
+      valid: true,
+      reason: 'Used',
+      message: 'It counts: status.signOffs of the model names it.',
+    }
   );
 }
 
@@ -66,14 +71,18 @@ function mismatchOf({ spec }: RiskDecision, risk: RiskState, { programme }: Sign
   const policy = programme.policies.get(risk.written.spec.policyRef.name);
   if (policy === undefined)
     return isVoid('NotAsked', `RiskPolicy ${risk.written.spec.policyRef.name} can't be read; this is looked at again once it can.`);
-  const now = signableNow(risk, policy);
-  if (signedText(read.value) === now.text) return null;
+  const now = signableNow(risk, policy, programme.writtenFor(risk.key));
+  if (isAsSigned(read.value, now.model)) return null;
   const changed = changedFields(read.value, now.model).slice(0, 8).join(', ');
   return isVoid('DigestChanged', `ModelRisk ${where} stands for ${now.digest} (other than signed: ${changed}); look at it and sign again.`);
 }
 
 /** Nobody signs what they wrote, and nobody signs twice. */
-function authorProblem(decision: RiskDecision, risk: RiskState, cluster: Pick<Cluster, 'own'>): SignOffValidity | null {
+function authorProblem(
+  decision: RiskDecision,
+  risk: RiskState,
+  { cluster, plans }: Pick<SignOffContext, 'cluster'> & { readonly plans: readonly MitigationPlan[] },
+): SignOffValidity | null {
   const { author, role } = decision.spec;
   const contributors = cluster.own.risks.store.get(risk.key)?.metadata.annotations?.[contributorsAnnotation] ?? '';
   // Without contributors nobody can be shown not to be one of them.
@@ -84,6 +93,13 @@ function authorProblem(decision: RiskDecision, risk: RiskState, cluster: Pick<Cl
       `${author ?? 'An unknown author'} wrote ModelRisk ${risk.key} (contributors: ${names}); somebody else must sign.`,
     );
   }
+  // What was written of a plan before its contributors were recorded is held against nobody: its model's are known.
+  const wrote = plans.find(({ metadata }) => hasContributed(metadata.annotations?.[contributorsAnnotation] ?? '', author));
+  if (wrote !== undefined)
+    return isVoid(
+      'AuthorContributed',
+      `${author} wrote MitigationPlan ${wrote.metadata.name}, which is signed with ModelRisk ${risk.key}; somebody else must sign.`,
+    );
   const others = signOffsAbout(risk, cluster.own.decisions).filter((object) => {
     const { spec } = object as RawSignOff;
     return spec?.author === author && spec.role !== role && spec.digest === decision.spec.digest;

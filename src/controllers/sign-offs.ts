@@ -4,6 +4,7 @@ import type { ModelRisk } from '../api/model-risk.ts';
 import type { HeldTerm } from '../api/signed-limits.ts';
 import { maxApprovedVersions } from '../api/sign-off-status.ts';
 import type { ApprovedVersion, SignedStatus, SignOffStatus } from '../api/sign-off-status.ts';
+import type { MitigationPlan } from '../api/mitigation-plan.ts';
 import type { RiskPolicy } from '../api/risk-policy.ts';
 import { firstEndMs, latestByRole, standings } from '../core/signing/sign-offs.ts';
 import type { RoleStanding, SignOff } from '../core/signing/sign-offs.ts';
@@ -11,10 +12,12 @@ import type { ConditionNow } from '../kube/conditions.ts';
 import type { UntypedObject } from '../kube/kube-object.ts';
 import type { EpochMs } from '../shared/clock.ts';
 import type { Cluster } from './cluster.ts';
+import type { PlanState } from './plan-state.ts';
 import type { RiskState } from './risk-state.ts';
 import { ownerEstimates } from './signed-in-force.ts';
 import { changesSince, countedSignOffs, signableNow } from './signed-decisions.ts';
 import type { Signable, SignOffOnRecord } from './signed-decisions.ts';
+import { heldOfPlans } from './signed-plans.ts';
 import { signedLast } from './signed-last.ts';
 import { asksForSignOffs, explainUnread, signedUnread } from './signed-unread.ts';
 
@@ -39,6 +42,7 @@ interface Standing {
   readonly now: Signable;
   readonly standings: readonly RoleStanding[];
   readonly records: readonly SignOffOnRecord[];
+  readonly held: readonly HeldTerm[];
   readonly nowMs: EpochMs;
 }
 
@@ -57,11 +61,14 @@ export function signOffsNow(
     decisions,
     policies,
     tier,
+    plans,
     nowMs,
   }: {
     readonly decisions: Cluster['own']['decisions'];
     readonly policies: ReadonlyMap<string, RiskPolicy>;
     readonly tier: string | null;
+    /** Those that protect it, and those whose spec names it. */
+    readonly plans: { readonly states: readonly PlanState[]; readonly written: readonly MitigationPlan[] };
     readonly nowMs: EpochMs;
   },
 ): SignOffsNow {
@@ -69,17 +76,18 @@ export function signOffsNow(
   const policy = policies.get(risk.risk.spec.policyRef.name) ?? null;
   const named = policies.get(risk.written.spec.policyRef.name);
   const whose = named ?? policy;
-  const now = whose === null ? null : signableNow(risk, whose);
+  const now = whose === null ? null : signableNow(risk, whose, plans.written);
   const records = countedSignOffs(risk, now, { decisions, maxSeconds: policy?.spec.maxSignOffSeconds ?? null });
   const signOffs = latestByRole(records).map(toStatus);
   const before = remembered(object);
+  const held = [...(risk.signed?.held ?? []), ...heldOfPlans(plans.states, risk.key)];
   if (policy === null || now === null) {
     const message = 'Whose sign-off it needs only its policy says: see condition Ready.';
     const condition = { type: 'SignedOff', status: 'Unknown', reason: 'PolicyMissing', message } as const;
-    return { status: { ...before, signOffs, missingSignOffs: [], ...termsOf(risk) }, condition, changesAtMs: null };
+    return { status: { ...before, signOffs, missingSignOffs: [], ...termsOf(risk, held) }, condition, changesAtMs: null };
   }
   const roles = policy.spec.tiers.find(({ name }) => name === tier)?.signOffRoles ?? [];
-  const found = { risk, policy, now, standings: standings(records, roles, nowMs), records, nowMs };
+  const found = { risk, policy, now, standings: standings(records, roles, nowMs), records, held, nowMs };
   const missing = found.standings.filter(({ kind }) => kind !== 'Signed').map(({ role }) => role);
   const approvedVersions = approvedNow(found, before.approvedVersions);
   const complete = isComplete(found) ? signedNow(found, before.signed) : before.signed;
@@ -91,7 +99,7 @@ export function signOffsNow(
     status: {
       ...{ signableDigest: now.digest, signOffs, missingSignOffs: missing, approvedVersions },
       ...(signed === undefined ? {} : { signed: { digest: signed.digest, decision: signed.decision, at: signed.at } }),
-      ...termsOf(risk),
+      ...termsOf(risk, held),
     },
     condition: unread === undefined ? conditionOf(found, tier) : unreadCondition(unread, found),
     changesAtMs: firstEndMs(
@@ -116,11 +124,17 @@ function signersOf({ standings: all }: Standing): readonly SignOff[] {
   return all.flatMap((each) => (each.kind === 'Signed' ? [each.signOff] : []));
 }
 
-/** The text of the first of them: all signed the same. */
+/** What all of them signed: where one signed before texts said anything of plans, what that one says. */
+function signedByAll(found: Standing): Pick<SignOff, 'digest' | 'decision'> {
+  const signers = signersOf(found);
+  const older = signers.find(({ digest }) => digest !== found.now.digest);
+  const { digest = found.now.digest, decision = '' } = older ?? signers[0] ?? {};
+  return { digest, decision };
+}
+
 function signedNow(found: Standing, before: SignedStatus | undefined): SignedStatus {
-  const { now, nowMs } = found;
-  const decision = signersOf(found)[0]?.decision ?? '';
-  return before?.digest === now.digest ? before : { digest: now.digest, decision, at: toInstant(nowMs) };
+  const { digest, decision } = signedByAll(found);
+  return before?.digest === digest ? before : { digest, decision, at: toInstant(found.nowMs) };
 }
 
 /** With the version under guard, if it is signed off now; without those whose sign-offs ended, or lack a role the tier asks for by now. */
@@ -132,10 +146,11 @@ function approvedNow(found: Standing, before: readonly ApprovedVersion[]): reado
   });
   if (!isComplete(found)) return kept;
   const { version, imageDigest } = found.now.model.model;
-  const known = kept.find((each) => each.version === version && each.digest === found.now.digest);
+  const { digest } = signedByAll(found);
+  const known = kept.find((each) => each.version === version && each.digest === digest);
   const expires = firstEndMs(signersOf(found).map(({ endsMs }) => endsMs));
   const approved: ApprovedVersion = {
-    ...{ version, digest: found.now.digest, roles: [...roles], at: known?.at ?? toInstant(found.nowMs) },
+    ...{ version, digest, roles: [...roles], at: known?.at ?? toInstant(found.nowMs) },
     ...(imageDigest === undefined ? {} : { imageDigest }),
     ...(expires === null ? {} : { expires: toInstant(expires) }),
   };
@@ -153,11 +168,17 @@ function conditionOf(found: Standing, tier: string | null): SignOffsNow['conditi
   const open = found.standings.filter(({ kind }) => kind !== 'Signed');
   if (open.length === 0) {
     const signers = signersOf(found).map(({ role, author }) => `${role} (${author})`);
-    return { type, status: 'True', reason: 'AllSigned', message: `Signed off by ${signers.join(', ')}.` };
+    return { type, status: 'True', reason: 'AllSigned', message: `Signed off by ${signers.join(', ')}.${explainUnboundPlans(found)}` };
   }
   const isStale = open.every(({ kind }) => kind === 'Stale');
-  const message = `${open.map((each) => explain(each, found)).join(' ')}${explainHeld(found.risk)} ${howToSign(found)}`;
+  const message = `${open.map((each) => explain(each, found)).join(' ')}${explainHeld(found)} ${howToSign(found)}`;
   return { type, status: 'False', reason: isStale ? 'Stale' : 'Missing', message: message.slice(0, 4096) };
+}
+
+/** A sign-off of before plans were in what is signed stays good, and says nothing of them. */
+function explainUnboundPlans(found: Standing): string {
+  const isSilent = signedByAll(found).digest !== found.now.digest && (found.now.model.plans ?? []).length > 0;
+  return isSilent ? ` What was signed says nothing of its plans: they can be edited until all have signed again. ${howToSign(found)}` : '';
 }
 
 /** That nobody says who must sign is no reason to let anything pass. */
@@ -168,7 +189,7 @@ function unfitCondition({ metadata }: RiskPolicy): SignOffsNow['condition'] {
 
 /** Graver than what is missing: nobody can say what of the model was weakened. */
 function unreadCondition(unread: SignedStatus, found: Standing): SignOffsNow['condition'] {
-  const message = `${explainUnread(unread)}${explainHeld(found.risk)} ${howToSign(found)}`;
+  const message = `${explainUnread(unread)}${explainHeld(found)} ${howToSign(found)}`;
   return { type: 'SignedOff', status: 'False', reason: 'SignedUnreadable', message: message.slice(0, 4096) };
 }
 
@@ -177,8 +198,7 @@ function howToSign({ risk }: Standing): string {
 }
 
 /** Limits first: what else is held follows from an edit of the same hour. */
-function explainHeld({ signed }: RiskState): string {
-  const held = signed?.held ?? [];
+function explainHeld({ held }: Standing): string {
   if (held.length === 0) return '';
   const terms = held.slice(0, 8).map(({ indicator, field, signed: was, written }) => {
     const path = [indicator, field].filter((part) => part !== null && part !== '').join(' ');
@@ -190,8 +210,8 @@ function explainHeld({ signed }: RiskState): string {
 const mostTerms = 64;
 const mostOfIndicator = 16;
 
-function termsOf({ risk, signed }: RiskState) {
-  const terms = (signed?.held ?? []).filter(({ indicator }) => indicator === null);
+function termsOf({ risk, signed }: RiskState, held: readonly HeldTerm[]) {
+  const terms = held.filter(({ indicator }) => indicator === null);
   return {
     signedTerms: terms.slice(0, mostTerms).map(({ indicator: _, ...term }) => term),
     ownerEstimates: ownerEstimates(risk.spec, signed?.model ?? null),

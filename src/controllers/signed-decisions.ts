@@ -1,5 +1,6 @@
 import { fromInstant } from '../api/instant.ts';
-import { changedFields, readSignedText, signable, signedDigest, signedText } from '../api/signed-text.ts';
+import { changedFields, isAsSigned, readSignedText, signable, signedDigest, signedText } from '../api/signed-text.ts';
+import type { MitigationPlan } from '../api/mitigation-plan.ts';
 import type { SignedModel } from '../api/signed-text.ts';
 import type { RiskPolicy } from '../api/risk-policy.ts';
 import type { SignOff } from '../core/signing/sign-offs.ts';
@@ -72,8 +73,13 @@ export interface Signable {
   readonly digest: string;
 }
 
-export function signableNow({ written }: Pick<RiskState, 'written'>, policy: Pick<RiskPolicy, 'spec'>): Signable {
-  const model = signable(written, policy.spec);
+/** `plans`: those that name it, as they are written. */
+export function signableNow(
+  { written }: Pick<RiskState, 'written'>,
+  policy: Pick<RiskPolicy, 'spec'>,
+  plans: readonly MitigationPlan[],
+): Signable {
+  const model = signable(written, policy.spec, plans);
   const text = signedText(model);
   return { model, text, digest: signedDigest(text) };
 }
@@ -97,7 +103,7 @@ export function countedSignOffs(
     if (!hasCounted(raw)) return [];
     const { role = '', author = '', digest = '', expiresAt } = raw.spec ?? {};
     const model = signedModelOf(object);
-    const isCurrent = model !== null && now !== null && signedText(model) === now.text;
+    const isCurrent = model !== null && now !== null && isAsSigned(model, now.model);
     const atMs = fromInstant(object.metadata.creationTimestamp);
     const ends = [...(expiresAt === undefined ? [] : [fromInstant(expiresAt)]), ...(maxSeconds === null ? [] : [atMs + maxSeconds * 1000])];
     const endsMs = ends.length === 0 ? null : Math.min(...ends);

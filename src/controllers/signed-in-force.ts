@@ -75,7 +75,10 @@ function signedOf(written: ModelRisk, { policies, own: { risks, decisions }, pre
   const context = { decisions, policies, standing: known?.tier?.inherent ?? null, before: known?.signed };
   const found = signedLast(written, context);
   const unread = signedUnread(written, context, found);
-  if (unread === undefined) return found === undefined ? null : { digest: found.digest, model: ownPlaces(found, written, { risks }) };
+  if (unread === undefined) {
+    if (found === undefined) return null;
+    return { digest: found.digest, model: ownPlaces(found, written, { risks }), of: found.risk, at: found.at };
+  }
   return { digest: unread.digest, model: previous?.digest === unread.digest ? previous.model : asLastShown(written) };
 }
 

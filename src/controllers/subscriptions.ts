@@ -140,8 +140,9 @@ function followPlans(options: SubscriptionOptions): () => void {
       followSnapshot(plan, clock.nowMs());
       wakes.targets(plan, 'Reassert');
       wakeDecisions(options, plan.key);
-      // By which of its indicators plans go decides what is counted of their false alarms.
-      wakes.risk(riskKeyOf(plan));
+      // By which of its indicators plans go decides what is counted of their false alarms, and what plans say is signed with the model they name.
+      for (const key of new Set([riskKeyOf(plan), ...risksNamedBy(object), ...(previous === null ? [] : risksNamedBy(previous))]))
+        wakes.risk(key);
       // What a restart found waits for a first reading; only a suspension does not.
       if (previous !== null || plan.suspend !== 'None') onSpec(plan);
     },
@@ -151,11 +152,16 @@ function followPlans(options: SubscriptionOptions): () => void {
       if (plan !== undefined) {
         options.onGone(plan);
         wakes.targets(plan, 'Release');
-        wakes.risk(riskKeyOf(plan));
+        for (const key of new Set([riskKeyOf(plan), ...risksNamedBy(object)])) wakes.risk(key);
       }
       wakeDecisions(options, keyOf(object));
     },
   );
+}
+
+function risksNamedBy({ metadata, ...object }: UntypedObject): readonly string[] {
+  const { spec } = object as { readonly spec?: { readonly riskRef?: { readonly name?: string } } };
+  return spec?.riskRef?.name === undefined ? [] : [`${metadata.namespace ?? ''}/${spec.riskRef.name}`];
 }
 
 /** Only what changes the object itself can change what a plan may do there; status and bookkeeping come back on their own. */

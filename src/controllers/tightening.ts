@@ -2,6 +2,7 @@ import type { PlanSnapshot, Stage } from '../core/model/plan.ts';
 import type { Constraint } from '../core/model/constraint.ts';
 import { toConstraint } from '../core/model/stage-action.ts';
 import type { StageAction } from '../core/model/stage-action.ts';
+import { closedUpwards } from '../core/plan/tighter-ladder.ts';
 import type { HeldConstraints } from './journal-findings.ts';
 
 function tighterAction(action: StageAction, edited: Stage | undefined): StageAction {
@@ -27,16 +28,18 @@ function boundedBy(action: StageAction, constraints: readonly Constraint[]): Sta
 
 /**
  * The snapshot in force with those edits of the plan that tighten it: a lower canary limit, or more replicas, in a stage of the same name,
- * no more yielding, and going on without evidence.
+ * with those above it, no more yielding, and going on without evidence.
  * All else of an edit waits until the engagement is over, so nobody leaves a constraint by editing. The same object comes
  * back when nothing tightened.
  */
 export function tightened(inForce: PlanSnapshot, edited: PlanSnapshot): PlanSnapshot {
   if (edited.plan.digest === inForce.plan.digest) return inForce;
-  const stages = inForce.stages.map((stage) => {
-    const other = edited.stages.find(({ name }) => name === stage.name);
-    return { ...stage, actions: stage.actions.map((action) => tighterAction(action, other)) };
-  });
+  const stages = closedUpwards(
+    inForce.stages.map((stage) => {
+      const other = edited.stages.find(({ name }) => name === stage.name);
+      return { ...stage, actions: stage.actions.map((action) => tighterAction(action, other)) };
+    }),
+  );
   const changed = stages.some((stage, index) => JSON.stringify(stage.actions) !== JSON.stringify(inForce.stages[index]?.actions));
   const yieldsNoMore = inForce.onContest.kind === 'Yield' && edited.onContest.kind === 'Reassert';
   const escalatesNow = inForce.onNoEvidence === 'Hold' && edited.onNoEvidence === 'Escalate';
@@ -58,7 +61,7 @@ export function asTightAsHeld(snapshot: PlanSnapshot, held: readonly HeldConstra
     const limits = inForce.filter(({ holder }) => holder.stage === index);
     return { ...stage, actions: stage.actions.map((action) => asTight(action, limits)) };
   });
-  return { ...snapshot, stages };
+  return { ...snapshot, stages: closedUpwards(stages) };
 }
 
 function asTight(action: StageAction, limits: readonly HeldConstraints[]): StageAction {

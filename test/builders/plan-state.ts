@@ -17,6 +17,7 @@ export function aPlanState(changes: Partial<PlanState> = {}): PlanState {
     uid: current.plan.uid,
     owner: 'lending-ml',
     current,
+    signed: null,
     generated: [],
     engaged: null,
     former: [],

@@ -52,6 +52,7 @@ export async function sign(
     clients: {
       risks: client('modelrisks', 'ModelRisk'),
       policies: client('riskpolicies', 'RiskPolicy', false),
+      plans: client('mitigationplans', 'MitigationPlan'),
       decisions: client('riskdecisions', 'RiskDecision'),
       selves: {
         create: (object) => Promise.resolve({ ok: true, value: { ...object, status: { userInfo: { username: author } } } as never }),

@@ -1,3 +1,4 @@
+import { parseMitigationPlan } from '../../../src/api/mitigation-plan.ts';
 import { parseModelRisk } from '../../../src/api/model-risk.ts';
 import { parseRiskPolicy } from '../../../src/api/risk-policy.ts';
 import { signable, signedDigest, signedText } from '../../../src/api/signed-text.ts';
@@ -83,7 +84,13 @@ export class Decisions {
     const read = parseRiskPolicy(policy);
     if (!risk.ok) throw new Error(risk.failure.join('; '));
     if (!read.ok) throw new Error(read.failure.join('; '));
-    const signed = signedText(signable(risk.value, read.value.spec));
+    const plans = this.#world.api.list('mitigationplans').flatMap((object) => {
+      const plan = parseMitigationPlan(object);
+      return plan.ok && plan.value.spec.riskRef.name === model.metadata.name && object.metadata.namespace === model.metadata.namespace
+        ? [plan.value]
+        : [];
+    });
+    const signed = signedText(signable(risk.value, read.value.spec, plans));
     return this.decide(model, 'ModelRisk', { action: 'SignOff', signed, digest: signedDigest(signed), ...spec });
   }
 }

@@ -22,7 +22,7 @@ function risk(edits: Edits = {}) {
 }
 
 /** Signed with the first edits; then all of the second are made. */
-const after = (signed: Edits, edits: Edits) => signedSpec(risk({ ...signed, ...edits }).spec, signable(risk(signed), policy));
+const after = (signed: Edits, edits: Edits) => signedSpec(risk({ ...signed, ...edits }).spec, signable(risk(signed), policy, []));
 const fields = ({ held }: ReturnType<typeof signedSpec>) => held.map(({ field }) => field);
 const priced = (incidents: number, loss: number) => ({
   'spec.risks[0].likelihood': { incidents, years: 10 },
@@ -88,7 +88,7 @@ describe('the price that was signed', () => {
 
   it('can not be left out: no estimate is not a low one', () => {
     const unpriced = risk().spec;
-    const result = signedSpec(unpriced, signable(risk(priced(2, 1000)), policy));
+    const result = signedSpec(unpriced, signable(risk(priced(2, 1000)), policy, []));
     expect(result.spec.risks[0]).toMatchObject({ likelihood: { incidents: 2 }, impact: { revenue: { constant: 1000 } } });
     expect(result.held.map(({ field, written }) => [field, written])).toEqual([
       ['risks.unfair-denials.likelihood', 'left out'],
@@ -102,7 +102,7 @@ describe('entries of risks', () => {
 
   it('stay when they are taken out', () => {
     const signed = { 'spec.risks[1]': another };
-    const result = signedSpec(risk().spec, signable(risk(signed), policy));
+    const result = signedSpec(risk().spec, signable(risk(signed), policy, []));
     expect(result.spec.risks.map(({ name }) => name)).toEqual(['unfair-denials', 'leak']);
     expect(result.held).toEqual([{ field: 'risks.leak', indicator: null, signed: 'as signed', written: 'removed' }]);
   });
@@ -115,7 +115,7 @@ describe('entries of risks', () => {
 });
 
 describe('templates that were signed', () => {
-  const signed = signable(risk(), policy);
+  const signed = signable(risk(), policy, []);
   const [first] = signed.signals;
   if (first === undefined) throw new Error('the indicators use no template');
 

@@ -13,7 +13,7 @@ function of(risk: Manifest = modelRiskManifest(), policy: Manifest = riskPolicyM
   const read = parseModelRisk({ ...risk, metadata: { ...risk.metadata, ...stored } });
   const programme = parseRiskPolicy({ ...policy, metadata: { ...policy.metadata, ...stored } });
   if (!read.ok || !programme.ok) throw new Error('the manifests are sound');
-  return signable(read.value, programme.value.spec);
+  return signable(read.value, programme.value.spec, []);
 }
 
 const edited = (path: string, value: unknown) => of(withValue(modelRiskManifest(), path, value as JSONValue));
@@ -59,7 +59,7 @@ describe('what is signed', () => {
     ['spec.indicators[0].forSeconds', 3600, 'indicators.approval-parity.forSeconds'],
     ['spec.indicators[0].onNoData', 'Ignore', 'indicators.approval-parity.onNoData'],
     ['spec.risks[0].likelihood', { incidents: 1, years: 100 }, 'risks.unfair-denials.likelihood'],
-    ['spec.workloadRefs', [{ group: 'apps', kind: 'Deployment', name: 'other' }], 'workloadRefs'],
+    ['spec.workloadRefs', [{ group: 'apps', kind: 'Deployment', name: 'other' }], 'workloadRefs.other'],
   ])('covers %s, and names it when it changed', (path, value, field) => {
     const now =
       path === 'spec.risks[0].likelihood'

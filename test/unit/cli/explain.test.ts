@@ -140,4 +140,18 @@ describe('explainModelRisk', () => {
     );
     expect(await sentence({})).toBe('At stake: unknown, not 0 (unit: application): nobody has read it yet.');
   });
+
+  it('says what is written and waits for signatures', async () => {
+    const { metadata, spec, status } = world.api.get('modelrisks', 'credit') as unknown as Record<'metadata' | 'spec' | 'status', Fields>;
+    const held = { ...status, signedTerms: [{ field: 'plans.credit.mode', signed: 'Enforce', written: 'Observe' }] };
+    const object = { apiVersion: 'modelrisk.dev/v1alpha1', kind: 'ModelRisk', metadata, spec, status: held };
+    const reads = { get: () => Promise.resolve(success(object as never)) };
+    const read = await explainModelRisk(
+      { risks: reads, policies: reader('riskpolicies') },
+      { namespace: 'lending', name: 'credit', nowMs: world.clock.nowMs() },
+    );
+    expect(read.ok && read.value.sentences).toContain(
+      'In force as signed until all have signed again: plans.credit.mode (signed: Enforce, written: Observe).',
+    );
+  });
 });

@@ -24,6 +24,7 @@ describe('sign-off', () => {
   const clients = (risk = stored(modelRiskManifest(), { signableDigest: digest })): SignOffClients => ({
     risks: { get: () => Promise.resolve(success(risk)) },
     policies: { get: () => Promise.resolve(success(stored(riskPolicyManifest()))) },
+    plans: { listPage: () => Promise.resolve(success({ items: [], resourceVersion: '1', continueToken: null } as never)) },
     decisions: {
       create: (object) => {
         created.push(object);

@@ -33,6 +33,16 @@ describe('an edit of a plan during an engagement', () => {
     expect(asTightAsHeld(inForce, held).stages[0]?.actions).toEqual(scaled(6).stages[0]?.actions);
   });
 
+  it('regression: lowers the stages above along with a limit: what holds less than the stage in force is never taken', () => {
+    const less = { ...limitStage, name: 'less', actions: [{ target: 'traffic', kind: 'CanaryLimit' as const, maxPercent: 8 }] };
+    const inForce = aSnapshot({ stages: [limitStage, less, rollbackStage] });
+    const tight = { target: 'traffic', kind: 'CanaryLimit', maxPercent: 5 };
+    const stages = tightened(inForce, edited(5)).stages;
+    expect(stages.map(({ actions }) => actions[0])).toEqual([tight, tight, rollbackStage.actions[0]]);
+    const held = [{ holder: aHolder({ stage: 0 }), target: 'traffic', constraints: [{ kind: 'Cap' as const, maxPercent: 5 }] }];
+    expect(asTightAsHeld(inForce, held).stages).toEqual(stages);
+  });
+
   it('waits when it drops stages, targets or the mode', () => {
     const inForce = aSnapshot();
     expect(tightened(inForce, edited(10, { stages: [], targets: [], mode: 'Observe' }))).toBe(inForce);

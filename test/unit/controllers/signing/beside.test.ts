@@ -43,6 +43,7 @@ beforeEach(async () => {
     },
     { watchSilenceMs: 2000 },
   );
+  world.api.remove('mitigationplans', 'credit');
   await world.pass(3);
   await signAll(world);
   world.api.apply('mitigationplans', memoryPlan({ riskRef: { name: 'credit-next' } }));

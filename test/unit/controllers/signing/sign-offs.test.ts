@@ -158,7 +158,7 @@ describe('sign-offs of a model', () => {
 
   it.each([
     ['by who wrote the model', { author: owner, role: 'product' }, 'AuthorContributed'],
-    ['in a role the tier does not ask', { author: 'pia', role: 'risk' }, 'ForeignRole'],
+    ['in a role the tier does not ask', { author: 'pia', role: 'product', changes: { role: 'risk' } }, 'ForeignRole'],
     [
       'of another object of that name',
       { author: 'pia', role: 'product', changes: { subjectRef: { kind: 'ModelRisk', name: 'credit', uid: 'other' } } },
