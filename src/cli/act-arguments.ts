@@ -20,7 +20,7 @@ export const actUsage = `  kubectl modelrisk incidents [-n NAMESPACE | -A]      
   kubectl modelrisk review MODELRISK --role ROLE --reason TEXT --minutes MINUTES
                                                        put on record that a model was looked at as it is now (docs/reviews.md)
   kubectl modelrisk review-policy POLICY --role ROLE --reason TEXT --minutes MINUTES
-                                                       the same of a RiskPolicy; needs the verb review in all namespaces
+                                                       the same of a RiskPolicy; needs the verb reviewpolicy in the whole cluster
   kubectl modelrisk accept MODELRISK --role ROLE --reason TEXT --indicators NAME,... --expires-at TIME
                                                        let broken limits bring nothing on until then (docs/sign-offs.md)
   kubectl modelrisk approve PLAN --role ROLE --reason TEXT

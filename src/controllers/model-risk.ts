@@ -157,7 +157,7 @@ export function createModelRiskController(options: ModelRiskControllerOptions): 
       assessedCondition(risk),
       breachedCondition(risk),
       calibratedCondition(alarms, risk, programme),
-      reviewCondition(reviews, tier, nowMs),
+      reviewCondition(reviews, risk, { tier, nowMs }),
       documented.condition,
       signOffs.condition,
     ];

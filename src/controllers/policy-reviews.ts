@@ -112,7 +112,16 @@ export function policyReviewsNow(
   const due = toReviewDue(known, cadence, fromInstant(policy.metadata.creationTimestamp));
   const review = due === null ? known : { ...known, next: toInstant(due.dueMs), reason: due.reason };
   return {
-    conditions: [standingCondition({ due, cadence }, { unasked: 'The policy asks for no review of itself (reviewEverySeconds).', nowMs })],
+    conditions: [
+      standingCondition(
+        { due, cadence },
+        {
+          unasked: 'The policy asks for no review of itself (reviewEverySeconds).',
+          command: `kubectl modelrisk review-policy ${policy.metadata.name} --role ROLE --reason TEXT --minutes MINUTES`,
+          nowMs,
+        },
+      ),
+    ],
     status: { digest, ...(Object.keys(review).length === 0 ? {} : { review }) },
     lookAgainMs: nextLookMs({ due, cadence }, nowMs),
   };

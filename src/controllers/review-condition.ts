@@ -18,10 +18,10 @@ export interface Standing {
   readonly cadence: ReviewCadence | null;
 }
 
-/** Of a model or a policy; `unasked` says why nobody is asked to review it. */
+/** Of a model or a policy; `unasked` says why nobody is asked to review it, `command` how it is reviewed. */
 export function standingCondition(
   { due, cadence }: Standing,
-  { unasked, nowMs }: { readonly unasked: string; readonly nowMs: EpochMs },
+  { unasked, command, nowMs }: { readonly unasked: string; readonly command: string; readonly nowMs: EpochMs },
 ): ConditionNow & { readonly type: 'ReviewCurrent' } {
   const type = 'ReviewCurrent';
   if (due === null || cadence === null) return { type, status: 'True', reason: 'NoCadence', message: unasked };
@@ -30,13 +30,13 @@ export function standingCondition(
     case 'Current':
       return { type, status: 'True', reason: 'Reviewed', message: `The next review is due at ${when}.` };
     case 'DueSoon':
-      return { type, status: 'True', reason: 'DueSoon', message: `A review is due at ${when}. Create a RiskDecision with action Review.` };
+      return { type, status: 'True', reason: 'DueSoon', message: `A review is due at ${when}. Review it: ${command}` };
     case 'Overdue':
       return {
         type,
         status: 'False',
         reason: 'Overdue',
-        message: `A review was due at ${when}. Create a RiskDecision with action Review.`,
+        message: `A review was due at ${when}. Review it: ${command}`,
       };
   }
 }

@@ -82,13 +82,17 @@ function storedReview(object: UntypedObject): ReviewStatus {
 
 export function reviewCondition(
   reviews: ReviewsNow,
-  tier: string | null,
-  nowMs: EpochMs,
+  { risk: { metadata } }: RiskState,
+  { tier, nowMs }: { readonly tier: string | null; readonly nowMs: EpochMs },
 ): ConditionNow & {
   readonly type: ModelRiskConditionType;
 } {
   if (reviews.policy !== null)
-    return standingCondition(reviews, { unasked: tier === null ? 'The model is in no tier.' : `Tier ${tier} asks for no reviews.`, nowMs });
+    return standingCondition(reviews, {
+      unasked: tier === null ? 'The model is in no tier.' : `Tier ${tier} asks for no reviews.`,
+      command: `kubectl modelrisk review ${metadata.name} -n ${metadata.namespace} --role ROLE --reason TEXT --minutes MINUTES`,
+      nowMs,
+    });
   const message = 'How often it is reviewed only its policy says: see condition Ready.';
   return { type: 'ReviewCurrent', status: 'Unknown', reason: 'PolicyMissing', message };
 }

@@ -100,7 +100,7 @@ function governanceRules(model: AlertedModel): readonly Rule[] {
     labels: { ...routing(model), severity: 'warning' },
     annotations: {
       summary: `The review of ModelRisk ${namespace}/${risk} is overdue.`,
-      description: 'It was due {{ $value | humanizeDuration }} ago. Create a RiskDecision with action Review.',
+      description: `It was due {{ $value | humanizeDuration }} ago. Review it: kubectl modelrisk review ${risk} -n ${namespace} --role ROLE --reason TEXT --minutes MINUTES`,
     },
   };
   const unwatched: Rule = {
