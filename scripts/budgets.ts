@@ -4,8 +4,8 @@ import { join } from 'node:path';
 
 const hardStopLines = 400;
 const medianLines = 90;
-/** The house wants 1.5; this floor only ever rises towards it. */
-const testLinesPerSourceLineFloor = 1.47;
+/** What the house wants. */
+const testLinesPerSourceLineFloor = 1.5;
 
 function countLines(directory: string): ReadonlyMap<string, number> {
   const files = readdirSync(directory, { recursive: true, encoding: 'utf8' }).filter((file) => file.endsWith('.ts'));

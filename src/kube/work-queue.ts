@@ -2,10 +2,7 @@ import type { Cancel, Clock, EpochMs } from '../shared/clock.ts';
 import { backoffMs } from './backoff.ts';
 import type { Backoff, Random } from './backoff.ts';
 
-/**
- * Highest first. A key waiting at one priority and added at a higher one moves up, never down.
- * @internal
- */
+/** Highest first. A key waiting at one priority and added at a higher one moves up, never down. */
 export const priorities = ['Engage', 'Reassert', 'Release', 'Status', 'Resync'] as const;
 export type Priority = (typeof priorities)[number];
 

@@ -14,6 +14,7 @@ import { sentCases } from './cel-cases-of-sent.ts';
 import { alertCases } from './cel-cases-of-alerts.ts';
 import { calendarCases } from './cel-cases-of-calendars.ts';
 import { gateCases } from './cel-cases-of-gates.ts';
+import { furtherPlanCases } from './cel-cases-of-plans.ts';
 import { clusterCases } from './cel-cases-of-cluster.ts';
 import { furtherNoticeCases, noticeCases } from './cel-cases-of-notices.ts';
 import { furtherQuorumCases, quorumCases } from './cel-cases-of-quorum.ts';
@@ -352,8 +353,6 @@ export const celCases: readonly CELCase[] = [
   ...headCases,
 ];
 
-const flagOnly = [{ target: 'flag', flagRollback: {} }];
-
 const furtherPolicyCases = casesOf(riskPolicyManifest(), [
   {
     field: 'spec.signals[1].drift.live',
@@ -364,29 +363,6 @@ const furtherPolicyCases = casesOf(riskPolicyManifest(), [
       ['spec.signals[1].drift.category', 'purpose'],
     ],
     reject: [['spec.signals[1].drift.category', 'purpose']],
-  },
-]);
-
-// Further kinds of targets have theirs in cel-cases-of-targets.ts.
-const furtherPlanCases = casesOf(planManifest(), [
-  {
-    field: 'spec.approval',
-    message: 'mode Approve, of the plan or of a stage, asks people: write approval.roles, or choose another mode',
-    accept: [
-      ['spec.stages[1].mode', 'Approve'],
-      ['spec.approval', { roles: ['risk'] }],
-    ],
-    reject: [['spec.stages[1].mode', 'Approve']],
-  },
-  {
-    field: 'spec.stages',
-    message:
-      'a stage must hold at least what the stage before holds: repeat each target with the same or a tighter action (shadow, a lower maxPercent, more minReplicas), or roll back a flag that is behind the route',
-    accept: [['spec.stages[2].actions', flagOnly]],
-    reject: [
-      ['spec.stages[2].actions', flagOnly],
-      ['spec.targets[1].featureFlag.behind', undefined],
-    ],
   },
 ]);
 
