@@ -95,9 +95,9 @@ export async function verifyExport(
   const read = readCopy(text, 'the export');
   if (!read.ok) return read;
   const isAsked = (line: AuditLine): boolean => namespace === null || line.namespace === namespace;
-  const { lines: entries, facts } = read.value;
+  const { lines: entries, facts, held } = read.value;
   const exported = entries.filter(isAsked);
-  if (against.kind === 'Nothing' && exported.length === 0 && facts.length === 0)
+  if (against.kind === 'Nothing' && exported.length + facts.length + held.length === 0)
     return failure(`the export holds no line${namespace === null ? '' : ` of namespace ${namespace}`}, so nothing is verified by it`);
   const compared = await copyOf(against, namespace);
   if (!compared.ok) return compared;

@@ -47,7 +47,7 @@ const flags: readonly (readonly [flag: string, homes: readonly string[]])[] = [
   ['--prometheus=http://localhost:9090', ['reference capture']],
   ['--config-map=counts', ['reference capture']],
   ['--apply', ['reference capture']],
-  ['--output=json', ['reference capture']],
+  ['--output=yaml', ['reference capture']],
   ['--policy=bank', ['backlog']],
   ['--dry-run', ['drill', 'drill --dry-run', 'sign-off']],
   ['--wait=60', ['drill']],
@@ -100,6 +100,13 @@ describe('the words of a command', () => {
     expect(homes.length).toBeGreaterThan(20);
     for (const { flag, command } of homes)
       expect([command, flag, readArguments([...(calls[command] ?? []), flag]).ok]).toEqual([command, flag, true]);
+  });
+
+  it('-o json is --json, wherever that may stand; a reference alone is printed in two ways', () => {
+    for (const [name, words] of Object.entries(calls)) {
+      const json = readArguments([...words, name === 'reference capture' ? '--output=json' : '--json']);
+      expect([name, readArguments([...words, '-o', 'json'])]).toEqual([name, json]);
+    }
   });
 
   it('one name too many is refused, whatever it is', () => {
