@@ -78,8 +78,8 @@ export function toldPage(page: BudgetPage, before: BudgetPage, nowMs: EpochMs): 
   const budget = budgetOf(page, nowMs);
   const { left } = budget;
   const isNews = page.ledger !== before.ledger || isFar(page.shown?.left ?? null, left);
-  // What hovers about nothing left is told once.
-  const goesOn = isSpent(budget) || (left !== null && left < tellingMove);
+  // What hovers about nothing left is told once, and of what nobody knows it is not said that some is back.
+  const goesOn = left === null || left < tellingMove;
   const spentAtMs = (goesOn ? page.spentAtMs : null) ?? (isSpent(budget) ? nowMs : null);
   const shown = !isNews ? page.shown : left === null ? null : { left, asOfMs: nowMs };
   return { ...page, shown, spentAtMs };

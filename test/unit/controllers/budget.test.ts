@@ -264,6 +264,20 @@ describe('the budget of an indicator', () => {
       expect(world.api.writes.filter(({ resource }) => resource === 'httproutes')).toEqual([]);
     });
 
+    it('regression: is not said to be back where nobody looked for a whole window: nothing is known then', async () => {
+      await world.clock.advance(enoughSeconds * 1000);
+      world.read(bad);
+      await world.clock.advance(2400 * 1000);
+      const spentAt = shown()?.spentAt;
+      expect(spentAt).toBeDefined();
+      world.api.apply('modelrisks', risk({ objective }, { suspend: 'Hold' }));
+      await world.clock.advance((objective.windowSeconds + 600) * 1000);
+      expect(await left()).toBeNull();
+      expect(shown()).not.toHaveProperty('budgetLeft');
+      expect(shown()?.spentAt).toBe(spentAt);
+      expect(events()).toEqual(['BudgetSpent']);
+    });
+
     it('is in bounded room however often the readings turn', async () => {
       for (let turn = 0; turn < 60; turn += 1) {
         world.read(turn % 2 === 0 ? bad : good);
