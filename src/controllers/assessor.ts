@@ -159,12 +159,19 @@ function intervalMsOf({ terms }: RiskState): number {
   return terms.evaluationIntervalSeconds.value * 1000;
 }
 
+function isLookedAt({ risk }: RiskState): boolean {
+  return risk.spec.suspend === 'None';
+}
+
+/** Of those that are looked at: what was last seen of others says nothing of the provider now, and in an outage they see no less. */
 function sightsOf(programme: Programme, provider: string): readonly Sight[] {
-  return [...programme.risks.values()].flatMap((risk) =>
-    [...risk.indicators.values()]
-      .filter(({ signal }) => signal.kind !== 'Quorum' && signal.provider === provider)
-      .map((state) => ({ namespace: risk.identity.namespace, intervalMs: intervalMsOf(risk), blindness: blindIn(state)[0] ?? null })),
-  );
+  return [...programme.risks.values()]
+    .filter(isLookedAt)
+    .flatMap((risk) =>
+      [...risk.indicators.values()]
+        .filter(({ signal }) => signal.kind !== 'Quorum' && signal.provider === provider)
+        .map((state) => ({ namespace: risk.identity.namespace, intervalMs: intervalMsOf(risk), blindness: blindIn(state)[0] ?? null })),
+    );
 }
 
 /**
@@ -326,7 +333,7 @@ class PollingAssessor implements Assessor {
   #askedOf(isWanted: (risk: RiskState) => boolean): readonly Asked[] {
     const { programme, clock } = this.#options;
     return [...programme.risks.values()]
-      .filter((each) => each.risk.spec.suspend === 'None' && isWanted(each))
+      .filter((each) => isLookedAt(each) && isWanted(each))
       .flatMap((risk) => askAll(risk, programme.plansOf(risk.key), clock.nowMs()));
   }
 

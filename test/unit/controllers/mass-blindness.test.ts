@@ -169,6 +169,25 @@ describe('a provider that fails everybody at once', () => {
     expect(excused()).toEqual(namespaces);
   });
 
+  it.each(['NoData', 'Good'] as const)(
+    'regression: asks nobody who is suspended: what was last seen of models nobody looks at (%s) makes neither a mass nor none',
+    async (last) => {
+      const others = ['s0', 's1', 's2', 's3', 's4', 's5', 's6', 's7'];
+      for (const namespace of others) programme.putRisk(asObject(riskIn(namespace), namespace));
+      answerAll(last, others);
+      await seconds(3);
+      for (const namespace of others) {
+        const suspended = withValue(riskIn(namespace), 'spec.suspend', 'Hold');
+        programme.putRisk(stored(suspended, { uid: namespace, generation: 4 }) as unknown as UntypedObject);
+      }
+      answerAll('NoData', last === 'Good' ? namespaces : ['n2']);
+      await seconds(10);
+      const lookedAt = (found: readonly string[]) => found.filter((namespace) => namespaces.includes(namespace));
+      expect(lookedAt(excused())).toEqual(last === 'Good' ? namespaces : []);
+      expect(lookedAt(firing())).toEqual(last === 'Good' ? [] : ['n2']);
+    },
+  );
+
   it('forgets the mass when its models are gone', async () => {
     answerAll('NoData', ['n0', 'n1', 'n2']);
     await seconds(3);
