@@ -1,6 +1,6 @@
 import type { RejectedClaim } from '../actuators/port.ts';
 import { fromInstant } from '../api/instant.ts';
-import type { MitigationPlanStatus } from '../api/mitigation-plan-status.ts';
+import type { MitigationPlanStatus, PersistedPlanMemory } from '../api/mitigation-plan-status.ts';
 import type { EpochMs } from '../shared/clock.ts';
 import { isOutOfReach, statesInForce, targetState } from './plan-state.ts';
 import type { PlanState, TargetState } from './plan-state.ts';
@@ -29,8 +29,27 @@ export function absentSinceMs({ memory }: PlanState, { absentSinceMs: sinceMs, l
   return memory.phase === 'Engaged' && laidOn?.engagement === memory.engagement ? null : sinceMs;
 }
 
-/** A process that ends makes nobody wait longer: what was absent before it and still is was so all along. */
-export function recallAbsence(plan: PlanState, { targets }: Pick<MitigationPlanStatus, 'targets'>, nowMs: EpochMs): void {
-  for (const { name, absentSince } of targets)
+/**
+ * A process that ends makes nobody wait longer: what was absent before it and still is was so all along. What carried something in the
+ * engagement did so whoever looks: by whether it is gone now its stage must not be passed.
+ */
+export function recallAbsence(
+  plan: PlanState,
+  { targets, memory }: Pick<MitigationPlanStatus, 'targets' | 'memory'>,
+  nowMs: EpochMs,
+): void {
+  for (const told of targets) {
+    const { name, absentSince } = told;
     if (absentSince !== undefined) targetState(plan, name).absentSinceMs = Math.min(fromInstant(absentSince), nowMs);
+    else if (memory?.phase === 'Engaged' && carried(told, memory))
+      targetState(plan, name).laidOn = { uid: null, engagement: memory.engagement };
+  }
+}
+
+type Told = MitigationPlanStatus['targets'][number];
+
+/** It is told as constrained, or as missing and not absent, under a stage that was seen in force. */
+function carried({ verified, ref }: Told, { verifiedTime }: Extract<PersistedPlanMemory, { readonly phase: 'Engaged' }>): boolean {
+  if (verified !== undefined && verified !== 'Unconstrained') return true;
+  return verifiedTime !== undefined && ref.uid === undefined;
 }

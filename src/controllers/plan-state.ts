@@ -52,8 +52,8 @@ export interface TargetState {
   applied: StageEntry;
   /** Engagement in which this target was last constrained; it stays claimed until that is over. */
   actedIn: number | null;
-  /** The object it was last claimed on; outlives that object. */
-  laidOn: { readonly uid: string; readonly engagement: number } | null;
+  /** The object it was last claimed on, uid null: by an earlier process; outlives that object. */
+  laidOn: { readonly uid: string | null; readonly engagement: number } | null;
   /** While it is not null the target may hold more than `applied` says. */
   sending: Sending | null;
   /** The stage entry a patch was last answered for, whatever the answer; `None` while there was none. */

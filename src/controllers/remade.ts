@@ -9,7 +9,7 @@ type Asks = ReadonlyMap<PlanState, readonly Ask[]>;
 export function isRemade(plan: PlanState, { target, claim }: Ask, uid: string): boolean {
   const { laidOn } = targetState(plan, target.name);
   if (laidOn === null || claim === null || claim.constraints.length === 0) return false;
-  return laidOn.engagement === claim.holder.engagement && laidOn.uid !== uid;
+  return laidOn.engagement === claim.holder.engagement && laidOn.uid !== null && laidOn.uid !== uid;
 }
 
 /** No journal on the new object tells of what stood on the old one, so no actuator can see the edit. */

@@ -162,6 +162,30 @@ describe('a stage whose only target can’t be found', () => {
     expect(stage()).toBe('off');
   });
 
+  it.each([
+    ['before it', true],
+    ['while no process ran', false],
+  ])(
+    'regression: what was in force and was deleted is not absent to the next process: a restart passed its stage (%s)',
+    async (_when, isSeen) => {
+      const patient = { ...limit, escalateAfterSeconds: 86_400 };
+      await engage([routeTo('credit'), flagged('credit-flags')], [patient, off]);
+      await world.passUntil('capped', () => shareIn(world) === 10);
+      await world.pass(10);
+      if (isSeen) {
+        world.api.remove('httproutes', 'credit');
+        await world.pass(10);
+        await world.restart();
+      } else {
+        const restarted = world.restart(5);
+        world.api.remove('httproutes', 'credit');
+        await restarted;
+      }
+      await world.pass(boundSeconds + 30);
+      expect([stage(), absentSince()]).toEqual(['limit', undefined]);
+    },
+  );
+
   it('what is there when the next process comes is not absent, however long it was', async () => {
     await engage([routeTo('nowhere'), flagged('credit-flags')], [limit, off]);
     await world.pass(boundSeconds - 20);
