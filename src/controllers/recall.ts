@@ -46,6 +46,13 @@ function groundsOf({ triggeredBy, readings, unrecorded }: Holder): Grounds {
   return { triggeredBy, readings, unrecorded };
 }
 
+/** A hold that ended while nobody looked is over now: its time counts toward no answer. */
+function knownOf({ status: { memory, conditions } }: Pick<MitigationPlan, 'status'>): PlanMemory | null {
+  const known = memory === undefined ? null : planMemoryFromStatus(memory);
+  const wasHeld = conditions.some(({ type, status }) => type === 'Held' && status === 'True');
+  return known === null || known.phase === 'Idle' || !wasHeld ? known : { ...known, wasHeld };
+}
+
 function snapshotOf([incident]: readonly RiskIncident[]): PlanSnapshot | null {
   const snapshot = parsePlanSnapshot(incident?.spec.snapshot);
   return snapshot.ok ? snapshot.value : null;
@@ -125,7 +132,7 @@ export function createRecall({ cluster, actuators, clock }: RecallOptions): Reca
 
   return {
     recall: (state, plan: MitigationPlan) => {
-      const known = plan.status.memory === undefined ? null : planMemoryFromStatus(plan.status.memory);
+      const known = knownOf(plan);
       recallAbsence(state, plan.status, clock.nowMs());
       setAsideUnopened(cluster.own, state, restart(state, known, []));
     },
