@@ -357,6 +357,8 @@ export function resolveRisk(risk: ModelRisk, policy: RiskPolicy | null, known: K
     const before = known.previous?.indicators.get(spec.name);
     const isOther = before !== undefined && before.digest !== digest;
     const isOfVersion = known.previous?.identity.version === identity.version;
+    // While nobody looked nothing was found missing: who looks again must not blame the model for what the provider does now.
+    const wasLookedAt = known.previous?.risk.spec.suspend === 'None';
     if (isOther) {
       all.set(spec.name, restarted(readings));
       unproven.add(spec.name);
@@ -367,7 +369,7 @@ export function resolveRisk(risk: ModelRisk, policy: RiskPolicy | null, known: K
       digest,
       invalid: problem !== null || lost !== undefined,
       readings: all.get(spec.name) ?? readings,
-      blindness: before?.blindness ?? new Map<Served, Blindness>(),
+      blindness: (wasLookedAt ? before?.blindness : undefined) ?? new Map<Served, Blindness>(),
       paces: new Map<Served, Pace>(),
       votes: (isOther || !isOfVersion ? undefined : before?.votes) ?? new Map<string, Map<string, Observation>>(),
     });

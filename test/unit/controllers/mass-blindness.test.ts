@@ -188,6 +188,20 @@ describe('a provider that fails everybody at once', () => {
     },
   );
 
+  it('regression: is not blind since before it was suspended: once looked at again it is held like all others', async () => {
+    answerAll('Down', ['n0']);
+    await seconds(1);
+    const of = (suspend: string, generation: number) =>
+      stored(withValue(riskIn('n0'), 'spec.suspend', suspend), { uid: 'n0', generation }) as unknown as UntypedObject;
+    programme.putRisk(of('Hold', 4));
+    await seconds(massHeldForMs / 1000 + 10);
+    answerAll('Down');
+    await seconds(5);
+    programme.putRisk(of('None', 5));
+    await seconds(60);
+    expect([firing(), excused()]).toEqual([[], namespaces]);
+  });
+
   it('forgets the mass when its models are gone', async () => {
     answerAll('NoData', ['n0', 'n1', 'n2']);
     await seconds(3);
