@@ -80,9 +80,14 @@ export function budgetAt(
   };
 }
 
+/** So much has to be judged before a budget is called spent. */
+export function tellingSeconds({ windowSeconds }: Pick<Objective, 'windowSeconds'>): number {
+  return windowSeconds * tellingShare;
+}
+
 /** More than all of it is gone, and enough was judged for that to mean something. */
 export function isSpent({ left, judgedSeconds, windowSeconds }: Budget): boolean {
-  return left !== null && left < 0 && judgedSeconds >= windowSeconds * tellingShare;
+  return left !== null && left < 0 && judgedSeconds >= tellingSeconds({ windowSeconds });
 }
 
 /**

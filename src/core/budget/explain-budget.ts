@@ -1,7 +1,7 @@
 import type { EpochMs } from '../../shared/clock.ts';
 import { duration } from '../risk/programme/explain-programme.ts';
 import type { Budget, Objective } from './budget.ts';
-import { isSpent } from './budget.ts';
+import { isSpent, tellingSeconds } from './budget.ts';
 import type { Standing } from './ledger.ts';
 
 /** What is left of one indicator's budget, and what there is to say of its time to come. */
@@ -46,7 +46,13 @@ export function explainBudget(record: BudgetRecord, instant: (atMs: EpochMs) => 
   return [sentence, ...outlook(record)];
 }
 
-function outlook({ isSpent: spent, left, spentInSeconds }: BudgetRecord): readonly string[] {
+function outlook(record: BudgetRecord): readonly string[] {
+  const { isSpent: spent, left, spentInSeconds, judgedSeconds } = record;
   if (left !== null && left < 0 && !spent) return ['Too little was judged so far to call it spent.'];
-  return spentInSeconds === null ? [] : [`If the breach goes on, it is spent in ${seconds(spentInSeconds)}.`];
+  if (spentInSeconds === null) return [];
+  const enough = tellingSeconds(record);
+  // Time judged grows with the breach at most.
+  return judgedSeconds + spentInSeconds < enough
+    ? [`If the breach goes on, nothing is left in ${seconds(spentInSeconds)}; it is called spent once ${seconds(enough)} were judged.`]
+    : [`If the breach goes on, it is spent in ${seconds(spentInSeconds)}.`];
 }

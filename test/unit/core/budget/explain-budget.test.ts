@@ -31,6 +31,13 @@ describe('the sentences on a budget', () => {
     expect(told([50, 'Good'], [0.1, 'Bad'])[1]).toBe('If the breach goes on, it is spent in 4.8 h.');
   });
 
+  it('regression: foretell no spent budget of one too young to be called so: a minute later it was not', () => {
+    const [, second] = told([0.5, 'Good'], [0.001, 'Bad']);
+    expect(second).toMatch(/^If the breach goes on, nothing is left in [0-9.]+ min; it is called spent once 1 d were judged\.$/);
+    expect(told([0.5, 'Good'], [0.01, 'Bad'])[1]).toBe('Too little was judged so far to call it spent.');
+    expect(told([1, 'Good'], [0.001, 'Bad'])[1]).toMatch(/^If the breach goes on, it is spent in /);
+  });
+
   it.each([
     ['it stands good', [[50, 'Good']] as const],
     [
