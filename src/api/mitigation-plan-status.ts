@@ -88,7 +88,9 @@ const targetStatus = z
       .enum(['Verified', 'Waiting', 'Failed', 'Unconstrained'])
       .meta({ description: 'Whether the object and the controllers behind it carry the constraints.' })
       .exactOptional(),
-    absentSince: instant('Since when the object, or the candidate on it, is not to be found; absent while it is.').exactOptional(),
+    absentSince: instant(
+      'Since when the object, or the candidate on it, is not to be found. Left out: it is found, or carried a constraint of this engagement before it went.',
+    ).exactOptional(),
     message: text(1024, 'What is missing, or why it failed.').exactOptional(),
   })
   .meta({ description: 'One target as the operator sees it.' });
