@@ -23,7 +23,7 @@ const ofModel = (() => {
 })();
 const model = (status: object = { digest: ofModel }): Manifest => withValue(modelRiskManifest(), 'status', status);
 const policy = (status: object = { digest, observedGeneration: 1 }): Manifest => withValue(riskPolicyManifest(), 'status', status);
-const plan = (memory: object | null, status: object = { digest, incidentRef: { name: 'ri-1' } }): Manifest =>
+const plan = (memory: object | null, status: object = { digest, observedGeneration: 1, incidentRef: { name: 'ri-1' } }): Manifest =>
   withValue(planManifest(), 'status', { ...status, ...(memory === null ? {} : { memory }) });
 
 const shared = { recentEngagementTimes: [since], triggeredBy: ['score-drift'] };
@@ -147,6 +147,12 @@ describe('a decision nobody could use is not made', () => {
     [['release', 'credit'], { plan: plan(idle) }, 'MitigationPlan lending/credit is not engaged, so there is nothing to release'],
     [['hold', 'credit', ...until], { plan: plan(null) }, 'MitigationPlan lending/credit is not engaged, so there is nothing to hold'],
     [['release', 'credit'], { plan: plan(engaged, {}) }, `MitigationPlan lending/credit: ${unobserved}`],
+    // Regression: a plan that was edited just now was held, or released, by the digest it had before, and the decision was void.
+    [
+      ['hold', 'credit', ...until],
+      { plan: plan(engaged, { digest, observedGeneration: 0 }) },
+      `MitigationPlan lending/credit: ${unobserved}`,
+    ],
     [['approve', 'credit'], { plan: plan(engaged) }, 'MitigationPlan lending/credit asks for no stage, so there is nothing to answer'],
     [
       ['reject', 'credit'],
