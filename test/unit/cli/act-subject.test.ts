@@ -178,6 +178,9 @@ describe('a decision nobody could use is not made', () => {
     [['acknowledge', 'ri-1', '--role', 'risk'], 'acknowledge needs --reason'],
     [['approve', ...who], 'approve takes the name of one MitigationPlan'],
     [['doctor', '--minutes', '3'], '--minutes goes with review, review-policy'],
+    // Regression: it was said to go with every act there is.
+    [['sign-off', 'credit', '--role', 'risk', '--minutes', '3'], '--minutes goes with review, review-policy'],
+    [['hold', 'credit', ...who, ...until, '--dry-run'], '--dry-run goes with drill, sign-off'],
     [
       ['postmortem', 'ri-1', ...who, '--expires-at', 'x', '--verdict', 'x', '--harm-confirmed', 'x'],
       '--expires-at does not go with postmortem',
