@@ -109,12 +109,14 @@ describe('what a decision is about', () => {
     ['reject', 'Reject', proposed, 1],
     ['approve', 'Approve', { ...engaged, proposal: { stage: 2, since } }, 2],
   ])('%s is about the record of the engagement that asks, and the stage it asks for', async (word, action, memory, stage) => {
-    const { spec, asked } = await take([word, 'credit', ...who], { plan: plan(memory) });
+    const { spec, asked, taken } = await take([word, 'credit', ...who], { plan: plan(memory) });
     expect(spec).toEqual({ action, role: 'risk', reason: 'seen', ...subject('RiskIncident', 'ri-1'), digest: ofIncident, stage });
     expect(asked).toEqual([
       { namespace: 'lending', name: 'credit' },
       { namespace: 'lending', name: 'ri-1' },
     ]);
+    // Regression: nobody was told which, and it may be another than its author saw.
+    expect(taken.ok && taken.value.sentences[0]).toContain(` is created for stage ${String(stage)} of RiskIncident ri-1, and`);
   });
 
   it('a policy is in no namespace', async () => {
