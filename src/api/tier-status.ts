@@ -42,11 +42,15 @@ export function toTierStatus({ spec, policy, loss, before }: TierInput): TierSta
  * The tier whose terms hold for a model: where its status says it stands, or higher where its declared criticality or the price of its
  * register puts it. The status follows a moment later, or much later while it can't be written: a breach must not wait for it. Null: in none.
  */
-export function tierInForce(risk: Pick<ModelRisk, 'spec' | 'status'>, policy: Pick<RiskPolicySpec, 'tiers'>): TierSpec | null {
+export function tierInForce(
+  risk: Pick<ModelRisk, 'spec' | 'status'>,
+  policy: Pick<RiskPolicySpec, 'tiers'>,
+  priceOf: PriceOf = priceNow,
+): TierSpec | null {
   const tiers = toTiers(policy.tiers);
   const declared = { expectedAnnualLoss: null, singleEventP95: null, criticality: risk.spec.criticality ?? null };
   const standing = standingTier(tiers, risk.status.tier?.inherent ?? null, findTier(tiers, declared));
-  const inForce = standingTier(tiers, standing, pricedTier(risk.spec, tiersAbove(tiers, standing)));
+  const inForce = standingTier(tiers, standing, pricedTier(risk.spec, tiersAbove(tiers, standing), priceOf));
   return policy.tiers.find(({ name }) => name === inForce) ?? null;
 }
 
@@ -55,9 +59,32 @@ function tiersAbove(tiers: readonly Tier[], standing: string | null): readonly T
   return index === -1 ? tiers : tiers.slice(0, index);
 }
 
-/** Among tiers that go by money. Convolutions take milliseconds: where there are none nothing is computed. */
-function pricedTier(spec: Pick<ModelRisk['spec'], 'risks'>, tiers: readonly Tier[]) {
+type Register = Pick<ModelRisk['spec'], 'risks'>;
+
+/** What a register comes to; null: nothing in it has a price. */
+type PriceOf = (register: Register) => ModelLoss['inherent'] | null;
+
+/** Convolutions take milliseconds. */
+const priceNow: PriceOf = (register) => {
+  const risks = toQuantifiedRisks(register);
+  return risks.length === 0 ? null : inherentLoss(risks, createScoreMesh());
+};
+
+/** Prices each register once: who asks again at each status that is written must not compute it again. */
+export function rememberPrices(): PriceOf {
+  const known = new WeakMap<Register['risks'], ReturnType<PriceOf>>();
+  return ({ risks }) => {
+    const before = known.get(risks);
+    if (before !== undefined) return before;
+    const price = priceNow({ risks });
+    known.set(risks, price);
+    return price;
+  };
+}
+
+/** Among tiers that go by money: where there are none nothing is computed. */
+function pricedTier(register: Register, tiers: readonly Tier[], priceOf: PriceOf) {
   const byMoney = tiers.filter(({ when }) => when !== null && (when.expectedAnnualLossAtLeast ?? when.singleEventP95AtLeast) !== null);
-  const risks = byMoney.length === 0 ? [] : toQuantifiedRisks(spec);
-  return risks.length === 0 ? null : findTier(byMoney, { ...inherentLoss(risks, createScoreMesh()), criticality: null });
+  const price = byMoney.length === 0 ? null : priceOf(register);
+  return price === null ? null : findTier(byMoney, { ...price, criticality: null });
 }

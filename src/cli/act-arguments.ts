@@ -89,7 +89,8 @@ function homesOf(given: readonly (keyof ActSwitches)[]): readonly string[] {
 /** Null: these words name another command, and none of the switches of these is there. */
 export function actCommand(words: readonly string[], switches: ActSwitches): Result<ActCommand, string> | null {
   const [word = '', name, ...rest] = words;
-  const given = (Object.keys(actOptions) as (keyof ActSwitches)[]).filter((each) => switches[each] !== undefined);
+  const own = word === 'sign-off' ? signOffFlags : [];
+  const given = (Object.keys(actOptions) as (keyof ActSwitches)[]).filter((each) => switches[each] !== undefined && !own.includes(each));
   const verb = verbs[word];
   if (verb === undefined)
     return given.length === 0 ? null : failure(`${flags(given)} ${given.length > 1 ? 'go' : 'goes'} with ${homesOf(given).join(', ')}`);

@@ -112,7 +112,7 @@ async function ofPlan(clients: SubjectClients, place: Place, action: ActCommand[
   const found = await read(clients.plans, place, { kind: 'MitigationPlan', parse: parseMitigationPlan });
   if (!found.ok) return found;
   const { parsed, where, subjectRef } = found.value;
-  const { memory, digest, incidentRef } = parsed.status;
+  const { memory, digest, incidentRef, observedGeneration } = parsed.status;
   if (action === 'Approve' || action === 'Reject') {
     const stage = stageAsked(memory);
     if (stage === null || incidentRef === undefined) return failure(`${where} asks for no stage, so there is nothing to answer`);
@@ -120,7 +120,7 @@ async function ofPlan(clients: SubjectClients, place: Place, action: ActCommand[
     return incident.ok ? success({ ...incident.value, stage }) : incident;
   }
   if (memory?.phase !== 'Engaged') return failure(`${where} is not engaged, so there is nothing to ${action.toLowerCase()}`);
-  if (digest === undefined) return unobserved(where);
+  if (digest === undefined || observedGeneration !== parsed.metadata.generation) return unobserved(where);
   return success({ subjectRef, digest, ...(action === 'Release' ? { engagement: memory.engagement } : {}) });
 }
 

@@ -24,7 +24,7 @@ export async function takeAct(
 ): Promise<Result<ActReport, string>> {
   const subject = await subjectOf(clients, namespace, act);
   if (!subject.ok) return subject;
-  const { subjectRef } = subject.value;
+  const { subjectRef, stage } = subject.value;
   const author = await whoAmI(clients);
   const stamp = toInstant(nowMs).replaceAll(/\D/g, '');
   const name = decisionName(act.name, `${act.action.toLowerCase()}-${stamp}`);
@@ -47,6 +47,8 @@ export async function takeAct(
       `${act.subject} ${act.subject === 'RiskPolicy' ? '' : `${namespace}/`}${act.name}: the decision was refused: ${created.failure.message}`,
     );
   const recorded = act.action === 'ReportIncident' || subjectRef.kind === 'RiskIncident' ? ', and the record of the incident names it' : '';
-  const sentence = `RiskDecision ${namespace}/${name} is created${recorded}; whether it counts, and why not, says: kubectl get riskdecision ${name} -n ${namespace} -o wide`;
+  // Which one is asked for may have changed since its author looked.
+  const answered = stage === undefined ? '' : ` for stage ${stage} of RiskIncident ${subjectRef.name}`;
+  const sentence = `RiskDecision ${namespace}/${name} is created${answered}${recorded}; whether it counts, and why not, says: kubectl get riskdecision ${name} -n ${namespace} -o wide`;
   return success({ namespace, decision: name, sentences: [sentence] });
 }

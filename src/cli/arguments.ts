@@ -261,7 +261,7 @@ function captureCommand(words: readonly string[], switches: Switches): Result<Co
 function commandOf(words: readonly string[], switches: Switches): Result<Command, string> {
   const [first, second, ...rest] = words;
   if (switches.help || first === 'help') return success({ kind: 'Help' });
-  const act = first === 'sign-off' ? null : actCommand(words, switches);
+  const act = actCommand(words, switches);
   if (act !== null) return act;
   const isCapture = first === 'reference' && second === 'capture';
   const { indicator, prometheus, 'config-map': configMap, apply, output } = switches;

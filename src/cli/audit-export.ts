@@ -32,6 +32,8 @@ export interface ExportReport extends CopyAudit {
   readonly against: 'Cluster' | 'File' | 'Nothing';
   /** What the export says of policies, models and decisions: of all namespaces, since they are one chain. */
   readonly facts: number;
+  /** Objects it tells as they were when it was made, as a file of audit export does. */
+  readonly copied: number;
   readonly factFindings: readonly string[];
   /** Null: what it was compared with does not say how far the sink has come. */
   readonly factEnds: Omit<EndsAudit, 'findings'> | null;
@@ -67,8 +69,10 @@ async function copyOf(against: Against, namespace: string | null): Promise<Resul
     case 'File': {
       const read = readCopy(against.text, 'the other file');
       if (!read.ok) return read;
-      // One that an earlier version printed holds entries only.
-      return success({ ...read.value, saysEnds: read.value.ends.length > 0, saysObjects: read.value.held.length > 0 });
+      const { ends, held } = read.value;
+      // One that an earlier version printed holds entries only. One of all namespaces names a policy or an end: whatever it lacks was not there.
+      const isWhole = ends.length > 0 || held.some(({ kind }) => kind === 'RiskPolicy');
+      return success({ ...read.value, saysEnds: isWhole, saysObjects: isWhole || held.length > 0 });
     }
   }
 }
@@ -103,12 +107,15 @@ export async function verifyExport(
   if (!compared.ok) return compared;
   const copy = compared.value;
   const found = copy === null ? null : auditCopy({ exported, copy: copy.lines.filter(isAsked), ...times }, hashText);
-  const ends = copy?.saysEnds === true ? auditFactEnds({ facts, ends: copy.ends, ...times }) : null;
+  // A copy of a cluster tells what is there and no facts: it lacks none.
+  const tellsFacts = facts.length > 0 || held.length === 0;
+  const ends = copy?.saysEnds === true && tellsFacts ? auditFactEnds({ facts, ends: copy.ends, ...times }) : null;
   return success({
     lines: exported.length,
     incidents: new Set(exported.map(({ uid }) => uid)).size,
     against: against.kind,
     facts: facts.length,
+    copied: held.length,
     factFindings: [...auditFacts(facts, entries, hashText), ...(ends?.findings ?? [])],
     factEnds: ends === null ? null : { unheld: ends.unheld, isBehind: ends.isBehind },
     objects: copy === null ? null : compareObjects(read.value, copy, { ...times, namespace }),

@@ -6,6 +6,12 @@ const compared: Readonly<Record<ExportReport['against'], string>> = {
   Nothing: 'it was compared with nothing: lines that are missing from the end of an incident, or the newest incidents, do not show',
 };
 
+function factSentences(report: ExportReport): readonly string[] {
+  const { facts, factFindings, copied } = report;
+  if (facts > 0 || factFindings.length > 0) return [factSentence(report)];
+  return copied === 0 ? [] : ['facts: none in it, as in any file of audit export; their end was compared with nothing'];
+}
+
 function factSentence({ facts, factFindings, factEnds }: ExportReport): string {
   const verdict = factFindings.length === 0 ? 'intact' : `${factFindings.length} findings`;
   if (factEnds === null) return `facts: ${facts} lines, ${verdict}; their end was compared with nothing: a missing one does not show`;
@@ -22,14 +28,14 @@ function objectSentence({ compared: same, unsettled, goneDecisions, findings }: 
 }
 
 export function exportSentences(report: ExportReport): readonly string[] {
-  const { lines, incidents, against, unanchored, findings, facts, factFindings, objects } = report;
+  const { lines, incidents, against, unanchored, findings, factFindings, objects } = report;
   const rest = unanchored === 0 ? '' : `, ${unanchored} entries are not in it yet`;
   const verdict = findings.length === 0 ? `intact; ${compared[against]}${rest}` : `${findings.length} findings${rest}`;
   return [
     ...findings.map(({ incident, message }) => `RiskIncident ${incident}: ${message}`),
     `export: ${incidents} incidents, ${lines} lines, ${verdict}`,
     ...factFindings,
-    ...(facts === 0 && factFindings.length === 0 ? [] : [factSentence(report)]),
+    ...factSentences(report),
     ...(objects === null ? [] : [...objects.findings, objectSentence(objects)]),
   ];
 }

@@ -9,7 +9,8 @@ const written: Readonly<Record<string, string>> = {
   Reviews: 'reviews',
   Incidents: 'incidents',
   Metrics: 'metrics',
-  Act: 'report-incident, acknowledge, postmortem, file-report, review, accept, hold, release',
+  // Which act takes which of the flags of acts is told where they are read.
+  Act: 'acknowledge and the like',
   List: 'list',
   Playbook: 'playbook',
   Explain: 'explain',
@@ -22,7 +23,6 @@ const written: Readonly<Record<string, string>> = {
   ReferenceCapture: 'reference capture',
 };
 
-const act = ['Act'] as const;
 const capture = ['ReferenceCapture'] as const;
 const gate = ['Gate'] as const;
 const report = ['Report'] as const;
@@ -42,10 +42,6 @@ const homes: Readonly<Record<string, readonly string[]>> = {
   ...{ export: exported, against: exported, offline: exported },
   period: ['Metrics', 'Report'],
   ...{ format: report, tier: report },
-  'expires-at': ['SignOff', 'Act'],
-  ...{ minutes: act, indicators: act },
-  ...{ onset: act, aware: act, 'known-from': act, category: act, severity: act, harm: act, verdict: act, 'harm-confirmed': act },
-  ...{ 'actual-loss': act, finding: act, reporting: act, 'filed-at': act, reference: act },
 };
 
 /** The first flag that was given and that this kind of command would drop, in a sentence; null: none. A flag dropped without a word passes for one that was heeded. */

@@ -41,7 +41,7 @@ export interface Facts {
   oldestUnsent(): ReadonlyMap<string, EpochMs>;
 }
 
-/** While the sink is down, beyond so many only the newest of each object waits: changes may not fill the memory protection needs. */
+/** While the sink is down, or the head can't be read, beyond so many only the newest of each object waits: changes may not fill the memory protection needs. */
 const mostWaiting = 5000;
 /** As entries are. */
 const longestBackoffMs = 15_000;
@@ -155,7 +155,7 @@ class FactBook implements Facts {
     if (dropped.length > 0)
       this.#options.log.error(
         { dropped: dropped.length },
-        'the audit sink is down for long: of facts that wait only the newest of each object is kept',
+        'facts wait for long to leave for the audit sink: only the newest of each object is kept',
       );
     this.#waiting = thinned;
   }
@@ -206,7 +206,10 @@ class FactBook implements Facts {
     if (sink === null) return { kind: 'Done' };
     while (this.#leaving.length + this.#waiting.length > 0) {
       if (this.#leaving.length === 0) {
-        if (!(await this.#begin())) return { kind: 'Retry' };
+        if (!(await this.#begin())) {
+          this.#thin();
+          return { kind: 'Retry' };
+        }
         this.#seal();
       }
       const sent = await sendToSink(

@@ -6,7 +6,7 @@ import { parseRiskPolicy } from '../api/risk-policy.ts';
 import type { RiskPolicy } from '../api/risk-policy.ts';
 import { planTerms } from '../api/terms.ts';
 import type { PlanTerms } from '../api/terms.ts';
-import { tierInForce } from '../api/tier-status.ts';
+import { rememberPrices, tierInForce } from '../api/tier-status.ts';
 import { generatedRoutesOf, toPlanSnapshot } from '../api/plan-to-core.ts';
 import { planInForce } from '../api/plan-in-force.ts';
 import { resolveTemplateAlone } from '../api/resolve-signal.ts';
@@ -166,6 +166,7 @@ class InMemoryProgramme implements Programme {
   readonly #byRisk: KeyIndex = new Map();
   readonly #byTarget: KeyIndex = new Map();
   readonly #signedPlans = new SignedPlans();
+  readonly #priceOf = rememberPrices();
 
   constructor(clock: Clock, recall: RecallPlan, { readText, readSigned }: ProgrammeReaders) {
     this.#readText = readText;
@@ -304,7 +305,7 @@ class InMemoryProgramme implements Programme {
   #standsAsBefore({ status }: ModelRisk, { risk: { spec }, written, terms }: RiskState): boolean {
     if (written.status.signed?.digest !== status.signed?.digest) return false;
     const policy = this.policies.get(spec.policyRef.name);
-    return policy === undefined || tierInForce({ spec, status }, policy.spec)?.name === terms.tier?.name;
+    return policy === undefined || tierInForce({ spec, status }, policy.spec, this.#priceOf)?.name === terms.tier?.name;
   }
 
   #known(riskKey: ObjectKey): RiskState | null {

@@ -174,11 +174,18 @@ class RecordController {
   /** All on one incident in one write; each by itself where that is refused: one must not hold up the others. */
   async #recordActs(namespace: string): Promise<boolean> {
     let complete = true;
+    // By these very requests, of which the cache does not tell yet.
+    const closed = new Set<string>();
+    const record = async (request: RecordRequest): ReturnType<typeof recordEngagement> => {
+      const recorded = await this.#recordAct(closingOnce(request, closed.has(request.name)));
+      if (recorded.ok && request.drafts.some(isClosing)) closed.add(request.name);
+      return recorded;
+    };
     for (const requests of byIncident(this.#options.actsIn(namespace))) {
       const [first, ...others] = requests;
-      if (others.length > 0 && (await this.#recordAct(together(first, others))).ok) continue;
+      if (others.length > 0 && (await record(together(first, others))).ok) continue;
       for (const request of requests) {
-        const recorded = await this.#recordAct(request);
+        const recorded = await record(request);
         if (recorded.ok) continue;
         const { message, isFinal } = recorded.failure;
         this.#options.log.warn(
@@ -250,11 +257,16 @@ function byIncident(requests: readonly RecordRequest[]): readonly Requests[] {
   return [...groups.values()].flat();
 }
 
+const isClosing = ({ type }: EntryDraft): boolean => type === 'Closed';
+
 /** What the first of several postmortems closes no other closes again. */
+function closingOnce(request: RecordRequest, isClosed: boolean): RecordRequest {
+  const closing = isClosed ? undefined : request.drafts.find(isClosing);
+  return { ...request, drafts: request.drafts.filter((draft) => !isClosing(draft) || draft === closing) };
+}
+
 function together(first: RecordRequest, others: readonly RecordRequest[]): RecordRequest {
-  const drafts = [first, ...others].flatMap((request) => request.drafts);
-  const closing = drafts.find(({ type }) => type === 'Closed');
-  return { ...first, drafts: drafts.filter((draft) => draft.type !== 'Closed' || draft === closing) };
+  return { ...first, drafts: [first, ...others].flatMap((request) => request.drafts) };
 }
 
 /** Nothing but its record keeps a deleted plan. */

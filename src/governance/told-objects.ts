@@ -28,10 +28,18 @@ type Told = HeldObject & Pick<Fact, 'event'>;
 
 type Judgement = { readonly finding: string } | 'Same' | 'Unsettled' | 'Gone';
 
+/** An object that went never comes back, and its generation never falls: that says more than the order of two runs of which neither follows the other. */
+function later(before: Told | undefined, told: Told): Told {
+  if (before === undefined || told.event === 'Gone') return told;
+  if (before.event === 'Gone') return before;
+  const [known, now] = [generationIn(before.content), generationIn(told.content)];
+  return known !== null && now !== null && now < known ? before : told;
+}
+
 function newestTold({ facts, copied }: ObjectsToAudit): ReadonlyMap<string, Told> {
   const told = new Map<string, Told>(copied.map((object) => [object.uid, { ...object, event: 'Seen' }]));
   for (const { kind, namespace, name, uid, content, event } of factsInOrder(facts))
-    if (kind !== 'RiskIncident') told.set(uid, { kind, namespace, name, uid, content, event });
+    if (kind !== 'RiskIncident') told.set(uid, later(told.get(uid), { kind, namespace, name, uid, content, event }));
   return told;
 }
 

@@ -23,7 +23,7 @@ const ofModel = (() => {
 })();
 const model = (status: object = { digest: ofModel }): Manifest => withValue(modelRiskManifest(), 'status', status);
 const policy = (status: object = { digest, observedGeneration: 1 }): Manifest => withValue(riskPolicyManifest(), 'status', status);
-const plan = (memory: object | null, status: object = { digest, incidentRef: { name: 'ri-1' } }): Manifest =>
+const plan = (memory: object | null, status: object = { digest, observedGeneration: 1, incidentRef: { name: 'ri-1' } }): Manifest =>
   withValue(planManifest(), 'status', { ...status, ...(memory === null ? {} : { memory }) });
 
 const shared = { recentEngagementTimes: [since], triggeredBy: ['score-drift'] };
@@ -109,12 +109,14 @@ describe('what a decision is about', () => {
     ['reject', 'Reject', proposed, 1],
     ['approve', 'Approve', { ...engaged, proposal: { stage: 2, since } }, 2],
   ])('%s is about the record of the engagement that asks, and the stage it asks for', async (word, action, memory, stage) => {
-    const { spec, asked } = await take([word, 'credit', ...who], { plan: plan(memory) });
+    const { spec, asked, taken } = await take([word, 'credit', ...who], { plan: plan(memory) });
     expect(spec).toEqual({ action, role: 'risk', reason: 'seen', ...subject('RiskIncident', 'ri-1'), digest: ofIncident, stage });
     expect(asked).toEqual([
       { namespace: 'lending', name: 'credit' },
       { namespace: 'lending', name: 'ri-1' },
     ]);
+    // Regression: nobody was told which, and it may be another than its author saw.
+    expect(taken.ok && taken.value.sentences[0]).toContain(` is created for stage ${String(stage)} of RiskIncident ri-1, and`);
   });
 
   it('a policy is in no namespace', async () => {
@@ -147,6 +149,12 @@ describe('a decision nobody could use is not made', () => {
     [['release', 'credit'], { plan: plan(idle) }, 'MitigationPlan lending/credit is not engaged, so there is nothing to release'],
     [['hold', 'credit', ...until], { plan: plan(null) }, 'MitigationPlan lending/credit is not engaged, so there is nothing to hold'],
     [['release', 'credit'], { plan: plan(engaged, {}) }, `MitigationPlan lending/credit: ${unobserved}`],
+    // Regression: a plan that was edited just now was held, or released, by the digest it had before, and the decision was void.
+    [
+      ['hold', 'credit', ...until],
+      { plan: plan(engaged, { digest, observedGeneration: 0 }) },
+      `MitigationPlan lending/credit: ${unobserved}`,
+    ],
     [['approve', 'credit'], { plan: plan(engaged) }, 'MitigationPlan lending/credit asks for no stage, so there is nothing to answer'],
     [
       ['reject', 'credit'],
@@ -172,6 +180,9 @@ describe('a decision nobody could use is not made', () => {
     [['acknowledge', 'ri-1', '--role', 'risk'], 'acknowledge needs --reason'],
     [['approve', ...who], 'approve takes the name of one MitigationPlan'],
     [['doctor', '--minutes', '3'], '--minutes goes with review, review-policy'],
+    // Regression: it was said to go with every act there is.
+    [['sign-off', 'credit', '--role', 'risk', '--minutes', '3'], '--minutes goes with review, review-policy'],
+    [['hold', 'credit', ...who, ...until, '--dry-run'], '--dry-run goes with drill, sign-off'],
     [
       ['postmortem', 'ri-1', ...who, '--expires-at', 'x', '--verdict', 'x', '--harm-confirmed', 'x'],
       '--expires-at does not go with postmortem',

@@ -46,7 +46,7 @@ describe('audit export and verify', () => {
     const text = await exported(incident(['a', 'b', 'c']));
     expect(text.trimEnd().split('\n')).toHaveLength(3);
     const report = await verifyExport({ text, against: cluster(incident(['a', 'b', 'c'])), namespace: null }, times);
-    const facts = { facts: 0, factFindings: [], factEnds: { unheld: 0, isBehind: false }, objects: null };
+    const facts = { facts: 0, copied: 0, factFindings: [], factEnds: { unheld: 0, isBehind: false }, objects: null };
     expect(report).toEqual(success({ lines: 3, incidents: 1, against: 'Cluster', ...facts, unanchored: 0, findings: [] }));
     if (report.ok) expect(exportSentences(report.value)).toEqual(['export: 1 incidents, 3 lines, intact; the cluster agrees with it']);
   });

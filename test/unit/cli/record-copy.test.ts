@@ -162,6 +162,13 @@ describe('an export against a file of audit export', () => {
     expect(without.objects?.findings).toEqual([expect.stringContaining('is gone, and no fact says so')]);
   });
 
+  it('regression: a head of the facts that was deleted left no trace in a file, nor did all objects at once', async () => {
+    const headless = await verify({ kind: 'File', text: await printed(whole({ heads: [] })) });
+    expect(headless.factFindings).toEqual([expect.stringContaining('of a chain no RiskChainHead ends')]);
+    const empty = await verify({ kind: 'File', text: await printed(whole({ decisions: [], risks: [], policies: [] })) });
+    expect(empty.objects?.findings).toEqual([expect.stringContaining('is gone, and no fact says so')]);
+  });
+
   it('compares nothing with a file that holds entries only, and says so', async () => {
     const report = await verify({ kind: 'File', text: '' });
     expect(report).toMatchObject({ factEnds: null, objects: null });
@@ -173,6 +180,13 @@ describe('an export against a file of audit export', () => {
     expect(await verify(cluster(), { text })).toMatchObject({ objects: { findings: [], compared: 3 } });
     expect((await verify(cluster({ decisions: [] }), { text })).objects?.findings).toHaveLength(1);
     expect(await verify({ kind: 'Nothing' }, { text })).toMatchObject({ objects: null, factEnds: null, findings: [] });
+  });
+
+  it('regression: a copy tells no facts, and was found to lack those the sink has', async () => {
+    const report = await verify(cluster(), { text: await printed(whole()) });
+    expect(report.factFindings).toEqual([]);
+    expect(isClean(report)).toBe(true);
+    expect(exportSentences(report)[1]).toContain('their end was compared with nothing');
   });
 
   it('holds no policies and no end of one namespace', async () => {

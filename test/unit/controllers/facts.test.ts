@@ -238,3 +238,29 @@ it('wait by their newest alone once too many do: an outage fills no memory', asy
   expect(read.at(-1)).toMatchObject({ uid: 'restless', content: { spec: { generation: 12_000 } } });
   expect(auditFacts(read, [], sha256)).toEqual([]);
 });
+
+it('regression: what waited for the head of the facts filled the memory, however long that could not be read', async () => {
+  const [policies, risks, decisions, incidents] = [{}, {}, {}, {}].map(() => ({ store: createStore<UntypedObject>({}) }));
+  if (policies === undefined || risks === undefined || decisions === undefined || incidents === undefined) throw new Error('four stores');
+  const errors: object[] = [];
+  const unread = failure({ kind: 'Failed', message: 'not allowed' } as const);
+  const facts = createFacts({
+    cluster: { own: { policies, risks, decisions, incidents } },
+    sink: { url, secretRef: null },
+    head: { read: () => Promise.resolve(unread), write: () => Promise.resolve(unread) },
+    ways: { readSecret: () => Promise.reject(new Error('there is none')), sender: { send: () => Promise.resolve(success(null)) } },
+    clock: createManualClock(),
+    log: { debug: () => undefined, info: () => undefined, warn: () => undefined, error: (fields) => void errors.push(fields) },
+  });
+  facts.follow(() => undefined);
+  for (let generation = 1; generation <= 6000; generation += 1)
+    risks.store.put({
+      ...{ apiVersion: 'modelrisk.dev/v1alpha1', kind: 'ModelRisk', spec: { generation } },
+      metadata: {
+        ...{ name: 'restless', namespace: 'lending', uid: 'restless', generation },
+        ...{ resourceVersion: String(generation), creationTimestamp: '2026-06-01T00:00:00Z' },
+      },
+    });
+  expect(await facts.queue.handle('', 'Status')).toEqual({ kind: 'Retry' });
+  expect(errors).toEqual([{ dropped: 5999 }]);
+});

@@ -71,6 +71,24 @@ describe('many acts on one incident at once', () => {
     expect(partsIn(world)[0]?.status.closedAt).toBeDefined();
     await world.stop();
   });
+
+  it('regression: it was closed a second time by a postmortem among those that went in another request', async () => {
+    const world = await reported();
+    const incident = reportedIn(world);
+    world.api.onWrite(({ resource }) => (resource === 'riskincidents' ? 'Lose' : 'Pass'));
+    for (let index = 0; index < 70; index += 1) {
+      const name = `act-${String(index).padStart(2, '0')}`;
+      if (index === 69) await world.pass(5);
+      if (index === 0 || index === 69) take(world, { name, action: 'Postmortem', on: incident, postmortem });
+      else take(world, { name, action: 'Acknowledge', on: incident });
+    }
+    await world.pass(1);
+    world.api.onWrite(() => 'Pass');
+    await world.pass(60);
+    const types = partsIn(world).flatMap(({ status }) => status.entries.map(({ type }) => type));
+    expect(types.filter((type) => type !== 'Acknowledged')).toEqual(['Reported', 'Postmortem', 'Closed', 'Postmortem']);
+    await world.stop();
+  });
 });
 
 it('what can not be written holds up no other act on the same incident', async () => {

@@ -130,3 +130,40 @@ describe('auditObjects', () => {
     expect(compare(seen({ ...credit, content: [] }), { ...credit, content: 'x' })).toMatchObject({ findings: [], compared: 1 });
   });
 });
+
+describe('regression: what the newest fact is', () => {
+  const run = (name: string, follows: Fact | null, ...told: readonly (readonly [HeldObject, Fact['event']])[]): readonly Fact[] => {
+    const link = { chain: 'head', run: follows?.run ?? '', seq: follows?.seq ?? -1 };
+    const facts: Fact[] = [];
+    for (const [object, event] of told) {
+      const start = factStart(name, { follows: link, hash: follows?.hash ?? '' });
+      facts.push(sealFact(facts.at(-1) ?? start, { at, ...object, event }, sha256));
+    }
+    return facts;
+  };
+
+  it('a decision that was put back passed for one that never went once the operator told of it again', () => {
+    const facts = tell([review, 'Seen'], [review, 'Gone'], [review, 'Seen']);
+    expect(findingsOf(facts, review)).toEqual([
+      'RiskDecision review of namespace lending is there, though the sink was told that it was gone: it was put back past admission',
+    ]);
+  });
+
+  it('one that went was missed where a run that ended without its note had the faster clock', () => {
+    const first = run('2026-06-01T12:00:00.000Z', null, [credit, 'Seen']);
+    const lost = run('2026-06-01T12:30:00.000Z', first[0] ?? null, [review, 'Seen']);
+    const next = run('2026-06-01T12:10:00.000Z', first[0] ?? null, [review, 'Seen'], [review, 'Gone'], [credit, 'Seen']);
+    expect(compare([...first, ...lost, ...next], credit)).toMatchObject({ findings: [], compared: 1, goneDecisions: 1 });
+  });
+
+  it('nor is an older text of a model the newest by that clock', () => {
+    const edited = withContent(credit, { generation: 4, spec: { criticality: 'Low' } });
+    const first = run('2026-06-01T12:00:00.000Z', null, [review, 'Seen']);
+    const lost = run('2026-06-01T12:30:00.000Z', first[0] ?? null, [credit, 'Seen']);
+    const next = run('2026-06-01T12:10:00.000Z', first[0] ?? null, [edited, 'Seen']);
+    const changed = withContent(edited, { spec: { criticality: 'High' } });
+    expect(findingsOf([...first, ...lost, ...next], review, changed)).toEqual([
+      expect.stringContaining('has another text than generation 4'),
+    ]);
+  });
+});
