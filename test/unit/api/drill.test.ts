@@ -16,6 +16,8 @@ function anOutcome(changes: Partial<DrillOutcome> = {}): DrillOutcome {
       { stage: null, target: 'traffic', outcome: 'Refused', reason: 'NotRestored', message: '/spec differs.' },
     ],
     timeToMitigateMs: 1250,
+    timeToRestoreMs: 2500,
+    recoveryTimeSeconds: 600,
     restored: 'NotRestored',
     incident: 'ri-1',
     ...changes,
@@ -27,7 +29,10 @@ describe('the last drill in the status of a plan', () => {
     ['with all there is to say', anOutcome()],
     [
       'with nothing but that it passed',
-      anOutcome({ result: 'Passed', reason: '', message: '', request: null, steps: [], timeToMitigateMs: null, incident: null }),
+      anOutcome({
+        ...{ result: 'Passed', reason: '', message: '', request: null, steps: [], incident: null },
+        ...{ timeToMitigateMs: null, timeToRestoreMs: null, recoveryTimeSeconds: null },
+      }),
     ],
   ])('comes back as it was, %s', (_, outcome) => {
     const status = drillToStatus(outcome);

@@ -168,6 +168,7 @@ describe('plans and people', () => {
     expect(only).toEqual({
       ref: 'MitigationPlan lending/credit-default',
       ...{ mode: 'Enforce', stages: 3, isSuspended: false, isReady: true, hasReceivers: false, asksRoles: false, drillPassed: null },
+      drillSeconds: null,
     });
   });
 
