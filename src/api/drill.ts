@@ -156,7 +156,8 @@ export function drillToStatus(outcome: DrillOutcome): LastDrill {
 export function drillFromStatus(status: LastDrill): DrillOutcome {
   const { at, scope: where, result, reason = '', message = '', request = null, restored, incidentRef } = status;
   const { timeToMitigateSeconds, timeToRestoreSeconds, recoveryTimeSeconds = null } = status;
-  const inMs = (read: number | undefined): number | null => (read === undefined ? null : read * 1000);
+  // Of whole milliseconds: 1.001 * 1000 is not.
+  const inMs = (read: number | undefined): number | null => (read === undefined ? null : Math.round(read * 1000));
   return {
     atMs: fromInstant(at),
     ...{ scope: where, result, reason, message, request, restored },

@@ -41,6 +41,6 @@ function recoveryText({
   recoveryTimeSeconds,
 }: NonNullable<MitigationPlan['status']['lastDrill']>): string {
   if (timeToMitigateSeconds === undefined) return ', time not measured';
-  const held = recoveryTimeSeconds === undefined ? 'no recovery time declared' : `${words[recovery]} ${String(recoveryTimeSeconds)} s`;
+  const held = recoveryTimeSeconds === undefined ? 'no recovery time on record' : `${words[recovery]} ${String(recoveryTimeSeconds)} s`;
   return `, in effect after ${String(timeToMitigateSeconds)} s: ${held}`;
 }

@@ -35,7 +35,7 @@ export function explainRecovery(drill: DrillRecovery & Pick<DrillOutcome, 'timeT
       return `${took}: beyond ${declared}.`;
     case 'NotDeclared':
     case 'NotMeasured':
-      return `${took}; the model declares no recovery time (documentation.continuity).`;
+      return `${took}; no recovery time of the model (documentation.continuity) is on record with it.`;
   }
 }
 

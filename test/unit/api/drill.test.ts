@@ -40,6 +40,26 @@ describe('the last drill in the status of a plan', () => {
     expect(drillFromStatus(status)).toEqual(outcome);
   });
 
+  it('comes back to the millisecond, and says how it stands to the promise', () => {
+    for (const timeToMitigateMs of [1, 1001, 4350, 60_000, 599_999]) {
+      const status = drillToStatus(anOutcome({ timeToMitigateMs }));
+      expect(drillFromStatus(status).timeToMitigateMs).toBe(timeToMitigateMs);
+      expect(status.recovery).toBe('Within');
+    }
+    expect(drillToStatus(anOutcome({ timeToMitigateMs: 600_001 })).recovery).toBe('Beyond');
+    expect(drillToStatus(anOutcome({ recoveryTimeSeconds: null })).recovery).toBe('NotDeclared');
+    expect(drillToStatus(anOutcome({ timeToMitigateMs: null })).recovery).toBe('NotMeasured');
+  });
+
+  it('that was not begun is held to nothing', () => {
+    expect(drillToStatus(anOutcome({ result: 'Skipped', timeToMitigateMs: null }))).not.toHaveProperty('recovery');
+  });
+
+  it('of an earlier version knows no promise, and claims none', () => {
+    const { recovery: _, recoveryTimeSeconds: __, timeToRestoreSeconds: ___, ...older } = drillToStatus(anOutcome());
+    expect(drillFromStatus(lastDrill.parse(older))).toEqual(anOutcome({ timeToRestoreMs: null, recoveryTimeSeconds: null }));
+  });
+
   it('fits into its schema whatever is said: 8 stages on 8 targets, messages of servers, and the way back', () => {
     const step: DrillStep = {
       stage: 's'.repeat(63),
