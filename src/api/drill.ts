@@ -4,6 +4,7 @@ import type { DrillScope } from '../core/drill/schedule.ts';
 import { readCalendar } from './calendar.ts';
 import type { Calendar } from './calendar.ts';
 import { cronExpression, timeZone } from './calendar-fields.ts';
+import { recoveryVerdict, recoveryVerdicts } from '../core/drill/recovery.ts';
 import { cel } from './cel.ts';
 import type { DeepReadonly } from './deep-readonly.ts';
 import { decimal, instant, mapList, name, objectName, seconds, text } from './fields.ts';
@@ -61,6 +62,10 @@ export const recordedDrill = z
   .object({
     scope: scope.meta({ description: 'DryRun: nothing was touched. Sandbox: live targets were.' }),
     request: text(maxRequestLength, 'What stood on the plan as a request when it began: it is answered by this.').exactOptional(),
+    recoveryTimeSeconds: seconds(
+      1,
+      'Recovery time the model declared when it began (documentation.continuity); absent: none.',
+    ).exactOptional(),
   })
   .meta({ description: 'Set: a synthetic breach, to try the plan out; nobody was harmed. Absent: a real one.' });
 
@@ -91,6 +96,17 @@ export const lastDrill = z
     timeToMitigateSeconds: decimal(
       'Seconds from the synthetic breach to the first stage in effect on every target; scope Sandbox only.',
     ).exactOptional(),
+    timeToRestoreSeconds: decimal(
+      'Seconds from the synthetic breach until every target was as before, to the byte; scope Sandbox only.',
+    ).exactOptional(),
+    recoveryTimeSeconds: seconds(1, 'Recovery time the model declared when it began; absent: none.').exactOptional(),
+    recovery: z
+      .enum(recoveryVerdicts)
+      .meta({
+        description:
+          'How timeToMitigateSeconds stands to recoveryTimeSeconds. NotDeclared: the model declares none. NotMeasured: nothing came into effect, as in every dry drill; it proves nothing of time.',
+      })
+      .exactOptional(),
     restored: z.enum(['Restored', 'NotRestored', 'NotCompared']).meta({
       description: 'Whether the targets were equal to before, to the byte. NotCompared: none was touched, or somebody edited one.',
     }),
@@ -110,7 +126,8 @@ type LastDrill = DeepReadonly<z.output<typeof lastDrill>>;
 const cut = (value: string, max: number): string => (value.length <= max ? value : `${value.slice(0, max - 1)}…`);
 
 export function drillToStatus(outcome: DrillOutcome): LastDrill {
-  const { atMs, result, reason, message, request, timeToMitigateMs, restored, steps, incident } = outcome;
+  const { atMs, result, reason, message, request, timeToMitigateMs, timeToRestoreMs, recoveryTimeSeconds, restored, steps, incident } =
+    outcome;
   return {
     at: toInstant(atMs),
     scope: outcome.scope,
@@ -119,6 +136,10 @@ export function drillToStatus(outcome: DrillOutcome): LastDrill {
     ...(message === '' ? {} : { message: cut(message, 1024) }),
     ...(request === null ? {} : { request }),
     ...(timeToMitigateMs === null ? {} : { timeToMitigateSeconds: timeToMitigateMs / 1000 }),
+    ...(timeToRestoreMs === null ? {} : { timeToRestoreSeconds: timeToRestoreMs / 1000 }),
+    ...(recoveryTimeSeconds === null ? {} : { recoveryTimeSeconds }),
+    // What was not begun was not held to anything.
+    ...(result === 'Skipped' ? {} : { recovery: recoveryVerdict(outcome) }),
     restored,
     steps: steps.slice(0, 72).map((each) => ({
       stage: each.stage ?? '',
@@ -133,12 +154,17 @@ export function drillToStatus(outcome: DrillOutcome): LastDrill {
 
 /** Reverse of `drillToStatus`. */
 export function drillFromStatus(status: LastDrill): DrillOutcome {
-  const { at, scope: where, result, reason = '', message = '', request = null, timeToMitigateSeconds, restored, incidentRef } = status;
+  const { at, scope: where, result, reason = '', message = '', request = null, restored, incidentRef } = status;
+  const { timeToMitigateSeconds, timeToRestoreSeconds, recoveryTimeSeconds = null } = status;
+  // Of whole milliseconds: 1.001 * 1000 is not.
+  const inMs = (read: number | undefined): number | null => (read === undefined ? null : Math.round(read * 1000));
   return {
     atMs: fromInstant(at),
     ...{ scope: where, result, reason, message, request, restored },
     steps: status.steps.map((each) => ({ reason: '', message: '', ...each, stage: each.stage === '' ? null : each.stage })),
-    timeToMitigateMs: timeToMitigateSeconds === undefined ? null : timeToMitigateSeconds * 1000,
+    timeToMitigateMs: inMs(timeToMitigateSeconds),
+    timeToRestoreMs: inMs(timeToRestoreSeconds),
+    recoveryTimeSeconds,
     incident: incidentRef?.name ?? null,
   };
 }

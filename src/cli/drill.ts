@@ -10,6 +10,7 @@ import { planTerms } from '../api/terms.ts';
 import type { PlanTerms } from '../api/terms.ts';
 import { readTier } from './read-tier.ts';
 import type { TierClients } from './read-tier.ts';
+import { explainRecovery } from '../core/drill/recovery.ts';
 import { judgeSteps } from '../core/drill/outcome.ts';
 import type { DrillOutcome, DrillStep } from '../core/drill/outcome.ts';
 import { targetKindOf } from '../core/model/target.ts';
@@ -74,7 +75,7 @@ export async function rehearsePlan(clients: DryDrillClients, at: ObjectReference
     steps.push(...tried.value);
   }
   const { result, message } = judgeSteps(steps);
-  const summary = `MitigationPlan ${namespace}/${name}: ${result === 'Passed' ? 'every stage could be taken and given back; nothing was touched.' : message}`;
+  const summary = `MitigationPlan ${namespace}/${name}: ${result === 'Passed' ? 'every stage could be taken and given back; nothing was touched, so no time was measured.' : message}`;
   return success({ namespace, plan: name, result, steps, sentences: [...stepTable(steps), summary] });
 }
 
@@ -203,10 +204,8 @@ async function answerTo(client: Pick<Client, 'get'>, at: ObjectReference, reques
 
 function tell(where: string, drilled: DrillOutcome): Pick<DrillReport, 'result' | 'steps' | 'sentences'> {
   const { result, scope, message, steps, timeToMitigateMs, restored, incident } = drilled;
-  const took =
-    timeToMitigateMs === null
-      ? ''
-      : ` In effect after ${timeToMitigateMs / 1000} s, ${restored === 'Restored' ? 'given back to the byte' : restored}.`;
+  const compared = timeToMitigateMs === null ? '' : ` ${restored === 'Restored' ? 'Given back to the byte.' : `${restored}.`}`;
+  const took = result === 'Passed' || timeToMitigateMs !== null ? ` ${explainRecovery(drilled)}${compared}` : '';
   const why = message === '' ? '' : ` ${message}`;
   const record = incident === null ? '' : ` Record: RiskIncident ${incident}.`;
   return {

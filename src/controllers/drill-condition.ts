@@ -2,6 +2,7 @@ import { drillToStatus } from '../api/drill.ts';
 import { toInstant } from '../api/instant.ts';
 import type { MitigationPlanStatus } from '../api/mitigation-plan-status.ts';
 import type { DrillOutcome } from '../core/drill/outcome.ts';
+import { explainRecovery, recoveryVerdict } from '../core/drill/recovery.ts';
 import { drillDue, drillOverdueMs } from '../core/drill/schedule.ts';
 import type { ConditionNow } from '../kube/conditions.ts';
 import type { EpochMs } from '../shared/clock.ts';
@@ -30,10 +31,15 @@ export function drilledCondition(drill: DrillState, nowMs: EpochMs): readonly Dr
   return say('Unknown', 'NotYet', `Never drilled; ${when}`);
 }
 
-function ofLast({ result, reason, message, atMs }: DrillOutcome): Drilled {
+function ofLast(last: DrillOutcome): Drilled {
+  const { result, reason, message, atMs } = last;
   const status = result === 'Passed' ? 'True' : result === 'Failed' ? 'False' : 'Unknown';
-  const passed = `Every stage was tried at ${toInstant(atMs)} and could be taken and given back.`;
-  return { type: 'Drilled', status, reason: result, message: result === 'Passed' ? passed : `${reason}: ${message}` };
+  if (result !== 'Passed') return { type: 'Drilled', status, reason: result, message: `${reason}: ${message}` };
+  const passed = `Every stage was tried at ${toInstant(atMs)} and could be taken and given back. ${explainRecovery(last)}`;
+  if (recoveryVerdict(last) !== 'Beyond') return { type: 'Drilled', status, reason: result, message: passed };
+  // It works, and too late for what the model promises: who relies on the promise must be told.
+  const advice = 'Make the plan faster, or promise what it can do.';
+  return { type: 'Drilled', status: 'False', reason: 'RecoveryTooSlow', message: `${passed} ${advice}` };
 }
 
 export function lastDrillStatus({ last }: DrillState): Pick<MitigationPlanStatus, 'lastDrill'> {

@@ -1,18 +1,18 @@
-import { toInstant } from '../api/instant.ts';
+import { fromInstant, toInstant } from '../api/instant.ts';
 import { parseRiskIncident } from '../api/risk-incident.ts';
 import type { RiskIncident } from '../api/risk-incident.ts';
 import { incidentName } from '../core/audit-chain.ts';
 import type { EntryDraft } from '../core/audit-chain.ts';
 import { drillHolder } from '../core/drill/holder.ts';
+import { explainRecovery } from '../core/drill/recovery.ts';
 import type { DrillOutcome, DrillResult, DrillStep } from '../core/drill/outcome.ts';
 import type { DrillScope } from '../core/drill/schedule.ts';
 import { cutText } from '../core/freeze.ts';
 import type { IncidentEntryType } from '../core/model/incident-entry.ts';
-import type { IncidentOpening } from '../governance/incident-log.ts';
 import type { EpochMs } from '../shared/clock.ts';
 import type { Cluster } from './cluster.ts';
 import { hashText, openingOf } from './evidence.ts';
-import type { PlanState } from './plan-state.ts';
+import type { DrillRecord, PlanState } from './plan-state.ts';
 import type { RiskState } from './risk-state.ts';
 
 const maxTextLength = 512;
@@ -27,9 +27,18 @@ export function drillOpening(
   plan: PlanState,
   risk: RiskState | null,
   { scope, request, startedAtMs }: { readonly scope: DrillScope; readonly request: string | null; readonly startedAtMs: EpochMs },
-): IncidentOpening {
+): Pick<DrillRecord, 'opening' | 'recoveryTimeSeconds'> {
   const facts = { snapshot: plan.current, owner: plan.owner, risk, engagement: startedAtMs, openedAtMs: startedAtMs, readings: [] };
-  return { ...openingOf(facts), drill: { scope, ...(request === null ? {} : { request }) } };
+  // What it is held to is what was declared when it began: a promise that is changed afterwards changes no record.
+  const recoveryTimeSeconds = risk?.risk.spec.documentation?.continuity?.recoveryTimeSeconds ?? null;
+  const drill = { scope, ...(request === null ? {} : { request }), ...(recoveryTimeSeconds === null ? {} : { recoveryTimeSeconds }) };
+  return { opening: { ...openingOf(facts), drill }, recoveryTimeSeconds };
+}
+
+/** Of a drill nothing was laid in, or of which nobody knows what was. */
+export function unmeasured(recoveryTimeSeconds: number | null) {
+  const nothing = { steps: [], timeToMitigateMs: null, timeToRestoreMs: null, restored: 'NotCompared' } as const;
+  return { ...nothing, recoveryTimeSeconds } satisfies Partial<DrillOutcome>;
 }
 
 interface DrillEntry {
@@ -74,8 +83,9 @@ export function returnDraft(atMs: EpochMs): EntryDraft {
 }
 
 /** `after` is the result: where the status was lost, it is read from here. */
-export function endDraft({ result, message, timeToMitigateMs, restored }: DrillOutcome, atMs: EpochMs): EntryDraft {
-  const took = timeToMitigateMs === null ? '' : ` In effect after ${timeToMitigateMs / 1000} s.`;
+export function endDraft(outcome: DrillOutcome, atMs: EpochMs): EntryDraft {
+  const { result, message, restored } = outcome;
+  const took = result === 'Interrupted' ? '' : ` ${explainRecovery(outcome)}`;
   const back = restored === 'Restored' ? ' Every target is as it was before, to the byte.' : '';
   return draft({ type: 'Closed', atMs, after: result, reason: `The drill is over: ${result}.${took}${back} ${message}`.trim() });
 }
@@ -93,6 +103,17 @@ function isResult(word: string): word is DrillResult {
   return results.has(word);
 }
 
+/**
+ * What the instants of a record come to, where the status that said so was lost: from the first stage laid to the last target seen in it
+ * before the next stage. Of one that passed only: in others a target may never have shown it.
+ */
+function measuredIn(entries: RiskIncident['status']['entries'], end: { readonly after: string }) {
+  const [laid, next] = entries.filter(({ type }) => type === 'Escalated' || type === 'Released');
+  if (laid === undefined || next === undefined || end.after !== 'Passed') return {};
+  const seen = entries.filter(({ type, seq }) => type === 'Verified' && seq > laid.seq && seq < next.seq).at(-1);
+  return seen === undefined ? {} : { timeToMitigateMs: fromInstant(seen.at) - fromInstant(laid.at) };
+}
+
 function outcomeIn({ metadata, spec, status }: RiskIncident): DrillOutcome | null {
   const end = status.entries.findLast(({ type }) => type === 'Closed');
   if (end === undefined || spec.drill === undefined) return null;
@@ -103,7 +124,7 @@ function outcomeIn({ metadata, spec, status }: RiskIncident): DrillOutcome | nul
     reason: end.after === 'Passed' ? '' : 'FoundOnRecord',
     message: end.after === 'Passed' ? '' : end.reason,
     request: spec.drill.request ?? null,
-    ...{ steps: [], timeToMitigateMs: null, restored: 'NotCompared', incident: metadata.name },
+    ...{ ...unmeasured(spec.drill.recoveryTimeSeconds ?? null), ...measuredIn(status.entries, end), incident: metadata.name },
   };
 }
 

@@ -23,6 +23,7 @@ import {
   endDraft,
   returnDraft,
   stageDraft,
+  unmeasured,
 } from './drill-record.ts';
 import { drillTimes, noteDrill } from './drill-state.ts';
 import { drillDry } from './dry-drill.ts';
@@ -101,14 +102,17 @@ class DrillController implements Drills {
     for (const { incident, outcome } of drillsOnRecord(this.#options.cluster.own, plan)) {
       const { firstPrevHash: _, continues: __, ...opening } = incident.spec;
       const atMs = Date.parse(incident.spec.openedAt);
+      const recoveryTimeSeconds = incident.spec.drill?.recoveryTimeSeconds ?? null;
       const message = 'The operator ended during the drill; the one that followed gave the targets back.';
       const interrupted: DrillOutcome = {
         ...{ atMs, scope: incident.spec.drill?.scope ?? 'DryRun', request: incident.spec.drill?.request ?? null },
         ...{ result: 'Interrupted', reason: 'OperatorEnded', message, incident: incident.metadata.name },
-        ...{ steps: [], timeToMitigateMs: null, restored: 'NotCompared' },
+        ...unmeasured(recoveryTimeSeconds),
       };
       if (outcome === null)
-        this.#record(plan, { incident: incident.metadata.name, atMs, opening }, [endDraft(interrupted, this.#options.clock.nowMs())]);
+        this.#record(plan, { incident: incident.metadata.name, atMs, opening, recoveryTimeSeconds }, [
+          endDraft(interrupted, this.#options.clock.nowMs()),
+        ]);
       // A refusal since then is no drill: it must not hide when the last one was.
       drill.lastAtMs = Math.max(atMs, drill.lastAtMs ?? atMs);
       if (atMs <= (drill.last?.atMs ?? -Infinity)) continue;
@@ -175,7 +179,7 @@ class DrillController implements Drills {
     metrics.drills.inc({ scope, result: 'Skipped' });
     noteDrill(plan.drill, {
       ...{ atMs: clock.nowMs(), scope, request, result: 'Skipped', reason: obstacle.reason, message: obstacleText(scope, obstacle) },
-      ...{ steps: [], timeToMitigateMs: null, restored: 'NotCompared', incident: null },
+      ...{ ...unmeasured(null), incident: null },
     });
     onNews(plan);
     return { kind: 'Again', afterMs: 0, priority: 'Resync' };
@@ -192,8 +196,8 @@ class DrillController implements Drills {
   ): DrillRecord {
     const { scope, request, answered, startedAtMs } = facts;
     const risk = this.#options.programme.risks.get(riskKeyOf(plan)) ?? null;
-    const opening = drillOpening(plan, risk, { scope, request: answered, startedAtMs });
-    const record = { incident: drillIncident(plan, startedAtMs), atMs: startedAtMs, opening };
+    const opened = drillOpening(plan, risk, { scope, request: answered, startedAtMs });
+    const record = { incident: drillIncident(plan, startedAtMs), atMs: startedAtMs, ...opened };
     this.#record(plan, record, [beginningDraft(scope, request, startedAtMs)]);
     return record;
   }
@@ -212,7 +216,7 @@ class DrillController implements Drills {
     const { clock, metrics, log, onNews } = this.#options;
     const { drafts, ...told } = facts;
     const outcome: DrillOutcome = {
-      ...{ atMs: record.atMs, timeToMitigateMs: null, restored: 'NotCompared', incident: record.incident },
+      ...{ ...unmeasured(record.recoveryTimeSeconds), atMs: record.atMs, incident: record.incident },
       ...judgeSteps(facts.steps),
       ...told,
     };
@@ -246,9 +250,10 @@ class DrillController implements Drills {
     }
     plan.drill.running = null;
     onTargets(plan);
-    const { steps, timeToMitigateMs, restored, aborted } = walk;
+    const { steps, timeToMitigateMs, timeToRestoreMs, restored, aborted } = walk;
     const given = aborted === null ? {} : ({ result: 'Aborted', ...aborted } as const);
-    this.#end(plan, record, { scope: 'Sandbox', request: drill.request, steps, drafts, timeToMitigateMs, restored, ...given });
+    const measured = { timeToMitigateMs, timeToRestoreMs, restored };
+    this.#end(plan, record, { scope: 'Sandbox', request: drill.request, steps, drafts, ...measured, ...given });
   }
 
   #inTheWay(plan: PlanState, drill: LiveDrill): DrillObstacle | null {

@@ -104,6 +104,8 @@ export interface DrillRecord {
   readonly incident: string;
   readonly atMs: EpochMs;
   readonly opening: IncidentOpening;
+  /** As its model declared when it began; null: it declares none. */
+  readonly recoveryTimeSeconds: number | null;
 }
 
 /**

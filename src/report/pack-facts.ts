@@ -159,6 +159,7 @@ function toPlan(plan: MitigationPlan, tier: TierSpec | null): PackPlan {
     hasReceivers: notify.value !== undefined,
     asksRoles: plan.spec.approval !== undefined,
     drillPassed: lastDrill === undefined ? null : lastDrill.result === 'Passed',
+    drillSeconds: lastDrill?.timeToMitigateSeconds ?? null,
   };
 }
 

@@ -28,6 +28,19 @@ function cellsOf({ metadata, spec, status }: MitigationPlan): readonly string[] 
     `${spec.trigger.match === 'All' ? 'all of ' : ''}${spec.trigger.indicators.join(', ')}`,
     spec.targets.map(({ name }) => name).join(', '),
     stage === undefined ? phase : `${phase}: stage ${stage.name} since ${stage.since}`,
-    lastDrill === undefined ? 'none' : `${lastDrill.result} at ${lastDrill.at} (${lastDrill.scope})`,
+    lastDrill === undefined ? 'none' : `${lastDrill.result} at ${lastDrill.at} (${lastDrill.scope})${recoveryText(lastDrill)}`,
   ];
+}
+
+const words = { Within: 'within', Beyond: 'beyond', NotDeclared: '', NotMeasured: '' } as const;
+
+/** Of a drill an earlier version recorded only what it measured is known. */
+function recoveryText({
+  recovery = 'NotDeclared',
+  timeToMitigateSeconds,
+  recoveryTimeSeconds,
+}: NonNullable<MitigationPlan['status']['lastDrill']>): string {
+  if (timeToMitigateSeconds === undefined) return ', time not measured';
+  const held = recoveryTimeSeconds === undefined ? 'no recovery time on record' : `${words[recovery]} ${String(recoveryTimeSeconds)} s`;
+  return `, in effect after ${String(timeToMitigateSeconds)} s: ${held}`;
 }

@@ -15,6 +15,9 @@ export interface SeenDrill {
   readonly message?: string;
   readonly request?: string;
   readonly timeToMitigateSeconds?: number;
+  readonly timeToRestoreSeconds?: number;
+  readonly recoveryTimeSeconds?: number;
+  readonly recovery?: string;
   readonly restored: string;
   readonly steps: readonly {
     /** Empty: the way back. */

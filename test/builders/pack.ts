@@ -26,6 +26,7 @@ export function aPackPlan(changes: Partial<PackPlan> = {}): PackPlan {
     hasReceivers: true,
     asksRoles: true,
     drillPassed: true,
+    drillSeconds: 12,
     ...changes,
   };
 }

@@ -44,6 +44,7 @@ export function phaseOf({ status }: KubeObject): string | undefined {
 }
 
 export interface SeenEntry {
+  readonly at: string;
   readonly after?: string;
   readonly type: string;
   readonly actor: string;

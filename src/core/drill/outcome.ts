@@ -32,6 +32,10 @@ export interface DrillOutcome {
   readonly steps: readonly DrillStep[];
   /** From the synthetic breach to the first stage in effect on every target; null where it was not measured. */
   readonly timeToMitigateMs: number | null;
+  /** From the synthetic breach until every target was as before; null where that was not so, or not measured. */
+  readonly timeToRestoreMs: number | null;
+  /** Recovery time the model declared when it began; null: none. */
+  readonly recoveryTimeSeconds: number | null;
   readonly restored: DrillRestore;
   /** Null: there is none. */
   readonly incident: string | null;

@@ -9,6 +9,8 @@ export type DrillWalk =
   | {
       readonly phase: 'Climbing';
       readonly startedAtMs: EpochMs;
+      /** The synthetic breach: when the first stage was laid. */
+      readonly breachAtMs: EpochMs;
       readonly stage: number;
       readonly stageSinceMs: EpochMs;
       readonly timeToMitigateMs: number | null;
@@ -17,6 +19,7 @@ export type DrillWalk =
   | {
       readonly phase: 'Returning';
       readonly startedAtMs: EpochMs;
+      readonly breachAtMs: EpochMs;
       readonly sinceMs: EpochMs;
       readonly timeToMitigateMs: number | null;
       readonly steps: readonly DrillStep[];
@@ -27,6 +30,8 @@ export type DrillWalk =
       readonly timeToMitigateMs: number | null;
       readonly steps: readonly DrillStep[];
       readonly restored: DrillRestore;
+      /** From the synthetic breach; null unless all was given back to the byte. */
+      readonly timeToRestoreMs: number | null;
       /** Why it was given up; null: it was not. */
       readonly aborted: DrillObstacle | null;
     };
@@ -77,12 +82,13 @@ function abort(walk: Exclude<DrillWalk, { phase: 'Over' }>, aborted: DrillObstac
   const { startedAtMs } = walk;
   const known = walk.phase === 'Opening' ? { timeToMitigateMs: null, steps: [] } : walk;
   const { timeToMitigateMs, steps } = known;
-  return { phase: 'Over', startedAtMs, timeToMitigateMs, steps, restored: 'NotCompared', aborted };
+  return { phase: 'Over', startedAtMs, timeToMitigateMs, steps, restored: 'NotCompared', timeToRestoreMs: null, aborted };
 }
 
 function open(walk: Extract<DrillWalk, { phase: 'Opening' }>, { isOnRecord, nowMs }: DrillFacts): DrillWalk {
   const { startedAtMs } = walk;
-  if (isOnRecord) return { phase: 'Climbing', startedAtMs, stage: 0, stageSinceMs: nowMs, timeToMitigateMs: null, steps: [] };
+  if (isOnRecord)
+    return { phase: 'Climbing', startedAtMs, breachAtMs: nowMs, stage: 0, stageSinceMs: nowMs, timeToMitigateMs: null, steps: [] };
   if (nowMs - startedAtMs < drillPatienceMs) return walk;
   const message = `The drill could not be put on record within ${drillPatienceMs / 1000} s, so nothing was touched.`;
   return abort(walk, { reason: 'NotRecorded', message });
@@ -111,8 +117,9 @@ function climb(walk: Extract<DrillWalk, { phase: 'Climbing' }>, facts: DrillFact
   return { ...next, startedAtMs, stage: stage + 1, stageSinceMs: Math.max(nowMs, stageSinceMs + 1) };
 }
 
-function comeDown({ startedAtMs, timeToMitigateMs, steps }: Extract<DrillWalk, { phase: 'Climbing' }>, sinceMs: EpochMs): DrillWalk {
-  return { phase: 'Returning', startedAtMs, sinceMs, timeToMitigateMs, steps };
+function comeDown(walk: Extract<DrillWalk, { phase: 'Climbing' }>, sinceMs: EpochMs): DrillWalk {
+  const { startedAtMs, breachAtMs, timeToMitigateMs, steps } = walk;
+  return { phase: 'Returning', startedAtMs, breachAtMs, sinceMs, timeToMitigateMs, steps };
 }
 
 function giveBack(walk: Extract<DrillWalk, { phase: 'Returning' }>, facts: DrillFacts): DrillWalk {
@@ -123,7 +130,7 @@ function giveBack(walk: Extract<DrillWalk, { phase: 'Returning' }>, facts: Drill
     if (facts.nowMs - sinceMs < drillPatienceMs) return walk;
     const message = `It was not given back within ${drillPatienceMs / 1000} s; it is tried again until it is.`;
     const late = targets.map((target) => refusal(null, target, { reason: 'NotReleased', message }));
-    return { ...over, steps: [...steps, ...late], restored: 'NotRestored' };
+    return { ...over, steps: [...steps, ...late], restored: 'NotRestored', timeToRestoreMs: null };
   }
   const compared = facts.differences.map(compare);
   const restored = facts.differences.some(({ path, editedBy }) => path !== null && editedBy === null)
@@ -131,7 +138,8 @@ function giveBack(walk: Extract<DrillWalk, { phase: 'Returning' }>, facts: Drill
     : facts.differences.some(({ path }) => path !== null)
       ? 'NotCompared'
       : 'Restored';
-  return { ...over, steps: [...steps, ...compared], restored };
+  const timeToRestoreMs = restored === 'Restored' ? Math.max(0, facts.nowMs - walk.breachAtMs) : null;
+  return { ...over, steps: [...steps, ...compared], restored, timeToRestoreMs };
 }
 
 function compare({ target, path, editedBy }: TargetDifference): DrillStep {

@@ -50,7 +50,7 @@ export interface Dossier {
 export interface DossierFacts {
   /** Roles its tier asks for something. */
   readonly roles: readonly string[];
-  /** The last drill of each plan that protects it. */
+  /** The last drill of each plan that protects it; null seconds: nothing was measured, as in every dry drill. */
   readonly drills: readonly { readonly plan: string; readonly passed: boolean; readonly timeToMitigateSeconds: number | null }[];
   /** The indicator that tells whether every decision is in the log is beyond its limit. */
   readonly logIsIncomplete: boolean;
@@ -109,7 +109,10 @@ const lacks: Readonly<Record<DocumentItem, Lack>> = {
   },
   Continuity: ({ documentation }, { drills }) => {
     if (documentation?.continuity === undefined) return 'Write documentation.continuity.';
-    return drills.some(({ passed }) => passed) ? null : 'No drill of a plan for this model has passed: kubectl modelrisk drill PLAN.';
+    if (drills.some(({ passed, timeToMitigateSeconds }) => passed && timeToMitigateSeconds !== null)) return null;
+    return drills.some(({ passed }) => passed)
+      ? 'No drill of a plan for this model has measured how long it takes, for a dry one moves no traffic: write drill.scope: Sandbox in a plan, where live objects may be tried on.'
+      : 'No drill of a plan for this model has passed: kubectl modelrisk drill PLAN, with drill.scope: Sandbox in the plan, for a dry one measures no time.';
   },
   Stakeholders: ({ stakeholders = [] }, { roles }) => {
     if (stakeholders.length === 0) return 'Write stakeholders.';

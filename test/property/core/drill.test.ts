@@ -91,6 +91,9 @@ describe('any drill', () => {
         expect(end?.isReleased).toBe(true);
         expect(end?.differences.every(({ path, editedBy }) => path === null || editedBy !== null)).toBe(true);
         expect(last.timeToMitigateMs).not.toBeNull();
+        // Nothing is given back before it is in effect, and no time is told of what nobody could compare.
+        if (last.restored === 'Restored') expect(last.timeToRestoreMs ?? -1).toBeGreaterThanOrEqual(last.timeToMitigateMs ?? 0);
+        else expect(last.timeToRestoreMs).toBeNull();
       }),
       runs,
     );

@@ -16,6 +16,8 @@ function anOutcome(changes: Partial<DrillOutcome> = {}): DrillOutcome {
       { stage: null, target: 'traffic', outcome: 'Refused', reason: 'NotRestored', message: '/spec differs.' },
     ],
     timeToMitigateMs: 1250,
+    timeToRestoreMs: 2500,
+    recoveryTimeSeconds: 600,
     restored: 'NotRestored',
     incident: 'ri-1',
     ...changes,
@@ -27,12 +29,35 @@ describe('the last drill in the status of a plan', () => {
     ['with all there is to say', anOutcome()],
     [
       'with nothing but that it passed',
-      anOutcome({ result: 'Passed', reason: '', message: '', request: null, steps: [], timeToMitigateMs: null, incident: null }),
+      anOutcome({
+        ...{ result: 'Passed', reason: '', message: '', request: null, steps: [], incident: null },
+        ...{ timeToMitigateMs: null, timeToRestoreMs: null, recoveryTimeSeconds: null },
+      }),
     ],
   ])('comes back as it was, %s', (_, outcome) => {
     const status = drillToStatus(outcome);
     expect(lastDrill.safeParse(status)).toEqual({ success: true, data: status });
     expect(drillFromStatus(status)).toEqual(outcome);
+  });
+
+  it('comes back to the millisecond, and says how it stands to the promise', () => {
+    for (const timeToMitigateMs of [1, 1001, 4350, 60_000, 599_999]) {
+      const status = drillToStatus(anOutcome({ timeToMitigateMs }));
+      expect(drillFromStatus(status).timeToMitigateMs).toBe(timeToMitigateMs);
+      expect(status.recovery).toBe('Within');
+    }
+    expect(drillToStatus(anOutcome({ timeToMitigateMs: 600_001 })).recovery).toBe('Beyond');
+    expect(drillToStatus(anOutcome({ recoveryTimeSeconds: null })).recovery).toBe('NotDeclared');
+    expect(drillToStatus(anOutcome({ timeToMitigateMs: null })).recovery).toBe('NotMeasured');
+  });
+
+  it('that was not begun is held to nothing', () => {
+    expect(drillToStatus(anOutcome({ result: 'Skipped', timeToMitigateMs: null }))).not.toHaveProperty('recovery');
+  });
+
+  it('of an earlier version knows no promise, and claims none', () => {
+    const { recovery: _, recoveryTimeSeconds: __, timeToRestoreSeconds: ___, ...older } = drillToStatus(anOutcome());
+    expect(drillFromStatus(lastDrill.parse(older))).toEqual(anOutcome({ timeToRestoreMs: null, recoveryTimeSeconds: null }));
   });
 
   it('fits into its schema whatever is said: 8 stages on 8 targets, messages of servers, and the way back', () => {

@@ -67,7 +67,7 @@ describe('drill --dry-run', () => {
       '(way back)  traffic  ok',
       'rollback    flag     ok       use-v2 answers on -> use-v2 answers off',
       '(way back)  flag     ok',
-      'MitigationPlan lending/credit: every stage could be taken and given back; nothing was touched.',
+      'MitigationPlan lending/credit: every stage could be taken and given back; nothing was touched, so no time was measured.',
     ]);
     expect(report).toMatchObject({ ok: true, value: { result: 'Passed', plan: 'credit', namespace: 'lending' } });
     expect(api.writes).toEqual([]);
@@ -180,6 +180,27 @@ describe('drill', () => {
         ],
       },
     });
+  });
+
+  it.each([
+    [
+      { scope: 'Sandbox', restored: 'Restored', timeToMitigateSeconds: 1.5, timeToRestoreSeconds: 4, recoveryTimeSeconds: 1 },
+      'In effect 1.5 s after the synthetic breach, all given back after 4 s: beyond the recovery time of 1 s the model declares. Given back to the byte.',
+    ],
+    [
+      { scope: 'DryRun', restored: 'NotCompared', recoveryTimeSeconds: 1 },
+      'No traffic was moved, so how long it takes was not measured: it says nothing of the recovery time.',
+    ],
+  ])('says how a drill stands to the recovery time: %j', async (measured, sentence) => {
+    const api = aCluster();
+    const clock = createManualClock();
+    const request = new Date(clock.nowMs()).toISOString();
+    const asked = askForDrill({ client: clientsOf(api).plans, at, waitSeconds: 10, clock });
+    await clock.advance(1000);
+    api.setStatus('mitigationplans', 'credit', { lastDrill: { at: request, result: 'Passed', request, steps: [], ...measured } });
+    await clock.advance(2000);
+    const said = `MitigationPlan lending/credit: drill (${measured.scope}) Passed. ${sentence}`;
+    expect(await asked).toMatchObject({ ok: true, value: { result: 'Passed', sentences: [said] } });
   });
 
   it('gives up waiting, and says what to look at', async () => {

@@ -2,6 +2,7 @@ import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { documentItems } from '../../../src/core/programme/documentation.ts';
 import { lineageKinds } from '../../../src/core/programme/lineage.ts';
 import { aDossier } from '../../builders/dossier.ts';
+import { markSandbox } from '../../builders/drilling.ts';
 import { applyGuardedModelTo, memoryPolicy, memoryRisk, startMemoryOperator } from '../../builders/memory-operator.ts';
 import type { MemoryOperator } from '../../builders/memory-operator.ts';
 import { conditionOf } from '../../builders/traffic-view.ts';
@@ -17,8 +18,10 @@ const tiers = [
   { name: 'Low' },
 ];
 const askForDrill = (world: MemoryOperator): void => {
+  markSandbox(world.api);
   const { metadata, ...plan } = world.api.get('mitigationplans', 'credit') as { readonly metadata: object };
-  world.api.apply('mitigationplans', { ...plan, metadata: { ...metadata, annotations: { 'modelrisk.dev/drill-requested-at': 'now' } } });
+  const asked = { ...plan, metadata: { ...metadata, annotations: { 'modelrisk.dev/drill-requested-at': 'now' } } };
+  world.api.apply('mitigationplans', withSpec(asked, { drill: { everySeconds: 86_400, scope: 'Sandbox' } }));
 };
 
 describe('what a tier requires on file', () => {
@@ -54,7 +57,7 @@ describe('what a tier requires on file', () => {
     expect(await world.sample('modelrisk_lineage_coverage_ratio', 'lending', 'credit')).toBe(0);
   });
 
-  it('and is there, once a drill has shown that the plan works', async () => {
+  it('and is there, once a live drill has shown that the plan works, and how fast', async () => {
     write(aDossier('score-drift'));
     await world.pass(1);
     expect(condition()?.message).toContain('Tier High requires, and there is not: Continuity.');

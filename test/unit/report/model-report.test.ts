@@ -287,9 +287,21 @@ describe('incidents and plans', () => {
         'approval-parity, score-drift',
         'traffic, flag',
         'Engaged: stage limit since 2026-06-01T00:00:00Z',
-        'Passed at 2026-05-01T00:00:00Z (DryRun)',
+        'Passed at 2026-05-01T00:00:00Z (DryRun), time not measured',
       ],
     ]);
+    const live = { at: '2026-05-01T00:00:00Z', scope: 'Sandbox', result: 'Passed', restored: 'Restored', timeToMitigateSeconds: 12 };
+    const said = (more: Readonly<Record<string, number | string>>) =>
+      cellsIn(
+        reportOn(ofCredit, reportedObjects({ plans: [withValue(engagedPlan(), 'status.lastDrill', { ...live, ...more, steps: [] })] })),
+        'Plans that protect',
+      )[0]?.at(-1);
+    const sandbox = 'Passed at 2026-05-01T00:00:00Z (Sandbox), in effect after 12 s: ';
+    expect(said({ recovery: 'Within', recoveryTimeSeconds: 12 })).toBe(`${sandbox}within 12 s`);
+    expect(said({ recovery: 'Beyond', recoveryTimeSeconds: 11 })).toBe(`${sandbox}beyond 11 s`);
+    expect(said({ recovery: 'NotDeclared' })).toBe(`${sandbox}no recovery time on record`);
+    // As a version wrote it that knew nothing of recovery times.
+    expect(said({})).toBe(`${sandbox}no recovery time on record`);
     expect(textsIn(reportOn(ofCredit, reportedObjects({ plans: [] })), 'Plans')).toEqual(['No plan protects the model.']);
   });
 });

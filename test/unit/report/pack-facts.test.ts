@@ -168,6 +168,7 @@ describe('plans and people', () => {
     expect(only).toEqual({
       ref: 'MitigationPlan lending/credit-default',
       ...{ mode: 'Enforce', stages: 3, isSuspended: false, isReady: true, hasReceivers: false, asksRoles: false, drillPassed: null },
+      drillSeconds: null,
     });
   });
 
@@ -179,6 +180,9 @@ describe('plans and people', () => {
     const drilled = (result: string) => ({ lastDrill: { at: '2026-06-01T12:00:00Z', scope: 'DryRun', result, restored: 'NotCompared' } });
     const passed = (result: string) => modelFacts({}, same, { plans: [plan(drilled(result))] }).plans[0]?.drillPassed;
     expect(['Passed', 'Failed', 'Aborted'].map(passed)).toEqual([true, false, false]);
+    const took = (lastDrill: object) => modelFacts({}, same, { plans: [plan({ lastDrill })] }).plans[0]?.drillSeconds;
+    const live = { ...drilled('Passed').lastDrill, scope: 'Sandbox', timeToMitigateSeconds: 1.5 };
+    expect([drilled('Passed').lastDrill, live].map(took)).toEqual([null, 1.5]);
   });
 
   it('have decided where a decision on the model counted', () => {

@@ -45,6 +45,8 @@ export interface PackPlan {
   readonly asksRoles: boolean;
   /** Null: it was never drilled. */
   readonly drillPassed: boolean | null;
+  /** What it took to be in effect in that drill; null: not measured, as in every dry one. */
+  readonly drillSeconds: number | null;
 }
 
 export interface PackModel extends Dossier {

@@ -1,5 +1,5 @@
 import { documentItems, documentFindings } from '../../programme/documentation.ts';
-import type { DocumentItem } from '../../programme/documentation.ts';
+import type { DocumentFinding, DocumentItem } from '../../programme/documentation.ts';
 import { unseparated } from '../../programme/lineage.ts';
 import type { Check, Item } from './evidence.ts';
 import type { PackModel } from './facts.ts';
@@ -21,9 +21,14 @@ export function ofModels(population: string, source: string, lack: Lack): Check 
 /** The rule of condition Documented for these items, whether the tier requires them or not. */
 function onFile(...items: readonly DocumentItem[]): Lack {
   return (model) => {
-    const drills = model.plans.map(({ ref, drillPassed }) => ({ plan: ref, passed: drillPassed === true, timeToMitigateSeconds: null }));
+    const drills = model.plans.map(({ ref, drillPassed, drillSeconds }) => ({
+      ...{ plan: ref, passed: drillPassed === true, timeToMitigateSeconds: drillSeconds },
+    }));
     const findings = documentFindings(model, items, { roles: [], drills, logIsIncomplete: false });
-    const lacking = findings.filter(({ reason, item }) => reason === 'Missing' && items.includes(item));
+    // A promise that a drill has shown not to be kept is no continuity plan.
+    const counts = ({ reason, item }: DocumentFinding): boolean =>
+      items.includes(item) && (reason === 'Missing' || reason === 'RecoveryTooSlow');
+    const lacking = findings.filter(counts);
     return lacking.length === 0 ? null : lacking.map(({ message }) => message).join(' ');
   };
 }
@@ -103,7 +108,7 @@ export const paperChecks = {
     retentionLack,
   ),
   Continuity: ofModels(
-    'models with a continuity plan and a drill that passed',
+    'models with a continuity plan and a drill that passed, live and within its recovery time',
     papers('.spec.documentation.continuity, MitigationPlan .status.lastDrill'),
     onFile('Continuity'),
   ),

@@ -40,7 +40,14 @@ const gifts: readonly Gift[] = [
   (model) => ({ ...model, plans: [...model.plans, aPackPlan()] }),
   (model) => ({
     ...model,
-    plans: model.plans.map((plan) => ({ ...plan, drillPassed: true, isReady: true, isSuspended: false, hasReceivers: true })),
+    plans: model.plans.map((plan) => ({
+      ...plan,
+      drillPassed: true,
+      drillSeconds: 12,
+      isReady: true,
+      isSuspended: false,
+      hasReceivers: true,
+    })),
   }),
   (model) => ({ ...model, interventions: model.interventions + 1 }),
   (model) => ({ ...model, documentation: papersOf(model) ?? {} }),
@@ -75,6 +82,7 @@ const anyModel: fc.Arbitrary<PackModel> = fc
         stages: fc.nat({ max: 2 }),
         ...{ isReady: fc.boolean(), isSuspended: fc.boolean(), hasReceivers: fc.boolean(), asksRoles: fc.boolean() },
         drillPassed: fc.option(fc.boolean()),
+        drillSeconds: fc.option(fc.nat({ max: 700 })),
       }),
       { maxLength: 2 },
     ),

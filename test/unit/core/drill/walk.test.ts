@@ -29,7 +29,7 @@ describe('a drill over live objects', () => {
     });
     expect(walkThrough(...upAndVerified)).toMatchObject({ phase: 'Returning', sinceMs: at(9), timeToMitigateMs: 2000 });
     const over = walkThrough(...upAndVerified, { nowMs: at(10) }, { nowMs: at(11), isReleased: true, differences: equal });
-    expect(over).toMatchObject({ phase: 'Over', restored: 'Restored', aborted: null, timeToMitigateMs: 2000 });
+    expect(over).toMatchObject({ phase: 'Over', restored: 'Restored', aborted: null, timeToMitigateMs: 2000, timeToRestoreMs: 10_000 });
     expect(over.phase === 'Over' ? judgeSteps(over.steps).result : null).toBe('Passed');
   });
 
@@ -69,10 +69,10 @@ describe('a drill over live objects', () => {
   it('fails where what comes back is not as it was, but not for what somebody else wrote', () => {
     const differs = (editedBy: string | null) => [{ target: 'traffic', path: '/spec/rules/0', editedBy }];
     const damaged = walkThrough(...upAndVerified, { isReleased: true, differences: differs(null) });
-    expect(damaged).toMatchObject({ phase: 'Over', restored: 'NotRestored' });
+    expect(damaged).toMatchObject({ phase: 'Over', restored: 'NotRestored', timeToRestoreMs: null });
     expect(damaged.phase === 'Over' ? judgeSteps(damaged.steps) : null).toMatchObject({ result: 'Failed', reason: 'NotRestored' });
     const edited = walkThrough(...upAndVerified, { isReleased: true, differences: differs('kubectl') });
-    expect(edited).toMatchObject({ phase: 'Over', restored: 'NotCompared' });
+    expect(edited).toMatchObject({ phase: 'Over', restored: 'NotCompared', timeToRestoreMs: null });
     expect(edited.phase === 'Over' ? judgeSteps(edited.steps) : null).toMatchObject({ result: 'Passed' });
   });
 

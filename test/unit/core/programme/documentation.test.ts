@@ -94,6 +94,16 @@ describe('is not complete', () => {
     expect(found(dossier, { drills: [{ ...passed, passed: false }] })).toMatchObject([{ reason: 'Missing', item: 'Continuity' }]);
   });
 
+  it('with a continuity plan only a dry drill has tried: it moved nothing, so nobody knows how long it takes', () => {
+    const dry = { ...passed, timeToMitigateSeconds: null };
+    expect(found(dossier, { drills: [dry] })).toMatchObject([
+      { reason: 'Missing', item: 'Continuity', message: expect.stringContaining('a dry one moves no traffic') },
+    ]);
+    // One that measured and failed does not lend its time to one that passed and measured nothing.
+    expect(found(dossier, { drills: [dry, { ...passed, passed: false }] })).toHaveLength(1);
+    expect(found(dossier, { drills: [dry, passed] })).toEqual([]);
+  });
+
   it('with a role of the tier nobody holds', () => {
     expect(found(dossier, { roles: ['risk', 'security'] })).toMatchObject([
       { item: 'Stakeholders', message: 'Nobody among stakeholders holds security, which the tier asks: name them.' },

@@ -79,6 +79,8 @@ describe('what exactly is missing', () => {
     ['LogRetention', { decisionLog: { retentionSeconds: 184 * 86_400 - 1 } }, /^Its decisions are kept for 183 days: keep them for 184, /],
     ['LogRetention', { decisionLog: { retentionSeconds: 3600 } }, /^Its decisions are kept for 0 days: keep them for 184, /],
     ['Continuity', { plans: [aPackPlan({ drillPassed: false })] }, /^No drill of a plan for this model has passed/],
+    ['Continuity', { plans: [aPackPlan({ drillSeconds: null })] }, /^No drill of a plan for this model has measured how long it takes/],
+    ['Continuity', { plans: [aPackPlan({ drillSeconds: 601 })] }, /took 601 s, documentation\.continuity promises 600 s/],
     ['Lineage', { lineage: lineage.slice(1) }, /^Write in lineage, with a digest each: TrainingData\.$/],
     ['DataSeparation', { lineage: lineage.slice(1) }, /^Write in lineage, with a digest each: TrainingData\.$/],
     [
