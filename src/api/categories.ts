@@ -2,6 +2,16 @@ import * as z from 'zod';
 import { mapList, requiredText } from './fields.ts';
 import { linkTemplate } from './link-template.ts';
 
+/** The taxonomy of a policy that lists none. No default of the schema: digests of policies written before would change with it. */
+export const defaultCategories = [
+  'DataQuality',
+  'ModelPerformance',
+  'Fairness',
+  'Security',
+  'Privacy',
+  'OperationalReliability',
+] as const satisfies readonly string[];
+
 const category = z
   .object({
     name: requiredText(63, 'Category as risks[].category of models says it.'),
@@ -14,5 +24,22 @@ const category = z
 
 export const categories = mapList(category, 'name', {
   max: 64,
-  description: 'The taxonomy of risks, as far as there is something to say of a category. Models may use others.',
+  description: `The taxonomy of risks, whole: a model with another category is not Ready. Left out: ${defaultCategories.join(', ')}.`,
 }).default([]);
+
+const defaultList = `[${defaultCategories.map((each) => `'${each}'`).join(', ')}]`;
+const isListed = `(size(self.categories) == 0 ? c in ${defaultList} : self.categories.exists(k, k.name == c))`;
+
+/** Of a RiskPolicy: a category that was mistyped would never match, and a clock or a floor of the policy never hold. */
+export const categoryRules = [
+  {
+    rule: `self.reporting.all(r, !has(r.categories) || r.categories.all(c, ${isListed}))`,
+    fieldPath: '.reporting',
+    message: `every reporting[].categories must name entries of categories (left out: ${defaultCategories.join(', ')}): add the category or correct the name`,
+  },
+  {
+    rule: `self.tiers.all(t, !has(t.floors) || !has(t.floors.categories) || t.floors.categories.all(c, ${isListed}))`,
+    fieldPath: '.tiers',
+    message: `every floors.categories must name entries of categories (left out: ${defaultCategories.join(', ')}): add the category or correct the name`,
+  },
+] as const;

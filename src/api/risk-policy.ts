@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { cel } from './cel.ts';
-import { categories } from './categories.ts';
+import { categories, categoryRules } from './categories.ts';
 import { conditionList, riskPolicyConditionTypes } from './conditions.ts';
 import type { DeepReadonly } from './deep-readonly.ts';
 import { generation, labelName, mapList, name, promQL, requiredText, seconds, setList } from './fields.ts';
@@ -237,6 +237,7 @@ const spec = z
         message: 'signals with httpJSON are read from a provider with httpJSON, all others from one with prometheus: name another provider',
       },
       ...tierRules,
+      ...categoryRules,
       ...signingPolicyRules,
       ...policyReviewRules,
       ...scheduledReportRules,

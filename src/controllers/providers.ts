@@ -2,6 +2,7 @@ import { toInstant } from '../api/instant.ts';
 import { calendarProblems } from '../api/calendar-problems.ts';
 import { playbookProblems } from '../api/playbook-problems.ts';
 import type { RiskPolicy } from '../api/risk-policy.ts';
+import { categoryProblems } from '../api/taxonomy.ts';
 import type { RiskPolicyConditionType } from '../api/conditions.ts';
 import { deliveryCondition } from '../api/scheduled-report.ts';
 import { clusterProvider, isClusterTemplate } from '../api/signals/cluster-signal.ts';
@@ -71,29 +72,33 @@ export function createProviderBook(
       const bad = problems.filter(({ name }) => keys.includes(name));
       const invalid = programme.invalidSignalsOf(policy.metadata.name);
       return [
-        readyCondition(bad, invalid, { playbooks: playbookProblems(policy.spec), calendars: calendarProblems(policy.spec) }),
+        readyCondition(bad, invalid, [
+          [calendarProblems(policy.spec), 'ScheduleInvalid'],
+          [categoryProblems(policy.spec), 'CategoryUnknown'],
+          [playbookProblems(policy.spec), 'PlaybookContradictsFloors'],
+        ]),
         reachableCondition(keys, { book, blindSince }),
       ];
     },
   };
 }
 
+/** Sentences that belong to one reason. */
+type Found = readonly [sentences: readonly string[], reason: string];
+
 function readyCondition(
   bad: readonly ProviderProblem[],
   invalidSignals: ReadonlyMap<string, string>,
-  { playbooks, calendars }: { readonly playbooks: readonly string[]; readonly calendars: readonly string[] },
+  ofSpec: readonly Found[],
 ): PolicyCondition {
-  const ofProviders = bad.map((problem) => `${problem.name}: ${problem.message}`);
-  const ofSignals = [...invalidSignals].map(([name, problem]) => `Signal ${name} can't be used: ${problem}.`);
-  const all = [...ofProviders, ...ofSignals, ...calendars, ...playbooks];
-  if (all.length === 0) return { type: 'Ready', status: 'True', reason: 'Reconciled', message: '' };
-  const reasons = [
-    [ofProviders, 'ProviderInvalid'],
-    [ofSignals, 'SignalInvalid'],
-    [calendars, 'ScheduleInvalid'],
-  ] as const;
-  const reason = reasons.find(([found]) => found.length > 0)?.[1] ?? 'PlaybookContradictsFloors';
-  return { type: 'Ready', status: 'False', reason, message: all.join(' ') };
+  const found: readonly Found[] = [
+    [bad.map((problem) => `${problem.name}: ${problem.message}`), 'ProviderInvalid'],
+    [[...invalidSignals].map(([name, problem]) => `Signal ${name} can't be used: ${problem}.`), 'SignalInvalid'],
+    ...ofSpec,
+  ];
+  const [first] = found.filter(([sentences]) => sentences.length > 0);
+  if (first === undefined) return { type: 'Ready', status: 'True', reason: 'Reconciled', message: '' };
+  return { type: 'Ready', status: 'False', reason: first[1], message: found.flatMap(([sentences]) => sentences).join(' ') };
 }
 
 function reachableCondition(

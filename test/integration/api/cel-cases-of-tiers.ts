@@ -1,6 +1,6 @@
 import { modelRiskManifest, planManifest, riskPolicyManifest, withValue } from '../../builders/api.ts';
 import { casesOf } from './cel-case.ts';
-import type { CELCase } from './cel-case.ts';
+import type { CELCase, Change } from './cel-case.ts';
 
 const logged = withValue(modelRiskManifest(), 'spec.decisionLog', { uri: 's3://lake/decisions', retentionSeconds: 220_752_000 });
 
@@ -30,7 +30,15 @@ const tiered = withValue(
 const playbook = 'spec.tiers[0].playbook';
 const threshold = `${playbook}.thresholds[0].threshold`;
 
-/** Rules of tiers and of what they ask of a model. */
+const listed =
+  'name entries of categories (left out: DataQuality, ModelPerformance, Fairness, Security, Privacy, OperationalReliability): add the category or correct the name';
+/** A policy that lists what it has does not have the six others have. */
+const taxonomyWith = (category: string): readonly Change[] => [
+  ['spec.categories', [{ name: 'Conduct' }]],
+  ['spec.reporting', [{ name: 'authority', severities: ['High'], categories: [category], withinSeconds: 86_400 }]],
+];
+
+/** Rules of tiers and of what they ask of a model, and of the categories a policy names. */
 export const tierCases: readonly CELCase[] = [
   ...casesOf(logged, [
     {
@@ -101,6 +109,18 @@ export const tierCases: readonly CELCase[] = [
       message: 'every playbook.escalation[].receivers must name entries of receivers: add the receiver or correct the name',
       accept: [[`${playbook}.escalation[0].receivers`, ['oncall']]],
       reject: [[`${playbook}.escalation[0].receivers`, ['nobody']]],
+    },
+    {
+      field: 'spec.tiers',
+      message: `every floors.categories must ${listed}`,
+      accept: [['spec.tiers[0].floors.categories', ['Fairness', 'Privacy']]],
+      reject: [['spec.tiers[0].floors.categories', ['Fairness', 'Fairnes']]],
+    },
+    {
+      field: 'spec.reporting',
+      message: `every reporting[].categories must ${listed}`,
+      accept: taxonomyWith('Conduct'),
+      reject: taxonomyWith('Fairness'),
     },
   ]),
 ];

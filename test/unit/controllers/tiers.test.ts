@@ -239,4 +239,15 @@ describe('in its tier', () => {
     for (const what of ['evaluationIntervalSeconds', 'onNoData', 'a threshold of signal score-drift'])
       expect(conditionOf(live('riskpolicies', 'default'), 'Ready')?.message).toContain(`Tier High supplies ${what} by its playbook`);
   });
+
+  it('a policy stored before the server checked it says which category it names and does not have, until it does', async () => {
+    await start(high({ floors: { categories: ['DataQuality', 'Conduct'] } }));
+    const said = () => conditionOf(live('riskpolicies', 'default'), 'Ready');
+    expect(said()).toMatchObject({ status: 'False', reason: 'CategoryUnknown' });
+    expect(said()?.message).toMatch(/^Category Conduct in floors of tier High is not in the taxonomy of this policy \(DataQuality, /);
+    const categories = [{ name: 'DataQuality' }, { name: 'Conduct' }];
+    world.api.apply('riskpolicies', withSpec(memoryPolicy(), { tiers: high({ floors: { categories: ['Conduct'] } }), categories }));
+    await world.pass(1);
+    expect(said()).toMatchObject({ status: 'True', reason: 'Reconciled' });
+  });
 });
