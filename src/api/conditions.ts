@@ -35,7 +35,7 @@ export const mitigationPlanConditionTypes = [
   'Held',
   'Drilled',
 ] as const;
-export const riskIncidentConditionTypes = ['Closed', 'Told'] as const;
+export const riskIncidentConditionTypes = ['Closed', 'Told', 'CategoryKnown'] as const;
 export const riskDecisionConditionTypes = ['Valid'] as const;
 
 export type RiskPolicyConditionType = (typeof riskPolicyConditionTypes)[number];

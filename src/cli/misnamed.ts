@@ -1,6 +1,7 @@
 import type { ModelRisk } from '../api/model-risk.ts';
 import type { RiskIncident } from '../api/risk-incident.ts';
 import type { RiskPolicy } from '../api/risk-policy.ts';
+import { taxonomyOf } from '../api/taxonomy.ts';
 import type { ActCommand } from './act-command.ts';
 import { nearest } from './nearest.ts';
 
@@ -18,10 +19,10 @@ export function foreignRole({ metadata, status }: ModelRisk, role: string): stri
   return `${where} is to be signed in role ${asked.join(', ')}; in role ${role} a sign-off would count for nothing${near === null ? '' : `, did you mean ${near}?`}`;
 }
 
-/** Models may use categories no policy lists; one that is all but the same as a known one is a slip. Policy null: it can't be read. */
+/** Refuses what is all but a known one. Another one opens an incident that says what it misses. Policy null: it can't be read. */
 export function mistypedCategory({ body }: ActCommand, { spec }: ModelRisk, policy: RiskPolicy | null): string | null {
   const { category } = (body['report'] ?? {}) as { readonly category?: string };
-  const listed = policy?.spec.categories.map(({ name }) => name) ?? [];
+  const listed = policy === null ? [] : taxonomyOf(policy.spec);
   const known = [...new Set([...listed, ...spec.risks.map((risk) => risk.category)])];
   const near = category === undefined ? null : mistyped(category, known);
   return near === null

@@ -15,6 +15,7 @@ import type { StatusValue } from '../kube/status-writer.ts';
 import type { WorkOutcome } from '../kube/work-queue.ts';
 import type { Clock, EpochMs } from '../shared/clock.ts';
 import type { Cluster } from './cluster.ts';
+import { categoryKnownCondition } from './category-known.ts';
 import { decisionTarget } from './decision-validity.ts';
 import { incidentLinks } from './links.ts';
 import type { Programme } from './programme.ts';
@@ -164,18 +165,25 @@ export function incidentQueue(options: IncidentControllerOptions): QueueDefiniti
   return { name: 'incident', workers: 2, handle: createIncidentController(options) };
 }
 
-/** While it is open, and of a person: a plan says of itself whom it tells. */
-function conditionsOf(
-  { metadata, spec, status }: RiskIncident,
-  { programme, clock }: IncidentControllerOptions,
-): RiskIncident['status']['conditions'] {
-  const others = status.conditions.filter(({ type }) => type !== 'Told');
+/** While it is open, and of a person: a plan says of itself whom it tells, and its categories are those of its model. */
+function conditionsOf(incident: RiskIncident, options: IncidentControllerOptions): RiskIncident['status']['conditions'] {
+  const { metadata, spec, status } = incident;
+  const others = status.conditions.filter(({ type }) => type !== 'Told' && type !== 'CategoryKnown');
   if (spec.report === undefined || !isOpenIncident({ spec, status })) return others;
   const { name, uid } = spec.riskRef;
-  const told = toldCondition(reportTelling({ namespace: metadata.namespace ?? '', name, uid }, programme));
-  const before = status.conditions.find(({ type }) => type === 'Told');
-  const lastTransitionTime = before?.status === told.status ? before.lastTransitionTime : toInstant(clock.nowMs());
-  return [...others, { type: 'Told', ...told, lastTransitionTime, observedGeneration: 1 }];
+  const category = categoryKnownCondition(spec.report.category, policyOf(incident, options));
+  const now = [
+    { type: 'Told', ...toldCondition(reportTelling({ namespace: metadata.namespace ?? '', name, uid }, options.programme)) },
+    ...(category === null ? [] : [{ type: 'CategoryKnown', ...category }]),
+  ];
+  return [
+    ...others,
+    ...now.map((each) => {
+      const before = status.conditions.find(({ type }) => type === each.type);
+      const lastTransitionTime = before?.status === each.status ? before.lastTransitionTime : toInstant(options.clock.nowMs());
+      return { ...each, lastTransitionTime, observedGeneration: 1 };
+    }),
+  ];
 }
 
 function readRecord(object: UntypedObject, { cluster }: IncidentControllerOptions): WholeRecord | null {

@@ -33,7 +33,7 @@ import { reviewCondition, reviewHistory, reviewsNow } from './reviews.ts';
 import { gravestReading, hinderingPace } from './risk-state.ts';
 import type { IndicatorState, RiskProblem, RiskState } from './risk-state.ts';
 import { signedLimitOf, signOffsNow } from './sign-offs.ts';
-import { floorsInForce, tierProblems } from './tier-problems.ts';
+import { floorsInForce, policyProblems } from './tier-problems.ts';
 
 export interface ModelRiskControllerOptions {
   readonly cluster: Pick<Cluster, 'own'>;
@@ -153,7 +153,7 @@ export function createModelRiskController(options: ModelRiskControllerOptions): 
     const alarms = falseAlarms.of(risk, object);
     const books = { alarms, budgets: budgets.statusOf(risk) };
     const conditions = [
-      readyCondition(risk, [...tierProblems(risk, { policy, standing: tier, plans }), ...twinProblems(risk, programme)]),
+      readyCondition(risk, [...policyProblems(risk, { policy, standing: tier, plans }), ...twinProblems(risk, programme)]),
       assessedCondition(risk),
       breachedCondition(risk),
       calibratedCondition(alarms, risk, programme),

@@ -88,6 +88,7 @@ export interface RiskProblem {
     | 'TierMissing'
     | 'IndicatorRequired'
     | 'PlanRequired'
+    | 'CategoryUnknown'
     | 'ModelTwice';
   readonly message: string;
 }

@@ -1,4 +1,5 @@
 import type { RiskPolicy } from '../api/risk-policy.ts';
+import { taxonomyOf, unknownCategories } from '../api/taxonomy.ts';
 import { riskTermLines } from '../api/term-lines.ts';
 import type { PlanTerms, RiskTerms } from '../api/terms.ts';
 import type { PlanState } from './plan-state.ts';
@@ -13,8 +14,13 @@ export interface TierFacts {
   readonly plans: readonly PlanState[];
 }
 
+/** What the policy of a model asks of it and is not so: its tier first, then the taxonomy. */
+export function policyProblems(risk: RiskState, facts: TierFacts): readonly RiskProblem[] {
+  return [...tierProblems(risk, facts), ...taxonomyProblems(risk, facts.policy)];
+}
+
 /** What its tier asks of a model and is not there, and that no tier is there to ask. */
-export function tierProblems({ risk, terms }: RiskState, { policy, standing, plans }: TierFacts): readonly RiskProblem[] {
+function tierProblems({ risk, terms }: RiskState, { policy, standing, plans }: TierFacts): readonly RiskProblem[] {
   if (policy !== null && standing === null && policy.spec.tiers.length > 0) {
     const message = `No tier of RiskPolicy ${policy.metadata.name} fits this model, so nobody says what it must keep to. Write spec.criticality or what its risks cost, or a last tier without when.`;
     return [{ reason: 'TierMissing', message }];
@@ -36,6 +42,17 @@ export function tierProblems({ risk, terms }: RiskState, { policy, standing, pla
           },
         ]),
   ];
+}
+
+/** Of what its owner wrote: a risk in no category of the policy has no runbook, no floor and no duty to report. */
+function taxonomyProblems({ written: { spec } }: RiskState, policy: RiskPolicy | null): readonly RiskProblem[] {
+  if (policy === null) return [];
+  const named = spec.risks.map(({ category }) => category);
+  return unknownCategories(policy.spec, named).map((category) => {
+    const risks = spec.risks.flatMap((each) => (each.category === category ? [each.name] : []));
+    const message = `Category ${category} of risks ${risks.join(', ')} is not in the taxonomy of RiskPolicy ${policy.metadata.name} (${taxonomyOf(policy.spec).join(', ')}), so floors, runbooks and duties to report pass it over: write one of these, or have it added to spec.categories of the policy.`;
+    return { reason: 'CategoryUnknown', message };
+  });
 }
 
 /** An inline query is its owner's: whether it measures anything nobody else has looked at. */

@@ -221,6 +221,12 @@ describe('regression: a name that was mistyped is not put on record for ever', (
     expect(spec).toMatchObject({ action: 'ReportIncident', report: { category } });
   });
 
+  it('nor under what is all but one of the six categories of a policy that lists none', async () => {
+    const { taken, spec } = await take(reporting('Securty'), { policy: policy() });
+    expect([taken.ok, spec]).toEqual([false, null]);
+    expect(taken).toMatchObject({ failure: expect.stringContaining('did you mean Security?') });
+  });
+
   it('nor is a report filed under a name that is all but that of the duty', async () => {
     const { taken, spec } = await take(filing('ai-atc'), { incident });
     const sentence = '--reporting ai-atc is no duty of this incident and would file no deadline; did you mean ai-act?';

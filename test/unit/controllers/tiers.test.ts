@@ -200,6 +200,28 @@ describe('in its tier', () => {
       expect(ready('modelrisks')).toBe('False/PlanRequired');
     });
 
+    it('with a risk in a category its policy does not have is told which, and of the taxonomy', async () => {
+      await start([{ name: 'All' }]);
+      expect(ready('modelrisks')).toBe('True/Reconciled');
+      const risks = ['stale-population', 'late', 'unfair'].map((name, index) => ({
+        name,
+        category: ['DataQuality', 'Lateness', 'Fairness'][index],
+      }));
+      risk({ risks });
+      await world.pass(1);
+      expect(ready('modelrisks')).toBe('False/CategoryUnknown');
+      expect(message('modelrisks')).toMatch(
+        /^Category Lateness of risks late is not in the taxonomy of RiskPolicy default \(DataQuality, ModelPerformance, .*OperationalReliability\), so floors/,
+      );
+      expect(message('modelrisks')).not.toContain('unfair');
+      world.read(0.9);
+      await world.pass(3);
+      const categories = ['DataQuality', 'Fairness', 'Lateness'].map((name) => ({ name }));
+      world.api.apply('riskpolicies', withSpec(memoryPolicy(), { tiers: [{ name: 'All' }], categories }));
+      await world.pass(2);
+      expect(ready('modelrisks')).toBe('True/Reconciled');
+    });
+
     it('that no tier fits is told what to write', async () => {
       await start([{ name: 'Low', when: { criticality: ['Low'] } }]);
       expect(ready('modelrisks')).toBe('False/TierMissing');
