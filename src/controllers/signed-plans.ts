@@ -57,6 +57,12 @@ export function isKnownAsSigned({ status }: MitigationPlan): boolean {
   return status.signed !== undefined;
 }
 
+/** As the admission policy plan-release reads it. */
+function isKnownAsEngaged({ status }: MitigationPlan): boolean {
+  const isEngaged = status.conditions.some(({ type, status: is }) => type === 'Engaged' && is === 'True');
+  return isEngaged || ['Engaged', 'SteppingDown', 'Latched'].includes(status.phase ?? 'Idle');
+}
+
 interface Known {
   readonly risk: RiskState | null;
   readonly memory: PlanMemory | null;
@@ -67,13 +73,13 @@ export function boundBy(binding: PlanBinding, plan: MitigationPlan, { risk, memo
   // As long as nothing else is asked for, what was ignored stays so: our own status must not make it good.
   const isRefused =
     before?.isSuspendIgnored === true && before.held.some(({ field, written }) => field === 'suspend' && written === plan.spec.suspend);
-  // Of an engaged plan admission asked for the verb all along.
-  const endsEngagement = plan.spec.suspend === 'Release' && memory !== null && memory.phase !== 'Idle';
+  // Of a plan that engaged before, admission asked for the verb. After a restart nobody knows which of the two came first.
+  const endsEngagement = plan.spec.suspend === 'Release' && memory !== null && isKnownAsEngaged(plan);
   return {
     risk: binding.risk,
     plan: binding.plan,
     isSignedVersion: risk === null || risk.written.spec.model.version === binding.version,
-    isSuspendAdmitted: endsEngagement || (isKnownAsSigned(plan) && !isRefused),
+    isSuspendAdmitted: (endsEngagement || isKnownAsSigned(plan)) && !isRefused,
     neededSeconds: (name) => {
       const indicator = risk?.indicators.get(name)?.indicator;
       return indicator === undefined ? null : indicator.windowSeconds + indicator.forSeconds;

@@ -1,0 +1,65 @@
+import { afterEach, beforeEach, expect, it } from '@jest/globals';
+import { applyGuardedModelTo, startMemoryOperator } from '../../../builders/memory-operator.ts';
+import type { MemoryOperator } from '../../../builders/memory-operator.ts';
+import { planIn, shareIn } from '../../../builders/memory-story.ts';
+import { signedPlanNow } from '../../../builders/plan-softening.ts';
+import { signAll, signedPolicy } from '../../../builders/signing.ts';
+import { strictRisk } from '../../../builders/softening.ts';
+import { phaseOf } from '../../../builders/traffic-view.ts';
+
+type Fields = Readonly<Record<string, unknown>>;
+
+let world: MemoryOperator;
+
+/** Under its operator, with its model signed by all. */
+const start = async (plan: object): Promise<void> => {
+  world = await startMemoryOperator((api) => {
+    applyGuardedModelTo(api);
+    api.apply('riskpolicies', signedPolicy());
+    api.apply('modelrisks', strictRisk());
+    api.apply('mitigationplans', plan);
+  });
+  await world.pass(2);
+  await signAll(world);
+};
+beforeEach(() => start(signedPlanNow()));
+afterEach(() => world.stop());
+
+async function write(plan: object): Promise<void> {
+  world.api.apply('mitigationplans', JSON.parse(JSON.stringify(plan)) as object);
+  await world.pass(2);
+}
+
+async function remake(changes: Fields): Promise<void> {
+  world.api.remove('mitigationplans', 'credit');
+  await world.pass(2);
+  await write(signedPlanNow(changes));
+}
+
+it('regression: a suspension nobody was asked about ends no engagement that came after it', async () => {
+  await remake({ suspend: 'Release' });
+  world.read(0.9);
+  await world.passUntil('capped', () => shareIn(world) <= 10);
+  await world.pass(4);
+  expect(phaseOf(planIn(world))).toBe('Engaged');
+  expect(shareIn(world)).toBeLessThanOrEqual(10);
+});
+
+it('regression: nor does it after a restart, which finds the plan engaged and suspended', async () => {
+  await remake({ suspend: 'Release' });
+  world.read(0.9);
+  await world.passUntil('capped', () => shareIn(world) <= 10);
+  await world.restart();
+  await world.pass(3);
+  expect(phaseOf(planIn(world))).toBe('Engaged');
+  expect(shareIn(world)).toBeLessThanOrEqual(10);
+});
+
+it('a suspension of a plan that is known to be engaged ends that: admission asked for the verb', async () => {
+  await remake({ suspend: 'Hold' });
+  world.read(0.9);
+  await world.passUntil('capped', () => shareIn(world) <= 10);
+  await write(signedPlanNow({ suspend: 'Release' }));
+  await world.pass(3);
+  expect(shareIn(world)).toBe(50);
+});
