@@ -3,9 +3,9 @@ import { applyGuardedModelTo, startMemoryOperator } from '../../../builders/memo
 import type { MemoryOperator } from '../../../builders/memory-operator.ts';
 import { planIn, shareIn } from '../../../builders/memory-story.ts';
 import { signedPlanNow } from '../../../builders/plan-softening.ts';
-import { signAll, signedPolicy } from '../../../builders/signing.ts';
+import { signAll, signedOff, signedPolicy, signedTiers } from '../../../builders/signing.ts';
 import { strictRisk } from '../../../builders/softening.ts';
-import { phaseOf } from '../../../builders/traffic-view.ts';
+import { conditionOf, phaseOf } from '../../../builders/traffic-view.ts';
 
 type Fields = Readonly<Record<string, unknown>>;
 
@@ -62,4 +62,15 @@ it('a suspension of a plan that is known to be engaged ends that: admission aske
   await write(signedPlanNow({ suspend: 'Release' }));
   await world.pass(3);
   expect(shareIn(world)).toBe(50);
+});
+
+it('regression: a playbook of later lets no plan go on without evidence that was signed to wait for it', async () => {
+  await world.stop();
+  await start(signedPlanNow({ onNoEvidence: 'Hold' }));
+  const [high, low] = signedTiers;
+  world.api.apply('riskpolicies', signedPolicy({ tiers: [{ ...high, playbook: { onNoEvidence: 'Escalate' } }, low] }));
+  await world.pass(2);
+  const { status } = planIn(world) as unknown as { readonly status: { readonly signed?: object } };
+  expect([signedOff(world), conditionOf(planIn(world), 'SpecPending')?.status]).toEqual(['True/AllSigned', 'False']);
+  expect(status.signed).toMatchObject({ terms: [] });
 });
