@@ -1,8 +1,8 @@
-import { afterEach, beforeEach, expect, it } from '@jest/globals';
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { applyGuardedModelTo, startMemoryOperator } from '../../../builders/memory-operator.ts';
 import type { MemoryOperator } from '../../../builders/memory-operator.ts';
 import { planIn, shareIn } from '../../../builders/memory-story.ts';
-import { signedPlanNow } from '../../../builders/plan-softening.ts';
+import { signedPlanNow, strictPlan } from '../../../builders/plan-softening.ts';
 import { signAll, signedOff, signedPolicy, signedTiers } from '../../../builders/signing.ts';
 import { strictRisk } from '../../../builders/softening.ts';
 import { conditionOf, phaseOf } from '../../../builders/traffic-view.ts';
@@ -29,6 +29,9 @@ async function write(plan: object): Promise<void> {
   world.api.apply('mitigationplans', JSON.parse(JSON.stringify(plan)) as object);
   await world.pass(2);
 }
+
+const engagementIn = (of: MemoryOperator): number =>
+  (planIn(of) as unknown as { readonly status: { readonly memory: { readonly engagement: number } } }).status.memory.engagement;
 
 async function remake(changes: Fields): Promise<void> {
   world.api.remove('mitigationplans', 'credit');
@@ -73,4 +76,35 @@ it('regression: a playbook of later lets no plan go on without evidence that was
   const { status } = planIn(world) as unknown as { readonly status: { readonly signed?: object } };
   expect([signedOff(world), conditionOf(planIn(world), 'SpecPending')?.status]).toEqual(['True/AllSigned', 'False']);
   expect(status.signed).toMatchObject({ terms: [] });
+});
+
+describe('a question about a signed plan', () => {
+  const asking = { ...strictPlan, mode: 'Approve', approval: { roles: ['risk'], timeoutSeconds: 8, onTimeout: 'Engage' } };
+
+  beforeEach(async () => {
+    await world.stop();
+    await start(signedPlanNow(asking));
+    world.read(0.9);
+    await world.passUntil('asked', () => phaseOf(planIn(world)) === 'Proposed');
+  });
+
+  it('regression: is taken back by no edit that waits: its owner kept it asking', async () => {
+    for (const onSharedCause of ['Notify', 'Engage', 'Notify']) {
+      await world.pass(2);
+      await write(signedPlanNow({ ...asking, onSharedCause }));
+    }
+    expect([phaseOf(planIn(world)), engagementIn(world), shareIn(world)]).toEqual(['Engaged', 1, 10]);
+  });
+
+  it('regression: nor by a restart after it', async () => {
+    await write(signedPlanNow({ ...asking, onSharedCause: 'Notify' }));
+    await world.restart();
+    await world.pass(2);
+    expect(engagementIn(world)).toBe(1);
+  });
+
+  it('is by one that applies: it asks no more', async () => {
+    await write(signedPlanNow({ ...asking, mode: 'Enforce' }));
+    expect(shareIn(world)).toBe(10);
+  });
 });
