@@ -79,6 +79,25 @@ describe('a sign-off of before plans were in what is signed', () => {
   });
 });
 
+it('regression: a text that says nothing of plans counts no more once texts do: it would let all of them go', async () => {
+  for (const [author, role] of [
+    ['pia', 'product'],
+    ['carl', 'compliance'],
+  ] as const) {
+    const decision = world.api.list('riskdecisions').find(({ metadata }) => metadata.name === `first-${role}`);
+    const { spec } = decision as unknown as { readonly spec: Fields };
+    const signed = JSON.stringify(withoutPlans(JSON.parse(String(spec['signed'])) as Fields));
+    await sign(world, `bare-${role}`, { author, role, changes: { signed, digest: signedDigest(signed) } });
+  }
+  await world.pass(3);
+  const bare = world.api.list('riskdecisions').filter(({ metadata }) => metadata.name.startsWith('bare-'));
+  expect(bare.map((each) => conditionOf(each, 'Valid')?.reason)).toEqual(['DigestChanged', 'DigestChanged']);
+  await observe();
+  expect(markOf()).toMatchObject({ risk: 'credit' });
+  world.read(0.4);
+  await world.passUntil('capped', () => shareIn(world) <= 10);
+});
+
 describe('a text with plans this operator can not read whole', () => {
   const later = (text: Fields): Fields => ({ ...text, plans: (text['plans'] as readonly Fields[]).map((plan) => ({ ...plan, later: 1 })) });
 
