@@ -142,3 +142,53 @@ describe('two ModelRisks that had one plan signed', () => {
     await isFree();
   });
 });
+
+describe('whoever wrote a plan', () => {
+  const written = (contributors: string | null, changes: Fields = {}): object => {
+    const { metadata, ...rest } = memoryPlan(changes) as { readonly metadata: Fields };
+    const annotations = contributors === null ? {} : { 'modelrisk.dev/contributors': contributors };
+    return { ...rest, metadata: { ...metadata, annotations } };
+  };
+  const validityOf = (name: string) => {
+    const decision = world.api.list('riskdecisions').find(({ metadata }) => metadata.name === name);
+    return decision === undefined ? undefined : conditionOf(decision, 'Valid');
+  };
+  const signAs = async (author: string): Promise<void> => {
+    await sign(world, 'by-author', { author, role: 'product' });
+    await world.pass(3);
+  };
+
+  it('does not sign it with its model: somebody else must', async () => {
+    world.api.apply('mitigationplans', written('paul,pia', { mode: 'Observe' }));
+    await world.pass(3);
+    await signAs('pia');
+    expect(validityOf('by-author')).toMatchObject({ status: 'False', reason: 'AuthorContributed' });
+    expect(validityOf('by-author')?.message).toContain('pia wrote MitigationPlan credit, which is signed with ModelRisk lending/credit');
+    expect(signedOff(world)).toBe('False/Stale');
+  });
+
+  it.each([
+    ['another one of the model', 'more', 'AuthorContributed', 'credit'],
+    ['one of another model', 'more', 'Used', 'other'],
+  ])('by the plan: %s', async (_, name, reason, risk) => {
+    const more = written('pia', { riskRef: { name: risk } }) as { readonly metadata: Fields };
+    world.api.apply('mitigationplans', { ...more, metadata: { ...more.metadata, name } });
+    world.api.apply('mitigationplans', written('paul', { mode: 'Observe' }));
+    await world.pass(3);
+    await signAs('pia');
+    expect(validityOf('by-author')?.reason).toBe(reason);
+  });
+
+  it('is not known of a plan of before that was recorded: its model says who wrote that', async () => {
+    world.api.apply('mitigationplans', written(null, { mode: 'Observe' }));
+    await world.pass(3);
+    await signAs('pia');
+    expect(validityOf('by-author')?.reason).toBe('Used');
+  });
+
+  it('loses no sign-off that counted before: it was of another text', async () => {
+    world.api.apply('mitigationplans', written('pia'));
+    await world.pass(3);
+    expect([validityOf('first-product')?.reason, signedOff(world)]).toEqual(['Used', 'True/AllSigned']);
+  });
+});
