@@ -321,7 +321,9 @@ class InMemoryProgramme implements Programme {
     const key = keyOf(plan);
     const lost = before?.signed ?? null;
     const kept = lost !== null && this.#known(lost.riskKey) === null ? lost : null;
-    const binding = this.#signedPlans.of(key, named, this.risks) ?? kept;
+    const { signed: mark } = plan.status;
+    const holder = lost?.riskKey ?? (mark === undefined ? null : `${plan.metadata.namespace ?? ''}/${mark.risk}`);
+    const binding = this.#signedPlans.of({ key, named, holder }, this.risks) ?? kept;
     const riskKey = binding?.riskKey ?? named;
     const risk = this.#known(riskKey);
     const terms = planTerms(plan.spec, risk?.terms.tier ?? null);

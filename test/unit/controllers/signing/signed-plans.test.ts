@@ -102,6 +102,18 @@ describe('whose sign-offs bind a plan', () => {
     expect(programme.plansOf(`lending/${whose}`).map(({ key }) => key)).toEqual(['lending/credit']);
   });
 
+  it('regression: are of two models still those of the one that has it when that is signed again, also after a restart', () => {
+    sign(signedPlanNow());
+    put(signedPlanNow());
+    sign(signedPlanNow(), { risk: other, name: 'other', at: '2026-06-02T12:00:00Z' });
+    sign(signedPlanNow(), { at: '2026-06-03T12:00:00Z', generation: 3 });
+    expect(boundTo()).toBe('credit');
+    programme.removePlan('lending/credit');
+    const signed = { risk: 'credit', digest: `sha256:${'0'.repeat(64)}`, terms: [] };
+    put({ ...signedPlanNow(), status: { signed } });
+    expect(boundTo()).toBe('credit');
+  });
+
   it('let it go with the text that names it no more, and stay while their ModelRisk is gone', () => {
     sign(signedPlanNow());
     put(signedPlanNow({ mode: 'Observe' }));
