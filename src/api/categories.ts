@@ -2,7 +2,7 @@ import * as z from 'zod';
 import { mapList, requiredText } from './fields.ts';
 import { linkTemplate } from './link-template.ts';
 
-/** The taxonomy of a policy that lists none. No default of the schema: digests of policies written before would change with it. */
+/** Categories every policy has. No default of the schema: digests of policies written before would change with it. */
 export const defaultCategories = [
   'DataQuality',
   'ModelPerformance',
@@ -24,22 +24,22 @@ const category = z
 
 export const categories = mapList(category, 'name', {
   max: 64,
-  description: `The taxonomy of risks, whole: a model with another category is not Ready. Left out: ${defaultCategories.join(', ')}.`,
+  description: `Categories of risks beside ${defaultCategories.join(', ')}, which every policy has; one of these is listed to link pages to it. A model with any other is not Ready.`,
 }).default([]);
 
 const defaultList = `[${defaultCategories.map((each) => `'${each}'`).join(', ')}]`;
-const isListed = `(size(self.categories) == 0 ? c in ${defaultList} : self.categories.exists(k, k.name == c))`;
+const isListed = `(c in ${defaultList} || self.categories.exists(k, k.name == c))`;
 
 /** Of a RiskPolicy: a category that was mistyped would never match, and a clock or a floor of the policy never hold. */
 export const categoryRules = [
   {
     rule: `self.reporting.all(r, !has(r.categories) || r.categories.all(c, ${isListed}))`,
     fieldPath: '.reporting',
-    message: `every reporting[].categories must name entries of categories (left out: ${defaultCategories.join(', ')}): add the category or correct the name`,
+    message: `every reporting[].categories must be one of ${defaultCategories.join(', ')}, or an entry of categories: add the category or correct the name`,
   },
   {
     rule: `self.tiers.all(t, !has(t.floors) || !has(t.floors.categories) || t.floors.categories.all(c, ${isListed}))`,
     fieldPath: '.tiers',
-    message: `every floors.categories must name entries of categories (left out: ${defaultCategories.join(', ')}): add the category or correct the name`,
+    message: `every floors.categories must be one of ${defaultCategories.join(', ')}, or an entry of categories: add the category or correct the name`,
   },
 ] as const;

@@ -49,6 +49,11 @@ function suspendedAs(written: Suspend, { plan, isSuspendAdmitted }: BoundPlan): 
   return written === 'None' || isSuspendAdmitted ? written : plan.suspend;
 }
 
+/** Whether both do the same, whatever each was written as and is called by its digest. */
+export function doesTheSame(a: PlanSnapshot, b: PlanSnapshot): boolean {
+  return differences(treeOf(a, 'None'), treeOf(b, 'None'), '').length === 0;
+}
+
 function treeOf({ plan: _, indicators: __, sources: ___, version: ____, ...terms }: PlanSnapshot, suspend: Suspend): JSONValue {
   const { risk, trigger, targets, stages, ...rest } = terms;
   const byName = <Item extends { readonly name: string }>(items: readonly Item[]) => items.toSorted((a, b) => (a.name < b.name ? -1 : 1));

@@ -67,7 +67,7 @@ function withoutWishes(spec: TargetSpec): TargetSpec {
   return { ...spec, httpRoute };
 }
 
-/** As a plan of this ModelRisk, for what reads specs. */
+/** As a plan of this ModelRisk, for what reads specs. Nothing of it is left to a playbook. */
 export function asPlanSpec({ name: _, ...plan }: SignedPlan, risk: string): MitigationPlanSpec {
-  return { riskRef: { name: risk }, owner: 'signed', ...plan };
+  return { riskRef: { name: risk }, owner: 'signed', onNoEvidence: 'Hold', ...plan };
 }

@@ -3,9 +3,9 @@ import type { RiskPolicySpec } from './risk-policy.ts';
 
 type Listing = Pick<RiskPolicySpec, 'categories'>;
 
-/** Categories there are under a policy. */
+/** Categories there are under a policy: the six, and what it lists beside them. */
 export function taxonomyOf({ categories }: Listing): readonly string[] {
-  return categories.length === 0 ? defaultCategories : categories.map(({ name }) => name);
+  return [...new Set([...defaultCategories, ...categories.map(({ name }) => name)])];
 }
 
 /** Those of `named` that the policy does not have, each once. */

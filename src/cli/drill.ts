@@ -76,7 +76,16 @@ export async function rehearsePlan(clients: DryDrillClients, at: ObjectReference
   }
   const { result, message } = judgeSteps(steps);
   const summary = `MitigationPlan ${namespace}/${name}: ${result === 'Passed' ? 'every stage could be taken and given back; nothing was touched, so no time was measured.' : message}`;
-  return success({ namespace, plan: name, result, steps, sentences: [...stepTable(steps), summary] });
+  return success({ namespace, plan: name, result, steps, sentences: [...stepTable(steps), summary, ...notTried(plan.value)] });
+}
+
+/** What waits for signatures the operator would not do. What it does in its place stands in the sign-offs, which need not be the caller's to read. */
+function notTried({ status }: Pick<MitigationPlan, 'status'>): readonly string[] {
+  const fields = (status.signed?.terms ?? []).map(({ field }) => field).join(', ');
+  if (fields === '') return [];
+  return [
+    `This tried the plan as it is written. Of ${fields} what was signed is in force instead, until all have signed: leave --dry-run out and the operator tries that.`,
+  ];
 }
 
 function whyUnknown(target: Target): string {

@@ -265,12 +265,16 @@ class InMemoryProgramme implements Programme {
     this.#put(state, parsed.value, now);
     if (same === undefined) this.#recall(state, parsed.value);
     this.plans.set(state.key, state);
-    for (const risk of [riskKeyOf(state), riskNamedBy(parsed.value), now.riskKey]) addTo(this.#byRisk, risk, state.key);
+    this.#index(state, [riskNamedBy(parsed.value), now.riskKey]);
     if (same === undefined) this.#distrust(state);
+    return state;
+  }
+
+  #index(state: PlanState, risks: readonly ObjectKey[]): void {
+    for (const risk of [riskKeyOf(state), ...risks]) addTo(this.#byRisk, risk, state.key);
     // An edit since the engagement began must not hide a target that is still held.
     for (const target of targetsAround(state))
       addTo(this.#byTarget, `${state.current.plan.namespace}/${targetKindOf(target)}/${target.object}`, state.key);
-    return state;
   }
 
   removePlan(key: ObjectKey): void {
@@ -318,7 +322,9 @@ class InMemoryProgramme implements Programme {
     const key = keyOf(plan);
     const lost = before?.signed ?? null;
     const kept = lost !== null && this.#known(lost.riskKey) === null ? lost : null;
-    const binding = this.#signedPlans.of(key, named, this.risks) ?? kept;
+    const { signed: mark } = plan.status;
+    const holder = lost?.riskKey ?? (mark === undefined ? null : `${plan.metadata.namespace ?? ''}/${mark.risk}`);
+    const binding = this.#signedPlans.of({ key, named, holder }, this.risks) ?? kept;
     const riskKey = binding?.riskKey ?? named;
     const risk = this.#known(riskKey);
     const terms = planTerms(plan.spec, risk?.terms.tier ?? null);
@@ -343,7 +349,7 @@ class InMemoryProgramme implements Programme {
       if (now.riskKey !== riskKey && !touched.includes(state.key)) continue;
       const before = [state.current.plan.digest, state.suspend, JSON.stringify(state.signed)];
       this.#put(state, written.plan, now);
-      addTo(this.#byRisk, now.riskKey, state.key);
+      this.#index(state, [now.riskKey]);
       if ([now.current.plan.digest, now.suspend, JSON.stringify(now.signed)].some((each, index) => each !== before[index]))
         this.#replanned.add(state.key);
     }

@@ -72,6 +72,12 @@ function mismatchOf({ spec }: RiskDecision, risk: RiskState, { programme }: Sign
   if (policy === undefined)
     return isVoid('NotAsked', `RiskPolicy ${risk.written.spec.policyRef.name} can't be read; this is looked at again once it can.`);
   const now = signableNow(risk, policy, programme.writtenFor(risk.key));
+  // One of before that counted stays good; what is signed from now on says what binds plans, or would let them go.
+  if (read.value.plans === undefined)
+    return isVoid(
+      'DigestChanged',
+      `spec.signed says nothing of the plans of ${where}; sign with kubectl modelrisk sign-off, in the version of the operator.`,
+    );
   if (isAsSigned(read.value, now.model)) return null;
   const changed = changedFields(read.value, now.model).slice(0, 8).join(', ');
   return isVoid('DigestChanged', `ModelRisk ${where} stands for ${now.digest} (other than signed: ${changed}); look at it and sign again.`);

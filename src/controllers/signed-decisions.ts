@@ -66,6 +66,12 @@ export const signedModelOf = remembered((object) => {
   return read.ok && signedDigest(signed) === digest ? read.value : null;
 });
 
+/** Of every sign-off each time a status is told: none is written out twice. */
+const textOf = remembered((object) => {
+  const model = signedModelOf(object);
+  return model === null ? null : signedText(model);
+});
+
 /** What a sign-off would cover that is made now. */
 export interface Signable {
   readonly model: SignedModel;
@@ -103,7 +109,9 @@ export function countedSignOffs(
     if (!hasCounted(raw)) return [];
     const { role = '', author = '', digest = '', expiresAt } = raw.spec ?? {};
     const model = signedModelOf(object);
-    const isCurrent = model !== null && now !== null && isAsSigned(model, now.model);
+    // One of before plans were in it is compared as far as it says anything.
+    const isCurrent =
+      model !== null && now !== null && (model.plans === undefined ? isAsSigned(model, now.model) : textOf(object) === now.text);
     const atMs = fromInstant(object.metadata.creationTimestamp);
     const ends = [...(expiresAt === undefined ? [] : [fromInstant(expiresAt)]), ...(maxSeconds === null ? [] : [atMs + maxSeconds * 1000])];
     const endsMs = ends.length === 0 ? null : Math.min(...ends);

@@ -9,6 +9,14 @@ import type { PlanState } from './plan-state.ts';
 import type { RiskState } from './risk-state.ts';
 import type { PlanBinding, SignedPlanState } from './signed-plan-state.ts';
 
+interface NamedPlan {
+  readonly key: ObjectKey;
+  /** The ModelRisk its spec names. */
+  readonly named: ObjectKey;
+  /** The one it was held to so far; null: none. */
+  readonly holder: ObjectKey | null;
+}
+
 /** Which plans are named in signed texts, and by those of which ModelRisks. */
 export class SignedPlans {
   readonly #byPlan: KeyIndex = new Map();
@@ -33,16 +41,17 @@ export class SignedPlans {
 
   /**
    * Whose text binds the plan. That of the ModelRisk it was signed for goes first, then, where that is not there, another ModelRisk of the model, the one the
-   * plan names before others. Of two models the one whose sign-offs are older: who signed for the other one later can't let this one's plan go.
+   * plan names before others. Of two models the one that has it, or whose sign-offs are older: who signed for the other one later can't let this one's
+   * plan go, and to sign this one again doesn't either.
    */
-  of(planKey: ObjectKey, named: ObjectKey, risks: ReadonlyMap<ObjectKey, RiskState>): PlanBinding | null {
+  of({ key: planKey, named, holder }: NamedPlan, risks: ReadonlyMap<ObjectKey, RiskState>): PlanBinding | null {
     const bindings = [...(this.#byPlan.get(planKey) ?? [])].flatMap((riskKey) => {
       const risk = risks.get(riskKey);
       const plan = risk?.signed?.model.plans?.find(({ name }) => planKey === `${risk.identity.namespace}/${name}`);
       if (risk?.signed == null || plan === undefined) return [];
       const { digest, model, of = risk.written.metadata.name, at = '' } = risk.signed;
       const name = risk.written.metadata.name;
-      const order = [of === name ? '0' : '1', at, riskKey === named ? '0' : '1', riskKey].join(' ');
+      const order = [of === name ? '0' : '1', riskKey === holder ? '0' : '1', at, riskKey === named ? '0' : '1', riskKey].join(' ');
       return [{ riskKey, risk: name, digest, plan, version: model.model.version, order }];
     });
     const [first] = bindings.toSorted((a, b) => (a.order < b.order ? -1 : 1));
@@ -57,6 +66,12 @@ export function isKnownAsSigned({ status }: MitigationPlan): boolean {
   return status.signed !== undefined;
 }
 
+/** As the admission policy plan-release reads it. */
+function isKnownAsEngaged({ status }: MitigationPlan): boolean {
+  const isEngaged = status.conditions.some(({ type, status: is }) => type === 'Engaged' && is === 'True');
+  return isEngaged || ['Engaged', 'SteppingDown', 'Latched'].includes(status.phase ?? 'Idle');
+}
+
 interface Known {
   readonly risk: RiskState | null;
   readonly memory: PlanMemory | null;
@@ -67,13 +82,13 @@ export function boundBy(binding: PlanBinding, plan: MitigationPlan, { risk, memo
   // As long as nothing else is asked for, what was ignored stays so: our own status must not make it good.
   const isRefused =
     before?.isSuspendIgnored === true && before.held.some(({ field, written }) => field === 'suspend' && written === plan.spec.suspend);
-  // Of an engaged plan admission asked for the verb all along.
-  const endsEngagement = plan.spec.suspend === 'Release' && memory !== null && memory.phase !== 'Idle';
+  // Of a plan that engaged before, admission asked for the verb. After a restart nobody knows which of the two came first.
+  const endsEngagement = plan.spec.suspend === 'Release' && memory !== null && isKnownAsEngaged(plan);
   return {
     risk: binding.risk,
     plan: binding.plan,
     isSignedVersion: risk === null || risk.written.spec.model.version === binding.version,
-    isSuspendAdmitted: endsEngagement || (isKnownAsSigned(plan) && !isRefused),
+    isSuspendAdmitted: (endsEngagement || isKnownAsSigned(plan)) && !isRefused,
     neededSeconds: (name) => {
       const indicator = risk?.indicators.get(name)?.indicator;
       return indicator === undefined ? null : indicator.windowSeconds + indicator.forSeconds;

@@ -1,4 +1,5 @@
 import { toInstant } from '../api/instant.ts';
+import { doesTheSame } from '../api/plan-in-force.ts';
 import type { EntryDraft } from '../core/audit-chain.ts';
 import { explainNote, explainTransition } from '../core/explain.ts';
 import { boundReadings, freezeReading } from '../core/freeze.ts';
@@ -174,10 +175,13 @@ function movesTargets(plan: PlanState, { kind }: Transition): boolean {
   return snapshotInForce(plan).mode !== 'Observe' && ['Engaged', 'Escalated', 'SteppedDown', 'Released'].includes(kind);
 }
 
-/** A question is about the plan as it was asked; nothing is held yet, so an edit takes it back and the plan as it is asks anew. */
-function staleQuestion({ memory, engaged, current }: PlanState): PlanStep | null {
-  const isStale = memory.phase === 'Proposed' && engaged !== null && engaged.plan.digest !== current.plan.digest;
-  return isStale ? withdraw(memory, 'PlanChanged') : null;
+/**
+ * A question is about the plan as it was asked; nothing is held yet, so an edit takes it back and the plan as it is asks anew. Of a signed plan
+ * only one that applies: else who owns it could keep it asking by edits that wait.
+ */
+function staleQuestion({ memory, engaged, current, signed }: PlanState): PlanStep | null {
+  if (memory.phase !== 'Proposed' || engaged === null || engaged.plan.digest === current.plan.digest) return null;
+  return signed !== null && doesTheSame(engaged, current) ? null : withdraw(memory, 'PlanChanged');
 }
 
 /** Runs the plan machine on what is known now and hands its step on. Memory only: nothing is sent here. */

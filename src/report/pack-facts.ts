@@ -65,7 +65,7 @@ function toModel(model: ModelRisk, policy: RiskPolicySpec | null, { objects, now
   const { spec, status } = model;
   const tier = policy === null ? null : tierInForce(model, policy);
   const isHere = ({ metadata }: { readonly metadata: Named }): boolean => metadata.namespace === model.metadata.namespace;
-  const plans = objects.plans.filter((plan) => isHere(plan) && plan.spec.riskRef.name === model.metadata.name);
+  const plans = objects.plans.filter((plan) => isHere(plan) && riskProtected(plan) === model.metadata.name);
   const incidents = objects.incidents.filter((each) => isHere(each) && each.spec.riskRef.name === model.metadata.name);
   const uids = new Set([model, ...plans, ...incidents].map(({ metadata }) => metadata.uid));
   return {
@@ -145,6 +145,11 @@ function kindOf(signal: ModelRisk['spec']['indicators'][number]['signal'], polic
   if (!('template' in signal)) return 'quorum' in signal ? 'quorum' : 'promQL';
   const template = policy?.signals.find(({ name }) => name === signal.template.name);
   return template === undefined ? null : (kinds.find((kind) => kind in template) ?? null);
+}
+
+/** A signed plan goes on to protect the model it was signed with, whatever its spec names since. */
+function riskProtected({ spec, status }: MitigationPlan): string {
+  return status.signed?.risk ?? spec.riskRef.name;
 }
 
 function toPlan(plan: MitigationPlan, tier: TierSpec | null): PackPlan {

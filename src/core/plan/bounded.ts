@@ -15,8 +15,11 @@ export interface BoundFacts {
  * as it was signed. Callers never get more of the candidate by it than by what was signed, nor later less.
  */
 export function bounded(written: PlanSnapshot, signed: PlanSnapshot, { isSignedVersion, neededSeconds }: BoundFacts): PlanSnapshot {
-  const needed = Math.max(0, ...signed.trigger.indicators.map((name) => neededSeconds(name) ?? Infinity));
-  const mayJoin = (name: string): boolean => needed < Infinity && (neededSeconds(name) ?? Infinity) <= needed;
+  // One the model lacks takes no time away from the stages; where it lacks them all nobody knows how much they need.
+  const known = signed.trigger.indicators.map(neededSeconds).filter((seconds) => seconds !== null);
+  const needed = known.length === 0 ? Infinity : Math.max(...known);
+  const isKnown = known.length === signed.trigger.indicators.length;
+  const mayJoin = (name: string): boolean => isKnown && (neededSeconds(name) ?? Infinity) <= needed;
   const isBare = signed.stages.length === 0;
   const targets = isBare ? written.targets : signed.targets.map((target) => (isSignedVersion ? target : moved(target, written.targets)));
   const facts = { targets, neededSeconds: needed };

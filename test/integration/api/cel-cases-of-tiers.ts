@@ -31,8 +31,7 @@ const playbook = 'spec.tiers[0].playbook';
 const threshold = `${playbook}.thresholds[0].threshold`;
 
 const listed =
-  'name entries of categories (left out: DataQuality, ModelPerformance, Fairness, Security, Privacy, OperationalReliability): add the category or correct the name';
-/** A policy that lists what it has does not have the six others have. */
+  'be one of DataQuality, ModelPerformance, Fairness, Security, Privacy, OperationalReliability, or an entry of categories: add the category or correct the name';
 const taxonomyWith = (category: string): readonly Change[] => [
   ['spec.categories', [{ name: 'Conduct' }]],
   ['spec.reporting', [{ name: 'authority', severities: ['High'], categories: [category], withinSeconds: 86_400 }]],
@@ -120,7 +119,7 @@ export const tierCases: readonly CELCase[] = [
       field: 'spec.reporting',
       message: `every reporting[].categories must ${listed}`,
       accept: taxonomyWith('Conduct'),
-      reject: taxonomyWith('Fairness'),
+      reject: taxonomyWith('Conducts'),
     },
   ]),
 ];

@@ -15,9 +15,9 @@ describe('the taxonomy of a policy', () => {
     expect(taxonomyOf(listing())).toEqual(['DataQuality', 'ModelPerformance', 'Fairness', 'Security', 'Privacy', 'OperationalReliability']);
   });
 
-  it('is what it lists and nothing else where it lists any', () => {
-    expect(taxonomyOf(listing('Conduct', 'Fairness'))).toEqual(['Conduct', 'Fairness']);
-    expect(unknownCategories(listing('Conduct'), ['Fairness', 'Conduct', 'Fairness'])).toEqual(['Fairness']);
+  it('is the six and what it lists beside them: who lists one to link a page to it takes none away', () => {
+    expect(taxonomyOf(listing('Conduct', 'Fairness'))).toEqual([...defaultCategories, 'Conduct']);
+    expect(unknownCategories(listing('Conduct'), ['Fairness', 'Conduct', 'Lateness', 'Lateness'])).toEqual(['Lateness']);
   });
 
   it('is written as it is: upper and lower case are two categories', () => {
@@ -36,7 +36,7 @@ describe('a policy that names a category it does not have', () => {
   it('is told the tier whose floor no model can keep', () => {
     const tiers = [{ name: 'High', floors: { categories: ['Fairness', 'Conduct'] } }, { name: 'Low' }];
     expect(problems({ ...listing('Fairness'), tiers })).toEqual([
-      'Category Conduct in floors of tier High is not in the taxonomy of this policy (Fairness), so no model can have an indicator for it: add it to categories or correct the name.',
+      'Category Conduct in floors of tier High is not in the taxonomy of this policy (DataQuality, ModelPerformance, Fairness, Security, Privacy, OperationalReliability), so no model can have an indicator for it: add it to categories or correct the name.',
     ]);
     expect(problems({ ...listing('Fairness', 'Conduct'), tiers })).toEqual([]);
   });

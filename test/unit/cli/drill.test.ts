@@ -73,6 +73,19 @@ describe('drill --dry-run', () => {
     expect(api.writes).toEqual([]);
   });
 
+  it('regression: says that what waits for signatures is not what the operator would do', async () => {
+    const api = aCluster();
+    const terms = [{ field: 'stages.limit.actions', signed: '5 %', written: '90 %' }];
+    const tried = async (): Promise<string> => {
+      const report = await rehearsePlan(clientsOf(api), at, 1000);
+      return report.ok ? (report.value.sentences.at(-1) ?? '') : report.failure;
+    };
+    api.setStatus('mitigationplans', 'credit', { signed: { risk: 'credit', digest: `sha256:${'0'.repeat(64)}`, terms } });
+    expect(await tried()).toMatch(/^This tried the plan as it is written. Of stages.limit.actions what was signed is in force instead/);
+    api.setStatus('mitigationplans', 'credit', { signed: { risk: 'credit', digest: `sha256:${'0'.repeat(64)}`, terms: [] } });
+    expect(await tried()).toMatch(/^MitigationPlan lending\/credit: every stage could be taken/);
+  });
+
   it('fails for what would be refused, with the reason and what to do', async () => {
     const api = aCluster();
     memoryBackend(api, 'credit-v1', false);

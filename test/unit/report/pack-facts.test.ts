@@ -122,6 +122,14 @@ describe('a model', () => {
     expect(facts).toMatchObject({ review: { wasReviewed: false, isOverdue: true }, isVersionApproved: false });
   });
 
+  it('regression: is protected by the plans it was signed with, whatever they name since, and by none that was signed for another', () => {
+    const signed = { risk: 'credit-default', digest: `sha256:${'0'.repeat(64)}`, terms: [] };
+    const elsewhere: Change = (manifest) => withValue(manifest, 'spec.riskRef.name', 'other');
+    expect(modelFacts({}, same, { plans: [plan({ signed }, elsewhere)] }).plans).toHaveLength(1);
+    expect(modelFacts({}, same, { plans: [plan({ signed: { ...signed, risk: 'other' } })] }).plans).toEqual([]);
+    expect(modelFacts({}, same, { plans: [plan()] }).plans).toHaveLength(1);
+  });
+
   it('brings its papers as they are written', () => {
     const facts = modelFacts({}, (manifest) => ({ ...manifest, spec: { ...manifest.spec, ...aDossier('approval-parity') } }));
     expect(facts.documentation?.objective).toMatch(/^Rank applicants/);

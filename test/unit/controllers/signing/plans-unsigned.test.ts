@@ -79,6 +79,25 @@ describe('a sign-off of before plans were in what is signed', () => {
   });
 });
 
+it('regression: a text that says nothing of plans counts no more once texts do: it would let all of them go', async () => {
+  for (const [author, role] of [
+    ['pia', 'product'],
+    ['carl', 'compliance'],
+  ] as const) {
+    const decision = world.api.list('riskdecisions').find(({ metadata }) => metadata.name === `first-${role}`);
+    const { spec } = decision as unknown as { readonly spec: Fields };
+    const signed = JSON.stringify(withoutPlans(JSON.parse(String(spec['signed'])) as Fields));
+    await sign(world, `bare-${role}`, { author, role, changes: { signed, digest: signedDigest(signed) } });
+  }
+  await world.pass(3);
+  const bare = world.api.list('riskdecisions').filter(({ metadata }) => metadata.name.startsWith('bare-'));
+  expect(bare.map((each) => conditionOf(each, 'Valid')?.reason)).toEqual(['DigestChanged', 'DigestChanged']);
+  await observe();
+  expect(markOf()).toMatchObject({ risk: 'credit' });
+  world.read(0.4);
+  await world.passUntil('capped', () => shareIn(world) <= 10);
+});
+
 describe('a text with plans this operator can not read whole', () => {
   const later = (text: Fields): Fields => ({ ...text, plans: (text['plans'] as readonly Fields[]).map((plan) => ({ ...plan, later: 1 })) });
 
@@ -121,5 +140,55 @@ describe('two ModelRisks that had one plan signed', () => {
     await signAll(world, 'second');
     expect(markOf()).toMatchObject({ risk: 'other' });
     await isFree();
+  });
+});
+
+describe('whoever wrote a plan', () => {
+  const written = (contributors: string | null, changes: Fields = {}): object => {
+    const { metadata, ...rest } = memoryPlan(changes) as { readonly metadata: Fields };
+    const annotations = contributors === null ? {} : { 'modelrisk.dev/contributors': contributors };
+    return { ...rest, metadata: { ...metadata, annotations } };
+  };
+  const validityOf = (name: string) => {
+    const decision = world.api.list('riskdecisions').find(({ metadata }) => metadata.name === name);
+    return decision === undefined ? undefined : conditionOf(decision, 'Valid');
+  };
+  const signAs = async (author: string): Promise<void> => {
+    await sign(world, 'by-author', { author, role: 'product' });
+    await world.pass(3);
+  };
+
+  it('does not sign it with its model: somebody else must', async () => {
+    world.api.apply('mitigationplans', written('paul,pia', { mode: 'Observe' }));
+    await world.pass(3);
+    await signAs('pia');
+    expect(validityOf('by-author')).toMatchObject({ status: 'False', reason: 'AuthorContributed' });
+    expect(validityOf('by-author')?.message).toContain('pia wrote MitigationPlan credit, which is signed with ModelRisk lending/credit');
+    expect(signedOff(world)).toBe('False/Stale');
+  });
+
+  it.each([
+    ['another one of the model', 'more', 'AuthorContributed', 'credit'],
+    ['one of another model', 'more', 'Used', 'other'],
+  ])('by the plan: %s', async (_, name, reason, risk) => {
+    const more = written('pia', { riskRef: { name: risk } }) as { readonly metadata: Fields };
+    world.api.apply('mitigationplans', { ...more, metadata: { ...more.metadata, name } });
+    world.api.apply('mitigationplans', written('paul', { mode: 'Observe' }));
+    await world.pass(3);
+    await signAs('pia');
+    expect(validityOf('by-author')?.reason).toBe(reason);
+  });
+
+  it('is not known of a plan of before that was recorded: its model says who wrote that', async () => {
+    world.api.apply('mitigationplans', written(null, { mode: 'Observe' }));
+    await world.pass(3);
+    await signAs('pia');
+    expect(validityOf('by-author')?.reason).toBe('Used');
+  });
+
+  it('loses no sign-off that counted before: it was of another text', async () => {
+    world.api.apply('mitigationplans', written('pia'));
+    await world.pass(3);
+    expect([validityOf('first-product')?.reason, signedOff(world)]).toEqual(['Used', 'True/AllSigned']);
   });
 });

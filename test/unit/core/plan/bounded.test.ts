@@ -33,6 +33,22 @@ describe('the trigger in force', () => {
   });
 });
 
+describe('the stages in force', () => {
+  const later = aSnapshot().stages.map((stage) => ({
+    ...stage,
+    escalateAfterSeconds: stage.escalateAfterSeconds === null ? null : 90_000,
+  }));
+
+  it('regression: come no later for an indicator among the triggers that the model lacks', () => {
+    const trigger = any('score-drift', 'gone');
+    expect(under({ trigger, stages: later }, { trigger }).stages).toEqual(signed.stages);
+  });
+
+  it('are those that were signed while nobody knows how long evidence takes', () => {
+    expect(under({ stages: later }, {}, { neededSeconds: () => null }).stages).toEqual(signed.stages);
+  });
+});
+
 describe('the targets in force', () => {
   const next = {
     ...route,
