@@ -41,13 +41,13 @@ describe('regression: an incident reported under a category the policy does not 
     await world.clock.advance(60_000);
     await world.pass(1);
     expect(conditionIn(world)?.lastTransitionTime).toBe(since);
-    const categories = ['Conduct', 'Fairness', 'DataQuality'].map((name) => ({ name }));
+    const categories = ['Conduct', 'Fairness'].map((name) => ({ name }));
     change(world, { categories });
     await world.pass(2);
     expect(conditionIn(world)).toBeUndefined();
     change(world, { categories: categories.slice(1) });
     await world.pass(2);
-    expect(conditionIn(world)?.message).toContain('RiskPolicy default (Fairness, DataQuality)');
+    expect(conditionIn(world)?.message).toContain('RiskPolicy default (DataQuality, ModelPerformance, ');
     await world.stop();
   });
 
