@@ -163,6 +163,8 @@ def figures(facts, window):
     escaped = [each for each in high if each["origin"] == "Reported" or each["harmConfirmed"] == "Confirmed"]
     known = bool(escaped) or any(each["origin"] == "Reported" for each in inside)
     judged = [each for each in operator if each["verdict"] is not None]
+    true = [each for each in inside if each["verdict"] == "TruePositive"]
+    decided = [each for each in facts["decisions"] if start <= each["atMs"] < to]
     scope = [each for each in facts["models"] if each["isInScope"]]
     result = {
         "timeToDetect": {**survival(dated), "unknown": len(real) - len(dated)},
@@ -172,8 +174,8 @@ def figures(facts, window):
         "escapedHighRisk": share(len(escaped), len(high)) if known else {**share(0, len(high)), "value": None, "interval": None},
         "alertPrecision": share(sum(each["verdict"] == "TruePositive" for each in judged), len(judged)),
         "reviewCoverage": share(sum(each["isCurrent"] for each in scope), len(scope)),
-        "nearMisses": {"count": sum(each["verdict"] == "TruePositive" and each["harmConfirmed"] == "RuledOut" for each in inside)},
-        "reviewMinutes": {"count": sum(each["minutesSpent"] for each in facts["decisions"] if start <= each["atMs"] < to)},
+        "nearMisses": {"count": sum(each["harmConfirmed"] == "RuledOut" for each in true), "n": len(true)},
+        "reviewMinutes": {"count": sum(each["minutesSpent"] for each in decided), "n": sum(each["action"] == "Review" for each in decided)},
     }
     seen = [each for each in facts["actions"] if start <= each["atMs"] < to]
     result["auditCompleteness"] = census(
@@ -188,7 +190,7 @@ def figures(facts, window):
         before = sum(2 * start - to <= time < start for time in times)
         result[f"incidents{severity}"] = ratio(before, sum(start <= time < to for time in times))
     for action in ("Release", "Hold", "Accept"):
-        result[f"overrides{action}"] = {"count": sum(each["action"] == action and start <= each["atMs"] < to for each in facts["decisions"])}
+        result[f"overrides{action}"] = {"count": sum(each["action"] == action for each in decided), "n": len(operator)}
     return result
 
 

@@ -155,6 +155,7 @@ def figures(programme, records, now, days=90):
     high = [each for each in real if each.severity in ("Critical", "High")]
     escaped = [each for each in high if each.report or each.last.get("harmConfirmed") == "Confirmed"]
     judged = [each for each in engaged if each.postmortems]
+    true = [each for each in inside if each.last.get("verdict") == "TruePositive"]
     models = [each for each in programme.models.values() if not each.gone]
     due = [(each.review, programme.next_review(each)) for each in models]
     in_scope = [(review, next_due) for review, next_due in due if next_due is not None]
@@ -171,14 +172,17 @@ def figures(programme, records, now, days=90):
         "escapedHighRisk": escaped_share,
         "alertPrecision": share(sum(each.last["verdict"] == "TruePositive" for each in judged), len(judged)),
         "reviewCoverage": share(sum(review is not None and next_due[0] > now for review, next_due in in_scope), len(in_scope)),
-        "nearMisses": {"count": sum(each.last.get("verdict") == "TruePositive" and each.last["harmConfirmed"] == "RuledOut" for each in inside)},
-        "reviewMinutes": {"count": sum(each["spec"].get("minutesSpent", 0) for each in decisions)},
+        "nearMisses": {"count": sum(each.last["harmConfirmed"] == "RuledOut" for each in true), "n": len(true)},
+        "reviewMinutes": {
+            "count": sum(each["spec"].get("minutesSpent", 0) for each in decisions),
+            "n": sum(each["spec"]["action"] == "Review" for each in decisions),
+        },
     }
     for severity in ORDER:
         at = [each.detected for each in records if each.severity == severity and not each.is_false]
         result[f"incidents{severity}"] = rate_ratio(sum(2 * start - to <= time < start for time in at), sum(start <= time < to for time in at))
     for action in ("Release", "Hold", "Accept"):
-        result[f"overrides{action}"] = {"count": sum(each["spec"]["action"] == action for each in decisions)}
+        result[f"overrides{action}"] = {"count": sum(each["spec"]["action"] == action for each in decisions), "n": len(engaged)}
     done = [(record, entry) for record in records if record.report is None for entry in record.entries if start <= entry["at_ms"] < to and is_action(entry)]
     result["auditCompleteness"] = census(sum(is_proven(record, entry, now) for record, entry in done), len(done))
     asked = [each for each in models if "Lineage" in (programme.tier_spec(each) or {}).get("requiredDocumentation", [])]

@@ -58,7 +58,7 @@ function toFigures(figure: ProgrammeFigure, where: string): readonly ReportFigur
       return [{ label, value: shareText(figure), number: value, unit: 'share', n, source: source(counted) }];
     }
     case 'Count':
-      return [{ label, value: String(figure.count), number: figure.count, source: source('') }];
+      return [{ label, value: String(figure.count), number: figure.count, n: figure.n, source: source(`n=${String(figure.n)}; `) }];
     case 'Trend': {
       const { now, before } = figure;
       const value = `${String(now)}, before ${String(before)}: ${trendText(figure)}`;

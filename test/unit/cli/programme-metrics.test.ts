@@ -32,7 +32,8 @@ it('says each figure with its window, population and n', async () => {
   expect(sentences).toContainEqual(expect.stringContaining('timeToMitigate: median 3 s, 90 % within 3 s (n 1, of these 0 not over;'));
   expect(sentences).toContainEqual(expect.stringContaining('escapedHighRisk: unknown (n 1;'));
   expect(sentences).toContainEqual(expect.stringContaining('reviewCoverage: 100 %'));
-  expect(sentences).toContainEqual('overridesHold: 1 (decisions Hold that counted)');
+  expect(sentences).toContainEqual('overridesHold: 1 (n 1; decisions Hold that counted, beside n incidents of the operator)');
+  for (const sentence of sentences.slice(1)) expect(sentence).toMatch(/\((n \d+|\d+ of \d+)/);
   expect(new Set(report.value.figures.map(({ name }) => name)).size).toBe(report.value.figures.length);
 });
 

@@ -51,8 +51,8 @@ export function explainFigure(figure: ProgrammeFigure): string {
       return `${name}: ${shareText(figure)} (${value === null ? `n ${n}` : `${count} of ${n}`}; ${population}${note === '' ? '' : `; ${note}`})`;
     }
     case 'Count':
-      return `${name}: ${figure.count} (${population})`;
+      return `${name}: ${figure.count} (n ${figure.n}; ${population})`;
     case 'Trend':
-      return `${name}: ${figure.now}, before ${figure.before}: ${trendText(figure)} (${population})`;
+      return `${name}: ${figure.now}, before ${figure.before}: ${trendText(figure)} (n ${figure.now + figure.before} in both; ${population})`;
   }
 }

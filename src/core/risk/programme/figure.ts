@@ -31,6 +31,8 @@ export interface ShareFigure extends Figure {
 export interface CountFigure extends Figure {
   readonly kind: 'Count';
   readonly count: number;
+  /** Of how many, or beside how many: the population says of what. */
+  readonly n: number;
 }
 
 export interface TrendFigure extends Figure, RateRatio {

@@ -120,22 +120,26 @@ function counts(incidents: readonly HandledIncident[], { decisions }: ProgrammeF
   const overrides = (['Release', 'Hold', 'Accept'] as const).map((action) => ({
     kind: 'Count' as const,
     name: `overrides${action}`,
-    population: `decisions ${action} that counted`,
+    population: `decisions ${action} that counted, beside n incidents of the operator`,
     count: made.filter((each) => each.action === action).length,
+    n: incidents.filter(({ origin }) => origin === 'Operator').length,
   }));
+  const real = incidents.filter(({ verdict }) => verdict === 'TruePositive');
   return [
     {
       kind: 'Count',
       name: 'nearMisses',
-      population: 'incidents judged TruePositive of which a postmortem says that nobody was harmed',
-      count: incidents.filter(({ verdict, harmConfirmed }) => verdict === 'TruePositive' && harmConfirmed === 'RuledOut').length,
+      population: 'of n incidents judged TruePositive those of which a postmortem says that nobody was harmed',
+      count: real.filter(({ harmConfirmed }) => harmConfirmed === 'RuledOut').length,
+      n: real.length,
     },
     ...overrides,
     {
       kind: 'Count',
       name: 'reviewMinutes',
-      population: 'minutes of Reviews that counted',
+      population: 'minutes of n Reviews that counted',
       count: made.reduce((sum, { minutesSpent }) => sum + minutesSpent, 0),
+      n: made.filter(({ action }) => action === 'Review').length,
     },
   ];
 }

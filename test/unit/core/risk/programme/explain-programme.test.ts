@@ -61,7 +61,7 @@ describe('a share', () => {
 
 describe('a trend', () => {
   it('names both counts, their ratio and its interval', () => {
-    expect(trend({})).toBe('timeToClose: 5, before 10: ratio 0.5, 95 % interval 0.13 to 1.6 (incidents of the window)');
+    expect(trend({})).toBe('timeToClose: 5, before 10: ratio 0.5, 95 % interval 0.13 to 1.6 (n 15 in both; incidents of the window)');
   });
 
   it('from nothing is infinite in words', () => {
@@ -75,6 +75,6 @@ describe('a trend', () => {
   });
 });
 
-it('a count is told with its population', () => {
-  expect(explainFigure({ ...about, kind: 'Count', count: 4 })).toBe('timeToClose: 4 (incidents of the window)');
+it('a count is told with its population and n', () => {
+  expect(explainFigure({ ...about, kind: 'Count', count: 4, n: 9 })).toBe('timeToClose: 4 (n 9; incidents of the window)');
 });

@@ -134,6 +134,18 @@ describe('explainFigure', () => {
     expect(explained('incidentsHigh', ...Array.from({ length: 10 }, () => anIncident()))).toContain(
       'ratio infinity, 95 % interval 2.24 to infinity',
     );
-    expect(explained('nearMisses')).toMatch(/^nearMisses: 0 \(incidents judged TruePositive/);
+    expect(explained('nearMisses')).toMatch(/^nearMisses: 0 \(n 0; of n incidents judged TruePositive/);
+  });
+
+  it('say of how many: near misses of incidents judged true, overrides beside the operator’s incidents, minutes of Reviews', () => {
+    const figures = figuresOf(
+      anIncident(),
+      anIncident({ verdict: 'TruePositive', harmConfirmed: 'RuledOut' }),
+      anIncident({ verdict: 'TruePositive', harmConfirmed: 'Confirmed', origin: 'Reported' }),
+      anIncident({ verdict: 'FalsePositive', harmConfirmed: 'RuledOut' }),
+    );
+    expect(figures.get('nearMisses')).toMatchObject({ count: 1, n: 2 });
+    expect(figures.get('overridesRelease')).toMatchObject({ count: 0, n: 3 });
+    expect(figures.get('reviewMinutes')).toMatchObject({ count: 0, n: 0 });
   });
 });
