@@ -33,6 +33,8 @@ function expectAgain(definition: StatisticDefinition, rows: readonly Row[]): boo
   const reading = computeStatistic(definition, modelRows({ value: rows }), chiSquareLimit);
   if (!reading.ok) return false;
   const { value, computation } = reading.value;
+  // Regression: buckets a denormal wide make a distance infinite. The judge takes that for NoData, so no record has it.
+  if (!Number.isFinite(value)) return false;
   const recorded = JSON.parse(JSON.stringify(computation)) as typeof computation;
   expect(recompute(recorded)).toBeCloseTo(value, 9);
   expectDoubtAgain(reading.value, recorded);
