@@ -30,9 +30,10 @@ describe('a bundle', () => {
     expect(text).toContain('KubeConfig');
     const partsOfPackages = ['V1PodSpec', 'ObjectSerializer', 'MockAgent', 'CacheStorage', 'SocksProxyAgent', 'Ongeldige invoer'];
     expect(partsOfPackages.filter((part) => text.includes(part))).toEqual([]);
-    // Of packages alone: our own code may grow with what it does.
+    // Of packages alone: our own code may grow with what it does. With yaml (164 kB: the operator reads controls for the pack it sends) and
+    // croner (34 kB) it is 1,439 kB.
     expect(bytesOfPackages(path)).toBeGreaterThan(500_000);
-    expect(bytesOfPackages(path)).toBeLessThan(1_300_000);
+    expect(bytesOfPackages(path)).toBeLessThan(1_460_000);
   });
 
   it.each(bundles)('%s holds all parts of its packages: none is looked for in the folder it lies in', (path) => {

@@ -83,6 +83,6 @@ it('lets a namespace go that a plan kept Terminating', async () => {
 it('answers a flag it does not know with one sentence, and where the commands are listed', async () => {
   const refused = await modelrisk('--foo');
   expect(refused.code).toBe(2);
-  expect(refused.stderr).toMatch(/^kubectl modelrisk: [^\n]*--foo[^\n]*\nkubectl modelrisk --help lists the commands\.\n$/);
+  expect(refused.stderr).toMatch(/^kubectl modelrisk: [^\n]*--foo[^\n]*\n\nkubectl modelrisk --help lists the commands\.\n$/);
   expect(refused.stderr).not.toMatch(/^\s+at /m);
 });
