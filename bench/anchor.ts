@@ -92,11 +92,14 @@ function watchAge({ operatorURL }: BenchBed): { stop(): Promise<readonly number[
 
 /** A sink that gets no more is given a minute; what it lacks then is counted. */
 async function untilAnchored({ client }: BenchBed, sink: AuditSinkServer): Promise<readonly StoredRecord[]> {
-  const read = async (): Promise<readonly StoredRecord[]> =>
-    (await client.list(riskIncidents, { namespace: fleetNamespace })) as unknown as readonly StoredRecord[];
-  const isWhole = async (): Promise<boolean> => lagsOf(await read(), sink.lines).missing === 0;
+  let records: readonly StoredRecord[] = [];
+  // What is written after a list that the sink has whole is not judged: it would be called missing though it is on its way.
+  const isWhole = async (): Promise<boolean> => {
+    records = (await client.list(riskIncidents, { namespace: fleetNamespace })) as unknown as readonly StoredRecord[];
+    return lagsOf(records, sink.lines).missing === 0;
+  };
   await eventually(isWhole, { timeoutMs: promisedSeconds * 1000, everyMs: 500 }).catch(() => undefined);
-  return read();
+  return records;
 }
 
 function figuresOf(
