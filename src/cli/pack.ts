@@ -75,14 +75,18 @@ async function recomputeRecord(clients: Chain, { incidents }: ReadObjects): Prom
 
 /** The controls to map to. Failure: what is wrong with the file, a line each. */
 export function controlsOf(file: string | null): Result<readonly Framework[], string> {
+  if (file === null) {
+    const shipped = shippedControls();
+    return shipped.ok ? shipped : failure(['the controls this ships with:', ...shipped.failure].join('\n  '));
+  }
   let text: string;
   try {
-    text = file === null ? shippedControls() : readFileSync(file, 'utf8');
+    text = readFileSync(file, 'utf8');
   } catch (error) {
-    return failure(`--controls ${file ?? ''} can't be read: ${(error as Error).message}`);
+    return failure(`--controls ${file} can't be read: ${(error as Error).message}`);
   }
   const read = readControls(text);
-  return read.ok ? read : failure([`--controls ${file ?? ''}:`, ...read.failure].join('\n  '));
+  return read.ok ? read : failure([`--controls ${file}:`, ...read.failure].join('\n  '));
 }
 
 /** Exit code 1: there is no pack, and it was said why; 2: the controls are not usable. */

@@ -1,4 +1,3 @@
-import { readControls } from '../api/controls.ts';
 import { chainHeadName } from '../api/risk-chain-head.ts';
 import { shippedControls } from '../api/shipped-controls.ts';
 import type { ReportDocument } from '../core/report/document.ts';
@@ -42,7 +41,7 @@ export async function scheduledPack(
   ways: PackWays,
 ): Promise<Result<ReportDocument, string>> {
   const { cluster, reader, nowMs } = ways;
-  const controls = readControls(shippedControls());
+  const controls = shippedControls();
   if (!controls.ok) return failure(controls.failure.join('; '));
   const under = underPolicy(objects, policy);
   const read = readObjects(under.objects, reader);

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import process from 'node:process';
 import { describe, expect, it } from '@jest/globals';
+import { shippedControls } from '../../src/api/shipped-controls.ts';
 import { runCommand } from '../../testbed/run-command.ts';
 
 const bundles = ['dist/operator.mjs', 'dist/kubectl-modelrisk.mjs'];
@@ -30,10 +31,25 @@ describe('a bundle', () => {
     expect(text).toContain('KubeConfig');
     const partsOfPackages = ['V1PodSpec', 'ObjectSerializer', 'MockAgent', 'CacheStorage', 'SocksProxyAgent', 'Ongeldige invoer'];
     expect(partsOfPackages.filter((part) => text.includes(part))).toEqual([]);
-    // Of packages alone: our own code may grow with what it does. With yaml (164 kB: the operator reads controls for the pack it sends) and
-    // croner (34 kB) it is 1,439 kB.
+    // Of packages alone: our own code may grow with what it does.
     expect(bytesOfPackages(path)).toBeGreaterThan(500_000);
-    expect(bytesOfPackages(path)).toBeLessThan(1_460_000);
+    expect(bytesOfPackages(path)).toBeLessThan(1_300_000);
+  });
+
+  it.each(bundles)('%s holds the controls it ships with: it is one file, and looks for no other', (path) => {
+    const text = readFileSync(path, 'utf8');
+    const shipped = shippedControls();
+    if (!shipped.ok) throw new Error(shipped.failure.join('; '));
+    for (const { name } of shipped.value) expect(text).toContain(JSON.stringify(name).slice(1, -1));
+    expect(text).not.toContain('controls.yaml');
+  });
+
+  it('regression: dist/operator.mjs holds no parser of YAML for controls that can be read when it is built', () => {
+    const inputs = Object.keys(
+      (JSON.parse(readFileSync('dist/operator.mjs.meta.json', 'utf8')) as Metafile).outputs['dist/operator.mjs']?.inputs ?? {},
+    );
+    expect(inputs).toContain('src/controllers/scheduled-pack.ts');
+    expect(inputs.filter((input) => input.includes('node_modules/yaml/'))).toEqual([]);
   });
 
   it.each(bundles)('%s holds all parts of its packages: none is looked for in the folder it lies in', (path) => {
