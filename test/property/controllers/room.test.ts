@@ -75,6 +75,15 @@ const troubles = fc
       fault = () => 'Pass';
     }),
   );
+/** Nobody comes down but on good readings: only then is room given up, and only then can it be too early. */
+const hinderedReturns = fc.tuple(fc.constantFrom<Fault>('Lose', 'Deny'), fc.integer({ min: 4, max: 12 })).map(([kind, seconds]) =>
+  happening(`drift 0.01, and ${kind} writes of httproutes, for ${String(seconds)} s`, async ({ world }) => {
+    world.read(0.01);
+    fault = (resource) => (resource === 'httproutes' ? kind : 'Pass');
+    await world.pass(seconds);
+    fault = () => 'Pass';
+  }),
+);
 const restarts = fc.constant(happening('restart', ({ world }) => world.restart()));
 
 const happenings = fc.array(
@@ -83,6 +92,7 @@ const happenings = fc.array(
     { weight: 3, arbitrary: scalings },
     { weight: 4, arbitrary: readiness },
     { weight: 2, arbitrary: troubles },
+    { weight: 3, arbitrary: hinderedReturns },
     { weight: 1, arbitrary: restarts },
   ),
   { minLength: 1, maxLength: 10 },
